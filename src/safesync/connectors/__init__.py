@@ -1,0 +1,1 @@
+"""The hands that speak to trackers; the only importers of ``jira`` and ``azure-devops``."""

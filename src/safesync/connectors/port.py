@@ -1,0 +1,172 @@
+"""What SafeSync asks of any tracker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from safesync.model.change import PostedComment
+from safesync.model.item import Item, ItemRef
+from safesync.model.message import Message
+from safesync.model.organisation import BoardColumn, Team
+from safesync.model.timebox import Iteration, PlanningInterval
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are in a tracker, and what we may do there; proven by the tracker in this run, never remembered."""
+
+    account_id: str
+    display_name: str
+    deployment: str
+    """Such as ``"Jira Cloud"`` or ``"Azure DevOps Services"``."""
+    version: str
+    projects: tuple[str, ...]
+    """The projects in scope that we may read."""
+    may_comment: frozenset[str]
+    """Of these, the projects where we may comment."""
+    may_label: frozenset[str]
+    """Of these, the projects where we may change labels or tags."""
+    clock_skew_s: float = 0.0
+    """Seconds that the tracker's clock is ahead of ours."""
+    warnings: tuple[str, ...] = ()
+    """Sentences for the administrator: an unmapped field, a type nobody mapped, a token that ends soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An item that could not be read into the model, and why; it is reported and changes nothing."""
+
+    native_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around the items of one tracker; replaces all that was known of it before."""
+
+    iterations: tuple[Iteration, ...] = ()
+    intervals: tuple[PlanningInterval, ...] = ()
+    columns: tuple[BoardColumn, ...] = ()
+    teams: tuple[Team, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """
+    A piece of a pull, to be stored in one transaction.
+
+    ``cursor`` is ``None`` while what it would cover is not yet complete, so that a crash reads again rather than
+    loses. ``surroundings`` is given at most once a pull. ``gone`` are uids that the tracker itself called deleted.
+    ``census`` is given on the last page of a *full* pull only: the uids of every item in scope; whoever is
+    missing in it was not seen any more (deleted, moved out, or hidden: the caller decides what to believe).
+    """
+
+    items: tuple[Item, ...] = ()
+    cursor: str | None = None
+    surroundings: Surroundings | None = None
+    refused: tuple[Refusal, ...] = ()
+    gone: tuple[str, ...] = ()
+    census: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
+class Calls:
+    """How many requests were sent, repetitions included."""
+
+    reads: int = 0
+    writes: int = 0
+
+    @property
+    def total(self) -> int:
+        """Reads and writes together."""
+        return self.reads + self.writes
+
+
+class Tracker(Protocol):
+    """
+    A tracker, as the jobs see it.
+
+    Any method may raise ``RunError`` (this tracker is out for this run), ``ItemError`` or ``ConflictError`` (this
+    item is), and writes may raise ``UnknownOutcomeError`` when a write was sent and not answered. Reads are
+    repeated inside; writes never are.
+    """
+
+    name: str
+    calls: Calls
+
+    def identify(self) -> Identity:
+        """Prove who we are and what we may do. Must be called before anything else is believed."""
+
+    def pull(self, cursor: str | None) -> Iterator[Page]:
+        """
+        What changed since ``cursor``; everything when it is ``None`` or when a full read is due.
+
+        A cursor is opaque text that an earlier page carried.
+        """
+
+    def revisions(self, refs: Sequence[ItemRef]) -> Mapping[str, str]:
+        """The present revision of each item by uid; items that are gone or hidden are absent."""
+
+    def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
+        """Our comments on an item, oldest first, found in the tracker itself: for when the store does not know."""
+
+    def read_comment(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
+        """One comment of ours, ``None`` when it is deleted."""
+
+    def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
+        """Post a comment. Sent once; ``UnknownOutcomeError`` when no answer came."""
+
+    def edit_comment(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
+        """Replace the text of a comment of ours, in place, without notifying anyone where the tracker allows that."""
+
+    def delete_comment(self, ref: ItemRef, comment_id: str) -> None:
+        """Remove a comment of ours: only ever the second of two after a crash."""
+
+    def change_labels(self, ref: ItemRef, add: Sequence[str], remove: Sequence[str]) -> None:
+        """Add and remove single labels or tags; everybody else's stay, also those set a moment ago."""
+
+    def close(self) -> None:
+        """Give back connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Which tracker answers for which web address: how a link into another tracker becomes a reference."""
+
+    trackers: tuple[tuple[str, str], ...] = ()
+    """(tracker name, base URL without a trailing slash)."""
+
+    def reference(self, url: str) -> str | None:
+        """
+        ``"{tracker}:{key or id}"`` for the address of an item (``/browse/KEY``, ``/_workitems/edit/ID``,
+        ``/_apis/wit/workItems/ID``), ``None`` for any other.
+        """
+        for name, base in self.trackers:
+            if url.lower().startswith(base.lower() + "/"):
+                rest = re.split(r"[?#]", url[len(base) :], maxsplit=1)[0].rstrip("/")
+                for marker in ("/browse/", "/_workitems/edit/", "/_apis/wit/workitems/"):
+                    at = rest.lower().find(marker)
+                    if at >= 0 and (key := rest[at + len(marker) :]) and "/" not in key:
+                        return f"{name}:{key}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a tracker is read; ``query`` is JQL or a WIQL condition that narrows it further."""
+
+    projects: tuple[str, ...]
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where a tracker is and how we prove who we are; ``token`` never appears in a representation."""
+
+    name: str
+    url: str
+    token: str = field(repr=False)
+    user: str | None = None

@@ -1,0 +1,189 @@
+"""Backlog items in SafeSync's own words, whichever tracker they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an item is in SAFe; decided by the mapping, never by a localised name alone."""
+
+    THEME = "theme"
+    OBJECTIVE = "objective"
+    KEY_RESULT = "key_result"
+    EPIC = "epic"
+    CAPABILITY = "capability"
+    FEATURE = "feature"
+    STORY = "story"
+    BUG = "bug"
+    TASK = "task"
+    SPIKE = "spike"
+    RISK = "risk"
+    PI_OBJECTIVE = "pi_objective"
+    TEST = "test"
+    REQUIREMENT = "requirement"
+    IMPROVEMENT = "improvement"
+    OTHER = "other"
+
+
+class WorkClass(StrEnum):
+    """What capacity allocation counts an item as (SAFe, "Lean Budget Guardrails")."""
+
+    FEATURE = "feature"
+    ENABLER = "enabler"
+    TECH_DEBT = "tech_debt"
+    MAINTENANCE = "maintenance"
+    COMPLIANCE = "compliance"
+    UNKNOWN = "unknown"
+
+
+class Stage(StrEnum):
+    """How far an item is, in order; taken from the category of its state first."""
+
+    FUNNEL = "funnel"
+    ANALYSIS = "analysis"
+    READY = "ready"
+    IN_PROGRESS = "in_progress"
+    VALIDATING = "validating"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Gate(StrEnum):
+    """How near an item is to being worked on, in order; a rule's severity depends on it."""
+
+    BACKLOG = "backlog"
+    READY = "ready"
+    NEXT = "next"
+    CURRENT = "current"
+    ACTIVE = "active"
+    DONE = "done"
+
+
+class Markup(StrEnum):
+    """The notation of a rich text; the connector says it, nobody guesses it."""
+
+    ADF = "adf"
+    WIKI = "wiki"
+    HTML = "html"
+    MARKDOWN = "markdown"
+    PLAIN = "plain"
+
+
+class Relation(StrEnum):
+    """What a link means, read from the item that carries it towards its target."""
+
+    PARENT = "parent"
+    DEPENDS_ON = "depends_on"
+    TESTS = "tests"
+    EVIDENCE = "evidence"
+    SATISFIES = "satisfies"
+    CONSTRAINED_BY = "constrained_by"
+    CONTRIBUTES_TO = "contributes_to"
+    RELATES = "relates"
+
+
+@dataclass(frozen=True, slots=True)
+class RichText:
+    """A text with its notation; for ``Markup.ADF`` the text is the document as JSON."""
+
+    text: str
+    markup: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """
+    One direction of a relation.
+
+    ``target`` is a reference: ``"{tracker}:{native id}"`` or ``"{tracker}:{key}"``; it may name an item of
+    another tracker, or one that SafeSync never sees.
+    """
+
+    relation: Relation
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A change of state: when, and to which stage."""
+
+    at: datetime
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """Enough of an item to speak to its tracker about it."""
+
+    uid: str
+    tracker: str
+    native_id: str
+    key: str
+    project: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """
+    One item as its tracker shows it.
+
+    An empty field is ``None`` or an empty tuple. A field that was not looked at (not mapped, not readable) is
+    empty too, *and* its name stands in ``unseen``: the two must never be mixed up. ``uid`` is
+    ``"{tracker}:{native id}"``; a key may change, the uid does not. All times are aware UTC.
+    """
+
+    uid: str
+    tracker: str
+    native_id: str
+    key: str
+    url: str
+    project: str
+    kind: Kind
+    native_type: str
+    native_state: str
+    stage: Stage
+    title: str
+    revision: str
+    created_at: datetime
+    updated_at: datetime
+    work_class: WorkClass = WorkClass.UNKNOWN
+    description: RichText | None = None
+    acceptance: RichText | None = None
+    benefit: RichText | None = None
+    owner: str | None = None
+    """Display name of who answers for it now (assignee, Assigned To); for an epic its Epic Owner when mapped."""
+    team: str | None = None
+    train: str | None = None
+    value_stream: str | None = None
+    iteration: str | None = None
+    """uid of the newest iteration it is planned in (see ``Timebox``)."""
+    interval: str | None = None
+    """Normalised label of its planning interval, such as ``"PI 26.4"``; the same in every tracker."""
+    points: float | None = None
+    job_size: float | None = None
+    business_value: float | None = None
+    time_criticality: float | None = None
+    risk_reduction: float | None = None
+    rank: str | None = None
+    board_column: str | None = None
+    themes: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    labels: tuple[str, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    """Oldest first; at least the entry into the present stage when the tracker tells it."""
+    last_human_change_at: datetime | None = None
+    """Last change by anyone who is not a bot; ``None`` with ``"last_human_change_at"`` in ``unseen`` when not told."""
+    blocked: bool = False
+    due_on: date | None = None
+    target_start: date | None = None
+    target_end: date | None = None
+    unseen: frozenset[str] = frozenset()
+
+    @property
+    def ref(self) -> ItemRef:
+        """What a connector needs to write to this item."""
+        return ItemRef(self.uid, self.tracker, self.native_id, self.key, self.project, self.url)

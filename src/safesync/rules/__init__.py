@@ -1,0 +1,1 @@
+"""The judgements: conditions over facts, one file a rule."""

@@ -1,0 +1,137 @@
+"""What SafeSync asks of any store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import polars as pl
+
+from safesync.connectors.port import Page
+from safesync.model.change import CommentMark
+from safesync.model.finding import KnownFinding, Report
+from safesync.model.item import Item, ItemRef
+from safesync.model.organisation import BoardColumn, Team
+from safesync.model.timebox import Iteration, PlanningInterval
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerState:
+    """How far a tracker has been read, and as whom."""
+
+    cursor: str | None
+    account_id: str | None
+    fingerprint: str | None
+    """Hash of scope and mapping that the cursor was made under; another one means: read everything again."""
+
+
+class IntentKind(StrEnum):
+    """What a write was going to do."""
+
+    COMMENT = "comment"
+    LABELS = "labels"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """
+    A write that was announced. While it is open nobody knows whether it happened.
+
+    For labels ``add`` and ``remove`` say what was to change; for a comment ``digest`` what was to be said.
+    """
+
+    intent_id: int
+    run_id: int
+    kind: IntentKind
+    ref: ItemRef
+    digest: str | None = None
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """
+    Everything judging needs, as columns.
+
+    ``facts``: one row an item that is not gone, ``uid`` and the measured facts of ``facts.catalog`` in their order,
+    and ``unseen`` (text: names of unseen facts, sorted, joined by one space). ``links``: ``uid``, ``relation``, ``target``.
+    """
+
+    facts: pl.DataFrame
+    links: pl.DataFrame
+    iterations: tuple[Iteration, ...]
+    intervals: tuple[PlanningInterval, ...]
+    columns: tuple[BoardColumn, ...]
+    teams: tuple[Team, ...]
+
+
+class Store(Protocol):
+    """A store. Every method is one transaction; what it returns are values that stay true when it changes."""
+
+    def tracker_state(self, tracker: str) -> TrackerState:
+        """How far this tracker has been read; all ``None`` for one never read."""
+
+    def save_page(self, tracker: str, page: Page, rows: Sequence[Mapping[str, object]], *, state: TrackerState, now: datetime) -> None:
+        """
+        Items, their links and measured facts (``rows``, one an item, by fact name), surroundings and cursor, together.
+
+        The state's cursor replaces the stored one only when ``page.cursor`` is not ``None``. Items in ``page.gone`` are marked gone.
+        """
+
+    def uids(self, tracker: str) -> frozenset[str]:
+        """All items of a tracker that are not gone."""
+
+    def mark_gone(self, uids: Sequence[str], now: datetime) -> None:
+        """These items are no more; their findings are over, their marks stay."""
+
+    def item(self, reference: str) -> Item | None:
+        """One item by uid, by ``tracker:key``, or by a key that only one tracker has; ``None`` when there is none."""
+
+    def items(self, uids: Sequence[str]) -> Mapping[str, Item]:
+        """Items by uid; unknown uids are absent."""
+
+    def scene(self) -> Scene:
+        """All that is judged."""
+
+    def findings(self) -> tuple[KnownFinding, ...]:
+        """All findings that are not over."""
+
+    def record(self, report: Report) -> None:
+        """Remember a report: new findings begin, seen ones go on, ended ones end, unjudged ones stay as they are."""
+
+    def marks(self) -> Mapping[str, CommentMark]:
+        """What we know of our comments and labels, by uid."""
+
+    def save_mark(self, mark: CommentMark, *, settles: int | None = None) -> None:
+        """Remember a mark and, in the same transaction, close the intent that led to it."""
+
+    def intend(
+        self,
+        run_id: int,
+        kind: IntentKind,
+        ref: ItemRef,
+        *,
+        digest: str | None = None,
+        add: tuple[str, ...] = (),
+        remove: tuple[str, ...] = (),
+    ) -> int:
+        """Announce a write before it is sent; its intent id."""
+
+    def settle(self, intent_id: int) -> None:
+        """The announced write is known to have happened, or not to have."""
+
+    def open_intents(self, tracker: str) -> tuple[Intent, ...]:
+        """Writes of a tracker that were announced and never settled, oldest first."""
+
+    def start_run(self, verb: str, now: datetime) -> int:
+        """A new run; its id."""
+
+    def finish_run(self, run_id: int, now: datetime, outcome: str, figures: Mapping[str, int]) -> None:
+        """How a run ended, with what it counted."""
+
+    def close(self) -> None:
+        """Give back connections."""
