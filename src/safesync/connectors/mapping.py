@@ -25,6 +25,7 @@ FieldName = Literal[
     "target_start",
     "target_end",
     "due_on",
+    "depends_on",
 ]
 
 
@@ -63,7 +64,7 @@ class Mapping(BaseModel):
     )
     links: dict[Relation, tuple[str, ...]] = Field(
         default_factory=dict,
-        description="Relation -> names of link types; the item that a link type's inward name describes (is blocked by) depends on the other.",
+        description="Relation -> names of link types (Blocks, Predecessor), or comments on hyperlinks that mean it.",
     )
     theme_prefix: str = Field(default="theme:", description="Labels or tags with this prefix name strategic themes.")
     interval_pattern: str | None = Field(default=None, description="Regular expression that finds the planning interval in a name.")
