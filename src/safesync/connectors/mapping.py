@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from safesync.model.item import Kind, Relation, Stage, WorkClass
 
@@ -43,26 +44,53 @@ class FieldChoice(BaseModel):
     )
 
 
+    @model_validator(mode="after")
+    def _one_way(self) -> FieldChoice:
+        if sum(way is not None for way in (self.id, self.name, self.schema_key)) != 1:
+            raise ValueError("give exactly one of id, name and schema")
+        return self
+
+
+def _choice(value: Any) -> Any:
+    """A bare text is an id when it looks like one (customfield_10016, Custom.RROE), else a name."""
+    if isinstance(value, str):
+        return {"id": value} if re.fullmatch(r"customfield_\d+|[A-Za-z]\w*(\.\w+)+|duedate|parent", value) else {"name": value}
+    return value
+
+
+def _several(value: Any) -> Any:
+    """One thing may be written without the brackets of a list."""
+    return [value] if isinstance(value, (str, int, dict)) else value
+
+
+def _texts(value: Any) -> Any:
+    return [str(entry) if isinstance(entry, int) else entry for entry in value] if isinstance(value, list) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: _texts(_several(value)))]
+Choices = Annotated[tuple[Annotated[FieldChoice, BeforeValidator(_choice)], ...], BeforeValidator(_several)]
+
+
 class Mapping(BaseModel):
     """How types, states, fields and links of one tracker are read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     preset: str | None = Field(default=None, description="A shipped mapping to start from; what stands here overrides it.")
-    types: dict[Kind, tuple[str, ...]] = Field(
+    types: dict[Kind, Names] = Field(
         default_factory=dict,
         description="Kind -> names or ids of work item types. A type that stands nowhere is read as 'other' and reported.",
     )
-    stages: dict[Stage, tuple[str, ...]] = Field(
+    stages: dict[Stage, Names] = Field(
         default_factory=dict, description="Stage -> names or ids of states that the state's category does not tell apart."
     )
-    fields: dict[FieldName, tuple[FieldChoice, ...]] = Field(
+    fields: dict[FieldName, Choices] = Field(
         default_factory=dict, description="SafeSync's field -> the tracker's; of several the first that holds a value counts."
     )
-    work_class: dict[WorkClass, tuple[str, ...]] = Field(
+    work_class: dict[WorkClass, Names] = Field(
         default_factory=dict, description="Work class -> values of the mapped field, types, labels or Value Areas that mean it."
     )
-    links: dict[Relation, tuple[str, ...]] = Field(
+    links: dict[Relation, Names] = Field(
         default_factory=dict,
         description="Relation -> names of link types (Blocks, Predecessor), or comments on hyperlinks that mean it.",
     )
@@ -73,4 +101,13 @@ class Mapping(BaseModel):
     )
     train_depth: int = Field(default=1, ge=0, description="Azure DevOps: depth of the area node that is the train; 0 means the project.")
     team_depth: int = Field(default=2, ge=1, description="Azure DevOps: depth of the area node that is the team.")
-    bots: tuple[str, ...] = Field(default=(), description="Account ids or display names whose changes are not a person's, beside our own.")
+    bots: Names = Field(default=(), description="Account ids or display names whose changes are not a person's, beside our own.")
+
+    @field_validator("interval_pattern", "innovation_pattern")
+    @classmethod
+    def _is_a_pattern(cls, value: str | None) -> str | None:
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"this is no regular expression: {error}") from None
+        return value

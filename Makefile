@@ -1,0 +1,50 @@
+# The two commands of the README are `make demo` and `make test`; `make check` is what CI runs.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: demo test quick check lint types floors real bench lock container-check clean
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: $(STAMP)                ## the whole job on two sandbox trackers
+	$(BIN)/safesync demo
+
+test: $(STAMP)                ## all tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+quick: $(STAMP)               ## the tests that take no time
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+check: lint types floors test ## what CI runs
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+floors: $(STAMP)
+	$(BIN)/lint-imports
+
+real: $(STAMP)                ## judge real tracker data of the reference material
+	$(BIN)/python bench/real.py
+
+bench: $(STAMP)               ## ratios against other engines, in an environment of their own
+	bench/run.sh
+
+lock:                         ## resolve the dependencies again; needs uv
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --all-extras --group dev pyproject.toml -o requirements.lock --custom-compile-command 'make lock'
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra postgres pyproject.toml -o requirements-run.lock --custom-compile-command 'make lock'
+
+container-check:              ## build and run the image without a container engine; needs buildah and podman
+	bash bench/container-check.sh
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,6 @@
+"""``python -m safesync``."""
+
+from safesync.cli.app import main
+
+if __name__ == "__main__":
+    main()

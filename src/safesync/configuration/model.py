@@ -1,0 +1,178 @@
+"""The whole configuration as values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from cronsim import CronSim, CronSimError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from safesync.configuration.words import near
+from safesync.connectors.mapping import Mapping
+from safesync.feedback.settings import FeedbackSettings
+from safesync.model.organisation import Organisation, Team, Train
+
+
+class Part(BaseModel):
+    """Base of every part: nothing unknown is accepted, nothing changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Auth(Part):
+    """How SafeSync proves who it is."""
+
+    user: str | None = Field(default=None, description="Jira Cloud: the mail address of the account. Azure DevOps: leave it out.")
+    token: SecretStr = Field(description="The API token or PAT, by reference: ${env:NAME} or ${file:/run/secrets/name}.")
+
+    @field_validator("token")
+    @classmethod
+    def _is_given(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().strip():
+            raise ValueError("the token is empty")
+        return value
+
+
+class JiraScope(Part):
+    """What of a Jira site is read."""
+
+    projects: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="Project keys.")
+    jql: str | None = Field(default=None, description="A condition in JQL that narrows the projects further, without ORDER BY.")
+
+
+class AzureScope(Part):
+    """What of an Azure DevOps organisation is read."""
+
+    projects: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="Project names.")
+    wiql: str | None = Field(default=None, description="A WIQL condition that narrows the projects further.")
+
+
+class TrackerPart(Part):
+    """What both kinds of tracker have."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$", description="What you call it; part of every item's identity, so do not change it later.")
+    url: str = Field(pattern=r"^https?://[^\s/]+", description="Where it is, as you see it in the browser, without a project.")
+    auth: Auth = Field(description="How SafeSync proves who it is.")
+    mapping: Mapping = Field(default_factory=Mapping, description="How its types, states and fields are read in SAFe's terms.")
+
+    @field_validator("url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+
+class JiraTracker(TrackerPart):
+    """A Jira site."""
+
+    kind: Literal["jira"] = Field(description="Jira; Cloud or Data Center is detected.")
+    scope: JiraScope = Field(description="What of it is read.")
+
+
+class AzureTracker(TrackerPart):
+    """An Azure DevOps organisation."""
+
+    kind: Literal["azure-devops"] = Field(description="Azure DevOps.")
+    scope: AzureScope = Field(description="What of it is read.")
+
+
+class TrainPart(Part):
+    """An agile release train."""
+
+    teams: tuple[str, ...] = Field(default=(), description="Names of its teams, as the trackers write them.")
+    value_stream: str | None = Field(default=None, description="The value stream it belongs to.")
+    anchor: str | None = Field(default=None, description="The item that carries findings about the train, as tracker:KEY.")
+
+
+class IntervalsPart(Part):
+    """How planning intervals are recognised."""
+
+    pattern: str | None = Field(default=None, description="Regular expression that finds the planning interval in a name.")
+
+
+class OrganisationPart(Part):
+    """What the trackers do not know."""
+
+    trains: dict[str, TrainPart] = Field(default_factory=dict, description="Agile release trains by name.")
+    themes: tuple[str, ...] = Field(default=(), description="The strategic themes in force; empty: any theme counts.")
+    intervals: IntervalsPart = Field(default_factory=IntervalsPart, description="How planning intervals are recognised.")
+
+
+class TeamPart(Part):
+    """What holds for one team."""
+
+    members: int | None = Field(default=None, ge=1, description="How many people.")
+    velocity: float | None = Field(default=None, gt=0, description="Story points an iteration.")
+    anchor: str | None = Field(default=None, description="The item that carries findings about the team, as tracker:KEY.")
+    rules: dict[str, Literal["off"]] = Field(default_factory=dict, description="Rules that do not judge this team's items: CODE: off.")
+
+
+class SchedulePart(Part):
+    """When ``safesync serve`` runs."""
+
+    cron: str = Field(description="Five fields: minute hour day month weekday; 1 is Monday, 0 and 7 are Sunday.")
+    timezone: str = Field(default="UTC", description="An IANA time zone, such as Europe/Berlin.")
+
+    @field_validator("cron")
+    @classmethod
+    def _can_come_true(cls, value: str) -> str:
+        try:
+            next(CronSim(value, datetime.now(UTC)))
+        except CronSimError as error:
+            raise ValueError(f"this is no cron expression: {error}") from None
+        except StopIteration:
+            raise ValueError("this never comes true") from None
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(near("there is no time zone", value, available_timezones()))
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.timezone)
+
+
+class Configuration(Part):
+    """Everything an administrator writes."""
+
+    version: Literal[1] = Field(description="Version of this file's form.")
+    store: str = Field(
+        default="sqlite:///safesync.db", pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)", description="Where SafeSync remembers: sqlite:///FILE or postgresql://..."
+    )
+    trackers: Annotated[tuple[Annotated[JiraTracker | AzureTracker, Field(discriminator="kind")], ...], Field(min_length=1)] = Field(
+        description="The trackers that are read and answered in."
+    )
+    organisation: OrganisationPart = Field(default_factory=OrganisationPart, description="What the trackers do not know.")
+    rules: dict[str, Any] = Field(default_factory=lambda: {"extends": ["essential"]}, description="Which rules judge, and how.")
+    teams: dict[str, TeamPart] = Field(default_factory=dict, description="What holds for single teams.")
+    feedback: FeedbackSettings = Field(default_factory=FeedbackSettings, description="How SafeSync answers.")
+    schedule: tuple[SchedulePart, ...] = Field(default=(), description="When safesync serve runs.")
+    notify: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
+    mirrors: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Configuration:
+        names = [tracker.name for tracker in self.trackers]
+        if doubles := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two trackers are called {doubles[0]!r}; their items could not be told apart")
+        return self
+
+    def as_organisation(self) -> Organisation:
+        """What is said about trains, teams and themes, in the model's terms."""
+        trains = tuple(
+            Train(name, part.teams, part.value_stream, part.anchor) for name, part in self.organisation.trains.items()
+        )
+        train_of = {team: train.name for train in trains for team in train.teams}
+        teams = tuple(
+            Team(name, train_of.get(name), (part := self.teams.get(name, TeamPart())).members, part.velocity)
+            for name in sorted({*train_of, *self.teams})
+        )
+        anchors = tuple((name, part.anchor) for name, part in self.teams.items() if part.anchor)
+        return Organisation(trains, teams, self.organisation.themes, anchors)
+
