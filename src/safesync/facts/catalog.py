@@ -125,7 +125,12 @@ ITEM: tuple[Fact, ...] = (
     Fact("has_feature_ancestor", _TRUTH, Sort.LINKED, "A feature or capability stands above it.", needs=("links",)),
     Fact("has_epic_ancestor", _TRUTH, Sort.LINKED, "An epic or capability stands above it.", needs=("links",)),
     Fact("open_children", _NUMBER, Sort.LINKED, "Children neither done nor cancelled.", unit="items"),
-    Fact("open_children_keys", _TEXT, Sort.LINKED, "Their keys, at most five."),
+    Fact("open_capabilities", _NUMBER, Sort.LINKED, "Open children that are capabilities.", unit="items"),
+    Fact("open_features", _NUMBER, Sort.LINKED, "Open children that are features.", unit="items"),
+    Fact("open_stories", _NUMBER, Sort.LINKED, "Open children that are stories or spikes.", unit="items"),
+    Fact("open_bugs", _NUMBER, Sort.LINKED, "Open children that are bugs.", unit="items"),
+    Fact("open_tasks", _NUMBER, Sort.LINKED, "Open children that are tasks.", unit="items"),
+    Fact("open_children_keys", _TEXT, Sort.LINKED, "Keys of the open children, at most five, bugs last."),
     Fact("children", _NUMBER, Sort.LINKED, "Children in all.", unit="items"),
     Fact(
         "late_dependency_days",
@@ -133,9 +138,17 @@ ITEM: tuple[Fact, ...] = (
         Sort.LINKED,
         "By how many days the latest dependency ends after this item ends; empty when none does.",
         unit="days",
+        needs=("links",),
     ),
-    Fact("late_dependency_key", _TEXT, Sort.LINKED, "Key of that dependency."),
-    Fact("late_dependency_when", _TEXT, Sort.LINKED, "When that dependency is planned to end, and when this item is."),
+    Fact("late_dependency_key", _TEXT, Sort.LINKED, "Key of that dependency.", needs=("links",)),
+    Fact("late_dependency_when", _TEXT, Sort.LINKED, "When that dependency is planned to end, and when this item is.", needs=("links",)),
+    Fact(
+        "late_dependency_crosses",
+        _TRUTH,
+        Sort.LINKED,
+        "Whether that dependency is planned in a later planning interval.",
+        needs=("links",),
+    ),
     Fact("days_in_stage", _NUMBER, Sort.FLOWING, "Days since it came into its stage.", unit="days", needs=("transitions",)),
     Fact(
         "days_active",
@@ -168,9 +181,12 @@ ITEM: tuple[Fact, ...] = (
 TRAIN_INTERVAL: tuple[Fact, ...] = (
     Fact("train", _TEXT, Sort.GROUPED, "The train."),
     Fact("interval", _TEXT, Sort.GROUPED, "The planning interval."),
-    Fact("interval_phase", _TEXT, Sort.GROUPED, "Where the interval stands.", vocabulary=("past", "current", "next", "later")),
+    Fact(
+        "interval_phase", _TEXT, Sort.GROUPED, "Where the interval stands.", vocabulary=("past", "current", "next", "later"), ordered=True
+    ),
     Fact("sized_items", _NUMBER, Sort.GROUPED, "Planned stories and bugs with an estimate.", unit="items"),
     Fact("sized_points", _NUMBER, Sort.GROUPED, "Sum of their points.", unit="story points"),
+    Fact("contributors", _TEXT, Sort.GROUPED, "Keys of the items with the most points, at most five."),
     Fact("unknown_share", _NUMBER, Sort.GROUPED, "Share of points without a work class.", unit="percent"),
     *(
         Fact(f"{name}_share", _NUMBER, Sort.GROUPED, f"Share of points of class {name}.", unit="percent")
@@ -183,8 +199,15 @@ TEAM_COLUMN: tuple[Fact, ...] = (
     Fact("train", _TEXT, Sort.GROUPED, "Its train."),
     Fact("board_column", _TEXT, Sort.GROUPED, "The column of its board."),
     Fact("wip", _NUMBER, Sort.GROUPED, "Items in that column.", unit="items"),
+    Fact("contributors", _TEXT, Sort.GROUPED, "Keys of items in that column, at most five."),
     Fact("wip_limit", _NUMBER, Sort.GROUPED, "The column's limit; empty when it has none.", unit="items"),
 )
 
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})
 ITEM_FACTS = MappingProxyType({fact.name: fact for fact in (*MEASURED, *ITEM)})
+GROUP_FACTS = MappingProxyType(
+    {
+        "train_interval": MappingProxyType({fact.name: fact for fact in TRAIN_INTERVAL}),
+        "team_column": MappingProxyType({fact.name: fact for fact in TEAM_COLUMN}),
+    }
+)

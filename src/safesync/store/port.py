@@ -133,5 +133,8 @@ class Store(Protocol):
     def finish_run(self, run_id: int, now: datetime, outcome: str, figures: Mapping[str, int]) -> None:
         """How a run ended, with what it counted."""
 
+    def last_figures(self, outcome: str) -> Mapping[str, int] | None:
+        """What the newest run with this outcome counted, ``None`` when there was none."""
+
     def close(self) -> None:
         """Give back connections."""

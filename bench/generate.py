@@ -1,0 +1,214 @@
+"""
+A backlog of any size, always the same for one size: facts, links and what stands around them, as columns.
+
+The shape follows what was seen in real backlogs: 1 % epics, 3 % capabilities, 12 % features, the rest stories and bugs;
+seven in ten closed; stories in trackers that are not their parents'; some links into nowhere; some fields never seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+
+from safesync.facts.catalog import MEASURED
+from safesync.facts.columns import conformed
+from safesync.model.organisation import BoardColumn, Organisation, Train
+from safesync.model.timebox import Iteration, PlanningInterval
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+_TRACKERS = ("jira-a", "jira-b", "ado")
+_THEMES = ("instant-payments", "open-banking", "trust")
+_INTERVAL_DAYS, _ITERATION_DAYS = 70, 14
+_COLUMNS = ("To do", "Doing", "Review")
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What the store would give to judge."""
+
+    facts: pl.DataFrame
+    links: pl.DataFrame
+    iterations: tuple[Iteration, ...]
+    intervals: tuple[PlanningInterval, ...]
+    columns: tuple[BoardColumn, ...]
+    organisation: Organisation
+    now: datetime
+
+
+def generate(items: int, *, now: datetime = NOW, unseen: bool = True) -> Generated:
+    """``items`` items with everything around them; ``unseen`` leaves some fields of some trackers unseen."""
+    teams, intervals, iterations = _teams(items), _intervals(now.date()), _iterations(now.date())
+    facts = _facts(items, teams, iterations, now, unseen=unseen)
+    trains = tuple(Train(f"Train {number}", tuple(teams[number::3])) for number in range(3))
+    columns = tuple(
+        BoardColumn(tracker, team, name, limit)
+        for tracker in _TRACKERS
+        for team in teams
+        for name, limit in zip(_COLUMNS, (None, 12, 6), strict=True)
+    )
+    return Generated(facts, _links(facts), iterations, intervals, columns, Organisation(trains, themes=_THEMES), now)
+
+
+def _teams(items: int) -> list[str]:
+    return [f"Team {number}" for number in range(max(6, items // 2500))]
+
+
+def _intervals(today: date) -> tuple[PlanningInterval, ...]:
+    start = today - timedelta(days=32)
+    return tuple(
+        PlanningInterval(f"PI {number}", first, first + timedelta(days=_INTERVAL_DAYS - 1))
+        for number in range(1, 13)
+        for first in [start + timedelta(days=_INTERVAL_DAYS * (number - 10))]
+    )
+
+
+def _iterations(today: date) -> tuple[Iteration, ...]:
+    return tuple(
+        Iteration(
+            f"{tracker}:iteration:{box.label}.{part}", tracker, f"{box.label}.{part + 1}", first, first + timedelta(days=13), box.label
+        )
+        for tracker in _TRACKERS
+        for box in _intervals(today)
+        if box.starts_on
+        for part in range(_INTERVAL_DAYS // _ITERATION_DAYS)
+        for first in [box.starts_on + timedelta(days=_ITERATION_DAYS * part)]
+    )
+
+
+def _draw(salt: int) -> pl.Expr:
+    """A number in [0, 1) for each row; the same for the same salt."""
+    return (pl.col("row").hash(salt) % 1_000_003).cast(pl.Float64) / 1_000_003
+
+
+def _one_of(choices: list[str] | tuple[str, ...], salt: int) -> pl.Expr:
+    at = (_draw(salt) * len(choices)).cast(pl.UInt32)
+    return pl.lit(pl.Series(list(choices))).gather(at)
+
+
+def _facts(items: int, teams: list[str], iterations: tuple[Iteration, ...], now: datetime, *, unseen: bool) -> pl.DataFrame:
+    rows = pl.DataFrame({"row": pl.arange(items, dtype=pl.UInt32, eager=True)})
+    share = pl.col("row") / items
+    frame = rows.with_columns(
+        kind=pl.when(share < 0.01)
+        .then(pl.lit("epic"))
+        .when(share < 0.04)
+        .then(pl.lit("capability"))
+        .when(share < 0.16)
+        .then(pl.lit("feature"))
+        .when(_draw(1) < 0.9)
+        .then(pl.lit("story"))
+        .otherwise(pl.lit("bug")),
+        tracker=_one_of(_TRACKERS, 2),
+        team=pl.when(share > 0.16).then(_one_of(teams, 3)),
+        stage=pl.when(_draw(4) < 0.7)
+        .then(pl.when(_draw(5) < 0.95).then(pl.lit("done")).otherwise(pl.lit("cancelled")))
+        .otherwise(_one_of(("funnel", "analysis", "ready", "in_progress", "validating"), 6)),
+    )
+    frame = frame.with_columns(
+        uid=pl.concat_str("tracker", pl.lit(":"), "row"),
+        key=pl.concat_str(pl.lit("K-"), "row"),
+        project=pl.lit("P"),
+        native_type=pl.col("kind"),
+        native_state=pl.col("stage"),
+        title=pl.lit("A title"),
+        **_planning(iterations),
+        **_estimates(),
+        **_words(),
+        **_times(now),
+    )
+    frame = frame.with_columns(unseen=_unseen() if unseen else pl.lit(""))
+    empty = [
+        pl.when(~pl.col("unseen").str.contains(name, literal=True)).then(name).alias(name)
+        for name in ("points", "owner", "benefit_verdict")
+    ]
+    return conformed(frame.with_columns(empty), MEASURED).select("uid", *(fact.name for fact in MEASURED), "unseen")
+
+
+def _planning(iterations: tuple[Iteration, ...]) -> dict[str, pl.Expr]:
+    story = pl.col("kind").is_in(["story", "bug"])
+    known = [each.uid.split(":", 1)[1] for each in iterations if each.tracker == _TRACKERS[0]]
+    return {
+        "iteration": pl.when(story & (_draw(10) < 0.6)).then(pl.concat_str("tracker", pl.lit(":"), _one_of(known, 11))),
+        "own_interval": pl.when(_draw(12) < 0.5).then(_one_of([f"PI {number}" for number in range(1, 14)], 13)),
+        "own_work_class": pl.when(_draw(14) < 0.6)
+        .then(_one_of(("feature", "feature", "enabler", "tech_debt", "maintenance", "compliance"), 15))
+        .otherwise(pl.lit("unknown")),
+        "own_themes": pl.when(~story & (_draw(16) < 0.7)).then(_one_of((*_THEMES, "trust; open-banking", "forgotten"), 17)),
+        "board_column": pl.when(story & pl.col("stage").is_in(["ready", "in_progress", "validating"])).then(_one_of(_COLUMNS, 18)),
+        "target_end": pl.when(_draw(19) < 0.3).then(pl.lit(NOW.date()) + pl.duration(days=(_draw(20) * 200 - 60).cast(pl.Int32))),
+    }
+
+
+def _estimates() -> dict[str, pl.Expr]:
+    scale = pl.Series([1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0])
+
+    def estimate(salt: int) -> pl.Expr:
+        return pl.when(_draw(salt) < 0.9).then(pl.lit(scale).gather((_draw(salt + 1) * 7).cast(pl.UInt32)))
+
+    names = ("points", "job_size", "business_value", "time_criticality", "risk_reduction")
+    return {name: estimate(30 + 2 * number) for number, name in enumerate(names)}
+
+
+def _words() -> dict[str, pl.Expr]:
+    verdicts = ("missing", "empty", "placeholder", "weak", "ok", "ok", "ok", "ok")
+    return {
+        "owner": pl.when(_draw(50) < 0.8).then(pl.lit("Somebody")),
+        "blocked": _draw(51) < 0.05,
+        "labels": pl.when(_draw(52) < 0.1)
+        .then(pl.lit(pl.Series([["local-work"]])).first())
+        .otherwise(pl.lit(pl.Series([["Chore", "q4"]])).first()),
+        "acceptance_verdict": _one_of(verdicts, 53),
+        "acceptance_count": (_draw(54) * 14).floor(),
+        "acceptance_vague_share": _draw(55),
+        "acceptance_places": pl.lit("the field (empty)"),
+        "benefit_verdict": _one_of(verdicts, 56),
+        "benefit_places": pl.lit("the field (empty)"),
+        "description_words": (_draw(57) * 100).floor(),
+    }
+
+
+def _times(now: datetime) -> dict[str, pl.Expr]:
+    def ago(salt: int, days: int) -> pl.Expr:
+        return pl.lit(now) - pl.duration(minutes=(_draw(salt) * days * 1440).cast(pl.Int64))
+
+    active = pl.col("stage").is_in(["in_progress", "validating"])
+    return {
+        "created_at": ago(60, 400),
+        "stage_entered_at": ago(61, 60),
+        "active_since": pl.when(active).then(ago(62, 30)),
+        "human_change_at": pl.when(_draw(63) < 0.97).then(ago(64, 30)),
+    }
+
+
+def _unseen() -> pl.Expr:
+    return (
+        pl.when((pl.col("tracker") == "jira-b") & (pl.col("kind") == "bug"))
+        .then(pl.lit("points"))
+        .when((pl.col("tracker") == "ado") & (_draw(70) < 0.02))
+        .then(pl.lit("benefit_verdict owner"))
+        .otherwise(pl.lit(""))
+    )
+
+
+def _links(facts: pl.DataFrame) -> pl.DataFrame:
+    """Nearly everything has a parent among the items before it, by uid or by key; a few have one that nobody sees."""
+    count = facts.height
+    rows = facts.select("uid", "kind").with_row_index("row")
+    top = {"epic": (0.0, 0.0), "capability": (0.0, 0.01), "feature": (0.0, 0.04)}
+    low = pl.col("kind").cast(pl.String).replace_strict({kind: span[0] for kind, span in top.items()}, default=0.04)
+    high = pl.col("kind").cast(pl.String).replace_strict({kind: span[1] for kind, span in top.items()}, default=0.16)
+    at = ((low + (high - low) * _draw(80) ** 2) * count).cast(pl.UInt32)
+    names, keys = facts["uid"], facts.select(pl.concat_str("tracker", pl.lit(":"), "key")).to_series()
+    target = (
+        pl.when(_draw(81) < 0.005)
+        .then(pl.lit("elsewhere:1"))
+        .when(_draw(82) < 0.3)
+        .then(pl.lit(keys).gather(at))
+        .otherwise(pl.lit(names).gather(at))
+    )
+    parents = rows.filter((pl.col("kind") != "epic") & (_draw(83) < 0.97)).select("uid", relation=pl.lit("parent"), target=target)
+    supplier = pl.lit(names).gather((_draw(85) * count).cast(pl.UInt32))
+    needs = rows.filter(_draw(84) < 0.03).select("uid", relation=pl.lit("depends_on"), target=supplier)
+    return pl.concat([parents, needs])

@@ -1,0 +1,57 @@
+"""How facts stand in a frame: one column type for each fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from safesync.facts.fact import Fact, FactType
+
+DAYS = frozenset({"due_on", "target_start", "target_end"})
+"""Dates without a time of day; all other dates are moments in UTC."""
+MOMENT = pl.Datetime("us", "UTC")
+
+
+def words(fact: Fact) -> pl.Enum:
+    """The vocabulary as a column type: compared by position, and a value outside it cannot be."""
+    return pl.Enum([str(word) for word in fact.vocabulary])
+
+
+def column_type(fact: Fact) -> pl.DataType:
+    """The type of a fact's column."""
+    match fact.type:
+        case FactType.NUMBER:
+            return pl.Float64()
+        case FactType.TRUTH:
+            return pl.Boolean()
+        case FactType.LABELS:
+            return pl.List(pl.String)
+        case FactType.DATE:
+            return pl.Date() if fact.name in DAYS else MOMENT
+        case FactType.TEXT:
+            return words(fact) if fact.vocabulary else pl.String()
+
+
+def conformed(frame: pl.DataFrame, facts: Iterable[Fact]) -> pl.DataFrame:
+    """
+    The frame with every fact in its column type; a column that is missing is empty.
+
+    Moments and days may come as ISO texts (SQLite has no other), moments without a zone are UTC.
+    """
+    return frame.with_columns(_conformed(frame.schema.get(fact.name), fact) for fact in facts)
+
+
+def _conformed(found: pl.DataType | None, fact: Fact) -> pl.Expr:
+    wanted = column_type(fact)
+    column = pl.col(fact.name)
+    if found is None:
+        return pl.lit(None, dtype=wanted).alias(fact.name)
+    if found == wanted:
+        return column
+    if fact.type is FactType.DATE and found == pl.String:
+        column = column.str.to_datetime(time_unit="us", time_zone="UTC") if wanted == MOMENT else column.str.slice(0, 10).str.to_date()
+    elif wanted == MOMENT and isinstance(found, pl.Datetime) and found.time_zone is None:
+        column = column.dt.replace_time_zone("UTC")
+    # A word that this version does not know is read as nothing rather than stopping every rule.
+    return column.cast(wanted, strict=not fact.vocabulary)

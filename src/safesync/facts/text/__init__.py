@@ -1,0 +1,1 @@
+"""What is read out of a text: its lines, its acceptance criteria, its benefit, its words."""

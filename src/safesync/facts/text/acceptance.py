@@ -1,0 +1,97 @@
+"""Acceptance criteria, looked for where teams really write them."""
+
+from __future__ import annotations
+
+from safesync.facts.text.content import Content, judge
+from safesync.facts.text.lexicon import Family
+from safesync.facts.text.line import LineKind, Lines
+from safesync.facts.text.reading import EMPTY, NOT_READ, Found, Place, Reading, Verdict, best
+from safesync.facts.text.sections import Cut, Section, cut
+from safesync.facts.text.steps import scenarios
+from safesync.facts.text.words import in_text
+
+_WORDS_OF_A_SENTENCE = 4
+
+
+def read(field: Place, description: Place, *, boxes_count: bool) -> Reading:
+    """
+    The acceptance criteria of an item: in their field, in a section of the description, as ``AC1:`` lines, as
+    Given/When/Then, or as checkboxes.
+
+    ``boxes_count`` says whether checkboxes without a heading are criteria: in a story they are, in a bug or task
+    they are things to do. A Definition of Done counts where there is no heading of criteria.
+    """
+    return best(_in_field(field), _in_description(description, boxes_count=boxes_count))
+
+
+def _in_field(field: Place) -> Found:
+    if not field.seen:
+        return Found(Verdict.MISSING, NOT_READ)
+    if field.lines is None:
+        return Found(Verdict.MISSING, EMPTY)
+    sections = cut(field.lines)
+    titled = [line for section in sections.of(Family.ACCEPTANCE) for line in section.lines]
+    content = judge((*sections.loose, *titled))
+    if content.verdict is Verdict.EMPTY and field.lines:
+        content = judge(field.lines)
+    return _told(content, "", (EMPTY, "only a placeholder"))
+
+
+def _in_description(description: Place, *, boxes_count: bool) -> Found:
+    if not description.seen:
+        return Found(Verdict.MISSING, NOT_READ)
+    if not description.lines:
+        return Found(Verdict.MISSING, EMPTY)
+    parts = cut(description.lines)
+    nothing = Found(Verdict.MISSING, "no heading, no numbered criteria, no Given/When/Then")
+    found = [nothing, _under_heading(parts), _as_scenarios(description.lines)]
+    if boxes_count:
+        found.append(_as_boxes(parts.loose))
+    return max(found, key=lambda one: one.rank)
+
+
+def _under_heading(parts: Cut) -> Found:
+    sections = parts.of(Family.ACCEPTANCE) or parts.of(Family.DONE)
+    if not sections:
+        return Found(Verdict.MISSING, "")
+    content = judge(tuple(line for section in sections for line in section.lines))
+    return _told(content, _how(sections), ("a heading with nothing below it", "only a placeholder below the heading"))
+
+
+def _how(sections: tuple[Section, ...]) -> str:
+    if all(section.numbered for section in sections):
+        return " by number"
+    return " under a heading" if sections[0].family is Family.ACCEPTANCE else " under a Definition of Done"
+
+
+def _as_scenarios(lines: Lines) -> Found:
+    told = scenarios(lines)
+    if told.complete:
+        content = judge(told.lines)
+        return Found(content.verdict, f"{told.complete} Given/When/Then", told.complete, content.vague_share)
+    if told.unfilled:
+        return Found(Verdict.PLACEHOLDER, "an unfilled Given/When/Then")
+    return Found(Verdict.MISSING, "")
+
+
+def _as_boxes(loose: Lines) -> Found:
+    """Sentences with a checkbox; boxes before single words are a list of states, not of criteria."""
+    boxes = tuple(line for line in loose if line.kind is LineKind.BOX)
+    sentences = tuple(box for box in boxes if in_text(box.text) >= _WORDS_OF_A_SENTENCE)
+    if not sentences or len(sentences) * 2 < len(boxes):
+        return Found(Verdict.MISSING, "")
+    content = judge(sentences)
+    if content.verdict is not Verdict.OK:
+        return Found(Verdict.MISSING, "")
+    return _told(content, " as checkboxes", ("", ""))
+
+
+def _told(content: Content, where: str, nothing: tuple[str, str]) -> Found:
+    """What was found, in a few words for people."""
+    if content.verdict is Verdict.EMPTY:
+        return Found(Verdict.EMPTY, nothing[0])
+    if content.verdict is Verdict.PLACEHOLDER:
+        return Found(Verdict.PLACEHOLDER, nothing[1])
+    how = "1 criterion" if content.count == 1 else f"{content.count} criteria"
+    weak = ", too vague to check" if content.verdict is Verdict.WEAK else ""
+    return Found(content.verdict, f"{how}{where}{weak}", content.count, content.vague_share)

@@ -1,0 +1,87 @@
+"""The benefit that a feature is built for, looked for where it is written."""
+
+from __future__ import annotations
+
+from safesync.facts.text.lexicon import Family, is_ideographic, lexicon
+from safesync.facts.text.line import LineKind, Lines, lowered
+from safesync.facts.text.placeholder import is_placeholder
+from safesync.facts.text.reading import EMPTY, NOT_READ, Found, Place, Reading, Verdict, best
+from safesync.facts.text.sections import cut
+from safesync.facts.text.words import in_text
+
+FEWEST_WORDS = 8
+_WORDS_OF_A_PURPOSE = 3
+
+
+def read(field: Place, description: Place) -> Reading:
+    """
+    The benefit hypothesis of an item: in its field, in a section of the description, or as a sentence of the shape
+    "if ... then", "we believe ...", "... so that ...". Fewer than eight real words are weak.
+    """
+    return best(_in_field(field), _in_description(description))
+
+
+def _in_field(field: Place) -> Found:
+    if not field.seen:
+        return Found(Verdict.MISSING, NOT_READ)
+    if field.lines is None:
+        return Found(Verdict.MISSING, EMPTY)
+    return _weighed(field.lines, "", (EMPTY, "only a placeholder"))
+
+
+def _in_description(description: Place) -> Found:
+    if not description.seen:
+        return Found(Verdict.MISSING, NOT_READ)
+    if not description.lines:
+        return Found(Verdict.MISSING, EMPTY)
+    sections = cut(description.lines).of(Family.BENEFIT)
+    found = [Found(Verdict.MISSING, "no heading, no sentence that names one")]
+    if sections:
+        lines = tuple(line for section in sections for line in section.lines)
+        found.append(_weighed(lines, " under a heading", ("a heading with nothing below it", "only a placeholder below the heading")))
+    found.append(_as_sentence(description.lines))
+    return max(found, key=lambda one: one.rank)
+
+
+def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:
+    if not lines:
+        return Found(Verdict.EMPTY, nothing[0])
+    real = [line for line in lines if not is_placeholder(line.text)]
+    if not real:
+        return Found(Verdict.PLACEHOLDER, nothing[1])
+    count = sum(in_text(line.text) for line in real)
+    verdict = Verdict.OK if count >= FEWEST_WORDS else Verdict.WEAK
+    return Found(verdict, f"{count} words{where}" + ("" if verdict is Verdict.OK else ", too few"), count)
+
+
+def _as_sentence(lines: Lines) -> Found:
+    unfilled = False
+    for line in lines:
+        if line.kind is LineKind.CODE or not _names_benefit(lowered(line.text)):
+            continue
+        if not is_placeholder(line.text):
+            return Found(Verdict.OK, "a sentence that names it", in_text(line.text))
+        unfilled = True
+    return Found(Verdict.PLACEHOLDER, "an unfilled sentence") if unfilled else Found(Verdict.MISSING, "")
+
+
+def _names_benefit(low: str) -> bool:
+    words = lexicon()
+    if (at := _after(low, words.beliefs, 0)) >= 0:
+        return in_text(low) >= FEWEST_WORDS
+    if (at := _after(low, words.purposes, 0)) >= 0 and in_text(low[at:]) >= _WORDS_OF_A_PURPOSE:
+        return in_text(low) >= FEWEST_WORDS
+    at = _after(low, words.conditions, 0)
+    return at >= 0 and _after(low, words.consequences, at) >= 0 and in_text(low) >= FEWEST_WORDS
+
+
+def _after(low: str, phrases: tuple[str, ...], start: int) -> int:
+    """Where the first of the phrases that stands in a text as a whole ends, -1 when none does."""
+    for phrase in phrases:
+        at = low.find(phrase, start)
+        if at < 0:
+            continue
+        end = at + len(phrase)
+        if is_ideographic(phrase) or (not low[at - 1 : at].isalnum() and not low[end : end + 1].isalnum()):
+            return end
+    return -1

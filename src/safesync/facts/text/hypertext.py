@@ -1,0 +1,134 @@
+"""
+HTML as Azure DevOps stores it, read tag by tag.
+
+No tree is built: a parser that follows the standard needs quadratic time for deeply nested or never closed tags
+(measured: two minutes and more for 1 MB of ``<div>``), and one such text would stop a whole run. Where a line
+begins and what it is can be seen from the tags alone.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+
+from safesync.facts.text import plain
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, one_space, typed
+from safesync.facts.text.markdown import without_comments
+from safesync.facts.text.squashed import unflatten
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})([^<>]*)>")
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BULLETS = frozenset({"li", "td", "th", "dd"})
+_BLOCKS = frozenset(
+    {"address", "article", "aside", "blockquote", "body", "br", "caption", "center", "details", "div", "dl", "dt", "fieldset", "figcaption"}
+    | {"figure", "footer", "form", "header", "hr", "html", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot"}
+    | {"thead", "tr", "ul"}
+    | _BULLETS
+    | _HEADINGS.keys()
+)
+_BOLD = frozenset({"b", "strong"})
+_SILENT = frozenset({"script", "style", "head", "title", "template", "noscript"})
+_BOLD_STYLE = re.compile(r"font-weight: ?(?:bold|[6-9]00)")
+_CHECKBOX = re.compile(r"type ?= ?[\"']?checkbox", re.IGNORECASE)
+
+
+def lines(text: str) -> Lines:
+    """The lines of an HTML text; a text without any tag is plain text."""
+    if "<" not in text:
+        return plain.lines(html.unescape(text))
+    reader = _Reader()
+    at = 0
+    text = without_comments(text)
+    for tag in _TAG.finditer(text):
+        if tag.start() > at:
+            reader.text(text[at : tag.start()])
+        reader.tag(tag[2].lower(), tag[3], closing=bool(tag[1]))
+        at = tag.end()
+    reader.text(text[at:])
+    reader.end_line()
+    return tuple(reader.lines)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects lines while tags go by; every tag costs the same, however deep it stands."""
+
+    lines: list[Line] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
+    _plain_seen: bool = False
+    _kind: LineKind = LineKind.PARAGRAPH
+    _level: int = 0
+    _bold: int = 0
+    _bold_spans: list[bool] = field(default_factory=list)
+    _silent: str = ""
+    _code: int = 0
+
+    def text(self, raw: str) -> None:
+        """Take a piece of text between two tags."""
+        if self._silent or not raw:
+            return
+        text = clean(html.unescape(raw) if "&" in raw else raw)
+        if self._code and "\n" in text:
+            for part in text.split("\n"):
+                self._parts.append(part)
+                self.end_line()
+            return
+        self._parts.append(text)
+        if not self._bold and not self._plain_seen and text.strip(" \t\r\n:"):
+            self._plain_seen = True
+
+    def tag(self, name: str, attributes: str, *, closing: bool) -> None:
+        """Take a tag."""
+        if self._silent:
+            self._silent = "" if closing and name == self._silent else self._silent
+        elif name in _BLOCKS:
+            self._block(name, closing=closing)
+        elif name in _BOLD:
+            self._bold = max(0, self._bold + (-1 if closing else 1))
+        elif name == "span":
+            self._span(attributes, closing=closing)
+        elif name == "input" and _CHECKBOX.search(attributes):
+            self._kind = LineKind.BOX
+        elif name in _SILENT and not closing:
+            self._silent = name
+
+    def _block(self, name: str, *, closing: bool) -> None:
+        if self._parts:
+            self.end_line()
+        if name in _BULLETS:
+            self._kind = LineKind.PARAGRAPH if closing else LineKind.BULLET
+        elif level := _HEADINGS.get(name):
+            self._level = 0 if closing else level
+        elif name == "pre":
+            self._code = max(0, self._code + (-1 if closing else 1))
+
+    def _span(self, attributes: str, *, closing: bool) -> None:
+        if closing:
+            if self._bold_spans and self._bold_spans.pop():
+                self._bold = max(0, self._bold - 1)
+            return
+        bold = bool(attributes) and _BOLD_STYLE.search(attributes) is not None
+        self._bold_spans.append(bold)
+        self._bold += bold
+
+    def end_line(self) -> None:
+        """Close the line that was begun, if it holds anything."""
+        text = one_space("".join(self._parts))
+        bold_only, self._plain_seen = not self._plain_seen, False
+        self._parts.clear()
+        if text:
+            self._add(text, bold_only=bold_only)
+
+    def _add(self, text: str, *, bold_only: bool) -> None:
+        if self._level:
+            self.lines.append(Line(LineKind.HEADING, text, self._level))
+        elif self._code:
+            self.lines.append(Line(LineKind.CODE, text))
+        elif self._kind is not LineKind.PARAGRAPH:
+            self.lines.append(Line(self._kind, text))
+            self._kind = LineKind.BULLET
+        elif bold_only and len(text) < 80:
+            self.lines.append(Line(LineKind.HEADING, text, BOLD_LEVEL))
+        else:
+            self.lines += [line for part in unflatten(text).split("\n") if (line := typed(part))]

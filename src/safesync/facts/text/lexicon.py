@@ -1,0 +1,154 @@
+"""The words that texts are judged by, of one language a file; the files are data and may be extended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from ruamel.yaml import YAML
+
+from safesync.facts.text.line import clean, lowered, one_space
+
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja", "zh")
+"""All that are shipped. None is ever detected: teams mix languages in one item, so all are asked at once."""
+
+
+class Family(StrEnum):
+    """What a heading announces."""
+
+    ACCEPTANCE = "acceptance"
+    DONE = "definition_of_done"
+    BENEFIT = "benefit"
+    OTHER = "sections"
+
+
+class Step(StrEnum):
+    """The parts of a scenario."""
+
+    SCENARIO = "scenario"
+    GIVEN = "given"
+    WHEN = "when"
+    THEN = "then"
+    AND = "and"
+
+
+Phrases = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """
+    The words of several languages, joined.
+
+    ``labels`` and ``keys`` say what a heading announces; a key counts only as it is written. ``steps`` are
+    scenario words by their first word, the longest first.
+    """
+
+    labels: Mapping[str, Family]
+    keys: Mapping[str, Family]
+    acceptance_phrases: Phrases
+    numbered_keys: frozenset[str]
+    steps: Mapping[str, tuple[tuple[str, Step], ...]]
+    ideographic_steps: tuple[tuple[str, Step], ...]
+    vague: Phrases
+    fillers: frozenset[str]
+    comparisons: Phrases
+    placeholders: frozenset[str]
+    placeholder_starts: Phrases
+    template_words: frozenset[str]
+    template_openers: frozenset[str]
+    template_closers: frozenset[str]
+    empty_words: frozenset[str]
+    """Words that say nothing when all else of a line is an unfilled token: those of scenarios and of story voice."""
+    mentions: frozenset[str]
+    announcements: Phrases
+    conditions: Phrases
+    consequences: Phrases
+    beliefs: Phrases
+    purposes: Phrases
+
+
+@cache
+def lexicon(languages: tuple[str, ...] = LANGUAGES) -> Lexicon:
+    """The joined lexicon of some languages; read from the files once."""
+    return joined([_read(language) for language in languages])
+
+
+@cache
+def _read(language: str) -> Mapping[str, object]:
+    source = resources.files("safesync.facts.text").joinpath("lexicons", f"{language}.yaml")
+    loaded = YAML(typ="safe").load(source.read_text("utf-8"))
+    if not isinstance(loaded, dict):
+        raise TypeError(f"the lexicon {language!r} is no mapping of names to phrases")
+    return loaded
+
+
+def joined(sources: Iterable[Mapping[str, object]]) -> Lexicon:
+    """One lexicon out of many; where two disagree about a heading, criteria win over all, then benefits."""
+    words = _Words(tuple(sources))
+    steps = [(phrase, step) for step in Step for phrase in words.of(step)]
+    steps.sort(key=lambda pair: -len(pair[0]))
+    return Lexicon(
+        labels=_labels(words),
+        keys=dict.fromkeys(words.cased("done_keys"), Family.DONE) | dict.fromkeys(words.cased("acceptance_keys"), Family.ACCEPTANCE),
+        acceptance_phrases=tuple(phrase for phrase in words.of("acceptance") if len(phrase) > 12 or not phrase.isascii()),
+        numbered_keys=frozenset(words.cased("numbered_keys")),
+        steps=_by_first_word(steps),
+        ideographic_steps=tuple(pair for pair in steps if is_ideographic(pair[0])),
+        vague=words.of("vague"),
+        fillers=frozenset(words.of("fillers")),
+        comparisons=words.of("comparisons"),
+        placeholders=frozenset(words.of("placeholders")),
+        placeholder_starts=words.of("placeholder_starts"),
+        template_words=frozenset(words.of("template_words")),
+        template_openers=frozenset(words.of("template_openers")),
+        template_closers=frozenset(words.of("template_closers")),
+        empty_words=frozenset(word for name in (*Step, "story_words", "fillers") for phrase in words.of(name) for word in phrase.split()),
+        mentions=frozenset(words.of("mentions")),
+        announcements=words.of("announcements"),
+        conditions=words.of("if"),
+        consequences=words.of("then_benefit"),
+        beliefs=words.of("believe"),
+        purposes=words.of("so_that"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    sources: tuple[Mapping[str, object], ...]
+
+    def cased(self, name: str) -> Phrases:
+        """The phrases of all languages under a name, each once, the longest first."""
+        found: set[str] = set()
+        for source in self.sources:
+            phrases = source.get(name, ())
+            if not isinstance(phrases, list | tuple):
+                raise TypeError(f"{name!r} in a lexicon is no list of phrases")
+            found.update(one_space(clean(str(phrase))) for phrase in phrases)
+        return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
+
+    def of(self, name: str) -> Phrases:
+        """The same in lower case."""
+        return tuple(dict.fromkeys(lowered(phrase) for phrase in self.cased(name)))
+
+
+def _labels(words: _Words) -> Mapping[str, Family]:
+    labels: dict[str, Family] = {}
+    for family in (Family.OTHER, Family.BENEFIT, Family.DONE, Family.ACCEPTANCE):
+        labels.update(dict.fromkeys(words.of(family), family))
+    return labels
+
+
+def _by_first_word(steps: list[tuple[str, Step]]) -> Mapping[str, tuple[tuple[str, Step], ...]]:
+    found: dict[str, list[tuple[str, Step]]] = {}
+    for phrase, step in steps:
+        found.setdefault(phrase.split()[0].rstrip(","), []).append((phrase, step))
+    return {word: tuple(pairs) for word, pairs in found.items()}
+
+
+def is_ideographic(text: str) -> bool:
+    """Whether a text ends in a script that puts no spaces between words (Chinese, Japanese)."""
+    return bool(text) and "\u2e80" <= text[-1] <= "\u9fff"

@@ -1,0 +1,91 @@
+"""Lines of a text with what they are: the one shape that all notations are read into."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class LineKind(StrEnum):
+    """What a line is, whatever notation it was written in."""
+
+    HEADING = "H"
+    BULLET = "B"
+    """A list item or a table cell."""
+    BOX = "C"
+    """A checkbox, ticked or not."""
+    PARAGRAPH = "P"
+    CODE = "K"
+    """Inside a code block: no words for people, but scenarios are often pasted there."""
+
+
+BOLD_LEVEL = 7
+"""Level of a heading that is only a bold line: below all real headings."""
+
+
+class Line(NamedTuple):
+    """One line, cleaned and never empty; ``level`` is that of a heading, 1 to 6, or ``BOLD_LEVEL``."""
+
+    kind: LineKind
+    text: str
+    level: int = 0
+
+
+Lines = tuple[Line, ...]
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"))
+_PUNCTUATION = {
+    ord("\u2018"): "'",
+    ord("\u2019"): "'",
+    ord("\u02bc"): "'",
+    ord("\u201b"): "'",
+    ord("\u00b4"): "'",
+    ord("\u201c"): '"',
+    ord("\u201d"): '"',
+    ord("\u201e"): '"',
+    ord("\u00ab"): '"',
+    ord("\u00bb"): '"',
+}
+_TRANSLATION = _INVISIBLE | _PUNCTUATION
+
+
+def clean(text: str) -> str:
+    """The text in one form of each character: NFKC, plain apostrophes, quotes and spaces, nothing invisible."""
+    if text.isascii():
+        return text
+    # Line ends survive: NFKC turns neither \n nor \t into anything else.
+    return unicodedata.normalize("NFKC", text.translate(_TRANSLATION))
+
+
+def one_space(text: str) -> str:
+    """The text with every run of white space as one space and none at its ends."""
+    return " ".join(text.split())
+
+
+def lowered(text: str) -> str:
+    """The text in lower case, of the same length, so that places found in it are places of the text."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+
+
+BULLET = re.compile(r"(?:[-*+\u2022\u2023\u25cf\u25aa\u25e6\u00b7\u2013\u2014>]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+")
+"""A list marker as people type it, at the start of a line that has no white space before it."""
+BOX = re.compile(r"(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\[[ xX]?\]|[\u2610-\u2612\u2705\u2b1c])(?=[ \t]|$)")
+"""A checkbox as people type it."""
+
+
+def typed(text: str) -> Line | None:
+    """The line that a piece of text is by the signs that people type in any notation, ``None`` when nothing is left."""
+    text = text.strip()
+    if found := BOX.match(text):
+        kind, text = LineKind.BOX, text[found.end() :]
+    elif found := BULLET.match(text):
+        kind, text = LineKind.BULLET, text[found.end() :]
+    else:
+        kind = LineKind.PARAGRAPH
+    text = one_space(text)
+    return Line(kind, text) if text else None

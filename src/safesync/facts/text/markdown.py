@@ -1,0 +1,96 @@
+"""Markdown as Azure DevOps and people write it, read line by line."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from safesync.facts.text.line import BOLD_LEVEL, BOX, Line, LineKind, Lines, one_space, typed
+from safesync.facts.text.plain import bold_only
+from safesync.facts.text.squashed import unflatten
+
+_HEADING = re.compile(r"(#{1,6})[ \t]+|(#{2,6})(?=[^\s#])")
+_FENCE = re.compile(r"(```|~~~)")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,1000}\)")
+_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:a|b|blockquote|code|dd|details|div|dl|dt|em|font|hr|i|img|kbd|li|mark|ol|p|pre|s|small|span|strong|sub|summary|sup|table"
+    r"|tbody|td|th|thead|tr|u|ul)(?:[ /][^<>\n]{0,1000})?>",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(r"(?:\*\*|__|~~)")
+
+
+def lines(text: str) -> Lines:
+    """The lines of a Markdown text; comments and tags that only shape it are taken out."""
+    found: list[Line] = []
+    fence = ""
+    for raw in unflatten(without_comments(text)).splitlines():
+        stripped = raw.strip()
+        mark = _FENCE.match(stripped)
+        if fence:
+            if stripped.startswith(fence):
+                fence = ""
+            elif stripped:
+                found.append(Line(LineKind.CODE, one_space(stripped)))
+        elif mark:
+            fence = mark[1]
+        else:
+            _take(stripped, found)
+    return tuple(found)
+
+
+def without_comments(text: str) -> str:
+    """The text without ``<!-- -->``: the hints of a template are no text of the item."""
+    if "<!--" not in text:
+        return text
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join(kept) + text[at:]
+
+
+def _take(text: str, found: list[Line]) -> None:
+    """Add the lines of one source line."""
+    if "<" in text:
+        text = _TAG.sub("", _BREAK.sub("\n", text))
+    if "&" in text:
+        text = html.unescape(text)
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    for part in text.split("\n"):
+        _take_part(part.strip().lstrip("> \t") if part.lstrip().startswith(">") else part.strip(), found)
+
+
+def _take_part(text: str, found: list[Line]) -> None:
+    if not text:
+        return
+    if not text.strip("-=*_ "):
+        _underlined(text, found)
+    elif heading := _HEADING.match(text):
+        _add(LineKind.HEADING, _plain(text[heading.end() :]).rstrip("# "), found, len(heading[1] or heading[2]))
+    elif text.startswith("|"):
+        for cell in text.split("|"):
+            if cell.strip("-: "):
+                _add(LineKind.BULLET, _plain(cell), found)
+    elif len(text) < 80 and (inner := bold_only(text, "**") or bold_only(text, "__")):
+        _add(LineKind.HEADING, inner, found, BOLD_LEVEL)
+    elif line := typed(text if BOX.match(text) else _plain(text)):
+        found.append(line._replace(text=_plain(line.text)))
+
+
+def _underlined(text: str, found: list[Line]) -> None:
+    """A row of = or - makes a heading of the paragraph above it."""
+    if len(text) >= 3 and found and found[-1].kind is LineKind.PARAGRAPH and (not text.strip("=") or not text.strip("-")):
+        found[-1] = Line(LineKind.HEADING, found[-1].text, 1 if text[0] == "=" else 2)
+
+
+def _add(kind: LineKind, text: str, found: list[Line], level: int = 0) -> None:
+    if text := one_space(text):
+        found.append(Line(kind, text, level))
+
+
+def _plain(text: str) -> str:
+    """A text without the marks of emphasis."""
+    return _INLINE.sub("", text) if "**" in text or "__" in text or "~~" in text else text

@@ -1,0 +1,70 @@
+"""What was found in a text, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from safesync.facts.text.line import Lines
+
+
+class Verdict(StrEnum):
+    """How good a text looks that a rule asks for, from nothing at all to good."""
+
+    MISSING = "missing"
+    EMPTY = "empty"
+    """A field or heading stands there, with nothing in it."""
+    PLACEHOLDER = "placeholder"
+    WEAK = "weak"
+    OK = "ok"
+
+
+_RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A field that may hold what is looked for: its lines, ``None`` when it is empty or was not seen."""
+
+    lines: Lines | None
+    seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one place holds; ``how`` says in a few words what was there."""
+
+    verdict: Verdict
+    how: str
+    count: int = 0
+    vague_share: float | None = None
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The better, the higher: first the verdict, then how much there is."""
+        return _RANKS[self.verdict], self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What all places together hold: the best of them, and one phrase about each."""
+
+    verdict: Verdict
+    count: int
+    vague_share: float | None
+    places: str
+
+    @property
+    def found(self) -> bool:
+        """Whether somebody wrote something, good or weak."""
+        return self.verdict in {Verdict.WEAK, Verdict.OK}
+
+
+def best(field: Found, description: Found) -> Reading:
+    """The better of the two; of two equal ones the field, for that is where it belongs."""
+    chosen = description if description.rank > field.rank else field
+    return Reading(chosen.verdict, chosen.count, chosen.vague_share, f"field: {field.how}; description: {description.how}")
+
+
+NOT_READ = "not read"
+EMPTY = "empty"

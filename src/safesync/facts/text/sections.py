@@ -1,0 +1,219 @@
+"""A text cut at its headings: which lines stand under what heading."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from safesync.facts.text.lexicon import Family, Lexicon, Step, lexicon
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, lowered
+from safesync.facts.text.steps import step_of
+
+_WITHOUT_MARKUP = BOLD_LEVEL + 1
+"""Level of a heading that is an ordinary line: any real heading ends its section."""
+_LONGEST_LABEL = 70
+_LEAD = re.compile(r"[\W_]*(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[ivx]{1,4}[.)])\s+)?[\W_]*")
+_AROUND = " \t*_+~#=-\u2013\u2014.\"'`)]|"
+_NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([\])*_]{0,3}\s?[:.)\]\u2013\u2014-]|\s|$)")
+_INNER_BULLET = re.compile(r"(?:^| )[*#\u2022] ")
+_WORDS_AROUND = 6
+_REACH = 48
+
+
+class Label(NamedTuple):
+    """A heading that is known: what it announces, and what stands behind it on the same line."""
+
+    family: Family
+    rest: str
+    numbered: bool = False
+    bare: bool = False
+    """Nothing stands behind it."""
+
+
+class Section(NamedTuple):
+    """The lines under one heading."""
+
+    family: Family
+    lines: Lines
+    numbered: bool
+
+
+class Cut(NamedTuple):
+    """A text's sections that are asked for, and the lines outside of all known sections."""
+
+    sections: tuple[Section, ...]
+    loose: Lines
+
+    def of(self, family: Family) -> tuple[Section, ...]:
+        """The sections that announce the same."""
+        return tuple(section for section in self.sections if section.family is family)
+
+
+def cut(lines: Lines) -> Cut:
+    """The sections of a text, in their order."""
+    knife = _Knife(lexicon())
+    for line in lines:
+        knife.take(line)
+    knife.close()
+    return Cut(tuple(knife.sections), tuple(knife.loose))
+
+
+@dataclass(slots=True)
+class _Knife:
+    """Goes over the lines once; ``family`` is that of the section it is in, ``None`` outside of all."""
+
+    words: Lexicon
+    sections: list[Section] = field(default_factory=list)
+    loose: list[Line] = field(default_factory=list)
+    _family: Family | None = None
+    _level: int = 0
+    _numbered: bool = False
+    _held: list[Line] = field(default_factory=list)
+
+    def take(self, line: Line) -> None:
+        label = None if line.kind is LineKind.CODE else label_of(line, self.words)
+        if label is not None and self._begins(line, label):
+            self._open(line, label)
+        elif line.kind is LineKind.HEADING and self._ends(line):
+            self.close()
+        elif self._family is None:
+            self.loose.append(line)
+        elif label is not None and label.family is self._family:
+            self._hold(line.kind, label.rest)
+        else:
+            self._held.append(line)
+
+    def _begins(self, line: Line, label: Label) -> bool:
+        """A heading inside its own section begins no new one; a bullet is no end of a section."""
+        if label.family is Family.OTHER and line.kind in {LineKind.BULLET, LineKind.BOX}:
+            return self._family is not None and self._level == _WITHOUT_MARKUP and label.bare and not self._numbered
+        if label.family is self._family:
+            return not label.numbered and line.kind is LineKind.HEADING
+        return True
+
+    def _open(self, line: Line, label: Label) -> None:
+        self.close()
+        self._family = label.family
+        self._level = line.level or _WITHOUT_MARKUP
+        self._numbered = label.numbered
+        self._hold(LineKind.BULLET if label.numbered else LineKind.PARAGRAPH, label.rest)
+
+    def _hold(self, kind: LineKind, text: str) -> None:
+        parts = [part for part in _INNER_BULLET.split(text) if part.strip()]
+        kind = LineKind.BULLET if len(parts) > 1 or _INNER_BULLET.match(text) else kind
+        self._held += [Line(kind, part.strip()) for part in parts]
+
+    def _ends(self, line: Line) -> bool:
+        """
+        Whether a heading that nobody knows ends the section.
+
+        Headings below the section's own stay inside, and so do those of scenarios. Of two bold lines nobody
+        knows which is the lower one: the second stays inside while nothing stands under the first.
+        """
+        if self._family is None or step_of(line.text, self.words) is Step.SCENARIO:
+            return False
+        if line.level > self._level:
+            return False
+        return bool(self._held) or line.level < BOLD_LEVEL
+
+    def close(self) -> None:
+        if self._family is not None and self._family is not Family.OTHER:
+            self.sections.append(Section(self._family, tuple(self._held), self._numbered))
+        self._family = None
+        self._held = []
+
+
+def label_of(line: Line, words: Lexicon) -> Label | None:
+    """What a line announces, ``None`` when it is no heading that is known."""
+    if numbered := _numbered(line, words):
+        return numbered
+    text = line.text
+    colon = text.find(":", 0, _LONGEST_LABEL + 20)
+    if colon < 0 and len(text) > _LONGEST_LABEL:
+        return _announced(text, words)
+    head = text if colon < 0 else text[:colon]
+    lead = _LEAD.match(head)
+    name = head[lead.end() if lead else 0 :].rstrip(_AROUND)
+    family = words.labels.get(lowered(name)) or words.keys.get(name)
+    rest = "" if colon < 0 else text[colon + 1 :].lstrip("*_ \t").strip()
+    if family is None and len(name) <= _LONGEST_LABEL and (colon >= 0 or line.kind is LineKind.HEADING):
+        family = _surrounded(name, words)
+    if family is not None and _stands_alone(line, colon, name):
+        return Label(family, rest, bare=not rest)
+    if family is None and colon >= 0 and (within := _within(text, words)):
+        return within
+    return _announced(text, words) if colon < 0 else None
+
+
+def _stands_alone(line: Line, colon: int, name: str) -> bool:
+    """In a list, a short word without a colon is an item of it rather than a heading."""
+    return colon >= 0 or line.kind not in {LineKind.BULLET, LineKind.BOX} or len(name) >= 12 or not name.isascii()
+
+
+def _numbered(line: Line, words: Lexicon) -> Label | None:
+    """'AC1: ...'; without a sign behind the number only in a heading, and never longer than two digits: 'AC-123' is a key."""
+    found = _NUMBER.match(line.text)
+    if found is None or found[1] not in words.numbered_keys:
+        return None
+    if not found[2].strip() and line.kind is not LineKind.HEADING and found.end() < len(line.text):
+        return None
+    rest = line.text[found.end() :].lstrip(":-*_ \u2013\u2014")
+    return Label(Family.ACCEPTANCE, rest, numbered=True, bare=not rest)
+
+
+def _surrounded(name: str, words: Lexicon) -> Family | None:
+    """
+    'Acceptance criteria for the import', 'Proposed acceptance criteria', 'Notes (technical)'.
+
+    Not 'Write acceptance criteria', not 'Acceptance criteria are missing': there they are only spoken of.
+    """
+    low = lowered(name)
+    bracket = low.find("(")
+    if bracket > 0 and (family := words.labels.get(low[:bracket].strip()) or words.keys.get(name[:bracket].strip())):
+        return family
+    parts = low.replace("(", " ").replace(")", " ").replace("/", " / ").split()
+    for size in range(min(5, len(parts)), 0, -1):
+        for start in range(min(4, len(parts) - size + 1)):
+            phrase = " ".join(parts[start : start + size])
+            if len(phrase) < 10 or words.labels.get(phrase) not in {Family.ACCEPTANCE, Family.DONE}:
+                continue
+            around = [*parts[:start], *parts[start + size :]]
+            if len(around) <= _WORDS_AROUND and not words.mentions.intersection(around):
+                return words.labels[phrase]
+    return None
+
+
+def _within(text: str, words: Lexicon) -> Label | None:
+    """'... ten workers. Acceptance criteria: ...': in the middle of a line only with a colon, where a sentence begins."""
+    at = text.find(":")
+    for _ in range(50):
+        if at < 0:
+            return None
+        before = lowered(text[max(0, at - _REACH) : at]).rstrip(" *_")
+        if before.endswith(words.acceptance_phrases):
+            phrase = next(phrase for phrase in words.acceptance_phrases if before.endswith(phrase))
+            start = max(0, at - _REACH) + len(before) - len(phrase)
+            if _begins_sentence(text, start):
+                rest = text[at + 1 :].lstrip("*_ \t")
+                return Label(Family.ACCEPTANCE, rest, bare=not rest)
+        at = text.find(":", at + 1)
+    return None
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 8) : start].rstrip(" *_")
+    return not before or before[-1] in ".!?;)" or text[start].isupper() or not text[start].isascii()
+
+
+def _announced(text: str, words: Lexicon) -> Label | None:
+    """'Acceptance criteria for this is that ...': an announcement without a colon."""
+    low = lowered(text[:120])
+    if not low.startswith(words.acceptance_phrases):
+        return None
+    for verb in words.announcements:
+        at = low.find(f" {verb} ")
+        if at > 0:
+            rest = text[at + len(verb) + 2 :].strip()
+            return Label(Family.ACCEPTANCE, rest, bare=not rest)
+    return None

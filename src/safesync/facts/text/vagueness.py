@@ -1,0 +1,48 @@
+"""Words that nobody can check, and what makes them checkable after all."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from safesync.facts.text.lexicon import Lexicon, is_ideographic, lexicon
+from safesync.facts.text.line import lowered
+
+_EXACT = re.compile(r"[\d%\"`\u20ac$<>=]|[a-z][A-Z]|[A-Za-z]_[A-Za-z]|\w\(\)|/\w")
+"""A number, a unit, quoted words of a screen, a name out of the code, a path."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def is_exact(text: str) -> bool:
+    """Whether a text names something that can be checked as it stands."""
+    return _EXACT.search(text) is not None
+
+
+def is_vague(text: str) -> bool:
+    """Whether a criterion has a vague word and nothing that can be measured."""
+    low = lowered(text)
+    return _vague(lexicon()).search(low) is not None and not is_exact(text) and _comparison(lexicon()).search(low) is None
+
+
+def says_nothing_else(text: str) -> bool:
+    """Whether a criterion is nothing but vague phrases: 'works as expected'."""
+    words = lexicon()
+    rest, phrases = _vague(words).subn(" ", lowered(text))
+    return phrases > 0 and all(word in words.fillers for word in _WORD.findall(rest)) and not is_exact(text)
+
+
+@cache
+def _vague(words: Lexicon) -> re.Pattern[str]:
+    return _any_of(words.vague)
+
+
+@cache
+def _comparison(words: Lexicon) -> re.Pattern[str]:
+    return _any_of(words.comparisons)
+
+
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the phrases as whole words; in scripts without spaces anywhere."""
+    spaced = "|".join(re.escape(phrase) for phrase in phrases if not is_ideographic(phrase))
+    joined = "|".join(re.escape(phrase) for phrase in phrases if is_ideographic(phrase))
+    return re.compile(rf"\b(?:{spaced})\b" + (f"|{joined}" if joined else ""))

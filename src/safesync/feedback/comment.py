@@ -1,0 +1,140 @@
+"""What a comment says: the findings of one item in words for the people who work on it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from safesync.feedback.labels import waive_label
+from safesync.model.finding import Finding, Severity
+from safesync.model.item import Gate, Kind
+from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
+
+_SHOWN = 5
+_WORDING = "1"
+"""Part of every digest: a new wording is a new thing said, and edits every comment once."""
+_SEVERITIES = tuple(Severity)
+_GATES = tuple(Gate)
+_KIND_WORDS = {Kind.PI_OBJECTIVE: "PI objective", Kind.KEY_RESULT: "key result", Kind.OTHER: "item"}
+_ELAPSED = re.compile(r"\b\d+(?= (?:working )?days?\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """
+    What the findings are about.
+
+    ``ready_for`` is the name of the iteration or planning interval that the item is planned for, ``None`` when it
+    is not planned. ``groups`` are the teams or trains that the item stands for, when the findings are about these.
+    """
+
+    uid: str
+    kind: Kind
+    ready_for: str | None = None
+    groups: tuple[str, ...] = ()
+
+
+def reference_of(uid: str) -> str:
+    """The short token at the end of the comment on an item, the same for ever."""
+    return hashlib.sha256(uid.encode()).hexdigest()[:6]
+
+
+def comment_of(topic: Topic, findings: Sequence[Finding], docs_url: str | None = None) -> Message:
+    """The comment for at least one finding: outcome, at most five points with the gravest first, and how to waive."""
+    points = merged(findings)
+    shown, rest = points[:_SHOWN], points[_SHOWN:]
+    headline = _headline(topic, points)
+    blocks: list[Paragraph | Bullets] = [
+        Paragraph((Span(headline, Mark.STRONG),)),
+        Bullets(tuple(_entry(point, docs_url) for point in shown), numbered=len(shown) > 1),
+    ]
+    if rest:
+        blocks.append(Paragraph((Span(f"And {len(rest)} more: {', '.join(point.code for point in rest)}."),)))
+    reference = reference_of(topic.uid)
+    blocks.append(Paragraph(_footer(points, reference)))
+    said = [part for point in points for part in (point.code, point.remedy, _by_week(point.evidence))]
+    return Message(tuple(blocks), reference, _digest(headline, *said))
+
+
+def resolved(topic: Topic, on: date, *, waived: bool = False) -> Message:
+    """The one line that is left when nothing is left to say; its day does not count as something said."""
+    outcome = "All points are settled or waived - thank you." if waived else "All points are settled - thank you."
+    reference = reference_of(topic.uid)
+    spans = (Span(outcome, Mark.STRONG), Span(f" Last change on {on.isoformat()}. SafeSync ref {reference}"))
+    return Message((Paragraph(spans),), reference, _digest(outcome))
+
+
+def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """One finding a rule, gravest first: what a rule says about several groups becomes one line."""
+    by_code: dict[str, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda one: (one.code, one.subject)):
+        by_code.setdefault(finding.code, []).append(finding)
+    return tuple(sorted((_one_line(group) for group in by_code.values()), key=lambda one: (-_SEVERITIES.index(one.severity), one.code)))
+
+
+def gravest(findings: Sequence[Finding]) -> Severity:
+    """The highest severity, ``OFF`` of none."""
+    return max((finding.severity for finding in findings), key=_SEVERITIES.index, default=Severity.OFF)
+
+
+def is_loud(finding: Finding) -> bool:
+    """Whether a finding alone is worth a comment; an info finding is only told beside others."""
+    return finding.severity in {Severity.WARNING, Severity.ERROR}
+
+
+def nearest_gate(findings: Sequence[Finding]) -> Gate:
+    """How near the item is to being worked on, as its findings saw it; ``BACKLOG`` when none says."""
+    return max((finding.gate for finding in findings if finding.gate), key=_GATES.index, default=Gate.BACKLOG)
+
+
+def _one_line(group: Sequence[Finding]) -> Finding:
+    first = max(group, key=lambda one: _SEVERITIES.index(one.severity))
+    remedies = dict.fromkeys(one.remedy for one in group)
+    evidence = dict.fromkeys(one.evidence for one in group if one.evidence)
+    return Finding(first.code, first.subject, first.severity, first.gate, " ".join(remedies), " ".join(evidence), first.numbers)
+
+
+def _headline(topic: Topic, points: Sequence[Finding]) -> str:
+    count = "One point" if len(points) == 1 else f"{len(points)} points"
+    if topic.groups:
+        return f"{count} about {' and '.join(topic.groups)}"
+    kind = _KIND_WORDS.get(topic.kind, topic.kind.value)
+    gate = nearest_gate(points)
+    if gate is Gate.ACTIVE:
+        return f"{count} to settle while work on this {kind} goes on"
+    if gate is Gate.DONE:
+        return f"{count} to settle on this finished {kind}"
+    return f"{count} before this {kind} is ready" + (f" for {topic.ready_for}" if topic.ready_for else "")
+
+
+def _entry(point: Finding, docs_url: str | None) -> tuple[Span, ...]:
+    spans = [Span(point.remedy + " ")]
+    if point.evidence:
+        spans.append(Span(point.evidence, Mark.EM))
+        spans.append(Span(" "))
+    if docs_url:
+        spans.append(Span(point.code, href=f"{docs_url.rstrip('/')}/{point.code}"))
+    else:
+        spans.append(Span(point.code, Mark.CODE))
+    return tuple(spans)
+
+
+def _footer(points: Sequence[Finding], reference: str) -> tuple[Span, ...]:
+    label = Span(waive_label(points[0].code), Mark.CODE)
+    ending = f" This comment updates itself. SafeSync ref {reference}"
+    if len(points) == 1:
+        return Span("Does not apply? Add the label "), label, Span("." + ending)
+    return Span("A point does not apply? Add a label with its code, such as "), label, Span("." + ending)
+
+
+def _by_week(evidence: str) -> str:
+    # "Unchanged for 17 days" is no news on day 18. Without this every old item would be edited every morning; with
+    # it a comment is at most a week behind.
+    return _ELAPSED.sub(lambda found: f"{int(found.group()) // 7} weeks in", evidence)
+
+
+def _digest(*said: str) -> str:
+    return hashlib.sha256("\x1f".join((_WORDING, *said)).encode("utf-8", "replace")).hexdigest()[:16]

@@ -1,0 +1,45 @@
+"""A flood is impossible: what stops a plan before its first write."""
+
+from __future__ import annotations
+
+from safesync.feedback.labels import ATTENTION
+from safesync.feedback.settings import Limits
+from safesync.model.change import CommentAction, ItemChange, Plan
+from safesync.model.errors import LimitError
+
+_ALWAYS_OF_SHARE = 5
+_ALWAYS_OF_JUMP = 10
+
+
+def newly_addressed(plan: Plan) -> int:
+    """How many items are spoken to for the first time: by a new comment or, without comments, by a new label."""
+    return sum(_is_new(change) for change in plan.changes)
+
+
+def check_limits(plan: Plan, limits: Limits, *, items: int, last: int | None) -> None:
+    """
+    Nothing, or ``LimitError`` with the first limit that the plan passes.
+
+    ``items`` are those in scope; ``last`` is what the last run that wrote began, ``None`` for a first run. A small
+    backlog and a quiet last run do not stop a handful: five and ten are always allowed.
+    """
+    new = newly_addressed(plan)
+    if new > limits.items:
+        raise _error(new, f"{limits.items} in one run", "items")
+    if new > max(_ALWAYS_OF_SHARE, limits.share * items):
+        raise _error(new, f"{limits.share:.0%} of the {items} items in scope", "share")
+    if last is not None and new > max(_ALWAYS_OF_JUMP, limits.jump * last):
+        raise _error(new, f"{limits.jump:g} times the {last} of the last run", "jump")
+
+
+def _error(new: int, limit: str, setting: str) -> LimitError:
+    return LimitError(
+        f"{new} items would get their first comment, more than {limit} (feedback.limits.{setting}); nothing was written. "
+        "Look at the plan; when it is right, raise the limit."
+    )
+
+
+def _is_new(change: ItemChange) -> bool:
+    if change.comment is None:
+        return ATTENTION in change.add_labels
+    return change.comment.action is CommentAction.CREATE

@@ -1,0 +1,165 @@
+"""
+What to write where: the decision between what was found, what was said before and what an item carries.
+
+- A comment is *created* when a finding of at least ``warning`` has none; ``info`` is told in a comment that stands
+  or is written anyway, never alone. Labels follow the same line: they name the families of findings that are loud.
+- It is *edited* when it would say something else, and shrinks to one line when nothing is found any more.
+- Nothing is said on a silenced item; our labels there still go when they are no longer true.
+- An item that was not looked at is left alone, whatever is known of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from safesync.feedback.comment import Topic, comment_of, gravest, is_loud, nearest_gate, resolved
+from safesync.feedback.labels import is_ours, label_changes, waive_label, wanted_labels
+from safesync.feedback.plan_file import sealed
+from safesync.feedback.settings import FeedbackSettings
+from safesync.model.change import CommentAction, CommentChange, CommentMark, ItemChange, Plan
+from safesync.model.finding import Finding, Report, Severity
+from safesync.model.item import Gate, Item
+from safesync.model.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The item that carries findings about a group, and the group's name."""
+
+    uid: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """
+    All that a plan is decided from.
+
+    ``findings`` are all that are not over, after ``report`` was recorded. ``items`` are those that may be written
+    to: present, and of trackers that were reached. ``anchors`` says for the subject of a group finding which item
+    carries it; one without is in the report only. ``iterations`` are names by uid.
+    """
+
+    findings: Sequence[Finding]
+    report: Report
+    items: Mapping[str, Item]
+    marks: Mapping[str, CommentMark]
+    anchors: Mapping[str, Anchor]
+    iterations: Mapping[str, str]
+
+
+def make_plan(situation: Situation, settings: FeedbackSettings, now: datetime) -> Plan:
+    """Every change that makes the trackers say what is known, gravest first; empty when they do already."""
+    uncertain = {subject for _, subject in situation.report.unjudged}
+    planned = []
+    for known in _looked_at(situation):
+        if not known.found and known.mark is None and known.item.uid in uncertain:
+            continue  # the store was lost: nobody knows whether what we once said is over
+        if change := _change(known, settings, now):
+            planned.append((_urgency(known), change))
+    planned.sort(key=lambda pair: pair[0])
+    return sealed(Plan(now, tuple(change for _, change in planned)))
+
+
+def marks_to_correct(situation: Situation) -> tuple[CommentMark, ...]:
+    """
+    Marks without the labels that a person took off and that have no reason any more.
+
+    Kept, such a label would never be set again, also for a new reason.
+    """
+    corrected = []
+    for known in _looked_at(situation):
+        if known.mark is not None and "labels" not in known.item.unseen:
+            kept = tuple(label for label in known.mark.labels if label in known.wanted or label in known.item.labels)
+            if kept != known.mark.labels:
+                corrected.append(replace(known.mark, labels=kept))
+    return tuple(corrected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """One item with what was found, what of it nobody waived, and what we said before."""
+
+    item: Item
+    mark: CommentMark | None
+    found: tuple[Finding, ...]
+    said: tuple[Finding, ...]
+    topic: Topic
+
+    @property
+    def loud(self) -> bool:
+        return any(map(is_loud, self.said))
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        return wanted_labels(finding.code for finding in self.said if is_loud(finding))
+
+
+def _looked_at(situation: Situation) -> Iterator[_Known]:
+    about = _by_item(situation.findings, situation.anchors)
+    for uid in sorted(situation.items.keys() & situation.report.subjects):
+        item, found = situation.items[uid], tuple(about.get(uid, ()))
+        said = _not_waived(item, found)
+        yield _Known(item, situation.marks.get(uid), found, said, _topic(item, said, situation))
+
+
+def _by_item(findings: Iterable[Finding], anchors: Mapping[str, Anchor]) -> dict[str, list[Finding]]:
+    about: dict[str, list[Finding]] = {}
+    for finding in findings:
+        anchor = anchors.get(finding.subject)
+        about.setdefault(anchor.uid if anchor else finding.subject, []).append(finding)
+    return about
+
+
+def _not_waived(item: Item, found: Iterable[Finding]) -> tuple[Finding, ...]:
+    carried = {label.casefold() for label in item.labels}
+    return tuple(finding for finding in found if waive_label(finding.code) not in carried)
+
+
+def _topic(item: Item, said: Sequence[Finding], situation: Situation) -> Topic:
+    iteration = situation.iterations.get(item.iteration) if item.iteration else None
+    anchors = [situation.anchors.get(finding.subject) for finding in said]
+    groups = tuple(dict.fromkeys(anchor.name for anchor in anchors if anchor)) if all(anchors) else ()
+    return Topic(item.uid, item.kind, iteration or item.interval, groups)
+
+
+def _urgency(known: _Known) -> tuple[int, int, str]:
+    gravity = list(Severity).index(gravest(known.said))
+    return -gravity, -list(Gate).index(nearest_gate(known.said)), known.item.uid
+
+
+def _change(known: _Known, settings: FeedbackSettings, now: datetime) -> ItemChange | None:
+    silenced = known.mark is not None and known.mark.silenced
+    comment = _comment(known, settings, now) if settings.comments and not silenced else None
+    add, remove = _labels(known) if settings.labels else ((), ())
+    add = () if silenced else add
+    if comment is None and not add and not remove:
+        return None
+    codes = tuple(sorted({finding.code for finding in known.said}))
+    return ItemChange(known.item.ref, known.item.revision, codes, comment, add, remove)
+
+
+def _comment(known: _Known, settings: FeedbackSettings, now: datetime) -> CommentChange | None:
+    if known.mark is not None and known.mark.comment_id is not None:
+        message = _message(known, settings, now)
+        return None if message.digest == known.mark.digest else CommentChange(CommentAction.EDIT, message, known.mark.comment_id)
+    if known.loud:
+        return CommentChange(CommentAction.CREATE, _message(known, settings, now))
+    if known.mark is None and any(map(is_ours, known.item.labels)):
+        # Labels of ours and no mark: the store was lost. If a comment stands there, applying finds and mends it.
+        return CommentChange(CommentAction.EDIT, _message(known, settings, now))
+    return None
+
+
+def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:
+    if known.said:
+        return comment_of(known.topic, known.said, settings.docs_url)
+    return resolved(known.topic, now.date(), waived=bool(known.found))
+
+
+def _labels(known: _Known) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if "labels" in known.item.unseen:
+        return (), ()
+    return label_changes(known.item.labels, known.wanted, known.mark.labels if known.mark else ())

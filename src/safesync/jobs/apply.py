@@ -1,0 +1,100 @@
+"""Apply: carry out the part of a plan that concerns one tracker."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from safesync.connectors.port import Identity, Tracker
+from safesync.jobs.listener import Listener, Silent
+from safesync.jobs.writing import Writer
+from safesync.model.change import Applied, ItemChange, Outcome
+from safesync.model.errors import RetryableError, RunError
+from safesync.store.port import Store
+
+_log = structlog.get_logger()
+_BATCH = 50
+"""How many items are compared in one look: a person's change made while a batch is written is seen late, not never."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedPart:
+    """What became of each change of one tracker; ``error`` says why the tracker ended early."""
+
+    results: tuple[Applied, ...]
+    error: str | None = None
+
+
+def apply(
+    tracker: Tracker, identity: Identity, changes: Sequence[ItemChange], store: Store, *, run_id: int, listener: Listener | None = None
+) -> AppliedPart:
+    """
+    Write every change whose item is still what it was when the plan was made; the others are skipped and named.
+
+    An item that cannot be written stops nobody else. A tracker that cannot be written ends here: the error is in the
+    answer, and the changes that are left are skipped.
+    """
+    applying = _Applying(tracker, Writer(tracker, identity, store, run_id, dict(store.marks())), listener or Silent())
+    results: list[Applied] = []
+    error: str | None = None
+    step = f"apply {tracker.name}"
+    applying.listener.begun(step, len(changes))
+    try:
+        for result in applying.all(changes):
+            results.append(result)
+            applying.listener.advanced(step, 1)
+    except (RunError, RetryableError) as ended:
+        error = str(ended)
+        results += (Applied(change.ref, Outcome.SKIPPED, reason=error) for change in changes[len(results) :])
+    finally:
+        applying.listener.ended(step)
+    _tell(tracker, results, error)
+    return AppliedPart(tuple(results), error)
+
+
+@dataclass(slots=True)
+class _Applying:
+    """A tracker's changes under way."""
+
+    tracker: Tracker
+    writer: Writer
+    listener: Listener
+
+    def all(self, changes: Sequence[ItemChange]) -> Iterator[Applied]:
+        again = _more_than_once(changes)
+        ours: dict[str, str] = {}
+        for start in range(0, len(changes), _BATCH):
+            batch = changes[start : start + _BATCH]
+            present = dict(self.tracker.revisions([change.ref for change in batch]))
+            for change in batch:
+                uid = change.ref.uid
+                if uid not in present or present[uid] not in {change.revision, ours.get(uid)}:
+                    yield _outdated(change, gone=uid not in present)
+                    continue
+                yield self.writer.write(change)
+                if uid in again:
+                    # Our own write is not a person's: the item's next change goes on from where we left it.
+                    left = self.tracker.revisions([change.ref])
+                    ours |= left
+                    present |= left
+
+
+def _more_than_once(changes: Sequence[ItemChange]) -> frozenset[str]:
+    times = Counter(change.ref.uid for change in changes)
+    return frozenset(uid for uid, count in times.items() if count > 1)
+
+
+def _outdated(change: ItemChange, *, gone: bool) -> Applied:
+    reason = f"{change.ref.key} is not there any more" if gone else f"{change.ref.key} changed since the plan was made"
+    return Applied(change.ref, Outcome.SKIPPED, reason=reason)
+
+
+def _tell(tracker: Tracker, results: Sequence[Applied], error: str | None) -> None:
+    for result in results:
+        if result.outcome is not Outcome.DONE:
+            _log.warning(f"change.{result.outcome.value}", tracker=tracker.name, item=result.ref.key, reason=result.reason)
+    figures = {outcome.value: sum(result.outcome is outcome for result in results) for outcome in Outcome}
+    _log.info("apply.finished", tracker=tracker.name, error=error, calls=tracker.calls.total, **figures)

@@ -1,0 +1,88 @@
+"""Check: judge everything that is known, and remember what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+import polars as pl
+import structlog
+
+from safesync.facts.backlog import Backlog, backlog
+from safesync.model.finding import Report
+from safesync.model.organisation import Organisation
+from safesync.store.port import Scene, Store
+
+_log = structlog.get_logger()
+_GROUP = "group:"
+
+
+class Judges(Protocol):
+    """Whoever judges a backlog by rules."""
+
+    def judge(self, backlog: Backlog, now: datetime) -> Report:
+        """Everything that one look at the backlog finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A report, and the scene that was judged."""
+
+    report: Report
+    scene: Scene
+
+
+def check(
+    store: Store, judge: Judges, organisation: Organisation, now: datetime, *, trackers: Collection[str], failed: Collection[str] = ()
+) -> Checked:
+    """
+    Judge the items of ``trackers`` and record the report.
+
+    Of the trackers in ``failed`` nobody knows the present state: the report neither clears nor finds anything about
+    their items, and nothing about groups, which may hold such items.
+    """
+    scene = of_trackers(store.scene(), trackers)
+    surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
+    report = judge.judge(backlog(scene.facts, scene.links, *surroundings, organisation, now), now)
+    report = _within_reach(report, frozenset(failed)) if failed else _with_lost_groups(report, store)
+    store.record(report)
+    unevaluated = sum(each.count for each in report.unevaluated)
+    _log.info("check.finished", items=report.items, findings=len(report.flawed), rules=len(report.codes), unevaluated=unevaluated)
+    return Checked(report, scene)
+
+
+def of_trackers(scene: Scene, trackers: Collection[str]) -> Scene:
+    """The scene without items of trackers that are not configured any more."""
+    facts = scene.facts.filter(pl.col("tracker").is_in(sorted(trackers)))
+    if facts.height == scene.facts.height:
+        return scene
+    return replace(scene, facts=facts, links=scene.links.join(facts.select("uid"), on="uid", how="semi"))
+
+
+def tracker_of(uid: str) -> str:
+    """The tracker of an item's uid."""
+    return uid.rpartition(":")[0]
+
+
+def _within_reach(report: Report, failed: frozenset[str]) -> Report:
+    def reached(subject: str) -> bool:
+        return not subject.startswith(_GROUP) and tracker_of(subject) not in failed
+
+    return replace(
+        report,
+        subjects=frozenset(filter(reached, report.subjects)),
+        flawed=tuple(finding for finding in report.flawed if reached(finding.subject)),
+    )
+
+
+def _with_lost_groups(report: Report, store: Store) -> Report:
+    # A group without a row (its team was renamed, its interval is over) is named by no report, and its finding
+    # would stand for ever. Everything was read, so not being there is an answer.
+    lost = _groups(known.finding.subject for known in store.findings())
+    return replace(report, subjects=report.subjects | lost)
+
+
+def _groups(subjects: Iterable[str]) -> frozenset[str]:
+    return frozenset(subject for subject in subjects if subject.startswith(_GROUP))

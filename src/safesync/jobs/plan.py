@@ -1,0 +1,82 @@
+"""Plan: decide from what was found, what was said and what stands in the trackers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+import polars as pl
+import structlog
+
+from safesync.feedback.plan import Anchor, Situation, make_plan, marks_to_correct
+from safesync.feedback.settings import FeedbackSettings
+from safesync.jobs.check import Checked, tracker_of
+from safesync.model.change import Plan
+from safesync.model.organisation import Organisation
+from safesync.store.port import Store
+
+_log = structlog.get_logger()
+_GROUP = "group:"
+_NAMED_AT = {"train_interval": 0, "team_column": 1}
+"""Where the train or team stands in a group's key: ``train|interval`` and ``tracker|team|column``."""
+
+
+def plan(
+    store: Store, checked: Checked, organisation: Organisation, settings: FeedbackSettings, now: datetime, *, trackers: Collection[str]
+) -> Plan:
+    """What has to be written to ``trackers``; nothing is written to them here."""
+    situation = _situation(store, checked, organisation, frozenset(trackers))
+    for mark in marks_to_correct(situation):
+        store.save_mark(mark)
+    made = make_plan(situation, settings, now)
+    _log.info("plan.finished", changes=len(made.changes))
+    return made
+
+
+def _situation(store: Store, checked: Checked, organisation: Organisation, trackers: frozenset[str]) -> Situation:
+    findings = tuple(known.finding for known in store.findings())
+    marks = store.marks()
+    anchors = _anchors(store, organisation, (finding.subject for finding in findings))
+    concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in anchors.values()}
+    concerned |= _labelled(checked.scene.facts)
+    wanted = sorted(uid for uid in concerned & checked.report.subjects if tracker_of(uid) in trackers)
+    return Situation(
+        findings=findings,
+        report=checked.report,
+        items=store.items(wanted),
+        marks=marks,
+        anchors=anchors,
+        iterations={iteration.uid: iteration.name for iteration in checked.scene.iterations},
+    )
+
+
+def _labelled(facts: pl.DataFrame) -> set[str]:
+    """Items with a label of ours: also those that a lost store forgot."""
+    ours = pl.col("labels").list.eval(pl.element().str.to_lowercase().str.starts_with("safesync-")).list.any()
+    return set(facts.filter(ours)["uid"])
+
+
+def _anchors(store: Store, organisation: Organisation, subjects: Iterable[str]) -> dict[str, Anchor]:
+    references = _references(organisation)
+    found: dict[str, Anchor] = {}
+    for subject in subjects:
+        name = _group_name(subject, references)
+        if name is not None and (item := store.item(references[name])) is not None:
+            found[subject] = Anchor(item.uid, name)
+    return found
+
+
+def _references(organisation: Organisation) -> Mapping[str, str]:
+    """Anchor references by the name of the team or train; a team without its own has its train's."""
+    trains = {train.name: train.anchor for train in organisation.trains if train.anchor}
+    teams = {team: train.anchor for train in organisation.trains if train.anchor for team in train.teams}
+    return {**teams, **trains, **dict(organisation.team_anchors)}
+
+
+def _group_name(subject: str, names: Collection[str]) -> str | None:
+    """The team or train that a group is about: a part of its key, which part depends on the kind of group."""
+    _, _, rest = subject.partition(_GROUP)
+    kind, _, key = rest.partition(":")
+    parts = key.split("|")
+    position = _NAMED_AT.get(kind)
+    return parts[position] if position is not None and position < len(parts) and parts[position] in names else None

@@ -1,0 +1,259 @@
+"""Run: pull, check, plan, look at the limits, apply. Apply alone: the same ending for a plan that was approved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from safesync.connectors.port import Identity
+from safesync.feedback.limits import check_limits
+from safesync.feedback.settings import FeedbackSettings, Limits
+from safesync.jobs.apply import AppliedPart, apply
+from safesync.jobs.check import Checked, Judges, check
+from safesync.jobs.listener import Listener, Silent
+from safesync.jobs.lock import only_run_of
+from safesync.jobs.plan import plan
+from safesync.jobs.pull import pull
+from safesync.jobs.recover import recover
+from safesync.jobs.source import Source
+from safesync.model.change import Applied, Outcome, Plan
+from safesync.model.errors import LimitError, SafeSyncError
+from safesync.model.finding import Report
+from safesync.model.organisation import Organisation
+from safesync.store.port import Store
+
+_log = structlog.get_logger()
+_Given = TypeVar("_Given")
+
+
+@dataclass(slots=True)
+class _Under:
+    """One tracker under way; ``error`` says why it is out for this run."""
+
+    source: Source
+    calls_before: int
+    identity: Identity | None = None
+    items: int = 0
+    warnings: tuple[str, ...] = ()
+    results: tuple[Applied, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerResult:
+    """What a run did with one tracker; ``error`` says why it ended early. ``results`` has one entry a planned change."""
+
+    tracker: str
+    items: int
+    calls: int
+    results: tuple[Applied, ...]
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+
+    @property
+    def created(self) -> int:
+        """New comments."""
+        return sum(result.comment_created for result in self.results)
+
+    @property
+    def edited(self) -> int:
+        """Comments edited in place."""
+        return sum(result.comment_edited for result in self.results)
+
+    @property
+    def labels_added(self) -> int:
+        """Labels or tags set."""
+        return sum(result.labels_added for result in self.results)
+
+    @property
+    def labels_removed(self) -> int:
+        """Labels or tags removed."""
+        return sum(result.labels_removed for result in self.results)
+
+    @property
+    def undone(self) -> tuple[Applied, ...]:
+        """The changes that were skipped or failed, each with its reason."""
+        return tuple(result for result in self.results if result.outcome is not Outcome.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """
+    What a run did.
+
+    ``stopped`` is the sentence of the limit that the plan passed; then nothing was written. ``report`` is ``None``
+    when a saved plan was applied.
+    """
+
+    run_id: int
+    plan: Plan
+    trackers: tuple[TrackerResult, ...]
+    report: Report | None = None
+    stopped: str | None = None
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Why trackers ended early."""
+        return tuple(tracker.error for tracker in self.trackers if tracker.error)
+
+
+def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they come into it
+    sources: Sequence[Source],
+    store: Store,
+    judge: Judges,
+    organisation: Organisation,
+    feedback: FeedbackSettings,
+    now: datetime,
+    listener: Listener | None = None,
+    *,
+    lock_folder: Path,
+) -> RunResult:
+    """
+    One whole run. A tracker that cannot be read or written ends alone; its items keep what was said about them.
+
+    A plan above the limits is not applied: it is in the result, with the sentence that says why.
+    """
+    run = _Run(sources, store, now, listener or Silent(), "run")
+    with run.recorded(lock_folder):
+        for under in run.reached():
+            run.guarded(under, run.pull)
+        checked = check(store, judge, organisation, now, trackers=run.names(), failed=run.failed())
+        run.report = checked.report
+        run.plan = plan(store, checked, organisation, feedback, now, trackers=run.names() - run.failed())
+        run.write(feedback.limits, _items(checked))
+    return run.result()
+
+
+def apply_once(
+    made: Plan,
+    sources: Sequence[Source],
+    store: Store,
+    now: datetime,
+    listener: Listener | None = None,
+    *,
+    lock_folder: Path,
+    limits: Limits | None,
+    items: int = 0,
+) -> RunResult:
+    """Apply a saved plan; ``limits`` is ``None`` when a person approved it as it is, ``items`` are those in scope."""
+    run = _Run(sources, store, now, listener or Silent(), "apply")
+    with run.recorded(lock_folder):
+        run.plan = made
+        for under in run.reached():
+            run.guarded(under, run.identify)
+        run.write(limits, items)
+    return run.result()
+
+
+def _items(checked: Checked) -> int:
+    return checked.scene.facts.height
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run under way."""
+
+    sources: Sequence[Source]
+    store: Store
+    now: datetime
+    listener: Listener
+    verb: str
+    run_id: int = 0
+    plan: Plan = field(default_factory=lambda: Plan(datetime.min.replace(tzinfo=UTC), ()))
+    report: Report | None = None
+    stopped: str | None = None
+    under: list[_Under] = field(default_factory=list)
+
+    @contextmanager
+    def recorded(self, lock_folder: Path) -> Iterator[None]:
+        """Begin the run with a lock on every tracker, and remember how it ended, also when it crashed."""
+        self.run_id = self.store.start_run(self.verb, self.now)
+        self.under = [_Under(source, source.tracker.calls.total) for source in self.sources]
+        outcome = "crashed"
+        with ExitStack() as locks, structlog.contextvars.bound_contextvars(run_id=self.run_id):
+            for under in self.under:
+                self.guarded(under, lambda one: locks.enter_context(only_run_of(one.source.name, lock_folder)))
+            try:
+                yield
+                outcome = "stopped" if self.stopped else "partial" if self.failed() else "done"
+            finally:
+                self.store.finish_run(self.run_id, self.now, outcome, self._figures())
+                _log.info("run.finished", verb=self.verb, outcome=outcome, **self._figures())
+
+    def guarded(self, under: _Under, step: Callable[[_Under], _Given]) -> None:
+        """Do a step for one tracker; when it fails, this tracker is out and the others go on."""
+        try:
+            step(under)
+        except SafeSyncError as error:
+            under.error = str(error)
+            _log.warning("tracker.ended", tracker=under.source.name, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - the boundary of one tracker: a defect in one connector must not silence the other
+            under.error = f"{under.source.name}: an unexpected {type(error).__name__} ended this tracker's part"
+            _log.exception("tracker.crashed", tracker=under.source.name)
+
+    def reached(self) -> list[_Under]:
+        return [under for under in self.under if under.error is None]
+
+    def names(self) -> frozenset[str]:
+        return frozenset(under.source.name for under in self.under)
+
+    def failed(self) -> frozenset[str]:
+        return frozenset(under.source.name for under in self.under if under.error is not None)
+
+    def pull(self, under: _Under) -> None:
+        pulled = pull(under.source, self.store, self.now, self.listener)
+        under.identity, under.items, under.warnings = pulled.identity, pulled.items, pulled.warnings
+        recover(under.source.tracker, self.store)
+
+    def identify(self, under: _Under) -> None:
+        under.identity = under.source.tracker.identify()
+        recover(under.source.tracker, self.store)
+
+    def write(self, limits: Limits | None, items: int) -> None:
+        """Every tracker's part of the plan, unless the whole is above a limit."""
+        try:
+            if limits is not None:
+                last = self.store.last_figures("done")
+                check_limits(self.plan, limits, items=items, last=None if last is None else last.get("created"))
+        except LimitError as error:
+            self.stopped = str(error)
+            _log.error("run.stopped", reason=str(error))
+            return
+        for under in self.reached():
+            self.guarded(under, self.apply)
+
+    def apply(self, under: _Under) -> None:
+        changes = [change for change in self.plan.changes if change.ref.tracker == under.source.name]
+        if under.identity is not None and changes:
+            part: AppliedPart = apply(under.source.tracker, under.identity, changes, self.store, run_id=self.run_id, listener=self.listener)
+            under.results, under.error = part.results, part.error
+
+    def result(self) -> RunResult:
+        return RunResult(self.run_id, self.plan, self._results(), self.report, self.stopped)
+
+    def _results(self) -> tuple[TrackerResult, ...]:
+        return tuple(
+            TrackerResult(
+                under.source.name,
+                under.items,
+                under.source.tracker.calls.total - under.calls_before,
+                under.results,
+                under.warnings,
+                under.error,
+            )
+            for under in self.under
+        )
+
+    def _figures(self) -> dict[str, int]:
+        results = self._results()
+        names = ("items", "calls", "created", "edited", "labels_added", "labels_removed")
+        figures = {name: sum(getattr(result, name) for result in results) for name in names}
+        figures["undone"] = sum(len(result.undone) for result in results)
+        figures["findings"] = len(self.report.flawed) if self.report else 0
+        return figures

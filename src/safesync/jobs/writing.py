@@ -1,0 +1,155 @@
+"""
+Writing one item: announced before, looked for after, never repeated blindly.
+
+Each write is an intent row, the call, and then mark and settlement in one transaction. Whatever kills the process
+in between leaves an open intent, and ``recover`` looks in the tracker what became of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from safesync.connectors.port import Identity, Tracker
+from safesync.feedback.comment import reference_of
+from safesync.model.change import Applied, CommentAction, CommentChange, CommentMark, ItemChange, Outcome, PostedComment
+from safesync.model.errors import ConflictError, ItemError, UnknownOutcomeError
+from safesync.model.item import ItemRef
+from safesync.model.message import Message
+from safesync.store.port import IntentKind, Store
+
+
+def ours_on(tracker: Tracker, ref: ItemRef) -> PostedComment | None:
+    """
+    Our comment on an item as the tracker has it, ``None`` when there is none.
+
+    Of several the oldest is ours and the others are deleted, but not one that a person wrote into.
+    """
+    found = tracker.find_comments(ref, reference_of(ref.uid))
+    for double in found[1:]:
+        if not double.edited_by_person:
+            tracker.delete_comment(ref, double.comment_id)
+    return found[0] if found else None
+
+
+def mark_of(ref: ItemRef, posted: PostedComment | None, labels: tuple[str, ...]) -> CommentMark:
+    """What we know from now on of a comment that was looked at: one that a person took over is heard as silence."""
+    if posted is None:
+        return CommentMark(ref.uid, None, None, labels)
+    if posted.edited_by_person:
+        return CommentMark(ref.uid, None, None, labels, silenced=True)
+    return CommentMark(ref.uid, posted.comment_id, posted.digest, labels)
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes the changes of one tracker, one item after the other."""
+
+    tracker: Tracker
+    identity: Identity
+    store: Store
+    run_id: int
+    marks: dict[str, CommentMark]
+
+    def write(self, change: ItemChange) -> Applied:
+        """Comment first, labels second: nobody finds a label that nothing explains. Raises ``RunError`` only."""
+        done = Applied(change.ref, Outcome.DONE)
+        try:
+            if change.comment is not None:
+                done = self._say(done, change.ref, change.comment)
+            return self._label(done, change) if done.outcome is Outcome.DONE else done
+        except ConflictError:
+            return replace(done, outcome=Outcome.SKIPPED, reason=f"{change.ref.key} changed since the plan was made")
+        except (ItemError, UnknownOutcomeError) as error:
+            return replace(done, outcome=Outcome.FAILED, reason=str(error))
+
+    def _say(self, done: Applied, ref: ItemRef, comment: CommentChange) -> Applied:
+        if ref.project not in self.identity.may_comment:
+            return self._not_allowed(done, "comment")
+        mark = self._mark(ref)
+        if mark.silenced:
+            return _heard(done, "removed or took over")
+        comment_id = mark.comment_id or (None if ref.uid in self.marks else comment.comment_id)
+        if comment_id is not None:
+            posted = self.tracker.read_comment(ref, comment_id)
+            if posted is None:
+                self._remember(CommentMark(ref.uid, None, None, mark.labels, silenced=True))
+                return _heard(done, "deleted")
+            return self._go_on(done, ref, posted, comment.message)
+        # Also when the store knows of no comment: it may have been lost, or a first look missed what came late.
+        if (posted := ours_on(self.tracker, ref)) is not None:
+            return self._go_on(done, ref, posted, comment.message)
+        return self._begin(done, ref, comment.message) if comment.action is CommentAction.CREATE else done
+
+    def _go_on(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:
+        known = mark_of(ref, posted, self._mark(ref).labels)
+        if known != self.marks.get(ref.uid):
+            self._remember(known)
+        if known.silenced:
+            return _heard(done, "took over")
+        return done if posted.digest == message.digest else self._edit(done, ref, posted.comment_id, message)
+
+    def _edit(self, done: Applied, ref: ItemRef, comment_id: str, message: Message) -> Applied:
+        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, digest=message.digest)
+        try:
+            self.tracker.edit_comment(ref, comment_id, message)
+        except UnknownOutcomeError:
+            now = self.tracker.read_comment(ref, comment_id)
+            if now is None or now.digest != message.digest:
+                raise
+        except ItemError:
+            self.store.settle(intent)
+            raise
+        self._remember(replace(self._mark(ref), digest=message.digest), settles=intent)
+        return replace(done, comment_edited=True)
+
+    def _begin(self, done: Applied, ref: ItemRef, message: Message) -> Applied:
+        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, digest=message.digest)
+        try:
+            posted = self.tracker.create_comment(ref, message)
+        except UnknownOutcomeError:
+            found = ours_on(self.tracker, ref)
+            if found is None:
+                raise  # not there yet is not the same as never: the intent stays open, and the next run looks again
+            posted = found
+        except ItemError:
+            self.store.settle(intent)
+            raise
+        self._remember(CommentMark(ref.uid, posted.comment_id, message.digest, self._mark(ref).labels), settles=intent)
+        return replace(done, comment_created=True)
+
+    def _label(self, done: Applied, change: ItemChange) -> Applied:
+        ref, add, remove = change.ref, change.add_labels, change.remove_labels
+        if not add and not remove:
+            return done
+        if ref.project not in self.identity.may_label:
+            return self._not_allowed(done, "change labels")
+        intent = self.store.intend(self.run_id, IntentKind.LABELS, ref, add=add, remove=remove)
+        try:
+            # Without an answer the intent stays open: the next pull shows what became of it, and recover settles it then.
+            self.tracker.change_labels(ref, add, remove)
+        except ItemError:
+            self.store.settle(intent)
+            raise
+        self._remember(with_labels(self._mark(ref), add, remove), settles=intent)
+        return replace(done, labels_added=len(add), labels_removed=len(remove))
+
+    def _not_allowed(self, done: Applied, what: str) -> Applied:
+        reason = f"{done.ref.key}: {self.identity.display_name} may not {what} in {done.ref.project}"
+        return replace(done, outcome=Outcome.FAILED, reason=reason)
+
+    def _mark(self, ref: ItemRef) -> CommentMark:
+        return self.marks.get(ref.uid, CommentMark(ref.uid, None, None))
+
+    def _remember(self, mark: CommentMark, settles: int | None = None) -> None:
+        self.store.save_mark(mark, settles=settles)
+        self.marks[mark.uid] = mark
+
+
+def _heard(done: Applied, what: str) -> Applied:
+    return replace(done, outcome=Outcome.SKIPPED, reason=f"{done.ref.key}: a person {what} the comment; nothing more is said there")
+
+
+def with_labels(mark: CommentMark, add: Sequence[str], remove: Sequence[str]) -> CommentMark:
+    """The mark after these labels were set and removed."""
+    return replace(mark, labels=tuple(sorted({*mark.labels, *add} - set(remove))))

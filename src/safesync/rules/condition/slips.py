@@ -1,0 +1,39 @@
+"""What is wrong with a condition, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from safesync.model.errors import SafeSyncError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slip:
+    """
+    One mistake: ``start`` and ``end`` are 0-based offsets in the text of the condition, ``end`` after the last character.
+
+    ``option`` is set when not the text is wrong but the value of that option.
+    """
+
+    start: int
+    end: int
+    message: str
+    option: str | None = None
+
+
+class ConditionError(SafeSyncError):
+    """A text is no condition over these facts; carries every slip that was found, in the order of the text."""
+
+    def __init__(self, text: str, slips: Iterable[Slip]) -> None:
+        self.text = text
+        self.slips = tuple(sorted(set(slips)))
+        super().__init__("; ".join(f"column {slip.start + 1}: {slip.message}" for slip in self.slips))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``", did you mean 'x'?"`` for the known name that looks most alike, else an empty text."""
+    names = {each.casefold(): each for each in known}
+    found = get_close_matches(name.casefold(), names, n=1, cutoff=0.6)
+    return f", did you mean '{names[found[0]]}'?" if found else ""

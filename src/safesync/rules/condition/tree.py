@@ -1,0 +1,241 @@
+"""
+A condition as SafeSync holds it: a typed tree of few shapes.
+
+sqlglot's tree stays in ``reading``; what is compiled, explained, changed by mutation tests and shown is this one.
+Two sorts of nodes: a *value* has a type (number, text, date), a *truth* is true, false or NULL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from safesync.facts.fact import Fact, FactType
+
+
+class Comparison(StrEnum):
+    """How two values are compared."""
+
+    EQUAL = "="
+    UNEQUAL = "<>"
+    BELOW = "<"
+    AT_MOST = "<="
+    ABOVE = ">"
+    AT_LEAST = ">="
+
+
+class Operation(StrEnum):
+    """Arithmetic of two numbers."""
+
+    PLUS = "+"
+    MINUS = "-"
+    TIMES = "*"
+    OVER = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The value of a fact; for a fact of type TRUTH also a truth."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal or the value of an option; ``vocabulary`` is that of the fact it is held against."""
+
+    value: str | float | date
+    type: FactType
+    vocabulary: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """``left operation right``; NULL when either is, and when dividing by zero."""
+
+    operation: Operation
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """``- value``."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Absolute:
+    """``abs(value)``."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """``coalesce(...)``: the first that is not empty."""
+
+    values: tuple[Value, ...]
+
+
+Value = Named | Constant | Calculated | Negative | Absolute | FirstOf
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """TRUE or FALSE, whatever the item."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """``left comparison right``."""
+
+    comparison: Comparison
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """``value IN (...)``; the texts or numbers are never empty and never NULL."""
+
+    value: Value
+    choices: tuple[str | float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """``value IS NULL``."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """``has_label('x')``, upper and lower case being equal."""
+
+    fact: Fact
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """AND of all terms."""
+
+    terms: tuple[Truth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """OR of all terms."""
+
+    terms: tuple[Truth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """NOT; NULL stays NULL."""
+
+    term: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Surely:
+    """``term IS TRUE``: NULL becomes false. Only rules themselves are built with it; a text cannot say it."""
+
+    term: Truth
+
+
+Truth = Named | Fixed | Compared | Among | Empty | Labelled | All | AnyOf | Not | Surely
+Node = Value | Truth
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The operands, from left to right."""
+    match node:
+        case Calculated() | Compared():
+            return (node.left, node.right)
+        case Negative() | Absolute() | Among() | Empty():
+            return (node.value,)
+        case FirstOf():
+            return node.values
+        case All() | AnyOf():
+            return node.terms
+        case Not() | Surely():
+            return (node.term,)
+        case _:
+            return ()
+
+
+def facts_of(node: Node) -> dict[str, Fact]:
+    """The facts that a node reads, by name."""
+    return {fact.name: fact for fact in _facts(node)}
+
+
+def _facts(node: Node) -> Iterator[Fact]:
+    if isinstance(node, Named | Labelled):
+        yield node.fact
+    for child in children(node):
+        yield from _facts(child)
+
+
+def both(*terms: Truth) -> Truth:
+    """AND without needless layers."""
+    kept = tuple(term for term in terms if term != Fixed(value=True))
+    return kept[0] if len(kept) == 1 else All(kept) if kept else Fixed(value=True)
+
+
+def written(node: Node) -> str:
+    """The node in the notation of the language, with options replaced by their values."""
+    match node:
+        case Named():
+            return node.fact.name
+        case Constant():
+            return _literal(node.value)
+        case Fixed():
+            return "TRUE" if node.value else "FALSE"
+        case Calculated() | Compared():
+            sign = node.operation if isinstance(node, Calculated) else node.comparison
+            return f"{_bracketed(node.left)} {sign} {_bracketed(node.right)}"
+        case Among():
+            return f"{_bracketed(node.value)} IN ({', '.join(map(_literal, node.choices))})"
+        case _:
+            return _written_around(node)
+
+
+def _written_around(node: Node) -> str:  # noqa: PLR0911 - one line a shape
+    match node:
+        case Negative():
+            return f"-{_bracketed(node.value)}"
+        case Absolute():
+            return f"abs({written(node.value)})"
+        case FirstOf():
+            return f"coalesce({', '.join(map(written, node.values))})"
+        case Empty():
+            return f"{_bracketed(node.value)} IS NULL"
+        case Labelled():
+            return f"has_label({_literal(node.label)})"
+        case Not():
+            return f"NOT {_bracketed(node.term)}"
+        case Surely():
+            return written(node.term)
+        case All() | AnyOf():
+            return (" AND " if isinstance(node, All) else " OR ").join(_bracketed(term) for term in node.terms)
+        case _:
+            raise TypeError(node)
+
+
+def _bracketed(node: Node) -> str:
+    text = written(node)
+    return f"({text})" if isinstance(node, Calculated | Compared | All | AnyOf | Among | Empty | Not | Surely | Negative) else text
+
+
+def _literal(value: str | float | date) -> str:
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else repr(value)
+    return "'" + str(value).replace("'", "''") + "'"

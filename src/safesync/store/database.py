@@ -1,0 +1,116 @@
+"""A database as the store uses it: opened, brought up to date, and entered through two kinds of transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from safesync.model.errors import ConfigurationError
+
+_MIGRATION_LOCK = 0x5AFE_5718
+_WRITES = "safesync_writes"
+
+
+class Database:
+    """An engine with its schema at the newest version."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(**{_WRITES: True})
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One snapshot; many at a time, also beside a writer."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """All or nothing."""
+        # A SQLite transaction that reads first and writes later cannot wait for another writer, its snapshot is
+        # stale by then: a writing transaction takes the lock at its beginning (see _begin).
+        with self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give back connections."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """
+    The database at ``url``, created and migrated as needed.
+
+    ``sqlite:///file`` or ``postgresql://user@host/name``. Processes that open a new database at the same moment
+    wait for the one that migrates it. ``ConfigurationError`` when the URL is none or nobody answers there.
+    """
+    try:
+        engine = _engine(url)
+        database = Database(engine)
+        _migrate(database)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ConfigurationError(f"store: not a database SafeSync can use ({type(error).__name__})") from error
+    except DBAPIError as error:
+        # The driver's own text may name the user or the whole address.
+        raise ConfigurationError(f"store: the database cannot be opened ({type(error.orig).__name__})") from error
+    return database
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, replacing those with the same primary key; every row has every column."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    changed = {column.name: insert.excluded[column.name] for column in table.c if column.name not in keys}
+    statement = insert.on_conflict_do_update(index_elements=keys, set_=changed) if changed else insert.on_conflict_do_nothing()
+    connection.execute(statement, list(rows))
+
+
+def _engine(url: str) -> Engine:
+    address = make_url(url)
+    if address.drivername in {"postgresql", "postgres"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ArgumentError(address.get_backend_name())
+    engine = create_engine(address, pool_pre_ping=address.get_backend_name() == "postgresql")
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver would begin transactions by its own rules
+    # busy_timeout first: changing the journal mode of a new file is the first thing that two processes can fight over.
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITES) else "BEGIN")
+
+
+def _migrate(database: Database) -> None:
+    with as_file(files("safesync.store") / "migrations") as folder:
+        settings = Config()
+        settings.set_main_option("script_location", str(folder).replace("%", "%%"))
+        head = ScriptDirectory.from_config(settings).get_current_head()
+        with database.reading() as connection:
+            if MigrationContext.configure(connection).get_current_revision() == head:
+                return
+        with database.writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")

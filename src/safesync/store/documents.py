@@ -1,0 +1,53 @@
+"""Values as text and back: JSON of the dataclasses, and text that both databases can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import msgspec
+
+Value = TypeVar("Value")
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def document(value: object) -> str:
+    """JSON of a value; half a surrogate pair, which no database holds, becomes a question mark."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_whole(msgspec.to_builtins(value))).decode()
+
+
+def read(text: str, kind: type[Value]) -> Value:
+    """The value of a document."""
+    decoded: Value = _decoder(cast("Hashable", kind)).decode(text)
+    return decoded
+
+
+def storable(value: object) -> object:
+    """A cell's value; PostgreSQL refuses NUL in text and SQLite half surrogate pairs, so neither is kept."""
+    if isinstance(value, str):
+        return value if value.isascii() and "\x00" not in value else _clean(value)
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return document(sorted(value) if isinstance(value, (set, frozenset)) else value)
+    return value
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, list):
+        return [_whole(part) for part in value]
+    if isinstance(value, dict):
+        return {_whole(name): _whole(part) for name, part in value.items()}
+    return value

@@ -1,0 +1,1 @@
+"""The steps, one a version of the schema."""

@@ -1,0 +1,106 @@
+"""Items, links, facts and surroundings: written page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
+
+from safesync.connectors.port import Page
+from safesync.facts.catalog import MEASURED
+from safesync.model.item import Item
+from safesync.store.database import upsert
+from safesync.store.documents import document, read, storable
+from safesync.store.findings import end_of_subjects
+from safesync.store.port import TrackerState
+from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS, TRACKERS
+
+_AT_ONCE = 500
+"""How many values stand in one ``IN``; SQLite takes 32,766, a plan is best below a thousand."""
+
+
+def save_page(
+    connection: Connection, tracker: str, page: Page, rows: Sequence[Mapping[str, object]], *, state: TrackerState, now: datetime
+) -> None:
+    """Everything of a page, in the caller's transaction."""
+    _save_items(connection, page.items, now)
+    upsert(connection, FACTS, [_fact_row(item, row) for item, row in zip(page.items, rows, strict=True)])
+    mark_gone(connection, page.gone, now)
+    if page.surroundings is not None:
+        upsert(connection, SURROUNDINGS, [{"tracker": tracker, "document": document(page.surroundings)}])
+    if page.cursor is not None:
+        # Account and fingerprint move only with the cursor that was made under them: a full read that breaks off
+        # must begin again, and not go on from the cursor of before.
+        known = {"cursor": page.cursor, "account_id": state.account_id, "fingerprint": state.fingerprint}
+        upsert(connection, TRACKERS, [{"name": tracker, **known}])
+
+
+def mark_gone(connection: Connection, uids: Sequence[str], now: datetime) -> None:
+    """Items are no more, and so are their findings."""
+    if uids:
+        gone = update(ITEMS).where(ITEMS.c.uid == bindparam("one"), ITEMS.c.gone_at.is_(None)).values(gone_at=now)
+        connection.execute(gone, [{"one": uid} for uid in uids])
+        end_of_subjects(connection, uids, now)
+
+
+def tracker_state(connection: Connection, tracker: str) -> TrackerState:
+    """How far a tracker was read; all ``None`` for one never read."""
+    row = connection.execute(select(TRACKERS).where(TRACKERS.c.name == tracker)).one_or_none()
+    return TrackerState(row.cursor, row.account_id, row.fingerprint) if row else TrackerState(None, None, None)
+
+
+def uids(connection: Connection, tracker: str) -> frozenset[str]:
+    """The items of a tracker that are not gone."""
+    return frozenset(connection.scalars(select(ITEMS.c.uid).where(ITEMS.c.tracker == tracker, ITEMS.c.gone_at.is_(None))))
+
+
+def item(connection: Connection, reference: str) -> Item | None:
+    """One item by uid, ``tracker:key`` or a key that one tracker alone has."""
+    tracker, _, rest = reference.partition(":")
+    named = or_(
+        ITEMS.c.uid == reference,
+        (ITEMS.c.tracker == tracker) & ITEMS.c.key.in_({rest, rest.upper()}),
+        ITEMS.c.key.in_({reference, reference.upper()}),
+    )
+    found = connection.execute(select(ITEMS.c.uid, ITEMS.c.document).where(named, ITEMS.c.gone_at.is_(None)).limit(2)).all()
+    exact = [row for row in found if row.uid == reference] or found
+    return read(exact[0].document, Item) if len(exact) == 1 else None
+
+
+def items(connection: Connection, wanted: Iterable[str]) -> dict[str, Item]:
+    """Items by uid; gone and unknown ones are absent."""
+    found: dict[str, Item] = {}
+    left = iter(wanted)
+    while some := list(islice(left, _AT_ONCE)):
+        rows = connection.execute(select(ITEMS.c.uid, ITEMS.c.document).where(ITEMS.c.uid.in_(some), ITEMS.c.gone_at.is_(None)))
+        found.update((uid, read(text, Item)) for uid, text in rows)
+    return found
+
+
+def _save_items(connection: Connection, some: Sequence[Item], now: datetime) -> None:
+    if not some:
+        return
+    upsert(connection, ITEMS, [_item_row(one, now) for one in some])
+    connection.execute(delete(LINKS).where(LINKS.c.uid == bindparam("one")), [{"one": one.uid} for one in some])
+    links = {(one.uid, str(link.relation), link.target): None for one in some for link in one.links}
+    upsert(connection, LINKS, [{"uid": uid, "relation": relation, "target": target} for uid, relation, target in links])
+
+
+def _item_row(one: Item, now: datetime) -> dict[str, Any]:
+    return {
+        "uid": one.uid,
+        "tracker": one.tracker,
+        "native_id": one.native_id,
+        "key": one.key,
+        "document": document(one),
+        "seen_at": now,
+        "gone_at": None,
+    }
+
+
+def _fact_row(one: Item, row: Mapping[str, object]) -> dict[str, Any]:
+    facts = {fact.name: storable(row.get(fact.name)) for fact in MEASURED}
+    return {"uid": one.uid, **facts, "unseen": row.get("unseen") or ""}

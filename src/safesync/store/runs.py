@@ -1,0 +1,30 @@
+"""Runs and what they counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from safesync.store.documents import document, read
+from safesync.store.tables import RUNS
+
+
+def start_run(connection: Connection, verb: str, now: datetime) -> int:
+    """A new run; its id."""
+    run_id: int = connection.execute(insert(RUNS).values(verb=verb, started_at=now).returning(RUNS.c.run_id)).scalar_one()
+    return run_id
+
+
+def finish_run(connection: Connection, run_id: int, now: datetime, outcome: str, figures: Mapping[str, int]) -> None:
+    """How a run ended."""
+    ended = {"finished_at": now, "outcome": outcome, "figures": document(dict(figures))}
+    connection.execute(update(RUNS).where(RUNS.c.run_id == run_id).values(**ended))
+
+
+def last_figures(connection: Connection, outcome: str) -> dict[str, int] | None:
+    """What the newest run with this outcome counted, ``None`` when there was none."""
+    newest = select(RUNS.c.figures).where(RUNS.c.outcome == outcome).order_by(RUNS.c.run_id.desc()).limit(1)
+    figures = connection.execute(newest).scalar_one_or_none()
+    return None if figures is None else read(figures, dict[str, int])

@@ -1,0 +1,130 @@
+"""The store in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from safesync.connectors.port import Page
+from safesync.model.change import CommentMark
+from safesync.model.finding import KnownFinding, Report
+from safesync.model.item import Item, ItemRef
+from safesync.store import findings, pages, replies, runs, scene
+from safesync.store.database import Database, open_database
+from safesync.store.port import Intent, IntentKind, Scene, Store, TrackerState
+
+
+def open_store(url: str) -> Store:
+    """
+    The store at ``sqlite:///file`` or ``postgresql://user@host/name``, created and migrated as needed.
+
+    ``ConfigurationError`` when the URL is none or nobody answers there.
+    """
+    return SqlStore(open_database(url))
+
+
+class SqlStore:
+    """Every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def tracker_state(self, tracker: str) -> TrackerState:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return pages.tracker_state(connection, tracker)
+
+    def save_page(self, tracker: str, page: Page, rows: Sequence[Mapping[str, object]], *, state: TrackerState, now: datetime) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            pages.save_page(connection, tracker, page, rows, state=state, now=now)
+
+    def uids(self, tracker: str) -> frozenset[str]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return pages.uids(connection, tracker)
+
+    def mark_gone(self, uids: Sequence[str], now: datetime) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            pages.mark_gone(connection, uids, now)
+
+    def item(self, reference: str) -> Item | None:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return pages.item(connection, reference)
+
+    def items(self, uids: Sequence[str]) -> Mapping[str, Item]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return pages.items(connection, uids)
+
+    def scene(self) -> Scene:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return scene.scene(connection)
+
+    def findings(self) -> tuple[KnownFinding, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return findings.findings(connection)
+
+    def record(self, report: Report) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            findings.record(connection, report)
+
+    def marks(self) -> Mapping[str, CommentMark]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.marks(connection)
+
+    def save_mark(self, mark: CommentMark, *, settles: int | None = None) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            replies.save_mark(connection, mark)
+            if settles is not None:
+                replies.settle(connection, settles)
+
+    def intend(
+        self,
+        run_id: int,
+        kind: IntentKind,
+        ref: ItemRef,
+        *,
+        digest: str | None = None,
+        add: tuple[str, ...] = (),
+        remove: tuple[str, ...] = (),
+    ) -> int:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            return replies.announce(connection, Intent(0, run_id, kind, ref, digest, add, remove))
+
+    def settle(self, intent_id: int) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            replies.settle(connection, intent_id)
+
+    def open_intents(self, tracker: str) -> tuple[Intent, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.open_intents(connection, tracker)
+
+    def start_run(self, verb: str, now: datetime) -> int:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            return runs.start_run(connection, verb, now)
+
+    def finish_run(self, run_id: int, now: datetime, outcome: str, figures: Mapping[str, int]) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            runs.finish_run(connection, run_id, now, outcome, figures)
+
+    def last_figures(self, outcome: str) -> Mapping[str, int] | None:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return runs.last_figures(connection, outcome)
+
+    def close(self) -> None:
+        """See ``Store``."""
+        self._database.close()

@@ -1,0 +1,173 @@
+"""
+The tables, the same in SQLite and PostgreSQL.
+
+What is asked by its parts has columns (facts, links, findings, marks); what is only ever handed back whole
+(an item, what stands around the items) is a JSON document of its dataclass.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.engine import Dialect
+
+from safesync.facts.catalog import MEASURED
+from safesync.facts.fact import Fact, FactType
+
+MOMENTS = frozenset({"created_at", "stage_entered_at", "active_since", "human_change_at"})
+"""Facts of type DATE that have a time of day; the others are days."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC on both databases; a naive time is refused, because nobody can say later what it meant."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """UTC, or ``ValueError`` for a naive time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value.isoformat()} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """SQLite gives back naive times: they were UTC when they were written."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+METADATA = MetaData(
+    naming_convention={
+        # SQLite changes a table by copying it, which needs every constraint to have a name.
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _number_key(name: str) -> Column[int]:
+    # SQLite counts up by itself only for INTEGER.
+    return Column(name, BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True)
+
+
+def _fact_column(fact: Fact) -> Column[Any]:
+    if fact.type is FactType.DATE:
+        return Column(fact.name, UtcDateTime() if fact.name in MOMENTS else Date())
+    if fact.type is FactType.NUMBER:
+        return Column(fact.name, Float())
+    if fact.type is FactType.TRUTH:
+        return Column(fact.name, Boolean())
+    return Column(fact.name, Text())  # labels are a JSON list
+
+
+ITEMS = Table(
+    "items",
+    METADATA,
+    Column("uid", Text(), primary_key=True),
+    Column("tracker", Text(), nullable=False),
+    Column("native_id", Text(), nullable=False),
+    Column("key", Text(), nullable=False, index=True),
+    Column("document", Text(), nullable=False),
+    Column("seen_at", UtcDateTime(), nullable=False),
+    Column("gone_at", UtcDateTime()),
+    Index(None, "tracker", "gone_at"),
+)
+LINKS = Table(
+    "links",
+    METADATA,
+    Column("uid", Text(), ForeignKey("items.uid"), primary_key=True),
+    Column("relation", Text(), primary_key=True),
+    Column("target", Text(), primary_key=True),
+)
+FACTS = Table(
+    "facts",
+    METADATA,
+    Column("uid", Text(), ForeignKey("items.uid"), primary_key=True),
+    *(_fact_column(fact) for fact in MEASURED),
+    Column("unseen", Text(), nullable=False),
+)
+TRACKERS = Table(
+    "trackers",
+    METADATA,
+    Column("name", Text(), primary_key=True),
+    Column("cursor", Text()),
+    Column("account_id", Text()),
+    Column("fingerprint", Text()),
+)
+SURROUNDINGS = Table(
+    "surroundings",
+    METADATA,
+    Column("tracker", Text(), primary_key=True),
+    Column("document", Text(), nullable=False),
+)
+FINDINGS = Table(
+    "findings",
+    METADATA,
+    _number_key("finding_id"),
+    Column("code", Text(), nullable=False),
+    Column("subject", Text(), nullable=False, index=True),
+    Column("document", Text(), nullable=False),
+    Column("first_seen_at", UtcDateTime(), nullable=False),
+    Column("last_seen_at", UtcDateTime(), nullable=False),
+    Column("ended_at", UtcDateTime()),
+)
+# Law 3: of one rule and one subject at most one finding is open.
+Index(
+    "uq_findings_open",
+    FINDINGS.c.code,
+    FINDINGS.c.subject,
+    unique=True,
+    sqlite_where=FINDINGS.c.ended_at.is_(None),
+    postgresql_where=FINDINGS.c.ended_at.is_(None),
+)
+MARKS = Table(
+    "marks",
+    METADATA,
+    Column("uid", Text(), primary_key=True),
+    Column("comment_id", Text()),
+    Column("digest", Text()),
+    Column("labels", Text(), nullable=False),
+    Column("silenced", Boolean(), nullable=False),
+)
+RUNS = Table(
+    "runs",
+    METADATA,
+    _number_key("run_id"),
+    Column("verb", Text(), nullable=False),
+    Column("started_at", UtcDateTime(), nullable=False),
+    Column("finished_at", UtcDateTime()),
+    Column("outcome", Text()),
+    Column("figures", Text()),
+)
+INTENTS = Table(
+    "intents",
+    METADATA,
+    _number_key("intent_id"),
+    Column("run_id", BigInteger(), nullable=False),
+    Column("tracker", Text(), nullable=False),
+    Column("document", Text(), nullable=False),
+    Column("settled", Boolean(), nullable=False),
+    Index(None, "tracker", "settled"),
+)

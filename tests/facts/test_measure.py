@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from safesync.facts.catalog import ACCEPTANCE_VERDICTS, BENEFIT_VERDICTS, MEASURED
+from safesync.facts.measure import measure
+from safesync.facts.text.reading import Verdict
+from safesync.model.item import Item, Kind, Markup, RichText, Stage, Transition, WorkClass
+
+CREATED = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def item(**fields: object) -> Item:
+    basis = Item(
+        uid="jira:1",
+        tracker="jira",
+        native_id="1",
+        key="PAY-1",
+        url="https://meridian.example/browse/PAY-1",
+        project="PAY",
+        kind=Kind.STORY,
+        native_type="Story",
+        native_state="In Progress",
+        stage=Stage.IN_PROGRESS,
+        title="Export the audit log",
+        revision="7",
+        created_at=CREATED,
+        updated_at=CREATED,
+    )
+    return replace(basis, **fields)
+
+
+def text(words: str) -> RichText:
+    return RichText(words, Markup.PLAIN)
+
+
+def at(day: int) -> datetime:
+    return CREATED + timedelta(days=day)
+
+
+CRITERIA = text("The export holds every visible column")
+
+
+def test_a_row_has_every_measured_fact_and_nothing_else_but_unseen():
+    assert set(measure(item())) == {fact.name for fact in MEASURED} | {"unseen"}
+
+
+def test_the_verdicts_are_those_of_the_catalogue_in_its_order():
+    assert tuple(Verdict) == ACCEPTANCE_VERDICTS == BENEFIT_VERDICTS
+
+
+def test_enumerations_become_plain_text():
+    row = measure(item(work_class=WorkClass.ENABLER, acceptance=CRITERIA))
+
+    found = {name: row[name] for name in ("kind", "stage", "own_work_class", "acceptance_verdict", "benefit_verdict")}
+
+    assert found == {
+        "kind": "story",
+        "stage": "in_progress",
+        "own_work_class": "enabler",
+        "acceptance_verdict": "ok",
+        "benefit_verdict": "missing",
+    }
+    assert {type(value) for value in found.values()} == {str}
+
+
+def test_fields_are_carried_over_under_the_names_of_their_facts():
+    row = measure(
+        item(train="Payments", interval="PI 26.4", points=3.0, labels=("risk", "ux"), themes=("trust", "speed"), due_on=date(2026, 4, 1))
+    )
+
+    assert (row["own_train"], row["own_interval"], row["points"]) == ("Payments", "PI 26.4", 3.0)
+    assert (row["labels"], row["own_themes"], row["due_on"]) == (["risk", "ux"], "trust; speed", date(2026, 4, 1))
+
+
+def test_no_theme_is_empty_and_not_an_empty_text():
+    assert measure(item())["own_themes"] is None
+
+
+def test_times_are_given_in_utc():
+    berlin = timezone(timedelta(hours=2))
+
+    row = measure(item(last_human_change_at=datetime(2026, 7, 1, 1, 30, tzinfo=berlin)))
+
+    assert row["human_change_at"] == datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    assert row["human_change_at"].tzinfo is UTC
+
+
+def test_a_stage_is_entered_with_the_first_transition_of_the_newest_stay():
+    moves = (
+        Transition(at(1), Stage.IN_PROGRESS),
+        Transition(at(2), Stage.READY),
+        Transition(at(3), Stage.IN_PROGRESS),
+        Transition(at(4), Stage.IN_PROGRESS),
+    )
+
+    row = measure(item(transitions=moves))
+
+    assert row["stage_entered_at"] == row["active_since"] == at(3)
+
+
+def test_work_goes_on_through_validation():
+    moves = (Transition(at(1), Stage.READY), Transition(at(2), Stage.IN_PROGRESS), Transition(at(5), Stage.VALIDATING))
+
+    row = measure(item(stage=Stage.VALIDATING, transitions=moves))
+
+    assert (row["stage_entered_at"], row["active_since"]) == (at(5), at(2))
+
+
+def test_who_is_not_active_has_no_beginning_of_work():
+    moves = (Transition(at(1), Stage.IN_PROGRESS), Transition(at(2), Stage.DONE))
+
+    row = measure(item(stage=Stage.DONE, transitions=moves))
+
+    assert (row["stage_entered_at"], row["active_since"]) == (at(2), None)
+
+
+def test_an_item_that_never_moved_is_in_its_stage_since_it_was_created():
+    assert measure(item(stage=Stage.FUNNEL))["stage_entered_at"] == CREATED
+
+
+def test_transitions_that_contradict_the_stage_leave_its_times_unseen():
+    row = measure(item(transitions=(Transition(at(1), Stage.DONE),)))
+
+    assert (row["stage_entered_at"], row["active_since"]) == (None, None)
+    assert row["unseen"] == "active_since stage_entered_at"
+
+
+def test_unseen_transitions_give_no_times():
+    row = measure(item(unseen=frozenset({"transitions"})))
+
+    assert row["stage_entered_at"] is None
+    assert row["unseen"] == "active_since stage_entered_at"
+
+
+def test_the_unseen_facts_are_named_by_what_they_need():
+    row = measure(item(unseen=frozenset({"points", "themes"})))
+
+    assert row["unseen"] == "own_themes points"
+
+
+def test_everything_seen_is_nothing_unseen():
+    assert measure(item())["unseen"] == ""
+
+
+@pytest.mark.parametrize("unseen", ["acceptance", "description"])
+def test_criteria_that_may_stand_where_nobody_looked_are_unseen(unseen: str):
+    row = measure(item(unseen=frozenset({unseen})))
+
+    assert {"acceptance_verdict", "acceptance_count", "acceptance_vague_share", "acceptance_places"} <= set(row["unseen"].split())
+    assert row["acceptance_verdict"] is None
+    assert "not read" in row["acceptance_places"]
+
+
+def test_criteria_that_were_found_are_found_whatever_else_was_not_seen():
+    in_field = measure(item(acceptance=CRITERIA, unseen=frozenset({"description"})))
+    in_description = measure(item(description=text("AC1: the log can be read by auditors"), unseen=frozenset({"acceptance"})))
+
+    assert (in_field["acceptance_verdict"], in_field["unseen"]) == ("ok", "benefit_places benefit_verdict description_words")
+    assert (in_description["acceptance_verdict"], in_description["unseen"]) == ("ok", "")
+
+
+def test_a_placeholder_beside_an_unseen_field_blames_nobody():
+    row = measure(item(description=text("Acceptance criteria: TBD"), unseen=frozenset({"acceptance"})))
+
+    assert row["acceptance_verdict"] is None
+
+
+def test_places_say_in_words_where_was_looked():
+    row = measure(item(acceptance=text("TBD"), description=text("Add a button")))
+
+    assert row["acceptance_places"] == ("field: only a placeholder; description: no heading, no numbered criteria, no Given/When/Then")
+
+
+def test_checkboxes_are_criteria_in_a_story_and_things_to_do_in_a_bug():
+    boxes = text("- [ ] the page shows the new logo\n- [ ] the footer shows the legal notice")
+
+    assert measure(item(description=boxes))["acceptance_verdict"] == "ok"
+    assert measure(item(kind=Kind.BUG, description=boxes))["acceptance_verdict"] == "missing"
+
+
+def test_words_are_counted_without_what_nobody_filled_in():
+    description = text("We keep the audit log for ten years\nTBD\n* Criterion 1")
+
+    assert measure(item(description=description))["description_words"] == 8.0

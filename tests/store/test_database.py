@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import multiprocessing
+import re
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from safesync.facts.catalog import MEASURED
+from safesync.model.errors import ConfigurationError
+from safesync.store import database
+from safesync.store.database import open_database
+from safesync.store.sql import open_store
+from safesync.store.tables import FACTS, METADATA, MOMENTS
+
+
+def test_the_facts_table_and_the_catalogue_name_the_same_facts() -> None:
+    assert [column.name for column in FACTS.c] == ["uid", *(fact.name for fact in MEASURED), "unseen"]
+    assert {fact.name for fact in MEASURED} >= MOMENTS
+
+
+def test_the_migrations_build_exactly_the_declared_tables(url: str) -> None:
+    opened = open_database(url)
+    with opened.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+        # Autogenerate does not see everything (partial indexes); names at least must agree.
+        names = {index["name"] for table in METADATA.tables for index in inspect(connection).get_indexes(table)}
+    assert names == {index.name for table in METADATA.tables.values() for index in table.indexes}
+    opened.close()
+
+
+def test_a_new_revision_can_be_drafted_from_the_packaged_migrations(tmp_path: Path) -> None:
+    opened = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    with opened.writing() as connection:
+        settings.attributes["connection"] = connection
+        command.check(settings)
+    opened.close()
+
+
+def _open(url: str) -> None:
+    open_store(url).close()
+
+
+def test_five_processes_that_open_a_new_database_at_once_all_succeed(url: str) -> None:
+    # Spawned, not forked: Alembic and the drivers keep state that a fork would share.
+    spawn = multiprocessing.get_context("spawn")
+    openers = [spawn.Process(target=_open, args=(url,)) for _ in range(5)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join(60)
+    assert [opener.exitcode for opener in openers] == [0] * 5
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["safesync.db", "mysql://x/y", "oracle://u:hunter2@h/d", "postgresql://u:hunter2@127.0.0.1:1/none", "sqlite:////nowhere/at/all.db"],
+)
+def test_a_wrong_address_is_a_mistake_of_configuration_and_shows_no_password(wrong: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.compile("^store: ")) as caught:
+        open_store(wrong)
+    assert "hunter2" not in str(caught.value)
