@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from types import FrameType
+from typing import Any
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -82,7 +83,7 @@ def _guarded(job: Callable[[], None]) -> Callable[[], None]:
     return run
 
 
-def _listen(stopping: threading.Event) -> dict[int, object]:
+def _listen(stopping: threading.Event) -> dict[signal.Signals, Any]:
     if threading.current_thread() is not threading.main_thread():
         return {}
 
@@ -90,4 +91,4 @@ def _listen(stopping: threading.Event) -> dict[int, object]:
         log.info("serve.stopping", signal=signal.Signals(number).name)
         stopping.set()
 
-    return {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}  # type: ignore[misc]
+    return {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}

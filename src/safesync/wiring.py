@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from safesync.configuration.model import AzureTracker as AzurePart
 from safesync.configuration.model import Configuration
 from safesync.configuration.model import JiraTracker as JiraPart
+from safesync.configuration.read import Loaded
+from safesync.configuration.words import near
 from safesync.connectors.port import Access, Addresses, Scope, Tracker
-
-if TYPE_CHECKING:
-    from safesync.store.port import Store
+from safesync.jobs.source import Source, fingerprint
+from safesync.model.errors import ConfigurationError
+from safesync.rules.engine import Judge
+from safesync.store.port import Store
 
 
 def addresses(configuration: Configuration) -> Addresses:
@@ -22,15 +23,32 @@ def addresses(configuration: Configuration) -> Addresses:
     return Addresses(tuple((part.name, part.url) for part in configuration.trackers))
 
 
-def trackers(configuration: Configuration) -> tuple[Tracker, ...]:
-    """A connector for each configured tracker; nothing is sent yet."""
-    return tuple(_tracker(part, addresses(configuration)) for part in configuration.trackers)
+def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[Source, ...]:
+    """A connector for each configured tracker (of those named in ``only``, when any is); nothing is sent yet."""
+    names = [part.name for part in configuration.trackers]
+    if unknown := sorted(set(only) - set(names)):
+        raise ConfigurationError(near("there is no tracker", unknown[0], names))
+    known = addresses(configuration)
+    return tuple(_source(part, known) for part in configuration.trackers if not only or part.name in only)
 
 
-def fingerprint(part: JiraPart | AzurePart) -> str:
-    """Changes when scope or mapping do: what was read before then means something else and is read again."""
-    text = part.model_dump_json(include={"url", "scope", "mapping"}, by_alias=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _source(part: JiraPart | AzurePart, known: Addresses) -> Source:
+    return Source(_tracker(part, known), fingerprint(_scope(part), part.mapping))
+
+
+def _scope(part: JiraPart | AzurePart) -> Scope:
+    return Scope(part.scope.projects, part.scope.jql if isinstance(part, JiraPart) else part.scope.wiql)
+
+
+def judge(loaded: Loaded) -> Judge:
+    """The judge that a configuration asks for."""
+    return Judge(loaded.rules)
+
+
+def lock_folder(configuration: Configuration) -> Path:
+    """Where locks are held: beside a store in a file, else in the working folder."""
+    name = configuration.store.removeprefix("sqlite:///") if configuration.store.startswith("sqlite") else ""
+    return Path(name).absolute().parent if name else Path.cwd()
 
 
 def store(configuration: Configuration) -> Store:
@@ -45,9 +63,9 @@ def _tracker(part: JiraPart | AzurePart, known: Addresses) -> Tracker:
     if isinstance(part, JiraPart):
         from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415 - only for who has a Jira
 
-        return JiraTracker(access, Scope(part.scope.projects, part.scope.jql), part.mapping, known)
+        return JiraTracker(access, _scope(part), part.mapping, known)
     # The client library opens its cache while it is imported, below a home that may not be writable.
     os.environ.setdefault("AZURE_DEVOPS_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"safesync-azure-{os.getuid()}"))
     from safesync.connectors.azure.tracker import AzureTracker  # noqa: PLC0415 - only for who has an Azure DevOps
 
-    return AzureTracker(access, Scope(part.scope.projects, part.scope.wiql), part.mapping, known)
+    return AzureTracker(access, _scope(part), part.mapping, known)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from safesync.configuration.words import near
 from safesync.connectors.mapping import Mapping
@@ -52,14 +53,23 @@ class AzureScope(Part):
 class TrackerPart(Part):
     """What both kinds of tracker have."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$", description="What you call it; part of every item's identity, so do not change it later.")
-    url: str = Field(pattern=r"^https?://[^\s/]+", description="Where it is, as you see it in the browser, without a project.")
+    name: str = Field(description="What you call it; part of every item's identity, so do not change it later.")
+    url: str = Field(description="Where it is, as you see it in the browser, without a project.")
     auth: Auth = Field(description="How SafeSync proves who it is.")
     mapping: Mapping = Field(default_factory=Mapping, description="How its types, states and fields are read in SAFe's terms.")
 
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", value):
+            raise ValueError(f"a tracker's name is made of small letters, digits and dashes, and begins with a letter; not {value!r}")
+        return value
+
     @field_validator("url")
     @classmethod
-    def _without_slash(cls, value: str) -> str:
+    def _is_an_address(cls, value: str) -> str:
+        if not re.match(r"https?://[^\s/@]+(/|$)", value):
+            raise ValueError("an address begins with https:// and a host, and holds no user or password")
         return value.rstrip("/")
 
 
@@ -105,7 +115,7 @@ class TeamPart(Part):
     members: int | None = Field(default=None, ge=1, description="How many people.")
     velocity: float | None = Field(default=None, gt=0, description="Story points an iteration.")
     anchor: str | None = Field(default=None, description="The item that carries findings about the team, as tracker:KEY.")
-    rules: dict[str, Literal["off"]] = Field(default_factory=dict, description="Rules that do not judge this team's items: CODE: off.")
+    rules: dict[str, Any] = Field(default_factory=dict, description="What this team has otherwise than all others, rule by rule; CODE: off for none of it.")
 
 
 class SchedulePart(Part):
@@ -142,9 +152,7 @@ class Configuration(Part):
     """Everything an administrator writes."""
 
     version: Literal[1] = Field(description="Version of this file's form.")
-    store: str = Field(
-        default="sqlite:///safesync.db", pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)", description="Where SafeSync remembers: sqlite:///FILE or postgresql://..."
-    )
+    store: str = Field(default="sqlite:///safesync.db", description="Where SafeSync remembers: sqlite:///FILE or postgresql://...")
     trackers: Annotated[tuple[Annotated[JiraTracker | AzureTracker, Field(discriminator="kind")], ...], Field(min_length=1)] = Field(
         description="The trackers that are read and answered in."
     )
@@ -156,18 +164,16 @@ class Configuration(Part):
     notify: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
     mirrors: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
 
-    @model_validator(mode="after")
-    def _names_are_unique(self) -> Configuration:
-        names = [tracker.name for tracker in self.trackers]
-        if doubles := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two trackers are called {doubles[0]!r}; their items could not be told apart")
-        return self
+    @field_validator("store")
+    @classmethod
+    def _is_a_store(cls, value: str) -> str:
+        if not re.match(r"sqlite:///.|postgresql(\+psycopg)?://.", value):
+            raise ValueError("a store is sqlite:///FILE or postgresql://USER@HOST/DATABASE")
+        return value
 
     def as_organisation(self) -> Organisation:
         """What is said about trains, teams and themes, in the model's terms."""
-        trains = tuple(
-            Train(name, part.teams, part.value_stream, part.anchor) for name, part in self.organisation.trains.items()
-        )
+        trains = tuple(Train(name, part.teams, part.value_stream, part.anchor) for name, part in self.organisation.trains.items())
         train_of = {team: train.name for train in trains for team in train.teams}
         teams = tuple(
             Team(name, train_of.get(name), (part := self.teams.get(name, TeamPart())).members, part.velocity)
@@ -175,4 +181,3 @@ class Configuration(Part):
         )
         anchors = tuple((name, part.anchor) for name, part in self.teams.items() if part.anchor)
         return Organisation(trains, teams, self.organisation.themes, anchors)
-

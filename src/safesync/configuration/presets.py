@@ -12,7 +12,11 @@ from safesync.configuration.source import parse_source
 
 def names() -> tuple[str, ...]:
     """Names of the shipped mappings."""
-    return tuple(sorted(entry.name.removesuffix(".yaml") for entry in files(__package__).joinpath("mappings").iterdir() if entry.name.endswith(".yaml")))
+    return tuple(
+        sorted(
+            entry.name.removesuffix(".yaml") for entry in files(__package__).joinpath("mappings").iterdir() if entry.name.endswith(".yaml")
+        )
+    )
 
 
 @cache

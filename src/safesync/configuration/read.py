@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from safesync.configuration import presets
 from safesync.configuration.model import Configuration
+from safesync.configuration.rules import rule_settings
 from safesync.configuration.secrets import SecretMissingError, resolve
 from safesync.configuration.source import KeyPath, Source, parse_source, read_source
 from safesync.configuration.words import mistakes_of, near
 from safesync.model.errors import ConfigurationError, Mistake
-
-_SCHEMA = Configuration.model_json_schema
+from safesync.rules.rule import RuleSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Loaded:
     """A configuration with the text it came from, so that later checks can still name places."""
 
     configuration: Configuration
+    rules: tuple[RuleSetting, ...]
     source: Source
 
 
@@ -42,51 +43,64 @@ def parse_configuration(text: str, *, file: str = "safesync.yaml", secrets: bool
 
 
 def _load(source: Source, *, secrets: bool) -> Loaded:
-    mistakes = list(source.mistakes)
+    mistakes: list[Mistake | str] = list(source.mistakes)
     if not isinstance(source.values, dict):
         raise ConfigurationError(source.mistake((), "the file must be a mapping with the keys version, trackers, rules ..."))
     values = _with_presets(source, mistakes)
     if secrets:
         values = _with_secrets(values, source, mistakes)
+    mistakes += _cross_checks(values, source)
+    rules, wrong = rule_settings(values, source)
+    mistakes += wrong
     try:
         configuration = Configuration.model_validate(values)
     except ValidationError as error:
-        mistakes += mistakes_of(error, source, _SCHEMA())
+        mistakes += mistakes_of(error, source, Configuration.model_json_schema())
         raise ConfigurationError(*_in_order(mistakes)) from None
-    mistakes += _cross_checks(configuration, source)
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
-    return Loaded(configuration, source)
+    return Loaded(configuration, rules, source)
 
 
-def _in_order(mistakes: list[Mistake]) -> list[Mistake]:
-    return sorted(set(mistakes), key=lambda mistake: (mistake.file, mistake.line, mistake.column, mistake.message))
+def _in_order(mistakes: list[Mistake | str]) -> list[Mistake | str]:
+    def place(mistake: Mistake | str) -> tuple[str, int, int, str]:
+        return (mistake.file, mistake.line, mistake.column, mistake.message) if isinstance(mistake, Mistake) else ("", 0, 0, mistake)
+
+    return sorted(set(mistakes), key=place)
 
 
-def _trackers(values: dict[str, Any]) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
+def _trackers(values: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     entries = values.get("trackers")
     for at, entry in enumerate(entries if isinstance(entries, list) else ()):
         if isinstance(entry, dict):
-            yield ("trackers", at), entry
+            yield at, entry
 
 
-def _with_presets(source: Source, mistakes: list[Mistake]) -> dict[str, Any]:
-    values = dict(source.values)
-    trackers = list(values["trackers"]) if isinstance(values.get("trackers"), list) else values.get("trackers")
-    for (_, at), entry in _trackers(values):
-        mapping = entry.get("mapping")
-        preset = mapping.get("preset") if isinstance(mapping, dict) else None
-        if not isinstance(mapping, dict) or not isinstance(preset, str):
-            continue
-        if preset not in presets.names():
-            path = ("trackers", at, "mapping", "preset")
-            mistakes.append(source.mistake(path, near("there is no preset", preset, presets.names()) + f"; there are {', '.join(presets.names())}"))
-            continue
-        trackers[at] = {**entry, "mapping": presets.over_preset(mapping, preset)}
-    return {**values, "trackers": trackers} if "trackers" in values else values
+def _with_trackers(values: dict[str, Any], changed: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """The values with these trackers in the place of those that stand there."""
+    if not changed:
+        return values
+    return {**values, "trackers": [changed.get(at, entry) for at, entry in enumerate(values["trackers"])]}
 
 
-def _with_secrets(values: dict[str, Any], source: Source, mistakes: list[Mistake]) -> dict[str, Any]:
+def _with_presets(source: Source, mistakes: list[Mistake | str]) -> dict[str, Any]:
+    changed = {}
+    for at, entry in _trackers(source.values):
+        mapping = _mapping(entry.get("mapping"))
+        preset = mapping.get("preset")
+        if preset in presets.names():
+            changed[at] = {**entry, "mapping": presets.over_preset(mapping, preset)}
+        elif isinstance(preset, str):
+            known = ", ".join(presets.names())
+            mistakes.append(
+                source.mistake(
+                    ("trackers", at, "mapping", "preset"), near("there is no preset", preset, presets.names()) + f"; there are {known}"
+                )
+            )
+    return _with_trackers(source.values, changed)
+
+
+def _with_secrets(values: dict[str, Any], source: Source, mistakes: list[Mistake | str]) -> dict[str, Any]:
     """References are resolved where secrets belong, and nowhere else: a remedy that names one would end up in a comment."""
 
     def resolved(text: object, path: KeyPath) -> object:
@@ -96,34 +110,43 @@ def _with_secrets(values: dict[str, Any], source: Source, mistakes: list[Mistake
             mistakes.append(source.mistake(path, str(error)))
             return "unresolved"
 
-    trackers = values.get("trackers")
-    for path, entry in _trackers(values):
-        if isinstance(auth := entry.get("auth"), dict):
-            auth = {key: resolved(value, (*path, "auth", key)) for key, value in auth.items()}
-            trackers = [({**entry, "auth": auth} if at == path[1] else other) for at, other in enumerate(trackers or ())]
-    changed = {"trackers": trackers} if "trackers" in values else {}
-    if "store" in values:
-        changed["store"] = resolved(values["store"], ("store",))
-    return {**values, **changed}
+    changed = {
+        at: {**entry, "auth": {key: resolved(value, ("trackers", at, "auth", key)) for key, value in entry["auth"].items()}}
+        for at, entry in _trackers(values)
+        if isinstance(entry.get("auth"), dict)
+    }
+    store = {"store": resolved(values["store"], ("store",))} if "store" in values else {}
+    return {**_with_trackers(values, changed), **store}
 
 
-def _cross_checks(configuration: Configuration, source: Source) -> Iterator[Mistake]:
-    """What no single value can tell: teams in two trains, anchors in trackers that are not there."""
+def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
+    """What no single value can tell; on plain values, so that it is told in the same pass as everything else."""
+    names: list[str] = []
+    for at, entry in _trackers(values):
+        if (name := str(entry.get("name"))) in names:
+            yield source.mistake(("trackers", at, "name"), f"another tracker is called {name!r} too; their items could not be told apart")
+        names.append(name)
+    trains = _mapping(_mapping(values.get("organisation")).get("trains"))
     seen: dict[str, str] = {}
-    for name, train in configuration.organisation.trains.items():
-        for at, team in enumerate(train.teams):
-            path = ("organisation", "trains", name, "teams", at)
+    for name, train in trains.items():
+        teams = _mapping(train).get("teams")
+        for at, team in enumerate(teams if isinstance(teams, list) else ()):
             if team in seen:
+                path = ("organisation", "trains", name, "teams", at)
                 yield source.mistake(path, f"the team {team!r} is already in the train {seen[team]!r}; a team belongs to one train")
-            seen.setdefault(team, name)
-        yield from _anchor(configuration, source, train.anchor, ("organisation", "trains", name, "anchor"))
-    for name, part in configuration.teams.items():
+            seen.setdefault(str(team), name)
+        yield from _anchor(names, source, _mapping(train).get("anchor"), ("organisation", "trains", name, "anchor"))
+    for name, part in _mapping(values.get("teams")).items():
         if seen and name not in seen:
             yield source.mistake(("teams", name), near("no train has a team", name, seen), key=True)
-        yield from _anchor(configuration, source, part.anchor, ("teams", name, "anchor"))
+        yield from _anchor(names, source, _mapping(part).get("anchor"), ("teams", name, "anchor"))
 
 
-def _anchor(configuration: Configuration, source: Source, anchor: str | None, path: KeyPath) -> Iterator[Mistake]:
-    names = [tracker.name for tracker in configuration.trackers]
-    if anchor is not None and anchor.split(":")[0] not in names:
-        yield source.mistake(path, near("an anchor is written tracker:KEY; there is no tracker", anchor.split(":")[0], names))
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _anchor(names: list[str], source: Source, anchor: object, path: KeyPath) -> Iterator[Mistake]:
+    if isinstance(anchor, str) and anchor.split(":", maxsplit=1)[0] not in names:
+        tracker = anchor.split(":", maxsplit=1)[0]
+        yield source.mistake(path, near("an anchor is written tracker:KEY; there is no tracker", tracker, names))

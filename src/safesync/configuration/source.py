@@ -48,8 +48,10 @@ class Source:
         """A mistake at a value, or at the ``offset``-th character of the text that the value is."""
         node = self.nodes.get(path)
         if offset is not None and isinstance(node, ScalarNode):
-            return Mistake(self.file, *_place_inside(self.text, node, offset), message)
-        return Mistake(self.file, *self.place(path, key=key), message)
+            line, column = _place_inside(self.text, node, offset)
+        else:
+            line, column = self.place(path, key=key)
+        return Mistake(self.file, line, column, message)
 
 
 def read_source(path: Path) -> Source:
@@ -71,7 +73,7 @@ def parse_source(file: str, text: str) -> Source:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise ConfigurationError(Mistake(file, *place, f"this is not YAML: {error.problem or error.context}")) from None
+        raise ConfigurationError(Mistake(file, place[0], place[1], f"this is not YAML: {error.problem or error.context}")) from None
     except (YAMLError, ValueError) as error:  # characters that YAML forbids, a broken escape
         raise ConfigurationError(Mistake(file, *_place_of_reader_error(text, error), f"this is not YAML: {_first_line(error)}")) from None
     except RecursionError:
@@ -118,7 +120,7 @@ class _Reader:
             return self._mapping(node, path, (*above, id(node)))
         if isinstance(node, SequenceNode):
             return [self.value(child, (*path, at), (*above, id(node))) for at, child in enumerate(node.value)]
-        return self._scalar(node)
+        return self._scalar(node) if isinstance(node, ScalarNode) else None
 
     def _mapping(self, node: MappingNode, path: KeyPath, above: tuple[int, ...]) -> dict[str, Any]:
         result: dict[str, Any] = {}

@@ -46,18 +46,29 @@ def near(sentence: str, word: str, known: Iterable[object]) -> str:
 def mistakes_of(error: ValidationError, source: Source, schema: Mapping[str, Any], *, below: KeyPath = ()) -> list[Mistake]:
     """Every error of a validation as a mistake with its place; ``schema`` is the JSON Schema of the model that was validated."""
     found = []
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details:
+        if detail["type"] == "too_short" and any(
+            other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail
+        ):
+            continue  # entries that are wrong do not count as entries, but they are there
         complaint = _complaint(detail, source, schema, below)
         found.append(source.mistake(complaint.path, complaint.message, key=complaint.about_key))
     return found
 
 
-def _complaint(detail: ErrorDetails, source: Source, schema: Mapping[str, Any], below: KeyPath) -> Complaint:
+def _complaint(  # noqa: PLR0911 - one line a kind of error reads better than any table of functions
+    detail: ErrorDetails, source: Source, schema: Mapping[str, Any], below: KeyPath
+) -> Complaint:
     path = _path(detail["loc"], source, below)
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "extra_forbidden":
         word = str(detail["loc"][-1])
-        return Complaint((*path, word) if path[-1:] != (word,) else path, near("unknown key", word, _known_keys(schema, detail["loc"][:-1])), about_key=True)
+        return Complaint(
+            (*path, word) if path[-1:] != (word,) else path,
+            near("unknown key", word, _known_keys(schema, detail["loc"][:-1])),
+            about_key=True,
+        )
     if kind == "missing":
         return Complaint(path, f"the key {detail['loc'][-1]!r} is missing here", about_key=True)
     if kind in {"literal_error", "enum"}:
@@ -114,7 +125,10 @@ def _resolved(root: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, 
 
 def _shapes(root: Mapping[str, Any], part: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     resolved = _resolved(root, part)
-    return [resolved, *(shape for name in ("anyOf", "oneOf", "allOf") for option in resolved.get(name, ()) for shape in _shapes(root, option))]
+    return [
+        resolved,
+        *(shape for name in ("anyOf", "oneOf", "allOf") for option in resolved.get(name, ()) for shape in _shapes(root, option)),
+    ]
 
 
 def _step(root: Mapping[str, Any], part: Mapping[str, Any], step: int | str) -> list[Mapping[str, Any]]:

@@ -43,7 +43,6 @@ class FieldChoice(BaseModel):
         description="The schema key of a Jira field type, such as com.atlassian.teams:rm-teams-custom-field-team.",
     )
 
-
     @model_validator(mode="after")
     def _one_way(self) -> FieldChoice:
         if sum(way is not None for way in (self.id, self.name, self.schema_key)) != 1:

@@ -1,0 +1,230 @@
+"""Every command, its options and its exit status."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from safesync import __version__
+from safesync.logs import configure_logs
+from safesync.model.errors import ConfigurationError, LimitError, SafeSyncError
+from safesync.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # its tracebacks print local variables, tokens among them
+    help="Keeps SAFe backlogs in Jira and Azure DevOps true.",
+)
+rules_app = typer.Typer(no_args_is_help=True, help="What is judged, and how.")
+app.add_typer(rules_app, name="rules")
+
+
+class Format(StrEnum):
+    """How a result is printed on standard output."""
+
+    HUMAN = "human"
+    JSON = "json"
+
+
+class ReportFormat(StrEnum):
+    """How findings are printed on standard output."""
+
+    HUMAN = "human"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class FailOn(StrEnum):
+    """From which severity on ``check`` ends with exit status 1."""
+
+    NEVER = "never"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+Config = Annotated[
+    Path | None, typer.Option("--config", "-c", help="The configuration file [env: SAFESYNC_CONFIG; default: safesync.yaml].")
+]
+Form = Annotated[Format, typer.Option("--format", help="How the result is printed.")]
+Only = Annotated[list[str] | None, typer.Option("--tracker", help="Only this tracker; may be given several times.")]
+
+
+def main() -> None:
+    """The door: commands raise, this turns errors into sentences and exit statuses."""
+    try:
+        app()
+    except SafeSyncError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(_status(error))
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; what was announced and not finished is looked up in the next run\n")
+        sys.exit(130)
+
+
+def _status(error: SafeSyncError) -> int:
+    return 2 if isinstance(error, ConfigurationError) else 3 if isinstance(error, LimitError) else 4
+
+
+@app.callback()
+def _door(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+) -> None:
+    if version:
+        sys.stdout.write(f"safesync {__version__}\n")
+        raise typer.Exit
+    settings = Settings()
+    configure_logs(settings.log_level, settings.log_format)
+
+
+def _path(config: Path | None) -> Path:
+    return config or Settings().config
+
+
+@app.command()
+def demo(
+    form: Form = Format.HUMAN,
+    *,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the sandbox running afterwards, to look at the comments.")] = False,
+) -> None:
+    """Run the whole job three times on two sandbox trackers and show what it wrote."""
+    from safesync.cli import demo as shown  # noqa: PLC0415 - the sandbox and its server are for this command alone
+
+    shown.demo(as_json=form is Format.JSON, keep=keep)
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Where it listens on 127.0.0.1; 0 takes a free port.")] = 8765,
+    config: Annotated[Path, typer.Option("--write-config", help="Where to write a configuration that reads it.")] = Path("sandbox.yaml"),
+) -> None:
+    """Keep two sandbox trackers running, with a page to look at and edit items, to try rules on."""
+    from safesync.cli import demo as shown  # noqa: PLC0415
+
+    shown.sandbox(port, config)
+
+
+@app.command()
+def validate(
+    config: Config = None,
+    form: Form = Format.HUMAN,
+    *,
+    online: Annotated[bool, typer.Option("--online", help="Also ask the trackers whether they know what the configuration names.")] = False,
+) -> None:
+    """Check the configuration; every mistake with file, line and column."""
+    from safesync.cli import looking  # noqa: PLC0415
+
+    looking.validate(_path(config), as_json=form is Format.JSON, online=online)
+
+
+@app.command()
+def doctor(config: Config = None, form: Form = Format.HUMAN) -> None:
+    """Who am I in each tracker, what may I do there, is the clock right."""
+    from safesync.cli import looking  # noqa: PLC0415
+
+    looking.doctor(_path(config), as_json=form is Format.JSON)
+
+
+@app.command()
+def pull(config: Config = None, tracker: Only = None, form: Form = Format.HUMAN) -> None:
+    """Read what changed in the trackers; write nothing there."""
+    from safesync.cli import working  # noqa: PLC0415
+
+    working.pull(_path(config), tuple(tracker or ()), as_json=form is Format.JSON)
+
+
+@app.command()
+def check(
+    config: Config = None,
+    form: Annotated[ReportFormat, typer.Option("--format", help="How findings are printed.")] = ReportFormat.HUMAN,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="End with status 1 when there is a finding at or above this severity.")
+    ] = FailOn.NEVER,
+) -> None:
+    """Judge what was read; speak to no tracker."""
+    from safesync.cli import working  # noqa: PLC0415
+
+    working.check(_path(config), form.value, fail_on.value)
+
+
+@app.command()
+def plan(
+    config: Config = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the plan is saved.")] = Path("plan.json"),
+    form: Form = Format.HUMAN,
+) -> None:
+    """Decide what would be written, show it and save it; write nothing to a tracker."""
+    from safesync.cli import working  # noqa: PLC0415
+
+    working.plan(_path(config), output, as_json=form is Format.JSON)
+
+
+@app.command(name="apply")
+def apply_plan(
+    plan_file: Annotated[Path, typer.Argument(help="A plan that was saved with 'safesync plan'.")],
+    config: Config = None,
+    form: Form = Format.HUMAN,
+) -> None:
+    """Write exactly what a saved plan says; items that changed since are skipped and named."""
+    from safesync.cli import working  # noqa: PLC0415
+
+    working.apply(_path(config), plan_file, as_json=form is Format.JSON)
+
+
+@app.command()
+def run(config: Config = None, form: Form = Format.HUMAN) -> None:
+    """Pull, check, plan and apply once: what a scheduled job calls."""
+    from safesync.cli import working  # noqa: PLC0415
+
+    working.run(_path(config), as_json=form is Format.JSON)
+
+
+@app.command()
+def serve(config: Config = None) -> None:
+    """Run on the schedule of the configuration until told to stop."""
+    from safesync.cli import working  # noqa: PLC0415
+
+    working.serve(_path(config))
+
+
+@app.command()
+def explain(
+    item: Annotated[str, typer.Argument(help="An item: PAY-12, ado:412, or a whole uid.")],
+    code: Annotated[str | None, typer.Argument(help="Only this rule.")] = None,
+    config: Config = None,
+    form: Form = Format.HUMAN,
+) -> None:
+    """Why rules fired on an item, and why the others did not."""
+    from safesync.cli import looking  # noqa: PLC0415
+
+    looking.explain(_path(config), item, code, as_json=form is Format.JSON)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the configuration, for editors."""
+    from safesync.cli import looking  # noqa: PLC0415
+
+    looking.schema()
+
+
+@rules_app.command("list")
+def rules_list(config: Config = None, form: Form = Format.HUMAN) -> None:
+    """All rules; with a configuration, also which of them judge."""
+    from safesync.cli import looking  # noqa: PLC0415
+
+    looking.rules_list(config, as_json=form is Format.JSON)
+
+
+@rules_app.command("show")
+def rules_show(code: Annotated[str, typer.Argument(help="The code of a rule, such as TM101.")], form: Form = Format.HUMAN) -> None:
+    """One rule: why it exists, what it asks, its options and examples."""
+    from safesync.cli import looking  # noqa: PLC0415
+
+    looking.rules_show(code, as_json=form is Format.JSON)

@@ -1,0 +1,239 @@
+"""Commands that only look: at the configuration, at the trackers' answers, at rules and why they fired."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.markdown import Markdown
+from rich.text import Text
+
+from safesync.cli import show
+from safesync.cli.opening import opened
+from safesync.configuration.read import read_configuration
+from safesync.configuration.schema import json_schema
+from safesync.configuration.words import near
+from safesync.connectors.port import Identity
+from safesync.facts.backlog import backlog
+from safesync.jobs.check import of_trackers
+from safesync.model.errors import ConfigurationError, SafeSyncError
+from safesync.model.finding import Verdict
+from safesync.rules.catalog import shipped
+from safesync.rules.condition.explaining import Explained
+from safesync.rules.engine import Explanation
+from safesync.rules.rule import Rule
+
+_STYLES = {Verdict.FLAWED: "red", Verdict.FINE: "green", Verdict.NOT_EVALUABLE: "yellow", Verdict.NOT_APPLICABLE: "dim"}
+
+
+def validate(path: Path, *, as_json: bool, online: bool) -> None:
+    """Every mistake of a configuration; with ``online`` also what the trackers say to it."""
+    try:
+        loaded = read_configuration(path, secrets=online)
+    except ConfigurationError as error:
+        if not as_json:
+            raise
+        places = [
+            {"file": each.file, "line": each.line, "column": each.column, "message": each.message}
+            if not isinstance(each, str)
+            else {"file": str(path), "line": None, "column": None, "message": each}
+            for each in error.mistakes
+        ]
+        show.as_json({"valid": False, "mistakes": places})
+        raise typer.Exit(2) from None
+    if online:
+        doctor(path, as_json=as_json)
+        return
+    rules = len({setting.rule.code for setting in loaded.rules})
+    if as_json:
+        show.as_json({"valid": True, "mistakes": [], "trackers": len(loaded.configuration.trackers), "rules": rules})
+    else:
+        show.console().print(f"{path} is fine: {len(loaded.configuration.trackers)} trackers, {rules} rules")
+
+
+def doctor(path: Path, *, as_json: bool) -> None:
+    """Who we are in each tracker, and what we may do there."""
+    found: dict[str, Identity | str] = {}
+    with opened(path) as job:
+        for source in job.sources:
+            try:
+                found[source.name] = source.tracker.identify()
+            except SafeSyncError as error:
+                found[source.name] = str(error)
+    if as_json:
+        show.as_json({name: _identity_fields(each) for name, each in found.items()})
+    else:
+        for name, each in found.items():
+            _print_identity(name, each)
+    if any(isinstance(each, str) for each in found.values()):
+        raise typer.Exit(4)
+
+
+def _identity_fields(each: Identity | str) -> dict[str, Any]:
+    if isinstance(each, str):
+        return {"error": each}
+    return {
+        "account_id": each.account_id,
+        "display_name": each.display_name,
+        "deployment": each.deployment,
+        "version": each.version,
+        "projects": list(each.projects),
+        "may_comment": sorted(each.may_comment),
+        "may_label": sorted(each.may_label),
+        "clock_skew_s": round(each.clock_skew_s, 1),
+        "warnings": list(each.warnings),
+    }
+
+
+def _print_identity(name: str, each: Identity | str) -> None:
+    out = show.console()
+    if isinstance(each, str):
+        out.print(Text(each, style="red"))
+        return
+    out.print(Text(name, style="bold").append(f"  {each.deployment} {each.version}, as {each.display_name}", style="not bold"))
+    for project in each.projects:
+        rights = [word for word, granted in (("comment", each.may_comment), ("label", each.may_label)) if project in granted]
+        out.print(f"  {project}: read{''.join(', ' + right for right in rights)}")
+    out.print(f"  clock: {each.clock_skew_s:+.1f} s against ours")
+    for warning in each.warnings:
+        out.print(Text(f"  {warning}", style="yellow"))
+
+
+def explain(path: Path, reference: str, code: str | None, *, as_json: bool) -> None:
+    """What each rule says about an item, with every operand and its value."""
+    with opened(path, trackers=False) as job:
+        item = job.store.item(reference)
+        if item is None:
+            raise ConfigurationError(f"no item {reference!r} was read; write KEY, tracker:KEY or tracker:id, and run 'safesync pull' first")
+        now = datetime.now(UTC)
+        scene = of_trackers(job.store.scene(), [part.name for part in job.configuration.trackers])
+        surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
+        seen = backlog(scene.facts, scene.links, *surroundings, job.configuration.as_organisation(), now)
+        explanations = [each for each in job.judge.explain(seen, item.uid) if code is None or each.code == code]
+    if code is not None and not explanations:
+        raise ConfigurationError(near("no rule of this configuration judges single items as", code, shipped()))
+    if as_json:
+        show.as_json(
+            {"item": item.uid, "key": item.key, "title": item.title, "rules": [_explanation_fields(each) for each in explanations]}
+        )
+        return
+    show.console().print(Text(f"{item.key} {item.title}", style="bold"))
+    for each in explanations:
+        _print_explanation(each)
+
+
+def _explanation_fields(each: Explanation) -> dict[str, Any]:
+    return {
+        "code": each.code,
+        "verdict": each.verdict.value,
+        "severity": each.severity.value,
+        "applies": _operand_fields(each.applies),
+        "flaw": _operand_fields(each.flaw),
+    }
+
+
+def _operand_fields(each: Explained) -> dict[str, Any]:
+    return {"text": each.text, "value": _plain(each.value), "parts": [_operand_fields(part) for part in each.parts]}
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _print_explanation(each: Explanation) -> None:
+    out = show.console()
+    out.print(Text(f"{each.code} ", style="bold").append(each.verdict.value.replace("_", " "), style=_STYLES[each.verdict]))
+    if each.verdict is Verdict.NOT_APPLICABLE:
+        _print_operand(each.applies, 1)
+    else:
+        _print_operand(each.flaw, 1)
+
+
+def _print_operand(each: Explained, depth: int) -> None:
+    show.console().print(Text("  " * depth + each.text).append(f"  = {each.value}", style="dim"))
+    for part in each.parts:
+        _print_operand(part, depth + 1)
+
+
+def schema() -> None:
+    """The JSON Schema of the configuration."""
+    show.as_json(json_schema())
+
+
+def rules_list(path: Path | None, *, as_json: bool) -> None:
+    """Every shipped rule, and whether a configuration uses it."""
+    used = {setting.rule.code: setting.rule for setting in read_configuration(path, secrets=False).rules} if path else {}
+    rules = {**shipped(), **used}
+    if as_json:
+        show.as_json([{**_rule_fields(rule), **({"judges_here": code in used} if path else {})} for code, rule in rules.items()])
+        return
+    shown = show.table("code", "name", "level", "judges", *(["here"] if path else []))
+    for code, rule in rules.items():
+        shown.add_row(code, rule.name, rule.level.value, _judged(rule), *([("yes" if code in used else "-")] if path else []))
+    show.console().print(shown)
+
+
+def _judged(rule: Rule) -> str:
+    return rule.group.value if rule.group else ", ".join(rule.kinds)
+
+
+def _rule_fields(rule: Rule) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "level": rule.level.value,
+        "judges": rule.group.value if rule.group else list(rule.kinds),
+        "lifecycle": rule.lifecycle.value,
+        "source": rule.source,
+        "severity": {gate.value: each.value for gate, each in rule.severity.items()}
+        if not isinstance(rule.severity, str)
+        else rule.severity.value,
+    }
+
+
+def rules_show(code: str, *, as_json: bool) -> None:
+    """The page of one rule."""
+    rule = shipped().get(code.upper())
+    if rule is None:
+        raise ConfigurationError(near("there is no rule", code.upper(), shipped()))
+    if as_json:
+        show.as_json(
+            {
+                **_rule_fields(rule),
+                "page": rule.page,
+                "when": rule.when,
+                "flaw": rule.flaw,
+                "remedy": rule.remedy,
+                "options": rule.options.model_json_schema().get("properties", {}),
+            }
+        )
+        return
+    show.console().print(Markdown(rule_page(rule)))
+
+
+def rule_page(rule: Rule) -> str:
+    """A rule as a page in Markdown."""
+    severity = (
+        rule.severity.value if isinstance(rule.severity, str) else ", ".join(f"{gate} {each}" for gate, each in rule.severity.items())
+    )
+    lines = [
+        f"# {rule.name} ({rule.code})",
+        "",
+        rule.page,
+        "",
+        f"**Judges** {_judged(rule)}. **Severity** {severity}. **Source** {rule.source}.",
+        "",
+    ]
+    lines += ["## Condition", "", "```sql", *([f"-- when\n{rule.when}"] if rule.when else []), f"-- flawed\n{rule.flaw}", "```", ""]
+    lines += ["## What to do", "", rule.remedy, ""]
+    if options := rule.options.model_fields:
+        lines += ["## Options", ""]
+        lines += [
+            f"- `{name}` (default `{field.get_default(call_default_factory=True)}`): {field.description}" for name, field in options.items()
+        ]
+        lines.append("")
+    lines += ["## Examples", ""]
+    lines += [f"- {'flawed' if example.flawed else 'fine'}: {example.about}" for example in rule.examples]
+    return "\n".join(lines) + "\n"

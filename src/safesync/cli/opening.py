@@ -1,0 +1,53 @@
+"""What every command opens first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from safesync import wiring
+from safesync.configuration.model import Configuration
+from safesync.configuration.read import Loaded, read_configuration
+from safesync.jobs.source import Source
+from safesync.rules.engine import Judge
+from safesync.store.port import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A configuration with the things that do its work."""
+
+    configuration: Configuration
+    store: Store
+    sources: tuple[Source, ...]
+    judge: Judge
+
+    @property
+    def lock_folder(self) -> Path:
+        """Where locks on trackers are held: beside the store."""
+        return wiring.lock_folder(self.configuration)
+
+
+@contextmanager
+def opened(path: Path, *, trackers: bool = True, only: tuple[str, ...] = ()) -> Iterator[Opened]:
+    """Everything a command needs, closed again afterwards; ``trackers`` False for commands that speak to none."""
+    with opened_from(read_configuration(path, secrets=trackers), trackers=trackers, only=only) as everything:
+        yield everything
+
+
+@contextmanager
+def opened_from(loaded: Loaded, *, trackers: bool = True, only: tuple[str, ...] = ()) -> Iterator[Opened]:
+    """The same for a configuration that is already read."""
+    judge = wiring.judge(loaded)
+    store = wiring.store(loaded.configuration)
+    try:
+        sources = wiring.sources(loaded.configuration, only) if trackers else ()
+        try:
+            yield Opened(loaded.configuration, store, sources, judge)
+        finally:
+            for source in sources:
+                source.tracker.close()
+    finally:
+        store.close()

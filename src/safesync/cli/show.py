@@ -1,0 +1,239 @@
+"""Results as people and programs want to read them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from safesync.jobs.run import RunResult, TrackerResult
+from safesync.model.change import CommentAction, ItemChange, Plan
+from safesync.model.finding import Finding, Report, Severity
+from safesync.model.item import Item
+from safesync.model.message import Bullets, Message, Paragraph
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue", Severity.OFF: "dim"}
+_MOST_SHOWN = 20
+
+
+def console() -> Console:
+    """Standard output for people."""
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def aside(sentence: str) -> None:
+    """A sentence for the person at the terminal that is not part of the result."""
+    sys.stderr.write(sentence + "\n")
+
+
+def as_json(value: Any) -> None:
+    """One JSON value on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """An empty table in the style of all tables."""
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(column.removesuffix("#"), justify="right" if column.endswith("#") else "left")
+    return made
+
+
+# --- findings ---------------------------------------------------------------------------------------------------
+
+
+def findings_by_code(report: Report) -> dict[str, int]:
+    """How many findings each rule has, in the order of the codes."""
+    return dict(sorted(Counter(finding.code for finding in report.flawed).items()))
+
+
+def finding_fields(finding: Finding, item: Item | None) -> dict[str, Any]:
+    """A finding as plain values."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "gate": finding.gate.value if finding.gate else None,
+        "subject": finding.subject,
+        "key": item.key if item else None,
+        "tracker": item.tracker if item else None,
+        "team": item.team if item else None,
+        "title": item.title if item else None,
+        "url": item.url if item else None,
+        "remedy": finding.remedy,
+        "evidence": finding.evidence,
+        "numbers": dict(finding.numbers),
+    }
+
+
+def print_report(report: Report, items: Mapping[str, Item], form: str) -> None:
+    """A report in one of the formats of ``check``."""
+    rows = [finding_fields(finding, items.get(finding.subject)) for finding in report.flawed]
+    if form == "json":
+        unevaluated = [
+            {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.reason} for each in report.unevaluated
+        ]
+        as_json({"judged_at": report.judged_at.isoformat(), "items": report.items, "findings": rows, "not_evaluable": unevaluated})
+    elif form == "jsonl":
+        sys.stdout.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    elif form == "csv":
+        writer = csv.DictWriter(
+            sys.stdout, fieldnames=[key for key in finding_fields(_NO_FINDING, None) if key != "numbers"], extrasaction="ignore"
+        )
+        writer.writeheader()
+        writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
+    else:
+        _print_findings(report, items)
+
+
+_NO_FINDING = Finding("", "", Severity.OFF, None, "", "")
+
+
+def _harmless(value: object) -> object:
+    # A spreadsheet runs what begins with these signs.
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
+    out = console()
+    severities = list(Severity)
+    for finding in sorted(report.flawed, key=lambda one: (-severities.index(one.severity), one.code, one.subject)):
+        item = items.get(finding.subject)
+        line = Text(f"{finding.severity.value:7} ", style=_COLOURS[finding.severity])
+        line.append(f"{finding.code} ", style="bold").append(f"{item.key} {item.title}" if item else finding.subject, style="default")
+        out.print(line)
+        out.print(Text(f"        {finding.remedy} {finding.evidence}", style="dim"))
+        for label, number in finding.numbers:
+            out.print(Text(f"        {label}: {number}", style="dim"))
+    out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
+    for each in report.unevaluated:
+        why = each.reason or "not seen: " + ", ".join(each.facts)
+        out.print(Text(f"not evaluable: {each.code} on {each.count} items ({why})", style="dim"))
+
+
+# --- plans ------------------------------------------------------------------------------------------------------
+
+
+def plan_fields(plan: Plan) -> dict[str, Any]:
+    """A plan in numbers and item by item."""
+    return {
+        "made_at": plan.made_at.isoformat(),
+        "digest": plan.digest,
+        "changes": [
+            {
+                "item": change.ref.uid,
+                "key": change.ref.key,
+                "codes": list(change.codes),
+                "comment": None
+                if change.comment is None
+                else {"action": change.comment.action.value, "text": plain_text(change.comment.message)},
+                "add_labels": list(change.add_labels),
+                "remove_labels": list(change.remove_labels),
+            }
+            for change in plan.changes
+        ],
+    }
+
+
+def print_plan(plan: Plan, most: int | None = None) -> None:
+    """A plan for people; ``most`` limits how many items are shown whole."""
+    out = console()
+    for change in plan.changes[:most]:
+        out.print(Text(f"{change.ref.tracker} {change.ref.key}", style="bold").append(f"  {_what(change)}", style="not bold"))
+        if change.comment is not None:
+            for line in plain_text(change.comment.message).splitlines():
+                out.print(Text("    " + line))
+    if most is not None and len(plan.changes) > most:
+        out.print(f"... and {len(plan.changes) - most} more items")
+    counts = Counter(change.comment.action for change in plan.changes if change.comment)
+    added, removed = (sum(len(getattr(change, name)) for change in plan.changes) for name in ("add_labels", "remove_labels"))
+    comments = f"{counts[CommentAction.CREATE]} new comments, {counts[CommentAction.EDIT]} edited"
+    out.print(f"plan: {len(plan.changes)} items, {comments}, {added} labels added, {removed} removed")
+
+
+def _what(change: ItemChange) -> str:
+    parts = [f"{change.comment.action.value} comment"] if change.comment else []
+    parts += [f"+{label}" for label in change.add_labels] + [f"-{label}" for label in change.remove_labels]
+    return ", ".join(parts)
+
+
+def plain_text(message: Message) -> str:
+    """A comment as a person reads it, without markup."""
+    return "\n".join(line for block in message.blocks for line in _lines(block))
+
+
+def _lines(block: Paragraph | Bullets) -> Iterable[str]:
+    if isinstance(block, Paragraph):
+        yield "".join(span.text for span in block.spans)
+        return
+    for at, entry in enumerate(block.entries, start=1):
+        yield (f"{at}. " if block.numbered else "- ") + "".join(span.text for span in entry)
+
+
+# --- runs -------------------------------------------------------------------------------------------------------
+
+
+def tracker_fields(result: TrackerResult) -> dict[str, Any]:
+    """What a run did with one tracker."""
+    return {
+        "items": result.items,
+        "calls": result.calls,
+        "comments_created": result.created,
+        "comments_edited": result.edited,
+        "labels_added": result.labels_added,
+        "labels_removed": result.labels_removed,
+        "undone": [
+            {"item": each.ref.uid, "key": each.ref.key, "outcome": each.outcome.value, "reason": each.reason} for each in result.undone
+        ],
+        "warnings": list(result.warnings),
+        "error": result.error,
+    }
+
+
+def run_fields(result: RunResult) -> dict[str, Any]:
+    """What a run did."""
+    return {
+        "run": result.run_id,
+        "findings": findings_by_code(result.report) if result.report else None,
+        "planned_items": len(result.plan.changes),
+        "stopped": result.stopped,
+        "trackers": {each.tracker: tracker_fields(each) for each in result.trackers},
+    }
+
+
+def print_run(result: RunResult) -> None:
+    """What a run did, for people."""
+    out = console()
+    shown = table("tracker", "read#", "calls#", "new comments#", "edited#", "labels +#", "labels -#", "left#")
+    for each in result.trackers:
+        numbers = (each.items, each.calls, each.created, each.edited, each.labels_added, each.labels_removed, len(each.undone))
+        shown.add_row(each.tracker, *map(str, numbers))
+    out.print(shown)
+    if result.report:
+        out.print(f"{len(result.report.flawed)} findings on {result.report.items} items")
+    for each in result.trackers:
+        _print_troubles(each, out)
+    if result.stopped:
+        out.print(Text(result.stopped, style="red"))
+
+
+def _print_troubles(each: TrackerResult, out: Console) -> None:
+    for warning in each.warnings:
+        out.print(Text(f"{each.tracker}: {warning}", style="yellow"))
+    for change in each.undone[:_MOST_SHOWN]:
+        out.print(Text(f"{each.tracker}: {change.ref.key} was {change.outcome.value}: {change.reason}", style="yellow"))
+    if len(each.undone) > _MOST_SHOWN:
+        out.print(Text(f"{each.tracker}: and {len(each.undone) - _MOST_SHOWN} more were left", style="yellow"))
+    if each.error:
+        out.print(Text(each.error, style="red"))
+
+
+def failed(trackers: Sequence[TrackerResult]) -> bool:
+    """Whether a tracker could not be read or written."""
+    return any(each.error for each in trackers)
