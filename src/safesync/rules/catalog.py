@@ -1,0 +1,42 @@
+"""Finds the rules that SafeSync ships: every module with a ``RULE``."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from importlib import import_module
+from types import MappingProxyType
+
+from safesync import rules
+from safesync.rules.rule import Level, Rule
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, Rule]:
+    """All rules by code, in the order of their codes; two rules of one code are refused."""
+    found: dict[str, Rule] = {}
+    for rule in sorted(_rules(), key=lambda rule: rule.code):
+        if rule.code in found:
+            raise ValueError(f"rule {rule.code} stands in two files: {found[rule.code].name}, {rule.name}")
+        found[rule.code] = rule
+    return MappingProxyType(found)
+
+
+def _rules() -> Iterator[Rule]:
+    levels = {level.value for level in Level}
+    for package in pkgutil.iter_modules(rules.__path__):
+        if package.ispkg and package.name in levels:
+            folder = import_module(f"{rules.__name__}.{package.name}")
+            for module in pkgutil.iter_modules(folder.__path__, folder.__name__ + "."):
+                yield _with_page(module.name)
+
+
+def _with_page(name: str) -> Rule:
+    module = import_module(name)
+    rule = module.RULE
+    if not isinstance(rule, Rule):
+        raise TypeError(f"RULE of {name} is no rule")
+    return replace(rule, page=inspect.cleandoc(module.__doc__ or ""))
