@@ -7,8 +7,11 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from importlib import import_module
+from importlib import import_module, resources
 from types import MappingProxyType
+from typing import Any
+
+from ruamel.yaml import YAML
 
 from safesync import rules
 from safesync.rules.rule import Level, Rule
@@ -23,6 +26,15 @@ def shipped() -> Mapping[str, Rule]:
             raise ValueError(f"rule {rule.code} stands in two files: {found[rule.code].name}, {rule.name}")
         found[rule.code] = rule
     return MappingProxyType(found)
+
+
+@lru_cache(maxsize=1)
+def packs() -> Mapping[str, Mapping[str, Any]]:
+    """The packs that SafeSync ships, by name: sections of rules as an administrator would write them."""
+    folder = resources.files("safesync.rules.packs")
+    files = sorted(file.name for file in folder.iterdir() if file.name.endswith(".yaml"))
+    yaml = YAML(typ="safe")
+    return MappingProxyType({name.removesuffix(".yaml"): yaml.load((folder / name).read_text(encoding="utf-8")) for name in files})
 
 
 def _rules() -> Iterator[Rule]:

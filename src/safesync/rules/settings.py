@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator
 
 from safesync.model.errors import SafeSyncError
 from safesync.model.finding import Severity
@@ -20,6 +20,29 @@ from safesync.rules.wording import WordingError, sentence
 Path = tuple[str | int, ...]
 _OFF = (False, "off", "OFF", "Off")
 """YAML 1.1 reads a bare ``off`` as false; both are meant."""
+
+
+_TAGS = frozenset({"one word", "by gate", "one kind", "a group", "kinds"})
+
+
+def _severity_form(value: Any) -> str:
+    return "by gate" if isinstance(value, Mapping) else "one word"
+
+
+def _judged_form(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "kinds"
+    return "a group" if value in tuple(Group) else "one kind"
+
+
+# Each entry is read in the one form it has: else pydantic tells of every form that it might have been.
+SeveritySetting = Annotated[
+    Annotated[Severity, Tag("one word")] | Annotated[dict[Gate, Severity], Tag("by gate")], Discriminator(_severity_form)
+]
+Judged = Annotated[
+    Annotated[Kind, Tag("one kind")] | Annotated[Group, Tag("a group")] | Annotated[tuple[Kind, ...], Tag("kinds")],
+    Discriminator(_judged_form),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +68,18 @@ class RuleOverride(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     enabled: bool = Field(default=True, description="Whether the rule judges at all; the rule's code alone with `off` says the same.")
-    severity: Severity | dict[Gate, Severity] | None = Field(
+    severity: SeveritySetting | None = Field(
         default=None, description="One word for every item, or a word from each gate on; what is not named stays as the rule has it."
     )
     options: dict[str, Any] = Field(default_factory=dict, description="Values for the rule's options.")
     kinds: tuple[Kind, ...] = Field(default=(), alias="for", description="Kinds of items to judge instead of the rule's own.")
     exclude: str | None = Field(default=None, description="A condition; items for which it holds are not judged.")
     stage: Rollout | None = Field(default=None, description="How loudly it speaks: report, label or comment.")
+
+    @field_validator("kinds", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
 
 
 class CustomExamples(BaseModel):
@@ -70,10 +98,10 @@ class CustomRule(BaseModel):
 
     code: str = Field(pattern=r"^X[0-9]{3}$", description="X and three digits.")
     name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$", description="The flaw in words, joined by hyphens.")
-    judges: Kind | Group | tuple[Kind, ...] = Field(alias="for", description="A kind, several kinds, or a group.")
+    judges: Judged = Field(alias="for", description="A kind, several kinds, or a group.")
     when: str = Field(default="", description="A condition for which items are judged at all; open ones when it is left out.")
     flaw: str = Field(description="The condition that makes an item flawed.")
-    severity: Severity | dict[Gate, Severity] = Field(description="One word, or a word from each gate on.")
+    severity: SeveritySetting = Field(description="One word, or a word from each gate on.")
     remedy: str = Field(min_length=3, description="What to do about it, in one sentence.")
     evidence: str = Field(default="", description="Where we looked; facts stand in braces.")
     level: Level = Field(default=Level.TEAM, description="The level of SAFe it belongs to.")
@@ -286,28 +314,25 @@ def _unsound(setting: RuleSetting, places: Mapping[tuple[str, ...], Path]) -> It
 
 
 def _problems(error: ValidationError, path: Path, known: Collection[str]) -> Iterator[Problem]:
-    seen = set()
     for each in error.errors(include_url=False):
-        # A union tells of each of its branches; the first key path is the administrator's, the rest are class names.
-        location = tuple(part for part in each["loc"] if isinstance(part, int) or not _is_branch(part))
-        key = str(location[-1]) if location else ""
-        if each["type"] == "extra_forbidden":
-            message = f"there is no setting {key}{nearest(key, known)}"
-        elif each["type"] == "missing":
-            message = f"{key} is missing"
-        else:
-            message = each["msg"][:1].lower() + each["msg"][1:]
-        if location not in seen:
-            seen.add(location)
-            yield Problem((*path, *location), message)
+        location = tuple(part for part in each["loc"] if part not in _TAGS and part != "[key]")
+        yield Problem((*path, *location), _told(each, str(location[-1]) if location else "", known))
 
 
-def _is_branch(part: str) -> bool:
-    return (
-        any(sign in part for sign in "[]()")
-        or part in ("Severity", "Kind", "Group", "str-enum")
-        or part.startswith(("dict", "tuple", "enum"))
-    )
+def _told(error: Mapping[str, Any], key: str, known: Collection[str]) -> str:
+    match error["type"]:
+        case "extra_forbidden":
+            return f"there is no setting {key}{nearest(key, known)}"
+        case "missing":
+            return f"{key} is missing"
+        case "enum":
+            words = [word.strip("'") for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+            return f"{error['input']!r} is not one of {', '.join(words)}{nearest(str(error['input']), words)}"
+        case "model_type":
+            return "`off`, a severity or settings are expected here"
+        case _:
+            message = str(error["msg"]).removeprefix("Value error, ")
+            return message[:1].lower() + message[1:]
 
 
 def _fields(kind: type[BaseModel]) -> tuple[str, ...]:
@@ -322,7 +347,7 @@ def _without_yaml_off(value: Any) -> Any:
     """``severity: off`` is the word, although YAML 1.1 reads a truth."""
     if not isinstance(value, Mapping):
         return value
-    severity: Literal["off"] | Any = value.get("severity")
+    severity = value.get("severity")
     if severity is False:
         return {**value, "severity": "off"}
     if isinstance(severity, Mapping):
