@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 import responses
-from jira_raw import ADDRESSES, FIELD_IDS, MAPPING, ME, SITE, STATUSES, TYPES, raw_issue
+from jira_raw import ADDRESSES, FIELD_IDS, MAPPING, ME, SITE, STATUSES, TYPES, raw_issue, tracker_at
 
 from safesync.connectors.jira.fields import Located
 from safesync.connectors.jira.metadata import Board, Column, Metadata
 from safesync.connectors.jira.tracker import JiraTracker
 from safesync.connectors.jira.translate import Context
-from safesync.connectors.patience import Patience
-from safesync.connectors.port import Access, Scope
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +53,3 @@ def tracker(pauses: list[float]) -> Iterator[JiraTracker]:
     found = tracker_at(SITE, pauses)
     yield found
     found.close()
-
-
-def tracker_at(url: str, pauses: list[float], user: str | None = "safesync@meridian.example") -> JiraTracker:
-    access = Access("jira", url, "sandbox-jira-token", user)
-    patience = Patience(sleep=pauses.append, monotonic=lambda: sum(pauses), jitter=lambda: 1.0)
-    return JiraTracker(access, Scope(("PAY",)), MAPPING, ADDRESSES, patience=patience)

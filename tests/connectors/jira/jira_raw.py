@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from safesync.connectors.jira.fields import FLAGGED, RANK, SPRINT
 from safesync.connectors.jira.metadata import IssueType, Status
+from safesync.connectors.jira.tracker import JiraTracker
 from safesync.connectors.mapping import Mapping
-from safesync.connectors.port import Addresses
+from safesync.connectors.patience import Patience
+from safesync.connectors.port import Access, Addresses, Scope
+from safesync.model.item import ItemRef
 
 SITE = "https://meridian.example"
 API = f"{SITE}/rest/api/3"
+AGILE = f"{SITE}/rest/agile/1.0"
 ME = "account-safesync"
 
 STATUSES = {
@@ -41,6 +47,7 @@ MAPPING = Mapping.model_validate(
         "work_class": {"enabler": ["Enabler", "enabler-work"], "feature": ["Business"]},
         "links": {"depends_on": ["Blocks"], "tests": ["Test"]},
         "bots": ["Deployer"],
+        "fields": {"points": [{"schema": "com.pyxis.greenhopper.jira:jsw-story-points"}], "acceptance": [{"name": "Acceptance criteria"}]},
     }
 )
 ADDRESSES = Addresses((("jira", SITE), ("ado", "https://azure.example/meridian")))
@@ -92,3 +99,18 @@ def raw_issue(issue_id: str = "1001", *, without: tuple[str, ...] = (), changelo
     kept = {name: value for name, value in complete.items() if name not in without}
     log = changelog if changelog is not None else {"histories": [], "total": 0, "maxResults": 0, "startAt": 0}
     return {"id": issue_id, "key": f"PAY-{issue_id}", "fields": kept, "changelog": log}
+
+
+def tracker_at(
+    url: str,
+    pauses: list[float],
+    user: str | None = "safesync@meridian.example",
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> JiraTracker:
+    access = Access("jira", url, "sandbox-jira-token", user)
+    patience = Patience(sleep=pauses.append, monotonic=lambda: sum(pauses), jitter=lambda: 1.0)
+    return JiraTracker(access, Scope(("PAY",)), MAPPING, ADDRESSES, clock=clock, patience=patience)
+
+
+def ref(native_id: str = "1001") -> ItemRef:
+    return ItemRef(f"jira:{native_id}", "jira", native_id, f"PAY-{native_id}", "PAY", f"{SITE}/browse/PAY-{native_id}")
