@@ -36,7 +36,8 @@ def site(wire: responses.RequestsMock, *, boards: bool = True) -> None:
     wire.get(f"{API}/field", json=FIELDS)
     wire.get(f"{API}/status", json=[status(one) for one in "12345"])
     wire.get(f"{API}/issuetype", json=[{"id": "11", "name": "Story", "hierarchyLevel": 0}])
-    wire.get(f"{API}/project/PAY/versions", json=[{"name": "PI 26.4", "startDate": "2026-10-05", "releaseDate": "2026-12-18"}])
+    version = {"name": "PI 26.4", "startDate": "2026-10-05", "releaseDate": "2026-12-18"}
+    wire.get(f"{API}/project/PAY/version", json={"values": [version], "isLast": True})
     if not boards:
         wire.get(f"{AGILE}/board", status=403, json={})
         return

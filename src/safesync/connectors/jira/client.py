@@ -139,12 +139,13 @@ class JiraClient:
         reason = response.headers.get("X-Seraph-LoginReason", "")
         if any(denied in reason for denied in _DENIED):
             raise RunError(self._not_signed_in(captcha="DENIED" in reason))
-        account = response.headers.get("X-AAccountId")
-        if self._account is not None and account != self._account:
-            raise RunError(
-                f"{self.name}: Jira stopped to know us in the middle of the run. The token has probably ended: create a new one."
-            )
-        self._account = account
+        if _from_jira(response):
+            account = response.headers.get("X-AAccountId")
+            if self._account not in (None, account):
+                raise RunError(
+                    f"{self.name}: Jira stopped to know us in the middle of the run. Our token has probably ended: create a new one."
+                )
+            self._account = account
         if response.ok and "Retry-After" in response.headers:
             self._patience.hold(asked_pause_s(response.headers, self._clock()) or 0.0)
 
@@ -194,6 +195,11 @@ def _session_of(access: Access) -> JIRA:
     # Without server info the package takes every site for a server and answers Cloud calls with None.
     jira.deploymentType, jira._version = "Cloud", CLOUD_VERSION  # noqa: SLF001
     return jira
+
+
+def _from_jira(response: requests.Response) -> bool:
+    """Whether Jira itself answered, and not a gateway or a proxy before it, which know nobody."""
+    return (response.ok or response.status_code == 404) and "html" not in response.headers.get("Content-Type", "")
 
 
 def _never_connected(error: requests.ConnectionError) -> bool:

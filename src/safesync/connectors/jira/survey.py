@@ -48,7 +48,7 @@ def _status(one: dict[str, Any]) -> Status:
 def _boards(client: JiraClient, scope: Scope) -> tuple[bool, tuple[Board, ...], dict[str, Sprint]]:
     """Whether boards could be read at all, the boards of the projects in scope, and their sprints."""
     try:
-        listed = {one["id"]: one for project in scope.projects for one in _paged(client, "board", {"projectKeyOrId": project})}
+        listed = {one["id"]: one for project in scope.projects for one in _paged(client, "board", {"projectKeyOrId": project}, agile=True)}
     except RefusedError:
         return False, (), {}  # no licence for boards, or a site without them
     boards = [board for one in listed.values() if (board := _board(client, one)) is not None]
@@ -71,15 +71,15 @@ def _column(one: dict[str, Any]) -> Column:
 
 def _sprints(client: JiraClient, board_id: object) -> list[Sprint]:
     try:
-        return [sprint(one) for one in _paged(client, f"board/{board_id}/sprint", {})]
+        return [sprint(one) for one in _paged(client, f"board/{board_id}/sprint", {}, agile=True)]
     except RefusedError:
         return []  # a board without sprints answers 400
 
 
-def _paged(client: JiraClient, path: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _paged(client: JiraClient, path: str, params: dict[str, str], *, agile: bool) -> Iterator[dict[str, Any]]:
     start = 0
     while True:
-        page = client.read("GET", path, params={**params, "startAt": str(start), "maxResults": str(_PAGE)}, agile=True)
+        page = client.read("GET", path, params={**params, "startAt": str(start), "maxResults": str(_PAGE)}, agile=agile)
         yield from page["values"]
         start += len(page["values"])
         if page.get("isLast", True) or not page["values"]:
@@ -87,5 +87,5 @@ def _paged(client: JiraClient, path: str, params: dict[str, str]) -> Iterator[di
 
 
 def _releases(client: JiraClient, project: str) -> Iterator[Release]:
-    for one in client.read("GET", f"project/{project}/versions"):
+    for one in _paged(client, f"project/{project}/version", {}, agile=False):
         yield Release(str(one["name"]), day(one.get("startDate")), day(one.get("releaseDate")))
