@@ -130,6 +130,13 @@ class Seen:
 
         ``optional`` fields are unseen only when they are mapped: unmapped, they have another place.
         """
-        if not self.visible(name) and (self.mapped(name) or not optional):
+        self.asked = name
+        visible = False
+        for one in self.located.ids.get(name, ()):
+            if one in self.fields:
+                visible = True
+                if (found := self.fields[one]) is not None:
+                    return found
+        if not visible and (self.mapped(name) or not optional):
             self.unseen.add(item or name)
-        return next(iter(self.values(name)), None)
+        return None

@@ -7,6 +7,7 @@ Names and ids in a mapping are compared without upper and lower case.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from safesync.connectors.jira.metadata import IssueType
@@ -15,17 +16,35 @@ from safesync.model.item import Kind, Relation, Stage, WorkClass
 
 _BY_LEVEL = {0: Kind.STORY, 1: Kind.FEATURE}
 _PORTFOLIO = frozenset({Kind.THEME, Kind.OBJECTIVE, Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
-_GIVEN_UP = frozenset(
-    {"won't do", "won't fix", "wontfix", "duplicate", "cannot reproduce", "declined", "cancelled", "canceled", "invalid", "incomplete",
-     "obsolete", "rejected", "abandoned", "not a bug", "works as designed"}
-)  # fmt: skip
+_GIVEN_UP = (
+    "won't do",
+    "won't fix",
+    "wontfix",
+    "duplicate",
+    "cannot reproduce",
+    "declined",
+    "cancelled",
+    "canceled",
+    "invalid",
+    "incomplete",
+    "obsolete",
+    "rejected",
+    "abandoned",
+    "not a bug",
+    "works as designed",
+)
 _NEEDS = ("depend", "require", "is blocked", "need", "wait")
 
 
-def speaks_of(names: Iterable[str], *shown: object) -> bool:
+def speaks_of(names: tuple[str, ...], *shown: object) -> bool:
     """Whether one of the mapping's names or ids is among what the site shows."""
-    wanted = {name.casefold() for name in names}
+    wanted = _folded(names)
     return any(str(one).casefold() in wanted for one in shown if one is not None)
+
+
+@lru_cache(maxsize=256)
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)
 
 
 def kind_of(shown: tuple[str, ...], level: int | None, mapping: TrackerMapping, types: Mapping[str, IssueType]) -> Kind:
@@ -93,7 +112,7 @@ def relations(issue_link: dict[str, Any], mapping: TrackerMapping) -> Iterator[t
                 yield relation, other
 
 
-def _says(names: Iterable[str], kind: dict[str, Any], words: object, side: str, relation: Relation) -> bool:
+def _says(names: tuple[str, ...], kind: dict[str, Any], words: object, side: str, relation: Relation) -> bool:
     if speaks_of(names, kind.get("name"), kind.get("id")):
         return relation is Relation.RELATES or side == _side(relation, str(kind.get("outward")))
     return speaks_of(names, words)
@@ -106,5 +125,5 @@ def _side(relation: Relation, outward: str) -> str:
 
 
 def _mapped_levels(mapping: TrackerMapping, types: Mapping[str, IssueType]) -> set[int]:
-    named = [name for names in mapping.types.values() for name in names]
+    named = tuple(name for names in mapping.types.values() for name in names)
     return {one.level for type_id, one in types.items() if one.level is not None and speaks_of(named, type_id, one.name)}
