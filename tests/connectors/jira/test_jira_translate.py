@@ -192,6 +192,13 @@ def test_the_parent_in_the_other_tracker_is_a_reference(raw: Raw, context: Conte
     assert read(raw(parent={"id": "900", "key": "PAY-900"}), context).links == (Link(Relation.PARENT, "jira:900"),)
 
 
+def test_a_parent_that_jira_leaves_out_is_none_and_not_unseen(raw: Raw, context: Context) -> None:
+    metadata = dataclasses.replace(context.metadata, located=Located({"parent": ("parent", "customfield_10108")}))
+    item = read(raw(without=("customfield_10108",)), dataclasses.replace(context, metadata=metadata))
+    assert item.links == ()
+    assert "links" not in item.unseen
+
+
 def test_a_parent_at_an_unknown_address_is_still_a_parent(raw: Raw, context: Context) -> None:
     assert read(raw(customfield_10108="https://elsewhere.example/x/1"), context).links == (
         Link(Relation.PARENT, "https://elsewhere.example/x/1"),

@@ -41,6 +41,9 @@ AGILE: Mapping[str, tuple[str, ...]] = {
 }
 """Where the agile API (and exports made with it) shows what is a custom field elsewhere."""
 
+_LEFT_OUT = frozenset({"parent"})
+"""Fields that Jira leaves out of an answer when they are empty: their absence says so."""
+
 _OWN = {
     SPRINT: ("com.pyxis.greenhopper.jira:gh-sprint", None),
     RANK: ("com.pyxis.greenhopper.jira:gh-lexo-rank", None),
@@ -117,7 +120,7 @@ class Seen:
 
     def visible(self, name: str) -> bool:
         """Whether any of the fields mapped to ``name`` is in the answer."""
-        return any(one in self.fields for one in self.located.ids.get(name, ()))
+        return any(one in self.fields or one in _LEFT_OUT for one in self.located.ids.get(name, ()))
 
     def values(self, name: str) -> list[Any]:
         """All values of the fields mapped to ``name`` that are not empty, in the mapping's order."""
@@ -131,12 +134,9 @@ class Seen:
         ``optional`` fields are unseen only when they are mapped: unmapped, they have another place.
         """
         self.asked = name
-        visible = False
         for one in self.located.ids.get(name, ()):
-            if one in self.fields:
-                visible = True
-                if (found := self.fields[one]) is not None:
-                    return found
-        if not visible and (self.mapped(name) or not optional):
+            if (found := self.fields.get(one)) is not None:
+                return found
+        if not self.visible(name) and (self.mapped(name) or not optional):
             self.unseen.add(item or name)
         return None
