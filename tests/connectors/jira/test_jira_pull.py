@@ -134,6 +134,26 @@ def test_a_steady_pull_is_one_call(wire: responses.RequestsMock, tracker: JiraTr
     assert (page.census, page.surroundings) == (None, None)
 
 
+def test_a_run_right_after_another_is_steady_though_its_clock_seems_behind(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    site(wire)
+    found(wire, raw_issue("1"))
+    cursor = full(tracker)[-1].cursor
+    before = tracker.calls.total
+    found(wire)
+    (page,) = tracker.pull(later(cursor, -timedelta(seconds=2)))
+    assert tracker.calls.total - before == 1
+    assert '"-5m"' in asked(wire, "/search/jql")[-1]["jql"]
+    assert page.census is None
+
+
+def test_a_clock_that_was_set_back_makes_everything_be_read(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    site(wire)
+    found(wire, raw_issue("1"))
+    cursor = full(tracker)[-1].cursor
+    (page,) = tracker.pull(later(cursor, -timedelta(hours=2)))
+    assert page.census == {"jira:1"}
+
+
 def test_the_watermark_is_the_sites_time_when_the_scan_began(wire: responses.RequestsMock, pauses: list[float]) -> None:
     at = [NOW]
     ahead = {"Date": (NOW + timedelta(minutes=10)).strftime("%a, %d %b %Y %H:%M:%S GMT")}
