@@ -1,0 +1,46 @@
+"""The queries we ask, as text. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime, timedelta
+
+from safesync.connectors.port import Scope
+
+OVERLAP = timedelta(minutes=5)
+"""Jira indexes late: without it, an issue saved while the last page was read would never be seen again."""
+
+_ORDER = re.compile(r"""(?ix) ^ ( (?: [^"'] | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' )*? ) \b order \s+ by \b""")
+
+
+def everything(scope: Scope) -> str:
+    """All issues in scope, oldest first: what is created meanwhile comes at the end."""
+    return f"{_bounds(scope)} ORDER BY created ASC, key ASC"
+
+
+def changed(scope: Scope, since: datetime, now: datetime) -> str:
+    """
+    The issues in scope that changed after ``since``, both times by the site's clock.
+
+    Minutes before now, because Jira reads absolute times in the time zone of the account that asks.
+    """
+    minutes = math.ceil((now - since + OVERLAP).total_seconds() / 60)
+    return f'{_bounds(scope)} AND updated >= "-{max(minutes, 1)}m" ORDER BY updated ASC, key ASC'
+
+
+def _bounds(scope: Scope) -> str:
+    projects = ", ".join(_quoted(project) for project in scope.projects)
+    parts = [f"project in ({projects})"] if projects else []
+    if scope.query and (condition := _without_order(scope.query)):
+        parts.append(f"({condition})")
+    return " AND ".join(parts)
+
+
+def _without_order(query: str) -> str:
+    found = _ORDER.match(query)
+    return (found.group(1) if found else query).strip()
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

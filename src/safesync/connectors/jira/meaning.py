@@ -1,0 +1,129 @@
+"""
+What a site's types, states and links mean in SAFe, by the mapping first. Pure.
+
+Names and ids in a mapping are compared without upper and lower case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from safesync.connectors.jira.metadata import IssueType
+from safesync.connectors.mapping import Mapping as TrackerMapping
+from safesync.model.item import Kind, Relation, Stage, WorkClass
+
+_BY_LEVEL = {0: Kind.STORY, 1: Kind.FEATURE}
+_PORTFOLIO = frozenset({Kind.THEME, Kind.OBJECTIVE, Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
+_GIVEN_UP = (
+    "won't do",
+    "won't fix",
+    "wontfix",
+    "duplicate",
+    "cannot reproduce",
+    "declined",
+    "cancelled",
+    "canceled",
+    "invalid",
+    "incomplete",
+    "obsolete",
+    "rejected",
+    "abandoned",
+    "not a bug",
+    "works as designed",
+)
+_NEEDS = ("depend", "require", "is blocked", "need", "wait")
+
+
+def speaks_of(names: tuple[str, ...], *shown: object) -> bool:
+    """Whether one of the mapping's names or ids is among what the site shows."""
+    wanted = _folded(names)
+    return any(str(one).casefold() in wanted for one in shown if one is not None)
+
+
+@lru_cache(maxsize=256)
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)
+
+
+def kind_of(shown: tuple[str, ...], level: int | None, mapping: TrackerMapping, types: Mapping[str, IssueType]) -> Kind:
+    """
+    The kind of an issue type, given by its id and names.
+
+    A type that the mapping does not name is taken by its level in the hierarchy (0 story, 1 feature, 2 and more
+    epic), but only where no type of that level is named: beside a mapped Story, a Task that stands nowhere is ``OTHER``.
+    """
+    for kind, names in mapping.types.items():
+        if speaks_of(names, *shown):
+            return kind
+    if level is None or level < 0 or level in _mapped_levels(mapping, types):
+        return Kind.OTHER
+    return _BY_LEVEL.get(level, Kind.EPIC)
+
+
+def stage_of(shown: tuple[str | None, str | None], category: str, kind: Kind, mapping: TrackerMapping) -> Stage:
+    """
+    The stage of a state, given as (id, name).
+
+    What the mapping names, else by category: ``indeterminate`` is in progress, ``done`` is done, anything else is
+    the funnel for features and above, and analysis below. Nothing is ready unless the mapping says so.
+    """
+    for stage, names in mapping.stages.items():
+        if speaks_of(names, *shown):
+            return stage
+    if category == "done":
+        return Stage.DONE
+    if category == "indeterminate":
+        return Stage.IN_PROGRESS
+    return Stage.FUNNEL if kind in _PORTFOLIO else Stage.ANALYSIS
+
+
+def given_up(resolution: object, mapping: TrackerMapping) -> bool:
+    """Whether a resolution says that the work was not done: a usual one, or one that the mapping names as cancelled."""
+    if not isinstance(resolution, dict):
+        return False
+    named = mapping.stages.get(Stage.CANCELLED, ())
+    return speaks_of((*_GIVEN_UP, *named), resolution.get("name"), resolution.get("untranslatedName"))
+
+
+def work_class_of(mapping: TrackerMapping, values: Iterable[str], type_name: str, labels: Iterable[str]) -> WorkClass:
+    """The work class by the mapped field's value, then the type, then a label."""
+    for shown in (tuple(values), (type_name,), tuple(labels)):
+        for work_class, names in mapping.work_class.items():
+            if speaks_of(names, *shown):
+                return work_class
+    return WorkClass.UNKNOWN
+
+
+def relations(issue_link: dict[str, Any], mapping: TrackerMapping) -> Iterator[tuple[Relation, dict[str, Any]]]:
+    """
+    What one issue link says, read from the issue that shows it: (relation, the other issue).
+
+    ``inwardIssue`` is the one that the type's inward words lead to: with ``Blocks``, "is blocked by". So a link type
+    named for *depends on* counts inwards, unless its outward words already say so ("depends on"); one named for
+    anything else counts outwards ("tests"). A mapping may also name the words themselves, then they decide.
+    """
+    kind = issue_link.get("type") or {}
+    for relation, names in mapping.links.items():
+        for side, words in (("inwardIssue", kind.get("inward")), ("outwardIssue", kind.get("outward"))):
+            other = issue_link.get(side)
+            if isinstance(other, dict) and _says(names, kind, words, side, relation):
+                yield relation, other
+
+
+def _says(names: tuple[str, ...], kind: dict[str, Any], words: object, side: str, relation: Relation) -> bool:
+    if speaks_of(names, kind.get("name"), kind.get("id")):
+        return relation is Relation.RELATES or side == _side(relation, str(kind.get("outward")))
+    return speaks_of(names, words)
+
+
+def _side(relation: Relation, outward: str) -> str:
+    if relation is not Relation.DEPENDS_ON:
+        return "outwardIssue"
+    return "outwardIssue" if outward.casefold().startswith(_NEEDS) else "inwardIssue"
+
+
+def _mapped_levels(mapping: TrackerMapping, types: Mapping[str, IssueType]) -> set[int]:
+    named = tuple(name for names in mapping.types.values() for name in names)
+    return {one.level for type_id, one in types.items() if one.level is not None and speaks_of(named, type_id, one.name)}

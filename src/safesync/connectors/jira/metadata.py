@@ -1,0 +1,152 @@
+"""
+What must be known of a site to understand its issues; it travels in the cursor, so that a steady pull asks for
+nothing but the issues that changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from safesync.connectors.jira.fields import SPRINT, Located
+from safesync.connectors.jira.values import Sprint, sprints
+
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A state; ``category`` is ``new``, ``indeterminate``, ``done`` or ``undefined``."""
+
+    name: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueType:
+    """A type; ``level`` is its place in the hierarchy (0 story, 1 epic), ``None`` where the site has none."""
+
+    name: str
+    level: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a board and the ids of the states that stand in it."""
+
+    name: str
+    limit: int | None
+    statuses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board; a team's board is called like the team."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version of a project."""
+
+    name: str
+    starts_on: date | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """``boards_seen`` is false where boards could not be read at all, such as without a licence for them."""
+
+    site: str = ""
+    located: Located = field(default_factory=lambda: Located({}))
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    types: Mapping[str, IssueType] = field(default_factory=dict)
+    sprints: Mapping[str, Sprint] = field(default_factory=dict)
+    boards: tuple[Board, ...] = ()
+    boards_seen: bool = True
+    releases: tuple[Release, ...] = ()
+
+    def knows(self, raw: dict[str, Any]) -> bool:
+        """Whether the state and the type of an issue were there when this was read."""
+        fields = raw.get("fields") or {}
+        state, kind = _id(fields.get("status")), _id(fields.get("issuetype"))
+        return (state is None or state in self.statuses) and (kind is None or kind in self.types)
+
+    def learned(self, issues: Sequence[dict[str, Any]]) -> Metadata:
+        """
+        The same, or with what the issues show beyond it.
+
+        Such as sprints of other projects' boards, sprints that have new dates, and types that the site does not list.
+        """
+        fields = [raw.get("fields") or {} for raw in issues]
+        new_states = {key: one for key, one in map(_shown_status, fields) if key and key not in self.statuses}
+        new_types = {key: one for key, one in map(_shown_type, fields) if key and key not in self.types}
+        shown = [sprint for one in self.located.ids.get(SPRINT, ()) for values in fields for sprint in _readable(values.get(one))]
+        # The state of a sprint moves no date: without a new name or date there is nothing to tell.
+        new_sprints = {one.sprint_id: one for one in shown if _told(one) != _told(self.sprints.get(one.sprint_id))}
+        if not (new_states or new_types or new_sprints):
+            return self
+        return replace(
+            self,
+            statuses={**self.statuses, **new_states},
+            types={**self.types, **new_types},
+            sprints={**self.sprints, **new_sprints},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far we have read: ``watermark`` is the site's time when the last scan began, ``full_at`` when the last full one did."""
+
+    watermark: datetime
+    full_at: datetime
+    metadata: Metadata
+    form: int = _FORM
+
+    def text(self) -> str:
+        """As text for the store."""
+        return msgspec.json.encode(self).decode()
+
+    @classmethod
+    def read(cls, text: str | None) -> Cursor | None:
+        """The cursor that ``text`` holds; ``None`` for none, or one that an older SafeSync wrote in another form."""
+        if text is None:
+            return None
+        try:
+            found = msgspec.json.decode(text, type=cls)
+        except msgspec.MsgspecError:
+            return None
+        return found if found.form == _FORM else None
+
+
+def _id(shown: object) -> str | None:
+    return str(shown["id"]) if isinstance(shown, dict) and "id" in shown else None
+
+
+def _shown_status(fields: dict[str, Any]) -> tuple[str | None, Status]:
+    shown = fields.get("status")
+    category = (shown.get("statusCategory") or {}).get("key") if isinstance(shown, dict) else None
+    return _id(shown), Status(str((shown or {}).get("name")), str(category or "undefined"))
+
+
+def _shown_type(fields: dict[str, Any]) -> tuple[str | None, IssueType]:
+    shown = fields.get("issuetype")
+    return _id(shown), IssueType(str((shown or {}).get("name")), (shown or {}).get("hierarchyLevel"))
+
+
+def _readable(value: object) -> list[Sprint]:
+    try:
+        return list(sprints(value))
+    except (ValueError, TypeError):
+        return []  # its issue is refused when it is translated, and named
+
+
+def _told(sprint: Sprint | None) -> tuple[object, ...] | None:
+    return (sprint.name, sprint.starts_at, sprint.ends_at) if sprint else None

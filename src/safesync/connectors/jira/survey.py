@@ -1,0 +1,91 @@
+"""Reads what must be known of a site before its issues mean anything: a constant number of calls, plus two a board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from safesync.connectors.jira.client import JiraClient, RefusedError
+from safesync.connectors.jira.fields import locate
+from safesync.connectors.jira.metadata import Board, Column, IssueType, Metadata, Release, Status
+from safesync.connectors.jira.values import Sprint, day, sprint
+from safesync.connectors.mapping import Mapping as TrackerMapping
+from safesync.connectors.port import Scope
+from safesync.model.errors import RunError
+
+_GATEWAY = "api.atlassian.com/"
+_PAGE = 50
+
+
+def survey(client: JiraClient, url: str, scope: Scope, mapping: TrackerMapping) -> Metadata:
+    """Everything around the issues in scope."""
+    boards_seen, boards, sprints = _boards(client, scope)
+    return Metadata(
+        site=_site(client, url),
+        located=locate(mapping, client.read("GET", "field")),
+        statuses={str(one["id"]): _status(one) for one in client.read("GET", "status")},
+        types={str(one["id"]): IssueType(str(one["name"]), one.get("hierarchyLevel")) for one in client.read("GET", "issuetype")},
+        sprints=sprints,
+        boards=boards,
+        boards_seen=boards_seen,
+        releases=tuple(one for project in scope.projects for one in _releases(client, project)),
+    )
+
+
+def _site(client: JiraClient, url: str) -> str:
+    """The address people use; the gateway's is none."""
+    server = client.read("GET", "serverInfo")
+    deployment = str(server.get("deploymentType"))
+    if deployment != "Cloud":
+        raise RunError(f"{client.name}: {url} is a Jira {deployment}; so far SafeSync reads Jira Cloud only.")
+    return str(server.get("baseUrl") or url).rstrip("/") if _GATEWAY in url else url.rstrip("/")
+
+
+def _status(one: dict[str, Any]) -> Status:
+    return Status(str(one["name"]), str((one.get("statusCategory") or {}).get("key") or "undefined"))
+
+
+def _boards(client: JiraClient, scope: Scope) -> tuple[bool, tuple[Board, ...], dict[str, Sprint]]:
+    """Whether boards could be read at all, the boards of the projects in scope, and their sprints."""
+    try:
+        listed = {one["id"]: one for project in scope.projects for one in _paged(client, "board", {"projectKeyOrId": project}, agile=True)}
+    except RefusedError:
+        return False, (), {}  # no licence for boards, or a site without them
+    boards = [board for one in listed.values() if (board := _board(client, one)) is not None]
+    sprints = [found for one in listed.values() if one.get("type") != "kanban" for found in _sprints(client, one["id"])]
+    return True, tuple(boards), {one.sprint_id: one for one in sprints}
+
+
+def _board(client: JiraClient, listed: dict[str, Any]) -> Board | None:
+    try:
+        shown = client.read("GET", f"board/{listed['id']}/configuration", agile=True)
+    except RefusedError:
+        return None  # somebody's private board: nothing of a team's
+    columns = (shown.get("columnConfig") or {}).get("columns") or ()
+    return Board(str(listed.get("name") or shown.get("name")), tuple(_column(one) for one in columns))
+
+
+def _column(one: dict[str, Any]) -> Column:
+    return Column(str(one["name"]), one.get("max"), tuple(str(state["id"]) for state in one.get("statuses") or ()))
+
+
+def _sprints(client: JiraClient, board_id: object) -> list[Sprint]:
+    try:
+        return [sprint(one) for one in _paged(client, f"board/{board_id}/sprint", {}, agile=True)]
+    except RefusedError:
+        return []  # a board without sprints answers 400
+
+
+def _paged(client: JiraClient, path: str, params: dict[str, str], *, agile: bool) -> Iterator[dict[str, Any]]:
+    start = 0
+    while True:
+        page = client.read("GET", path, params={**params, "startAt": str(start), "maxResults": str(_PAGE)}, agile=agile)
+        yield from page["values"]
+        start += len(page["values"])
+        if page.get("isLast", True) or not page["values"]:
+            return
+
+
+def _releases(client: JiraClient, project: str) -> Iterator[Release]:
+    for one in _paged(client, f"project/{project}/version", {}, agile=False):
+        yield Release(str(one["name"]), day(one.get("startDate")), day(one.get("releaseDate")))

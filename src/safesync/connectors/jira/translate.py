@@ -1,0 +1,292 @@
+"""
+What a raw issue means: pure, and it never raises. What cannot be read becomes a refusal with a named reason.
+
+When is a field of an item *unseen*? When it has a place in Jira and that place was not visible in the answer:
+
+* ``points``, ``job_size``, the parts of WSJF, ``team``, ``target_start``, ``target_end``: when not mapped, mapped to a
+  field that the site does not show, or absent from the answer. A value without a readable number or day counts as unseen.
+* ``acceptance``, ``benefit``: the same, but not when unmapped, because then the description is their place.
+* ``interval``: when nothing was found and the mapped field, or without a mapped one ``fixVersions``, was not visible.
+* ``work_class``: when nothing was found and its field was not visible, or neither a field nor classes are mapped.
+* ``themes``: when the labels, or a mapped field, were not visible. ``owner``: when the assignee was not visible, for an
+  epic also when a mapped epic owner was not.
+* ``iteration``, ``blocked``, ``rank``: when the site shows no such field or the answer does not hold it.
+* ``links``: when issue links, or a mapped field with a parent or dependency, were not visible. Jira leaves ``parent``
+  out for an issue that has none, so its absence says so.
+* ``board_column``: when the team was not, or no board could be read. ``transitions``, ``last_human_change_at``: when
+  the changelog (and the comments) do not tell them.
+* ``train``, ``value_stream``: never. Jira has no place for them; the configuration's organisation says them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from safesync.connectors.jira import history, meaning, values
+from safesync.connectors.jira.fields import FLAGGED, RANK, SPRINT, Seen
+from safesync.connectors.jira.metadata import Metadata
+from safesync.connectors.mapping import Mapping as TrackerMapping
+from safesync.connectors.port import Addresses, Refusal
+from safesync.model.item import Item, Kind, Link, Markup, Relation, Stage, WorkClass
+from safesync.model.timebox import interval_label
+
+_Value = TypeVar("_Value")
+_ADDRESS = re.compile(r"https?://[^\s,;|\]>\"']+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """
+    What it takes to understand an issue.
+
+    For raw answers without a site: ``Context(tracker, site, mapping, metadata=Metadata(located=Located({...})))`` with
+    the ids of the fields that the answers hold (``Located(fields.AGILE)`` for the agile API), and ``markup`` as the
+    API gives texts: ``Markup.ADF`` for REST v3, ``Markup.WIKI`` for v2, the agile API and every server.
+    """
+
+    tracker: str
+    site: str
+    mapping: TrackerMapping
+    addresses: Addresses = field(default_factory=Addresses)
+    metadata: Metadata = field(default_factory=Metadata)
+    markup: Markup = Markup.ADF
+    account_id: str | None = None
+    """Our own account: its changes are not a person's."""
+
+
+class _UnreadableError(Exception):
+    """An issue lacks what no item can be without."""
+
+
+def issue(raw: dict[str, Any], context: Context) -> Item | Refusal:
+    """The item that a raw issue is, or why it cannot be read."""
+    native_id = str(raw.get("id", "?"))
+    seen = Seen(raw.get("fields") or {}, context.metadata.located)
+    try:
+        return _item(raw, seen, context)
+    except _UnreadableError as error:
+        return Refusal(native_id, str(error))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        return Refusal(native_id, f"field {seen.asked or 'id'} has a shape that SafeSync does not know")
+
+
+def is_bot(who: object, context: Context) -> bool:
+    """Whether an account is ours, an app, or one that the mapping calls a bot. Nobody (a deleted account) is a person."""
+    if not isinstance(who, dict):
+        return False
+    names = [who.get(name) for name in ("accountId", "displayName", "name", "key")]
+    ours = context.account_id is not None and who.get("accountId") == context.account_id
+    return ours or who.get("accountType") == "app" or meaning.speaks_of(context.mapping.bots, *names)
+
+
+def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
+    if not seen.fields:
+        raise _UnreadableError("it came without fields")
+    type_shown, state_shown = _required(seen, "issuetype"), _required(seen, "status")
+    kind = _kind(type_shown, context)
+    stage = _stage(state_shown, seen, kind, context)
+    created_at, updated_at = (values.instant(_required(seen, name)) for name in ("created", "updated"))
+    labels = tuple(seen.system("labels", "labels", "themes") or ())
+    team = values.label(seen.value("team"))
+    return Item(
+        uid=f"{context.tracker}:{raw['id']}",
+        tracker=context.tracker,
+        native_id=str(raw["id"]),
+        key=str(raw["key"]),
+        url=f"{context.site}/browse/{raw['key']}",
+        project=str(_required(seen, "project")["key"]),
+        kind=kind,
+        native_type=str(type_shown["name"]),
+        native_state=str(state_shown["name"]),
+        stage=stage,
+        title=str(_required(seen, "summary")),
+        revision=str(seen.fields["updated"]),
+        created_at=created_at,
+        updated_at=updated_at,
+        work_class=_work_class(str(type_shown["name"]), labels, seen, context),
+        description=values.rich_text(seen.system("description", "description"), context.markup),
+        acceptance=values.rich_text(seen.value("acceptance", optional=True), context.markup),
+        benefit=values.rich_text(seen.value("benefit", optional=True), context.markup),
+        owner=_owner(kind, seen),
+        team=team,
+        iteration=_iteration(seen, context),
+        interval=_interval(seen, context),
+        points=_read(seen, "points", values.number),
+        job_size=_read(seen, "job_size", values.number),
+        business_value=_read(seen, "business_value", values.number),
+        time_criticality=_read(seen, "time_criticality", values.number),
+        risk_reduction=_read(seen, "risk_reduction", values.number),
+        rank=values.label(seen.value(RANK)),
+        board_column=_board_column(team, str(state_shown.get("id")), seen, context),
+        themes=_themes(labels, seen, context),
+        links=_links(seen, context),
+        labels=labels,
+        transitions=_transitions(raw, created_at, (kind, stage), seen, context),
+        last_human_change_at=_last_human_change(raw, created_at, updated_at, seen, context),
+        blocked=bool(seen.value(FLAGGED, "blocked")),
+        due_on=_due_on(seen),
+        target_start=_read(seen, "target_start", values.day),
+        target_end=_read(seen, "target_end", values.day),
+        unseen=frozenset(seen.unseen),  # stays last: all that stands above has noted by now what it could not see
+    )
+
+
+def _required(seen: Seen, name: str) -> Any:
+    value = seen.system(name)
+    if value is None:
+        raise _UnreadableError(f"field {name} is not visible")
+    return value
+
+
+def _kind(shown: dict[str, Any], context: Context) -> Kind:
+    type_id, names = str(shown.get("id")), (str(shown["name"]), str(shown.get("untranslatedName")))
+    known = context.metadata.types.get(type_id)
+    level = shown.get("hierarchyLevel", known.level if known else None)
+    return meaning.kind_of((type_id, *names), level, context.mapping, context.metadata.types)
+
+
+def _stage(shown: dict[str, Any], seen: Seen, kind: Kind, context: Context) -> Stage:
+    category = (shown.get("statusCategory") or {}).get("key") or "undefined"
+    stage = meaning.stage_of((shown.get("id"), shown["name"]), category, kind, context.mapping)
+    gone = stage is Stage.DONE and meaning.given_up(seen.system("resolution"), context.mapping)
+    return Stage.CANCELLED if gone else stage
+
+
+def _stage_then(state_id: str | None, name: str | None, kind: Kind, context: Context) -> Stage | None:
+    """The stage of a state of the past, ``None`` when neither the mapping nor the site knows it any more."""
+    known = context.metadata.statuses.get(str(state_id))
+    if known is not None:
+        return meaning.stage_of((state_id, known.name), known.category, kind, context.mapping)
+    return next((stage for stage, names in context.mapping.stages.items() if meaning.speaks_of(names, state_id, name)), None)
+
+
+def _transitions(raw: dict[str, Any], created_at: datetime, present: tuple[Kind, Stage], seen: Seen, context: Context) -> Any:
+    seen.asked = "changelog"
+    kind, stage = present
+    found = history.transitions(raw, created_at, stage, partial(_stage_then, kind=kind, context=context))
+    if not found:
+        seen.unseen.add("transitions")
+    return found
+
+
+def _last_human_change(raw: dict[str, Any], created_at: datetime, updated_at: datetime, seen: Seen, context: Context) -> datetime | None:
+    seen.asked = "changelog"
+    found = history.last_human_change(raw, created_at, updated_at, partial(is_bot, context=context))
+    if found is None:
+        seen.unseen.add("last_human_change_at")
+    return found
+
+
+def _work_class(type_name: str, labels: tuple[str, ...], seen: Seen, context: Context) -> WorkClass:
+    found = meaning.work_class_of(context.mapping, values.labels(seen.values("work_class")), type_name, labels)
+    told = seen.visible("work_class") if seen.mapped("work_class") else bool(context.mapping.work_class)
+    if found is WorkClass.UNKNOWN and not told:
+        seen.unseen.add("work_class")
+    return found
+
+
+def _owner(kind: Kind, seen: Seen) -> str | None:
+    epic_owner = values.label(seen.value("epic_owner", "owner", optional=True)) if kind is Kind.EPIC else None
+    return epic_owner or values.label(seen.system("assignee", "owner"))
+
+
+def _iteration(seen: Seen, context: Context) -> str | None:
+    seen.value(SPRINT, "iteration")
+    shown = [sprint for value in seen.values(SPRINT) for sprint in _sprints(value, context)]
+    sprint = values.newest(shown)
+    return f"{context.tracker}:iteration:{sprint.sprint_id}" if sprint else None
+
+
+def _sprints(value: Any, context: Context) -> Iterator[values.Sprint]:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, int):
+            yield context.metadata.sprints.get(str(one)) or values.Sprint(str(one), str(one), "future")
+        else:
+            yield from values.sprints(one)
+
+
+def _interval(seen: Seen, context: Context) -> str | None:
+    pattern = re.compile(context.mapping.interval_pattern) if context.mapping.interval_pattern else None
+    named = values.label(seen.value("interval", optional=True))
+    if named is not None:
+        return interval_label(named, pattern) or named
+    mapped = seen.mapped("interval")
+    versions = seen.system("fixVersions", *(() if mapped else ("interval",)))
+    found = [text for name in values.labels(versions or []) if (text := interval_label(name, pattern))]
+    if found:
+        seen.unseen.discard("interval")
+    return max(found, default=None)
+
+
+def _read(seen: Seen, name: str, read: Callable[[Any], _Value | None]) -> _Value | None:
+    """A mapped value; one that cannot be read is unseen: it is neither empty nor a reason to lose the item."""
+    try:
+        return read(seen.value(name))
+    except ValueError:
+        seen.unseen.add(name)
+        return None
+
+
+def _due_on(seen: Seen) -> Any:
+    return _read(seen, "due_on", values.day) if seen.mapped("due_on") else values.day(seen.system("duedate", "due_on"))
+
+
+def _board_column(team: str | None, state_id: str, seen: Seen, context: Context) -> str | None:
+    if "team" in seen.unseen or not context.metadata.boards_seen:
+        seen.unseen.add("board_column")
+        return None
+    board = next((one for one in context.metadata.boards if team and one.name.casefold() == team.casefold()), None)
+    return next((column.name for column in board.columns if state_id in column.statuses), None) if board else None
+
+
+def _themes(labels: tuple[str, ...], seen: Seen, context: Context) -> tuple[str, ...]:
+    prefix = context.mapping.theme_prefix.casefold()
+    labelled = [one[len(prefix) :] for one in labels if prefix and one.casefold().startswith(prefix)]
+    seen.value("themes", optional=True)
+    named = [name for value in seen.values("themes") for name in values.labels(value)]
+    return tuple(dict.fromkeys(name for name in (*named, *labelled) if name))
+
+
+def _links(seen: Seen, context: Context) -> tuple[Link, ...]:
+    found: list[Link] = []
+    if parent := _parent(seen, context):
+        found.append(Link(Relation.PARENT, parent))
+    for one in seen.system("issuelinks", "links") or ():
+        found += [Link(relation, _native(other, context)) for relation, other in meaning.relations(one, context.mapping)]
+    seen.value("depends_on", "links", optional=True)
+    for value in seen.values("depends_on"):
+        found += [Link(Relation.DEPENDS_ON, target) for target in _targets(value, context)]
+    return tuple(dict.fromkeys(found))
+
+
+def _parent(seen: Seen, context: Context) -> str | None:
+    # A mapped field is the administrator's own word for where the parent stands; Jira's parent comes second.
+    seen.value("parent", "links", optional=True)
+    for value in seen.values("parent"):
+        if target := next(iter(_targets(value, context)), None):
+            return target
+    parent = seen.system("parent")
+    return _native(parent, context) if isinstance(parent, dict) else None
+
+
+def _targets(value: Any, context: Context) -> list[str]:
+    """
+    What a field with addresses, keys or an issue leads to.
+
+    An address of no known tracker stays an address: the item *has* that parent or dependency, we just cannot see it.
+    """
+    if isinstance(value, dict):
+        return [_native(value, context)] if value.get("id") is not None else []
+    text = value if isinstance(value, str) else " ".join(values.labels(value))
+    if addresses := _ADDRESS.findall(text):
+        return [context.addresses.reference(address) or address for address in addresses]
+    return [f"{context.tracker}:{text.strip()}"] if text.strip() else []
+
+
+def _native(shown: dict[str, Any], context: Context) -> str:
+    return f"{context.tracker}:{shown['id'] if shown.get('id') is not None else shown['key']}"

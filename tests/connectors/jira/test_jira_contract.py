@@ -1,0 +1,105 @@
+"""What the connector sends must be what Atlassian's own documents describe."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import jsonschema_rs
+import pytest
+import requests
+import responses
+from jira_raw import API, ME, SITE, change, log, person, raw_issue, ref
+from test_jira_pull import found, site
+
+from safesync.connectors.jira.tracker import JiraTracker
+from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
+
+pytestmark = pytest.mark.shared
+
+ENTRIES = ((Span("one", href="https://meridian.example/x"),), (Span("two", Mark.CODE),))
+MESSAGE = Message((Paragraph((Span("Two things", Mark.STRONG),)), Bullets(ENTRIES, numbered=True)), "7f3a9c", "digest-1")
+
+
+class Contract:
+    """One of Atlassian's documents."""
+
+    def __init__(self, path: Path) -> None:
+        self.spec: dict[str, Any] = json.loads(path.read_text())
+        self.paths = [(re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path) + "$"), path) for path in self.spec["paths"]]
+
+    def complaints(self, request: requests.PreparedRequest) -> list[str]:
+        address = urlsplit(str(request.url))
+        path = next((path for pattern, path in self.paths if pattern.match(address.path)), None)
+        operation = self.spec["paths"].get(path, {}).get(str(request.method).lower())
+        if operation is None:
+            return [f"{request.method} {address.path} is not described"]
+        known = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+        wrong = [f"{path}: unknown parameter {name}" for name, _ in parse_qsl(address.query) if name not in known]
+        if operation.get("deprecated"):
+            wrong.append(f"{path} is deprecated")
+        if request.body:
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            validator = jsonschema_rs.validator_for({**schema, "components": self.spec["components"]})
+            wrong += [f"{path}: {error.message}" for error in validator.iter_errors(json.loads(request.body))]
+        return wrong
+
+
+@pytest.fixture(scope="session")
+def contracts(reference: Path) -> dict[str, Contract]:
+    folder = reference / "specs/jira"
+    return {
+        "/rest/api/": Contract(next(folder.glob("jira-cloud-platform-v3_*.json"))),
+        "/rest/agile/": Contract(next(folder.glob("jira-software-agile_*.json"))),
+    }
+
+
+def everything(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    """Every request the connector can send."""
+    site(wire)
+    silent = log(change("2026-09-19T10:00:00Z", person("Ada"), field="summary", fieldId="summary"), total=120)
+    found(wire, raw_issue("1", changelog=silent), token="next")
+    found(wire, raw_issue("2"))
+    wire.post(f"{API}/changelog/bulkfetch", json={"issueChangeLogs": [], "nextPageToken": "more"})
+    wire.post(f"{API}/changelog/bulkfetch", json={"issueChangeLogs": []})
+    wire.post(f"{API}/issue/bulkfetch", json={"issues": []})
+    saved = {"id": "55", "author": {"accountId": ME}, "body": {}}
+    wire.get(f"{API}/issue/1001/comment", json={"comments": [saved], "total": 1})
+    wire.get(f"{API}/issue/1001/comment/55", json=saved)
+    wire.get(f"{API}/comment/55/properties/safesync", status=404, json={})
+    wire.post(f"{API}/issue/1001/comment", json=saved)
+    wire.put(f"{API}/issue/1001/comment/55", json=saved)
+    wire.delete(f"{API}/issue/1001/comment/55", status=204)
+    wire.put(f"{API}/issue/1001", status=204)
+    tracker.identify()
+    *_, last = tracker.pull(None)
+    list(tracker.pull(last.cursor))
+    tracker.revisions([ref()])
+    tracker.find_comments(ref(), "7f3a9c")
+    tracker.read_comment(ref(), "55")
+    tracker.create_comment(ref(), MESSAGE)
+    tracker.edit_comment(ref(), "55", MESSAGE)
+    tracker.delete_comment(ref(), "55")
+    tracker.change_labels(ref(), ["a"], ["b"])
+
+
+def test_every_request_is_one_that_jira_describes(
+    wire: responses.RequestsMock, tracker: JiraTracker, contracts: dict[str, Contract]
+) -> None:
+    everything(wire, tracker)
+    complaints = []
+    for call in wire.calls:
+        contract = next(one for start, one in contracts.items() if str(call.request.url).startswith(SITE + start))
+        complaints += contract.complaints(call.request)
+    assert complaints == []
+    assert len(wire.calls) == tracker.calls.total >= 25
+
+
+def test_the_contract_notices_what_jira_would_refuse(contracts: dict[str, Contract]) -> None:
+    wrong = requests.Request("POST", f"{API}/search/jql", params={"jql": "x"}, json={"bogus": 1, "fields": "summary"}).prepare()
+    retired = requests.Request("GET", f"{API}/priority").prepare()
+    assert len(contracts["/rest/api/"].complaints(wrong)) == 3
+    assert contracts["/rest/api/"].complaints(retired) == ["/rest/api/3/priority is deprecated"]
