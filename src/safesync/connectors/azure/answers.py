@@ -61,9 +61,7 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
     if 200 <= status < 300:
         return
     if status == 401:
-        raise TokenRefusedError(
-            f"{what}: Azure DevOps does not accept the token (401). Make a new one with the scope Work items (read & write)."
-        )
+        raise TokenRefusedError(f"{what}: the token is not accepted (401). Make a new one with the scope Work items (read & write).")
     if status == 429:
         raise RetryableError(f"{what}: too many requests (429).", after_s)
     type_key, code, said = _named(content)

@@ -158,8 +158,9 @@ class Context:
         states = known.states if known else {}
         category = states.get(state.lower()) or STANDARD_CATEGORIES.get(state.lower())
         if category == "Proposed":
-            first = next((name for name, each in states.items() if each == "Proposed"), state.lower())
-            return Stage.FUNNEL if first == state.lower() else Stage.ANALYSIS
+            first = next((name for name, each in states.items() if each == "Proposed"), None)
+            later = state.lower() == "approved" if first is None else first != state.lower()
+            return Stage.ANALYSIS if later else Stage.FUNNEL
         return _STAGES.get(category or "")
 
     def is_bot(self, identity: Any) -> bool:
