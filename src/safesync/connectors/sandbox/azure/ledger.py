@@ -135,7 +135,7 @@ class Ledger:
 
     def restore(self, item: WorkItem, stamp: Stamp) -> None:
         """Out of the recycle bin."""
-        item.deleted = Stamp(revision.at, stamp.by)
+        item.deleted = None
         self._save(item, {name: value for name, value in item.fields.items() if name != "System.IsDeleted"}, stamp)
 
     def destroy(self, item: WorkItem) -> None:
