@@ -1,0 +1,80 @@
+"""A real HTTP server on the loopback interface, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from types import TracebackType
+from typing import Self, cast
+
+import uvicorn
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+TRANSPORT = "safesync.transport"
+
+
+class NoAnswer(Response):
+    """An answer that never comes: the connection is reset. What the handler did before stays done."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - nothing is sent
+        """Reset the connection and wait until the server noticed, or it would answer 500 in our place."""
+        transport: asyncio.Transport = scope[TRANSPORT]
+        transport.abort()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+class _Protocol(H11Protocol):
+    """HTTP as uvicorn speaks it, but the application may reach the connection itself."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        answer = cast("ASGIApp", self.app)
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await answer({**scope, TRANSPORT: transport}, receive, send)
+
+        self.app = app
+
+
+class Server:
+    """Serves ``app`` between ``start`` and ``stop``, or inside ``with``; port 0 takes any free one."""
+
+    def __init__(self, app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._address = (host, port)
+        config = uvicorn.Config(app, http=_Protocol, ws="none", lifespan="off", log_config=None, access_log=False)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
+        self._socket = socket.socket()
+
+    @property
+    def url(self) -> str:
+        """``http://host:port``, without a slash at the end; known once started."""
+        host, port = self._socket.getsockname()
+        return f"http://{host}:{port}"
+
+    def start(self) -> None:
+        """Listen, then answer in the background. Who calls at once is heard: the socket listens before the thread runs."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(self._address)
+        self._socket.listen(128)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer what is under way, then close."""
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._socket])
