@@ -1,0 +1,113 @@
+"""What an answer means before anyone looks inside: good, a sign-in page, a wrong token, a refusal, or no answer at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, SafeSyncError, UnknownOutcomeError
+
+_CODE = re.compile(r"^((?:TF|VS)\d+)")
+_SIGN_IN = "Azure DevOps answered with its sign-in page: the token is wrong, expired, or not allowed in this organisation. Make a new one."
+_NEVER_SENT = ("ConnectTimeout", "NewConnectionError", "NameResolutionError", "SSLError", "ConnectTimeoutError")
+
+
+class RefusedError(SafeSyncError):
+    """The tracker understood and said no: ``status``, its name for the error and its number (TF401232), never its text."""
+
+    def __init__(self, what: str, status: int, type_key: str, code: str) -> None:
+        names = ", ".join(name for name in (type_key, code) if name)
+        super().__init__(f"{what} was answered {status}{f' ({names})' if names else ''}.")
+        self.status = status
+        self.type_key = type_key
+        self.code = code
+
+    def for_run(self) -> RunError:
+        """The same, ending this tracker's run."""
+        return RunError(f"{self} Check that the project exists and that the token may read it.")
+
+    def for_item(self, key: str) -> ItemError:
+        """The same, about one item."""
+        error = ConflictError if self.status == 412 else ItemError
+        return error(f"Item {key}: {self}")
+
+
+class TokenRefusedError(RunError):
+    """The token is not accepted: at all, or for this one question."""
+
+
+@contextmanager
+def about(key: str) -> Iterator[None]:
+    """What the tracker refuses inside is an error of this item."""
+    try:
+        yield
+    except RefusedError as refused:
+        raise refused.for_item(key) from refused
+
+
+def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *, reading: bool, after_s: float | None) -> None:
+    """
+    Nothing when the answer is good.
+
+    A sign-in page comes with 203, with a redirect, or as HTML with 200. ``RetryableError`` for 429 (the tracker refused to act,
+    so a write may be sent again too) and, on reads alone, for 408 and 5xx; a write with such an answer may have happened.
+    """
+    if status == 203 or 300 <= status < 400 or (200 <= status < 300 and "text/html" in headers.get("Content-Type", "")):
+        raise RunError(f"{what}: {_SIGN_IN}")
+    if 200 <= status < 300:
+        return
+    if status == 401:
+        raise TokenRefusedError(f"{what}: the token is not accepted (401). Make a new one with the scope Work items (read & write).")
+    if status == 429:
+        raise RetryableError(f"{what}: too many requests (429).", after_s)
+    type_key, code, said = _named(content)
+    if status == 408 or status >= 500:
+        if reading:
+            raise RetryableError(f"{what} was answered {status}{f' ({type_key})' if type_key else ''}.", after_s)
+        if "10,000 revisions" not in said:
+            raise UnknownOutcomeError(f"{what} was answered {status}: it may have happened.")
+        type_key = "TooManyRevisions"
+    raise RefusedError(what, status, type_key, code)
+
+
+def unanswered(error: BaseException, what: str, *, reading: bool) -> SafeSyncError:
+    """What it means that no answer came: for a write that left this machine, that nobody knows."""
+    names = {type(cause).__name__ for cause in _causes(error)}
+    reason = next((name for name in _NEVER_SENT if name in names), type(error).__name__)
+    if "SSLError" in names:
+        return RunError(f"{what}: no trusted connection ({reason}). Check the address and the certificates of this machine.")
+    if reading:
+        return RetryableError(f"{what}: Azure DevOps could not be reached ({reason}).")
+    if names.intersection(_NEVER_SENT):
+        return RunError(f"{what}: Azure DevOps could not be reached ({reason}); nothing was sent.")
+    return UnknownOutcomeError(f"{what}: sent, but no answer came ({reason}).")
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The exception and all that it wraps: the package, requests and urllib3 each have their own way of wrapping."""
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, BaseException) and one not in found:
+            found.append(one)
+            waiting += [getattr(one, "inner_exception", None), getattr(one, "reason", None), one.__cause__, one.__context__, *one.args]
+    return found
+
+
+def _named(content: bytes) -> tuple[str, str, str]:
+    """(type key, number, text) of an error body: JSON in two shapes, sometimes with a byte order mark, or anything else."""
+    try:
+        body: Any = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
+    except msgspec.DecodeError:
+        return "", "", ""
+    if not isinstance(body, dict):
+        return "", "", ""
+    inner = body.get("value")
+    said = str(body.get("message") or (inner.get("Message") if isinstance(inner, dict) else "") or "")
+    found = _CODE.match(said)
+    return str(body.get("typeKey") or ""), found.group(1) if found else "", said

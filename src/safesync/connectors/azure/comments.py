@@ -1,0 +1,92 @@
+"""Our comments on work items: written once, found again by who wrote them and the reference at their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from safesync.connectors.azure.answers import RefusedError, about
+from safesync.connectors.azure.client import AzureClient
+from safesync.connectors.azure.documents import Comment, Comments, Identity
+from safesync.connectors.azure.markup import has_footer, html_of
+from safesync.connectors.azure.resources import COMMENTS
+from safesync.model.change import PostedComment
+from safesync.model.errors import ItemError, RunError
+from safesync.model.item import ItemRef
+from safesync.model.message import Message
+
+_HIDDEN = "TF401232"
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CommentBook:
+    """The comments of the account ``me``."""
+
+    client: AzureClient
+    me: str
+
+    def find(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
+        """Ours with this reference, oldest first. Azure DevOps keeps nothing beside the text, so no digest is known."""
+        mine = (one for one in self._all(ref) if _is(one.created_by, self.me) and not one.is_deleted)
+        return tuple(self._posted(one, None) for one in mine if has_footer(one.text or "", reference))
+
+    def read(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
+        """One of ours, ``None`` when somebody deleted it; ``ItemError`` when it is the item that is gone or hidden."""
+        try:
+            found = self.client.read(COMMENTS, Comment, route=_route(ref, comment_id), query={"includeDeleted": True})
+        except RefusedError as refused:
+            if refused.status != 404 or refused.code == _HIDDEN:
+                raise refused.for_item(ref.key) from refused
+            return None
+        return None if found.is_deleted else self._posted(found, None)
+
+    def create(self, ref: ItemRef, message: Message) -> PostedComment:
+        """Post a comment, once."""
+        return self._written("POST", ref, None, message)
+
+    def edit(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
+        """Replace the text of a comment in place."""
+        return self._written("PATCH", ref, comment_id, message)
+
+    def delete(self, ref: ItemRef, comment_id: str) -> None:
+        """Remove a comment; one that is gone already is removed."""
+        try:
+            self.client.write("DELETE", COMMENTS, Comment | None, route=_route(ref, comment_id))  # type: ignore[arg-type]
+        except RefusedError as refused:
+            if refused.status != 404 or refused.code == _HIDDEN:
+                raise refused.for_item(ref.key) from refused
+
+    def _written(self, method: str, ref: ItemRef, comment_id: str | None, message: Message) -> PostedComment:
+        body, query = {"text": html_of(message)}, {"format": "html"}
+        with about(ref.key):
+            written = self.client.write(method, COMMENTS, Comment, route=_route(ref, comment_id), query=query, body=body)
+        return self._posted(written, message.digest)
+
+    def _all(self, ref: ItemRef) -> Iterator[Comment]:
+        query: dict[str, object] = {"$top": _PAGE, "order": "asc"}
+        while True:
+            with about(ref.key):
+                page = self.client.read(COMMENTS, Comments, route=_route(ref), query=query)
+            yield from page.comments
+            if not page.continuation_token:
+                return
+            if query.get("continuationToken") == page.continuation_token:
+                raise RunError("Azure DevOps gave the same page of comments twice. Run again later.")
+            query["continuationToken"] = page.continuation_token
+
+    def _posted(self, comment: Comment, digest: str | None) -> PostedComment:
+        number = comment.id if comment.id is not None else comment.comment_id
+        if number is None:
+            raise ItemError("Azure DevOps returned a comment without an id.")
+        edited = comment.modified_by is not None and not _is(comment.modified_by, self.me)
+        return PostedComment(str(number), digest, edited_by_person=edited)
+
+
+def _route(ref: ItemRef, comment_id: str | None = None) -> dict[str, str]:
+    route = {"project": ref.project, "workItemId": ref.native_id}
+    return route | ({"commentId": comment_id} if comment_id is not None else {})
+
+
+def _is(one: Identity | None, account_id: str) -> bool:
+    return one is not None and (one.id or "").lower() == account_id.lower()

@@ -1,0 +1,236 @@
+"""What one must know of a site to read its items: its types, states, fields and paths, and how the administrator maps them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from msgspec import Struct
+
+from safesync.connectors.mapping import FieldName, Mapping
+from safesync.connectors.port import Addresses
+from safesync.model.item import Kind, Relation, Stage, WorkClass
+
+AREA, ITERATION, BLOCKED = "System.AreaPath", "System.IterationPath", "Microsoft.VSTS.CMMI.Blocked"
+VALUE_AREA = "Microsoft.VSTS.Common.ValueArea"
+_POINTS = ("Microsoft.VSTS.Scheduling.StoryPoints", "Microsoft.VSTS.Scheduling.Effort", "Microsoft.VSTS.Scheduling.Size")
+
+STANDARD_FIELDS: Map[FieldName, tuple[str, ...]] = {
+    "acceptance": ("Microsoft.VSTS.Common.AcceptanceCriteria",),
+    "points": _POINTS,
+    "job_size": ("Microsoft.VSTS.Scheduling.Effort",),
+    "business_value": ("Microsoft.VSTS.Common.BusinessValue",),
+    "time_criticality": ("Microsoft.VSTS.Common.TimeCriticality",),
+    "target_start": ("Microsoft.VSTS.Scheduling.StartDate",),
+    "target_end": ("Microsoft.VSTS.Scheduling.TargetDate",),
+    "due_on": ("Microsoft.VSTS.Scheduling.DueDate",),
+}
+"""Where each is found unless the mapping says otherwise; the others have no field of Azure DevOps's own."""
+
+STANDARD_KINDS: Map[str, Kind] = {
+    "epic": Kind.EPIC,
+    "capability": Kind.CAPABILITY,
+    "feature": Kind.FEATURE,
+    "user story": Kind.STORY,
+    "product backlog item": Kind.STORY,
+    "requirement": Kind.STORY,
+    "bug": Kind.BUG,
+    "task": Kind.TASK,
+    "spike": Kind.SPIKE,
+    "risk": Kind.RISK,
+    "pi objective": Kind.PI_OBJECTIVE,
+    "test case": Kind.TEST,
+    **dict.fromkeys(("test plan", "test suite", "shared steps", "shared parameter", "impediment", "change request", "review"), Kind.OTHER),
+    **dict.fromkeys(("feedback request", "feedback response", "code review request", "code review response"), Kind.OTHER),
+}
+"""Type names of the Agile, Scrum, CMMI and Basic processes; those of no backlog are ``OTHER`` knowingly."""
+
+STANDARD_CATEGORIES: Map[str, str] = {
+    **dict.fromkeys(("new", "proposed", "approved", "to do", "design", "requested"), "Proposed"),
+    **dict.fromkeys(("active", "committed", "in progress", "doing", "open", "ready", "in planning", "accepted"), "InProgress"),
+    "resolved": "Resolved",
+    **dict.fromkeys(("closed", "done", "completed", "inactive"), "Completed"),
+    "removed": "Removed",
+}
+"""State names of the four processes: only for a state that the site does not name any more, or data without a site."""
+
+
+class TypeKnowledge(Struct, frozen=True):
+    """A type of one project: its states in order with their categories, and those of its fields that we look at."""
+
+    reference: str | None
+    states: dict[str, str]
+    fields: frozenset[str] | None
+    """Reference names; ``None`` when the site did not tell them."""
+
+
+class Metadata(Struct, frozen=True):
+    """What a site told about itself; kept in the cursor, so that a quiet cycle asks for none of it."""
+
+    projects: tuple[str, ...]
+    types: dict[str, TypeKnowledge]
+    """By ``type_key(project, type)``."""
+    choices: dict[str, tuple[str, ...]]
+    """SafeSync's field -> the reference names that exist on the site; empty when none does."""
+    formats: dict[str, str]
+    """Reference name -> Azure DevOps's field type, for those in ``choices``."""
+    iterations: frozenset[str]
+    """Paths of nodes that are iterations, not planning intervals, lower case."""
+    paths: frozenset[str]
+    """All area and iteration paths, lower case."""
+    owners: dict[str, str]
+    """Area path of a train, lower case -> the one team that owns precisely this node."""
+
+
+def type_key(project: str, type_name: str) -> str:
+    """Where a type stands in ``Metadata.types``; names are compared without upper and lower case."""
+    return f"{project}/{type_name}".lower()
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that translating needs besides the item itself."""
+
+    tracker: str
+    url: str
+    metadata: Metadata
+    mapping: Mapping = field(default_factory=Mapping)
+    addresses: Addresses = field(default_factory=Addresses)
+    bots: frozenset[str] = frozenset()
+    """Account ids, names and mail addresses of those who are not people, lower case; our own among them."""
+
+    @cached_property
+    def kinds(self) -> Map[str, Kind]:
+        """Kind by name or reference name of a type."""
+        return {name.lower(): kind for kind, names in self.mapping.types.items() for name in names}
+
+    @cached_property
+    def stages(self) -> Map[str, Stage]:
+        """Stage by name of a state, where the category is not enough."""
+        return {name.lower(): stage for stage, names in self.mapping.stages.items() for name in names}
+
+    @cached_property
+    def classes(self) -> Map[str, WorkClass]:
+        """Work class by the value, type or tag that means it."""
+        return {name.lower(): cls for cls, names in self.mapping.work_class.items() for name in names}
+
+    @cached_property
+    def relations(self) -> Map[str, Relation]:
+        """Relation by the name of a link type or the comment on a hyperlink."""
+        return {name.lower(): relation for relation, names in self.mapping.links.items() for name in names}
+
+    @cached_property
+    def interval_pattern(self) -> re.Pattern[str] | None:
+        """The administrator's own pattern for planning intervals."""
+        return re.compile(self.mapping.interval_pattern) if self.mapping.interval_pattern else None
+
+    def type_of(self, project: str, type_name: str) -> TypeKnowledge | None:
+        """What the site told about a type, ``None`` when it did not name it."""
+        return self.metadata.types.get(type_key(project, type_name))
+
+    def kind(self, project: str, type_name: str) -> Kind | None:
+        """
+        What a type is in SAFe, ``None`` when nobody mapped it.
+
+        Azure DevOps calls a Basic process's requirement "Issue", and in the other processes an impediment.
+        """
+        known = self.type_of(project, type_name)
+        mapped = self.kinds.get(type_name.lower()) or (self.kinds.get(known.reference.lower()) if known and known.reference else None)
+        if mapped is None and type_name.lower() == "issue":
+            others = ("user story", "product backlog item", "requirement")
+            return Kind.OTHER if any(self.type_of(project, other) for other in others) else Kind.STORY
+        return mapped or STANDARD_KINDS.get(type_name.lower())
+
+    def stage(self, project: str, type_name: str, state: str) -> Stage | None:
+        """
+        How far a state is, ``None`` when neither the mapping nor the site nor a standard process names it.
+
+        By category: the first state of a type's Proposed ones is the funnel, those after it are analysis; InProgress is in
+        progress, Resolved validating, Completed done, Removed cancelled.
+        """
+        if (mapped := self.stages.get(state.lower())) is not None:
+            return mapped
+        known = self.type_of(project, type_name)
+        states = known.states if known else {}
+        category = states.get(state.lower()) or STANDARD_CATEGORIES.get(state.lower())
+        if category == "Proposed":
+            first = next((name for name, each in states.items() if each == "Proposed"), None)
+            later = state.lower() == "approved" if first is None else first != state.lower()
+            return Stage.ANALYSIS if later else Stage.FUNNEL
+        return _STAGES.get(category or "")
+
+    def is_bot(self, identity: Any) -> bool:
+        """Whether an identity, as an object or as ``Name <mail>``, is one whose changes are not a person's."""
+        names = identity.values() if isinstance(identity, dict) else (identity, *re.split(r"\s*[<>]", str(identity)))
+        return any(str(name).lower() in self.bots for name in names if name)
+
+    def knows(self, path: str) -> bool:
+        """Whether the site named this area or iteration path when we last asked."""
+        return path.lower() in self.metadata.paths
+
+    def exists(self, reference: str, known: TypeKnowledge | None) -> bool:
+        """Whether items of a type have this field, as far as the site told; then its absence means that it is empty."""
+        return known is None or known.fields is None or reference in known.fields
+
+
+def context_of(
+    raws: Iterable[Map[str, Any]],
+    *,
+    tracker: str = "ado",
+    url: str = "https://dev.azure.com/example",
+    mapping: Mapping | None = None,
+    addresses: Addresses | None = None,
+) -> Context:
+    """
+    A context for work items that come without their site, such as an export: what any of them carries exists.
+
+    States are read by the names of the standard processes, the deepest iteration paths are iterations, and a field that no item
+    carries is unseen, because nobody knows whether the export left it out. Link targets of other organisations stay references.
+    """
+    mapping = mapping or Mapping()
+    fields = [raw["fields"] for raw in raws if isinstance(raw.get("fields"), dict)]
+    seen = frozenset(name for each in fields for name in each)
+    paths = frozenset(str(each[name]).lower() for each in fields for name in (AREA, ITERATION) if each.get(name))
+    iterations = frozenset(str(each[ITERATION]).lower() for each in fields if each.get(ITERATION))
+    types = {
+        type_key(str(each.get("System.TeamProject")), str(each.get("System.WorkItemType"))): TypeKnowledge(None, {}, seen)
+        for each in fields
+    }
+    metadata = Metadata(
+        projects=tuple(sorted({str(each.get("System.TeamProject")) for each in fields})),
+        types=types,
+        choices=chosen(mapping, {name: name for name in seen}),
+        formats={},
+        iterations=frozenset(one for one in iterations if not any(other.startswith(f"{one}\\") for other in iterations)),
+        paths=paths,
+        owners={},
+    )
+    bots = frozenset(name.lower() for name in mapping.bots)
+    return Context(tracker, url, metadata, mapping, addresses or Addresses(), bots)
+
+
+def chosen(mapping: Mapping, names: Map[str, str]) -> dict[str, tuple[str, ...]]:
+    """Which reference names each of SafeSync's fields is read from; ``names`` are the site's, reference name -> display name."""
+    by_name = {name.lower(): reference for reference, name in names.items()}
+    by_reference = {reference.lower(): reference for reference in names}
+    choices: dict[str, tuple[str, ...]] = {}
+    for ours in {*STANDARD_FIELDS, *mapping.fields}:
+        wanted = mapping.fields.get(ours)
+        if wanted is None:
+            found = [by_reference.get(reference.lower()) for reference in STANDARD_FIELDS[ours]]
+        else:
+            found = [by_reference.get((one.id or "").lower()) or by_name.get((one.name or "").lower()) for one in wanted]
+        choices[ours] = tuple(reference for reference in found if reference)
+    return choices
+
+
+_STAGES: Map[str, Stage] = {
+    "InProgress": Stage.IN_PROGRESS,
+    "Resolved": Stage.VALIDATING,
+    "Completed": Stage.DONE,
+    "Removed": Stage.CANCELLED,
+}

@@ -1,0 +1,268 @@
+"""What Azure DevOps sends, as far as we read it: shapes for decoding, nothing else. Unknown fields are skipped unread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct, field
+
+
+class Document(Struct, frozen=True, rename="camel"):
+    """Something that Azure DevOps sends."""
+
+
+class Identity(Document, frozen=True):
+    """A person or a service; reports leave ``display_name`` out at times."""
+
+    id: str | None = None
+    display_name: str | None = None
+    unique_name: str | None = None
+
+
+class Account(Document, frozen=True):
+    """Who connectionData says we are."""
+
+    id: str | None = None
+    provider_display_name: str | None = None
+    custom_display_name: str | None = None
+    subject_descriptor: str | None = None
+    is_active: bool = True
+
+
+class ConnectionData(Document, frozen=True):
+    """The answer to: who am I?"""
+
+    authenticated_user: Account | None = None
+    deployment_type: str | None = None
+
+
+class Dates(Document, frozen=True):
+    """First and last day of an iteration node."""
+
+    start_date: str | None = None
+    finish_date: str | None = None
+
+
+class Node(Document, frozen=True):
+    """An area or iteration with those below it."""
+
+    name: str
+    identifier: str = ""
+    children: tuple[Node, ...] = ()
+    attributes: Dates | None = None
+
+
+class State(Document, frozen=True):
+    """A state of a work item type; the category is the same in every language and process."""
+
+    name: str
+    category: str | None = None
+
+
+class States(Document, frozen=True):
+    """The states of one type."""
+
+    value: tuple[State, ...] = ()
+
+
+class FieldUse(Document, frozen=True):
+    """That a type has a field."""
+
+    reference_name: str | None = None
+
+
+class WorkItemType(Document, frozen=True):
+    """A type with its states and fields; some servers leave the states out."""
+
+    name: str
+    reference_name: str | None = None
+    states: tuple[State, ...] | None = None
+    field_instances: tuple[FieldUse, ...] | None = None
+    fields: tuple[FieldUse, ...] | None = None
+
+
+class WorkItemTypes(Document, frozen=True):
+    """All types of a project."""
+
+    value: tuple[WorkItemType, ...] = ()
+
+
+class Field(Document, frozen=True):
+    """A field of the organisation."""
+
+    name: str
+    reference_name: str
+    type: str | None = None
+
+
+class Fields(Document, frozen=True):
+    """All fields that a project can see."""
+
+    value: tuple[Field, ...] = ()
+
+
+class Project(Document, frozen=True):
+    """A project."""
+
+    id: str
+    name: str
+
+
+class WebTeam(Document, frozen=True):
+    """A team as the web knows it."""
+
+    id: str
+    name: str
+
+
+class WebTeams(Document, frozen=True):
+    """A page of teams."""
+
+    value: tuple[WebTeam, ...] = ()
+
+
+class TeamArea(Document, frozen=True):
+    """An area that a team owns."""
+
+    value: str
+    include_children: bool = False
+
+
+class TeamAreas(Document, frozen=True):
+    """All areas of a team."""
+
+    default_value: str | None = None
+    values: tuple[TeamArea, ...] = ()
+
+
+class Board(Document, frozen=True):
+    """A board of a team."""
+
+    id: str
+    name: str
+
+
+class Boards(Document, frozen=True):
+    """All boards of a team."""
+
+    value: tuple[Board, ...] = ()
+
+
+class Column(Document, frozen=True):
+    """A column of a board; an ``item_limit`` of 0 is none."""
+
+    name: str
+    item_limit: int | None = None
+    column_type: str | None = None
+
+
+class Columns(Document, frozen=True):
+    """All columns of a board."""
+
+    value: tuple[Column, ...] = ()
+
+
+class RevisionFields(Struct, frozen=True):
+    """The fields of a revision that history is made of; identities are objects, or strings on older servers."""
+
+    state: str | None = field(name="System.State", default=None)
+    type: str | None = field(name="System.WorkItemType", default=None)
+    project: str | None = field(name="System.TeamProject", default=None)
+    changed_by: Any = field(name="System.ChangedBy", default=None)
+    changed_at: str | None = field(name="System.ChangedDate", default=None)
+    deleted: Any = field(name="System.IsDeleted", default=None)
+
+
+REVISION_FIELDS = (
+    "System.State",
+    "System.WorkItemType",
+    "System.TeamProject",
+    "System.ChangedBy",
+    "System.ChangedDate",
+    "System.IsDeleted",
+)
+
+
+class Revision(Document, frozen=True):
+    """One saved state of a work item."""
+
+    id: int
+    rev: int
+    fields: RevisionFields = RevisionFields()
+
+
+class Batch(Document, frozen=True):
+    """A page of a report; where its token is missing, ``next_link`` carries it."""
+
+    continuation_token: str | None = None
+    next_link: str | None = None
+    is_last_batch: bool = True
+
+
+class Revisions(Batch, frozen=True):
+    """A page of the report of revisions."""
+
+    values: tuple[Revision, ...] = ()
+
+
+class LinkChange(Document, frozen=True):
+    """A link that was made or taken away."""
+
+    source_id: int | None = None
+    target_id: int | None = None
+
+
+class LinkChanges(Batch, frozen=True):
+    """A page of the report of links."""
+
+    values: tuple[LinkChange, ...] = ()
+
+
+class WorkItems(Document, frozen=True):
+    """Work items, in the order they were asked for; ``None`` for each that is gone or hidden."""
+
+    value: tuple[dict[str, Any] | None, ...] = ()
+
+
+class Found(Document, frozen=True):
+    """A row of a WIQL answer."""
+
+    id: int
+
+
+class FoundItems(Document, frozen=True):
+    """A WIQL answer."""
+
+    work_items: tuple[Found, ...] = ()
+
+
+class Comment(Document, frozen=True):
+    """A comment; older samples call its id ``commentId``."""
+
+    id: int | None = None
+    comment_id: int | None = None
+    text: str | None = None
+    created_by: Identity | None = None
+    modified_by: Identity | None = None
+    is_deleted: bool = False
+
+
+class Comments(Document, frozen=True):
+    """A page of comments."""
+
+    comments: tuple[Comment, ...] = ()
+    continuation_token: str | None = None
+
+
+class Evaluation(Document, frozen=True):
+    """Whether we have these permissions on that token."""
+
+    token: str
+    permissions: int
+    value: bool | None = None
+
+
+class Evaluations(Document, frozen=True):
+    """The answer to a batch of permission questions."""
+
+    evaluations: tuple[Evaluation, ...] = ()

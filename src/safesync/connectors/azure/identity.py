@@ -1,0 +1,120 @@
+"""Who we are in an organisation and what we may do there: two calls once the projects' root areas are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from safesync.connectors.azure.answers import RefusedError, TokenRefusedError
+from safesync.connectors.azure.client import AzureClient
+from safesync.connectors.azure.documents import Account, ConnectionData, Evaluations
+from safesync.connectors.azure.resources import CONNECTION, PERMISSIONS
+from safesync.connectors.azure.site import read_nodes
+from safesync.model.errors import RunError
+
+_AREAS = "83e28ad4-2d72-4ceb-97b0-c7726d5502c3"
+"""Security namespace CSS: permissions on area nodes."""
+_VIEW = 1 | 16
+"""GENERIC_READ and WORK_ITEM_READ."""
+_EDIT = 32
+"""WORK_ITEM_WRITE."""
+_COMMENT = 512
+"""WORK_ITEM_SAVE_COMMENT: may comment where it may not edit."""
+_NOBODY = ("00000000-0000-0000-0000-000000000000", "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The projects where we may read, comment, and change tags."""
+
+    read: tuple[str, ...]
+    comment: frozenset[str]
+    label: frozenset[str]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Doorkeeper:
+    """Asks an organisation about us; ``roots`` are area nodes that it has told before, by project: they never change."""
+
+    client: AzureClient
+    url: str
+    roots: dict[str, str] = field(default_factory=dict)
+
+    def account(self) -> tuple[Account, str]:
+        """Our account, and where it is: Services or Server. ``RunError`` when the organisation takes us for a passer-by."""
+        try:
+            told = self.client.read(CONNECTION, ConnectionData)
+        except RefusedError as refused:
+            raise RunError(f"{self.url} is no organisation that this token may enter ({refused.status}). Check the address.") from refused
+        account = told.authenticated_user
+        if account is None or not account.id or account.id.lower() in _NOBODY or _name(account).lower() == "anonymous":
+            raise RunError(f"{self.url} takes us for an anonymous visitor: the token is wrong or expired. Make a new one.")
+        return account, "Azure DevOps Server" if told.deployment_type == "onPremises" else "Azure DevOps Services"
+
+    def allowed(self, projects: Iterable[str]) -> Allowed:
+        """
+        What we may do in each project, by its root area.
+
+        Where anything is refused the roots are asked for anew first: a project made again under its old name has another one.
+        """
+        wanted = tuple(projects)
+        fresh = [project for project in wanted if project not in self.roots]
+        self._learn(fresh)
+        allowed = self._evaluated(wanted)
+        if len(allowed.label) < len(wanted) and len(fresh) < len(wanted):
+            self._learn(wanted)
+            allowed = self._evaluated(wanted)
+        return allowed
+
+    def _learn(self, projects: Iterable[str]) -> None:
+        for project in projects:
+            try:
+                self.roots[project] = read_nodes(self.client, project, "areas", depth=1).identifier
+            except RefusedError as refused:
+                raise RunError(
+                    f"Project {project} does not exist in {self.url}, or the token may not see it ({refused.status}). "
+                    "Check its name in scope.projects and the token's access."
+                ) from refused
+
+    def _evaluated(self, projects: tuple[str, ...]) -> Allowed:
+        questions = [
+            {"securityNamespaceId": _AREAS, "token": f"vstfs:///Classification/Node/{self.roots[project]}", "permissions": bits}
+            for project in projects
+            for bits in (_VIEW, _EDIT, _COMMENT)
+        ]
+        try:
+            body = {"alwaysAllowAdministrators": False, "evaluations": questions}
+            answers = self.client.read(PERMISSIONS, Evaluations, body=body).evaluations
+        except (RefusedError, TokenRefusedError):
+            # A token made for work items alone may be kept from asking. What it may not write, each write will tell.
+            every = frozenset(projects)
+            return Allowed(projects, every, every, ("What the token may write could not be asked beforehand.",))
+        return _sorted_out(projects, self.roots, {(answer.token, answer.permissions): bool(answer.value) for answer in answers})
+
+
+def _sorted_out(projects: tuple[str, ...], roots: Mapping[str, str], answers: Mapping[tuple[str, int], bool]) -> Allowed:
+    def may(project: str, bits: int) -> bool:
+        return answers.get((f"vstfs:///Classification/Node/{roots[project]}", bits), False)
+
+    read = tuple(project for project in projects if may(project, _VIEW))
+    if not read:
+        raise RunError(f"The token may not view work items in {', '.join(projects)}. Give its account 'View work items in this node'.")
+    label = frozenset(project for project in read if may(project, _EDIT))
+    comment = label | frozenset(project for project in read if may(project, _COMMENT))
+    warnings = [f"The token may not view work items in {project}." for project in projects if project not in read]
+    warnings += [
+        f"The token may not change tags in {project}: 'Edit work items in this node' is missing."
+        for project in read
+        if project not in label
+    ]
+    return Allowed(read, comment, label, tuple(warnings))
+
+
+def display_name(account: Account) -> str:
+    """What people see."""
+    return _name(account) or account.id or ""
+
+
+def _name(account: Account) -> str:
+    return account.custom_display_name or account.provider_display_name or ""

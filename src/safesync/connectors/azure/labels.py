@@ -1,0 +1,71 @@
+"""Our tags on work items: put on and taken off one by one, under a lock on the revision, so that nobody's tag is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from safesync.connectors.azure import values
+from safesync.connectors.azure.answers import RefusedError, about
+from safesync.connectors.azure.client import AzureClient
+from safesync.connectors.azure.items import read_items
+from safesync.connectors.azure.resources import ITEMS
+from safesync.model.errors import ConflictError, ItemError
+from safesync.model.item import ItemRef
+
+_TAGS, _REVISION = "System.Tags", "System.Rev"
+_TRIES = 4
+_LONGEST = 400
+
+
+def change_labels(client: AzureClient, ref: ItemRef, add: Sequence[str], remove: Sequence[str]) -> None:
+    """
+    The tags that are there when we look, with ours added and taken away; nothing is written when that changes nothing.
+
+    A change that comes between looking and writing is answered 412: then we look again, ``ConflictError`` after four times.
+    """
+    for tag in add:
+        _check(tag, ref)
+    for _ in range(_TRIES):
+        revision, present = _look(client, ref)
+        wanted = changed(present, add, remove)
+        if wanted == present:
+            return
+        try:
+            _save(client, ref, revision, wanted, replaces=bool(present))
+        except RefusedError as refused:
+            if refused.status != 412:
+                raise refused.for_item(ref.key) from refused
+        else:
+            return
+    raise ConflictError(f"Item {ref.key}: its tags could not be changed, because somebody changed it {_TRIES} times meanwhile.")
+
+
+def changed(present: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> tuple[str, ...]:
+    """The tags afterwards: others' as they are, ours without double; Azure DevOps compares them without upper and lower case."""
+    unwanted = {tag.casefold() for tag in remove} - {tag.casefold() for tag in add}
+    kept = [tag for tag in present if tag.casefold() not in unwanted]
+    there = {tag.casefold() for tag in kept}
+    return (*kept, *(tag for tag in dict.fromkeys(add) if tag.casefold() not in there))
+
+
+def _look(client: AzureClient, ref: ItemRef) -> tuple[int, tuple[str, ...]]:
+    with about(ref.key):
+        found = next(read_items(client, [int(ref.native_id)], (_REVISION, _TAGS)), ())
+    if not found:
+        raise ItemError(f"Item {ref.key} is gone, or the token may not see it.")
+    return int(found[0]["rev"]), values.tags(found[0]["fields"].get(_TAGS))
+
+
+def _save(client: AzureClient, ref: ItemRef, revision: int, tags: Sequence[str], *, replaces: bool) -> None:
+    patch = [
+        {"op": "test", "path": "/rev", "value": revision},
+        {"op": "replace" if replaces else "add", "path": f"/fields/{_TAGS}", "value": "; ".join(tags)},
+    ]
+    route = {"project": ref.project, "id": ref.native_id}
+    client.write("PATCH", ITEMS, dict[str, Any], route=route, body=patch, media_type="application/json-patch+json")
+
+
+def _check(tag: str, ref: ItemRef) -> None:
+    if not tag.strip() or len(tag) > _LONGEST or any(letter in ";," or ord(letter) > 0xFFFF for letter in tag):
+        raise ItemError(f"Item {ref.key}: {tag!r} cannot be a tag in Azure DevOps (no ';', ',' or emoji, {_LONGEST} letters at most).")

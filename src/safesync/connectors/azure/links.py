@@ -1,0 +1,59 @@
+"""What the relations of a work item mean, and the fields that hold a reference; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from safesync.connectors.azure import values
+from safesync.connectors.azure.context import Context
+from safesync.model.item import Link, Relation
+
+_STANDARD: Mapping[str, Relation] = {
+    "System.LinkTypes.Hierarchy-Reverse": Relation.PARENT,
+    "System.LinkTypes.Dependency-Reverse": Relation.DEPENDS_ON,
+    "System.LinkTypes.Remote.Dependency-Reverse": Relation.DEPENDS_ON,
+    "Microsoft.VSTS.Common.TestedBy-Reverse": Relation.TESTS,
+    "System.LinkTypes.Related": Relation.RELATES,
+}
+"""Read from the item that carries the link: Predecessor and Consumes From are what it depends on."""
+
+
+def links_of(raw: Mapping[str, Any], context: Context, parent: Any, depends_on: Any) -> tuple[Link, ...]:
+    """All links of an item, each once; the parent in Azure DevOps comes before one that a mapped field names."""
+    found = [*_related(raw, context)]
+    if (own := raw["fields"].get("System.Parent")) is not None:
+        found.insert(0, Link(Relation.PARENT, f"{context.tracker}:{int(own)}"))
+    found += [Link(Relation.PARENT, target) for target in _targets(parent, context)]
+    found += [Link(Relation.DEPENDS_ON, target) for target in _targets(depends_on, context)]
+    return tuple(dict.fromkeys(found))
+
+
+def _related(raw: Mapping[str, Any], context: Context) -> Iterator[Link]:
+    for one in raw.get("relations") or ():
+        attributes = one.get("attributes") or {}
+        rel, name, comment = (str(text or "") for text in (one.get("rel"), attributes.get("name"), attributes.get("comment")))
+        if rel == "Hyperlink":
+            relation = context.relations.get(comment.strip().lower())
+        else:
+            relation = context.relations.get(name.lower()) or context.relations.get(rel.lower()) or _STANDARD.get(rel)
+        if relation is not None and (
+            target := _target(str(one.get("url") or ""), context, own=rel != "Hyperlink" and ".Remote." not in rel)
+        ):
+            yield Link(relation, target)
+
+
+def _targets(value: Any, context: Context) -> list[str]:
+    return [target for address in values.addresses(value) if (target := _target(address, context, own=False))]
+
+
+def _target(address: str, context: Context, *, own: bool) -> str | None:
+    """
+    The reference of an address; a bare number is an item of this tracker.
+
+    The address of a relation inside the organisation ends in the item's id, whatever host the server calls itself.
+    """
+    last = address.rstrip("/").rsplit("/", 1)[-1]
+    if last.isdecimal() and (own or last == address):
+        return f"{context.tracker}:{last}"
+    return None if own else context.addresses.reference(address)

@@ -1,0 +1,151 @@
+"""Azure DevOps Services as a tracker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as Map
+from datetime import datetime
+
+import structlog
+
+from safesync.connectors.azure.answers import RefusedError
+from safesync.connectors.azure.client import AzureClient, now
+from safesync.connectors.azure.comments import CommentBook
+from safesync.connectors.azure.context import Context, Metadata
+from safesync.connectors.azure.cursor import cursor_of
+from safesync.connectors.azure.identity import Doorkeeper, display_name
+from safesync.connectors.azure.items import read_items
+from safesync.connectors.azure.labels import change_labels
+from safesync.connectors.azure.pull import FULL_AFTER, Puller
+from safesync.connectors.azure.site import read_site
+from safesync.connectors.mapping import Mapping
+from safesync.connectors.patience import Patience
+from safesync.connectors.port import Access, Addresses, Calls, Identity, Page, Scope
+from safesync.model.change import PostedComment
+from safesync.model.item import ItemRef
+from safesync.model.message import Message
+
+_log = structlog.get_logger()
+
+
+class AzureTracker:
+    """An organisation of Azure DevOps Services (``connectors.port.Tracker``); opens nothing before the first call."""
+
+    def __init__(
+        self,
+        access: Access,
+        scope: Scope,
+        mapping: Mapping,
+        addresses: Addresses,
+        *,
+        clock: Callable[[], datetime] = now,
+        patience: Patience | None = None,
+    ) -> None:
+        self.name = access.name
+        self.calls = Calls()
+        self._url = access.url.rstrip("/")
+        self._scope, self._mapping, self._addresses, self._clock = scope, mapping, addresses, clock
+        self._client = AzureClient(access, patience=patience or Patience(), calls=self.calls, clock=clock)
+        self._doorkeeper = Doorkeeper(self._client, self._url)
+        self._me: str | None = None
+        self._warnings: tuple[str, ...] = ()
+
+    def identify(self) -> Identity:
+        """
+        Who we are and what we may do.
+
+        Two calls, and one a project the first time (where its root area is), beside the package's own discovery.
+        """
+        account, deployment = self._doorkeeper.account()
+        allowed = self._doorkeeper.allowed(self._scope.projects)
+        self._me = account.id or ""
+        return Identity(
+            account_id=self._me,
+            display_name=display_name(account),
+            deployment=deployment,
+            version="7.1",
+            projects=allowed.read,
+            may_comment=allowed.comment,
+            may_label=allowed.label,
+            clock_skew_s=self._client.clock_skew_s,
+            warnings=(*allowed.warnings, *self._warnings),
+        )
+
+    def pull(self, cursor: str | None) -> Iterator[Page]:
+        """Everything without a cursor, or with one whose full read is a day old; else what changed."""
+        known = cursor_of(cursor)
+        me = self._account_id()
+        puller = Puller(
+            self._client,
+            self.name,
+            self._scope,
+            lambda: read_site(self._client, self.name, self._scope.projects, self._mapping),
+            lambda metadata: self._context(metadata, me),
+        )
+        started = self._clock()
+        full = known is None or started - known.read_in_full_at >= FULL_AFTER
+        try:
+            yield from puller.full(started) if known is None or full else puller.changed(known)
+        except RefusedError as refused:
+            raise refused.for_run() from refused
+        self._tell(puller)
+
+    def revisions(self, refs: Sequence[ItemRef]) -> Map[str, str]:
+        """Two hundred a call."""
+        by_id = {int(ref.native_id): ref.uid for ref in refs}
+        try:
+            pages = [*read_items(self._client, sorted(by_id), ("System.Rev",))]
+        except RefusedError as refused:
+            raise refused.for_run() from refused
+        return {by_id[raw["id"]]: str(raw["rev"]) for page in pages for raw in page}
+
+    def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
+        """By author and the reference at the end of the text."""
+        return self._comments().find(ref, reference)
+
+    def read_comment(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
+        """One comment of ours, ``None`` when it is deleted."""
+        return self._comments().read(ref, comment_id)
+
+    def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
+        """Post a comment. Sent once."""
+        return self._comments().create(ref, message)
+
+    def edit_comment(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
+        """Replace the text of a comment of ours in place; the item gets a new revision by it."""
+        return self._comments().edit(ref, comment_id, message)
+
+    def delete_comment(self, ref: ItemRef, comment_id: str) -> None:
+        """Remove a comment of ours."""
+        self._comments().delete(ref, comment_id)
+
+    def change_labels(self, ref: ItemRef, add: Sequence[str], remove: Sequence[str]) -> None:
+        """Add and remove single tags; everybody else's stay."""
+        change_labels(self._client, ref, add, remove)
+
+    def close(self) -> None:
+        """Give back connections."""
+        self._client.close()
+
+    def _account_id(self) -> str:
+        """Our own account, asked for where ``identify`` was not called before."""
+        if self._me is None:
+            self._me = self._doorkeeper.account()[0].id or ""
+        return self._me
+
+    def _comments(self) -> CommentBook:
+        return CommentBook(self._client, self._account_id())
+
+    def _context(self, metadata: Metadata, me: str) -> Context:
+        bots = frozenset(name.lower() for name in (me, *self._mapping.bots))
+        return Context(self.name, self._url, metadata, self._mapping, self._addresses, bots)
+
+    def _tell(self, puller: Puller) -> None:
+        """Types that nobody mapped, now in the log and as warnings of the next ``identify``."""
+        for type_name, count in puller.unmapped.items():
+            _log.warning("type.unmapped", tracker=self.name, type=type_name, items=count)
+        if puller.unmapped:
+            self._warnings = tuple(
+                f"{count} items of the type {type_name} are read as 'other', because no kind in mapping.types names it."
+                for type_name, count in sorted(puller.unmapped.items())
+            )

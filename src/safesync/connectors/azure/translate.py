@@ -1,0 +1,231 @@
+"""
+What a work item of Azure DevOps means; pure.
+
+An empty field is left out of an answer altogether. So a field that the item's type has and the answer lacks is *empty*; a field
+that is mapped and that the site or the type does not have, or that nobody mapped, is *unseen*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from safesync.connectors.azure import values
+from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, TypeKnowledge
+from safesync.connectors.azure.history import History
+from safesync.connectors.azure.links import links_of
+from safesync.connectors.azure.timeboxes import interval_of
+from safesync.connectors.mapping import FieldName
+from safesync.connectors.port import Refusal
+from safesync.model.item import Item, Kind, Markup, RichText, Stage, Transition, WorkClass
+from safesync.model.timebox import interval_label
+
+_Value = TypeVar("_Value")
+_NEEDED = ("System.TeamProject", "System.WorkItemType", "System.State", "System.CreatedDate", "System.ChangedDate")
+_WORDS = {"enabler": WorkClass.ENABLER, "tech-debt": WorkClass.TECH_DEBT, "tech debt": WorkClass.TECH_DEBT} | {
+    cls.value: cls for cls in WorkClass if cls is not WorkClass.UNKNOWN
+}
+_REPRODUCTION = "Microsoft.VSTS.TCM.ReproSteps"
+_RANKS = ("Microsoft.VSTS.Common.StackRank", "Microsoft.VSTS.Common.BacklogPriority")
+_PLAIN = ("string", "plainText", "picklistString", "integer", "double")
+
+
+def work_item(raw: Mapping[str, Any], context: Context, history: History | None = None) -> Item | Refusal:
+    """
+    The item, or why it cannot be one.
+
+    ``raw`` is an element of a workitemsbatch answer (``id``, ``rev``, ``fields``, ``relations``). Without ``history`` the item has
+    at most the entry into its present state, and its last human change only when nobody but a person changed it last.
+    """
+    native_id = str(raw.get("id", "?"))
+    try:
+        fields = raw["fields"]
+        if missing := [name for name in _NEEDED if not fields.get(name)]:
+            return Refusal(native_id, f"it has no {missing[0]}")
+        return _Reading(raw, context, history).item()
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return Refusal(native_id, f"a value has a form that we do not know ({type(error).__name__}: {error})"[:200])
+
+
+class _Reading:
+    """One item being read: its fields, its type's, and what turned out to be unseen."""
+
+    def __init__(self, raw: Mapping[str, Any], context: Context, history: History | None) -> None:
+        self.raw, self.context, self.history = raw, context, history
+        self.fields: Mapping[str, Any] = raw["fields"]
+        self.project = str(self.fields["System.TeamProject"])
+        self.type_name = str(self.fields["System.WorkItemType"])
+        self.known: TypeKnowledge | None = context.type_of(self.project, self.type_name)
+        self.kind = context.kind(self.project, self.type_name) or Kind.OTHER
+        self.labels = values.tags(self.fields.get("System.Tags"))
+        self.unseen: set[str] = set()
+
+    def item(self) -> Item:
+        fields, context = self.fields, self.context
+        native_id, state = str(int(self.raw["id"])), str(fields["System.State"])
+        stage = self._stage(state)
+        nodes = str(fields.get(AREA) or self.project).split("\\")
+        return Item(
+            uid=f"{context.tracker}:{native_id}",
+            tracker=context.tracker,
+            native_id=native_id,
+            key=native_id,
+            url=f"{context.url}/{quote(self.project)}/_workitems/edit/{native_id}",
+            project=self.project,
+            kind=self.kind,
+            native_type=self.type_name,
+            native_state=state,
+            stage=stage,
+            title=str(fields.get("System.Title") or ""),
+            revision=str(int(self.raw["rev"])),
+            created_at=values.moment(fields["System.CreatedDate"]),
+            updated_at=values.moment(fields["System.ChangedDate"]),
+            work_class=self._work_class(),
+            description=self._rich(*(ref for ref in ("System.Description", _REPRODUCTION) if values.text(fields.get(ref)))),
+            acceptance=self._rich(*self._places("acceptance")),
+            benefit=self._rich(*self._places("benefit")),
+            owner=self._owner(),
+            team=self._team(nodes),
+            train=_node(nodes, context.mapping.train_depth),
+            iteration=self._iteration(),
+            interval=self._interval(),
+            points=self._number("points"),
+            job_size=self._number("job_size"),
+            business_value=self._number("business_value"),
+            time_criticality=self._number("time_criticality"),
+            risk_reduction=self._number("risk_reduction"),
+            rank=next((found for ref in _RANKS if (found := values.rank(fields.get(ref)))), None),
+            board_column=values.text(fields.get("System.BoardColumn")),
+            themes=self._themes(),
+            links=links_of(self.raw, context, self._extra("parent", "links"), self._extra("depends_on", "links")),
+            labels=self.labels,
+            transitions=self._transitions(stage),
+            last_human_change_at=self._human_change(),
+            blocked=self._blocked(),
+            due_on=values.day(self._first("due_on")),
+            target_start=values.day(self._first("target_start")),
+            target_end=values.day(self._first("target_end")),
+            unseen=frozenset(self.unseen),
+        )
+
+    def _places(self, name: FieldName) -> tuple[str, ...]:
+        """The reference names to read ``name`` from; where this type has none of them, ``name`` is unseen."""
+        places = tuple(ref for ref in self.context.metadata.choices.get(name, ()) if self.context.exists(ref, self.known))
+        if not places:
+            self.unseen.add(name)
+        return places
+
+    def _first(self, name: FieldName) -> Any:
+        """The first value that ``name`` has in any of its places, ``None`` when all are empty."""
+        return next((value for ref in self._places(name) if (value := self.fields.get(ref)) not in (None, "")), None)
+
+    def _extra(self, name: FieldName, shown_as: str) -> Any:
+        """
+        The value of a field that adds to what is known otherwise.
+
+        A type without it has nothing to add. Mapped to a field that the whole site lacks it may hide anything: unseen.
+        """
+        if not (choices := self.context.metadata.choices.get(name)):
+            if name in self.context.mapping.fields:
+                self.unseen.add(shown_as)
+            return None
+        return next((value for ref in choices if (value := self.fields.get(ref)) not in (None, "")), None)
+
+    def _told(self, name: str, value: _Value) -> _Value:
+        """A value that was found after all: then its field is not unseen."""
+        if value:
+            self.unseen.discard(name)
+        return value
+
+    def _number(self, name: FieldName) -> float | None:
+        return values.number(self._first(name))
+
+    def _rich(self, *places: str) -> RichText | None:
+        ref = next((ref for ref in places if values.text(self.fields.get(ref))), None)
+        if ref is None:
+            return None
+        said = str((self.raw.get("multilineFieldsFormat") or {}).get(ref, "")).lower()
+        plain = self.context.metadata.formats.get(ref) in _PLAIN
+        markup = Markup.MARKDOWN if said == "markdown" else Markup.PLAIN if plain and said != "html" else Markup.HTML
+        return RichText(self.fields[ref], markup)
+
+    def _stage(self, state: str) -> Stage:
+        stage = self.context.stage(self.project, self.type_name, state)
+        if stage is None:
+            self.unseen.add("stage")
+        return stage or Stage.FUNNEL
+
+    def _owner(self) -> str | None:
+        mapped = values.person(self._extra("epic_owner", "owner")) if self.kind is Kind.EPIC else None
+        return self._told("owner", mapped or values.person(self.fields.get("System.AssignedTo")))
+
+    def _team(self, nodes: list[str]) -> str | None:
+        """By depth of the area; an item on the train's own node belongs to the one team that owns precisely this node."""
+        by_area = _node(nodes, self.context.mapping.team_depth) or self.context.metadata.owners.get("\\".join(nodes).lower())
+        return self._told("team", values.person(self._extra("team", "team")) or by_area)
+
+    def _iteration(self) -> str | None:
+        """The node it is planned on, unless that is the project itself or a planning interval."""
+        path = str(self.fields.get(ITERATION) or "")
+        if path and not self.context.knows(path):
+            self.unseen.add("iteration")
+        planned = "\\" in path and path.lower() in self.context.metadata.iterations
+        return f"{self.context.tracker}:iteration:{path}" if planned else None
+
+    def _interval(self) -> str | None:
+        pattern = self.context.interval_pattern
+        mapped = values.text(str(self._extra("interval", "interval") or ""))
+        label = (interval_label(mapped, pattern) or mapped) if mapped else interval_of(str(self.fields.get(ITERATION) or ""), pattern)
+        return self._told("interval", label)
+
+    def _themes(self) -> tuple[str, ...]:
+        prefix = self.context.mapping.theme_prefix.lower()
+        tagged = [tag[len(prefix) :].strip() for tag in self.labels if prefix and tag.lower().startswith(prefix)]
+        return tuple(dict.fromkeys(theme for theme in (*tagged, *values.tags(self._extra("themes", "themes"))) if theme))
+
+    def _work_class(self) -> WorkClass:
+        """
+        By the mapped field, a tag, the type, the Value Area, in this order.
+
+        Architectural is an enabler. Business is what Azure DevOps fills in by itself: it says something about a feature alone.
+        """
+        classes, area = self.context.classes, str(self.fields.get(VALUE_AREA) or "").lower()
+        field = str(self._extra("work_class", "work_class") or "").lower()
+        for word in (field, *(tag.lower() for tag in self.labels)):
+            if found := classes.get(word) or _WORDS.get(word):
+                return self._told("work_class", found)
+        if found := classes.get(self.type_name.lower()) or classes.get(area) or self._by_value_area(area):
+            return self._told("work_class", found)
+        if not self.context.metadata.choices.get("work_class") and not self.context.exists(VALUE_AREA, self.known):
+            self.unseen.add("work_class")
+        return WorkClass.UNKNOWN
+
+    def _by_value_area(self, area: str) -> WorkClass | None:
+        if area == "architectural":
+            return WorkClass.ENABLER
+        return WorkClass.FEATURE if area == "business" and self.kind is Kind.FEATURE else None
+
+    def _blocked(self) -> bool:
+        return str(self.fields.get(BLOCKED) or "").lower() == "yes" or any(tag.lower() == "blocked" for tag in self.labels)
+
+    def _transitions(self, stage: Stage) -> tuple[Transition, ...]:
+        if self.history is not None and self.history.transitions:
+            return self.history.transitions
+        entered = self.fields.get("Microsoft.VSTS.Common.StateChangeDate")
+        if not entered:
+            self.unseen.add("transitions")
+            return ()
+        return (Transition(values.moment(entered).replace(microsecond=0), stage),)
+
+    def _human_change(self) -> Any:
+        found = self.history.last_human_change_at if self.history is not None else None
+        if found is None and self.fields.get("System.ChangedBy") and not self.context.is_bot(self.fields["System.ChangedBy"]):
+            found = values.moment(self.fields["System.ChangedDate"]).replace(microsecond=0)
+        if found is None:
+            self.unseen.add("last_human_change_at")
+        return found
+
+
+def _node(nodes: list[str], depth: int) -> str | None:
+    return nodes[depth] if len(nodes) > depth else None
