@@ -1,0 +1,281 @@
+"""An Azure DevOps organisation in memory: what is in it, and how a made-up one is built."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from safesync.connectors.sandbox.azure.items import Format, Revision, WorkItem
+from safesync.connectors.sandbox.azure.ledger import Ledger
+from safesync.connectors.sandbox.azure.nodes import Node, Structure
+from safesync.connectors.sandbox.azure.people import Person, Stamp, stable_id
+from safesync.connectors.sandbox.azure.process import FieldKind, ItemType, Process, agile, shipped_fields
+from safesync.connectors.sandbox.azure.refusal import missing_item, missing_project
+from safesync.connectors.sandbox.azure.teams import Board, Column, Project, Team
+
+SANDBOX_TOKEN = "sandbox-azure-token"  # noqa: S105 - opens a made-up organisation on the loopback interface
+_PROCESSES: dict[str, Callable[[], Process]] = {"Agile": agile}
+
+Change = tuple[datetime, Person | str, Mapping[str, Any]]
+"""When, who, and which fields became what; ``None`` clears a field."""
+Remark = tuple[datetime, Person | str, str]
+"""When, who, and what the comment says (HTML)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that was made, for tests and for the page that shows what happened."""
+
+    method: str
+    path: str
+    status: int
+    is_write: bool
+
+
+@dataclass(slots=True)
+class Manners:
+    """Switches of behaviour that differs between organisations, or that a test wants to see."""
+
+    sign_in_page: bool = False
+    """A bad token is answered with 203 and a sign-in page in HTML, not with 401."""
+    result_limit: int = 20_000
+    """A query with more results is refused."""
+    page_size: int = 200
+    """Revisions or links of one page of a report."""
+    short_pages: bool = False
+    """Some pages of a report are shorter than asked, and yet are not the last."""
+    ceiling: str = "7.2"
+    """The newest version of the interface: 7.2 is Services, 7.1 and 7.0 are servers."""
+    skew_s: float = 0.0
+    """Seconds that the Date header is ahead of the clock."""
+
+
+@dataclass(slots=True)
+class _Counters:
+    item: int = 0
+    comment: int = 4_680_000
+    node: int = 10_600
+
+
+class AzureOrganisation:
+    """
+    An organisation. Every method takes ``lock`` itself; hold it to read several things that must fit together.
+
+    Names are looked up without upper and lower case, as Azure DevOps does.
+    """
+
+    def __init__(self, name: str = "meridian", token: str = SANDBOX_TOKEN) -> None:
+        self.name = name
+        self.lock = threading.RLock()
+        self.projects: dict[str, Project] = {}
+        self.people: dict[str, Person] = {}
+        self.tokens: dict[str, Person] = {}
+        self.items: dict[int, WorkItem] = {}
+        self.fields: dict[str, FieldKind] = shipped_fields()
+        self.ledger = Ledger(self)
+        self.manners = Manners()
+        self.faults: list[Any] = []
+        self.requests: list[Asked] = []
+        self._first_token = token
+        self._counters = _Counters()
+
+    # -- building -------------------------------------------------------------------------------
+
+    def add_identity(self, name: str, email: str, *, bot: bool = False, token: str | None = None) -> Person:
+        """A new account. The first bot gets the organisation's own token; others open with ``token``, if given one."""
+        with self.lock:
+            person = Person(name, email, bot)
+            if bot and token is None and not self.tokens:
+                token = self._first_token
+            if token:
+                self.tokens[token] = person
+            self.people[email.lower()] = person
+            return person
+
+    def add_project(self, name: str, process: str = "Agile", created: datetime | None = None) -> Project:
+        """A new project with its root area, root iteration and no team."""
+        with self.lock:
+            areas, iterations = (Node(self._next_node(), name, structure) for structure in ("area", "iteration"))
+            project = Project(name, _PROCESSES[process](), areas, iterations, created or datetime(2024, 1, 8, 9, tzinfo=UTC))
+            self.projects[name.lower()] = project
+            return project
+
+    def add_area(self, path: str) -> Node:
+        r"""The area of this path (``Project\Train\Team``); missing parents are added too."""
+        return self._add_node("area", path)
+
+    def add_iteration(self, path: str, start: date | None = None, finish: date | None = None) -> Node:
+        r"""The iteration of this path (``Project\PI 26.4\Iteration 26.4.1``); missing parents are added, without dates."""
+        with self.lock:
+            node = self._add_node("iteration", path)
+            node.start, node.finish = start, finish
+            return node
+
+    def add_team(
+        self,
+        name: str,
+        area: str,
+        iterations: Sequence[str] = (),
+        boards: Mapping[str, Sequence[Column]] | None = None,
+        *,
+        members: Sequence[Person] = (),
+        include_children: bool = True,
+    ) -> Team:
+        """
+        A team of the project that ``area`` begins with.
+
+        ``boards`` is backlog level (``Stories``, ``Features``, ``Epics``) -> columns from left to right.
+        """
+        with self.lock:
+            project = self.project(area.split("\\", maxsplit=1)[0])
+            nodes = [self._node(project, "iteration", path) for path in iterations]
+            made = [Board(level, list(columns), stable_id("board", name, level)) for level, columns in (boards or {}).items()]
+            owner = self._node(project, "area", area)
+            team = Team(stable_id("team", project.name, name), name, owner, include_children, nodes, made, list(members))
+            project.teams.append(team)
+            return team
+
+    def add_field(self, kind: FieldKind) -> None:
+        """A new field, a custom one for example."""
+        with self.lock:
+            self.fields[kind.reference] = kind
+
+    def add_work_item(
+        self,
+        type_name: str,
+        fields: Mapping[str, Any],
+        created: datetime,
+        created_by: Person | str,
+        *,
+        relations: Iterable[tuple[str, int | str]] = (),
+        revisions: Iterable[Change] = (),
+        comments: Iterable[Remark] = (),
+        formats: Mapping[str, Format] | None = None,
+    ) -> WorkItem:
+        """
+        An item with a history of its own.
+
+        ``fields`` by reference name make revision 1; each of ``revisions`` and ``comments``, merged by time, makes one
+        more. The project is that of ``System.AreaPath``. ``relations`` are (relation type, id of the target or address).
+        """
+        with self.lock:
+            birth = Stamp(created, self.person(created_by))
+            item = self.ledger.create(type_name, fields, birth, formats or {})
+            later: list[tuple[datetime, Person | str, Mapping[str, Any] | str]] = [*revisions, *comments]
+            for at, by, what in sorted(later, key=lambda entry: entry[0]):
+                stamp = Stamp(at, self.person(by))
+                if isinstance(what, str):
+                    self.ledger.comment(item, what, "html", stamp)
+                else:
+                    self.ledger.change(item, what, stamp)
+            for rel, target in relations:
+                self.ledger.relate(item, rel, target, birth)
+            return item
+
+    def link(self, source: WorkItem | int, rel: str, target: WorkItem | int, stamp: Stamp | None = None) -> None:
+        """
+        ``target`` is to ``source`` what ``rel`` says: with ``System.LinkTypes.Hierarchy-Reverse`` its parent.
+
+        Both ends show it. Without ``stamp`` the link is as old as the source's last revision.
+        """
+        with self.lock:
+            item = self._item(source)
+            self.ledger.relate(item, rel, self._item(target).id, stamp or Stamp(item.latest.at, item.latest.by))
+
+    def add_hyperlink(self, item: WorkItem | int, url: str, comment: str | None = None) -> None:
+        """A link to an address outside, with the comment that says what it means."""
+        with self.lock:
+            own = self._item(item)
+            self.ledger.relate(own, "Hyperlink", url, Stamp(own.latest.at, own.latest.by), comment)
+
+    # -- looking --------------------------------------------------------------------------------
+
+    def person(self, who: Person | str) -> Person:
+        """The account of this mail address or name."""
+        if isinstance(who, Person):
+            return who
+        known = self.people.get(who.lower()) or next(
+            (person for person in self.people.values() if person.name.lower() == who.lower()), None
+        )
+        if known is None:
+            raise LookupError(f"nobody in the organisation is called {who!r}")
+        return known
+
+    def project(self, name_or_id: str) -> Project:
+        """The project of this name or id, if it may be read."""
+        wanted = name_or_id.lower()
+        found = self.projects.get(wanted) or next((project for project in self.projects.values() if project.id == wanted), None)
+        if found is None or not found.permissions.read:
+            raise missing_project(name_or_id)
+        return found
+
+    def readable(self) -> Iterator[WorkItem]:
+        """Every item that is not deleted and may be read, by id."""
+        hidden = {project.name for project in self.projects.values() if not project.permissions.read}
+        return (item for item in self.items.values() if item.deleted is None and item.project not in hidden)
+
+    def item(self, item_id: int, *, deleted: bool = False) -> WorkItem:
+        """The item of this id, if it may be read; a deleted one only when asked for."""
+        item = self.items.get(item_id)
+        if item is None or (item.deleted is not None) != deleted or not self.projects[item.project.lower()].permissions.read:
+            raise missing_item(item_id)
+        return item
+
+    def project_of(self, item: WorkItem) -> Project:
+        """The project that an item is in."""
+        return self.projects[item.project.lower()]
+
+    def type_of(self, item: WorkItem) -> ItemType:
+        """The work item type of an item."""
+        return self.project_of(item).process.types[item.type]
+
+    def field_kind(self, name: str) -> FieldKind | None:
+        """The field of this reference name or display name."""
+        wanted = name.lower()
+        return self.fields.get(name) or next(
+            (kind for kind in self.fields.values() if wanted in (kind.reference.lower(), kind.name.lower())), None
+        )
+
+    # -- numbers --------------------------------------------------------------------------------
+
+    def next_item(self) -> int:
+        """A number for a new item."""
+        self._counters.item += 1
+        return self._counters.item
+
+    def next_comment(self) -> int:
+        """A number for a new comment; the organisation's comments have numbers of their own."""
+        self._counters.comment += 1
+        return self._counters.comment
+
+    def _next_node(self) -> int:
+        self._counters.node += 1
+        return self._counters.node
+
+    def _item(self, item: WorkItem | int) -> WorkItem:
+        return item if isinstance(item, WorkItem) else self.items[item]
+
+    def _node(self, project: Project, structure: Structure, path: str) -> Node:
+        node = project.node(structure, path)
+        if node is None:
+            raise LookupError(f"no {structure} {path!r}: add it first")
+        return node
+
+    def _add_node(self, structure: Structure, path: str) -> Node:
+        with self.lock:
+            names = path.split("\\")
+            project = self.project(names[0])
+            node = project.areas if structure == "area" else project.iterations
+            for name in names[1:]:
+                child = node.child(name)
+                if child is None:
+                    child = Node(self._next_node(), name, structure, node)
+                    node.children.append(child)
+                node = child
+            return node
+
+
+__all__ = ["SANDBOX_TOKEN", "Asked", "AzureOrganisation", "Change", "Column", "Manners", "Remark", "Revision"]

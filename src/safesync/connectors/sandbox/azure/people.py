@@ -1,0 +1,58 @@
+"""Who acts in the organisation."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+SPACE = uuid.UUID("5afe5afe-0000-4000-8000-00000000a2de")
+
+
+def stable_id(*names: str) -> str:
+    """The same GUID for the same names in every run, so that a started-again sandbox is the same organisation."""
+    return str(uuid.uuid5(SPACE, "/".join(names)))
+
+
+@dataclass(eq=False, slots=True)
+class Person:
+    """An account, a person's or a program's."""
+
+    name: str
+    email: str
+    bot: bool = False
+    id: str = ""
+    _references: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.id = self.id or stable_id("identity", self.email)
+
+    def reference(self, base: str) -> dict[str, Any]:
+        """An IdentityRef under the address ``base``; built once, because it stands in every field of every item."""
+        if base not in self._references:
+            descriptor = "aad." + base64.urlsafe_b64encode(self.id.encode()).decode().rstrip("=")
+            avatar = f"{base}/_apis/GraphProfile/MemberAvatars/{descriptor}"
+            self._references[base] = {
+                "displayName": self.name,
+                "url": f"{base}/_apis/Identities/{self.id}",
+                "_links": {"avatar": {"href": avatar}},
+                "id": self.id,
+                "uniqueName": self.email,
+                "imageUrl": avatar,
+                "descriptor": descriptor,
+            }
+        return self._references[base]
+
+    def distinct_name(self) -> str:
+        """Name and address in one string, as reports write it unless asked for references."""
+        return f"{self.name} <{self.email}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When something was done, and by whom."""
+
+    at: datetime
+    by: Person
