@@ -38,7 +38,9 @@ class Calendar:
         first = self.today - timedelta(days=self.today.weekday() + 7) - 7 * ITERATION
         names = ((interval, suffix) for interval in INTERVALS for suffix in (".1", ".2", ".3", ".4", " IP"))
         return tuple(
-            Iteration(interval.removeprefix("PI ") + suffix, interval, first + n * ITERATION, first + (n + 1) * ITERATION - timedelta(days=1))
+            Iteration(
+                interval.removeprefix("PI ") + suffix, interval, first + n * ITERATION, first + (n + 1) * ITERATION - timedelta(days=1)
+            )
             for n, (interval, suffix) in enumerate(names)
         )
 

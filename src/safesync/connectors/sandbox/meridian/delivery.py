@@ -71,7 +71,12 @@ _SYMPTOMS = (
     "Export stops at 65,536 rows",
     "Limit of the previous day is still in force",
 )
-_CHORES = ("Book the room for the interval demo", "Renew the test certificates", "Update the runbook of the desk", "Archive the old test accounts")
+_CHORES = (
+    "Book the room for the interval demo",
+    "Renew the test certificates",
+    "Update the runbook of the desk",
+    "Archive the old test accounts",
+)
 _REMARKS = (
     "Spoke with operations: the volumes are confirmed, numbers are in the linked sheet.",
     "Legal is fine with this wording. Can we take it into the next iteration?",
@@ -179,6 +184,8 @@ def _write_story(desk: _Desk, team: Team, iteration: str | None, stage: Stage, n
 def _points(stage: Stage, iteration: str | None, n: int) -> float | None:
     if iteration is None and stage in {Stage.FUNNEL, Stage.ANALYSIS} and n % 2:
         return None
+    if stage is Stage.CANCELLED:
+        return 1.0
     return _POINTS[n % len(_POINTS)]
 
 

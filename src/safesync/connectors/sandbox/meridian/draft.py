@@ -82,9 +82,12 @@ class Draft:
 
 
 def journey(stage: Stage, created_at: datetime, entered_at: datetime, by: Person, via: tuple[Stage, ...] = _PATH) -> tuple[Move, ...]:
-    """How an item came to its stage, evenly spread since it was created; without the stage it was created in."""
+    """How an item came to its stage, by daylight and evenly spread since it was created; without the stage it was created in."""
     if stage is Stage.CANCELLED:
         return (Move(entered_at, stage, by),)
-    passed = via[1 : via.index(stage) + 1]
-    span: timedelta = entered_at - created_at
-    return tuple(Move(created_at + span * (n + 1) / len(passed), reached, by) for n, reached in enumerate(passed))
+    passed = via[1 : via.index(stage)]
+    if stage is via[0]:
+        return ()
+    step: timedelta = (entered_at - created_at) / (len(passed) + 1)
+    before = tuple(Move((created_at + step * (n + 1)).replace(hour=10 + n, minute=15), reached, by) for n, reached in enumerate(passed))
+    return (*before, Move(entered_at, stage, by))

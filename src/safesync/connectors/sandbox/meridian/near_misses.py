@@ -105,7 +105,10 @@ def _about_epics(draft: Draft) -> None:
 
 
 def _about_features(draft: Draft) -> None:
-    enablers = [*draft.take(1, features(Home.AZURE, _R, _P, of=WorkClass.ENABLER)), *draft.take(1, features(Home.CARDS, _R, _P, of=WorkClass.ENABLER))]
+    enablers = [
+        *draft.take(1, features(Home.AZURE, _R, _P, of=WorkClass.ENABLER)),
+        *draft.take(1, features(Home.CARDS, _R, _P, of=WorkClass.ENABLER)),
+    ]
     for work in enablers:
         draft.change(work, benefit=())
         draft.missed("PG202", work, "an enabler needs no benefit hypothesis")
@@ -163,7 +166,9 @@ def _about_dependencies(draft: Draft) -> None:
         draft.take(5, stories(_R, _A, iteration="27.1.2")), draft.take(5, stories(_R, _A, iteration="27.1.1")), strict=True
     ):
         pairs.append((consumer, supplier, "what it needs comes an iteration earlier"))
-    for consumer, supplier in zip(draft.take(3, stories(_R, _A, iteration="26.4.4")), draft.take(3, stories(_D, iteration="26.4.3")), strict=True):
+    for consumer, supplier in zip(
+        draft.take(3, stories(_R, _A, iteration="26.4.4")), draft.take(3, stories(_D, iteration="26.4.3")), strict=True
+    ):
         pairs.append((consumer, supplier, "what it needs is done"))
     for consumer, supplier in zip(draft.take(2, stories(_A, _R, iteration="27.1.3")), _current(draft, 2), strict=True):
         pairs.append((consumer, supplier, "the feature it needs in the other tracker ends an interval earlier"))

@@ -12,11 +12,23 @@ HEADING = {"en": "Acceptance criteria", "de": "Akzeptanzkriterien", "fr": "Crit�
 
 _STORIES = {
     "en": (
-        ("Show why the {thing} was stopped {slice}", "see the reason when the {thing} is stopped", "I can answer without calling operations"),
+        (
+            "Show why the {thing} was stopped {slice}",
+            "see the reason when the {thing} is stopped",
+            "I can answer without calling operations",
+        ),
         ("Send a confirmation of the {thing} {slice}", "receive a confirmation of the {thing}", "I have evidence at hand"),
-        ("Search past entries of the {thing} {slice}", "search entries of the {thing} by date and amount", "an audit question takes minutes"),
+        (
+            "Search past entries of the {thing} {slice}",
+            "search entries of the {thing} by date and amount",
+            "an audit question takes minutes",
+        ),
         ("Export the {thing} {slice} as a file", "export the {thing} with all columns", "I can hand it to the auditor"),
-        ("Ask for a second approval of the {thing} {slice}", "have the {thing} approved by a second person", "no single person can release it"),
+        (
+            "Ask for a second approval of the {thing} {slice}",
+            "have the {thing} approved by a second person",
+            "no single person can release it",
+        ),
         ("Keep a history of each {thing} {slice}", "see who changed the {thing} and when", "changes can be explained later"),
         ("Set a limit for the {thing} {slice}", "set an upper limit for the {thing}", "losses stay below the agreed risk"),
         ("Retry the {thing} {slice} after an outage", "have the {thing} repeated after an outage", "nobody has to enter it twice"),
@@ -28,15 +40,31 @@ _STORIES = {
         ("Measure the duration of the {thing} {slice}", "see how long the {thing} takes", "we find the slowest step"),
     ),
     "de": (
-        ("{Thing} nachvollziehbar protokollieren, Prüfpunkt {n}", "{thing} lückenlos nachlesen", "Rückfragen der Revision in Minuten beantwortet sind"),
+        (
+            "{Thing} nachvollziehbar protokollieren, Prüfpunkt {n}",
+            "{thing} lückenlos nachlesen",
+            "Rückfragen der Revision in Minuten beantwortet sind",
+        ),
         ("{Thing} {n} Tage vor Ablauf ankündigen", "vor Fristablauf an {thing} erinnert werden", "ich während der Bürozeit handeln kann"),
         ("{Thing} als Datei mit {n} Spalten ausgeben", "{thing} als Datei herunterladen", "ich die Prüfer ohne Umweg bediene"),
         ("Vier-Augen-Freigabe für {thing} ab {n}000 EUR", "{thing} von einer zweiten Person freigeben lassen", "niemand allein freigibt"),
     ),
     "fr": (
-        ("Consulter l'historique sur {n} mois : {thing}", "consulter l'historique concernant {thing}", "chaque modification reste explicable"),
-        ("Exporter {n} colonnes au format tableur : {thing}", "exporter {thing} avec toutes les colonnes", "l'auditeur reçoit le fichier le jour même"),
-        ("Prévenir {n} jours avant l'échéance : {thing}", "être prévenu avant l'échéance concernant {thing}", "je peux agir pendant les heures ouvrées"),
+        (
+            "Consulter l'historique sur {n} mois : {thing}",
+            "consulter l'historique concernant {thing}",
+            "chaque modification reste explicable",
+        ),
+        (
+            "Exporter {n} colonnes au format tableur : {thing}",
+            "exporter {thing} avec toutes les colonnes",
+            "l'auditeur reçoit le fichier le jour même",
+        ),
+        (
+            "Prévenir {n} jours avant l'échéance : {thing}",
+            "être prévenu avant l'échéance concernant {thing}",
+            "je peux agir pendant les heures ouvrées",
+        ),
     ),
 }
 _VOICE = {
@@ -76,9 +104,22 @@ _CRITERIA = {
 }
 _ROLES = ("releaser", "auditor", "case owner", "treasury", "support lead", "screening")
 _CONTEXT = {
-    "en": ("The desk handles about {n}0 cases a week by mail today.", "Found in the review of the last quarter, entry {n}.", "Legal confirmed the reading on page {n} of the memo.", "Two pilot clients asked for it in call {n}."),
-    "de": ("Heute bearbeitet das Team etwa {n}0 Fälle je Woche per Mail.", "Feststellung {n} der letzten Revision.", "Die Rechtsabteilung hat Seite {n} des Vermerks bestätigt."),
-    "fr": ("L'équipe traite environ {n}0 dossiers par semaine par courriel.", "Constat {n} du dernier audit interne.", "Le service juridique a validé la page {n} de la note."),
+    "en": (
+        "The desk handles about {n}0 cases a week by mail today.",
+        "Found in the review of the last quarter, entry {n}.",
+        "Legal confirmed the reading on page {n} of the memo.",
+        "Two pilot clients asked for it in call {n}.",
+    ),
+    "de": (
+        "Heute bearbeitet das Team etwa {n}0 Fälle je Woche per Mail.",
+        "Feststellung {n} der letzten Revision.",
+        "Die Rechtsabteilung hat Seite {n} des Vermerks bestätigt.",
+    ),
+    "fr": (
+        "L'équipe traite environ {n}0 dossiers par semaine par courriel.",
+        "Constat {n} du dernier audit interne.",
+        "Le service juridique a validé la page {n} de la note.",
+    ),
 }
 _BENEFITS = (
     "If the {actor} gets the {thing} {slice}, then manual cases fall from {a} to {b} a week within two planning intervals.",

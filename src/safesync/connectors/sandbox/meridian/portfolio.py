@@ -12,7 +12,7 @@ from safesync.connectors.sandbox.meridian.people import ARCHITECTS, CARDS, COMPL
 from safesync.connectors.sandbox.meridian.phrases import benefit, criteria, feature_description, feature_title
 from safesync.connectors.sandbox.meridian.prose import says
 from safesync.connectors.sandbox.meridian.topics import EPICS, TOPICS, Topic
-from safesync.connectors.sandbox.meridian.work import Home, Touch, Work
+from safesync.connectors.sandbox.meridian.work import Home, Remark, Touch, Work
 from safesync.model.item import Kind, Stage, WorkClass
 
 HOME = {PAYMENTS: Home.AZURE, CARDS: Home.CARDS}
@@ -30,6 +30,11 @@ _EPIC_STAGES = {
     PAYMENTS: (_P, _P, _P, _P, _P, _P, _P, _P, _P, _P, _D, _D, _A, _R, _F, _R, _F, _C),
     CARDS: (_P, _P, _P, _P, _P, _P, _P, _D, _A, _F, _R, _A),
 }
+_REMARKS = (
+    "Talked to the business owners: the numbers hold, the date is fixed by the regulator.",
+    "Die Fachseite hat den Umfang bestätigt; Schweiz bleibt vorerst außen vor.",
+    "Split agreed at the last sync, the rest goes into the next interval.",
+)
 _ROADMAP = (PAST, CURRENT, NEXT, None, CURRENT, NEXT, None, CURRENT, NEXT, None, CURRENT, NEXT)
 _FEATURE_STAGES: dict[str | None, tuple[Stage, ...]] = {
     PAST: (_D,),
@@ -47,6 +52,15 @@ class _Portfolio:
     finished: dict[WorkClass, list[Work]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Where a feature stands: its interval, its number within its class, and within its class and interval."""
+
+    interval: str | None
+    order: int
+    place: int
+
+
 def write_portfolio(draft: Draft) -> None:
     """Write the epics and features of both trains."""
     for train in (PAYMENTS, CARDS):
@@ -58,7 +72,7 @@ def write_portfolio(draft: Draft) -> None:
                 order = next(orders.setdefault(topic.work_class, count()))
                 interval = _ROADMAP[order % len(_ROADMAP)]
                 place = next(places.setdefault((topic.work_class, interval), count()))
-                _write_feature(draft, topic, part, portfolio, interval, order, place)
+                _write_feature(draft, topic, part, portfolio, _Slot(interval, order, place))
 
 
 def _write_epics(draft: Draft, train: str) -> _Portfolio:
@@ -94,10 +108,11 @@ def _write_epics(draft: Draft, train: str) -> _Portfolio:
     return _Portfolio(running, finished)
 
 
-def _write_feature(draft: Draft, topic: Topic, part: int, portfolio: _Portfolio, interval: str | None, order: int, place: int) -> None:
+def _write_feature(draft: Draft, topic: Topic, part: int, portfolio: _Portfolio, slot: _Slot) -> None:
+    interval, order = slot.interval, slot.order
     stages = _FEATURE_STAGES[interval]
-    stage = stages[place % len(stages)]
-    shelf = portfolio.finished.get(topic.work_class) if interval == PAST and place % 2 else None
+    stage = stages[slot.place % len(stages)]
+    shelf = portfolio.finished.get(topic.work_class) if interval == PAST and slot.place % 2 else None
     epics = shelf or portfolio.running[topic.work_class]
     created = draft.calendar.at(300 - 2 * order, 8 + order % 9)
     owner = _owner(topic, order)
@@ -118,6 +133,7 @@ def _write_feature(draft: Draft, topic: Topic, part: int, portfolio: _Portfolio,
         labels=("regulatory",) if topic.work_class is WorkClass.COMPLIANCE else (),
         moves=journey(stage, created, _entered(draft, stage, interval, order), owner),
         touches=_recent(draft, stage, order, owner),
+        remarks=(Remark(draft.calendar.at(44 - order % 5, 13), owner, _REMARKS[order // 5 % len(_REMARKS)]),) if order % 5 == 2 else (),
         **_scores(order, topic.work_class),
     )
     draft.subjects[feature.handle] = (topic, part)

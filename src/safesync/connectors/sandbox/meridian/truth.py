@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from safesync.connectors.sandbox.meridian.calendar import CURRENT, NEXT, Calendar
 from safesync.connectors.sandbox.meridian.delivery import write_delivery
@@ -14,15 +14,27 @@ from safesync.connectors.sandbox.meridian.flaws import plant
 from safesync.connectors.sandbox.meridian.near_misses import place
 from safesync.connectors.sandbox.meridian.people import CARDS, PAYMENTS, TEAMS
 from safesync.connectors.sandbox.meridian.portfolio import write_portfolio
-from safesync.connectors.sandbox.meridian.work import Work
+from safesync.connectors.sandbox.meridian.work import Home, Work
 from safesync.model.item import Kind, Stage
 
+JIRA, AZURE = "jira-eu", "ado"
+"""What SafeSync's configuration calls the two trackers."""
 IN_PROGRESS, IN_REVIEW = "In Progress", "In Review"
 COLUMN = {Stage.IN_PROGRESS: IN_PROGRESS, Stage.VALIDATING: IN_REVIEW}
-_OVERFULL = (("Falcon", IN_PROGRESS), ("Heron", IN_PROGRESS), ("Osprey", IN_REVIEW), ("Kestrel", IN_PROGRESS), ("Merlin", IN_REVIEW))
+"""The columns of a team's board that hold work under way."""
+TRAIN_COLUMN = {Stage.IN_PROGRESS: "Active", Stage.VALIDATING: "Resolved"}
+"""The same of the board of features in Azure DevOps, which is the train's own."""
+_OVERFULL = (
+    ("Falcon", IN_PROGRESS),
+    ("Heron", IN_PROGRESS),
+    ("Osprey", IN_REVIEW),
+    ("Kestrel", IN_PROGRESS),
+    ("Merlin", IN_REVIEW),
+    (PAYMENTS, "Active"),
+)
 _FULL = ("Ibis", IN_PROGRESS)
 GROUP = "group"
-"""Stands for the tracker of a flaw that is a group's, such as a team's or a train's."""
+"""Stands for the tracker of a flaw that is a group's: its key is "train|interval", or "tracker|team|column"."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,7 @@ class Meridian:
         """The item of that handle."""
         return self._by_handle[handle]
 
-    @property
+    @cached_property
     def _by_handle(self) -> dict[str, Work]:
         return {work.handle: work for work in self.works}
 
@@ -69,12 +81,11 @@ def near_misses(today: date) -> tuple[Planted, ...]:
 def _limits(draft: Draft) -> dict[tuple[str, str], int]:
     """Limits of the boards, made to fit what stands on them: two below it where a flaw is meant, two above elsewhere."""
     counts = Counter((work.team, COLUMN[work.stage]) for work in draft.all(Kind.STORY, Kind.BUG) if work.stage in COLUMN)
-    limits: dict[tuple[str, str], int] = {}
-    for team in TEAMS:
-        for column in COLUMN.values():
-            place = (team.name, column)
-            limits[place] = counts[place] + (-2 if place in _OVERFULL else 0 if place == _FULL else 2)
-    return limits
+    features = [work for work in draft.all(Kind.FEATURE) if work.home is Home.AZURE and work.active]
+    counts.update((PAYMENTS, TRAIN_COLUMN[work.stage]) for work in features)
+    places = [(team.name, column) for team in TEAMS for column in COLUMN.values()]
+    places += [(PAYMENTS, column) for column in TRAIN_COLUMN.values()]
+    return {place: counts[place] + (-2 if place in _OVERFULL else 0 if place == _FULL else 2) for place in places}
 
 
 def _group_flaws() -> tuple[Planted, ...]:
@@ -84,13 +95,17 @@ def _group_flaws() -> tuple[Planted, ...]:
         (CARDS, NEXT, "features take far more than their share, compliance far less"),
     )
     return (
-        *(Planted("GR503", GROUP, f"{train} / {interval}", why) for train, interval, why in drift),
-        *(Planted("FL401", GROUP, f"{team} / {column}", "two items more than the column's limit") for team, column in _OVERFULL),
+        *(Planted("GR503", GROUP, f"{train}|{interval}", why) for train, interval, why in drift),
+        *(Planted("FL401", GROUP, _column(*place), "two items more than the column's limit") for place in _OVERFULL),
     )
 
 
 def _group_misses() -> tuple[Planted, ...]:
     return (
-        Planted("GR503", GROUP, f"{CARDS} / {CURRENT}", "no class is off by more than ten points"),
-        Planted("FL401", GROUP, " / ".join(_FULL), "exactly at the limit"),
+        Planted("GR503", GROUP, f"{CARDS}|{CURRENT}", "no class is off by more than ten points"),
+        Planted("FL401", GROUP, _column(*_FULL), "exactly at the limit"),
     )
+
+
+def _column(team: str, column: str) -> str:
+    return f"{AZURE if team == PAYMENTS else JIRA}|{team}|{column}"
