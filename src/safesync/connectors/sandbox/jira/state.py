@@ -61,6 +61,10 @@ class JiraSite:
         self.zone = zone
         self.index_lag_s = 0.0
         """For how long the search shows an issue as it was before its last write."""
+        self.page_limit = 100
+        """How many issues a page of a search holds at most, unless ids and keys alone are asked for."""
+        self.short_pages: list[int] = []
+        """Sizes of the next pages of searches, however many were asked for; a page of none still has a token."""
         self.comment_limit = 5000
         self.epoch_changelogs = False
         """Whether ``changelog/bulkfetch`` writes ``created`` as milliseconds, as some sites do."""
@@ -82,6 +86,7 @@ class JiraSite:
         self.keys: dict[str, Issue] = {}
         self.comments: dict[int, tuple[Issue, Comment]] = {}
         self.buried: list[tuple[datetime, Issue]] = []
+        """Deleted issues, which the search may still show."""
         self.page_tokens: dict[str, tuple[datetime, str, Any]] = {}
         self._ids = itertools.count(20001)
 
