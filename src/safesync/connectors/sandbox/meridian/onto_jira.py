@@ -126,7 +126,6 @@ class JiraWriter:
             "customfield_10015": self._day(work, 0),
             "duedate": self._day(work, 1),
             "customfield_10016": work.points,
-            "customfield_10019": f"0|i{n:05x}:",
             "customfield_10020": [f"{work.team} {name}" for name in work.iterations],
             "customfield_10021": ["Impediment"] if work.flagged else None,
             "customfield_10101": _document(work.acceptance),
