@@ -45,7 +45,7 @@ def joined_tags(tags: Iterable[str]) -> str:
 def moment_of(text: str) -> datetime:
     """The time that a text in ISO 8601 names; without a zone it is UTC."""
     value = datetime.fromisoformat(text)
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def checked(organisation: AzureOrganisation, project: Project, kind: ItemType, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _typed(known: FieldKind, value: Any) -> Any:
 
 def _time(value: Any) -> datetime:
     if isinstance(value, datetime):
-        return value
+        return value.astimezone(UTC)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     return moment_of(str(value))

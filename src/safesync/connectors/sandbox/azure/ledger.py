@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from safesync.connectors.sandbox.azure.fieldrules import checked, column_after, note_state, reason_after
@@ -30,6 +31,27 @@ class Ledger:
         """All changes of links between items, likewise."""
         self._watermark = 0
         self._link_number = 0
+        self._settled = False
+
+    def settle(self) -> None:
+        """
+        Makes what was built so far the organisation's past: entries get the order of their dates. Done once.
+
+        An organisation is built item by item; a report that starts at a date must not find old changes behind new ones.
+        """
+        if self._settled:
+            return
+        self._settled = True
+        entries: list[tuple[datetime, int, Revision | int]] = [(revision.at, revision.watermark, revision) for revision in self.revisions]
+        entries += [(link.stamp.at, link.watermark, index) for index, link in enumerate(self.links)]
+        entries.sort(key=lambda entry: entry[:2])
+        for watermark, (_, _, entry) in enumerate(entries, start=1):
+            if isinstance(entry, int):
+                self.links[entry] = replace(self.links[entry], watermark=watermark)
+            else:
+                entry.watermark = watermark
+        self.revisions.sort(key=lambda revision: revision.watermark)
+        self.links.sort(key=lambda link: link.watermark)
 
     # -- fields ---------------------------------------------------------------------------------
 
@@ -224,7 +246,7 @@ class Ledger:
     @staticmethod
     def _moment(item: WorkItem, stamp: Stamp) -> datetime:
         """Whole milliseconds, and later than the revision before: a clock that stands still orders nothing."""
-        moment = stamp.at.replace(microsecond=stamp.at.microsecond // 1000 * 1000)
+        moment = stamp.at.astimezone(UTC).replace(microsecond=stamp.at.microsecond // 1000 * 1000)
         return moment if not item.revisions else max(moment, item.latest.at + timedelta(milliseconds=1))
 
     def _enter(self, kind: RelationType, item: WorkItem, other: WorkItem, stamp: Stamp, *, active: bool, comment: str | None) -> None:

@@ -15,6 +15,7 @@ from safesync.connectors.sandbox.azure.people import Person, Stamp, stable_id
 from safesync.connectors.sandbox.azure.process import FieldKind, ItemType, Process, agile, shipped_fields
 from safesync.connectors.sandbox.azure.refusal import missing_item, missing_project
 from safesync.connectors.sandbox.azure.teams import Board, Column, Project, Team
+from safesync.connectors.sandbox.faults import Fault
 
 SANDBOX_TOKEN = "sandbox-azure-token"  # noqa: S105 - opens a made-up organisation on the loopback interface
 _PROCESSES: dict[str, Callable[[], Process]] = {"Agile": agile}
@@ -49,8 +50,6 @@ class Manners:
     """Some pages of a report are shorter than asked, and yet are not the last."""
     ceiling: str = "7.2"
     """The newest version of the interface: 7.2 is Services, 7.1 and 7.0 are servers."""
-    skew_s: float = 0.0
-    """Seconds that the Date header is ahead of the clock."""
 
 
 @dataclass(slots=True)
@@ -77,7 +76,7 @@ class AzureOrganisation:
         self.fields: dict[str, FieldKind] = shipped_fields()
         self.ledger = Ledger(self)
         self.manners = Manners()
-        self.faults: list[Any] = []
+        self.faults: list[Fault] = []
         self.requests: list[Asked] = []
         self._first_token = token
         self._counters = _Counters()
