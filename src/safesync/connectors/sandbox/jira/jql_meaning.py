@@ -345,8 +345,12 @@ def order(query: Query, site: JiraSite) -> Callable[[Issue], tuple[Any, ...]]:
     terms = [(_sortable(term, site), term.descending) for term in query.order]
 
     def key(issue: Issue) -> tuple[Any, ...]:
-        found = [(value is None, value) if value is not None else (True, 0) for value in (read(issue) for read, _ in terms)]
-        return (*(_Descending(each) if down else each for each, (_, down) in zip(found, terms, strict=True)), issue.id)
+        found: list[Any] = []
+        for read, down in terms:
+            value = read(issue)
+            place = (True, 0) if value is None else (False, value)
+            found.append(_Descending(place) if down else place)
+        return (*found, issue.id)
 
     return key
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,12 +39,14 @@ COMMENTS_INLINE = 20
 HISTORIES_INLINE = 100
 
 
+@lru_cache(maxsize=20_000)
 def stamp(at: datetime, zone: str) -> str:
     """A time as Jira writes it: milliseconds, and an offset without a colon."""
     text = at.astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds")
     return text[:-3] + text[-2:]
 
 
+@lru_cache(maxsize=2_000)
 def utc_stamp(at: datetime | None) -> str | None:
     """A time as the agile side writes it."""
     return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -204,17 +207,21 @@ def _priority(call: Call, name: str) -> dict[str, Any]:
 
 def _brief(call: Call, issue: Issue) -> dict[str, Any]:
     """An issue as another one shows it: a parent, a sub-task or the other end of a link."""
-    return {
-        "id": str(issue.id),
-        "key": issue.key,
-        "self": f"{call.base}/rest/api/3/issue/{issue.id}",
-        "fields": {
-            "summary": issue.values["summary"],
-            "status": status(call, issue.status),
-            "priority": _priority(call, issue.values.get("priority", "Medium")),
-            "issuetype": issue_type(call, issue.type),
+    return _once(
+        call,
+        issue,
+        lambda: {
+            "id": str(issue.id),
+            "key": issue.key,
+            "self": f"{call.base}/rest/api/3/issue/{issue.id}",
+            "fields": {
+                "summary": issue.values["summary"],
+                "status": status(call, issue.status),
+                "priority": _priority(call, issue.values.get("priority", "Medium")),
+                "issuetype": issue_type(call, issue.type),
+            },
         },
-    }
+    )
 
 
 def _links(call: Call, issue: Issue) -> list[dict[str, Any]]:
@@ -290,10 +297,10 @@ def _option(call: Call, of: Option) -> dict[str, Any]:
 
 _SHOWN: dict[type, Callable[[Call, Any], Any]] = {
     User: user,
-    Sprint: lambda _call, value: sprint(value),
-    Version: version,
-    Option: _option,
-    Team: lambda _call, value: _team(value),
+    Sprint: lambda call, value: _once(call, value, lambda: sprint(value)),
+    Version: lambda call, value: _once(call, value, lambda: version(call, value)),
+    Option: lambda call, value: _once(call, value, lambda: _option(call, value)),
+    Team: lambda call, value: _once(call, value, lambda: _team(value)),
     datetime: when,
     int: lambda _call, value: float(value),
     list: lambda call, value: [_value(call, each) for each in value],

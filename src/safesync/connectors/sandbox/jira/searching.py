@@ -161,18 +161,17 @@ def _position(call: Call, asked: _Search) -> Any:
 def _indexed(call: Call, reconcile: frozenset[int]) -> Iterator[Issue]:
     """The issues as the index has them, which is late, but for those that are to be reconciled; archived projects are not in it."""
     site = call.site
+    open_to_caller = {project for project in site.projects.values() if project.status == "live" and call.sees(project)}
     for issue in site.issues.values():
-        shown = issue if issue.id in reconcile else _as_indexed(site, issue)
-        if shown is not None and shown.project.status == "live" and call.sees(shown.project):
+        shown = issue if not issue.past or issue.id in reconcile else _as_indexed(site, issue)
+        if shown is not None and shown.project in open_to_caller:
             yield shown
     for gone, issue in site.buried:
-        if gone > site.index_time() and issue.id not in reconcile and call.sees(issue.project):
+        if gone > site.index_time() and issue.id not in reconcile and issue.project in open_to_caller:
             yield issue
 
 
 def _as_indexed(site: JiraSite, issue: Issue) -> Issue | None:
-    if not issue.past:
-        return issue
     seen = site.index_time()
     issue.past = [entry for entry in issue.past if entry[0] > seen]
     return issue.past[0][1] if issue.past else issue
