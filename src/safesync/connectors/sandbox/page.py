@@ -20,7 +20,7 @@ _FILTERS = ("tracker", "project", "type", "state", "label")
 _TRACKERS = {"jira": "Jira", "azure": "Azure DevOps"}
 _HEADERS = {
     # No script runs here, whatever a text holds; and no other site may post a form to this one.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -64,7 +64,11 @@ class People:
         self._shelves = {shelf.tracker: shelf for shelf in shelves}
         self._people = tuple(people)
         self._templates = Environment(
-            loader=PackageLoader("safesync.connectors.sandbox"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=PackageLoader("safesync.connectors.sandbox"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         self._templates.filters["when"] = lambda at: f"{at:%Y-%m-%d %H:%M}"
         self._templates.globals["tracker_names"] = _TRACKERS
@@ -120,13 +124,16 @@ class People:
             return self._missing(request)
         tracker, key, person = request.path_params["tracker"], request.path_params["key"], given.get("as", "")
         try:
-            if person not in self._people:
-                raise RefusedError("Choose who you are.")
-            act(self._shelves[tracker], key, person)
+            act(self._shelves[tracker], key, self._present(person))
         except RefusedError as refused:
             form = {**shown.form, **values}
             return self._answer("item.html", 400, item=shown, form=form, people=self._people, person=person, saved="", problem=str(refused))
         return RedirectResponse(f"/item/{tracker}/{key}?" + urlencode({"as": person, "saved": "1"}), 303)
+
+    def _present(self, person: str) -> str:
+        if person not in self._people:
+            raise RefusedError("Choose who you are.")
+        return person
 
     def _shown(self, request: Request) -> Shown | None:
         shelf = self._shelves.get(request.path_params["tracker"])

@@ -31,6 +31,16 @@ from safesync.connectors.sandbox.shelf_of_jira import JiraShelf
 ORGANISATION = "meridian"
 
 
+class _Door:
+    """What the server lets in to: nothing yet, until the organisation is written."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp = PlainTextResponse("The sandbox is being set up.", 503)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
 class Sandbox:
     """
     Serves Meridian between ``start`` and ``stop``, or inside ``with``.
@@ -50,8 +60,8 @@ class Sandbox:
         self.meridian = meridian(self.today)
         self.site = JiraSite(self.clock)
         self.organisation = AzureOrganisation(ORGANISATION)
-        self._app: ASGIApp = PlainTextResponse("The sandbox is being set up.", 503)
-        self._server = Server(self._answer, port)
+        self._door = _Door()
+        self._server = Server(self._door, port)
         self._shelves: tuple[Shelf, ...] = ()
 
     def clock(self) -> datetime:
@@ -98,7 +108,7 @@ class Sandbox:
         AzureWriter(self.organisation, self.meridian, self.jira_url).write()
         jira, azure = JiraShelf(self.site, self.azure_url), AzureShelf(self.organisation, self.clock)
         self._shelves = (jira, azure)
-        self._app = Starlette(
+        self._door.app = Starlette(
             routes=[
                 *People(self._shelves, sorted(person.name for person in PEOPLE)).routes(),
                 Mount("/jira", routes=jira_routes(self.site, self.clock)),
@@ -145,9 +155,3 @@ class Sandbox:
     def _somebody(self, key: str) -> str:
         work = self.meridian.work(f"{'azure' if key.isdecimal() else 'jira'}:{key}")
         return (work.owner or work.author).name
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
-
-
-__all__ = ["Sandbox"]

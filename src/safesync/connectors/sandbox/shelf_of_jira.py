@@ -152,7 +152,9 @@ class JiraShelf:
         )
 
     def _pointers(self, issue: Issue) -> list[Pointer]:
-        pointers = [Pointer("parent", f"{issue.parent.key} {issue.parent.values['summary']}", _inside(issue.parent))] if issue.parent else []
+        pointers = (
+            [Pointer("parent", f"{issue.parent.key} {issue.parent.values['summary']}", _inside(issue.parent))] if issue.parent else []
+        )
         for meaning, field in (("parent in Azure DevOps", _ELSEWHERE), ("depends on", _NEEDED)):
             if address := issue.values.get(field):
                 pointers.append(Pointer(meaning, address, safe_link(address)))

@@ -10,9 +10,8 @@ from typing import Any
 
 from safesync.connectors.sandbox.meridian.prose import Block, Prose, Style
 
-_SHOWN = frozenset(
-    "a b blockquote br code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strong sub sup table tbody td th thead tr u ul".split()
-)
+_WORDS = "a b blockquote br code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strong sub sup table tbody td th thead tr u ul"
+_SHOWN = frozenset(_WORDS.split())
 _VOID = frozenset({"br", "hr"})
 _BLOCKS = frozenset({"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "blockquote", "pre"})
 _ADF_BLOCKS = {

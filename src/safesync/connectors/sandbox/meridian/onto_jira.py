@@ -68,8 +68,8 @@ class JiraWriter:
             self.site.add_option("customfield_10103", category)
         self._write_boards()
         works = [work for work in self.meridian.works if work.home is not Home.AZURE]
-        for n, work in enumerate(works):
-            self._write_issue(work, n)
+        for work in works:
+            self._write_issue(work)
         for work in works:
             self._write_links(work)
 
@@ -99,7 +99,7 @@ class JiraWriter:
             return "closed"
         return "active" if iteration.starts_on <= today else "future"
 
-    def _write_issue(self, work: Work, n: int) -> None:
+    def _write_issue(self, work: Work) -> None:
         parent = self.meridian.work(work.parent) if work.parent else None
         issue = self.site.add_issue(
             work.home.value,
@@ -107,7 +107,7 @@ class JiraWriter:
             work.title,
             created=work.created_at,
             status=_status(work, work.stage),
-            fields={name: value for name, value in self._fields(work, n).items() if value not in (None, [], "")},
+            fields={name: value for name, value in self._fields(work).items() if value not in (None, [], "")},
             parent=parent.key if parent and parent.home is not Home.AZURE else None,
             creator=self.users[work.author],
             history=self._history(work),
@@ -117,7 +117,7 @@ class JiraWriter:
             message = f"Jira called {work.key} {issue.key}"
             raise ValueError(message)
 
-    def _fields(self, work: Work, n: int) -> dict[str, Any]:
+    def _fields(self, work: Work) -> dict[str, Any]:
         return {
             "description": _document(work.description),
             "labels": sorted([*work.labels, *(f"theme:{theme}" for theme in work.themes)]),
