@@ -159,7 +159,8 @@ class AzureShelf:
     def _pointers(self, item: WorkItem) -> Iterator[Pointer]:
         for relation in sorted(item.relations, key=lambda relation: (relation.rel, relation.number)):
             if relation.target is None:
-                yield Pointer(relation.comment or relation.rel, relation.url or "", safe_link(relation.url))
+                url = relation.url or ""
+                yield Pointer(relation.comment or relation.rel, url.rpartition("/browse/")[2], safe_link(url))
                 continue
             other = self._organisation.items[relation.target]
             meaning = RELATION_TYPES[relation.rel].name.lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from safesync.connectors.sandbox.jira import writes
 from safesync.connectors.sandbox.jira.entities import History, Issue, Link, Sprint
@@ -157,10 +158,16 @@ class JiraShelf:
         )
         for meaning, field in (("parent in Azure DevOps", _ELSEWHERE), ("depends on", _NEEDED)):
             if address := issue.values.get(field):
-                pointers.append(Pointer(meaning, address, safe_link(address)))
+                pointers.append(Pointer(meaning, _elsewhere(address), safe_link(address)))
         pointers += [_linked(issue, link) for link in issue.links]
         children = [child for child in self._site.issues.values() if child.parent is issue]
         return pointers + [Pointer("child", f"{child.key} {child.values['summary']}", _inside(child)) for child in children]
+
+
+def _elsewhere(address: str) -> str:
+    """An item of Azure DevOps by its number and project, any other address as it is."""
+    found = re.search(r"/([^/]+)/_workitems/edit/(\d+)$", address)
+    return f"{unquote(found[1])} {found[2]}" if found else address
 
 
 def _linked(issue: Issue, link: Link) -> Pointer:
