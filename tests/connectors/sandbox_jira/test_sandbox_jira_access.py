@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 import requests
 
+from safesync.connectors.sandbox.faults import Fault, broken, calls, delayed, no_answer
 from safesync.connectors.sandbox.jira.documents import document
 from safesync.connectors.sandbox.jira.entities import Permission
-from safesync.connectors.sandbox.jira.traffic import Fault, broken, calls, no_answer, sign_in_page, too_many
+from safesync.connectors.sandbox.jira.traffic import conflict, sign_in_page, too_many
 
 COMMENTS = "/rest/api/3/issue/PAY-3/comment"
 
@@ -136,3 +137,11 @@ def test_every_request_is_written_down_with_what_it_was(world: Any) -> None:
         ("POST", "/rest/api/3/search/jql", 200, False),
         ("PUT", "/rest/api/3/issue/PAY-3", 400, True),
     ]
+
+
+def test_a_good_answer_may_ask_for_patience_and_two_edits_may_meet(world: Any) -> None:
+    world.site.faults += [Fault(calls("GET", "/field"), "after", delayed("3")), Fault(calls("PUT"), "before", conflict)]
+    patient = world.api.get("/rest/api/3/field")
+    assert (patient.status_code, patient.headers["Retry-After"], len(patient.json()) > 20) == (200, "3", True)
+    labels = {"update": {"labels": [{"add": "x"}]}}
+    assert [world.api.put("/rest/api/3/issue/PAY-5", json=labels).status_code for _ in range(2)] == [409, 204]

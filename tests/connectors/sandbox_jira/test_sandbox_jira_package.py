@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from jira import JIRA, JIRAError
 
+from safesync.connectors.sandbox.faults import Fault, calls, no_answer
 from safesync.connectors.sandbox.jira.documents import document
-from safesync.connectors.sandbox.jira.traffic import Fault, calls, no_answer, too_many
+from safesync.connectors.sandbox.jira.traffic import too_many
 
 
 @pytest.fixture
