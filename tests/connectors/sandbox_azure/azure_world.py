@@ -56,7 +56,9 @@ class World:
         self.session = requests.Session()
         self.session.auth = ("", SANDBOX_TOKEN)
 
-    def story(self, title: str = "A story", at: datetime = TODAY - timedelta(days=30), by: Person | None = None, **more: Any) -> WorkItem:
+    def story(
+        self, title: str = "A story", at: datetime = TODAY - timedelta(days=30), by: Person | str | None = None, **more: Any
+    ) -> WorkItem:
         fields = {"System.Title": title, "System.AreaPath": f"{AREA}\\Falcon", **more.pop("fields", {})}
         return self.organisation.add_work_item(more.pop("kind", "User Story"), fields, at, by or self.ada, **more)
 
