@@ -15,7 +15,7 @@ from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, 
 from safesync.connectors.sandbox.jira.entities import User
 from safesync.connectors.sandbox.jira.jql import JqlError
 from safesync.connectors.sandbox.jira.state import JiraSite
-from safesync.connectors.sandbox.jira.traffic import Fault, Seen
+from safesync.connectors.sandbox.jira.traffic import Seen
 from safesync.connectors.sandbox.server import NoAnswer
 
 
@@ -30,10 +30,10 @@ def guarded(site: JiraSite, endpoint: Endpoint) -> Callable[[Request], Coroutine
 
 
 def _answer(site: JiraSite, endpoint: Endpoint, request: Request, content: bytes) -> Response:
-    response = _act(site, request, "before")
+    response = _befall(site, request, "before")
     if response is None:
-        response = _carry_out(site, endpoint, request, content)
-        response = _act(site, request, "after") or response
+        response = request.state.answer = _carry_out(site, endpoint, request, content)
+        response = _befall(site, request, "after") or response
     status = 0 if isinstance(response, NoAnswer) else response.status_code
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
     query = f"?{request.url.query}" if request.url.query else ""
@@ -42,18 +42,15 @@ def _answer(site: JiraSite, endpoint: Endpoint, request: Request, content: bytes
     return response
 
 
-def _act(site: JiraSite, request: Request, when: Literal["before", "after"]) -> Response | None:
-    """What a fault makes of the request; it acts without the lock, for it may call anything."""
-    fault = _due(site, request, when)
-    return None if fault is None else fault.act(request)
-
-
-def _due(site: JiraSite, request: Request, when: Literal["before", "after"]) -> Fault | None:
-    with site.lock:
-        for fault in site.faults:
-            if fault.when == when and fault.times > 0 and fault.matches(request):
-                fault.times -= 1
-                return fault
+def _befall(site: JiraSite, request: Request, when: Literal["before", "after"]) -> Response | None:
+    """Lets the faults act that are due, each as often as it should though many ask at once; the first answer is given."""
+    for fault in list(site.faults):
+        with site.lock:
+            due = fault.times > 0 and fault.when == when and fault.matches(request)
+            fault.times -= due
+        # Without the lock: it may call anything, the site included, or end the client.
+        if due and (answer := fault.act(request)) is not None:
+            return answer
     return None
 
 

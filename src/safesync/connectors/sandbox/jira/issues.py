@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from safesync.connectors.sandbox.jira import metadata, rendering, writes
+from safesync.connectors.sandbox.jira import issue_view, metadata, rendering, writes
 from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, nothing, respond
 from safesync.connectors.sandbox.jira.commenting import add_through_edit
 from safesync.connectors.sandbox.jira.entities import History, Issue, Permission, Project, Status
@@ -23,8 +23,8 @@ def read(call: Call) -> Response:
 
 
 def _shown(call: Call, issue: Issue, names: list[str], properties: list[str], expand: list[str]) -> dict[str, Any]:
-    wanted = rendering.selected(call, names, "*all")
-    shown = rendering.bean(call, issue, wanted, properties)
+    wanted = issue_view.selected(call, names, "*all")
+    shown = issue_view.bean(call, issue, wanted, properties)
     if "names" in expand:
         shown["names"] = {field.id: field.name for field in wanted}
     if "changelog" in expand:
@@ -43,8 +43,8 @@ def bulk_fetch(call: Call) -> Response:
     if len(known) > 100:
         raise JiraError(400, "The number of issues that can be fetched is limited to 100.")
     found = {issue.id: issue for each in known if (issue := call.found(each)) is not None}
-    wanted = rendering.selected(call, body.get("fields") or [], "*navigable")
-    shown = [rendering.bean(call, found[number], wanted, body.get("properties") or ()) for number in sorted(found)]
+    wanted = issue_view.selected(call, body.get("fields") or [], "*navigable")
+    shown = [issue_view.bean(call, found[number], wanted, body.get("properties") or ()) for number in sorted(found)]
     if "changelog" in (body.get("expand") or ()):
         for bean, number in zip(shown, sorted(found), strict=True):
             bean["changelog"] = rendering.histories(call, found[number], 40)

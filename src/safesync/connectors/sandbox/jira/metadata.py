@@ -89,6 +89,16 @@ def _granted(call: Call, name: str, asked: dict[str, Any]) -> dict[str, Any]:
     return {"permission": name, "projects": projects, "issues": issues}
 
 
+def permitted_projects(call: Call) -> Response:
+    """The projects where the caller has every one of the permissions."""
+    asked = call.body(frozenset({"permissions"})).get("permissions", ())
+    if unknown := [name for name in asked if name not in Permission.__members__.values()]:
+        raise JiraError(400, f"Unrecognized permission(s): {', '.join(unknown)}")
+    wanted = [Permission(name) for name in asked]
+    found = [each for each in call.site.projects.values() if all(call.site.may(call.user, one, each) for one in wanted)]
+    return respond({"projects": [{"id": each.id, "key": each.key} for each in found]})
+
+
 def _project(call: Call, known: str) -> Project:
     try:
         found = call.site.project(known)
@@ -249,6 +259,7 @@ ENDPOINTS = (
     Endpoint("GET", f"{_API}/myself", myself),
     Endpoint("GET", f"{_API}/mypermissions", my_permissions),
     Endpoint("POST", f"{_API}/permissions/check", check_permissions, reads=True),
+    Endpoint("POST", f"{_API}/permissions/project", permitted_projects, reads=True),
     Endpoint("GET", f"{_API}/project/search", search_projects),
     Endpoint("GET", f"{_API}/project/{{project}}", project),
     Endpoint("GET", f"{_API}/project/{{project}}/version", versions),

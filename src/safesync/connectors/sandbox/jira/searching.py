@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from safesync.connectors.sandbox.jira import rendering
+from safesync.connectors.sandbox.jira import issue_view, rendering
 from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, PlainError, ProblemError, respond
 from safesync.connectors.sandbox.jira.entities import Issue, User
 from safesync.connectors.sandbox.jira.jql import parse
@@ -120,7 +120,7 @@ def _found(call: Call, user: User, asked: _Search, after: Any) -> list[tuple[Any
 
 def _page(call: Call, asked: _Search, found: list[tuple[Any, Issue]], size: int, after: Any) -> dict[str, Any]:
     shown = found[:size]
-    wanted = rendering.selected(call, asked.fields, "id")
+    wanted = issue_view.selected(call, asked.fields, "id")
     body: dict[str, Any] = {"issues": [_bean(call, issue, asked, wanted) for _, issue in shown], "isLast": len(found) <= size}
     if not body["isLast"]:
         body["nextPageToken"] = _token(call, asked, shown[-1][0] if shown else after)
@@ -134,7 +134,7 @@ def _page(call: Call, asked: _Search, found: list[tuple[Any, Issue]], size: int,
 def _bean(call: Call, issue: Issue, asked: _Search, wanted: list[Any]) -> dict[str, Any]:
     if not asked.properties and set(asked.fields) <= {"id"}:
         return {"id": str(issue.id)}
-    bean = rendering.bean(call, issue, wanted, asked.properties)
+    bean = issue_view.bean(call, issue, wanted, asked.properties)
     if set(asked.fields) <= _CHEAP:
         del bean["fields"]
     if "changelog" in asked.expand:

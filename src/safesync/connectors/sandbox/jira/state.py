@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from safesync.connectors.sandbox.faults import Fault
 from safesync.connectors.sandbox.jira import catalogue
 from safesync.connectors.sandbox.jira.changes import describe
 from safesync.connectors.sandbox.jira.documents import document, normalised
@@ -32,7 +33,7 @@ from safesync.connectors.sandbox.jira.entities import (
     User,
     Version,
 )
-from safesync.connectors.sandbox.jira.traffic import Fault, Seen
+from safesync.connectors.sandbox.jira.traffic import Seen
 
 Clock = Callable[[], datetime]
 SeededChange = tuple[str, Any, Any]

@@ -1,0 +1,192 @@
+"""Issues as the REST API shows them: the wanted fields, each in Jira's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from safesync.connectors.sandbox.jira.answers import Call
+from safesync.connectors.sandbox.jira.catalogue import EPIC_LINK, PARENT_LINK, PRIORITIES, RANK
+from safesync.connectors.sandbox.jira.entities import Field, Issue, Option, Sprint, Team, User, Version
+from safesync.connectors.sandbox.jira.rendering import (
+    category,
+    comment,
+    issue_type,
+    link_type,
+    once,
+    project,
+    sprint,
+    status,
+    user,
+    version,
+    when,
+)
+
+_EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
+COMMENTS_INLINE = 20
+"""How many comments an issue carries in its own field; the newest ones."""
+
+
+def _priority(call: Call, name: str) -> dict[str, Any]:
+    number = PRIORITIES.get(name, 3)
+    return {
+        "self": f"{call.base}/rest/api/3/priority/{number}",
+        "iconUrl": f"{call.base}/icons/priority/{number}",
+        "name": name,
+        "id": str(number),
+    }
+
+
+def _brief(call: Call, issue: Issue) -> dict[str, Any]:
+    """An issue as another one shows it: a parent, a sub-task or the other end of a link."""
+    return once(
+        call,
+        issue,
+        lambda: {
+            "id": str(issue.id),
+            "key": issue.key,
+            "self": f"{call.base}/rest/api/3/issue/{issue.id}",
+            "fields": {
+                "summary": issue.values["summary"],
+                "status": status(call, issue.status),
+                "priority": _priority(call, issue.values.get("priority", "Medium")),
+                "issuetype": issue_type(call, issue.type),
+            },
+        },
+    )
+
+
+def _links(call: Call, issue: Issue) -> list[dict[str, Any]]:
+    shown = []
+    for link in issue.links:
+        side, other = ("outwardIssue", link.outward) if link.inward.id == issue.id else ("inwardIssue", link.inward)
+        if call.sees(other.project):
+            address = f"{call.base}/rest/api/3/issueLink/{link.id}"
+            shown.append({"id": str(link.id), "self": address, "type": link_type(call, link.type), side: _brief(call, other)})
+    return shown
+
+
+def _subtasks(call: Call, issue: Issue) -> list[dict[str, Any]]:
+    if "children" not in call.memory:
+        children: dict[int, list[Issue]] = {}
+        for each in call.site.issues.values():
+            if each.parent is not None and each.type.level < 0:
+                children.setdefault(each.parent.id, []).append(each)
+        call.memory["children"] = children
+    return [_brief(call, child) for child in call.memory["children"].get(issue.id, ())]
+
+
+def _resolution(call: Call, issue: Issue) -> dict[str, Any] | None:
+    if issue.status.category != "done":
+        return None
+    name, number = ("Won't Do", 10001) if issue.status.name == "Cancelled" else ("Done", 10000)
+    return {"self": f"{call.base}/rest/api/3/resolution/{number}", "id": str(number), "description": "", "name": name}
+
+
+def _comments(call: Call, issue: Issue) -> dict[str, Any]:
+    shown = [comment(call, issue, each) for each in issue.comments[-COMMENTS_INLINE:]]
+    address = f"{call.base}/rest/api/3/issue/{issue.id}/comment"
+    return {"comments": shown, "self": address, "maxResults": len(shown), "total": len(issue.comments), "startAt": 0}
+
+
+def _epic(_call: Call, issue: Issue) -> str | None:
+    return issue.parent.key if issue.parent and issue.parent.type.level == 1 else None
+
+
+def _unlicensed(_call: Call, _issue: Issue) -> dict[str, Any]:
+    message = "The Parent Link is only available to Jira Premium users."
+    reason = {"reason": "PLUGIN_LICENSE_ERROR", "message": message}
+    return {"hasEpicLinkFieldDependency": False, "showField": False, "nonEditableReason": reason}
+
+
+_OWN: dict[str, Callable[[Call, Issue], Any]] = {
+    "issuetype": lambda call, issue: issue_type(call, issue.type),
+    "status": lambda call, issue: status(call, issue.status),
+    "statusCategory": lambda call, issue: category(call, issue.status.category),
+    "project": lambda call, issue: project(call, issue.project),
+    "creator": lambda call, issue: user(call, issue.creator),
+    "created": lambda call, issue: when(call, issue.created),
+    "updated": lambda call, issue: when(call, issue.updated),
+    "issuelinks": _links,
+    "subtasks": _subtasks,
+    "resolution": _resolution,
+    "comment": _comments,
+    EPIC_LINK: _epic,
+    PARENT_LINK: _unlicensed,
+    RANK: lambda _call, issue: f"0|i{issue.id:05x}:",
+    "priority": lambda call, issue: _priority(call, issue.values.get("priority", "Medium")),
+}
+_EMPTY_LISTS = frozenset({"labels", "fixVersions"})
+
+
+def _team(of: Team) -> dict[str, Any]:
+    return {"id": of.id, "name": of.name, "title": of.name, "avatarUrl": "", "isVisible": True, "isVerified": False, "isShared": True}
+
+
+def _option(call: Call, of: Option) -> dict[str, Any]:
+    return {"self": f"{call.base}/rest/api/3/customFieldOption/{of.id}", "value": of.value, "id": str(of.id)}
+
+
+_SHOWN: dict[type, Callable[[Call, Any], Any]] = {
+    User: user,
+    Sprint: lambda call, value: once(call, value, lambda: sprint(value)),
+    Version: lambda call, value: once(call, value, lambda: version(call, value)),
+    Option: lambda call, value: once(call, value, lambda: _option(call, value)),
+    Team: lambda call, value: once(call, value, lambda: _team(value)),
+    datetime: when,
+    int: lambda _call, value: float(value),
+    list: lambda call, value: [_value(call, each) for each in value],
+}
+
+
+def _value(call: Call, value: Any) -> Any:
+    show = _SHOWN.get(type(value))
+    return value if show is None else show(call, value)
+
+
+def fields(call: Call, issue: Issue, wanted: Sequence[Field]) -> dict[str, Any]:
+    """The wanted fields of an issue; an empty one is null, or an empty list; a missing parent is absent."""
+    shown: dict[str, Any] = {}
+    for field in wanted:
+        if field.id in _OWN:
+            shown[field.id] = _OWN[field.id](call, issue)
+        elif field.id == "parent":
+            if issue.parent is not None:
+                shown["parent"] = _brief(call, issue.parent)
+        else:
+            value = issue.values.get(field.id)
+            shown[field.id] = _value(call, value) if value is not None else ([] if field.id in _EMPTY_LISTS else None)
+    return shown
+
+
+def bean(call: Call, issue: Issue, wanted: Sequence[Field], properties: Iterable[str] = ()) -> dict[str, Any]:
+    """An issue with the wanted fields and properties."""
+    shown = {
+        "expand": _EXPAND,
+        "id": str(issue.id),
+        "self": f"{call.base}/rest/api/3/issue/{issue.id}",
+        "key": issue.key,
+        "fields": fields(call, issue, wanted),
+    }
+    asked = list(properties)
+    if asked:
+        shown["properties"] = {key: issue.properties[key] for key in asked if key in issue.properties or "*all" in asked}
+    return shown
+
+
+def selected(call: Call, asked: Iterable[str], default: str) -> list[Field]:
+    """The fields that a selection means: ids or names, ``*all``, ``*navigable``, and ``-id`` for without; unknown ones are skipped."""
+    chosen: dict[str, Field] = {}
+    names = list(asked) or [default]
+    if all(name.startswith("-") for name in names):
+        names = [default, *names]
+    every = call.site.fields
+    for name in names:
+        if name in {"*all", "*navigable"}:
+            chosen |= {key: field for key, field in every.items() if name == "*all" or key != "comment"}
+        elif name.startswith("-"):
+            chosen.pop(name[1:], None)
+        elif name in every:
+            chosen[name] = every[name]
+    return list(chosen.values())
