@@ -73,7 +73,7 @@ class _Runner:
                 if relation.target in shown and kinds(relation.rel) and target(shown[relation.target])
             ]
             if pairs:
-                rows.append({"rel": None, "source": None, "target": self._reference(revision.item.id)})
+                rows.append({"target": self._reference(revision.item.id)})
             rows += [
                 {"rel": rel, "source": self._reference(revision.item.id), "target": self._reference(other)}
                 for rel, other in sorted(pairs, key=lambda pair: (pair[1] or 0, pair[0]))
