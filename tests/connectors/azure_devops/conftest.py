@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 import responses
+from ado_meridian import Meridian
 from ado_wire import Wire
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
+from safesync.connectors.sandbox.azure.gateway import routes
+from safesync.connectors.sandbox.server import Server
 from safesync.model.item import ItemRef
 from safesync.model.message import Mark, Message, Paragraph, Span
 
@@ -42,3 +47,13 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture
+def meridian() -> Iterator[Meridian]:
+    """A small organisation behind the sandbox's REST dialect, over real HTTP."""
+    made = Meridian()
+    app = Starlette(routes=[Mount("/azure/meridian", routes=routes(made.organisation, made.clock))])
+    with Server(app) as server:
+        made.url = f"{server.url}/azure/meridian"
+        yield made
