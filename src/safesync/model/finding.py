@@ -56,11 +56,16 @@ class KnownFinding:
 
 @dataclass(frozen=True, slots=True)
 class Unevaluated:
-    """How many items a rule could not judge, because these facts were unseen."""
+    """
+    How many items a rule could not judge, because these facts were unseen.
+
+    ``crash`` says instead why the rule could not be run at all; it is then in none of the report's ``codes``.
+    """
 
     code: str
     count: int
     facts: tuple[str, ...]
+    crash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""Why a condition came out as it did: the same tree, with every operand's value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from safesync.rules.condition import tree
+from safesync.rules.condition.compiling import UNSEEN, Compiler
+
+NOT_SEEN = "not seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """
+    A part of a condition with its outcome for one item.
+
+    ``value`` is the value of an operand; for a condition ``True``, ``False``, ``None`` when an empty value decided it, and
+    ``NOT_SEEN`` when the answer depends on what was not seen.
+    """
+
+    text: str
+    value: Any
+    parts: tuple[Explained, ...] = ()
+
+
+def explain(condition: tree.Truth, row: pl.DataFrame) -> Explained:
+    """The condition for the one item in ``row``, a frame of one row with its facts and ``unseen.`` columns."""
+    unseen = frozenset(name.removeprefix(UNSEEN) for name in row.columns if name.startswith(UNSEEN))
+    compiler = Compiler(unseen & tree.facts_of(condition).keys())
+    nodes = list(_walk(condition))
+    results = row.select(column for number, node in enumerate(nodes) for column in _columns(compiler, node, number)).row(0, named=True)
+    values = iter([_outcome(results, node, number) for number, node in enumerate(nodes)])
+    return _tree(condition, values)
+
+
+def _walk(node: tree.Node) -> Iterator[tree.Node]:
+    yield node
+    for child in tree.children(node):
+        yield from _walk(child)
+
+
+def _is_truth(node: tree.Node) -> bool:
+    return isinstance(
+        node, tree.Fixed | tree.Compared | tree.Among | tree.Empty | tree.Labelled | tree.All | tree.AnyOf | tree.Not | tree.Surely
+    )
+
+
+def _columns(compiler: Compiler, node: tree.Node, number: int) -> Iterator[pl.Expr]:
+    if _is_truth(node):
+        yield compiler.plain(node).alias(f"value {number}")  # type: ignore[arg-type]
+        for name, be in (("true", True), ("false", False)):
+            yield compiler.must(node, be=be).alias(f"must {name} {number}")  # type: ignore[arg-type]
+            yield compiler.can(node, be=be).alias(f"can {name} {number}")  # type: ignore[arg-type]
+    else:
+        column = compiler.value(node)  # type: ignore[arg-type]
+        yield column.expression.alias(f"value {number}")
+        yield (pl.lit(value=False) if column.unseen is None else column.unseen).alias(f"unseen {number}")
+
+
+def _outcome(results: dict[str, Any], node: tree.Node, number: int) -> Any:
+    value = results[f"value {number}"]
+    if not _is_truth(node):
+        return NOT_SEEN if results[f"unseen {number}"] else value
+    for name, outcome in (("true", True), ("false", False)):
+        if results[f"must {name} {number}"]:
+            return outcome
+    return NOT_SEEN if results[f"can true {number}"] or results[f"can false {number}"] else None
+
+
+def _tree(node: tree.Node, values: Iterator[Any]) -> Explained:
+    value = next(values)
+    return Explained(tree.written(node), value, tuple(_tree(child, values) for child in tree.children(node)))

@@ -1,0 +1,264 @@
+"""Judges a backlog by all rules at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import polars as pl
+
+from safesync.facts.backlog import Backlog
+from safesync.facts.columns import column_type
+from safesync.model.finding import Finding, Report, Severity, Unevaluated, Verdict
+from safesync.model.item import Gate
+from safesync.rules.condition import tree
+from safesync.rules.condition.compiling import UNSEEN, Compiler
+from safesync.rules.condition.explaining import Explained, explain
+from safesync.rules.judgement import Judgement, judgement
+from safesync.rules.rule import Group, RuleSetting
+
+_EVERYTHING = frozenset({"row", "uid", "gate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Which rows a setting says something about: ``flawed``, and ``unjudged`` where it depends on what was not seen."""
+
+    flawed: pl.Series
+    unjudged: pl.Series | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A rule that could not be run at all."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a rule says about one subject, and why."""
+
+    code: str
+    subject: str
+    verdict: Verdict
+    severity: Severity
+    applies: Explained
+    flaw: Explained
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one setting has to say in a report."""
+
+    findings: tuple[Finding, ...] = ()
+    unjudged: frozenset[tuple[str, str]] = frozenset()
+    unevaluated: tuple[Unevaluated, ...] = ()
+
+
+class Judge:
+    """Judges by these settings; those of a rule for several sets of teams are one rule in the report."""
+
+    def __init__(self, settings: Sequence[RuleSetting]) -> None:
+        judgements = [judgement(setting) for setting in settings]
+        self._of_items = tuple(each for each in judgements if each.group is None)
+        self._of_groups = tuple(each for each in judgements if each.group is not None)
+
+    def judge(self, backlog: Backlog, now: datetime) -> Report:
+        """Everything there is to say about a backlog at this moment; a rule that crashes takes nothing back."""
+        frames = {group: backlog.groups[group.value] for group in Group}
+        said: dict[int, _Said | Crash] = {}
+        said |= self._judge_items(backlog)
+        for each in self._of_groups:
+            said[id(each)] = _guarded(partial(_judge_groups, each, frames[each.group or Group.TRAIN_INTERVAL]))
+        crashed = {each.code: result.reason for each in self._judgements if isinstance(result := said[id(each)], Crash)}
+        told = [result for result in said.values() if isinstance(result, _Said)]
+        subjects = [
+            f"group:{group}:{key}" for group in {each.group for each in self._of_groups if each.group} for key in frames[group]["group"]
+        ]
+        return Report(
+            judged_at=now,
+            items=backlog.frame.height,
+            codes=frozenset(each.code for each in self._judgements) - crashed.keys(),
+            subjects=frozenset(backlog.uids.to_list()).union(subjects),
+            flawed=tuple(finding for each in told for finding in each.findings if finding.code not in crashed),
+            unjudged=frozenset[tuple[str, str]]().union(*(each.unjudged for each in told)),
+            unevaluated=(
+                *(entry for each in told for entry in each.unevaluated),
+                *(Unevaluated(code, backlog.frame.height, (), reason) for code, reason in crashed.items()),
+            ),
+        )
+
+    def masks(self, backlog: Backlog) -> Mapping[str, Mask]:
+        """Which rows each rule about items flaws, without a word about them; a crash is raised."""
+        result: dict[str, Mask] = {}
+        for each, mask in zip(self._of_items, _masks(self._of_items, backlog.items, backlog.unseen), strict=True):
+            known = result.get(each.code)
+            result[each.code] = mask if known is None else Mask(known.flawed | mask.flawed, _either(known.unjudged, mask.unjudged))
+        return result
+
+    def explain(self, backlog: Backlog, subject: str) -> tuple[Explanation, ...]:
+        """Why each rule says what it says about an item (by uid) or a group (``group:...``); empty for an unknown subject."""
+        if subject.startswith("group:"):
+            _, group, key = subject.split(":", 2)
+            of_group = [each for each in self._of_groups if each.group == group]
+            return tuple(
+                _explained(each, subject, row)
+                for each in of_group
+                if (row := _limited(each, backlog.groups[group].filter(pl.col("group") == key))).height
+            )
+        rows = (backlog.uids == subject).arg_true()
+        row = backlog.at(rows).collect()
+        return tuple(_explained(each, subject, row) for each in self._of_items) if row.height else ()
+
+    @property
+    def _judgements(self) -> tuple[Judgement, ...]:
+        return (*self._of_items, *self._of_groups)
+
+    def _judge_items(self, backlog: Backlog) -> dict[int, _Said | Crash]:
+        masks = _masks_or_crashes(self._of_items, backlog)
+        sound = {key: mask for key, mask in masks.items() if isinstance(mask, Mask)}
+        touched = pl.repeat(value=False, n=backlog.frame.height, eager=True)
+        for mask in sound.values():
+            touched = touched | mask.flawed if mask.unjudged is None else touched | mask.flawed | mask.unjudged
+        rows = touched.arg_true()
+        wanted = sorted(_EVERYTHING.union(*(_columns(each, backlog.unseen) for each in self._of_items if id(each) in sound)))
+        touched_frame = backlog.at(rows).select(wanted).collect()
+        result: dict[int, _Said | Crash] = {}
+        for each in self._of_items:
+            found = masks[id(each)]
+            result[id(each)] = found if isinstance(found, Crash) else _guarded(partial(_say, each, _of_rows(found, rows), touched_frame))
+        return result
+
+
+def _either(one: pl.Series | None, other: pl.Series | None) -> pl.Series | None:
+    return (one | other) if one is not None and other is not None else one if other is None else other
+
+
+def _of_rows(mask: Mask, rows: pl.Series) -> Mask:
+    return Mask(mask.flawed.gather(rows), None if mask.unjudged is None else mask.unjudged.gather(rows))
+
+
+def _guarded(call: Callable[[], _Said]) -> _Said | Crash:
+    """The boundary at which one rule may fail and the others go on."""
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001 - whatever a rule does, the others are judged
+        return Crash(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:300])
+
+
+def _masks_or_crashes(judgements: Sequence[Judgement], backlog: Backlog) -> dict[int, Mask | Crash]:
+    try:
+        masks = _masks(judgements, backlog.items, backlog.unseen)
+    except Exception:  # noqa: BLE001 - one query for all says not which rule it was: ask them one by one
+        return {id(each): _mask_or_crash(each, backlog) for each in judgements}
+    return {id(each): mask for each, mask in zip(judgements, masks, strict=True)}
+
+
+def _mask_or_crash(each: Judgement, backlog: Backlog) -> Mask | Crash:
+    found: list[Mask] = []
+
+    def one() -> _Said:
+        found.extend(_masks([each], backlog.items, backlog.unseen))
+        return _Said()
+
+    result = _guarded(one)
+    return result if isinstance(result, Crash) else found[0]
+
+
+def _masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozenset[str], anchor: str = "row") -> list[Mask]:
+    """All rules in one query: one Boolean column each, and a second one only where something was not seen."""
+    compiler, columns = Compiler(unseen), []
+    for number, each in enumerate(judgements):
+        columns.append(compiler.must(each.whole).alias(f"flawed {number}"))
+        if compiler.doubtful(each.whole):
+            columns.append((compiler.can(each.whole) & ~compiler.must(each.whole)).alias(f"unjudged {number}"))
+    # The anchor keeps a condition without facts as long as the frame.
+    found = frame.select(anchor, *columns).collect()
+    return [
+        Mask(found[f"flawed {n}"], found[f"unjudged {n}"] if f"unjudged {n}" in found.columns else None) for n in range(len(judgements))
+    ]
+
+
+def _columns(each: Judgement, unseen: frozenset[str]) -> frozenset[str]:
+    """What is needed of a touched item to say something about it."""
+    read = tree.facts_of(each.whole).keys()
+    worse = tree.facts_of(each.worse).keys() if each.worse is not None else frozenset[str]()
+    return each.named | worse | {UNSEEN + name for name in (read | worse) & unseen}
+
+
+def _say(each: Judgement, mask: Mask, frame: pl.DataFrame) -> _Said:
+    flawed = frame.filter(mask.flawed)
+    worse = _worse(each, flawed)
+    spoken = flawed.select(sorted(({"uid", "gate"} | each.named) & set(flawed.columns)))
+    findings = tuple(
+        _finding(each, str(row["uid"]), row, is_error=error) for row, error in zip(spoken.iter_rows(named=True), worse, strict=True)
+    )
+    if mask.unjudged is None or not mask.unjudged.any():
+        return _Said(findings)
+    open_ones = frame.filter(mask.unjudged)
+    facts = tuple(
+        sorted(name for name in tree.facts_of(each.whole) if UNSEEN + name in open_ones.columns and open_ones[UNSEEN + name].any())
+    )
+    pairs = frozenset((each.code, uid) for uid in open_ones["uid"].to_list())
+    return _Said(findings, pairs, (Unevaluated(each.code, open_ones.height, facts),))
+
+
+def _worse(each: Judgement, flawed: pl.DataFrame) -> list[bool]:
+    if each.worse is None:
+        return [False] * flawed.height
+    unseen = frozenset(name.removeprefix(UNSEEN) for name in flawed.columns if name.startswith(UNSEEN))
+    return flawed.select("uid", worse=Compiler(unseen).must(each.worse))["worse"].to_list()
+
+
+def _finding(each: Judgement, subject: str, row: Mapping[str, object], *, is_error: bool) -> Finding:
+    values = {**row, **{name: str(row[name]).replace("_", " ") for name in each.worded if row[name] is not None}, **each.said_options}
+    gate = row.get("gate")
+    return Finding(
+        code=each.code,
+        subject=subject,
+        severity=Severity.ERROR if is_error else each.severity(str(gate) if gate else None),
+        gate=Gate(str(gate)) if gate else None,
+        remedy=each.remedy.filled(values),
+        evidence=each.evidence.filled(values),
+        numbers=tuple((label, text.filled(values)) for label, text in each.numbers),
+    )
+
+
+def _judge_groups(each: Judgement, frame: pl.DataFrame) -> _Said:
+    limited = _limited(each, frame)
+    unseen = frozenset(name.removeprefix(UNSEEN) for name in limited.columns if name.startswith(UNSEEN))
+    mask = _masks([each], limited.lazy(), unseen, "group")[0]
+    group = each.group or ""
+    return _say(each, mask, limited.with_columns(uid=pl.concat_str(pl.lit(f"group:{group}:"), "group")))
+
+
+def _limited(each: Judgement, frame: pl.DataFrame) -> pl.DataFrame:
+    """The groups with their limits; a group for which nobody has set any has them unseen."""
+    rule = each.setting.rule
+    if rule.limits is None:
+        return frame
+    limits = [rule.limits(each.setting.options, row) for row in frame.iter_rows(named=True)]
+    unset = pl.Series([each is None for each in limits], dtype=pl.Boolean)
+    return frame.with_columns(
+        *(pl.Series(fact.name, [(values or {}).get(fact.name) for values in limits], dtype=column_type(fact)) for fact in rule.limit_facts),
+        *(unset.alias(UNSEEN + fact.name) for fact in rule.limit_facts),
+    )
+
+
+def _explained(each: Judgement, subject: str, row: pl.DataFrame) -> Explanation:
+    applies, flaw = explain(each.applies, row), explain(each.flaw, row)
+    unseen = frozenset(name.removeprefix(UNSEEN) for name in row.columns if name.startswith(UNSEEN))
+    compiler = Compiler(unseen & tree.facts_of(each.whole).keys())
+    whole = row.select(must=compiler.must(each.whole), can=compiler.can(each.whole)).row(0, named=True)
+    if whole["must"]:
+        verdict = Verdict.FLAWED
+    elif whole["can"]:
+        verdict = Verdict.NOT_EVALUABLE
+    else:
+        verdict = Verdict.FINE if applies.value is True else Verdict.NOT_APPLICABLE
+    gate = row["gate"][0] if "gate" in row.columns else None
+    severity = Severity.ERROR if whole["must"] and _worse(each, row.with_columns(uid=pl.lit(subject)))[0] else each.severity(gate)
+    return Explanation(each.code, subject, verdict, severity, applies, flaw)

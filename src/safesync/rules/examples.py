@@ -1,0 +1,181 @@
+"""
+Items for the examples of rules, and the real path that every example goes: text, facts, backlog, judgement.
+
+An item made here is healthy; an example says only what matters to it. It is always noon on a Wednesday in the fourth
+iteration of PI 26.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from safesync.facts.backlog import Backlog, backlog
+from safesync.facts.catalog import ITEM_FACTS, MEASURED
+from safesync.facts.columns import column_type
+from safesync.facts.measure import measure
+from safesync.model.finding import Verdict
+from safesync.model.item import Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
+from safesync.model.organisation import BoardColumn, Organisation, Train
+from safesync.model.timebox import Iteration, PlanningInterval
+from safesync.rules.condition.compiling import Compiler
+from safesync.rules.condition.reading import read
+from safesync.rules.engine import Judge
+from safesync.rules.judgement import vocabulary
+from safesync.rules.rule import Example, Rule, RuleSetting, Surroundings
+
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
+PAST, CURRENT, NEXT = ("jira:iteration:3", "jira:iteration:4", "jira:iteration:5")
+"""uids of the iterations before, of, and after the day of the examples."""
+PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.3", "PI 26.4", "PI 27.1")
+_FIRST = date(2026, 10, 5)
+_NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
+_NUMBERS = MappingProxyType({Kind.STORY: 1, Kind.FEATURE: 2, Kind.EPIC: 3, Kind.BUG: 4, Kind.CAPABILITY: 5})
+
+
+def _around() -> Surroundings:
+    iterations = tuple(
+        Iteration(f"jira:iteration:{number + 1}", "jira", name, start, start + timedelta(days=13), CURRENT_INTERVAL)
+        for number, name in enumerate(_NAMES)
+        for start in [_FIRST + timedelta(days=14 * number)]
+    )
+    intervals = tuple(
+        PlanningInterval(label, start, start + timedelta(days=69))
+        for number, label in enumerate((PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL))
+        for start in [_FIRST + timedelta(days=70 * (number - 1))]
+    )
+    columns = (BoardColumn("jira", "Falcon", "In progress", limit=2), BoardColumn("jira", "Falcon", "To do", active=False))
+    return Surroundings(iterations, intervals, columns, Organisation((Train("Payments", ("Falcon", "Heron")),)))
+
+
+def story(number: int = 1, **fields: Any) -> Item:
+    """A story that is ready, estimated and owned; ``number`` tells the items of one example apart."""
+    return _item(Kind.STORY, number, {"points": 3.0, "team": "Falcon", **fields})
+
+
+def bug(number: int = 4, **fields: Any) -> Item:
+    """A bug of the same team."""
+    return _item(Kind.BUG, number, {"points": 1.0, "team": "Falcon", **fields})
+
+
+def feature(number: int = 2, **fields: Any) -> Item:
+    """A feature with everything WSJF needs."""
+    return _item(Kind.FEATURE, number, {**_WSJF, **fields})
+
+
+def epic(number: int = 3, **fields: Any) -> Item:
+    """An epic with an owner."""
+    return _item(Kind.EPIC, number, {**_WSJF, **fields})
+
+
+_WSJF = MappingProxyType({"business_value": 8.0, "time_criticality": 5.0, "risk_reduction": 3.0, "job_size": 5.0})
+
+
+def _item(kind: Kind, number: int, fields: dict[str, Any]) -> Item:
+    """
+    An item; beside the fields of ``Item`` it takes short forms.
+
+    Texts as plain ``str`` (descriptions are wiki text), ``parent`` and ``depends_on`` as the item or as a reference,
+    ``days_in_stage`` and ``changed_days_ago`` as numbers.
+    """
+    given = dict(fields)
+    stage = given.pop("stage", Stage.READY)
+    links = [
+        Link(relation, _reference(given.pop(relation.value)))
+        for relation in (Relation.PARENT, Relation.DEPENDS_ON)
+        if relation.value in given
+    ]
+    entered = NOW - timedelta(days=given.pop("days_in_stage", 1))
+    changed = given.pop("changed_days_ago", 0)
+    for name, markup in (("description", Markup.WIKI), ("acceptance", Markup.PLAIN), ("benefit", Markup.PLAIN)):
+        if isinstance(given.get(name), str):
+            given[name] = RichText(given[name], markup)
+    plain = Item(
+        uid=f"jira:{number}",
+        tracker="jira",
+        native_id=str(number),
+        key=f"PAY-{number}",
+        url=f"https://example.com/browse/PAY-{number}",
+        project="PAY",
+        kind=kind,
+        native_type=kind.value,
+        native_state=stage.value,
+        stage=stage,
+        title=f"The {kind.value} of the example",
+        revision="1",
+        created_at=NOW - timedelta(days=40),
+        updated_at=NOW,
+        owner="Kim",
+        links=tuple(links),
+        transitions=(Transition(NOW - timedelta(days=40), Stage.FUNNEL), Transition(entered, stage)),
+        last_human_change_at=NOW - timedelta(days=changed),
+        work_class=WorkClass.FEATURE,
+    )
+    return replace(plain, **given)
+
+
+def _reference(target: Item | str) -> str:
+    return target if isinstance(target, str) else target.uid
+
+
+def bad(about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None) -> Example:
+    """The rule must flag ``subject``, or the first item when none is named."""
+    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=_around())
+
+
+def good(about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None) -> Example:
+    """The rule must look at ``subject``, or at the first item, and find nothing."""
+    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=_around())
+
+
+def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
+    """Items as rules see them."""
+    around = around or _around()
+    return backlog(facts_of(items), links_of(items), around.iterations, around.intervals, around.columns, (), around.organisation, now)
+
+
+def facts_of(items: tuple[Item, ...]) -> pl.DataFrame:
+    """The measured facts of items, as a store would keep them."""
+    schema = {"uid": pl.String(), **{fact.name: column_type(fact) for fact in MEASURED}, "unseen": pl.String()}
+    return pl.DataFrame([{"uid": item.uid, **measure(item)} for item in items], schema=schema)
+
+
+def links_of(items: tuple[Item, ...]) -> pl.DataFrame:
+    """The links of items, as a store would keep them."""
+    rows = [(item.uid, link.relation.value, link.target) for item in items for link in item.links]
+    return pl.DataFrame(rows, schema={"uid": pl.String, "relation": pl.String, "target": pl.String}, orient="row")
+
+
+def verdict(rule: Rule, example: Example) -> Verdict:
+    """What the rule says about an example; for one written as facts, what its ``flaw`` alone says about them."""
+    if not example.items:
+        return _verdict_on_facts(rule, example)
+    setting = RuleSetting(rule, rule.options.model_validate(dict(example.options)))
+    judge, seen = Judge([setting]), backlog_of(example.items, example.surroundings)
+    (explanation,) = judge.explain(seen, example.subject)
+    report = judge.judge(seen, NOW)
+    flawed = any(finding.subject == example.subject for finding in report.flawed)
+    if flawed is not (explanation.verdict is Verdict.FLAWED) or report.codes != {rule.code}:
+        raise AssertionError(f"{rule.code} reports and explains different things about {example.about!r}")
+    return explanation.verdict
+
+
+def _verdict_on_facts(rule: Rule, example: Example) -> Verdict:
+    facts = vocabulary(rule)
+    given = {name: [value] for name, value in example.facts.items() if name in facts}
+    row = pl.DataFrame(given, schema={name: column_type(facts[name]) for name in given}).with_columns(
+        pl.lit(None, dtype=column_type(fact)).alias(name) for name, fact in facts.items() if name not in given
+    )
+    flaw = read(rule.flaw, facts, rule.options().model_dump())
+    return Verdict.FLAWED if row.select(Compiler().must(flaw)).item() else Verdict.FINE
+
+
+def unknown_facts(rule: Rule, example: Example) -> tuple[str, ...]:
+    """Names in an example written as facts that are no facts."""
+    known = ITEM_FACTS if rule.group is None else vocabulary(rule)
+    return tuple(sorted(set(example.facts) - set(known)))

@@ -1,0 +1,1 @@
+"""Rules for the flow of work through boards."""

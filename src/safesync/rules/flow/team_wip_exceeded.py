@@ -1,0 +1,77 @@
+"""
+More started means less finished. A limit on a column of the team's board says when to stop starting.
+
+We count as the board does: open items of the team in the column, tasks being parts of stories. The limit is the board's; where it
+has none, `limits` may set one. How to fix: finish or hand over before pulling the next item.
+
+Known false positives: expedite lanes, which are counted too; boards that count sub-tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from safesync.facts.fact import Fact, FactType, Sort
+from safesync.model.finding import Severity
+from safesync.model.item import Stage
+from safesync.rules.examples import bad, bug, good, story
+from safesync.rules.rule import Group, Level, Rule, RuleOptions
+
+
+class Options(RuleOptions):
+    """Limits where the board has none."""
+
+    limits: dict[str, dict[str, int]] = Field(
+        default_factory=dict, description="Team -> column -> limit in items, for columns without a limit on the board."
+    )
+    tolerance: int = Field(default=0, ge=0, description="Items above the limit that are let pass.")
+
+
+def _limit(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | None]:
+    own = options.limits.get(str(group["team"]), {}).get(str(group["board_column"]))
+    return {"limit": group["wip_limit"] if group["wip_limit"] is not None else own}
+
+
+RULE = Rule(
+    code="FL401",
+    name="team-wip-exceeded",
+    level=Level.FLOW,
+    judges=Group.TEAM_COLUMN,
+    source="SAFe, Team Kanban: WIP limits on the states of the board",
+    options=Options,
+    limits=_limit,
+    limit_facts=(Fact("limit", FactType.NUMBER, Sort.GROUPED, "The limit of the board, else that of the options.", unit="items"),),
+    when="limit > 0",
+    flaw="wip > limit + :tolerance",
+    severity=Severity.WARNING,
+    remedy="Finish or hand over before the next item is pulled.",
+    evidence="{team} has {wip} items in {board_column}; the limit is {limit}.",
+    numbers=(("Items", "{wip}"), ("Limit", "{limit}"), ("Among them", "{contributors}")),
+    examples=(
+        bad(
+            "three where two are allowed",
+            *(story(number, stage=Stage.IN_PROGRESS, board_column="In progress") for number in (1, 7, 8)),
+            subject="group:team_column:jira|Falcon|In progress",
+        ),
+        bad(
+            "a limit from the options",
+            story(board_column="To do"),
+            bug(board_column="To do"),
+            subject="group:team_column:jira|Falcon|To do",
+            options={"limits": {"Falcon": {"To do": 1}}},
+        ),
+        good(
+            "as many as allowed",
+            *(story(number, stage=Stage.IN_PROGRESS, board_column="In progress") for number in (1, 7)),
+            subject="group:team_column:jira|Falcon|In progress",
+        ),
+        good(
+            "what is done does not count",
+            *(story(number, stage=Stage.DONE, board_column="In progress") for number in (1, 7, 8)),
+            subject="group:team_column:jira|Falcon|In progress",
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Rules for the lean budget guardrails."""

@@ -1,0 +1,110 @@
+"""
+Capacity allocation says how much of a train's capacity goes into features, enablers, technical debt, maintenance and
+obligations. Without it urgent features always win, and the architecture pays.
+
+We add up the points of planned stories and bugs of a train in the current and the next interval; an item without a class
+takes that of its feature. Targets are the organisation's: without any for a train the rule is not evaluable; a class
+without a target is not judged. It is an error at twice the tolerance. How to fix: swap features before the plan
+is closed, or change the targets where that is the will of Lean Portfolio Management and Business Owners.
+
+Known false positives: intervals that are hardly planned yet (`min_points`); many items without a class
+(`max_unknown`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from safesync.facts.fact import Fact, FactType, Sort
+from safesync.model.finding import Severity
+from safesync.model.item import WorkClass
+from safesync.rules.examples import CURRENT, bad, good, story
+from safesync.rules.rule import Group, Level, Rule, RuleOptions
+
+_CLASSES = ("feature", "enabler", "tech_debt", "maintenance", "compliance")
+_SUBJECT = "group:train_interval:Payments|PI 26.4"
+_TARGETS = {"targets": {"default": {"feature": 60, "enabler": 25, "tech_debt": 15}}}
+
+
+class Options(RuleOptions):
+    """The targets, and how far from them is too far."""
+
+    targets: dict[str, dict[str, float]] = Field(
+        default_factory=dict, description="Train (or `default`) -> work class -> target share in percent."
+    )
+    tolerance: float = Field(default=10, gt=0, description="Percentage points that a share may differ from its target.")
+    floors: dict[str, float] = Field(
+        default_factory=dict, description="Train (or `default`) -> lowest share of compliance work in percent, whatever the target."
+    )
+    min_points: float = Field(default=50, ge=0, description="Fewer planned points than this are no plan yet.")
+    max_unknown: float = Field(default=20, ge=0, le=100, description="Highest share of points without a class, in percent.")
+
+    @field_validator("targets")
+    @classmethod
+    def _known_classes(cls, targets: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        for train, shares in targets.items():
+            unknown = sorted(shares.keys() - set(_CLASSES))
+            if unknown:
+                raise ValueError(f"{train}: {unknown[0]} is not one of {', '.join(_CLASSES)}")
+        return targets
+
+
+def _targets(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | None] | None:
+    train = str(group["train"])
+    shares = options.targets.get(train, options.targets.get("default"))
+    floor = options.floors.get(train, options.floors.get("default"))
+    if shares is None and floor is None:
+        return None
+    return {**{f"{name}_target": (shares or {}).get(name) for name in _CLASSES}, "compliance_floor": floor}
+
+
+def _off(times: str) -> str:
+    """The condition that some share is off its target by more than so many tolerances."""
+    return " OR ".join(f"abs({name}_share - {name}_target) > {times}" for name in _CLASSES)
+
+
+RULE = Rule(
+    code="GR503",
+    name="capacity-allocation-drift",
+    level=Level.GUARDRAILS,
+    judges=Group.TRAIN_INTERVAL,
+    source="SAFe, Lean Budget Guardrails: capacity allocation",
+    options=Options,
+    limits=_targets,
+    limit_facts=(
+        *(Fact(f"{name}_target", FactType.NUMBER, Sort.GROUPED, f"Target share of {name}.", unit="percent") for name in _CLASSES),
+        Fact("compliance_floor", FactType.NUMBER, Sort.GROUPED, "Lowest share of compliance work.", unit="percent"),
+    ),
+    when="interval_phase IN ('current', 'next') AND sized_points >= :min_points AND unknown_share <= :max_unknown",
+    flaw=f"{_off(':tolerance')} OR compliance_share < compliance_floor",
+    severity=Severity.WARNING,
+    error_when=_off("2 * :tolerance"),
+    remedy="Swap work before the plan is closed, or let Lean Portfolio Management change the targets.",
+    evidence="{train} plans {sized_points} points in {interval}, in {sized_items} items.",
+    numbers=(
+        *((name.replace("_", " ").capitalize(), f"{{{name}_share}} % of the points, target {{{name}_target}} %") for name in _CLASSES),
+        ("Without a class", "{unknown_share} % of the points"),
+        ("Heaviest items", "{contributors}"),
+    ),
+    examples=(
+        bad("features only", story(points=60.0, iteration=CURRENT), subject=_SUBJECT, options=_TARGETS),
+        bad(
+            "too little for compliance",
+            story(points=100.0, iteration=CURRENT),
+            subject=_SUBJECT,
+            options={"floors": {"Payments": 5}},
+        ),
+        good(
+            "as agreed",
+            story(1, points=60.0, iteration=CURRENT),
+            story(7, points=25.0, iteration=CURRENT, work_class=WorkClass.ENABLER),
+            story(8, points=15.0, iteration=CURRENT, work_class=WorkClass.TECH_DEBT),
+            subject=_SUBJECT,
+            options=_TARGETS,
+        ),
+        good("hardly planned yet", story(points=5.0, iteration=CURRENT), subject=_SUBJECT, options=_TARGETS),
+    ),
+)

@@ -1,0 +1,133 @@
+"""One rule made ready to judge: its conditions read, its words checked, its severities in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
+from safesync.facts.fact import Fact
+from safesync.model.finding import Severity
+from safesync.model.item import Gate, Kind
+from safesync.rules.condition import tree
+from safesync.rules.condition.reading import read
+from safesync.rules.rule import Group, Rule, RuleSetting
+from safesync.rules.wording import Sentence, sentence
+
+_GATES = tuple(Gate)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """
+    What the engine works with.
+
+    ``whole`` is true exactly where a finding is due: the rule is applicable, the flaw is there, and it matters at the gate
+    that the item has reached. ``severities`` has one for each gate.
+    """
+
+    setting: RuleSetting
+    applies: tree.Truth
+    flaw: tree.Truth
+    whole: tree.Truth
+    worse: tree.Truth | None
+    severities: tuple[Severity, ...]
+    remedy: Sentence
+    evidence: Sentence
+    numbers: tuple[tuple[str, Sentence], ...]
+    said_options: Mapping[str, Any]
+
+    @property
+    def code(self) -> str:
+        """The code of the rule."""
+        return self.setting.rule.code
+
+    @property
+    def group(self) -> Group | None:
+        """The group that is judged, ``None`` for items."""
+        return self.setting.rule.group
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Facts that its sentences speak of."""
+        sentences = (self.remedy, self.evidence, *(each for _, each in self.numbers))
+        return frozenset(name for each in sentences for name in each.names) - self.said_options.keys()
+
+    @property
+    def worded(self) -> tuple[str, ...]:
+        """Of these the ones whose values are words of ours, said without underscores."""
+        facts = vocabulary(self.setting.rule)
+        return tuple(name for name in self.named if facts[name].vocabulary)
+
+    def severity(self, gate: str | None) -> Severity:
+        """The severity at a gate; for a group, which has none, the highest."""
+        return self.severities[_GATES.index(Gate(gate))] if gate else self.severities[-1]
+
+
+def vocabulary(rule: Rule) -> Mapping[str, Fact]:
+    """The facts that the conditions of a rule may read."""
+    if rule.group is None:
+        return ITEM_FACTS
+    return {**GROUP_FACTS[rule.group.value], **{fact.name: fact for fact in rule.limit_facts}}
+
+
+def judgement(setting: RuleSetting) -> Judgement:
+    """The rule made ready; raises ``ConditionError`` or ``WordingError`` for what is wrong with it."""
+    rule, facts = setting.rule, vocabulary(setting.rule)
+    options = setting.options.model_dump()
+    severities = severity_by_gate(setting.severity if setting.severity is not None else rule.severity)
+    applies = _applies(setting, facts, options)
+    flaw = read(rule.flaw, facts, options)
+    worse = read(rule.error_when, facts, options) if rule.error_when and setting.severity is None else None
+    known = {*facts, *options}
+    return Judgement(
+        setting=setting,
+        applies=applies,
+        flaw=flaw,
+        whole=tree.both(tree.Surely(applies), tree.Surely(flaw), _matters(severities, facts)),
+        worse=worse,
+        severities=severities,
+        remedy=sentence(rule.remedy, known),
+        evidence=sentence(rule.evidence, known),
+        numbers=tuple((label, sentence(text, known)) for label, text in rule.numbers),
+        said_options=options,
+    )
+
+
+def severity_by_gate(severity: Mapping[Gate, Severity] | Severity) -> tuple[Severity, ...]:
+    """One severity for each gate, in their order: that of the highest named gate which is reached."""
+    if isinstance(severity, Severity):
+        return (severity,) * len(_GATES)
+    result, reached = [], Severity.OFF
+    for gate in _GATES:
+        reached = severity.get(gate, reached)
+        result.append(reached)
+    return tuple(result)
+
+
+def _applies(setting: RuleSetting, facts: Mapping[str, Fact], options: Mapping[str, Any]) -> tree.Truth:
+    rule = setting.rule
+    terms = [
+        _of_kinds(setting.kinds or rule.kinds, facts),
+        tree.Surely(read(rule.when, facts, options) if rule.when else tree.Fixed(value=True)),
+    ]
+    if setting.exclude:
+        terms.append(tree.Not(tree.Surely(read(setting.exclude, facts, options))))
+    if setting.only_teams:
+        terms.append(tree.Surely(tree.Among(tree.Named(facts["team"]), setting.only_teams)))
+    if setting.except_teams:
+        terms.append(tree.Not(tree.Surely(tree.Among(tree.Named(facts["team"]), setting.except_teams))))
+    return tree.both(*terms)
+
+
+def _of_kinds(kinds: tuple[Kind, ...], facts: Mapping[str, Fact]) -> tree.Truth:
+    return tree.Among(tree.Named(facts["kind"]), tuple(kind.value for kind in kinds)) if kinds else tree.Fixed(value=True)
+
+
+def _matters(severities: tuple[Severity, ...], facts: Mapping[str, Fact]) -> tree.Truth:
+    """At which gates a flaw is reported at all; a gate that was not seen leaves it open."""
+    reported = tuple(gate.value for gate, severity in zip(_GATES, severities, strict=True) if severity is not Severity.OFF)
+    if len(reported) == len(_GATES) or "gate" not in facts:
+        return tree.Fixed(value=bool(reported))
+    return tree.Among(tree.Named(facts["gate"]), reported) if reported else tree.Fixed(value=False)

@@ -1,0 +1,1 @@
+"""Rules for the hierarchy and for dependencies."""

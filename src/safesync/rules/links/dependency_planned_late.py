@@ -1,0 +1,48 @@
+"""
+When an item needs another one that is planned to end later, the plan cannot work as it is drawn.
+
+The end is the item's own last day, else that of its iteration, else that of its interval. A supplier that ends on the same
+day is in time, one that is done does not matter, and one without any end is not late but unplanned. It is an error when
+the supplier is planned in a later planning interval. How to fix: swap iterations, split the item, or agree on what is handed
+over earlier.
+
+Known false positives: parallel work against an agreed interface.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Kind, Stage
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, NEXT_INTERVAL, PAST, bad, feature, good, story
+from safesync.rules.rule import Level, Rule, RuleOptions
+
+
+class Options(RuleOptions):
+    """How late is late."""
+
+    tolerance_days: int = Field(default=0, ge=0, description="Days that a dependency may end after the item itself.")
+
+
+RULE = Rule(
+    code="LK709",
+    name="dependency-planned-late",
+    level=Level.LINKS,
+    judges=(Kind.STORY, Kind.FEATURE, Kind.EPIC),
+    source="SAFe, PI Planning: the ART planning board shows dependencies and when they are due",
+    options=Options,
+    flaw="late_dependency_days > :tolerance_days",
+    severity=Severity.WARNING,
+    error_when="late_dependency_crosses",
+    remedy="Plan {late_dependency_key} earlier or this item later, split it, or agree on an earlier hand-over.",
+    evidence="{late_dependency_key} is {late_dependency_when}.",
+    examples=(
+        bad("an iteration too late", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=NEXT)),
+        bad("an interval too late", feature(interval=CURRENT_INTERVAL, depends_on="jira:7"), feature(7, interval=NEXT_INTERVAL)),
+        good("in time", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=PAST)),
+        good("on the same day", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=CURRENT)),
+        good("done", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=NEXT, stage=Stage.DONE)),
+        good("in no plan", story(iteration=CURRENT, depends_on="jira:7"), story(7)),
+    ),
+)

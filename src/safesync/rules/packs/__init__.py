@@ -1,0 +1,1 @@
+"""Rule packs: lists of codes with overrides, as data."""

@@ -1,0 +1,1 @@
+"""Rules for epics: what an Epic Owner and Lean Portfolio Management look after."""

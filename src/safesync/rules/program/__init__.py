@@ -1,0 +1,1 @@
+"""Rules for features: what Product Management looks after."""

@@ -1,0 +1,56 @@
+"""
+A benefit hypothesis says why a feature deserves capacity, and lets somebody check afterwards whether it was worth it.
+Without one a feature is a wish with a size.
+
+We look in the field, and in the description for a section or a sentence of the form "If ..., then ...". Enablers and
+technical debt need none. A feature that nobody has classed counts as a business feature.
+
+How to fix: write "If <what we build>, then <who> will <benefit that can be measured>".
+
+Known false positives: a benefit that stands only in a linked business case; enablers that are not classed as such.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Gate, Kind, WorkClass
+from safesync.rules.examples import CURRENT_INTERVAL, bad, feature, good
+from safesync.rules.rule import Level, Rule, RuleOptions
+
+
+class Options(RuleOptions):
+    """What counts as none, and for whom."""
+
+    verdicts: frozenset[str] = Field(
+        default=frozenset({"missing", "empty", "placeholder"}), description="Which verdicts count as no benefit hypothesis."
+    )
+    classes: frozenset[str] = Field(default=frozenset({"feature", "unknown"}), description="Work classes that need one.")
+
+
+RULE = Rule(
+    code="PG202",
+    name="feature-without-benefit-hypothesis",
+    level=Level.PROGRAM,
+    judges=(Kind.FEATURE, Kind.CAPABILITY),
+    source="SAFe, Features and Capabilities: each has a benefit hypothesis and acceptance criteria",
+    options=Options,
+    when="open AND work_class IN :classes",
+    flaw="benefit_verdict IN :verdicts",
+    severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
+    remedy="Add a benefit hypothesis: if we build this, who gains what, and how will it show?",
+    evidence="Looked in: {benefit_places}.",
+    examples=(
+        bad("nothing written", feature(interval=CURRENT_INTERVAL)),
+        bad("a placeholder", feature(benefit="TBD", interval=CURRENT_INTERVAL)),
+        good(
+            "measurable",
+            feature(
+                benefit="If payers can save their account, then 20 % more of them finish the payment within one minute",
+                interval=CURRENT_INTERVAL,
+            ),
+        ),
+        good("an enabler needs none", feature(work_class=WorkClass.ENABLER, interval=CURRENT_INTERVAL)),
+    ),
+)

@@ -1,0 +1,61 @@
+"""
+WSJF orders features by cost of delay over job size. With one part missing the order is opinion: the feature sinks to
+the end or is lifted by hand.
+
+Work that an authority demands need not have business value, but then time or risk must speak for it: for the class
+compliance an empty business value is no flaw, and zero for both time criticality and risk reduction is one.
+
+How to fix: score the three parts of the cost of delay and the job size relative to neighbouring features (1, 2, 3, 5, 8,
+13, 20).
+
+Known false positives: organisations that order by other means (turn the rule off); a part that is kept elsewhere (name
+the others in `required`).
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Gate, Kind, WorkClass
+from safesync.rules.examples import NEXT_INTERVAL, bad, feature, good
+from safesync.rules.rule import Level, Rule, RuleOptions
+
+
+class Options(RuleOptions):
+    """Which parts must be there."""
+
+    required: frozenset[str] = Field(
+        default=frozenset({"business_value", "time_criticality", "risk_reduction", "job_size"}),
+        description="The parts of WSJF that must be scored.",
+    )
+
+
+RULE = Rule(
+    code="PG203",
+    name="incomplete-wsjf",
+    level=Level.PROGRAM,
+    judges=(Kind.FEATURE, Kind.CAPABILITY, Kind.EPIC),
+    source="SAFe, WSJF: (business value + time criticality + risk reduction and opportunity enablement) / job size",
+    options=Options,
+    flaw="'business_value' IN :required AND business_value IS NULL AND work_class <> 'compliance'"
+    " OR 'time_criticality' IN :required AND time_criticality IS NULL"
+    " OR 'risk_reduction' IN :required AND risk_reduction IS NULL"
+    " OR 'job_size' IN :required AND (job_size IS NULL OR job_size <= 0)"
+    " OR work_class = 'compliance' AND time_criticality <= 0 AND risk_reduction <= 0",
+    severity={Gate.READY: Severity.WARNING},
+    remedy="Score the missing parts of WSJF relative to neighbouring items.",
+    evidence="Business value: {business_value}, time criticality: {time_criticality}, risk reduction: {risk_reduction}, "
+    "job size: {job_size}.",
+    examples=(
+        bad("no job size", feature(job_size=None)),
+        bad("a job size of zero", feature(job_size=0.0, interval=NEXT_INTERVAL)),
+        bad(
+            "an obligation for which neither time nor risk speaks",
+            feature(work_class=WorkClass.COMPLIANCE, business_value=None, time_criticality=0.0, risk_reduction=0.0),
+        ),
+        good("all four", feature()),
+        good("an obligation needs no business value", feature(work_class=WorkClass.COMPLIANCE, business_value=None)),
+        good("a part that is not required", feature(risk_reduction=None), options={"required": {"business_value", "job_size"}}),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Rules for stories and bugs: what a Product Owner looks after."""

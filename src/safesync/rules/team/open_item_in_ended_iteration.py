@@ -1,0 +1,44 @@
+"""
+What is left open in an iteration that is over drops out of every plan: it is in no sprint that anybody looks at, and the
+velocity of the old one is wrong. Azure DevOps keeps the old iteration path, Jira the closed sprint.
+
+How to fix: move it to the next iteration, split it, or close it.
+
+Known false positives: iterations whose last day is wrong in the tracker; teams that close an iteration days after its end
+(raise `grace_days`).
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Kind, Stage
+from safesync.rules.examples import CURRENT, PAST, bad, bug, good, story
+from safesync.rules.rule import Level, Rule, RuleOptions
+
+
+class Options(RuleOptions):
+    """How long tidying up may take."""
+
+    grace_days: int = Field(default=1, ge=0, description="Days after the end of an iteration in which leftovers may be moved.")
+
+
+RULE = Rule(
+    code="TM111",
+    name="open-item-in-ended-iteration",
+    level=Level.TEAM,
+    judges=(Kind.STORY, Kind.BUG),
+    source="SAFe, Iteration Review and Planning: unfinished stories return to the team backlog",
+    options=Options,
+    flaw="days_since_iteration_end > :grace_days",
+    severity=Severity.WARNING,
+    remedy="Move it to the next iteration, split it, or close it.",
+    evidence="Its iteration {iteration_name} ended {days_since_iteration_end} days ago.",
+    examples=(
+        bad("left behind", story(iteration=PAST)),
+        bad("a bug in progress too", bug(iteration=PAST, stage=Stage.IN_PROGRESS)),
+        good("in the current iteration", story(iteration=CURRENT)),
+        good("in none", story()),
+    ),
+)

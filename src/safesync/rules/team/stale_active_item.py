@@ -1,0 +1,45 @@
+"""
+An item in progress that no person has touched for a week is usually blocked or forgotten, and nobody says so.
+
+Days are Monday to Friday; changes by bots do not count. While something is being validated, twice the time is given. How to
+fix: say where it stands, finish it, or mark it as blocked with a reason.
+
+Known false positives: work that shows only in a linked branch or in sub-tasks; public holidays.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Kind, Stage
+from safesync.rules.examples import bad, good, story
+from safesync.rules.rule import Level, Rule, RuleOptions
+
+
+class Options(RuleOptions):
+    """How long silence is normal."""
+
+    stale_days: int = Field(default=5, ge=1, description="Monday-to-Friday days without a change by a person.")
+
+
+RULE = Rule(
+    code="TM108",
+    name="stale-active-item",
+    level=Level.TEAM,
+    judges=(Kind.STORY, Kind.BUG),
+    source="SAFe, Story: small enough for a few days; half an iteration of silence is SafeSync's measure",
+    options=Options,
+    when="active",
+    flaw="stage = 'in_progress' AND working_days_since_human_change > :stale_days "
+    "OR stage = 'validating' AND working_days_since_human_change > 2 * :stale_days",
+    severity=Severity.WARNING,
+    remedy="Say where it stands, finish it, or mark it as blocked with a reason.",
+    evidence="No person has changed it for {working_days_since_human_change} working days.",
+    examples=(
+        bad("nobody touched it for two weeks", story(stage=Stage.IN_PROGRESS, changed_days_ago=14)),
+        bad("validating for three weeks", story(stage=Stage.VALIDATING, changed_days_ago=21)),
+        good("a week with a weekend in it", story(stage=Stage.IN_PROGRESS, changed_days_ago=7)),
+        good("validating takes longer", story(stage=Stage.VALIDATING, changed_days_ago=11)),
+    ),
+)

@@ -1,0 +1,55 @@
+"""
+A story is a promise between a Product Owner and a team. Without acceptance criteria nobody can say
+when it is kept: the team guesses, the review disappoints, the story comes back.
+
+We look where teams really write them: the field, a section or numbered lines of the description,
+Given/When/Then, a checklist. Ideas may be vague; what a team commits to may not, so the
+severity rises with the gate.
+
+How to fix: write one to five statements that can be checked, in the field for acceptance criteria or below a heading
+"Acceptance criteria" in the description.
+
+Known false positives: criteria that stand only in an attachment or on a linked page; a checklist app whose field is
+not mapped; chores that need none (exclude them by their label).
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Gate, Kind
+from safesync.rules.examples import CURRENT, bad, good, story
+from safesync.rules.rule import Level, Rule, RuleOptions
+
+
+class Options(RuleOptions):
+    """What counts as none."""
+
+    verdicts: frozenset[str] = Field(
+        default=frozenset({"missing", "empty", "placeholder"}), description="Which verdicts count as no acceptance criteria."
+    )
+
+
+RULE = Rule(
+    code="TM101",
+    name="story-without-acceptance-criteria",
+    level=Level.TEAM,
+    judges=Kind.STORY,
+    source="SAFe, Iteration Planning: stories with clearly defined acceptance criteria",
+    options=Options,
+    flaw="acceptance_verdict IN :verdicts",
+    severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
+    remedy="Add acceptance criteria: one to five statements that can be checked.",
+    evidence="Looked in: {acceptance_places}.",
+    examples=(
+        bad("nothing written", story()),
+        bad("a placeholder is no criterion", story(acceptance="TBD", iteration=CURRENT)),
+        bad("an unfilled template", story(description="h3. Acceptance Criteria\n* Criterion 1\n* Criterion 2")),
+        good("testable", story(acceptance="Given a paid order, when it ships, then a receipt is sent to the payer")),
+        good(
+            "a section of the description",
+            story(description="h3. Acceptance Criteria\n* 10,000 rows are exported in 5 seconds\n* A row without an amount is refused"),
+        ),
+    ),
+)

@@ -1,0 +1,33 @@
+"""
+Load, velocity and the plan of an interval are sums of estimates; a story without one is invisible in all of them.
+
+Zero is an estimate. How to fix: size the story in refinement, relative to stories that are done.
+
+Known false positives: teams that do not estimate (turn the rule off for them: `teams: {Name: {rules: {TM105: off}}}`); a
+tracker with two fields for points of which only one is mapped.
+"""
+
+from __future__ import annotations
+
+from safesync.model.finding import Severity
+from safesync.model.item import Gate, Kind
+from safesync.rules.examples import CURRENT, bad, good, story
+from safesync.rules.rule import Level, Rule
+
+RULE = Rule(
+    code="TM105",
+    name="story-without-estimate",
+    level=Level.TEAM,
+    judges=Kind.STORY,
+    source="SAFe, Iteration Planning: the team estimates the stories of its backlog",
+    flaw="points IS NULL",
+    severity={Gate.READY: Severity.INFO, Gate.NEXT: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
+    remedy="Estimate the story in points.",
+    evidence="The estimate is empty.",
+    examples=(
+        bad("in the current iteration", story(points=None, iteration=CURRENT)),
+        bad("ready to be pulled", story(points=None)),
+        good("estimated", story(points=5.0, iteration=CURRENT)),
+        good("zero is an estimate", story(points=0.0, iteration=CURRENT)),
+    ),
+)

@@ -1,0 +1,76 @@
+"""Sentences with facts in them: ``"{points} points"`` and how each value is said to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from string import Formatter
+from typing import Any
+
+from safesync.model.errors import SafeSyncError
+from safesync.rules.condition.slips import nearest
+
+NOTHING = "nothing"
+
+
+class WordingError(SafeSyncError):
+    """A sentence names something that is neither a fact nor an option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A text in pieces: each is what stands before a name, and the name (empty at the end)."""
+
+    pieces: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The facts and options it speaks of."""
+        return frozenset(name for _, name in self.pieces if name)
+
+    def filled(self, values: Mapping[str, Any]) -> str:
+        """The sentence with every value said in words."""
+        return "".join(before + (said(values.get(name)) if name else "") for before, name in self.pieces)
+
+
+def sentence(text: str, known: Collection[str]) -> Sentence:
+    """
+    The text in pieces.
+
+    Only plain names stand in braces: an attribute, an index or a format could reach into values or blow them up.
+    """
+    pieces = []
+    try:
+        for before, name, form, conversion in Formatter().parse(text):
+            if form or conversion:
+                raise WordingError(f"{{{name}}} takes no format")
+            if name is not None and name not in known:
+                raise WordingError(f"there is no fact or option {name}{nearest(name, known)}")
+            pieces.append((before, name or ""))
+    except ValueError as error:
+        raise WordingError(f"braces are not closed: {error}") from error
+    return Sentence(tuple(pieces))
+
+
+def said(value: Any) -> str:  # noqa: PLR0911 - one line a type
+    """A value as a person would write it: no trailing .0, no underscores, no class names."""
+    match value:
+        case None:
+            return NOTHING
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return str(value)
+        case float():
+            return str(int(value)) if value.is_integer() else f"{value:.2f}".rstrip("0").rstrip(".")
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+        case str():
+            return str(value)
+        case Collection():
+            return ", ".join(sorted(said(each) for each in value)) or NOTHING
+        case _:
+            return str(value)
