@@ -15,10 +15,10 @@ from typing import Any, Literal, TextIO
 
 import structlog
 
-_SECRET_KEY = re.compile(r"token|password|passwd|secret|authorization|cookie|api_?key|^pat$|_pat$|^pat_", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"token|password|passwd|secret|authorization|cookie|api[-_]?key|^pat$|_pat$|^pat_", re.IGNORECASE)
 _SECRET_TEXT = (
     re.compile(r"\b(Basic|Bearer)\s+[A-Za-z0-9+/=._~-]{6,}", re.IGNORECASE),
-    re.compile(r"(?<=://)[^/@\s]+:[^/@\s]+(?=@)"),
+    re.compile(r"(?<=://)[^/@\s]+(?=@)"),
     re.compile(r"(?i)\b((?:access_|refresh_)?token|password|secret|pat)(\s*[=:]\s*)[^\s&,;'\"]+"),
 )
 _HIDDEN = "***"

@@ -16,12 +16,11 @@ from safesync.model.errors import ConfigurationError
 from safesync.store import database
 from safesync.store.database import open_database
 from safesync.store.sql import open_store
-from safesync.store.tables import FACTS, METADATA, MOMENTS
+from safesync.store.tables import FACTS, METADATA
 
 
 def test_the_facts_table_and_the_catalogue_name_the_same_facts() -> None:
     assert [column.name for column in FACTS.c] == ["uid", *(fact.name for fact in MEASURED), "unseen"]
-    assert {fact.name for fact in MEASURED} >= MOMENTS
 
 
 def test_the_migrations_build_exactly_the_declared_tables(url: str) -> None:

@@ -57,7 +57,10 @@ class Writer:
         try:
             if change.comment is not None:
                 done = self._say(done, change.ref, change.comment)
-            return self._label(done, change) if done.outcome is Outcome.DONE else done
+            if done.outcome is Outcome.FAILED:
+                return done
+            # Where a person does not want to hear more, labels that are not true any more go all the same.
+            return self._label(done, change.ref, change.add_labels if done.outcome is Outcome.DONE else (), change.remove_labels)
         except ConflictError:
             return replace(done, outcome=Outcome.SKIPPED, reason=f"{change.ref.key} changed since the plan was made")
         except (ItemError, UnknownOutcomeError) as error:
@@ -118,8 +121,7 @@ class Writer:
         self._remember(CommentMark(ref.uid, posted.comment_id, message.digest, self._mark(ref).labels), settles=intent)
         return replace(done, comment_created=True)
 
-    def _label(self, done: Applied, change: ItemChange) -> Applied:
-        ref, add, remove = change.ref, change.add_labels, change.remove_labels
+    def _label(self, done: Applied, ref: ItemRef, add: tuple[str, ...], remove: tuple[str, ...]) -> Applied:
         if not add and not remove:
             return done
         if ref.project not in self.identity.may_label:

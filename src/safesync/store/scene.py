@@ -9,14 +9,13 @@ from sqlalchemy import Connection, Select, Table, select
 
 from safesync.connectors.port import Surroundings
 from safesync.facts.catalog import MEASURED
+from safesync.facts.columns import column_type, conformed
 from safesync.facts.fact import Fact, FactType
 from safesync.model.organisation import Team
 from safesync.model.timebox import PlanningInterval
 from safesync.store.documents import read
 from safesync.store.port import Scene
-from safesync.store.tables import FACTS, ITEMS, LINKS, MOMENTS, SURROUNDINGS
-
-_SQLITE_TIME = "%Y-%m-%d %H:%M:%S%.6f"
+from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS
 
 
 def scene(connection: Connection) -> Scene:
@@ -70,27 +69,14 @@ def _frame(connection: Connection, query: Select[tuple[object, ...]], schema: di
 def _facts(connection: Connection) -> pl.DataFrame:
     as_text = connection.dialect.name == "sqlite"
     columns = {"uid": pl.String(), **{fact.name: _stored_type(fact, as_text) for fact in MEASURED}, "unseen": pl.String()}
-    return _frame(connection, _of_present(FACTS), columns).with_columns(_as_declared(fact, as_text) for fact in MEASURED)
+    labels = [pl.col(fact.name).str.json_decode(column_type(fact)) for fact in MEASURED if fact.type is FactType.LABELS]
+    return conformed(_frame(connection, _of_present(FACTS), columns).with_columns(labels), MEASURED)
 
 
 def _stored_type(fact: Fact, as_text: bool) -> pl.DataType:
-    if fact.type is FactType.NUMBER:
-        return pl.Float64()
-    if fact.type is FactType.TRUTH:
-        return pl.Int64() if as_text else pl.Boolean()
-    if fact.type is FactType.DATE and not as_text:
-        return pl.Datetime("us", "UTC") if fact.name in MOMENTS else pl.Date()
-    return pl.String()
-
-
-def _as_declared(fact: Fact, as_text: bool) -> pl.Expr:
-    column = pl.col(fact.name)
-    if fact.type is FactType.LABELS:
-        return column.str.json_decode(pl.List(pl.String()))
-    if not as_text:
-        return column
-    if fact.type is FactType.TRUTH:
-        return column.cast(pl.Boolean())
-    if fact.type is FactType.DATE:
-        return column.str.to_datetime(_SQLITE_TIME, time_zone="UTC") if fact.name in MOMENTS else column.str.to_date()
-    return column
+    """SQLite has neither times nor truths; labels are JSON on both."""
+    if fact.type is FactType.TRUTH and as_text:
+        return pl.Int64()
+    if fact.type in {FactType.TEXT, FactType.LABELS} or (fact.type is FactType.DATE and as_text):
+        return pl.String()
+    return column_type(fact)

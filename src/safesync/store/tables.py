@@ -28,10 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 
 from safesync.facts.catalog import MEASURED
+from safesync.facts.columns import DAYS
 from safesync.facts.fact import Fact, FactType
-
-MOMENTS = frozenset({"created_at", "stage_entered_at", "active_since", "human_change_at"})
-"""Facts of type DATE that have a time of day; the others are days."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -74,7 +72,7 @@ def _number_key(name: str) -> Column[int]:
 
 def _fact_column(fact: Fact) -> Column[Any]:
     if fact.type is FactType.DATE:
-        return Column(fact.name, UtcDateTime() if fact.name in MOMENTS else Date())
+        return Column(fact.name, Date() if fact.name in DAYS else UtcDateTime())
     if fact.type is FactType.NUMBER:
         return Column(fact.name, Float())
     if fact.type is FactType.TRUTH:

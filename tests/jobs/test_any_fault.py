@@ -1,0 +1,159 @@
+"""Whatever breaks and whenever: one comment an item, and quiet in the end."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_tracker import ERRORS, FakeTracker, Killed
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from office import Office
+
+from safesync.feedback.labels import wanted_labels
+from safesync.feedback.settings import FeedbackSettings, Limits
+from safesync.store.port import Store
+from safesync.store.sql import open_store
+
+TITLES = ("fine", "TM101", "TM105 and PG202", "PG202i", "?TM101")
+FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000))
+_CHANGES_STORE = ("save_page", "mark_gone", "record", "save_mark", "intend", "settle", "start_run", "finish_run")
+
+
+@dataclass(slots=True)
+class MortalStore:
+    """A real store whose process dies at one of its writes: before it, or after it, and for good."""
+
+    store: Store
+    left: int
+    after: bool
+    dead: bool = field(default=False)
+
+    def __getattr__(self, name: str) -> Any:
+        method: Callable[..., Any] = getattr(self.store, name)
+        return self._mortal(method) if name in _CHANGES_STORE else self._alive(method)
+
+    def _alive(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self.dead:
+                raise Killed
+            return method(*args, **kwargs)
+
+        return call
+
+    def _mortal(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self.dead:
+                raise Killed
+            self.left -= 1
+            self.dead = self.left == 0
+            if self.dead and not self.after:
+                raise Killed
+            answer = method(*args, **kwargs)
+            if self.dead:
+                raise Killed
+            return answer
+
+        return call
+
+
+PEOPLE = st.lists(
+    st.tuples(
+        st.sampled_from(["retitle", "relabel", "touch", "person_deletes_comment", "person_edits_comment"]),
+        st.integers(1, 3),
+        st.sampled_from(TITLES),
+    ),
+    max_size=3,
+)
+FAULTS = st.one_of(
+    st.none(),
+    st.tuples(st.just("store"), st.integers(1, 16), st.booleans()),
+    st.tuples(st.just("killed"), st.integers(0, 14), st.booleans()),
+    st.tuples(st.sampled_from(sorted(ERRORS)), st.integers(0, 14), st.booleans()),
+    st.tuples(st.just("lost"), st.integers(0, 14), st.booleans()),
+)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("fault-template") / "empty.db"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(first=st.lists(st.sampled_from(TITLES), min_size=3, max_size=3), story=st.lists(st.tuples(FAULTS, PEOPLE), max_size=5))
+def test_after_any_faults_each_item_has_one_comment_and_a_second_run_writes_nothing(
+    template: Path, first: list[str], story: list[tuple[Any, list[tuple[str, int, str]]]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        jira = FakeTracker("jira")
+        for number, title in enumerate(first, start=1):
+            jira.put(number, title)
+        office = Office(_store(template, Path(folder), 0), Path(folder), [jira], feedback=FREE)
+        heard: set[str] = set()
+        for number, (fault, people) in enumerate(story, start=1):
+            _broken_run(office, jira, fault, template, number)
+            assert all(len(comments) <= 1 for comments in jira.comments.values())
+            for act, item, title in people:
+                _act(jira, act, f"jira:{item}", title)
+                heard |= {f"jira:{item}"} if act.startswith("person") else set()
+        office.run()
+        assert all(len(comments) <= 1 for comments in jira.comments.values())
+        _assert_told(office, jira, heard)
+        writes = jira.calls.writes
+        office.run()
+        assert jira.calls.writes == writes
+        assert office.store.open_intents("jira") == ()
+        office.store.close()
+
+
+def _store(template: Path, folder: Path, number: int) -> Store:
+    path = folder / f"{number}.db"
+    shutil.copy(template, path)
+    return open_store(f"sqlite:///{path}")
+
+
+def _broken_run(office: Office, jira: FakeTracker, fault: Any, template: Path, number: int) -> None:
+    whole = office.store
+    if fault is not None:
+        kind, at, after = fault
+        if kind == "store":
+            office.store = MortalStore(whole, at, after)  # type: ignore[assignment]
+        elif kind == "lost":
+            whole.close()
+            office.store = whole = _store(template, office.folder, number)
+        else:
+            jira.break_at("any", Killed() if kind == "killed" else ERRORS[kind], after=after, spared=at)
+    try:
+        office.run()
+    except Killed:
+        pass
+    finally:
+        office.store = whole
+        jira.faults.clear()
+
+
+def _act(jira: FakeTracker, act: str, uid: str, title: str) -> None:
+    if act == "retitle":
+        jira.retitle(uid, title)
+    elif act == "relabel":
+        jira.relabel(uid, "chore", *sorted(jira.labels(uid))[:1])
+    else:
+        getattr(jira, act)(uid)
+
+
+def _assert_told(office: Office, jira: FakeTracker, heard: set[str]) -> None:
+    found = [known.finding for known in office.store.findings()]
+    for uid in jira.items.keys() - heard:
+        loud = {one.code for one in found if one.subject == uid and one.severity != "info"}
+        if loud:
+            (comment,) = jira.comments[uid]
+            said = str(comment.message.blocks)
+            assert all(code in said for code in loud)
+        assert {label for label in jira.labels(uid) if label.startswith("safesync")} <= wanted_labels(loud)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+from fake_tracker import ERRORS, NOON, FakeTracker
+from office import Office
+
+from safesync.connectors.mapping import Mapping
+from safesync.connectors.port import Scope
+from safesync.jobs.pull import Pulled, pull
+from safesync.jobs.source import fingerprint
+from safesync.model.errors import RunError
+
+
+def pulled(office: Office) -> Pulled:
+    return pull(office.sources[0], office.store, NOON)
+
+
+def test_who_we_are_is_proven_before_anything_is_read(office: Office, jira: FakeTracker) -> None:
+    jira.put(1)
+    pulled(office)
+    assert jira.log == ["identify", "pull"]
+
+
+def test_an_identity_without_projects_is_believed_nothing(office: Office, jira: FakeTracker) -> None:
+    jira.put(1)
+    pulled(office)
+    jira.projects, jira.hidden = (), {"jira:1"}
+    with pytest.raises(RunError, match="no project in scope"):
+        pulled(office)
+    assert office.store.uids("jira") == {"jira:1"}
+
+
+def test_the_next_pull_reads_only_what_changed(office: Office, jira: FakeTracker) -> None:
+    for number in range(1, 8):
+        jira.put(number)
+    assert (pulled(office).items, pulled(office).items) == (7, 0)
+    jira.retitle("jira:3", "new")
+    again = pulled(office)
+    assert (again.items, again.full) == (1, False)
+
+
+def test_a_pull_that_breaks_off_reads_again_what_its_cursor_did_not_cover(office: Office, jira: FakeTracker) -> None:
+    for number in range(1, 8):
+        jira.put(number)
+    jira.break_at("pull", ERRORS["run"], spared=1)
+    with pytest.raises(RunError):
+        pulled(office)
+    assert (office.store.tracker_state("jira").cursor, len(office.store.uids("jira"))) == (None, 3)
+    assert pulled(office).items == 7
+
+
+@pytest.mark.parametrize("what", ["account", "fingerprint"])
+def test_another_account_or_mapping_reads_everything_again(office: Office, jira: FakeTracker, what: str) -> None:
+    for number in range(1, 5):
+        jira.put(number)
+    pulled(office)
+    if what == "account":
+        jira.account_id = "another"
+    else:
+        office.fingerprint = "scope-2"
+    again = pulled(office)
+    assert (again.full, again.items) == (True, 4)
+    assert pulled(office).items == 0
+
+
+def test_a_full_read_that_breaks_off_under_a_new_mapping_begins_again(office: Office, jira: FakeTracker) -> None:
+    for number in range(1, 8):
+        jira.put(number)
+    pulled(office)
+    office.fingerprint = "scope-2"
+    jira.break_at("pull", ERRORS["run"], spared=2)
+    with pytest.raises(RunError):
+        pulled(office)
+    assert [again.full for again in (pulled(office), pulled(office))] == [True, False]
+
+
+@pytest.mark.parametrize(("total", "missing", "believed"), [(10, 4, True), (10, 5, False), (40, 7, True), (40, 8, False), (3, 3, True)])
+def test_a_few_missing_items_are_gone_and_a_mass_disappearance_is_an_alarm(
+    office: Office, jira: FakeTracker, total: int, missing: int, believed: bool
+) -> None:
+    for number in range(total):
+        jira.put(number)
+    pulled(office)
+    jira.hidden = {f"jira:{number}" for number in range(missing)}
+    office.fingerprint = "scope-2"
+    again = pulled(office)
+    assert len(office.store.uids("jira")) == (total - missing if believed else total)
+    assert (again.gone, len(again.warnings)) == ((missing, 0) if believed else (0, 1))
+
+
+def test_an_item_whose_text_breaks_the_measuring_is_refused_and_the_others_are_read(office: Office, jira: FakeTracker) -> None:
+    jira.put(1)
+    jira.put(2, description=object())
+    again = pulled(office)
+    assert again.items == 1
+    assert [(one.native_id, one.reason) for one in again.refused] == [("2", "PAY-2 could not be measured (AttributeError)")]
+
+
+def test_the_fingerprint_follows_scope_and_mapping() -> None:
+    both = Scope(("PAY", "CARDS"))
+    assert fingerprint(both, Mapping()) == fingerprint(Scope(("CARDS", "PAY")), Mapping())
+    scopes = (Scope(("PAY",)), Scope(("PAY", "CARDS"), "labels = x"), both)
+    assert len({fingerprint(scope, Mapping()) for scope in scopes} | {fingerprint(both, Mapping(train_depth=2))}) == 4

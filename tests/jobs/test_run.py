@@ -1,0 +1,286 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from fake_tracker import ERRORS, FakeTracker
+from office import Office
+
+from safesync.feedback.comment import reference_of
+from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
+from safesync.feedback.settings import FeedbackSettings, Limits
+from safesync.jobs.lock import only_run_of
+from safesync.jobs.run import RunResult
+from safesync.model.change import Outcome
+from safesync.model.finding import Finding, Severity
+from safesync.model.item import Kind
+from safesync.model.organisation import Organisation, Train
+from safesync.store.port import Store
+
+LABELS = {"safesync-attention", "safesync-tm"}
+
+
+def test_a_flawed_item_gets_one_comment_and_its_labels_and_the_second_run_does_nothing(office: Office, jira: FakeTracker) -> None:
+    flawed, fine = jira.put(1, "TM101 and TM105"), jira.put(2, "fine")
+    (result,) = office.run().trackers
+    assert (result.items, result.created, result.edited, result.labels_added, result.undone) == (2, 1, 0, 2, ())
+    assert jira.said(flawed) == ["2 points before this story is ready"]
+    assert (jira.labels(flawed), jira.labels(fine), jira.said(fine)) == (LABELS, set(), [])
+    writes, reads = jira.calls.writes, jira.calls.reads
+    office.run()
+    assert jira.calls.writes == writes
+    office.run()
+    assert jira.calls.reads - reads <= 4  # twice: who am I, and one page
+
+
+def test_a_comment_follows_its_item_and_shrinks_to_one_line(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101", labels=("chore",))
+    office.run()
+    jira.retitle(uid, "PG202")
+    office.run()
+    assert jira.labels(uid) == {"chore", "safesync-attention", "safesync-pg"}
+    jira.retitle(uid, "done well")
+    (result,) = office.run().trackers
+    assert (result.created, result.edited, result.labels_removed) == (0, 1, 2)
+    reference = reference_of(uid)
+    assert jira.said(uid) == [f"All points are settled - thank you. Last change on 2026-11-26. SafeSync ref {reference}"]
+    assert jira.labels(uid) == {"chore"}
+
+
+def test_a_finding_that_cannot_be_judged_any_more_stays_said(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.retitle(uid, "?TM101")
+    writes = jira.calls.writes
+    office.run()
+    assert jira.calls.writes == writes
+    assert len(office.store.findings()) == 1
+
+
+def test_one_tracker_that_fails_stops_no_other_and_clears_nothing(office: Office, jira: FakeTracker) -> None:
+    azure = FakeTracker("ado")
+    office = replace(office, trackers=[jira, azure])
+    mine, theirs = jira.put(1, "TM101"), azure.put(1, "TM101")
+    office.run()
+    jira.retitle(mine, "fine")
+    azure.retitle(theirs, "fine")
+    azure.break_at("identify", ERRORS["run"])
+    result = office.run()
+    assert [tracker.error for tracker in result.trackers] == [None, "the tracker is out"]
+    assert jira.said(mine)[0].startswith("All points are settled")
+    assert azure.said(theirs)[0].startswith("One point")
+    assert [known.finding.subject for known in office.store.findings()] == [theirs]
+    office.run()
+    assert azure.said(theirs)[0].startswith("All points are settled")
+
+
+def test_a_defect_in_one_tracker_stops_no_other(office: Office, jira: FakeTracker) -> None:
+    azure = FakeTracker("ado")
+    uid = azure.put(1, "TM101")
+    jira.break_at("pull", KeyError("fields"))
+    result = replace(office, trackers=[jira, azure]).run()
+    assert result.errors == ("jira: an unexpected KeyError ended this tracker's part",)
+    assert len(azure.said(uid)) == 1
+
+
+def test_a_tracker_that_ends_while_it_is_written_names_what_is_left(office: Office, jira: FakeTracker) -> None:
+    for number in (1, 2, 3):
+        jira.put(number, "TM101")
+    jira.break_at("change_labels", ERRORS["run"])
+    (result,) = office.run().trackers
+    assert result.error == "the tracker is out"
+    assert [(one.outcome, one.reason) for one in result.results[1:]] == [(Outcome.SKIPPED, "the tracker is out")] * 2
+    (again,) = office.run().trackers
+    assert (again.created, again.error) == (2, None)
+    assert [len(jira.said(f"jira:{number}")) for number in (1, 2, 3)] == [1, 1, 1]
+
+
+def test_an_item_that_cannot_be_written_stops_nobody_else(office: Office, jira: FakeTracker) -> None:
+    first, second = jira.put(1, "TM101"), jira.put(2, "TM101")
+    jira.break_at("create_comment", ERRORS["item"])
+    (result,) = office.run().trackers
+    assert [(one.ref.uid, one.outcome, one.reason) for one in result.undone] == [(first, Outcome.FAILED, "this item is out")]
+    assert (jira.labels(first), len(jira.said(second))) == (set(), 1)
+    assert office.store.open_intents("jira") == ()
+
+
+def test_a_plan_above_a_limit_writes_nothing_and_is_in_the_result(office: Office, jira: FakeTracker) -> None:
+    for number in range(1, 8):
+        jira.put(number, "TM101")
+    office.feedback = FeedbackSettings(limits=Limits(items=6, share=1.0))
+    result = office.run()
+    assert result.stopped is not None
+    assert result.stopped.startswith("7 items would get their first comment, more than 6")
+    assert (jira.calls.writes, len(result.plan.changes)) == (0, 7)
+    office.feedback = FeedbackSettings(limits=Limits(items=7, share=1.0))
+    assert office.run().stopped is None
+    assert jira.calls.writes == 14
+
+
+def test_a_jump_against_the_last_run_is_stopped(office: Office, jira: FakeTracker) -> None:
+    office.feedback = FeedbackSettings(limits=Limits(share=1.0))
+    office.run()
+    for number in range(1, 12):
+        jira.put(number, "TM101")
+    stopped = office.run().stopped
+    assert stopped is not None
+    assert "3 times the 0 of the last run" in stopped
+
+
+def test_a_comment_that_a_person_deleted_is_not_written_again(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.person_deletes_comment(uid)
+    jira.retitle(uid, "PG202")
+    (result,) = office.run().trackers
+    assert [one.reason for one in result.undone] == ["PAY-1: a person deleted the comment; nothing more is said there"]
+    assert jira.said(uid) == []
+    jira.retitle(uid, "TM105 and FL401")
+    writes = jira.calls.writes
+    office.run()
+    assert (jira.said(uid), jira.calls.writes - writes) == ([], 0)
+
+
+def test_a_comment_that_a_person_took_over_is_left_alone(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.person_edits_comment(uid)
+    jira.retitle(uid, "PG202")
+    office.run()
+    assert jira.said(uid) == ["One point before this story is ready"]
+    assert jira.comments[uid][0].by_person
+    assert office.store.marks()[uid].silenced
+
+
+def test_labels_of_people_survive_and_a_label_taken_off_by_a_person_stays_off(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.relabel(uid, "risk-reviewed", "safesync-tm")
+    office.run()
+    assert jira.labels(uid) == {"risk-reviewed", "safesync-tm"}
+    jira.retitle(uid, "fine")
+    office.run()
+    jira.retitle(uid, "TM101")
+    office.run()
+    assert jira.labels(uid) == {"risk-reviewed"} | LABELS
+
+
+def test_a_waive_label_takes_a_point_back(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.relabel(uid, *jira.labels(uid), "safesync-waive-tm101")
+    office.run()
+    assert jira.said(uid)[0].startswith("All points are settled or waived")
+    assert jira.labels(uid) == {"safesync-waive-tm101"}
+
+
+def test_a_lost_store_causes_no_second_comment(new_store: Callable[[], Store], office: Office, jira: FakeTracker) -> None:
+    flawed, mended = jira.put(1, "TM101"), jira.put(2, "TM101")
+    office.run()
+    jira.retitle(mended, "fine")
+    (result,) = replace(office, store=new_store()).run().trackers
+    assert (result.created, result.edited) == (0, 1)
+    assert [len(jira.said(uid)) for uid in (flawed, mended)] == [1, 1]
+    assert jira.said(mended)[0].startswith("All points are settled")
+    assert jira.labels(mended) == set()
+
+
+def test_of_two_comments_of_ours_the_oldest_stays(new_store: Callable[[], Store], office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    oldest = jira.comments[uid][0]
+    jira.comments[uid].append(replace(oldest, comment_id="double"))
+    replace(office, store=new_store()).run()
+    assert [one.comment_id for one in jira.comments[uid]] == [oldest.comment_id]
+
+
+@pytest.mark.parametrize("happened", [True, False])
+@pytest.mark.parametrize("call", ["create_comment", "edit_comment", "change_labels"])
+def test_a_write_without_an_answer_is_looked_for_before_it_is_repeated(
+    office: Office, jira: FakeTracker, call: str, happened: bool
+) -> None:
+    uid = jira.put(1, "TM101")
+    if call == "edit_comment":
+        office.run()
+        jira.retitle(uid, "TM105")
+    jira.break_at(call, ERRORS["unknown"], after=happened)
+    before = len(jira.log)
+    (result,) = office.run().trackers
+    assert jira.log[before:].count(call) == 1
+    assert len(result.undone) == int(not happened or call == "change_labels")
+    office.run()
+    writes = jira.calls.writes
+    office.run()
+    assert (len(jira.said(uid)), jira.labels(uid), jira.calls.writes - writes) == (1, LABELS, 0)
+    assert office.store.open_intents("jira") == ()
+
+
+def test_an_item_that_changed_since_the_plan_was_made_is_skipped_and_named(office: Office, jira: FakeTracker) -> None:
+    uid, other = jira.put(1, "TM101"), jira.put(2, "TM101")
+    made = _plan_only(office)
+    jira.retitle(uid, "TM101 still")
+    (result,) = office.apply(plan_from_json(plan_to_json(made.plan))).trackers
+    assert [(one.ref.uid, one.reason) for one in result.undone] == [(uid, "PAY-1 changed since the plan was made")]
+    assert (len(jira.said(uid)), len(jira.said(other))) == (0, 1)
+
+
+def test_a_plan_applied_twice_writes_once(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    made = _plan_only(office)
+    office.apply(made.plan)
+    writes = jira.calls.writes
+    office.apply(made.plan)
+    assert (len(jira.said(uid)), jira.calls.writes) == (1, writes)
+
+
+def test_our_own_write_does_not_make_the_items_next_change_outdated(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    (change,) = _plan_only(office).plan.changes
+    comment, labels = replace(change, add_labels=()), replace(change, comment=None)
+    (result,) = office.apply(sealed(replace(_plan_only(office).plan, changes=(comment, labels)))).trackers
+    assert [one.outcome for one in result.results] == [Outcome.DONE, Outcome.DONE]
+    assert (len(jira.said(uid)), jira.labels(uid)) == (1, LABELS)
+
+
+def test_where_we_may_not_comment_nothing_is_tried(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101")
+    jira.may_comment = frozenset()
+    (result,) = office.run().trackers
+    assert [one.reason for one in result.undone] == ["PAY-1: SafeSync may not comment in PAY"]
+    assert jira.calls.writes == 0
+
+
+def test_a_group_finding_speaks_on_the_item_of_its_train(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "The train", kind=Kind.EPIC)
+    subjects = ("group:train_interval:Payments|PI 26.4", "group:train_interval:Cards|PI 26.4")
+    groups = tuple(Finding("FL401", subject, Severity.WARNING, None, "Plan more enablers.", "5 of 25 percent.") for subject in subjects)
+    office.judge.groups, office.judge.known_groups = groups, frozenset(subjects)
+    office.organisation = Organisation(trains=(Train("Payments", anchor="jira:PAY-1"), Train("Cards")))
+    office.run()
+    assert jira.said(uid) == ["One point about Payments"]
+    assert len(office.store.findings()) == 2
+    office.judge.groups, office.judge.known_groups = (), frozenset()
+    office.run()
+    assert office.store.findings() == ()
+    assert jira.said(uid)[0].startswith("All points are settled")
+
+
+def test_a_tracker_that_another_run_holds_is_left_to_it(office: Office, jira: FakeTracker) -> None:
+    azure = FakeTracker("ado")
+    jira.put(1, "TM101")
+    azure.put(1, "TM101")
+    office = replace(office, trackers=[jira, azure])
+    with only_run_of("jira", office.folder):
+        result = office.run()
+    assert result.errors == ("jira: another run is at work on this tracker; it is left to that one",)
+    assert (jira.calls.total, len(azure.said("ado:1"))) == (0, 1)
+    assert office.run().errors == ()
+
+
+def _plan_only(office: Office) -> RunResult:
+    allowed, office.feedback = office.feedback, FeedbackSettings(limits=Limits(items=0))
+    try:
+        return office.run()
+    finally:
+        office.feedback = allowed
