@@ -264,13 +264,17 @@ def test_short_and_empty_pages_end_nothing_early(world: World) -> None:
     assert [page.cursor is not None for page in pages] == [False] * (len(pages) - 1) + [True]
 
 
-def test_a_history_longer_than_the_search_shows_is_completed(world: World) -> None:
+@pytest.mark.parametrize(
+    ("author", "last_by_a_person"), [("Ann Lee", START + timedelta(minutes=60)), ("Automation", START - timedelta(days=9))]
+)
+def test_a_history_longer_than_the_search_shows_is_completed(author: str, last_by_a_person: datetime, world: World) -> None:
     world.site.epoch_changelogs = True
     for number in range(60):
         world.clock.move(minutes=1)
-        writes.edit(world.site, world.story, "Ann Lee", {"summary": f"Receipts {number}"})
+        writes.edit(world.site, world.story, author, {"summary": f"Receipts {number}"})
     found = item(list(world.tracker().pull(None)), world.ref.uid)
     assert [one.stage for one in found.transitions] == [Stage.ANALYSIS, Stage.IN_PROGRESS]
+    assert found.last_human_change_at == last_by_a_person
     assert sum("changelog/bulkfetch" in seen.path for seen in world.site.requests) == 1
 
 

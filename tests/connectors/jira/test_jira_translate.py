@@ -300,6 +300,25 @@ def test_when_the_newest_comments_are_not_shown_nobody_is_called_idle(raw: Raw, 
     assert "last_human_change_at" in item.unseen
 
 
+def test_histories_that_are_held_back_make_nobody_look_idle(raw: Raw, context: Context) -> None:
+    robot = person("Automation", "app")
+    newest = (change("2026-09-19T10:00:00Z", robot, field="Rank"), change("2026-09-18T10:00:00Z", robot, field="Rank"))
+    part = read(raw(changelog=log(*newest, total=90)), context)
+    assert part.last_human_change_at is None
+    assert "last_human_change_at" in part.unseen
+    said = {"created": "2026-09-18T12:00:00Z", "author": person("Ada")}
+    later = read(raw(changelog=log(*newest, total=90), comment={"comments": [said], "total": 1}), context)
+    assert later.last_human_change_at == datetime(2026, 9, 18, 12, 0, tzinfo=UTC)
+    assert read(raw(changelog=log(*newest)), context).last_human_change_at == datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+
+
+def test_a_persons_change_that_made_the_last_update_is_told_whatever_is_held_back(raw: Raw, context: Context) -> None:
+    changed = log(change("2026-09-20T10:00:00.000+0200", person("Ada"), field="summary", fieldId="summary"))
+    shown = {"created": "2026-09-15T10:00:00Z", "author": person("Ada")}
+    item = read(raw(changelog=changed, comment={"comments": [shown], "total": 40}), context)
+    assert item.last_human_change_at == item.updated_at
+
+
 @pytest.mark.parametrize("name", ["summary", "status", "issuetype", "project", "created", "updated"])
 def test_an_issue_without_what_every_item_has_is_refused_by_name(name: str, raw: Raw, context: Context) -> None:
     assert translate.issue(raw(without=(name,)), context) == Refusal("1001", f"field {name} is not visible")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from safesync.connectors.jira.values import instant
 from safesync.model.item import Stage, Transition
+
+_SAME = timedelta(seconds=1)
+"""An issue's own time and that of the change that set it may differ by a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,10 @@ def whole(raw: dict[str, Any]) -> bool:
     return isinstance(log, dict) and isinstance(log.get("histories"), list) and len(log["histories"]) >= int(log.get("total") or 0)
 
 
-def enough(raw: dict[str, Any]) -> bool:
-    """Whether the answer tells when the issue came into its present state: all of it, or its newest part with a move in it."""
-    return whole(raw) or next(_moves(raw), None) is not None
+def enough(raw: dict[str, Any], is_bot: Callable[[object], bool]) -> bool:
+    """Whether the answer tells all, or in its newest part both a move between states and a change by a person."""
+    by_people = any(not is_bot(one.get("author")) for one in _histories(raw))
+    return whole(raw) or (by_people and next(_moves(raw), None) is not None)
 
 
 def transitions(
@@ -57,29 +61,31 @@ def last_human_change(raw: dict[str, Any], created_at: datetime, updated_at: dat
     """
     When a person last created, changed or commented; ``None`` when the answer does not tell.
 
-    An issue whose newest comments are not in the answer and that changed after everything we see is not told:
-    the change may be a person's comment, or ours.
+    A change by a person counts only when nothing that the answer holds back can be newer: it would make an issue look
+    idle that is not. Histories that are held back are older than those shown; comments may be of any time.
     """
-    fields = raw.get("fields") or {}
-    if not isinstance(log := raw.get("changelog"), dict) or not isinstance(said := fields.get("comment"), dict):
+    said = (raw.get("fields") or {}).get("comment")
+    if not isinstance(raw.get("changelog"), dict) or not isinstance(said, dict):
         return None
-    histories, comments = log.get("histories") or [], said.get("comments") or []
-    events = [(created_at, fields.get("creator"))]
-    events += [(instant(one["created"]), one.get("author")) for one in histories]
-    events += [(instant(one["created"]), one.get("author")) for one in comments]
+    histories, comments = _histories(raw), said.get("comments") or []
+    events = [(created_at, raw["fields"].get("creator"))]
+    events += [(instant(one["created"]), one.get("author")) for one in (*histories, *comments)]
     events += [(instant(one["updated"]), one.get("updateAuthor")) for one in comments if one.get("updated")]
-    newest = max(at for at, _ in events)
-    hidden = int(said.get("total") or 0) > len(comments)
-    if hidden and (updated_at - newest).total_seconds() > 1:
-        return None
-    by_people = [at for at, who in events if not is_bot(who)]
-    # All of what is told is a machine's, but something older is not told: a person may stand there.
-    return max(by_people, default=None if hidden or not whole(raw) else created_at)
+    found = max((at for at, who in events if not is_bot(who)), default=created_at)
+    if int(said.get("total") or 0) > len(comments):
+        held_back = updated_at
+    else:
+        held_back = created_at if whole(raw) else min((instant(one["created"]) for one in histories), default=updated_at)
+    return found if found >= held_back - _SAME else None
+
+
+def _histories(raw: dict[str, Any]) -> list[dict[str, Any]]:
+    log = raw.get("changelog")
+    return (log.get("histories") or []) if isinstance(log, dict) else []
 
 
 def _moves(raw: dict[str, Any]) -> Iterator[Move]:
-    log = raw.get("changelog")
-    for one in (log.get("histories") or []) if isinstance(log, dict) else []:
+    for one in _histories(raw):
         for item in one.get("items") or ():
             if (item.get("fieldId") or str(item.get("field")).casefold()) == "status":
                 yield Move(instant(one["created"]), (item.get("from"), item.get("fromString")), (item.get("to"), item.get("toString")))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
-from safesync.connectors.jira.history import enough
 from safesync.model.errors import RunError
 
 _PAGE = 100  # more is cut silently as soon as fields are asked for
@@ -14,8 +13,15 @@ _HISTORIES = 10_000
 _BULK = 100
 
 
-def pages(client: JiraClient, jql: str, fields: Sequence[str]) -> Iterator[tuple[list[dict[str, Any]], bool]]:
-    """(issues with their histories, whether this is the last page); ``RunError`` when the site goes in circles."""
+def pages(
+    client: JiraClient, jql: str, fields: Sequence[str], enough: Callable[[dict[str, Any]], bool]
+) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+    """
+    (issues, whether this is the last page); ``RunError`` when the site goes in circles.
+
+    The search brings the newest histories of each issue for nothing. Only for those that are not ``enough`` one more
+    call a page brings all.
+    """
     token: str | None = None
     used: set[str] = set()
     while True:
@@ -29,7 +35,7 @@ def pages(client: JiraClient, jql: str, fields: Sequence[str]) -> Iterator[tuple
                 raise RunError(f"{client.name}: Jira gave the same page token twice: its search goes in circles. Run again.")
             used.add(token)
         issues = answer["issues"]
-        _complete(client, issues)
+        _complete(client, [one for one in issues if not enough(one)])
         yield issues, last
         if last:
             return
@@ -55,24 +61,19 @@ def _searched(client: JiraClient, jql: str, fields: Sequence[str], token: str | 
 
 
 def _complete(client: JiraClient, issues: list[dict[str, Any]]) -> None:
-    """
-    Give every issue the histories it takes to know when it came into its state.
-
-    The search brings the newest ones for nothing. Only for issues that moved less recently than that, one more call
-    a page brings all of theirs.
-    """
-    wanting = {str(one["id"]): one for one in issues if not enough(one)}
-    if not wanting:
+    """Give these issues all their histories; where that is refused they stay as they are, and their items say so."""
+    if not issues:
         return
-    found: dict[str, list[Any]] = {key: [] for key in wanting}
+    wanted = [str(one["id"]) for one in issues]
+    found: dict[str, list[Any]] = {key: [] for key in wanted}
     token: str | None = None
     used: set[str] = set()
     while True:
-        body = {"issueIdsOrKeys": list(wanting), "maxResults": _HISTORIES}
+        body = {"issueIdsOrKeys": wanted, "maxResults": _HISTORIES}
         try:
             answer = client.read("POST", "changelog/bulkfetch", body=body if token is None else {**body, "nextPageToken": token})
         except RefusedError:
-            return  # what it would have told is unseen, and says so in each item
+            return
         for log in answer.get("issueChangeLogs") or ():
             found.setdefault(str(log["issueId"]), []).extend(log.get("changeHistories") or ())
         token = answer.get("nextPageToken")
@@ -81,5 +82,5 @@ def _complete(client: JiraClient, issues: list[dict[str, Any]]) -> None:
         if token in used:
             raise RunError(f"{client.name}: Jira gave the same page token of changelogs twice. Run again.")
         used.add(token)
-    for key, raw in wanting.items():
+    for raw, key in zip(issues, wanted, strict=True):
         raw["changelog"] = {"histories": found[key], "total": len(found[key])}

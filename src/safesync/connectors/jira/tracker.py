@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 
-from safesync.connectors.jira import jql, scan, translate
+from safesync.connectors.jira import history, jql, scan, translate
 from safesync.connectors.jira.client import CLOUD_VERSION, JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
 from safesync.connectors.jira.metadata import Cursor, Metadata
@@ -183,7 +184,8 @@ class JiraTracker:
     def _pull(self, query: str, cursor: Cursor, *, full: bool) -> Iterator[Page]:
         metadata, census, unmapped = cursor.metadata, set[str](), Counter[str]()
         surveyed = full
-        for issues, last in scan.pages(self._client, query, metadata.located.asked):
+        enough = partial(history.enough, is_bot=partial(translate.is_bot, context=self._context(metadata)))
+        for issues, last in scan.pages(self._client, query, metadata.located.asked, enough):
             if not surveyed and not all(metadata.knows(raw) for raw in issues):
                 metadata, surveyed = self._survey(), True
             metadata = metadata.learned(issues)
@@ -201,10 +203,12 @@ class JiraTracker:
         self._warn(metadata, unmapped)
 
     def _translated(self, issues: list[dict[str, object]], metadata: Metadata) -> list[Item | Refusal]:
-        context = translate.Context(
-            self.name, metadata.site, self._mapping, self._addresses, metadata=metadata, account_id=self._account_id
-        )
+        context = self._context(metadata)
         return [translate.issue(raw, context) for raw in issues]
+
+    def _context(self, metadata: Metadata) -> translate.Context:
+        site = metadata.site
+        return translate.Context(self.name, site, self._mapping, self._addresses, metadata=metadata, account_id=self._account_id)
 
     def _warn(self, metadata: Metadata, unmapped: Counter[str]) -> None:
         if metadata.located.absent:
