@@ -15,7 +15,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, WorkClass
+from safesync.model.item import Gate, Kind, Stage, WorkClass
 from safesync.rules.examples import CURRENT_INTERVAL, bad, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -36,7 +36,7 @@ RULE = Rule(
     judges=(Kind.FEATURE, Kind.CAPABILITY),
     source="SAFe, Features and Capabilities: each has a benefit hypothesis and acceptance criteria",
     options=Options,
-    when="open AND work_class IN :classes",
+    when="open AND stage <> 'funnel' AND work_class IN :classes",
     flaw="benefit_verdict IN :verdicts",
     severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
     remedy="Add a benefit hypothesis: if we build this, who gains what, and how will it show?",
@@ -51,6 +51,7 @@ RULE = Rule(
                 interval=CURRENT_INTERVAL,
             ),
         ),
+        good("an idea in the funnel may be vague", feature(stage=Stage.FUNNEL)),
         good("an enabler needs none", feature(work_class=WorkClass.ENABLER, interval=CURRENT_INTERVAL)),
     ),
 )

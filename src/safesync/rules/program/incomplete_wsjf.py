@@ -17,7 +17,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, WorkClass
+from safesync.model.item import Gate, Kind, Stage, WorkClass
 from safesync.rules.examples import NEXT_INTERVAL, bad, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -38,6 +38,7 @@ RULE = Rule(
     judges=(Kind.FEATURE, Kind.CAPABILITY, Kind.EPIC),
     source="SAFe, WSJF: (business value + time criticality + risk reduction and opportunity enablement) / job size",
     options=Options,
+    when="open AND NOT active",
     flaw="'business_value' IN :required AND business_value IS NULL AND work_class <> 'compliance'"
     " OR 'time_criticality' IN :required AND time_criticality IS NULL"
     " OR 'risk_reduction' IN :required AND risk_reduction IS NULL"
@@ -56,6 +57,7 @@ RULE = Rule(
         ),
         good("all four", feature()),
         good("an obligation needs no business value", feature(work_class=WorkClass.COMPLIANCE, business_value=None)),
+        good("work that is under way is ordered already", feature(stage=Stage.IN_PROGRESS, job_size=None)),
         good("a part that is not required", feature(risk_reduction=None), options={"required": {"business_value", "job_size"}}),
     ),
 )

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import bad, good, story
+from safesync.rules.examples import bad, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -21,18 +21,21 @@ class Options(RuleOptions):
     """How long silence is normal."""
 
     stale_days: int = Field(default=5, ge=1, description="Monday-to-Friday days without a change by a person.")
+    feature_stale_days: int = Field(default=10, ge=1, description="The same for features, which move in larger steps.")
 
 
 RULE = Rule(
     code="TM108",
     name="stale-active-item",
     level=Level.TEAM,
-    judges=(Kind.STORY, Kind.BUG),
+    judges=(Kind.STORY, Kind.BUG, Kind.FEATURE),
     source="SAFe, Story: small enough for a few days; half an iteration of silence is SafeSync's measure",
     options=Options,
     when="active",
-    flaw="stage = 'in_progress' AND working_days_since_human_change > :stale_days "
-    "OR stage = 'validating' AND working_days_since_human_change > 2 * :stale_days",
+    flaw="working_days_since_human_change > :stale_days"
+    " AND (kind <> 'feature' OR working_days_since_human_change > :feature_stale_days)"
+    " AND (stage <> 'validating' OR working_days_since_human_change > 2 * :stale_days)"
+    " AND (stage <> 'validating' OR kind <> 'feature' OR working_days_since_human_change > 2 * :feature_stale_days)",
     severity=Severity.WARNING,
     remedy="Say where it stands, finish it, or mark it as blocked with a reason.",
     evidence="No person has changed it for {working_days_since_human_change} working days.",
@@ -40,6 +43,8 @@ RULE = Rule(
         bad("nobody touched it for two weeks", story(stage=Stage.IN_PROGRESS, changed_days_ago=14)),
         bad("validating for three weeks", story(stage=Stage.VALIDATING, changed_days_ago=21)),
         good("a week with a weekend in it", story(stage=Stage.IN_PROGRESS, changed_days_ago=7)),
+        bad("a feature that stands still for three weeks", feature(stage=Stage.IN_PROGRESS, changed_days_ago=21)),
+        good("a feature moves in larger steps", feature(stage=Stage.IN_PROGRESS, changed_days_ago=11)),
         good("validating takes longer", story(stage=Stage.VALIDATING, changed_days_ago=11)),
     ),
 )

@@ -78,6 +78,7 @@ teams:
 {_teams(meridian)}
 rules:
   extends: [essential, portfolio]
+  LK702: {{options: {{require_epic: false}}}}              # a theme of its own is enough at Meridian
   GR503:
     options:
       targets:
