@@ -80,7 +80,7 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     items, facts_of_family = _related(items, family, unseen)
     late = family_of.late_dependencies(resolved, _plans(items, boxes))
     frames = _groups(items, boxes, columns, organisation, unseen)
-    items = _numbered(items, late).with_columns(unseen.columns(_UNSEEN))
+    items = _with_all_themes(_numbered(items, late), facts_of_family[0]).with_columns(unseen.columns(_UNSEEN))
     return Backlog(items, _derived(items, boxes, facts_of_family, late, now), frames, unseen.facts)
 
 
@@ -228,6 +228,14 @@ def _numbered(items: pl.DataFrame, late: pl.DataFrame) -> pl.DataFrame:
     return items.with_columns(_of("node", node_rows).alias("parent"), late_of.alias("late"))
 
 
+def _with_all_themes(items: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
+    """Adds to an item's own themes those above it; only for the few that have both, the others need no sorting out."""
+    both = items.select("row", own="known_themes", inherited=_of("node", above["themes"])).drop_nulls()
+    joined = pl.concat_str("own", "inherited", separator="; ").str.split("; ").list.unique().list.sort().list.join("; ")
+    united = both.select("row", themes=joined)
+    return items.with_columns(items["known_themes"].scatter(united["row"], united["themes"])) if united.height else items
+
+
 def _derived(
     items: pl.DataFrame,
     boxes: timeboxes.Timeboxes,
@@ -237,12 +245,10 @@ def _derived(
 ) -> tuple[pl.Expr, ...]:
     """The facts that are looked up by number, only when somebody reads them."""
     above, below = family
-    own, inherited = pl.col("known_themes"), _of("node", above["themes"])
-    both = pl.concat_str(own, inherited, separator="; ").str.split("; ").list.unique().list.sort().list.join("; ")
     return (
         _of("box", boxes.iterations["name"]).alias("iteration_name"),
         _of("interval_box", boxes.intervals["label"]).alias("interval"),
-        pl.coalesce(both, own, inherited).alias("themes"),
+        pl.coalesce("known_themes", _of("node", above["themes"])).alias("themes"),
         _of("parent", items["kind"]).alias("parent_kind"),
         _of("parent", items["key"]).alias("parent_key"),
         _of("node", above["feature"]).fill_null(value=False).alias("has_feature_ancestor"),

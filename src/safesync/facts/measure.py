@@ -18,8 +18,7 @@ from datetime import UTC, datetime
 
 from safesync.facts.catalog import MEASURED
 from safesync.facts.text import acceptance, benefit, flatten, words
-from safesync.facts.text.line import Lines
-from safesync.facts.text.reading import Place
+from safesync.facts.text.reading import NOTHING, UNSEEN, Place, place
 from safesync.model.item import Item, Kind, RichText, Stage
 
 _ACTIVE = frozenset({Stage.IN_PROGRESS, Stage.VALIDATING})
@@ -37,11 +36,11 @@ def measure(item: Item) -> dict[str, object]:
     Values of enumerations are plain ``str``, times are aware UTC, days are ``date``, labels a list of ``str``.
     An unseen verdict has no value; what was looked at stands in its places all the same.
     """
-    description = _lines(item.description)
+    description = _place(item, "description", item.description)
     row = {**_plain_facts(item), **_stage_times(item)}
     row |= _acceptance_facts(item, description)
     row |= _benefit_facts(item, description)
-    row["description_words"] = float(words.count(description))
+    row["description_words"] = float(words.count(description.lines))
     row["unseen"] = " ".join(sorted(_unseen(item, row)))
     return row
 
@@ -101,12 +100,9 @@ def _entered(item: Item, stages: Iterable[Stage]) -> datetime | None:
     return _utc(entered)
 
 
-def _acceptance_facts(item: Item, description: Lines) -> dict[str, object]:
-    found = acceptance.read(
-        field=_place(item, "acceptance", item.acceptance),
-        description=_place(item, "description", item.description, description),
-        boxes_count=item.kind in _LISTS_OF_CRITERIA,
-    )
+def _acceptance_facts(item: Item, description: Place) -> dict[str, object]:
+    field = _place(item, "acceptance", item.acceptance)
+    found = acceptance.read(field, description, boxes_count=item.kind in _LISTS_OF_CRITERIA)
     known = found.found or not item.unseen & {"acceptance", "description"}
     return {
         "acceptance_verdict": found.verdict.value if known else None,
@@ -116,23 +112,16 @@ def _acceptance_facts(item: Item, description: Lines) -> dict[str, object]:
     }
 
 
-def _benefit_facts(item: Item, description: Lines) -> dict[str, object]:
-    found = benefit.read(
-        field=_place(item, "benefit", item.benefit),
-        description=_place(item, "description", item.description, description),
-    )
+def _benefit_facts(item: Item, description: Place) -> dict[str, object]:
+    found = benefit.read(_place(item, "benefit", item.benefit), description)
     known = found.found or not item.unseen & {"benefit", "description"}
     return {"benefit_verdict": found.verdict.value if known else None, "benefit_places": found.places}
 
 
-def _place(item: Item, field: str, text: RichText | None, lines: Lines | None = None) -> Place:
-    if text is None:
-        return Place(None, seen=field not in item.unseen)
-    return Place(_lines(text) if lines is None else lines)
-
-
-def _lines(text: RichText | None) -> Lines:
-    return flatten.flatten(text) if text else ()
+def _place(item: Item, field: str, text: RichText | None) -> Place:
+    if text is not None:
+        return place(flatten.flatten(text))
+    return UNSEEN if field in item.unseen else NOTHING
 
 
 def _unseen(item: Item, row: dict[str, object]) -> set[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from safesync.model.errors import SafeSyncError
 from safesync.rules.condition.slips import nearest
 
-NOTHING = "nothing"
+NOTHING = "none"
 
 
 class WordingError(SafeSyncError):

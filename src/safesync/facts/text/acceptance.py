@@ -6,7 +6,7 @@ from safesync.facts.text.content import Content, judge
 from safesync.facts.text.lexicon import Family
 from safesync.facts.text.line import LineKind, Lines
 from safesync.facts.text.reading import EMPTY, NOT_READ, Found, Place, Reading, Verdict, best
-from safesync.facts.text.sections import Cut, Section, cut
+from safesync.facts.text.sections import Cut, Section
 from safesync.facts.text.steps import scenarios
 from safesync.facts.text.words import in_text
 
@@ -27,9 +27,9 @@ def read(field: Place, description: Place, *, boxes_count: bool) -> Reading:
 def _in_field(field: Place) -> Found:
     if not field.seen:
         return Found(Verdict.MISSING, NOT_READ)
-    if field.lines is None:
+    if not field.written:
         return Found(Verdict.MISSING, EMPTY)
-    sections = cut(field.lines)
+    sections = field.parts
     titled = [line for section in sections.of(Family.ACCEPTANCE) for line in section.lines]
     content = judge((*sections.loose, *titled))
     if content.verdict is Verdict.EMPTY and field.lines:
@@ -42,9 +42,9 @@ def _in_description(description: Place, *, boxes_count: bool) -> Found:
         return Found(Verdict.MISSING, NOT_READ)
     if not description.lines:
         return Found(Verdict.MISSING, EMPTY)
-    parts = cut(description.lines)
+    parts = description.parts
     nothing = Found(Verdict.MISSING, "no heading, no numbered criteria, no Given/When/Then")
-    found = [nothing, _under_heading(parts), _as_scenarios(description.lines)]
+    found = [nothing, _under_heading(parts), _as_scenarios(description)]
     if boxes_count:
         found.append(_as_boxes(parts.loose))
     return max(found, key=lambda one: one.rank)
@@ -64,8 +64,8 @@ def _how(sections: tuple[Section, ...]) -> str:
     return " under a heading" if sections[0].family is Family.ACCEPTANCE else " under a Definition of Done"
 
 
-def _as_scenarios(lines: Lines) -> Found:
-    told = scenarios(lines)
+def _as_scenarios(description: Place) -> Found:
+    told = scenarios(description.lines, description.low)
     if told.complete:
         content = judge(told.lines)
         return Found(content.verdict, f"{told.complete} Given/When/Then", told.complete, content.vague_share)

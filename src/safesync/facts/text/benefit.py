@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from safesync.facts.text.lexicon import Family, is_ideographic, lexicon
-from safesync.facts.text.line import LineKind, Lines, lowered
+from safesync.facts.text.line import LineKind, Lines, holds_any, lowered
 from safesync.facts.text.placeholder import is_placeholder
 from safesync.facts.text.reading import EMPTY, NOT_READ, Found, Place, Reading, Verdict, best
-from safesync.facts.text.sections import cut
 from safesync.facts.text.words import in_text
 
 FEWEST_WORDS = 8
@@ -24,7 +23,7 @@ def read(field: Place, description: Place) -> Reading:
 def _in_field(field: Place) -> Found:
     if not field.seen:
         return Found(Verdict.MISSING, NOT_READ)
-    if field.lines is None:
+    if not field.written:
         return Found(Verdict.MISSING, EMPTY)
     return _weighed(field.lines, "", (EMPTY, "only a placeholder"))
 
@@ -34,12 +33,12 @@ def _in_description(description: Place) -> Found:
         return Found(Verdict.MISSING, NOT_READ)
     if not description.lines:
         return Found(Verdict.MISSING, EMPTY)
-    sections = cut(description.lines).of(Family.BENEFIT)
+    sections = description.parts.of(Family.BENEFIT)
     found = [Found(Verdict.MISSING, "no heading, no sentence that names one")]
     if sections:
         lines = tuple(line for section in sections for line in section.lines)
         found.append(_weighed(lines, " under a heading", ("a heading with nothing below it", "only a placeholder below the heading")))
-    found.append(_as_sentence(description.lines))
+    found.append(_as_sentence(description))
     return max(found, key=lambda one: one.rank)
 
 
@@ -54,10 +53,14 @@ def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:
     return Found(verdict, f"{count} words{where}" + ("" if verdict is Verdict.OK else ", too few"), count)
 
 
-def _as_sentence(lines: Lines) -> Found:
+def _as_sentence(description: Place) -> Found:
+    signs = lexicon().benefit_signs
     unfilled = False
-    for line in lines:
-        if line.kind is LineKind.CODE or not _names_benefit(lowered(line.text)):
+    if not holds_any(description.low, signs):
+        return Found(Verdict.MISSING, "")
+    for line in description.lines:
+        low = lowered(line.text)
+        if line.kind is LineKind.CODE or not holds_any(low, signs) or not _names_benefit(low):
             continue
         if not is_placeholder(line.text):
             return Found(Verdict.OK, "a sentence that names it", in_text(line.text))
@@ -67,12 +70,22 @@ def _as_sentence(lines: Lines) -> Found:
 
 def _names_benefit(low: str) -> bool:
     words = lexicon()
-    if (at := _after(low, words.beliefs, 0)) >= 0:
-        return in_text(low) >= FEWEST_WORDS
-    if (at := _after(low, words.purposes, 0)) >= 0 and in_text(low[at:]) >= _WORDS_OF_A_PURPOSE:
-        return in_text(low) >= FEWEST_WORDS
-    at = _after(low, words.conditions, 0)
-    return at >= 0 and _after(low, words.consequences, at) >= 0 and in_text(low) >= FEWEST_WORDS
+    if in_text(low) < FEWEST_WORDS:
+        return False
+    at = _after(low, words.purposes, 0)
+    if at >= 0 and in_text(low[at:]) >= _WORDS_OF_A_PURPOSE:
+        return True
+    return _after(low, words.beliefs, 0) >= 0 or any(_is_hypothesis(sentence) for sentence in low.split(". "))
+
+
+def _is_hypothesis(sentence: str) -> bool:
+    """'If clerks can export, then audits take a day less': in one sentence that begins with the condition."""
+    words = lexicon()
+    start = sentence.lstrip("*_-\"' ")
+    if not start.startswith(words.conditions):
+        return False
+    at = _after(start, words.conditions, 0)
+    return at >= 0 and _after(start, words.consequences, at) >= 0
 
 
 def _after(low: str, phrases: tuple[str, ...], start: int) -> int:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, one_space, typed
+from safesync.facts.text.line import BOLD_LEVEL, MOST_CHARACTERS, MOST_LINES, Line, LineKind, Lines, clean, one_space, typed
 from safesync.facts.text.markdown import without_comments
 from safesync.facts.text.squashed import unflatten
 
@@ -27,6 +27,8 @@ _BLOCKS = frozenset(
     | _BULLETS
     | _HEADINGS.keys()
 )
+_MOST_CHARACTERS = 1_000_000
+"""More than of other notations: pictures are pasted into the text itself."""
 _BOLD = frozenset({"b", "strong"})
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript"})
 _BOLD_STYLE = re.compile(r"font-weight: ?(?:bold|[6-9]00)")
@@ -36,15 +38,17 @@ _CHECKBOX = re.compile(r"type ?= ?[\"']?checkbox", re.IGNORECASE)
 def lines(text: str) -> Lines:
     """The lines of an HTML text; a text without any tag is plain text."""
     if "<" not in text:
-        return plain.lines(html.unescape(text))
+        return plain.lines(html.unescape(text[:MOST_CHARACTERS]))
     reader = _Reader()
     at = 0
-    text = without_comments(text)
+    text = without_comments(text[:_MOST_CHARACTERS])
     for tag in _TAG.finditer(text):
         if tag.start() > at:
             reader.text(text[at : tag.start()])
         reader.tag(tag[2].lower(), tag[3], closing=bool(tag[1]))
         at = tag.end()
+        if len(reader.lines) > MOST_LINES:
+            break
     reader.text(text[at:])
     reader.end_line()
     return tuple(reader.lines)
@@ -74,7 +78,7 @@ class _Reader:
                 self._parts.append(part)
                 self.end_line()
             return
-        self._parts.append(text)
+        self._parts.append(text[:MOST_CHARACTERS])
         if not self._bold and not self._plain_seen and text.strip(" \t\r\n:"):
             self._plain_seen = True
 

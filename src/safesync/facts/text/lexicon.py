@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from ruamel.yaml import YAML
 
@@ -38,6 +39,14 @@ class Step(StrEnum):
 Phrases = tuple[str, ...]
 
 
+class Beginning(NamedTuple):
+    """Words that a step of a scenario begins with, and the languages that they are of."""
+
+    phrase: str
+    step: Step
+    languages: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """
@@ -51,13 +60,18 @@ class Lexicon:
     keys: Mapping[str, Family]
     acceptance_phrases: Phrases
     numbered_keys: frozenset[str]
-    steps: Mapping[str, tuple[tuple[str, Step], ...]]
-    ideographic_steps: tuple[tuple[str, Step], ...]
+    acceptance_signs: Phrases
+    """Beginnings of the longest words of all headings of criteria: a text without any of them has no such heading."""
+    steps: Mapping[str, tuple[Beginning, ...]]
+    ideographic_steps: tuple[Beginning, ...]
+    consequence_signs: Phrases
+    """The words of a Then; without one there is no scenario."""
     vague: Phrases
     fillers: frozenset[str]
     comparisons: Phrases
     placeholders: frozenset[str]
     placeholder_starts: Phrases
+    placeholder_first_words: frozenset[str]
     template_words: frozenset[str]
     template_openers: frozenset[str]
     template_closers: frozenset[str]
@@ -69,6 +83,8 @@ class Lexicon:
     consequences: Phrases
     beliefs: Phrases
     purposes: Phrases
+    benefit_signs: Phrases
+    """Without one of these no sentence names a benefit."""
 
 
 @cache
@@ -89,20 +105,22 @@ def _read(language: str) -> Mapping[str, object]:
 def joined(sources: Iterable[Mapping[str, object]]) -> Lexicon:
     """One lexicon out of many; where two disagree about a heading, criteria win over all, then benefits."""
     words = _Words(tuple(sources))
-    steps = [(phrase, step) for step in Step for phrase in words.of(step)]
-    steps.sort(key=lambda pair: -len(pair[0]))
+    steps = _beginnings(words.sources)
     return Lexicon(
         labels=_labels(words),
         keys=dict.fromkeys(words.cased("done_keys"), Family.DONE) | dict.fromkeys(words.cased("acceptance_keys"), Family.ACCEPTANCE),
         acceptance_phrases=tuple(phrase for phrase in words.of("acceptance") if len(phrase) > 12 or not phrase.isascii()),
         numbered_keys=frozenset(words.cased("numbered_keys")),
+        acceptance_signs=_signs(_stems((*words.of(Family.ACCEPTANCE), *words.of(Family.DONE)))),
         steps=_by_first_word(steps),
-        ideographic_steps=tuple(pair for pair in steps if is_ideographic(pair[0])),
+        ideographic_steps=tuple(beginning for beginning in steps if is_ideographic(beginning.phrase)),
+        consequence_signs=_signs(words.of(Step.THEN)),
         vague=words.of("vague"),
         fillers=frozenset(words.of("fillers")),
         comparisons=words.of("comparisons"),
         placeholders=frozenset(words.of("placeholders")),
-        placeholder_starts=words.of("placeholder_starts"),
+        placeholder_starts=tuple(start.rstrip(":") for start in words.of("placeholder_starts")),
+        placeholder_first_words=_first_words(words.of("placeholder_starts")),
         template_words=frozenset(words.of("template_words")),
         template_openers=frozenset(words.of("template_openers")),
         template_closers=frozenset(words.of("template_closers")),
@@ -113,6 +131,7 @@ def joined(sources: Iterable[Mapping[str, object]]) -> Lexicon:
         consequences=words.of("then_benefit"),
         beliefs=words.of("believe"),
         purposes=words.of("so_that"),
+        benefit_signs=_signs((*words.of("so_that"), *words.of("believe"), *words.of("then_benefit"))),
     )
 
 
@@ -142,11 +161,41 @@ def _labels(words: _Words) -> Mapping[str, Family]:
     return labels
 
 
-def _by_first_word(steps: list[tuple[str, Step]]) -> Mapping[str, tuple[tuple[str, Step], ...]]:
-    found: dict[str, list[tuple[str, Step]]] = {}
-    for phrase, step in steps:
-        found.setdefault(phrase.split()[0].rstrip(","), []).append((phrase, step))
-    return {word: tuple(pairs) for word, pairs in found.items()}
+def _first_words(phrases: Phrases) -> frozenset[str]:
+    """First words with the signs that may follow them; a script without spaces has only whole phrases for words."""
+    words = {phrase.split(" ")[0] for phrase in phrases}
+    return frozenset(words | {word + sign for word in words for sign in ":,;."})
+
+
+def _stems(phrases: Phrases) -> Phrases:
+    return tuple({max(phrase.split(), key=len)[:7] for phrase in phrases})
+
+
+def _signs(phrases: Phrases) -> Phrases:
+    """The phrases without those that hold another one of them."""
+    signs: list[str] = []
+    for phrase in sorted(phrases, key=len):
+        if not any(sign in phrase for sign in signs):
+            signs.append(phrase)
+    return tuple(signs)
+
+
+def _beginnings(sources: Iterable[Mapping[str, object]]) -> list[Beginning]:
+    """The beginnings of steps, the longest first; 'als' is a When in one language and no word at all in another."""
+    languages: dict[tuple[str, Step], set[str]] = {}
+    for number, source in enumerate(sources):
+        for step in Step:
+            for phrase in _Words((source,)).of(step):
+                languages.setdefault((phrase, step), set()).add(str(source.get("language", number)))
+    found = [Beginning(phrase, step, frozenset(names)) for (phrase, step), names in languages.items()]
+    return sorted(found, key=lambda beginning: -len(beginning.phrase))
+
+
+def _by_first_word(steps: list[Beginning]) -> Mapping[str, tuple[Beginning, ...]]:
+    found: dict[str, list[Beginning]] = {}
+    for beginning in steps:
+        found.setdefault(beginning.phrase.split()[0].rstrip(","), []).append(beginning)
+    return {word: tuple(beginnings) for word, beginnings in found.items()}
 
 
 def is_ideographic(text: str) -> bool:

@@ -35,6 +35,21 @@ class Line(NamedTuple):
 
 Lines = tuple[Line, ...]
 
+MOST_CHARACTERS = 262_144
+MOST_LINES = 5_000
+"""What stands beyond is not read: nobody writes criteria there, and one enormous text must not hold up a run."""
+
+
+def cleaned(text: str) -> str:
+    """A whole text cleaned, as much of it as is read."""
+    return clean(text[:MOST_CHARACTERS])
+
+
+def within_reason(text: str) -> list[str]:
+    """The lines of a text in a notation of lines, as many as are read."""
+    return text[:MOST_CHARACTERS].splitlines()[:MOST_LINES]
+
+
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f"))
 _PUNCTUATION = {
     ord("\u2018"): "'",
@@ -70,6 +85,14 @@ def lowered(text: str) -> str:
     if len(lower) == len(text):
         return lower
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+
+
+def holds_any(low: str, phrases: tuple[str, ...]) -> bool:
+    """Whether a text holds one of the phrases anywhere, be it inside a word: quick, to rule out what cannot be there."""
+    for phrase in phrases:  # a generator expression takes twice as long, and this is asked of every text
+        if phrase in low:
+            return True
+    return False
 
 
 BULLET = re.compile(r"(?:[-*+\u2022\u2023\u25cf\u25aa\u25e6\u00b7\u2013\u2014>]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+")

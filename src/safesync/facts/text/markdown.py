@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from safesync.facts.text.line import BOLD_LEVEL, BOX, Line, LineKind, Lines, one_space, typed
+from safesync.facts.text.line import BOLD_LEVEL, BOX, Line, LineKind, Lines, cleaned, one_space, typed, within_reason
 from safesync.facts.text.plain import bold_only
 from safesync.facts.text.squashed import unflatten
 
@@ -25,7 +25,7 @@ def lines(text: str) -> Lines:
     """The lines of a Markdown text; comments and tags that only shape it are taken out."""
     found: list[Line] = []
     fence = ""
-    for raw in unflatten(without_comments(text)).splitlines():
+    for raw in within_reason(unflatten(without_comments(cleaned(text)))):
         stripped = raw.strip()
         mark = _FENCE.match(stripped)
         if fence:

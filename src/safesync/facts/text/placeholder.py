@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from safesync.facts.text.lexicon import Lexicon, lexicon
-from safesync.facts.text.line import lowered
+from safesync.facts.text.line import holds_any, lowered
 
 _LONGEST = 200
+_LONGEST_START = 80
 _FEW_WORDS = 9
 _SIGNS = " \t.,:;!?*_+~#'\"`()[]{}<>|/=\\-\u2013\u2014\u2026\u3002\uff1a"
 _TOKEN = re.compile(r"<[^<>]{1,80}>|\[[^\[\]]{1,80}\]|\{[^{}]{1,80}\}|_{3,}|\.{3,}")
+_TOKEN_SIGNS = ("<", "[", "{", "___", "...")
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBERED = re.compile(r"(.{1,30}?) ?#?(?:\d{1,2}|[a-z])")
 
@@ -21,35 +23,38 @@ def is_placeholder(text: str, words: Lexicon | None = None) -> bool:
         return False
     words = words or lexicon()
     low = lowered(text)
+    if len(low) > _LONGEST_START:
+        return _is_unfilled(low, words)
     bare = low.strip(_SIGNS)
     if not bare or bare in words.placeholders or bare in words.template_words:
         return True
-    return _begins(bare, low, words) or _is_template_item(bare, words) or _is_instruction(bare, words) or _is_unfilled(low, words)
+    first = bare.partition(" ")[0]
+    if first in words.placeholder_first_words and _begins(bare, words):
+        return True
+    return _is_template_item(bare, words) or (first in words.template_openers and _is_instruction(bare, words)) or _is_unfilled(low, words)
 
 
-def _begins(bare: str, low: str, words: Lexicon) -> bool:
+def _begins(bare: str, words: Lexicon) -> bool:
     """'TBD by the Product Owner' goes on for a few words; a sentence that begins alike says more."""
-    if not (bare.startswith(words.placeholder_starts) or low.startswith(words.placeholder_starts)):
-        return False
-    if bare.count(" ") >= _FEW_WORDS:
+    if bare.count(" ") >= _FEW_WORDS or "://" in bare:
         return False
     return any(bare.startswith(start) and not bare[len(start) : len(start) + 1].isalnum() for start in words.placeholder_starts)
 
 
 def _is_template_item(bare: str, words: Lexicon) -> bool:
-    found = _NUMBERED.fullmatch(bare) if len(bare) <= 36 else None
+    found = _NUMBERED.fullmatch(bare) if len(bare) <= 36 and (bare[-1].isdigit() or bare[-2:-1] in " #") else None
     return found is not None and found[1].rstrip() in words.template_words
 
 
 def _is_instruction(bare: str, words: Lexicon) -> bool:
     """'Enter the criteria here', 'hier Kriterien eintragen'."""
-    first, _, rest = bare.partition(" ")
-    return first in words.template_openers and bool(rest) and rest.rsplit(" ", 1)[-1] in words.template_closers
+    rest = bare.partition(" ")[2]
+    return bool(rest) and rest.rsplit(" ", 1)[-1] in words.template_closers
 
 
 def _is_unfilled(low: str, words: Lexicon) -> bool:
     """'Given <context>, when <action>, then <outcome>': nothing is left when the tokens are taken out."""
-    if not any(sign in low for sign in ("<", "[", "{", "___", "...")) or "://" in low:
+    if not holds_any(low, _TOKEN_SIGNS) or "://" in low:
         return False
     rest, tokens = _TOKEN.subn(" ", low)
     return bool(tokens) and all(word in words.empty_words for word in _WORD.findall(rest))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, typed
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, cleaned, typed, within_reason
 from safesync.facts.text.squashed import unflatten
 
 _HEADING = re.compile(r"h([1-6])\. *(?=\S)")
@@ -12,7 +12,7 @@ _HEADING = re.compile(r"h([1-6])\. *(?=\S)")
 
 def lines(text: str) -> Lines:
     """The lines of a text without notation. People type wiki headings into anything, so these are known here too."""
-    return tuple(line for raw in unflatten(text).splitlines() if (line := _line(raw)))
+    return tuple(line for raw in within_reason(unflatten(cleaned(text))) if (line := _line(raw)))
 
 
 def _line(raw: str) -> Line | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from safesync.facts.text.line import Lines
+from safesync.facts.text.line import Lines, lowered
+from safesync.facts.text.sections import Cut, cut
 
 
 class Verdict(StrEnum):
@@ -24,10 +25,28 @@ _RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A field that may hold what is looked for: its lines, ``None`` when it is empty or was not seen."""
+    """
+    A text that may hold what is looked for, read once for all that is looked for in it.
 
-    lines: Lines | None
+    ``low`` is all of it in lower case, to rule out quickly what it cannot hold; ``parts`` are its sections.
+    ``written`` is false for a field that is empty in the tracker; a field of nothing but white space is written.
+    """
+
+    lines: Lines = ()
+    low: str = ""
+    parts: Cut = Cut((), ())
+    written: bool = True
     seen: bool = True
+
+
+NOTHING = Place(written=False)
+UNSEEN = Place(written=False, seen=False)
+
+
+def place(lines: Lines) -> Place:
+    """A text with what all detectors ask of it."""
+    low = lowered("\n".join(line.text for line in lines))
+    return Place(lines, low, cut(lines, low))
 
 
 @dataclass(frozen=True, slots=True)

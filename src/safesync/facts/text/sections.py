@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from safesync.facts.text.lexicon import Family, Lexicon, Step, lexicon
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, lowered
-from safesync.facts.text.steps import step_of
+from safesync.facts.text.lexicon import Family, Lexicon, lexicon
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, holds_any, lowered
+from safesync.facts.text.steps import is_title
 
 _WITHOUT_MARKUP = BOLD_LEVEL + 1
 """Level of a heading that is an ordinary line: any real heading ends its section."""
@@ -17,6 +17,7 @@ _LEAD = re.compile(r"[\W_]*(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[ivx]{1,4}[.)])\
 _AROUND = " \t*_+~#=-\u2013\u2014.\"'`)]|"
 _NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([\])*_]{0,3}\s?[:.)\]\u2013\u2014-]|\s|$)")
 _INNER_BULLET = re.compile(r"(?:^| )[*#\u2022] ")
+_BEFORE_NUMBERED = frozenset("ACK[(*_")
 _WORDS_AROUND = 6
 _REACH = 48
 
@@ -50,9 +51,10 @@ class Cut(NamedTuple):
         return tuple(section for section in self.sections if section.family is family)
 
 
-def cut(lines: Lines) -> Cut:
-    """The sections of a text, in their order."""
-    knife = _Knife(lexicon())
+def cut(lines: Lines, low: str) -> Cut:
+    """The sections of a text, in their order; ``low`` is all of it in lower case."""
+    words = lexicon()
+    knife = _Knife(words, speaks_of_criteria=holds_any(low, words.acceptance_signs))
     for line in lines:
         knife.take(line)
     knife.close()
@@ -64,6 +66,7 @@ class _Knife:
     """Goes over the lines once; ``family`` is that of the section it is in, ``None`` outside of all."""
 
     words: Lexicon
+    speaks_of_criteria: bool
     sections: list[Section] = field(default_factory=list)
     loose: list[Line] = field(default_factory=list)
     _family: Family | None = None
@@ -72,7 +75,7 @@ class _Knife:
     _held: list[Line] = field(default_factory=list)
 
     def take(self, line: Line) -> None:
-        label = None if line.kind is LineKind.CODE else label_of(line, self.words)
+        label = None if line.kind is LineKind.CODE else label_of(line, self.words, speaks_of_criteria=self.speaks_of_criteria)
         if label is not None and self._begins(line, label):
             self._open(line, label)
         elif line.kind is LineKind.HEADING and self._ends(line):
@@ -80,7 +83,7 @@ class _Knife:
         elif self._family is None:
             self.loose.append(line)
         elif label is not None and label.family is self._family:
-            self._hold(line.kind, label.rest)
+            self._hold(LineKind.BULLET if label.numbered else line.kind, label.rest)
         else:
             self._held.append(line)
 
@@ -111,7 +114,7 @@ class _Knife:
         Headings below the section's own stay inside, and so do those of scenarios. Of two bold lines nobody
         knows which is the lower one: the second stays inside while nothing stands under the first.
         """
-        if self._family is None or step_of(line.text, self.words) is Step.SCENARIO:
+        if self._family is None or is_title(line.text, self.words):
             return False
         if line.level > self._level:
             return False
@@ -124,26 +127,44 @@ class _Knife:
         self._held = []
 
 
-def label_of(line: Line, words: Lexicon) -> Label | None:
-    """What a line announces, ``None`` when it is no heading that is known."""
-    if numbered := _numbered(line, words):
-        return numbered
+def label_of(line: Line, words: Lexicon, *, speaks_of_criteria: bool = True) -> Label | None:
+    """
+    What a line announces, ``None`` when it is no heading that is known.
+
+    ``speaks_of_criteria`` is false when the whole text holds no word for criteria: then only whole labels are compared.
+    """
     text = line.text
+    if text[0] in _BEFORE_NUMBERED and (numbered := _numbered(line, words)):
+        return numbered
     colon = text.find(":", 0, _LONGEST_LABEL + 20)
-    if colon < 0 and len(text) > _LONGEST_LABEL:
-        return _announced(text, words)
-    head = text if colon < 0 else text[:colon]
-    lead = _LEAD.match(head)
-    name = head[lead.end() if lead else 0 :].rstrip(_AROUND)
+    if colon >= 0 or len(text) <= _LONGEST_LABEL:
+        found = _labelled(line, colon, words, speaks_of_criteria=speaks_of_criteria)
+        if found is not None:
+            return found
+    if not speaks_of_criteria:
+        return None
+    return _within(text, words) if colon >= 0 else _announced(text, words)
+
+
+def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: bool) -> Label | None:
+    """The label that a line begins with: all of it, or what stands before its colon."""
+    head = line.text if colon < 0 else line.text[:colon]
+    name = head.rstrip(_AROUND)
+    if not name[:1].isalpha() and (lead := _LEAD.match(name)):
+        name = name[lead.end() :]
     family = words.labels.get(lowered(name)) or words.keys.get(name)
-    rest = "" if colon < 0 else text[colon + 1 :].lstrip("*_ \t").strip()
-    if family is None and len(name) <= _LONGEST_LABEL and (colon >= 0 or line.kind is LineKind.HEADING):
-        family = _surrounded(name, words)
-    if family is not None and _stands_alone(line, colon, name):
-        return Label(family, rest, bare=not rest)
-    if family is None and colon >= 0 and (within := _within(text, words)):
-        return within
-    return _announced(text, words) if colon < 0 else None
+    if family is None and (colon >= 0 or line.kind is LineKind.HEADING):
+        family = _bracketed(name, words) or (_surrounded(name, words) if speaks_of_criteria else None)
+    if family is None or not _stands_alone(line, colon, name):
+        return None
+    rest = "" if colon < 0 else line.text[colon + 1 :].lstrip("*_ \t").strip()
+    return Label(family, rest, bare=not rest)
+
+
+def _bracketed(name: str, words: Lexicon) -> Family | None:
+    """'Notes (technical)'."""
+    before, bracket, _ = name.partition("(")
+    return words.labels.get(lowered(before).rstrip()) or words.keys.get(before.rstrip()) if bracket else None
 
 
 def _stands_alone(line: Line, colon: int, name: str) -> bool:
@@ -164,14 +185,11 @@ def _numbered(line: Line, words: Lexicon) -> Label | None:
 
 def _surrounded(name: str, words: Lexicon) -> Family | None:
     """
-    'Acceptance criteria for the import', 'Proposed acceptance criteria', 'Notes (technical)'.
+    'Acceptance criteria for the import', 'Proposed acceptance criteria'.
 
     Not 'Write acceptance criteria', not 'Acceptance criteria are missing': there they are only spoken of.
     """
     low = lowered(name)
-    bracket = low.find("(")
-    if bracket > 0 and (family := words.labels.get(low[:bracket].strip()) or words.keys.get(name[:bracket].strip())):
-        return family
     parts = low.replace("(", " ").replace(")", " ").replace("/", " / ").split()
     for size in range(min(5, len(parts)), 0, -1):
         for start in range(min(4, len(parts) - size + 1)):

@@ -12,6 +12,7 @@ import re
 _LONG = 60
 _WIDE = re.compile(r"(?<! )[ \t\u00a0]{2,}")
 _HEADING = re.compile(r"(?<=\s)(?=h[1-6]\. )")
+_HEADING_OR_ITEM = re.compile(r"\s{0,3}(?:h[1-6]\.|[*#]|[^:.!?]{4,40}: [*#-]) ")
 _ITEM_AFTER_HEADING = re.compile(r" (?=[#*-] )")
 
 
@@ -19,14 +20,14 @@ def unflatten(text: str) -> str:
     """The text with its breaks put back when it looks squashed (long, at most one break); else as it is."""
     if len(text) <= _LONG or text.count("\n") > 1:
         return text
-    text = _WIDE.sub("\n", text)
-    if "h" not in text:
+    if "  " not in text and not _HEADING.search(text):
         return text
-    return "\n".join(_heading_broken(line) for line in _HEADING.sub("\n", text).split("\n"))
+    text = _HEADING.sub("\n", _WIDE.sub("\n", text))
+    return "\n".join(_heading_broken(line) for line in text.split("\n"))
 
 
 def _heading_broken(line: str) -> str:
-    """A heading and its list stand on one line when even the double space was lost."""
-    if re.match(r"\s{0,3}h[1-6]\. ", line):
+    """A heading and its list, or the items of a list, stand on one line when even the double space was lost."""
+    if _HEADING_OR_ITEM.match(line):
         return _ITEM_AFTER_HEADING.sub("\n", line)
     return line

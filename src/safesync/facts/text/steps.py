@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from safesync.facts.text.lexicon import Lexicon, Step, lexicon
-from safesync.facts.text.line import Line, Lines, lowered
+from safesync.facts.text.lexicon import Beginning, Lexicon, Step, lexicon
+from safesync.facts.text.line import Line, Lines, holds_any, lowered
 from safesync.facts.text.placeholder import is_placeholder
 
 _FIRST = re.compile(r"[*_\"'`(\[]{0,4}((?:[^\W\d_]|[.\-]){1,24}'?)")
@@ -14,102 +14,110 @@ _FARTHEST = 12
 """Lines between the beginning of a scenario and its Then; farther apart they are prose."""
 
 
-def step_of(text: str, words: Lexicon) -> Step | None:
-    """The step that a line begins with, ``None`` when it is none."""
-    if not text.isascii() and (step := _ideographic(text, words)):
-        return step
+def step_of(text: str, words: Lexicon) -> Beginning | None:
+    """What step a line begins with, ``None`` when it is none."""
+    if not text.isascii() and (found := next((one for one in words.ideographic_steps if text.startswith(one.phrase)), None)):
+        return found
     first = _FIRST.match(text)
     if first is None:
         return None
-    pairs = words.steps.get(lowered(first[1]))
-    return _longest(lowered(text[first.start(1) : first.start(1) + 40]), pairs) if pairs else None
+    beginnings = words.steps.get(lowered(first[1]))
+    return _longest(lowered(text[first.start(1) : first.start(1) + 40]), beginnings) if beginnings else None
 
 
-def _longest(low: str, pairs: tuple[tuple[str, Step], ...]) -> Step | None:
-    for phrase, step in pairs:
-        if low.startswith(phrase) and (phrase[-1] == "'" or not low[len(phrase) : len(phrase) + 1].isalnum()):
-            return step
+def _longest(low: str, beginnings: tuple[Beginning, ...]) -> Beginning | None:
+    for one in beginnings:
+        if low.startswith(one.phrase) and (one.phrase[-1] == "'" or not low[len(one.phrase) : len(one.phrase) + 1].isalnum()):
+            languages = [other.languages for other in beginnings if other.step is one.step and low.startswith(other.phrase)]
+            return one._replace(languages=frozenset().union(*languages))
     return None
 
 
-def _ideographic(text: str, words: Lexicon) -> Step | None:
-    return next((step for phrase, step in words.ideographic_steps if text.startswith(phrase)), None)
+def is_title(text: str, words: Lexicon) -> bool:
+    """Whether a line is the title of a scenario."""
+    found = step_of(text, words)
+    return found is not None and found.step is Step.SCENARIO
 
 
 @dataclass(slots=True)
 class _Scenarios:
-    """Finds scenarios in passing; a Then completes one that began with a Given or a title, and had a When."""
+    """Finds scenarios in passing; a Then completes one of its own language that began with a Given or a title, and had a When."""
 
+    words: Lexicon
     found: list[Line] = field(default_factory=list)
     unfilled: int = 0
     complete: int = 0
     _begun: list[Line] = field(default_factory=list)
+    _languages: frozenset[str] = frozenset()
     _when: bool = False
     _age: int = 0
 
-    def take(self, line: Line, step: Step | None) -> None:
+    def take(self, line: Line) -> None:
         self._age += 1
         if self._age > _FARTHEST:
             self._begun.clear()
-        if step in {Step.SCENARIO, Step.GIVEN} and (self._when or not self._begun or step is Step.SCENARIO):
-            self._begun, self._when, self._age = [line], False, 0
-        elif step is Step.WHEN and self._begun:
-            self._when = True
-            self._begun.append(line)
-        elif step is Step.THEN and self._begun and self._when:
-            self._complete(line)
-        elif step is not None and self._begun:
-            self._begun.append(line)
+        found = step_of(line.text, self.words)
+        if found is None:
+            return
+        if found.step is Step.GIVEN and _in_one_sentence(line.text, found.languages, self.words):
+            self._count([line])
+        elif found.step in {Step.SCENARIO, Step.GIVEN} and self._is_new(found):
+            self._begun, self._languages, self._when, self._age = [line], found.languages, False, 0
+        elif self._begun and (found.step is Step.SCENARIO or self._languages & found.languages):
+            self._go_on(line, found)
 
-    def _complete(self, line: Line) -> None:
-        whole = [*self._begun, line]
-        if all(is_placeholder(part.text) or step_of(part.text, lexicon()) is Step.SCENARIO for part in whole):
+    def _is_new(self, found: Beginning) -> bool:
+        """A Given after the title belongs to it; each title, and a Given after a When, begin anew."""
+        return found.step is Step.SCENARIO or self._when or not self._begun or not self._languages & found.languages
+
+    def _go_on(self, line: Line, found: Beginning) -> None:
+        self._languages &= found.languages
+        if found.step is Step.THEN and self._when:
+            self._count([*self._begun, line])
+            self._when, self._begun, self._age = False, [line], 0
+            return
+        self._when = self._when or found.step is Step.WHEN
+        self._begun.append(line)
+
+    def _count(self, whole: list[Line]) -> None:
+        if all(is_placeholder(part.text) or is_title(part.text, self.words) for part in whole):
             self.unfilled += 1
         else:
             self.complete += 1
-            self.found += whole
-        self._when = False
-        self._begun = [line]
-        self._age = 0
+            self.found += [part for part in whole if part not in self.found[-1:]]
 
 
 @dataclass(frozen=True, slots=True)
 class Scenarios:
     """How many scenarios stand in a text, how many of them are only a template, and the lines of the real ones."""
 
-    complete: int
-    unfilled: int
-    lines: Lines
+    complete: int = 0
+    unfilled: int = 0
+    lines: Lines = ()
 
 
-def scenarios(lines: Lines) -> Scenarios:
-    """The scenarios of a text, whether line by line or in one sentence."""
+def scenarios(lines: Lines, low: str | None = None) -> Scenarios:
+    """The scenarios of a text, line by line or in one sentence. ``low`` is all of it in lower case, if somebody has it."""
     words = lexicon()
-    found = _Scenarios()
+    if low is not None and not holds_any(low, words.consequence_signs):
+        return Scenarios()
+    found = _Scenarios(words)
     for line in lines:
-        step = step_of(line.text, words)
-        if step is Step.GIVEN and _in_one_sentence(line.text, words):
-            if is_placeholder(line.text):
-                found.unfilled += 1
-            else:
-                found.complete += 1
-                found.found.append(line)
-        else:
-            found.take(line, step)
+        found.take(line)
     return Scenarios(found.complete, found.unfilled, tuple(found.found))
 
 
-def _in_one_sentence(text: str, words: Lexicon) -> bool:
-    """'Given a paid order, when it ships, then a receipt is sent': the three in this order."""
+def _in_one_sentence(text: str, languages: frozenset[str], words: Lexicon) -> bool:
+    """'Given a paid order, when it ships, then a receipt is sent': the three in this order, in one language."""
     low = lowered(text)
     at = 0
     for step in (Step.WHEN, Step.THEN):
-        ends = [found + len(phrase) for phrase in _phrases(words, step) if (found := low.find(f" {phrase} ", at)) >= 0]
+        ends = [found + len(phrase) for phrase in _phrases(words, step, languages) if (found := low.find(f" {phrase} ", at)) >= 0]
         if not ends:
             return False
         at = min(ends)
     return True
 
 
-def _phrases(words: Lexicon, step: Step) -> list[str]:
-    return [phrase for pairs in words.steps.values() for phrase, kind in pairs if kind is step]
+def _phrases(words: Lexicon, step: Step, languages: frozenset[str]) -> list[str]:
+    return [one.phrase for some in words.steps.values() for one in some if one.step is step and one.languages & languages]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, one_space, typed
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, cleaned, one_space, typed, within_reason
 from safesync.facts.text.plain import bold_only
 from safesync.facts.text.squashed import unflatten
 
 _HEADING = re.compile(r"h([1-6])\.\s*")
 _ITEM = re.compile(r"(?:[*#]{1,12}|-{1,3})[ \t]+")
-_BOX = re.compile(r"(?:[*#-]{1,6}[ \t]{1,8})?(?:\((?:/|x|\?|!)\)|\[[ xX]?\])(?=[ \t]|$)")
+_ICON = re.compile(r"(?:[*#-]{1,6}[ \t]{1,8})?\((?:/|x|\?|!)\)(?=[ \t]|$)")
+"""No checkbox: of eleven real lists of icons all told how far the work was, none was one of criteria."""
+_BOX = re.compile(r"(?:[*#-]{1,6}[ \t]{1,8})?\[[ xX]?\](?=[ \t]|$)")
 _CODE = re.compile(r"\{(code|noformat)(?::[^{}\n]{0,200})?\}")
 _TITLED = re.compile(r"\{(?:panel|expand|info|note|tip|warning)(?::[^{}\n]{0,200}?)?[:|](?:title=)([^{}|\n]{1,200})[^{}\n]{0,200}\}")
 _MACRO = re.compile(r"\{[a-z][a-z-]{0,20}(?::[^{}\n]{0,200})?\}")
@@ -24,7 +26,7 @@ def lines(text: str) -> Lines:
     """The lines of a wiki text, macros and links reduced to what people read."""
     found: list[Line] = []
     code = ""
-    for raw in unflatten(text).splitlines():
+    for raw in within_reason(unflatten(cleaned(text))):
         opened = _CODE.search(raw) if "{" in raw else None
         if code:
             code = _code_line(raw, code, found)
@@ -71,9 +73,11 @@ def _line(text: str) -> Lines:
     if found := _HEADING.match(text):
         inner = _unmarked(text[found.end() :])
         return (Line(LineKind.HEADING, inner, int(found[1])),) if inner else ()
+    if found := _ICON.match(text):
+        return _of(LineKind.BULLET, text[found.end() :])
     if found := _BOX.match(text):
         return _of(LineKind.BOX, text[found.end() :])
-    if len(text) < 80 and (inner := _bold(text)):
+    if len(text) < 80 and text.startswith(("*", "_", "+")) and (inner := _bold(text)):
         return (Line(LineKind.HEADING, inner, BOLD_LEVEL),)
     if found := _ITEM.match(text):
         return _of(LineKind.BULLET, text[found.end() :])

@@ -101,7 +101,7 @@ def _refuse(token: Token, text: str) -> list[Slip]:
     if token.comments:
         places = [at for at in (text.find("--", token.end), text.find("/*", token.end), text.find("/*")) if at >= 0]
         start = min(places, default=token.start)
-        slips.append(Slip(start, max(start, token.end) + 1, "a condition has no comments; comment in YAML with #"))
+        slips.append(Slip(start, min(start + 2, len(text)), "a condition has no comments; comment in YAML with #"))
     return slips
 
 
