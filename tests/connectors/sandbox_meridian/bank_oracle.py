@@ -179,7 +179,7 @@ class Oracle:
 
     def rule_pf305(self, work: Work) -> bool:
         themes = {theme for each in (work, *self.above(work)) for theme in each.themes} & set(THEMES)
-        if not work.open or themes:
+        if not work.open or themes or self.work_class(work) is WorkClass.MAINTENANCE:
             return False
         orphan = work.kind is Kind.FEATURE and not any(each.kind is Kind.EPIC for each in self.above(work))
         return orphan or (work.kind is Kind.EPIC and work.stage is not Stage.FUNNEL)

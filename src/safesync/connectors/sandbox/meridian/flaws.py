@@ -85,15 +85,27 @@ def plant(draft: Draft) -> None:
 
 
 def _epics_without_owner(draft: Draft) -> None:
-    for epic in [*draft.take(5, epics(Home.AZURE, _P, _A, _R)), *draft.take(3, epics(Home.CARDS, _P, _A))]:
+    for epic in [
+        *draft.take(5, epics(Home.AZURE, _P, _A, _R)),
+        *draft.take(3, lambda work: epics(Home.CARDS, _P, _A)(work) and _needs_a_theme(work)),
+    ]:
         draft.change(epic, owner=None)
         draft.flawed("PF301", epic, f"nobody answers for an epic in stage {epic.stage}")
 
 
 def _epics_without_theme(draft: Draft) -> None:
-    for epic in [*draft.take(4, epics(Home.AZURE, _P, _A)), *draft.take(2, epics(Home.CARDS, _P, _A))]:
+    chosen = [
+        *draft.take(4, lambda work: epics(Home.AZURE, _P, _A)(work) and _needs_a_theme(work)),
+        *draft.take(2, lambda work: epics(Home.CARDS, _P, _A)(work) and _needs_a_theme(work)),
+    ]
+    for epic in chosen:
         draft.change(epic, themes=())
         draft.flawed("PF305", epic, "an epic without a theme")
+
+
+def _needs_a_theme(work: Work) -> bool:
+    """Keeping the lights on needs no strategy."""
+    return work.work_class is not WorkClass.MAINTENANCE
 
 
 def _scores_missing(draft: Draft) -> None:
@@ -133,12 +145,13 @@ def _benefit_missing(draft: Draft) -> None:
 
 
 def _orphan_features(draft: Draft) -> None:
-    both = [
-        *draft.take(2, features(Home.AZURE, _R, interval=NEXT)),
-        *draft.take(2, features(Home.AZURE, _P, interval=CURRENT)),
-        *draft.take(1, features(Home.AZURE, _R, interval=None)),
-        *draft.take(2, features(Home.CARDS, _R, _P)),
-    ]
+    wanted = (
+        (2, features(Home.AZURE, _R, interval=NEXT)),
+        (2, features(Home.AZURE, _P, interval=CURRENT)),
+        (1, features(Home.AZURE, _R, interval=None)),
+        (2, features(Home.CARDS, _R, _P)),
+    )
+    both = [work for count, fits in wanted for work in draft.take(count, lambda work, fits=fits: fits(work) and _needs_a_theme(work))]  # type: ignore[misc]
     for feature in both:
         draft.change(feature, parent=None, themes=())
         draft.flawed("LK702", feature, "neither an epic above it nor a theme")
