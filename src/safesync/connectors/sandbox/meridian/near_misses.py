@@ -12,7 +12,7 @@ from safesync.model.item import Kind, Stage, WorkClass
 
 _R, _P, _V, _A, _F, _D = Stage.READY, Stage.IN_PROGRESS, Stage.VALIDATING, Stage.ANALYSIS, Stage.FUNNEL, Stage.DONE
 _EXACT: tuple[Prose, ...] = (
-    says("Guests get HTTP 403 on every export"),
+    says("HTTP 403 for guests"),
     says("Only users of the finance group see the menu entry"),
     bullets("The button reads “Pay now”", "Fast: the answer comes in under 300 ms"),
     says("Given a paid order, when the customer cancels it, then the refund is created within one minute"),
