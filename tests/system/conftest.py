@@ -19,6 +19,7 @@ from safesync.cli.opening import Opened, opened_from
 from safesync.configuration.read import parse_configuration
 from safesync.connectors.sandbox.sandbox import Sandbox
 from safesync.jobs.run import RunResult, run_once
+from safesync.logs import configure_logs
 
 NAMES = {"jira": "jira-eu", "azure": "ado"}
 FEW = "PAY-32, PAY-174, PAY-126, CARDS-34, CARDS-53, CARDS-1"
@@ -29,6 +30,7 @@ FEW_NUMBERS = "1, 2, 14, 20, 26, 59"
 @pytest.fixture(autouse=True)
 def _private_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_DEVOPS_CACHE_DIR", str(tmp_path / "azure-cache"))
+    configure_logs("error")
 
 
 @dataclass(slots=True)

@@ -33,7 +33,10 @@ PLACEHOLDERS = {
     "criterion 2",
     "given [precondition], when [action], then [expected result]",
 }
-VAGUE = {"works as expected", "funktioniert wie erwartet", "fonctionne correctement", "fast", "user-friendly", "done.", "works"}
+VAGUE = {
+    *("works as expected", "funktioniert wie erwartet", "fonctionne correctement", "fast", "user-friendly", "done.", "works"),
+    *("the export is fast", "the page is user-friendly"),
+}
 HEADINGS = {"acceptance criteria", "akzeptanzkriterien", "critères d'acceptation", "benefit hypothesis"}
 GATES = list(Gate)
 
@@ -55,7 +58,8 @@ def verdict(field: Prose, description: Prose) -> str:
     real = [line for line in lines if line not in PLACEHOLDERS]
     if not real:
         return "none"
-    return "weak" if all(line in VAGUE for line in real) else "ok"
+    vague = sum(line in VAGUE for line in real) / len(real)
+    return "weak" if vague > 0.5 or len(real) > 10 else "ok"
 
 
 class Oracle:
@@ -124,6 +128,8 @@ class Oracle:
     def quiet_working_days(self, work: Work) -> int:
         events = [(work.created_at, work.author)]
         events += [(event.at, event.by) for event in (*work.moves, *work.touches, *work.remarks)]
+        starts = [self.bank.calendar.iteration(name).starts_on for name in work.iterations[1:]]
+        events += [(datetime.combine(start, time(9), UTC), work.author) for start in starts]  # carried over by a person
         last = max(at for at, by in events if not by.bot).date()
         days = (last + timedelta(days=n) for n in range((self.today - last).days))
         return sum(1 for day in days if day.weekday() < 5)
@@ -179,7 +185,7 @@ class Oracle:
 
     def rule_pf305(self, work: Work) -> bool:
         themes = {theme for each in (work, *self.above(work)) for theme in each.themes} & set(THEMES)
-        if not work.open or themes:
+        if not work.open or themes or self.work_class(work) is WorkClass.MAINTENANCE:
             return False
         orphan = work.kind is Kind.FEATURE and not any(each.kind is Kind.EPIC for each in self.above(work))
         return orphan or (work.kind is Kind.EPIC and work.stage is not Stage.FUNNEL)

@@ -12,6 +12,8 @@ from safesync.model.item import Kind, Stage
 
 _CLOSED = ("26.4.1", "26.4.2")
 _STREAMS = {PAYMENTS: "Pay", CARDS: "Cards"}
+_ANCHORS = {PAYMENTS: f"{AZURE}:10", CARDS: f"{JIRA}:CARDS-7"}
+"""The epics for the upkeep of each train: they carry what is said about the train."""
 
 
 def configuration_text(jira_url: str, azure_url: str, store: str, meridian: Meridian) -> str:
@@ -77,8 +79,8 @@ organisation:
 teams:
 {_teams(meridian)}
 rules:
-  extends: [essential, portfolio]
-  LK702: {{options: {{require_epic: false}}}}              # a theme of its own is enough at Meridian
+  extends: [portfolio]
+  LK702: {{options: {{require_epic: false}}}}                # at Meridian a theme of its own is enough
   GR503:
     options:
       targets:
@@ -106,7 +108,9 @@ def velocity(meridian: Meridian, team: Team) -> float:
 
 def _trains() -> str:
     rows = ((train, ", ".join(team.name for team in TEAMS if team.train == train), stream) for train, stream in _STREAMS.items())
-    return "\n".join(f"    {train}: {{teams: [{teams}], value_stream: {stream}}}" for train, teams, stream in rows)
+    return "\n".join(
+        f"    {train}: {{teams: [{teams}], value_stream: {stream}, anchor: {_ANCHORS[train]}}}" for train, teams, stream in rows
+    )
 
 
 def _teams(meridian: Meridian) -> str:

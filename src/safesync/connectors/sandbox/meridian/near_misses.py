@@ -12,7 +12,7 @@ from safesync.model.item import Kind, Stage, WorkClass
 
 _R, _P, _V, _A, _F, _D = Stage.READY, Stage.IN_PROGRESS, Stage.VALIDATING, Stage.ANALYSIS, Stage.FUNNEL, Stage.DONE
 _EXACT: tuple[Prose, ...] = (
-    says("Guests get HTTP 403 on every export"),
+    says("HTTP 403 for guests"),
     says("Only users of the finance group see the menu entry"),
     bullets("The button reads “Pay now”", "Fast: the answer comes in under 300 ms"),
     says("Given a paid order, when the customer cancels it, then the refund is created within one minute"),
@@ -99,6 +99,9 @@ def _about_epics(draft: Draft) -> None:
         draft.change(work, owner=None, themes=(), business_value=None, job_size=None)
         for code in ("PF301", "PF305", "PG203"):
             draft.missed(code, work, "an epic in the funnel need not have it")
+    for work in draft.take(1, lambda work: epics(Home.CARDS, _P)(work) and work.work_class is WorkClass.MAINTENANCE):
+        draft.change(work, themes=())
+        draft.missed("PF305", work, "keeping the lights on needs no theme")
     for work in draft.take(1, epics(Home.AZURE, _D)):
         draft.change(work, owner=None)
         draft.missed("PF301", work, "nobody owns it, but it is done")

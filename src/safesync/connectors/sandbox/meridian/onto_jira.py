@@ -164,8 +164,18 @@ class JiraWriter:
         for move in work.moves:
             entries.append((move.at, self.users[move.by], [("status", status, _status(work, move.stage))]))
             status = _status(work, move.stage)
+        entries += self._carried_over(work)
         entries += [(touch.at, self.users[touch.by], [("customfield_10019", "", "Ranked higher")]) for touch in work.touches]
         return sorted(entries, key=lambda entry: entry[0])
+
+    def _carried_over(self, work: Work) -> list[tuple[datetime, User, list[SeededChange]]]:
+        """Each time an item was taken into another sprint, on that sprint's first day."""
+        names = [f"{work.team} {name}" for name in work.iterations]
+        return [
+            (moment(self.meridian.calendar.iteration(name).starts_on), self.users[work.author], [("Sprint", names[:n], names[: n + 1])])
+            for n, name in enumerate(work.iterations)
+            if n
+        ]
 
     def _write_links(self, work: Work) -> None:
         for needed in (self.meridian.work(handle) for handle in work.needs):
