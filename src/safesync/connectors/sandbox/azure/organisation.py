@@ -44,6 +44,8 @@ class Manners:
     """A bad token is answered with 203 and a sign-in page in HTML, not with 401."""
     result_limit: int = 20_000
     """A query with more results is refused."""
+    query_lag_s: float = 0.0
+    """Seconds until a query sees a change; a single read sees it at once."""
     page_size: int = 200
     """Revisions or links of one page of a report."""
     short_pages: bool = False
