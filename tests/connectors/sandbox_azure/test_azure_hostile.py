@@ -12,6 +12,7 @@ from safesync.connectors.sandbox.azure.refusal import Refusal
 from safesync.connectors.sandbox.azure.wiql import read
 
 PREVIEW = "7.1-preview.4"
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ITEM = "Payments/_apis/wit/workitems/1"
 BATCH = "_apis/wit/workitemsbatch"
 REVISIONS = "_apis/wit/reporting/workitemrevisions"
@@ -116,24 +117,25 @@ def test_a_query_may_lag_behind_while_a_read_does_not(world: World):
 
 
 @given(some.text(max_size=200))
+@UNHURRIED
 def test_what_was_sanitised_once_stays_as_it_is(text: str):
     once = sanitised(text)
     assert sanitised(once) == once
     assert "<script" not in once.lower()
 
 
-@given(
-    some.lists(
-        some.sampled_from(["<", ">", "b", "/", "<b>", "</b>", "<script>", "&", "amp;", "<!--", "-->", "'", '"', " href=", "javascript:"])
-    )
-)
-@settings(suppress_health_check=[HealthCheck.too_slow])
+PARTS = ["<", ">", "b", "/", "<b>", "</b>", "<script>", "&", "amp;", "<!--", "-->", "'", '"', " href=", "javascript:"]
+
+
+@given(some.lists(some.sampled_from(PARTS)))
+@UNHURRIED
 def test_no_tag_is_left_that_the_list_does_not_know(parts: list[str]):
     kept = sanitised("".join(parts)).replace("<b>", "").replace("</b>", "")
     assert "<" not in kept
 
 
 @given(some.text(alphabet="SELECTFROMWHEREINORAND[]().@'<>=, 19", max_size=80))
+@UNHURRIED
 def test_any_text_is_a_query_or_is_refused(text: str):
     try:
         read(f"SELECT [System.Id] FROM WorkItems WHERE {text}")

@@ -128,7 +128,7 @@ def _bin(call: Call) -> Any:
     if "id" in call.path:
         return _deleted_shape(call, call.item(deleted=True))
     project = call.project()
-    deleted = [item for item in call.organisation.items.values() if item.deleted and (project is None or item.project == project.name)]
+    deleted = [item for item in call.organisation.readable(deleted=True) if project is None or item.project == project.name]
     if (ids := call.asked("ids")) is not None:
         wanted = {text.strip() for text in ids.split(",")}
         return listed([_deleted_shape(call, item) for item in deleted if str(item.id) in wanted])
