@@ -138,7 +138,7 @@ def test_links_are_asked_from_source_to_target(world: World, three: tuple[int, i
     world.organisation.link(one, "System.LinkTypes.Related", two)
     text = (
         "SELECT [System.Id] FROM WorkItemLinks WHERE [Source].[System.WorkItemType] = 'Feature' AND "
-        "[System.Links.LinkType] = 'System.LinkTypes.Hierarchy-Forward' AND [Target].[System.State] <> 'Removed' MODE (MustContain)"
+        "[System.Links.LinkType] = 'System.LinkTypes.Hierarchy-Forward' AND Target.[System.State] <> 'Removed' MODE (MustContain)"
     )
     body = world.wiql(text).json()
     assert (body["queryType"], body["queryResultType"]) == ("oneHop", "workItemLink")

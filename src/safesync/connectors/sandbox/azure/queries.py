@@ -116,10 +116,11 @@ class _Runner:
     # -- what is looked at ----------------------------------------------------------------------
 
     def _moment(self) -> datetime | None:
-        return moment_of(self._query.as_of) if self._query.as_of else None
+        return self._call.moment(self._query.as_of) if self._query.as_of else None
 
     def _revisions(self) -> Iterator[Revision]:
-        moment = self._moment()
+        lag = timedelta(seconds=self._call.organisation.manners.query_lag_s)
+        moment = self._moment() or (self._call.now - lag if lag else None)
         for item in self._call.organisation.readable():
             revision = item.latest if moment is None else item.revision_at(moment)
             if revision is not None:

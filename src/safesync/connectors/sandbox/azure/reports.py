@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from safesync.connectors.sandbox.azure.call import Call, Handlers
-from safesync.connectors.sandbox.azure.fieldrules import moment_of
 from safesync.connectors.sandbox.azure.items import Revision
 from safesync.connectors.sandbox.azure.people import Person
 from safesync.connectors.sandbox.azure.refusal import invalid
@@ -39,7 +38,7 @@ def _start(call: Call, stream: Sequence[T], place: Callable[[T], tuple[int, date
     if token is not None and since is not None:
         raise invalid("The continuationToken and startDateTime parameters are mutually exclusive.", "ConflictingParametersException")
     if since is not None:
-        start = moment_of(since)
+        start = call.moment(since)
         return next((index for index, entry in enumerate(stream) if place(entry)[1] >= start), len(stream))
     if not token:
         return 0
