@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from safesync.connectors.azure.tracker import AzureTracker
+from safesync.connectors.port import Refusal
 from safesync.connectors.sandbox.azure.process import ItemType
 from safesync.connectors.sandbox.faults import Fault, calls, delayed, no_answer
 from safesync.model.change import PostedComment
@@ -351,3 +352,36 @@ def test_every_request_that_the_site_saw_was_counted(meridian: Meridian, message
     tracker.change_labels(meridian.ref(story), ["x"], [])
     asked = meridian.organisation.requests
     assert (tracker.calls.reads, tracker.calls.writes) == (sum(not one.is_write for one in asked), sum(one.is_write for one in asked))
+
+
+def test_a_project_is_called_as_its_items_call_it(meridian: Meridian) -> None:
+    meridian.add()
+    tracker = meridian.tracker(("payments",))
+    identity = tracker.identify()
+    (item,) = [item for page in tracker.pull(None) for item in page.items]
+    assert item.project in identity.may_comment
+    assert identity.projects == ("Payments",)
+
+
+def test_a_mapped_field_that_the_site_lacks_is_told_after_the_pull(meridian: Meridian) -> None:
+    del meridian.organisation.fields["Custom.BenefitHypothesis"]
+    meridian.add()
+    tracker = meridian.tracker()
+    assert tracker.identify().warnings == ()
+    list(tracker.pull(None))
+    assert tracker.identify().warnings == ("mapping.fields.benefit names no field that this site has.",)
+
+
+def test_a_query_that_is_none_is_said_so(meridian: Meridian) -> None:
+    meridian.add()
+    with pytest.raises(RunError, match=r"scope\.query is not accepted"):
+        list(meridian.tracker(query="nonsense !").pull(None))
+
+
+def test_an_item_that_cannot_be_read_is_refused_by_name_and_stays_in_the_census(meridian: Meridian) -> None:
+    story = meridian.add()
+    with meridian.organisation.lock:
+        del story.latest.fields["System.CreatedDate"]
+    pages = list(meridian.tracker().pull(None))
+    assert [refusal for page in pages for refusal in page.refused] == [Refusal(str(story.id), "it has no System.CreatedDate")]
+    assert pages[-1].census == {f"ado:{story.id}"}
