@@ -155,7 +155,7 @@ def test_a_link_that_no_revision_tells_of_brings_both_ends(meridian: Meridian) -
 
 
 def test_a_deleted_item_is_gone_and_a_restored_one_is_back(meridian: Meridian) -> None:
-    story, other = meridian.add(), meridian.add()
+    story, other = meridian.add(revisions=[(TODAY - timedelta(days=20), meridian.ada, {"System.State": "Active"})]), meridian.add()
     tracker, shelf = meridian.tracker(), Shelf()
     shelf.take(tracker.pull(None))
     with meridian.organisation.lock:
@@ -167,6 +167,7 @@ def test_a_deleted_item_is_gone_and_a_restored_one_is_back(meridian: Meridian) -
         meridian.organisation.ledger.restore(story, meridian.stamp())
     shelf.take(tracker.pull(shelf.cursor))
     assert shelf.items.keys() == {f"ado:{story.id}", f"ado:{other.id}"}
+    assert [one.stage for one in shelf.items[f"ado:{story.id}"].transitions] == [Stage.FUNNEL, Stage.IN_PROGRESS]
 
 
 def test_an_item_that_moved_away_is_missing_in_the_next_census_and_not_before(meridian: Meridian) -> None:

@@ -101,7 +101,6 @@ class Puller:
             elif str(one.fields.deleted).lower() == "true":
                 there.discard(one.id)
                 deleted.add(one.id)
-                histories.forget(one.id)
             else:
                 deleted.discard(one.id)
                 there.add(one.id)
