@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from safesync.connectors.azure.tracker import AzureTracker
+from safesync.connectors.port import Refusal
 from safesync.connectors.sandbox.azure.process import ItemType
 from safesync.connectors.sandbox.faults import Fault, calls, delayed, no_answer
 from safesync.model.change import PostedComment
@@ -154,7 +155,7 @@ def test_a_link_that_no_revision_tells_of_brings_both_ends(meridian: Meridian) -
 
 
 def test_a_deleted_item_is_gone_and_a_restored_one_is_back(meridian: Meridian) -> None:
-    story, other = meridian.add(), meridian.add()
+    story, other = meridian.add(revisions=[(TODAY - timedelta(days=20), meridian.ada, {"System.State": "Active"})]), meridian.add()
     tracker, shelf = meridian.tracker(), Shelf()
     shelf.take(tracker.pull(None))
     with meridian.organisation.lock:
@@ -166,6 +167,7 @@ def test_a_deleted_item_is_gone_and_a_restored_one_is_back(meridian: Meridian) -
         meridian.organisation.ledger.restore(story, meridian.stamp())
     shelf.take(tracker.pull(shelf.cursor))
     assert shelf.items.keys() == {f"ado:{story.id}", f"ado:{other.id}"}
+    assert [one.stage for one in shelf.items[f"ado:{story.id}"].transitions] == [Stage.FUNNEL, Stage.IN_PROGRESS]
 
 
 def test_an_item_that_moved_away_is_missing_in_the_next_census_and_not_before(meridian: Meridian) -> None:
@@ -351,3 +353,36 @@ def test_every_request_that_the_site_saw_was_counted(meridian: Meridian, message
     tracker.change_labels(meridian.ref(story), ["x"], [])
     asked = meridian.organisation.requests
     assert (tracker.calls.reads, tracker.calls.writes) == (sum(not one.is_write for one in asked), sum(one.is_write for one in asked))
+
+
+def test_a_project_is_called_as_its_items_call_it(meridian: Meridian) -> None:
+    meridian.add()
+    tracker = meridian.tracker(("payments",))
+    identity = tracker.identify()
+    (item,) = [item for page in tracker.pull(None) for item in page.items]
+    assert item.project in identity.may_comment
+    assert identity.projects == ("Payments",)
+
+
+def test_a_mapped_field_that_the_site_lacks_is_told_after_the_pull(meridian: Meridian) -> None:
+    del meridian.organisation.fields["Custom.BenefitHypothesis"]
+    meridian.add()
+    tracker = meridian.tracker()
+    assert tracker.identify().warnings == ()
+    list(tracker.pull(None))
+    assert tracker.identify().warnings == ("mapping.fields.benefit names no field that this site has.",)
+
+
+def test_a_query_that_is_none_is_said_so(meridian: Meridian) -> None:
+    meridian.add()
+    with pytest.raises(RunError, match=r"scope\.query is not accepted"):
+        list(meridian.tracker(query="nonsense !").pull(None))
+
+
+def test_an_item_that_cannot_be_read_is_refused_by_name_and_stays_in_the_census(meridian: Meridian) -> None:
+    story = meridian.add()
+    with meridian.organisation.lock:
+        del story.latest.fields["System.CreatedDate"]
+    pages = list(meridian.tracker().pull(None))
+    assert [refusal for page in pages for refusal in page.refused] == [Refusal(str(story.id), "it has no System.CreatedDate")]
+    assert pages[-1].census == {f"ado:{story.id}"}

@@ -165,7 +165,10 @@ class Context:
 
     def is_bot(self, identity: Any) -> bool:
         """Whether an identity, as an object or as ``Name <mail>``, is one whose changes are not a person's."""
-        names = identity.values() if isinstance(identity, dict) else (identity, *re.split(r"\s*[<>]", str(identity)))
+        if isinstance(identity, dict):
+            names: Iterable[object] = (identity.get("id"), identity.get("displayName"), identity.get("uniqueName"))
+        else:
+            names = re.split(r"\s*[<>]", str(identity))
         return any(str(name).lower() in self.bots for name in names if name)
 
     def knows(self, path: str) -> bool:

@@ -31,7 +31,7 @@ class History:
 
 
 class Histories:
-    """Of all items, growing revision by revision."""
+    """Of all items, growing revision by revision; of a deleted one too, because it may be restored."""
 
     def __init__(self, packed: str = "") -> None:
         self._known: dict[int, list[int]] = {}
@@ -52,10 +52,6 @@ class Histories:
         if stage is not None and (len(known) == 1 or (_ORDER[known[-2]] is not stage and at >= known[-1])):
             known += [_ORDER.index(stage), at]
 
-    def forget(self, item_id: int) -> None:
-        """An item is no more."""
-        self._known.pop(item_id, None)
-
     def of(self, item_id: int) -> History | None:
         """The history of an item, ``None`` when no revision of it was ever seen."""
         known = self._known.get(item_id)
@@ -64,9 +60,6 @@ class Histories:
         entries = zip(known[1::2], known[2::2], strict=True)
         transitions = tuple(Transition(datetime.fromtimestamp(at, UTC), _ORDER[position]) for position, at in entries)
         return History(transitions, datetime.fromtimestamp(known[0], UTC) if known[0] else None)
-
-    def __contains__(self, item_id: int) -> bool:
-        return item_id in self._known
 
     def pack(self) -> str:
         """All of it as text for the cursor."""

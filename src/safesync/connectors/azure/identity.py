@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from safesync.connectors.azure.answers import RefusedError, TokenRefusedError
 from safesync.connectors.azure.client import AzureClient
-from safesync.connectors.azure.documents import Account, ConnectionData, Evaluations
+from safesync.connectors.azure.documents import Account, ConnectionData, Evaluations, Node
 from safesync.connectors.azure.resources import CONNECTION, PERMISSIONS
 from safesync.connectors.azure.site import read_nodes
 from safesync.model.errors import RunError
@@ -39,7 +39,7 @@ class Doorkeeper:
 
     client: AzureClient
     url: str
-    roots: dict[str, str] = field(default_factory=dict)
+    roots: dict[str, Node] = field(default_factory=dict)
 
     def account(self) -> tuple[Account, str]:
         """Our account, and where it is: Services or Server. ``RunError`` when the organisation takes us for a passer-by."""
@@ -70,7 +70,7 @@ class Doorkeeper:
     def _learn(self, projects: Iterable[str]) -> None:
         for project in projects:
             try:
-                self.roots[project] = read_nodes(self.client, project, "areas", depth=1).identifier
+                self.roots[project] = read_nodes(self.client, project, "areas", depth=1)
             except RefusedError as refused:
                 raise RunError(
                     f"Project {project} does not exist in {self.url}, or the token may not see it ({refused.status}). "
@@ -78,9 +78,10 @@ class Doorkeeper:
                 ) from refused
 
     def _evaluated(self, projects: tuple[str, ...]) -> Allowed:
+        roots = tuple(self.roots[project] for project in projects)
         questions = [
-            {"securityNamespaceId": _AREAS, "token": f"vstfs:///Classification/Node/{self.roots[project]}", "permissions": bits}
-            for project in projects
+            {"securityNamespaceId": _AREAS, "token": _token(root), "permissions": bits}
+            for root in roots
             for bits in (_VIEW, _EDIT, _COMMENT)
         ]
         try:
@@ -88,27 +89,30 @@ class Doorkeeper:
             answers = self.client.read(PERMISSIONS, Evaluations, body=body).evaluations
         except (RefusedError, TokenRefusedError):
             # A token made for work items alone may be kept from asking. What it may not write, each write will tell.
-            every = frozenset(projects)
-            return Allowed(projects, every, every, ("What the token may write could not be asked beforehand.",))
-        return _sorted_out(projects, self.roots, {(answer.token, answer.permissions): bool(answer.value) for answer in answers})
+            every = tuple(root.name for root in roots)
+            return Allowed(every, frozenset(every), frozenset(every), ("What the token may write could not be asked beforehand.",))
+        return _sorted_out(roots, {(answer.token, answer.permissions): bool(answer.value) for answer in answers})
 
 
-def _sorted_out(projects: tuple[str, ...], roots: Mapping[str, str], answers: Mapping[tuple[str, int], bool]) -> Allowed:
-    def may(project: str, bits: int) -> bool:
-        return answers.get((f"vstfs:///Classification/Node/{roots[project]}", bits), False)
+def _sorted_out(roots: tuple[Node, ...], answers: Mapping[tuple[str, int], bool]) -> Allowed:
+    """By the projects' own names, as items write them: the root area is named like its project."""
 
-    read = tuple(project for project in projects if may(project, _VIEW))
+    def may(bits: int) -> tuple[str, ...]:
+        return tuple(root.name for root in roots if answers.get((_token(root), bits), False))
+
+    read, label, comment = may(_VIEW), may(_EDIT), may(_COMMENT)
+    names = tuple(root.name for root in roots)
     if not read:
-        raise RunError(f"The token may not view work items in {', '.join(projects)}. Give its account 'View work items in this node'.")
-    label = frozenset(project for project in read if may(project, _EDIT))
-    comment = label | frozenset(project for project in read if may(project, _COMMENT))
-    warnings = [f"The token may not view work items in {project}." for project in projects if project not in read]
+        raise RunError(f"The token may not view work items in {', '.join(names)}. Give its account 'View work items in this node'.")
+    warnings = [f"The token may not view work items in {name}." for name in names if name not in read]
     warnings += [
-        f"The token may not change tags in {project}: 'Edit work items in this node' is missing."
-        for project in read
-        if project not in label
+        f"The token may not change tags in {name}: 'Edit work items in this node' is missing." for name in read if name not in label
     ]
-    return Allowed(read, comment, label, tuple(warnings))
+    return Allowed(read, frozenset(read).intersection((*comment, *label)), frozenset(read).intersection(label), tuple(warnings))
+
+
+def _token(root: Node) -> str:
+    return f"vstfs:///Classification/Node/{root.identifier}"
 
 
 def display_name(account: Account) -> str:

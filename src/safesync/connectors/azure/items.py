@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.documents import FoundItems, WorkItems
 from safesync.connectors.azure.resources import ITEMS_BATCH, WIQL
 from safesync.connectors.port import Scope
+from safesync.model.errors import RunError
 
 BATCH = 200
 _FOUND_AT_MOST = 20_000
@@ -43,5 +45,10 @@ def _found(client: AzureClient, condition: str) -> Iterator[int]:
     body = {
         "query": f"SELECT [System.Id] FROM WorkItems WHERE {condition} ORDER BY [System.Id]"
     }  # the administrator's own condition, read by the tracker
-    answer = client.read(WIQL, FoundItems, query={"timePrecision": True, "$top": _FOUND_AT_MOST}, body=body)
+    try:
+        answer = client.read(WIQL, FoundItems, query={"timePrecision": True, "$top": _FOUND_AT_MOST}, body=body)
+    except RefusedError as refused:
+        raise RunError(
+            f"scope.query is not accepted by Azure DevOps ({refused.code or refused.status}): it must be a WIQL condition."
+        ) from refused
     yield from (row.id for row in answer.work_items)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata
 from safesync.connectors.azure.cursor import Cursor
@@ -21,6 +23,7 @@ from safesync.connectors.port import Page, Refusal, Scope, Surroundings
 from safesync.model.item import Item
 
 FULL_AFTER = timedelta(hours=24)
+_log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -34,6 +37,21 @@ class Puller:
     context: Callable[[Metadata], Context]
     unmapped: Counter[str] = field(default_factory=Counter)
     """Items read as ``other`` because nobody mapped their type, by type."""
+    missing: tuple[str, ...] = ()
+    """SafeSync's fields that are mapped to none of the site's."""
+    _projects: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._projects = frozenset(one.lower() for one in self.scope.projects)
+
+    def warnings(self) -> Iterator[str]:
+        """What an administrator should know of the mapping after this pull; in the log too."""
+        for type_name, count in sorted(self.unmapped.items()):
+            _log.warning("type.unmapped", tracker=self.tracker, type=type_name, items=count)
+            yield f"{count} items of the type {type_name} are read as 'other', because no kind in mapping.types names it."
+        for name in self.missing:
+            _log.warning("field.missing", tracker=self.tracker, field=name)
+            yield f"mapping.fields.{name} names no field that this site has."
 
     def full(self, now: datetime) -> Iterator[Page]:
         """
@@ -42,7 +60,7 @@ class Puller:
         The places in both reports are taken before the items are read: what changes meanwhile is read again next time.
         """
         site = self.read_site()
-        context, histories = self.context(site.metadata), Histories()
+        context, histories = self._ready(site.metadata), Histories()
         links, revisions = Stream(self.client), Stream(self.client)
         for _ in links.links():
             pass  # for the place at its end: what is linked now stands in the items themselves
@@ -51,7 +69,8 @@ class Puller:
         seen: set[str] = set()
         surroundings: Surroundings | None = site.surroundings
         for raws in read_items(self.client, wanted):
-            mine = [raw for raw in raws if self.mine(_project(raw))]
+            # One that does not tell its project is there all the same: it is refused by name, not lost.
+            mine = [raw for raw in raws if self.mine(_project(raw)) or not _project(raw)]
             seen.update(f"{self.tracker}:{raw['id']}" for raw in mine)
             yield self.page(mine, context, histories, surroundings)
             surroundings = None
@@ -64,6 +83,7 @@ class Puller:
         linked = {one for change in links.links() for one in (change.source_id, change.target_id) if one is not None}
         news = tuple(revisions.revisions())
         metadata, packed, gone = cursor.metadata, cursor.histories, frozenset[int]()
+        self._ready(metadata)
         if linked or news:
             reread = _Reread(self, metadata, Histories(packed))
             yield from reread.pages(news, linked)
@@ -81,7 +101,6 @@ class Puller:
             elif str(one.fields.deleted).lower() == "true":
                 there.discard(one.id)
                 deleted.add(one.id)
-                histories.forget(one.id)
             else:
                 deleted.discard(one.id)
                 there.add(one.id)
@@ -97,7 +116,12 @@ class Puller:
 
     def mine(self, project: str | None) -> bool:
         """Whether a project is in scope."""
-        return (project or "").lower() in {one.lower() for one in self.scope.projects}
+        return (project or "").lower() in self._projects
+
+    def _ready(self, metadata: Metadata) -> Context:
+        context = self.context(metadata)
+        self.missing = tuple(name for name in context.mapping.fields if not metadata.choices.get(name))
+        return context
 
 
 @dataclass(slots=True)
@@ -142,4 +166,4 @@ class _Reread:
 
 
 def _project(raw: Mapping[str, Any]) -> str:
-    return str(raw.get("fields", {}).get("System.TeamProject") or "")
+    return str((raw.get("fields") or {}).get("System.TeamProject") or "")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.documents import REVISION_FIELDS, Batch, LinkChange, LinkChanges, Revision, Revisions
 from safesync.connectors.azure.resources import LINKS, REVISIONS, Resource
-from safesync.model.errors import RunError
+from safesync.model.errors import RunError, SafeSyncError
 
 _Page = TypeVar("_Page", bound=Batch)
 _REVISIONS_QUERY = {
@@ -18,6 +19,10 @@ _REVISIONS_QUERY = {
     "includeDeleted": True,
     "$maxPageSize": 1000,
 }
+
+
+class StaleTokenError(SafeSyncError):
+    """A report does not know the place that an earlier one ended at: all must be read again."""
 
 
 class Stream:
@@ -43,7 +48,7 @@ class Stream:
 
     def _pages(self, resource: Resource, shape: type[_Page], query: dict[str, object]) -> Iterator[_Page]:
         while True:
-            page = self._client.read(resource, shape, query=query | ({"continuationToken": self.token} if self.token else {}))
+            page = self._page(resource, shape, query | ({"continuationToken": self.token} if self.token else {}))
             before, self.token = self.token, page.continuation_token or _token_of(page.next_link) or self.token
             yield page
             if page.is_last_batch:
@@ -51,6 +56,14 @@ class Stream:
             if self.token == before:
                 # Read again and again it would never end; believed to be the end it would lose what follows.
                 raise RunError("Azure DevOps gave the same place in its report twice and said there is more. Run again later.")
+
+    def _page(self, resource: Resource, shape: type[_Page], query: dict[str, object]) -> _Page:
+        try:
+            return self._client.read(resource, shape, query=query)
+        except RefusedError as refused:
+            if refused.status == 400 and self.token:
+                raise StaleTokenError(str(refused)) from refused
+            raise
 
 
 def _token_of(link: str | None) -> str:

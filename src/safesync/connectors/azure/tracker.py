@@ -12,12 +12,13 @@ from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient, now
 from safesync.connectors.azure.comments import CommentBook
 from safesync.connectors.azure.context import Context, Metadata
-from safesync.connectors.azure.cursor import cursor_of
+from safesync.connectors.azure.cursor import Cursor, cursor_of
 from safesync.connectors.azure.identity import Doorkeeper, display_name
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.labels import change_labels
 from safesync.connectors.azure.pull import FULL_AFTER, Puller
 from safesync.connectors.azure.site import read_site
+from safesync.connectors.azure.streams import StaleTokenError
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Calls, Identity, Page, Scope
@@ -83,12 +84,13 @@ class AzureTracker:
             lambda metadata: self._context(metadata, me),
         )
         started = self._clock()
-        full = known is None or started - known.read_in_full_at >= FULL_AFTER
+        if known is not None and started - known.read_in_full_at >= FULL_AFTER:
+            known = None
         try:
-            yield from puller.full(started) if known is None or full else puller.changed(known)
+            yield from self._pages(puller, known, started)
         except RefusedError as refused:
             raise refused.for_run() from refused
-        self._tell(puller)
+        self._warnings = tuple(puller.warnings())
 
     def revisions(self, refs: Sequence[ItemRef]) -> Map[str, str]:
         """Two hundred a call."""
@@ -127,6 +129,17 @@ class AzureTracker:
         """Give back connections."""
         self._client.close()
 
+    def _pages(self, puller: Puller, known: Cursor | None, started: datetime) -> Iterator[Page]:
+        if known is not None:
+            try:
+                yield from puller.changed(known)
+            except StaleTokenError as stale:
+                # Both reports are read before the first page is given: nothing was told yet.
+                _log.warning("cursor.refused", tracker=self.name, reason=str(stale))
+            else:
+                return
+        yield from puller.full(started)
+
     def _account_id(self) -> str:
         """Our own account, asked for where ``identify`` was not called before."""
         if self._me is None:
@@ -139,13 +152,3 @@ class AzureTracker:
     def _context(self, metadata: Metadata, me: str) -> Context:
         bots = frozenset(name.lower() for name in (me, *self._mapping.bots))
         return Context(self.name, self._url, metadata, self._mapping, self._addresses, bots)
-
-    def _tell(self, puller: Puller) -> None:
-        """Types that nobody mapped, now in the log and as warnings of the next ``identify``."""
-        for type_name, count in puller.unmapped.items():
-            _log.warning("type.unmapped", tracker=self.name, type=type_name, items=count)
-        if puller.unmapped:
-            self._warnings = tuple(
-                f"{count} items of the type {type_name} are read as 'other', because no kind in mapping.types names it."
-                for type_name, count in sorted(puller.unmapped.items())
-            )
