@@ -17,7 +17,7 @@ def test_one_finding_reads_as_outcome_remedy_evidence_code_and_footer() -> None:
     assert text_of(comment_of(STORY, [finding(remedy="Add acceptance criteria.", evidence="Looked in: description (empty).")])) == [
         "One point before this story is ready for Iteration 26.4.3",
         "Add acceptance criteria. Looked in: description (empty). TM101",
-        f"Does not apply? Add the label safesync-waive-tm101. This comment updates itself. SafeSync ref {reference_of('jira:1')}",
+        "Does not apply? Add the label safesync-waive-tm101. This comment updates itself.",
     ]
 
 
@@ -87,13 +87,13 @@ def test_the_order_of_findings_does_not_matter() -> None:
 
 def test_resolved_is_one_line_and_its_day_is_nothing_new() -> None:
     message = resolved(STORY, date(2026, 11, 24))
-    assert text_of(message) == [f"All points are settled - thank you. Last change on 2026-11-24. SafeSync ref {reference_of('jira:1')}"]
+    assert text_of(message) == ["All points are settled - thank you. Last change on 2026-11-24."]
     assert message.digest == resolved(STORY, date(2026, 12, 1)).digest
     assert message.digest != resolved(STORY, date(2026, 11, 24), waived=True).digest
 
 
-def test_every_comment_on_an_item_ends_with_its_reference() -> None:
+def test_every_comment_on_an_item_has_its_reference_which_the_encoders_write() -> None:
     messages = [comment_of(STORY, [finding()]), comment_of(STORY, [finding("TM105"), finding()]), resolved(STORY, date(2026, 11, 24))]
     assert {message.reference for message in messages} == {reference_of("jira:1")}
-    assert all(text_of(message)[-1].endswith(f"SafeSync ref {message.reference}") for message in messages)
+    assert not any(message.reference in line for message in messages for line in text_of(message))
     assert reference_of("jira:1") != reference_of("jira:2")

@@ -27,9 +27,8 @@ class Comment:
     message: Message
     by_person: bool = False
 
-    @property
-    def posted(self) -> PostedComment:
-        return PostedComment(self.comment_id, self.message.digest, self.by_person)
+    def posted(self, digest: bool) -> PostedComment:
+        return PostedComment(self.comment_id, self.message.digest if digest else None, self.by_person)
 
 
 @dataclass(slots=True)
@@ -50,6 +49,8 @@ class FakeTracker:
     may_comment: frozenset[str] = frozenset({"PAY"})
     may_label: frozenset[str] = frozenset({"PAY"})
     page_size: int = 3
+    keeps_digest: bool = True
+    """Jira keeps it in a property of the comment; Azure DevOps has no such place."""
     calls: Calls = field(default_factory=Calls)
     items: dict[str, Item] = field(default_factory=dict)
     comments: dict[str, list[Comment]] = field(default_factory=dict)
@@ -146,18 +147,18 @@ class FakeTracker:
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
         self._read("find_comments")
-        return tuple(one.posted for one in self.comments.get(ref.uid, ()) if one.message.reference == reference)
+        return tuple(one.posted(self.keeps_digest) for one in self.comments.get(ref.uid, ()) if one.message.reference == reference)
 
     def read_comment(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         self._read("read_comment")
-        return next((one.posted for one in self.comments.get(ref.uid, ()) if one.comment_id == comment_id), None)
+        return next((one.posted(self.keeps_digest) for one in self.comments.get(ref.uid, ()) if one.comment_id == comment_id), None)
 
     def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
         after = self._write("create_comment", ref)
         comment = Comment(f"c{self.clock}", message)
         self.comments.setdefault(ref.uid, []).append(comment)
         self._done(ref, after)
-        return comment.posted
+        return comment.posted(digest=True)
 
     def edit_comment(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
         after = self._write("edit_comment", ref)
@@ -166,7 +167,7 @@ class FakeTracker:
             raise ItemError(f"{ref.key}: no such comment")
         comment.message = message
         self._done(ref, after)
-        return comment.posted
+        return comment.posted(digest=True)
 
     def delete_comment(self, ref: ItemRef, comment_id: str) -> None:
         after = self._write("delete_comment", ref)

@@ -87,12 +87,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(first=st.lists(st.sampled_from(TITLES), min_size=3, max_size=3), story=st.lists(st.tuples(FAULTS, PEOPLE), max_size=5))
+@given(
+    keeps_digest=st.booleans(),
+    first=st.lists(st.sampled_from(TITLES), min_size=3, max_size=3),
+    story=st.lists(st.tuples(FAULTS, PEOPLE), max_size=5),
+)
 def test_after_any_faults_each_item_has_one_comment_and_a_second_run_writes_nothing(
-    template: Path, first: list[str], story: list[tuple[Any, list[tuple[str, int, str]]]]
+    template: Path, keeps_digest: bool, first: list[str], story: list[tuple[Any, list[tuple[str, int, str]]]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        jira = FakeTracker("jira")
+        jira = FakeTracker("jira", keeps_digest=keeps_digest)
         for number, title in enumerate(first, start=1):
             jira.put(number, title)
         office = Office(_store(template, Path(folder), 0), Path(folder), [jira], feedback=FREE)
@@ -156,4 +160,6 @@ def _assert_told(office: Office, jira: FakeTracker, heard: set[str]) -> None:
             (comment,) = jira.comments[uid]
             said = str(comment.message.blocks)
             assert all(code in said for code in loud)
-        assert {label for label in jira.labels(uid) if label.startswith("safesync")} <= wanted_labels(loud)
+        if not jira.items[uid].title.startswith("?"):
+            # Not evaluable after the store was lost: nobody knows whether these labels are true, so they stay.
+            assert {label for label in jira.labels(uid) if label.startswith("safesync")} <= wanted_labels(loud)

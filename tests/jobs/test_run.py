@@ -7,7 +7,6 @@ import pytest
 from fake_tracker import ERRORS, FakeTracker
 from office import Office
 
-from safesync.feedback.comment import reference_of
 from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
 from safesync.feedback.settings import FeedbackSettings, Limits
 from safesync.jobs.lock import only_run_of
@@ -43,8 +42,7 @@ def test_a_comment_follows_its_item_and_shrinks_to_one_line(office: Office, jira
     jira.retitle(uid, "done well")
     (result,) = office.run().trackers
     assert (result.created, result.edited, result.labels_removed) == (0, 1, 2)
-    reference = reference_of(uid)
-    assert jira.said(uid) == [f"All points are settled - thank you. Last change on 2026-11-26. SafeSync ref {reference}"]
+    assert jira.said(uid) == ["All points are settled - thank you. Last change on 2026-11-26."]
     assert jira.labels(uid) == {"chore"}
 
 

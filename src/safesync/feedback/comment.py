@@ -38,7 +38,7 @@ class Topic:
 
 
 def reference_of(uid: str) -> str:
-    """The short token at the end of the comment on an item, the same for ever."""
+    """The short token of the comment on an item, the same for ever; each tracker's encoder writes it at the end."""
     return hashlib.sha256(uid.encode()).hexdigest()[:6]
 
 
@@ -53,18 +53,16 @@ def comment_of(topic: Topic, findings: Sequence[Finding], docs_url: str | None =
     ]
     if rest:
         blocks.append(Paragraph((Span(f"And {len(rest)} more: {', '.join(point.code for point in rest)}."),)))
-    reference = reference_of(topic.uid)
-    blocks.append(Paragraph(_footer(points, reference)))
+    blocks.append(Paragraph(_footer(points)))
     said = [part for point in points for part in (point.code, point.remedy, _by_week(point.evidence))]
-    return Message(tuple(blocks), reference, _digest(headline, *said))
+    return Message(tuple(blocks), reference_of(topic.uid), _digest(headline, *said))
 
 
 def resolved(topic: Topic, on: date, *, waived: bool = False) -> Message:
     """The one line that is left when nothing is left to say; its day does not count as something said."""
     outcome = "All points are settled or waived - thank you." if waived else "All points are settled - thank you."
-    reference = reference_of(topic.uid)
-    spans = (Span(outcome, Mark.STRONG), Span(f" Last change on {on.isoformat()}. SafeSync ref {reference}"))
-    return Message((Paragraph(spans),), reference, _digest(outcome))
+    spans = (Span(outcome, Mark.STRONG), Span(f" Last change on {on.isoformat()}."))
+    return Message((Paragraph(spans),), reference_of(topic.uid), _digest(outcome))
 
 
 def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -122,12 +120,12 @@ def _entry(point: Finding, docs_url: str | None) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _footer(points: Sequence[Finding], reference: str) -> tuple[Span, ...]:
+def _footer(points: Sequence[Finding]) -> tuple[Span, ...]:
     label = Span(waive_label(points[0].code), Mark.CODE)
-    ending = f" This comment updates itself. SafeSync ref {reference}"
+    ending = ". This comment updates itself."
     if len(points) == 1:
-        return Span("Does not apply? Add the label "), label, Span("." + ending)
-    return Span("A point does not apply? Add a label with its code, such as "), label, Span("." + ending)
+        return Span("Does not apply? Add the label "), label, Span(ending)
+    return Span("A point does not apply? Add a label with its code, such as "), label, Span(ending)
 
 
 def _by_week(evidence: str) -> str:

@@ -39,7 +39,8 @@ class Situation:
 
     ``findings`` are all that are not over, after ``report`` was recorded. ``items`` are those that may be written
     to: present, and of trackers that were reached. ``anchors`` says for the subject of a group finding which item
-    carries it; one without is in the report only. ``iterations`` are names by uid.
+    carries it; one without is in the report only. ``iterations`` are names by uid. ``label_only`` are (code, subject)
+    pairs of rules that speak by labels and not in comments yet.
     """
 
     findings: Sequence[Finding]
@@ -48,6 +49,7 @@ class Situation:
     marks: Mapping[str, CommentMark]
     anchors: Mapping[str, Anchor]
     iterations: Mapping[str, str]
+    label_only: frozenset[tuple[str, str]] = frozenset()
 
 
 def make_plan(situation: Situation, settings: FeedbackSettings, now: datetime) -> Plan:
@@ -80,11 +82,12 @@ def marks_to_correct(situation: Situation) -> tuple[CommentMark, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """One item with what was found, what of it nobody waived, and what we said before."""
+    """One item with what was found, what of it is told by labels and in the comment, and what we said before."""
 
     item: Item
     mark: CommentMark | None
     found: tuple[Finding, ...]
+    labelled: tuple[Finding, ...]
     said: tuple[Finding, ...]
     topic: Topic
 
@@ -94,15 +97,16 @@ class _Known:
 
     @property
     def wanted(self) -> frozenset[str]:
-        return wanted_labels(finding.code for finding in self.said if is_loud(finding))
+        return wanted_labels(finding.code for finding in self.labelled if is_loud(finding))
 
 
 def _looked_at(situation: Situation) -> Iterator[_Known]:
     about = _by_item(situation.findings, situation.anchors)
     for uid in sorted(situation.items.keys() & situation.report.subjects):
         item, found = situation.items[uid], tuple(about.get(uid, ()))
-        said = _not_waived(item, found)
-        yield _Known(item, situation.marks.get(uid), found, said, _topic(item, said, situation))
+        told = _not_waived(item, found)
+        said = tuple(finding for finding in told if (finding.code, finding.subject) not in situation.label_only)
+        yield _Known(item, situation.marks.get(uid), found, told, said, _topic(item, said, situation))
 
 
 def _by_item(findings: Iterable[Finding], anchors: Mapping[str, Anchor]) -> dict[str, list[Finding]]:
@@ -126,8 +130,8 @@ def _topic(item: Item, said: Sequence[Finding], situation: Situation) -> Topic:
 
 
 def _urgency(known: _Known) -> tuple[int, int, str]:
-    gravity = list(Severity).index(gravest(known.said))
-    return -gravity, -list(Gate).index(nearest_gate(known.said)), known.item.uid
+    gravity = list(Severity).index(gravest(known.labelled))
+    return -gravity, -list(Gate).index(nearest_gate(known.labelled)), known.item.uid
 
 
 def _change(known: _Known, settings: FeedbackSettings, now: datetime) -> ItemChange | None:
@@ -137,7 +141,7 @@ def _change(known: _Known, settings: FeedbackSettings, now: datetime) -> ItemCha
     add = () if silenced else add
     if comment is None and not add and not remove:
         return None
-    codes = tuple(sorted({finding.code for finding in known.said}))
+    codes = tuple(sorted({finding.code for finding in known.labelled}))
     return ItemChange(known.item.ref, known.item.revision, codes, comment, add, remove)
 
 

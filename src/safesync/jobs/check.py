@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -11,8 +11,9 @@ import polars as pl
 import structlog
 
 from safesync.facts.backlog import Backlog, backlog
-from safesync.model.finding import Report
+from safesync.model.finding import KnownFinding, Report
 from safesync.model.organisation import Organisation
+from safesync.rules.rule import RuleSetting
 from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
@@ -35,10 +36,20 @@ class Checked:
 
 
 def check(
-    store: Store, judge: Judges, organisation: Organisation, now: datetime, *, trackers: Collection[str], failed: Collection[str] = ()
+    store: Store,
+    judge: Judges,
+    organisation: Organisation,
+    now: datetime,
+    *,
+    trackers: Collection[str],
+    failed: Collection[str] = (),
+    rules: Sequence[RuleSetting] = (),
 ) -> Checked:
     """
     Judge the items of ``trackers`` and record the report.
+
+    With ``rules``, the ones that are judged by, findings of any other rule are over: it was switched off. A rule that
+    crashed is one of them, and its findings stay.
 
     Of the trackers in ``failed`` nobody knows the present state: the report neither clears nor finds anything about
     their items, and nothing about groups, which may hold such items.
@@ -46,7 +57,9 @@ def check(
     scene = of_trackers(store.scene(), trackers)
     surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
     report = judge.judge(backlog(scene.facts, scene.links, *surroundings, organisation, now), now)
-    report = _within_reach(report, frozenset(failed)) if failed else _with_lost_groups(report, store)
+    known = store.findings()
+    report = _within_reach(report, frozenset(failed)) if failed else _with_lost_groups(report, known)
+    report = _without_retired(report, known, rules) if rules else report
     store.record(report)
     unevaluated = sum(each.count for each in report.unevaluated)
     _log.info("check.finished", items=report.items, findings=len(report.flawed), rules=len(report.codes), unevaluated=unevaluated)
@@ -77,12 +90,13 @@ def _within_reach(report: Report, failed: frozenset[str]) -> Report:
     )
 
 
-def _with_lost_groups(report: Report, store: Store) -> Report:
+def _with_lost_groups(report: Report, known: Iterable[KnownFinding]) -> Report:
     # A group without a row (its team was renamed, its interval is over) is named by no report, and its finding
     # would stand for ever. Everything was read, so not being there is an answer.
-    lost = _groups(known.finding.subject for known in store.findings())
+    lost = {each.finding.subject for each in known if each.finding.subject.startswith(_GROUP)}
     return replace(report, subjects=report.subjects | lost)
 
 
-def _groups(subjects: Iterable[str]) -> frozenset[str]:
-    return frozenset(subject for subject in subjects if subject.startswith(_GROUP))
+def _without_retired(report: Report, known: Iterable[KnownFinding], rules: Iterable[RuleSetting]) -> Report:
+    retired = {each.finding.code for each in known} - {setting.rule.code for setting in rules}
+    return replace(report, codes=report.codes | retired)

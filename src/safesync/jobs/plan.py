@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -12,7 +13,10 @@ from safesync.feedback.plan import Anchor, Situation, make_plan, marks_to_correc
 from safesync.feedback.settings import FeedbackSettings
 from safesync.jobs.check import Checked, tracker_of
 from safesync.model.change import Plan
+from safesync.model.finding import Finding
+from safesync.model.item import Item
 from safesync.model.organisation import Organisation
+from safesync.rules.rule import Rollout, RuleSetting
 from safesync.store.port import Store
 
 _log = structlog.get_logger()
@@ -22,10 +26,21 @@ _NAMED_AT = {"train_interval": 0, "team_column": 1}
 
 
 def plan(
-    store: Store, checked: Checked, organisation: Organisation, settings: FeedbackSettings, now: datetime, *, trackers: Collection[str]
+    store: Store,
+    checked: Checked,
+    organisation: Organisation,
+    settings: FeedbackSettings,
+    now: datetime,
+    *,
+    trackers: Collection[str],
+    rules: Sequence[RuleSetting] = (),
 ) -> Plan:
-    """What has to be written to ``trackers``; nothing is written to them here."""
-    situation = _situation(store, checked, organisation, frozenset(trackers))
+    """
+    What has to be written to ``trackers``; nothing is written to them here.
+
+    ``rules`` say how loudly each rule speaks; one that is not named speaks in comments.
+    """
+    situation = _as_loud_as_set(_situation(store, checked, organisation, frozenset(trackers)), rules)
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
     made = make_plan(situation, settings, now)
@@ -48,6 +63,28 @@ def _situation(store: Store, checked: Checked, organisation: Organisation, track
         anchors=anchors,
         iterations={iteration.uid: iteration.name for iteration in checked.scene.iterations},
     )
+
+
+def _as_loud_as_set(situation: Situation, rules: Sequence[RuleSetting]) -> Situation:
+    quiet = [setting for setting in rules if setting.rollout is not Rollout.COMMENT]
+    if not quiet:
+        return situation
+    rollouts = {(one.code, one.subject): _rollout(one, situation.items.get(one.subject), quiet) for one in situation.findings}
+    return replace(
+        situation,
+        findings=tuple(one for one in situation.findings if rollouts[one.code, one.subject] is not Rollout.REPORT),
+        label_only=frozenset(pair for pair, rollout in rollouts.items() if rollout is Rollout.LABEL),
+    )
+
+
+def _rollout(finding: Finding, item: Item | None, quiet: Iterable[RuleSetting]) -> Rollout:
+    team = item.team if item else None
+    of_rule = (setting for setting in quiet if setting.rule.code == finding.code)
+    return next((setting.rollout for setting in of_rule if _is_for(setting, team)), Rollout.COMMENT)
+
+
+def _is_for(setting: RuleSetting, team: str | None) -> bool:
+    return team not in setting.except_teams and (not setting.only_teams or team in setting.only_teams)
 
 
 def _labelled(facts: pl.DataFrame) -> set[str]:

@@ -45,6 +45,9 @@ def _comment(tracker: Tracker, store: Store, intent: Intent) -> bool:
         known = mark_of(intent.ref, posted, mark.labels) if posted else replace(mark, comment_id=None, digest=None, silenced=True)
     else:
         known = mark_of(intent.ref, ours_on(tracker, intent.ref), mark.labels)
+        if known.comment_id is not None and known.digest is None:
+            # Before a comment is created we look for one: what stands there now is what the intent was going to say.
+            known = replace(known, digest=intent.digest)
     if mark.silenced or known == mark:
         store.settle(intent.intent_id)
     else:

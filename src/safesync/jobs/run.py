@@ -26,6 +26,7 @@ from safesync.model.change import Applied, Outcome, Plan
 from safesync.model.errors import LimitError, SafeSyncError
 from safesync.model.finding import Report
 from safesync.model.organisation import Organisation
+from safesync.rules.rule import RuleSetting
 from safesync.store.port import Store
 
 _log = structlog.get_logger()
@@ -113,19 +114,21 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
     listener: Listener | None = None,
     *,
     lock_folder: Path,
+    rules: Sequence[RuleSetting] = (),
 ) -> RunResult:
     """
     One whole run. A tracker that cannot be read or written ends alone; its items keep what was said about them.
 
-    A plan above the limits is not applied: it is in the result, with the sentence that says why.
+    A plan above the limits is not applied: it is in the result, with the sentence that says why. ``rules`` are the ones
+    that ``judge`` judges by: they say how loudly each speaks, and findings of all others are over.
     """
     run = _Run(sources, store, now, listener or Silent(), "run")
     with run.recorded(lock_folder):
         for under in run.reached():
             run.guarded(under, run.pull)
-        checked = check(store, judge, organisation, now, trackers=run.names(), failed=run.failed())
+        checked = check(store, judge, organisation, now, trackers=run.names(), failed=run.failed(), rules=rules)
         run.report = checked.report
-        run.plan = plan(store, checked, organisation, feedback, now, trackers=run.names() - run.failed())
+        run.plan = plan(store, checked, organisation, feedback, now, trackers=run.names() - run.failed(), rules=rules)
         run.write(feedback.limits, _items(checked))
     return run.result()
 

@@ -85,12 +85,15 @@ class Writer:
         return self._begin(done, ref, comment.message) if comment.action is CommentAction.CREATE else done
 
     def _go_on(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:
-        known = mark_of(ref, posted, self._mark(ref).labels)
+        mark = self._mark(ref)
+        known = mark_of(ref, posted, mark.labels)
+        if posted.digest is None and mark.comment_id == posted.comment_id and not known.silenced:
+            known = replace(known, digest=mark.digest)  # a tracker that keeps only the text: what we remember counts
         if known != self.marks.get(ref.uid):
             self._remember(known)
         if known.silenced:
             return _heard(done, "took over")
-        return done if posted.digest == message.digest else self._edit(done, ref, posted.comment_id, message)
+        return done if known.digest == message.digest else self._edit(done, ref, posted.comment_id, message)
 
     def _edit(self, done: Applied, ref: ItemRef, comment_id: str, message: Message) -> Applied:
         intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, digest=message.digest)

@@ -1,0 +1,104 @@
+"""The whole path from a tracker's item to a comment, with the shipped rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fake_tracker import NOON, FakeTracker
+from office import CODES, Office, TitleJudge
+
+from safesync.jobs.check import check
+from safesync.jobs.pull import pull
+from safesync.jobs.run import run_once
+from safesync.model.item import Markup, RichText
+from safesync.rules.catalog import shipped
+from safesync.rules.engine import Judge
+from safesync.rules.rule import Rollout, RuleSetting
+
+CRITERIA = RichText("Given a paid order, when it ships, then a receipt is sent within 5 minutes", Markup.MARKDOWN)
+
+
+def setting(code: str, rollout: Rollout = Rollout.COMMENT, **teams: tuple[str, ...]) -> RuleSetting:
+    rule = shipped()[code]
+    return RuleSetting(rule, rule.options(), rollout=rollout, **teams)
+
+
+def run(office: Office, *rules: RuleSetting) -> None:
+    result = run_once(
+        office.sources, office.store, Judge(rules), office.organisation, office.feedback, NOON, lock_folder=office.folder, rules=rules
+    )
+    assert (result.errors, result.stopped) == ((), None)
+
+
+def said(jira: FakeTracker, uid: str) -> str:
+    return " ".join(str(comment.message.blocks) for comment in jira.comments.get(uid, ()))
+
+
+def test_a_story_without_criteria_is_told_so_until_it_has_some(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, points=3.0)
+    run(office, setting("TM101"), setting("TM105"))
+    assert "TM101" in said(jira, uid)
+    assert "TM105" not in said(jira, uid)
+    jira.items[uid] = replace(jira.items[uid], acceptance=CRITERIA)
+    jira.touch(uid)
+    run(office, setting("TM101"), setting("TM105"))
+    assert jira.said(uid)[0].startswith("All points are settled")
+    assert (jira.labels(uid), office.store.findings()) == (set(), ())
+
+
+def test_a_field_that_is_not_readable_any_more_takes_nothing_back(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1)
+    run(office, setting("TM101"))
+    jira.items[uid] = replace(jira.items[uid], unseen=frozenset({"acceptance", "description"}))
+    jira.touch(uid)
+    before = said(jira, uid)
+    run(office, setting("TM101"))
+    assert (said(jira, uid), len(office.store.findings())) == (before, 1)
+
+
+@pytest.mark.parametrize(
+    ("rollout", "comments", "labels"),
+    [
+        (Rollout.COMMENT, 1, {"safesync-attention", "safesync-tm"}),
+        (Rollout.LABEL, 0, {"safesync-attention", "safesync-tm"}),
+        (Rollout.REPORT, 0, set()),
+    ],
+)
+def test_a_rule_is_as_loud_as_it_is_set(office: Office, jira: FakeTracker, rollout: Rollout, comments: int, labels: set[str]) -> None:
+    uid = jira.put(1)
+    run(office, setting("TM101", rollout))
+    assert (len(jira.said(uid)), jira.labels(uid), len(office.store.findings())) == (comments, labels, 1)
+    writes = jira.calls.writes
+    run(office, setting("TM101", rollout))
+    assert jira.calls.writes == writes
+
+
+def test_a_rule_may_be_quiet_for_one_team_alone(office: Office, jira: FakeTracker) -> None:
+    falcon, heron = jira.put(1, team="Falcon"), jira.put(2, team="Heron")
+    run(office, setting("TM101", Rollout.REPORT, only_teams=("Falcon",)), setting("TM101", except_teams=("Falcon",)))
+    assert (len(jira.said(falcon)), len(jira.said(heron))) == (0, 1)
+
+
+def test_findings_of_a_rule_that_was_switched_off_are_over(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1)
+    run(office, setting("TM101"), setting("TM105"))
+    assert jira.said(uid)[0].startswith("2 points")
+    run(office, setting("TM105"))
+    assert jira.said(uid)[0].startswith("One point")
+    assert [known.finding.code for known in office.store.findings()] == ["TM105"]
+
+
+def test_a_rule_that_crashed_takes_nothing_back_and_one_switched_off_does(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101 and TM105")
+    rules = [setting("TM101"), setting("TM105")]
+    both, crashed = TitleJudge(), TitleJudge(codes=CODES - {"TM101"})
+
+    def left(judge: TitleJudge, rules: list[RuleSetting]) -> list[str]:
+        check(office.store, judge, office.organisation, NOON, trackers=["jira"], rules=rules)
+        return [known.finding.code for known in office.store.findings()]
+
+    pull(office.sources[0], office.store, NOON)
+    assert left(both, rules) == ["TM101", "TM105"]
+    assert left(crashed, rules) == ["TM101", "TM105"]
+    assert left(crashed, rules[1:]) == ["TM105"]
