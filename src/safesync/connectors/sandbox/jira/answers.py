@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -13,6 +13,8 @@ from starlette.responses import Response
 
 from safesync.connectors.sandbox.jira.entities import Issue, Permission, Project, User
 from safesync.connectors.sandbox.jira.state import JiraSite
+
+T = TypeVar("T")
 
 JSON = "application/json;charset=UTF-8"
 PROBLEM = "application/problem+json"
@@ -115,18 +117,15 @@ class Call:
         except ValueError:
             raise ProblemError(400, "Bad Request", f"Failed to convert '{name}' with value: '{text}'", self.path) from None
 
-    def body(self, known: frozenset[str] | None = None) -> dict[str, Any]:
-        """The JSON object that was sent; of a closed bean only the ``known`` members are taken."""
+    def body(self, bean: type[T]) -> T:
+        """The JSON that was sent, as the bean it must be."""
         kind = self.request.headers.get("content-type")
         if kind is None or not kind.startswith("application/json"):
             raise ProblemError(415, "Unsupported Media Type", f"Content-Type '{kind or 'null'}' is not supported.", self.path)
         try:
-            found = msgspec.json.decode(self.content)
+            return msgspec.json.decode(self.content, type=bean)
         except msgspec.DecodeError:
             self.refuse_payload()
-        if not isinstance(found, dict) or (known is not None and not set(found) <= known):
-            self.refuse_payload()
-        return found
 
     def refuse_payload(self) -> NoReturn:
         """What Jira says of a body that does not fit its bean."""
