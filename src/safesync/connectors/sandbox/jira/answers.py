@@ -62,6 +62,20 @@ class PlainError(JiraError):
         return respond(self._body, self.status)
 
 
+class LimitedError(JiraError):
+    """Too much in too short a time."""
+
+    def __init__(self, reason: str, wait_s: int) -> None:
+        super().__init__(429, "Rate limit exceeded.")
+        self._headers = {"RateLimit-Reason": reason, "Retry-After": str(wait_s)}
+
+    def answer(self) -> Response:
+        """The refusal, and when to come again."""
+        response = JiraError.answer(self)
+        response.headers.update(self._headers)
+        return response
+
+
 def respond(body: Any, status: int = 200) -> Response:
     """JSON, with Jira's own content type."""
     return Response(msgspec.json.encode(body), status, {"Content-Type": JSON})
@@ -83,7 +97,8 @@ class Call:
     """The site's own address, without a slash at the end."""
     now: datetime
     user: User | None
-    login_failed: bool = False
+    login_reason: str | None = None
+    """Why nobody was recognised though somebody tried."""
     memory: dict[Any, Any] = field(default_factory=dict)
     """What was rendered already for this answer."""
 

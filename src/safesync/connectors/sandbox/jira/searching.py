@@ -135,8 +135,11 @@ def _bean(call: Call, issue: Issue, asked: _Search, wanted: list[Any]) -> dict[s
 
 def _token(call: Call, asked: _Search, position: Any) -> str:
     """A name for the position behind which the next page begins; an issue that changes meanwhile moves past it."""
+    held = call.site.page_tokens
+    if len(held) > 1000:
+        call.site.page_tokens = held = {token: kept for token, kept in held.items() if call.now - kept[0] <= _TOKEN_LIFE}
     token = secrets.token_urlsafe(24)
-    call.site.page_tokens[token] = (call.now, asked.jql, position)
+    held[token] = (call.now, asked.jql, position)
     return token
 
 
