@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 import responses
 from jira_raw import AGILE, API, ME, SITE, change, log, moved, person, raw_issue, ref, status, tracker_at
 
@@ -304,3 +305,60 @@ def test_revisions_are_asked_a_hundred_at_a_time(wire: responses.RequestsMock, t
     wire.post(f"{API}/issue/bulkfetch", json=answer)
     assert tracker.revisions([ref(str(number)) for number in range(1, 102)]) == {"jira:1": "2026-09-20T10:00:00.000+0200"}
     assert [len(body["issueIdsOrKeys"]) for body in asked(wire, "/issue/bulkfetch")] == [100, 1]
+
+
+def test_a_board_that_is_private_or_has_no_sprints_stops_nothing(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    site(wire)
+    wire.replace(responses.GET, f"{AGILE}/board/5/configuration", status=403, json={})
+    wire.replace(responses.GET, f"{AGILE}/board/5/sprint", status=400, json={"errorMessages": ["The board does not support sprints"]})
+    found(wire, raw_issue("1"))
+    around = full(tracker)[-1].surroundings
+    assert around is not None
+    assert [one.name for one in around.teams] == ["Payments flow"]
+    assert around.iterations == ()
+
+
+def test_long_lists_of_boards_are_read_to_the_end(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    site(wire)
+    wire.replace(responses.GET, f"{AGILE}/board", json={"values": [{"id": 5, "name": "Falcon", "type": "scrum"}], "isLast": False})
+    wire.get(f"{AGILE}/board", json={"values": [{"id": 6, "name": "Flow", "type": "kanban"}], "isLast": True})
+    found(wire, raw_issue("1"))
+    around = full(tracker)[-1].surroundings
+    assert around is not None
+    assert [one.name for one in around.teams] == ["Falcon", "Flow"]
+    starts = [call.request.params["startAt"] for call in wire.calls if "/board?" in str(call.request.url)]
+    assert starts == ["0", "1"]
+
+
+def test_behind_the_gateway_people_are_sent_to_the_site(wire: responses.RequestsMock, pauses: list[float]) -> None:
+    gateway = "https://api.atlassian.com/ex/jira/11111111-2222"
+    wire.get(f"{gateway}/rest/api/3/myself", json={"accountId": ME})
+    wire.post(f"{gateway}/rest/api/3/permissions/project", json={"projects": [{"id": 1, "key": "PAY"}]})
+    for path, answer in {
+        "serverInfo": {"deploymentType": "Cloud", "baseUrl": SITE},
+        "field": FIELDS,
+        "status": [],
+        "issuetype": [],
+    }.items():
+        wire.get(f"{gateway}/rest/api/3/{path}", json=answer)
+    wire.get(f"{gateway}/rest/api/3/project/PAY/version", json={"values": [], "isLast": True})
+    wire.get(f"{gateway}/rest/agile/1.0/board", json={"values": [], "isLast": True})
+    wire.post(f"{gateway}/rest/api/3/search/jql", json={"issues": [raw_issue("1")], "isLast": True})
+    (page,) = tracker_at(gateway, pauses, user=None).pull(None)
+    assert page.items[0].url == f"{SITE}/browse/PAY-1"
+
+
+def test_what_surrounds_the_issues_must_be_readable(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    site(wire)
+    wire.replace(responses.GET, f"{API}/field", status=403, json={})
+    with pytest.raises(RunError, match="GET field was answered with 403"):
+        full(tracker)
+
+
+def test_a_lost_connection_is_tried_again_for_a_read(wire: responses.RequestsMock, tracker: JiraTracker, pauses: list[float]) -> None:
+    site(wire)
+    wire.post(f"{API}/search/jql", body=requests.exceptions.ConnectionError("reset"))
+    wire.post(f"{API}/search/jql", body=requests.exceptions.ChunkedEncodingError("cut"))
+    found(wire, raw_issue("1"))
+    assert [one.uid for one in full(tracker)[-1].items] == ["jira:1"]
+    assert pauses == [2.0, 4.0]

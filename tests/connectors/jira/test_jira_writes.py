@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 import responses
-from jira_raw import API, ME, person, ref
+from jira_raw import API, ME, person, ref, tracker_at
 
 from safesync.connectors.jira.client import RefusedError
 from safesync.connectors.jira.tracker import JiraTracker
@@ -168,3 +168,24 @@ def test_deleting_what_is_gone_is_no_error(wire: responses.RequestsMock, tracker
     tracker.delete_comment(ref(), "56")
     with pytest.raises(ItemError):
         tracker.delete_comment(ref(), "57")
+
+
+def test_a_write_that_never_left_is_tried_again_and_its_outcome_is_known(wire: responses.RequestsMock, pauses: list[float]) -> None:
+    wire.add_passthru("http://127.0.0.1:1")
+    nowhere = tracker_at("http://127.0.0.1:1", pauses)
+    with pytest.raises(RunError, match="cannot be reached"):
+        nowhere.create_comment(ref(), MESSAGE)
+    assert nowhere.calls.writes == 5
+
+
+def test_a_comment_of_somebody_else_is_not_taken_for_ours(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    wire.get(f"{COMMENTS}/55", json=comment("55", person("Ada"), properties=[]))
+    assert tracker.read_comment(ref(), "55") == PostedComment("55", None, edited_by_person=True)
+
+
+def test_a_comment_that_cannot_be_read_for_another_reason_is_not_taken_for_deleted(
+    wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    wire.get(f"{COMMENTS}/55", status=403, json={})
+    with pytest.raises(ItemError, match="403"):
+        tracker.read_comment(ref(), "55")
