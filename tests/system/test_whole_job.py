@@ -14,6 +14,9 @@ from safesync.cli import demo
 from safesync.jobs.run import RunResult
 
 
+GROUPS = {"GR503": "group:train_interval:", "FL401": "group:team_column:"}
+
+
 def found(result: RunResult, keys: dict[str, str]) -> set[tuple[str, str]]:
     assert result.report is not None
     return {(finding.code, keys.get(finding.subject, finding.subject)) for finding in result.report.flawed}
@@ -34,7 +37,7 @@ def test_the_findings_are_exactly_the_planted_flaws_on_any_day(tmp_path: Path, t
         assert result.report is not None
         items = home.job.store.items([finding.subject for finding in result.report.flawed])
         keys = {uid: f"{item.tracker}:{item.key}" for uid, item in items.items()}
-        planted = {(flaw.code, flaw.key if flaw.key.startswith("group:") else f"{NAMES[flaw.tracker]}:{flaw.key}") for flaw in home.sandbox.truth}
+        planted = {(flaw.code, GROUPS.get(flaw.code, f"{NAMES.get(flaw.tracker, flaw.tracker)}:") + flaw.key) for flaw in home.sandbox.truth}
 
         assert found(result, keys) == planted
         assert not result.errors
