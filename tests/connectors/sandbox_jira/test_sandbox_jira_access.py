@@ -35,6 +35,26 @@ def test_who_is_recognised_is_told_in_a_header_until_the_token_is_revoked(world:
     assert emptied.headers["X-Seraph-LoginReason"] == "AUTHENTICATED_FAILED"
 
 
+def test_after_too_many_attempts_even_the_right_token_is_denied(world: Any) -> None:
+    world.site.user("SafeSync").locked = True
+    denied = world.api.get("/rest/api/3/myself")
+    assert (denied.status_code, denied.headers["X-Seraph-LoginReason"]) == (401, "AUTHENTICATION_DENIED")
+
+
+def test_one_issue_takes_twenty_writes_in_two_seconds_and_others_are_not_held_up(world: Any) -> None:
+    world.site.spares_issues = True
+    statuses = [
+        world.api.put("/rest/api/3/issue/PAY-3", json={"update": {"labels": [{"add": f"n{number}"}]}}).status_code for number in range(21)
+    ]
+    assert statuses == [204] * 20 + [429]
+    limited = world.api.answers[-1]
+    assert (limited.headers["RateLimit-Reason"], limited.headers["Retry-After"]) == ("jira-per-issue-on-write", "2")
+    assert world.api.post("/rest/api/3/issue/PAY-4/comment", json={"body": document("x")}).status_code == 201
+    world.clock.move(seconds=2)
+    assert world.api.post(COMMENTS, json={"body": document("x")}).status_code == 201
+    assert "n20" not in world.site.issue("PAY-3").values["labels"]
+
+
 def test_a_bearer_token_has_no_business_on_the_site_itself(world: Any) -> None:
     answer = world.client(None).get("/rest/api/3/myself", headers={"Authorization": "Bearer x"})
     assert (answer.status_code, answer.json()) == (403, {"error": "Failed to parse Connect Session Auth Token"})

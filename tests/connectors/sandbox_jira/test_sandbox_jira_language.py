@@ -119,3 +119,24 @@ def test_any_text_makes_a_document_that_the_site_takes_and_gives_back_as_one(tex
     assert is_document(normalised(made))
     assert plain(normalised(made)) == plain(made)
     assert length(made) >= len(plain(made).replace("\n", ""))
+
+
+PARTS = st.sampled_from(["doc", "paragraph", "text", "heading", "bulletList", "listItem", "link", "mention", "panel", "x"])
+MEMBERS = st.sampled_from(["type", "version", "content", "attrs", "marks", "text", "level", "href", "id"])
+JSON = st.recursive(
+    st.none() | st.integers(0, 7) | PARTS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(MEMBERS, inner, max_size=4)
+        | st.builds(lambda kind, more: {"type": kind, **more}, PARTS, st.dictionaries(MEMBERS, inner, max_size=3))
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.builds(lambda content: {"type": "doc", "version": 1, "content": content}, st.lists(JSON, max_size=3)) | JSON)
+def test_whatever_is_sent_is_taken_for_a_document_or_not_and_then_treated_as_one(value: object) -> None:
+    if is_document(value):
+        assert is_document(normalised(value))  # type: ignore[arg-type]
+        assert length(value) >= 0  # type: ignore[arg-type]
+        plain(value)  # type: ignore[arg-type]

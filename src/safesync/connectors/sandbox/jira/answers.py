@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -13,6 +13,8 @@ from starlette.responses import Response
 
 from safesync.connectors.sandbox.jira.entities import Issue, Permission, Project, User
 from safesync.connectors.sandbox.jira.state import JiraSite
+
+T = TypeVar("T")
 
 JSON = "application/json;charset=UTF-8"
 PROBLEM = "application/problem+json"
@@ -60,6 +62,20 @@ class PlainError(JiraError):
         return respond(self._body, self.status)
 
 
+class LimitedError(JiraError):
+    """Too much in too short a time."""
+
+    def __init__(self, reason: str, wait_s: int) -> None:
+        super().__init__(429, "Rate limit exceeded.")
+        self._headers = {"RateLimit-Reason": reason, "Retry-After": str(wait_s)}
+
+    def answer(self) -> Response:
+        """The refusal, and when to come again."""
+        response = JiraError.answer(self)
+        response.headers.update(self._headers)
+        return response
+
+
 def respond(body: Any, status: int = 200) -> Response:
     """JSON, with Jira's own content type."""
     return Response(msgspec.json.encode(body), status, {"Content-Type": JSON})
@@ -81,7 +97,8 @@ class Call:
     """The site's own address, without a slash at the end."""
     now: datetime
     user: User | None
-    login_failed: bool = False
+    login_reason: str | None = None
+    """Why nobody was recognised though somebody tried."""
     memory: dict[Any, Any] = field(default_factory=dict)
     """What was rendered already for this answer."""
 
@@ -115,18 +132,15 @@ class Call:
         except ValueError:
             raise ProblemError(400, "Bad Request", f"Failed to convert '{name}' with value: '{text}'", self.path) from None
 
-    def body(self, known: frozenset[str] | None = None) -> dict[str, Any]:
-        """The JSON object that was sent; of a closed bean only the ``known`` members are taken."""
+    def body(self, bean: type[T]) -> T:
+        """The JSON that was sent, as the bean it must be."""
         kind = self.request.headers.get("content-type")
         if kind is None or not kind.startswith("application/json"):
             raise ProblemError(415, "Unsupported Media Type", f"Content-Type '{kind or 'null'}' is not supported.", self.path)
         try:
-            found = msgspec.json.decode(self.content)
+            return msgspec.json.decode(self.content, type=bean)
         except msgspec.DecodeError:
             self.refuse_payload()
-        if not isinstance(found, dict) or (known is not None and not set(found) <= known):
-            self.refuse_payload()
-        return found
 
     def refuse_payload(self) -> NoReturn:
         """What Jira says of a body that does not fit its bean."""

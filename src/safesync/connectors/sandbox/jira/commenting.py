@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+from msgspec import UNSET
 from starlette.responses import Response
 
 from safesync.connectors.sandbox.jira import metadata, rendering, writes
 from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, nothing, respond
+from safesync.connectors.sandbox.jira.bodies import CommentBody, CommentIds
 from safesync.connectors.sandbox.jira.documents import LIMIT, is_document, length
 from safesync.connectors.sandbox.jira.entities import Comment, Issue, Permission
 from safesync.connectors.sandbox.jira.received import TOO_LONG
@@ -49,20 +52,20 @@ def _found(call: Call) -> tuple[Issue, Comment]:
 
 def add(call: Call) -> Response:
     """A new comment; who watches the issue is told."""
-    issue, body = call.issue(), call.body()
+    issue, body = call.issue(), call.body(CommentBody)
     comment = _add(call, issue, body)
     return respond(_shown(call, issue, comment), 201)
 
 
-def _add(call: Call, issue: Issue, body: dict[str, Any]) -> Comment:
+def _add(call: Call, issue: Issue, body: CommentBody) -> Comment:
     messages = () if call.may(Permission.COMMENT, issue) else (_NO_PERMISSION,)
-    wrong = _wrong(body.get("body"))
+    wrong = _wrong(body.body)
     if messages or wrong:
         raise JiraError(400, *messages, errors={"comment": wrong} if wrong else None)
     if len(issue.comments) >= call.site.comment_limit:
         raise JiraError(413, f"The issue has reached the limit of {call.site.comment_limit} comments.")
-    comment = writes.add_comment(call.site, issue, call.signed_in(), body["body"], _properties(body))
-    comment.visibility = body.get("visibility")
+    comment = writes.add_comment(call.site, issue, call.signed_in(), body.body, _properties(body))
+    comment.visibility = body.visibility or None
     return comment
 
 
@@ -71,7 +74,10 @@ def add_through_edit(call: Call, issue: Issue, operations: Iterable[dict[str, An
     for operation in operations:
         if set(operation) != {"add"}:
             raise JiraError(400, errors={"comment": "Field with id 'comment' does not support this operation"})
-        _add(call, issue, operation["add"])
+        try:
+            _add(call, issue, msgspec.convert(operation["add"], CommentBody))
+        except msgspec.ValidationError:
+            call.refuse_payload()
 
 
 def _wrong(body: Any) -> str | None:
@@ -83,22 +89,22 @@ def _wrong(body: Any) -> str | None:
     return TOO_LONG if length(body) > LIMIT else None
 
 
-def _properties(body: dict[str, Any]) -> dict[str, Any]:
-    return {each["key"]: each["value"] for each in body.get("properties", ())}
+def _properties(body: CommentBody) -> dict[str, Any]:
+    return {each.key: each.value for each in body.properties or ()}
 
 
 def edit(call: Call) -> Response:
     """Change a comment in place; it keeps its id, author and creation."""
     issue, comment = _found(call)
-    body = call.body()
+    body = call.body(CommentBody)
     if not _own(call, issue, comment, Permission.EDIT_OWN_COMMENTS):
         raise JiraError(400, f"You do not have the permission to edit the comment with id: {comment.id}.")
-    if wrong := _wrong(body.get("body")):
+    if wrong := _wrong(body.body):
         raise JiraError(400, errors={"comment": wrong})
-    writes.edit_comment(call.site, comment, call.signed_in(), body["body"])
+    writes.edit_comment(call.site, comment, call.signed_in(), body.body)
     comment.properties.update(_properties(body))
-    if "visibility" in body:
-        comment.visibility = body["visibility"]
+    if body.visibility is not UNSET:
+        comment.visibility = body.visibility or None
     return respond(_shown(call, issue, comment))
 
 
@@ -118,8 +124,8 @@ def _own(call: Call, issue: Issue, comment: Comment, permission: Permission) -> 
 
 def by_ids(call: Call) -> Response:
     """Comments by id, wherever they stand; those that are gone or hidden are absent."""
-    ids = call.body(frozenset({"ids"})).get("ids")
-    if not isinstance(ids, list) or not 1 <= len(ids) <= 1000 or not all(isinstance(each, int) for each in ids):
+    ids = call.body(CommentIds).ids
+    if not 1 <= len(ids) <= 1000:
         raise JiraError(400, "The list of comment IDs must hold between 1 and 1000 IDs.")
     found = [call.site.comments[each] for each in ids if each in call.site.comments]
     shown = [_shown(call, issue, comment) for issue, comment in found if call.sees(issue.project)]

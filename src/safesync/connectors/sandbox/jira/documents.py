@@ -65,6 +65,10 @@ _CHILDREN: dict[str, frozenset[str]] = {
     "paragraph": _INLINE - {"media"},
     "heading": _INLINE - {"media"},
     "codeBlock": frozenset({"text"}),
+    "taskItem": _INLINE - {"media"},
+    "decisionItem": _INLINE - {"media"},
+    "mediaGroup": frozenset({"media"}),
+    "mediaSingle": frozenset({"media"}),
 }
 _ITEMS = frozenset({"listItem", "taskItem", "decisionItem", "tableRow", "tableCell", "tableHeader"})
 _LOCAL = _BLOCKS - {"rule", "mediaGroup", "mediaSingle"}
@@ -115,19 +119,22 @@ def is_document(value: Any) -> bool:
 
 
 def _fits(node: Any, parent: str) -> bool:
+    """Whether a node is whole in itself, may stand in its parent, and so on below it."""
     if not isinstance(node, dict) or not set(node) <= {"type", "attrs", "content", "marks", "text"}:
         return False
-    kind, attrs, content = node.get("type"), node.get("attrs", {}), node.get("content", [])
-    allowed = _CHILDREN.get(parent) or ((_BLOCKS - _ITEMS) if parent != "mediaGroup" else frozenset({"media"}))
-    if parent in {"taskItem", "decisionItem"}:
-        allowed = _INLINE
-    if kind not in allowed and not (parent == "mediaSingle" and kind == "media"):
+    kind, attrs, content, marks = node.get("type"), node.get("attrs", {}), node.get("content", []), node.get("marks", [])
+    if not (isinstance(kind, str) and isinstance(attrs, dict) and isinstance(content, list) and isinstance(marks, list)):
         return False
-    if not isinstance(attrs, dict) or any(name not in attrs for name in _NEEDED.get(kind, ())) or not isinstance(content, list):
+    if kind not in _allowed(parent) or any(name not in attrs for name in _NEEDED.get(kind, ())):
         return False
-    if kind == "heading" and attrs["level"] not in range(1, 7):
+    if kind == "heading" and attrs["level"] not in [1, 2, 3, 4, 5, 6]:
         return False
-    return _text_fits(node) and all(_mark_fits(mark) for mark in node.get("marks", ())) and all(_fits(child, kind) for child in content)
+    return _text_fits(node) and all(_mark_fits(mark) for mark in marks) and all(_fits(child, kind) for child in content)
+
+
+def _allowed(parent: str) -> frozenset[str]:
+    """The nodes that may stand in a node; where nothing is said, any block that is no part of another."""
+    return _CHILDREN.get(parent, _BLOCKS - _ITEMS)
 
 
 def _text_fits(node: dict[str, Any]) -> bool:
@@ -137,7 +144,9 @@ def _text_fits(node: dict[str, Any]) -> bool:
 
 
 def _mark_fits(mark: Any) -> bool:
-    return isinstance(mark, dict) and mark.get("type") in _MARKS and (mark["type"] != "link" or "href" in mark.get("attrs", {}))
+    if not isinstance(mark, dict) or mark.get("type") not in list(_MARKS) or not isinstance(mark.get("attrs", {}), dict):
+        return False
+    return mark["type"] != "link" or isinstance(mark.get("attrs", {}).get("href"), str)
 
 
 def normalised(node: dict[str, Any]) -> dict[str, Any]:
@@ -167,12 +176,12 @@ def plain(node: dict[str, Any]) -> str:
     if kind == "hardBreak":
         return "\n"
     inner = "".join(plain(child) for child in node.get("content", ()))
-    shown = node.get("attrs", {}).get("text", "") if kind in {"mention", "status"} else ""
+    shown = str(node.get("attrs", {}).get("text", "")) if kind in {"mention", "status"} else ""
     return f"{shown}{inner}\n" if kind in _BLOCKS and not inner.endswith("\n") else f"{shown}{inner}"
 
 
 def length(node: dict[str, Any]) -> int:
     """How long Jira finds the document: it counts its own conversion to wiki markup, not what was sent."""
-    own = len(node.get("text", "")) + sum(2 + len(mark.get("attrs", {}).get("href", "")) for mark in node.get("marks", ()))
+    own = len(node.get("text", "")) + sum(2 + len(str(mark.get("attrs", {}).get("href", ""))) for mark in node.get("marks", ()))
     block = 4 if node["type"] in _BLOCKS else 0
     return own + block + sum(length(child) for child in node.get("content", ()))

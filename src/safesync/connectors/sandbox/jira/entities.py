@@ -34,6 +34,8 @@ class User:
     token: str | None
     """With it and the mail address one may sign in; ``None`` refuses."""
     zone: str
+    locked: bool = False
+    """Whether signing in is denied until a person solves a puzzle, as after too many failed attempts."""
     properties: dict[str, Any] = field(default_factory=dict)
 
 

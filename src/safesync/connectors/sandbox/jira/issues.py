@@ -8,13 +8,12 @@ from starlette.responses import Response
 
 from safesync.connectors.sandbox.jira import issue_view, metadata, rendering, writes
 from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, nothing, respond
+from safesync.connectors.sandbox.jira.bodies import BulkChangelog, BulkFetch, IssueBody, LinkBody, Reference
 from safesync.connectors.sandbox.jira.commenting import add_through_edit
 from safesync.connectors.sandbox.jira.entities import History, Issue, Permission, Project, Status
 from safesync.connectors.sandbox.jira.received import Reception
 
 _QUIET_REFUSED = "To discard the user notification either admin or project admin permissions are required."
-_BULK = frozenset({"expand", "fields", "fieldsByKeys", "issueIdsOrKeys", "properties"})
-_CHANGES = frozenset({"fieldIds", "issueIdsOrKeys", "maxResults", "nextPageToken"})
 
 
 def read(call: Call) -> Response:
@@ -36,16 +35,14 @@ def _shown(call: Call, issue: Issue, names: list[str], properties: list[str], ex
 
 def bulk_fetch(call: Call) -> Response:
     """Up to a hundred issues by id or key, in the order of their ids; those that are missing or hidden are simply absent."""
-    body = call.body(_BULK)
-    known = body.get("issueIdsOrKeys")
-    if not isinstance(known, list) or not known or not all(isinstance(each, str) for each in known):
-        call.refuse_payload()
+    body = call.body(BulkFetch)
+    known = body.issue_ids_or_keys
     if len(known) > 100:
         raise JiraError(400, "The number of issues that can be fetched is limited to 100.")
     found = {issue.id: issue for each in known if (issue := call.found(each)) is not None}
-    wanted = issue_view.selected(call, body.get("fields") or [], "*navigable")
-    shown = [issue_view.bean(call, found[number], wanted, body.get("properties") or ()) for number in sorted(found)]
-    if "changelog" in (body.get("expand") or ()):
+    wanted = issue_view.selected(call, body.fields or [], "*navigable")
+    shown = [issue_view.bean(call, found[number], wanted, body.properties or ()) for number in sorted(found)]
+    if "changelog" in (body.expand or ()):
         for bean, number in zip(shown, sorted(found), strict=True):
             bean["changelog"] = rendering.histories(call, found[number], 40)
     return respond({"issues": shown, "issueErrors": []})
@@ -53,8 +50,8 @@ def bulk_fetch(call: Call) -> Response:
 
 def create(call: Call) -> Response:
     """A new issue."""
-    user, body = call.signed_in(), call.body()
-    project = _target(call, (body.get("fields") or {}).get("project"))
+    user, body = call.signed_in(), call.body(IssueBody)
+    project = _target(call, (body.fields or {}).get("project"))
     values = Reception(call.site, project, None).read(body, creating=True)
     issue = writes.create(call.site, project, user, values)
     return respond({"id": str(issue.id), "key": issue.key, "self": f"{call.base}/rest/api/3/issue/{issue.id}"}, 201)
@@ -73,21 +70,20 @@ def _target(call: Call, raw: Any) -> Project:
 
 def edit(call: Call) -> Response:
     """Change fields of an issue, all of them or none."""
-    issue, body = call.issue(), call.body()
+    issue, body = call.issue(), call.body(IssueBody)
     _may_edit(call, issue, body)
     values = Reception(call.site, issue.project, issue).read(body)
-    add_through_edit(call, issue, (body.get("update") or {}).get("comment", ()))
+    add_through_edit(call, issue, (body.update or {}).get("comment", ()))
     writes.write(call.site, issue, call.signed_in(), values)
-    for each in body.get("properties", ()):
-        issue.properties[each["key"]] = each["value"]
+    issue.properties.update({each.key: each.value for each in body.properties or ()})
     if call.flag("returnIssue"):
         return respond(_shown(call, issue, [], [], call.listed("expand")))
     return nothing()
 
 
-def _may_edit(call: Call, issue: Issue, body: dict[str, Any]) -> None:
+def _may_edit(call: Call, issue: Issue, body: IssueBody) -> None:
     if not call.may(Permission.EDIT, issue):
-        asked = [*(body.get("fields") or ()), *(body.get("update") or ())]
+        asked = [*(body.fields or ()), *(body.update or ())]
         raise JiraError(
             400, errors={name: f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown." for name in asked}
         )
@@ -118,13 +114,11 @@ def changelog(call: Call) -> Response:
 
 def bulk_changelog(call: Call) -> Response:
     """The changelogs of up to a thousand issues, the oldest entry of each first, some entries a page."""
-    body = call.body(_CHANGES)
-    known, fields, most = body.get("issueIdsOrKeys"), body.get("fieldIds") or [], body.get("maxResults", 1000)
-    if not isinstance(known, list) or not 1 <= len(known) <= 1000 or len(fields) > 10 or not 1 <= most <= 10_000:
-        call.refuse_payload()
+    body = call.body(BulkChangelog)
+    known, fields, most = body.issue_ids_or_keys, body.field_ids or [], body.max_results
     found = {issue.id: issue for each in known if (issue := call.found(str(each))) is not None}
     entries = [(number, entry) for number in sorted(found) for entry in found[number].history if _touches(entry, fields)]
-    start = _offset(body.get("nextPageToken"))
+    start = _offset(body.next_page_token)
     shown: dict[int, list[dict[str, Any]]] = {}
     for number, entry in entries[start : start + most]:
         shown.setdefault(number, []).append(rendering.history(call, entry, epoch=call.site.epoch_changelogs))
@@ -138,10 +132,10 @@ def _touches(entry: History, fields: list[str]) -> bool:
     return not fields or any(item.field_id in fields for item in entry.items)
 
 
-def _offset(token: Any) -> int:
+def _offset(token: str | None) -> int:
     if token is None:
         return 0
-    if not isinstance(token, str) or not token[1:].isdecimal():
+    if not token[1:].isdecimal():
         raise JiraError(400, "The provided next page token is invalid or expired.")
     return int(token[1:])
 
@@ -165,8 +159,8 @@ def transitions(call: Call) -> Response:
 
 def transition(call: Call) -> Response:
     """Move an issue to another status."""
-    issue, body = call.issue(), call.body()
-    asked = (body.get("transition") or {}).get("id")
+    issue, body = call.issue(), call.body(IssueBody)
+    asked = body.transition.id if body.transition else None
     offered = {each["id"]: each["name"] for each in _transitions(call, issue)}
     if str(asked) not in offered:
         raise JiraError(400, f"Transition id '{asked}' is not valid for this issue.")
@@ -178,22 +172,19 @@ def transition(call: Call) -> Response:
 
 def link(call: Call) -> Response:
     """Link two issues; ``inwardIssue`` is the source: it blocks, the other is blocked."""
-    body = call.body()
-    raw = body.get("type") or {}
+    body = call.body(LinkBody)
     try:
-        kind = call.site.link_type(str(raw.get("name") or raw.get("id")))
+        kind = call.site.link_type(str(body.type.name or body.type.id))
     except StopIteration:
-        raise JiraError(404, f"No issue link type with name '{raw.get('name')}' found.") from None
-    ends = [_end(call, body.get(side)) for side in ("inwardIssue", "outwardIssue")]
-    writes.connect(call.site, call.signed_in(), kind, *ends)
+        raise JiraError(404, f"No issue link type with name '{body.type.name}' found.") from None
+    writes.connect(call.site, call.signed_in(), kind, _end(call, body.inward_issue), _end(call, body.outward_issue))
     return nothing(201)
 
 
-def _end(call: Call, raw: Any) -> Issue:
-    known = raw.get("key") or raw.get("id") if isinstance(raw, dict) else None
-    issue = call.issue(str(known))
+def _end(call: Call, of: Reference) -> Issue:
+    issue = call.issue(of.known)
     if not call.may(Permission.LINK, issue):
-        raise JiraError(401, "No Link Issue Permission for issue '" + issue.key + "'")
+        raise JiraError(401, f"No Link Issue Permission for issue '{issue.key}'")
     return issue
 
 

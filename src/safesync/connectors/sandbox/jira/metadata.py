@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from safesync.connectors.sandbox.jira import rendering
 from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, PlainError, nothing, respond
+from safesync.connectors.sandbox.jira.bodies import AskedPermissions, PermissionCheck, PermittedProjects
 from safesync.connectors.sandbox.jira.entities import Field, Permission, Project
 
 _NO_PROJECT = "No project could be found with key '{}'."
@@ -73,25 +74,23 @@ def _places(call: Call) -> list[Project]:
 
 def check_permissions(call: Call) -> Response:
     """In which of the projects and issues asked about the caller has each permission."""
-    body = call.body(frozenset({"accountId", "globalPermissions", "projectPermissions"}))
-    granted = [_granted(call, name, asked) for asked in body.get("projectPermissions", ()) for name in asked["permissions"]]
+    body = call.body(PermissionCheck)
+    granted = [_granted(call, name, asked) for asked in body.project_permissions for name in asked.permissions]
     return respond({"globalPermissions": [], "projectPermissions": granted})
 
 
-def _granted(call: Call, name: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _granted(call: Call, name: str, asked: AskedPermissions) -> dict[str, Any]:
     if name not in Permission.__members__.values():
         raise JiraError(400, f"Unrecognized permission: {name}")
     permission, site = Permission(name), call.site
-    projects = [
-        number for number in asked.get("projects", ()) if number in site.projects and site.may(call.user, permission, site.projects[number])
-    ]
-    issues = [number for number in asked.get("issues", ()) if number in site.issues and call.may(permission, site.issues[number])]
+    projects = [number for number in asked.projects if number in site.projects and site.may(call.user, permission, site.projects[number])]
+    issues = [number for number in asked.issues if number in site.issues and call.may(permission, site.issues[number])]
     return {"permission": name, "projects": projects, "issues": issues}
 
 
 def permitted_projects(call: Call) -> Response:
     """The projects where the caller has every one of the permissions."""
-    asked = call.body(frozenset({"permissions"})).get("permissions", ())
+    asked = call.body(PermittedProjects).permissions
     if unknown := [name for name in asked if name not in Permission.__members__.values()]:
         raise JiraError(400, f"Unrecognized permission(s): {', '.join(unknown)}")
     wanted = [Permission(name) for name in asked]

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from safesync.connectors.sandbox.jira.answers import JiraError
+from safesync.connectors.sandbox.jira.bodies import IssueBody
 from safesync.connectors.sandbox.jira.catalogue import PRIORITIES, READ_ONLY, SPRINT
 from safesync.connectors.sandbox.jira.documents import LIMIT, is_document, length, normalised
 from safesync.connectors.sandbox.jira.entities import Field, Issue, IssueType, Project
@@ -32,9 +33,9 @@ class Reception:
         self.values: dict[str, Any] = {}
         """By field id, the site's own values."""
 
-    def read(self, body: dict[str, Any], *, creating: bool = False) -> dict[str, Any]:
+    def read(self, body: IssueBody, *, creating: bool = False) -> dict[str, Any]:
         """The new values; nothing at all is taken when one field is wrong."""
-        given, verbs = body.get("fields") or {}, body.get("update") or {}
+        given, verbs = body.fields or {}, body.update or {}
         for name in given.keys() & verbs.keys():
             self._errors[name] = f"Field '{name}' cannot appear in both 'fields' and 'update'"
         for name, raw in given.items():
@@ -72,8 +73,8 @@ class Reception:
         if isinstance(parent, Issue) and kind is not None and parent.type.level != kind.level + 1:
             self._errors.setdefault("parent", "Given parent issue does not belong to appropriate hierarchy.")
 
-    def _verbs(self, field: Field, operations: Any) -> Any:
-        if not isinstance(operations, list) or not all(isinstance(each, dict) and len(each) == 1 for each in operations):
+    def _verbs(self, field: Field, operations: list[dict[str, Any]]) -> Any:
+        if not all(len(each) == 1 for each in operations):
             raise _RefusedError("Field update operations must be a list of objects with one operation each.")
         value = self._issue.values.get(field.id) if self._issue else None
         for operation in operations:

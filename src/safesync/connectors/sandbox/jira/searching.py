@@ -12,13 +12,12 @@ from starlette.responses import Response
 
 from safesync.connectors.sandbox.jira import issue_view, rendering
 from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, PlainError, ProblemError, respond
+from safesync.connectors.sandbox.jira.bodies import Count, SearchBody
 from safesync.connectors.sandbox.jira.entities import Issue, User
 from safesync.connectors.sandbox.jira.jql import parse
 from safesync.connectors.sandbox.jira.jql_meaning import Asker, condition, order
 from safesync.connectors.sandbox.jira.state import JiraSite
 
-_BEAN = frozenset({"expand", "fields", "fieldsByKeys", "jql", "maxResults", "nextPageToken", "properties", "reconcileIssues"})
-_LISTS: dict[str, type] = {"fields": str, "properties": str, "reconcileIssues": int}
 _CHEAP = frozenset({"id", "key"})
 _TOKEN_LIFE = timedelta(days=7)
 _BAD_TOKEN = "The provided next page token is invalid or expired."  # noqa: S105 - a sentence about tokens
@@ -37,29 +36,21 @@ class _Search:
 
 def by_post(call: Call) -> Response:
     """The search with its question in the body, which is a closed bean."""
-    body = call.body(_BEAN)
-    if "reconcileIssues" in body and body["reconcileIssues"] is None:
+    body = call.body(SearchBody)
+    if body.reconcile_issues is None:
         said = 'Cannot invoke "java.util.List.stream()" because "reconcileIssues" is null'
         raise PlainError(500, {"message": said, "status-code": 500, "stack-trace": ""})
-    for name, kind in _LISTS.items():
-        if not isinstance(body.get(name, []), list) or not all(isinstance(each, kind) for each in body.get(name, [])):
-            call.refuse_payload()
-    if (
-        not isinstance(body.get("expand", ""), str)
-        or not isinstance(body.get("jql", ""), str)
-        or not isinstance(body.get("maxResults", 50), int)
-    ):
-        call.refuse_payload()
+    reconcile = body.reconcile_issues or []
     asked = _Search(
-        body.get("jql", ""),
-        tuple(body.get("fields", ())),
-        body.get("nextPageToken"),
-        body.get("maxResults", 50),
-        frozenset(body.get("expand", "").split(",")),
-        tuple(body.get("properties", ())),
-        frozenset(body.get("reconcileIssues", ())),
+        body.jql,
+        tuple(body.fields),
+        body.next_page_token,
+        body.max_results,
+        frozenset(body.expand.split(",")),
+        tuple(body.properties),
+        frozenset(reconcile),
     )
-    return _answer(call, asked, len(body.get("reconcileIssues", ())))
+    return _answer(call, asked, len(reconcile))
 
 
 def by_get(call: Call) -> Response:
@@ -81,7 +72,7 @@ def by_get(call: Call) -> Response:
 
 def count(call: Call) -> Response:
     """About how many issues a query finds."""
-    query = parse(call.body(frozenset({"jql"})).get("jql", ""))
+    query = parse(call.body(Count).jql)
     if call.user is None:
         return respond({"count": 0})
     test = condition(query, Asker(call.site, call.user, call.now))
@@ -144,8 +135,11 @@ def _bean(call: Call, issue: Issue, asked: _Search, wanted: list[Any]) -> dict[s
 
 def _token(call: Call, asked: _Search, position: Any) -> str:
     """A name for the position behind which the next page begins; an issue that changes meanwhile moves past it."""
+    held = call.site.page_tokens
+    if len(held) > 1000:
+        call.site.page_tokens = held = {token: kept for token, kept in held.items() if call.now - kept[0] <= _TOKEN_LIFE}
     token = secrets.token_urlsafe(24)
-    call.site.page_tokens[token] = (call.now, asked.jql, position)
+    held[token] = (call.now, asked.jql, position)
     return token
 
 

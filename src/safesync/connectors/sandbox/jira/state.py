@@ -66,6 +66,10 @@ class JiraSite:
         """How many issues a page of a search holds at most, unless ids and keys alone are asked for."""
         self.short_pages: list[int] = []
         """Sizes of the next pages of searches, however many were asked for; a page of none still has a token."""
+        self.spares_issues = False
+        """Whether one issue takes only so many writes in a short time, as on the real site."""
+        self.writes: dict[int, list[datetime]] = {}
+        """When an issue was last written to, by id; kept while ``spares_issues``."""
         self.comment_limit = 5000
         self.epoch_changelogs = False
         """Whether ``changelog/bulkfetch`` writes ``created`` as milliseconds, as some sites do."""

@@ -1,4 +1,8 @@
-"""What a site was asked, and how Jira and what stands in front of it turn a request away."""
+"""
+What a site was asked, and how Jira and what stands in front of it turn a request away.
+
+The faults that both trackers know are to be had from here too, so that a test needs one name.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,10 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from safesync.connectors.sandbox.faults import Fault, broken, calls, delayed, no_answer
+
+__all__ = ["Fault", "Seen", "broken", "calls", "conflict", "delayed", "no_answer", "sign_in_page", "too_many"]
 
 
 @dataclass(frozen=True, slots=True)
