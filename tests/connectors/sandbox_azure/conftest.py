@@ -8,21 +8,44 @@ from collections.abc import Iterator
 os.environ.setdefault("AZURE_DEVOPS_CACHE_DIR", tempfile.mkdtemp(prefix="safesync-azure-"))
 
 import pytest
-from azure.devops.client import Client
 from azure_world import World
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from safesync.connectors.sandbox.azure.gateway import routes
 from safesync.connectors.sandbox.server import Server
 
 
+class Stage:
+    """What one server serves: the world of the test that runs."""
+
+    def __init__(self) -> None:
+        self.plays = 0
+        self.app: ASGIApp = Starlette()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture(scope="session")
+def server(stage: Stage) -> Iterator[Server]:
+    with Server(stage) as server:
+        yield server
+
+
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(stage: Stage, server: Server) -> Iterator[World]:
+    """Each at an address of its own: the client package remembers by address what a server told it."""
     made = World()
-    Client._locations_cache.clear()
-    app = Starlette(routes=[Mount("/azure/meridian", routes=routes(made.organisation, made.clock))])
-    with Server(app) as server:
-        made.url = f"{server.url}/azure/meridian"
-        yield made
+    stage.plays += 1
+    address = f"/play-{stage.plays}/azure/meridian"
+    stage.app = Starlette(routes=[Mount(address, routes=routes(made.organisation, made.clock))])
+    made.url = server.url + address
+    yield made
     made.session.close()

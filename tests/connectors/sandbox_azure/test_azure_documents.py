@@ -38,13 +38,6 @@ def _repaired(node: Any) -> Any:
     return kept
 
 
-def _without_nothing(node: Any) -> Any:
-    """The rows that begin a group of links have no source and no kind, which the document does not foresee."""
-    if isinstance(node, dict):
-        return {name: _without_nothing(part) for name, part in node.items() if part is not None}
-    return [_without_nothing(part) for part in node if part is not None] if isinstance(node, list) else node
-
-
 @cache
 def _document(name: str) -> Any:
     path = next((DOCUMENTS / name / "7.1").glob("*.json"), None)
@@ -150,7 +143,6 @@ def test_what_is_written_is_answered_as_the_official_document_says(full: World):
     _held(full.ask("POST", "Payments/_apis/wit/workitemsbatch", json={"ids": [1, 2]}), "wit", f"{WIT}/workitemsbatch", "POST")
     _held(full.wiql("SELECT [System.Id] FROM WorkItems ORDER BY [System.Title]"), "wit", "/{project}/{team}/_apis/wit/wiql", "POST")
     links = full.wiql("SELECT [System.Id] FROM WorkItemLinks WHERE [Source].[System.Id] > 0")
-    links._content = json.dumps(_without_nothing(links.json())).encode()
     _held(links, "wit", "/{project}/{team}/_apis/wit/wiql", "POST")
     _held(full.ask("DELETE", "Payments/_apis/wit/workitems/3"), "wit", f"{WIT}/workitems/{{id}}", "DELETE")
 
