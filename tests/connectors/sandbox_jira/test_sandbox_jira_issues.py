@@ -148,6 +148,17 @@ def test_a_moved_issue_answers_to_its_old_key_with_its_new_one(world: Any) -> No
     assert world.api.search("project = PAY AND issuetype = Story order by key") == ["PAY-3", "PAY-4"]
 
 
+def test_a_project_with_a_new_key_renames_all_its_issues_and_nobody_sees_it_in_updated(world: Any) -> None:
+    before = world.site.issue("PAY-3").updated
+    world.site.deny("SafeSync", "PAY", Permission.COMMENT)
+    writes.rename_project(world.site, "PAY", "MONEY")
+    assert world.api.search("project = MONEY AND issuetype = Story order by key") == ["MONEY-3", "MONEY-4", "MONEY-5"]
+    assert world.api.get(f"{ISSUE}/PAY-3").json()["key"] == "MONEY-3"
+    assert world.api.get("/rest/api/3/project/PAY").json()["key"] == "MONEY"
+    assert world.site.issue("MONEY-3").updated == before
+    assert not world.site.may(world.site.user("SafeSync"), Permission.COMMENT, world.site.project("MONEY"))
+
+
 def test_hidden_and_deleted_issues_look_the_same_and_are_absent_from_a_bulk(world: Any) -> None:
     world.site.deny("SafeSync", "CARDS", Permission.BROWSE)
     writes.delete(world.site, "PAY-6")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from safesync.connectors.sandbox.jira.catalogue import EPIC_LINK, PRIORITIES, SPRINT
 from safesync.connectors.sandbox.jira.documents import plain
-from safesync.connectors.sandbox.jira.entities import Field, Issue, User
+from safesync.connectors.sandbox.jira.entities import Field, Issue, Permission, User
 from safesync.connectors.sandbox.jira.jql import Call, Clause, Condition, Empty, Group, JqlError, Not, Operand, Order, Query, Word
 from safesync.connectors.sandbox.jira.state import JiraSite
 
@@ -100,23 +100,27 @@ def _clause(clause: Clause, asker: Asker) -> Test:
 def _by_key(clause: Clause, asker: Asker) -> Test:
     if any(isinstance(operand, Empty) for operand in clause.operands):
         raise JqlError(f"The field '{clause.field}' does not support searching for EMPTY values.")
-    site = asker.site
     if clause.operator in _COMPARE:
         compare, (operand,) = _COMPARE[clause.operator], clause.operands
         text = _text(operand, clause)
         if text.isdecimal():
             return lambda issue: compare(issue.id, int(text))
-        bound = _issue_named(text, clause, site)
+        bound = _issue_named(text, clause, asker)
         return lambda issue: issue.project is bound.project and compare(_number_of(issue), _number_of(bound))
-    wanted = {_issue_named(_text(operand, clause), clause, site).id for operand in clause.operands}
+    wanted = {_issue_named(_text(operand, clause), clause, asker).id for operand in clause.operands}
     return _member(clause, lambda issue: [issue.id], wanted)
 
 
-def _issue_named(text: str, clause: Clause, site: JiraSite) -> Issue:
+def _issue_named(text: str, clause: Clause, asker: Asker) -> Issue:
+    """An issue that the caller may see; of one that is hidden they are told that it is not there."""
     try:
-        return site.issue(text)
+        issue = asker.site.issue(text)
     except (StopIteration, ValueError):
-        raise JqlError(f"An issue with key '{text}' does not exist for field '{clause.field}'.") from None
+        issue = None
+    if issue is None or not asker.site.may(asker.user, Permission.BROWSE, issue.project):
+        what = "A value with ID" if text.isdecimal() else "An issue with key"
+        raise JqlError(f"{what} '{text}' does not exist for the field '{clause.field}'.")
+    return issue
 
 
 def _number_of(issue: Issue) -> int:
@@ -184,7 +188,7 @@ def _wanted(operand: Operand, clause: Clause, field: Field, asker: Asker) -> set
     if field.id == "labels":
         return {text}
     if field.id in {"parent", EPIC_LINK}:
-        return {_issue_named(text, clause, site).id}
+        return {_issue_named(text, clause, asker).id}
     if field.id == "statusCategory":
         found: set[Any] = {key for key, name in _CATEGORY_NAMES.items() if folded in {key, name}}
     elif field.type == "user":
@@ -196,7 +200,7 @@ def _wanted(operand: Operand, clause: Clause, field: Field, asker: Asker) -> set
     elif field.type == "priority":
         found = {name for name in PRIORITIES if name.casefold() == folded}
     elif field.type in {"project", "issuetype", "status", "team", "option"} or field.items in {"version", "json", "option"}:
-        found = {each.id for each in _offered(field, site) if folded in _names(each)}
+        found = {each.id for each in _offered(field, asker) if folded in _names(each)}
     else:
         return {text}
     if not found:
@@ -204,9 +208,11 @@ def _wanted(operand: Operand, clause: Clause, field: Field, asker: Asker) -> set
     return found
 
 
-def _offered(field: Field, site: JiraSite) -> list[Any]:
+def _offered(field: Field, asker: Asker) -> list[Any]:
+    """What a field may hold, as far as the caller may know of it."""
+    site = asker.site
     offered: dict[str, list[Any]] = {
-        "project": [project for project in site.projects.values() if project.status != "deleted"],
+        "project": [each for each in site.projects.values() if site.may(asker.user, Permission.BROWSE, each)],
         "issuetype": list(site.types.values()),
         "status": list(site.statuses.values()),
         "team": list(site.teams.values()),
