@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -250,3 +251,16 @@ def test_properties_of_an_issue_come_back_with_the_search(world: Any) -> None:
     found = world.api.post("/rest/api/3/search/jql", json=body).json()["issues"]
     assert [issue["properties"] for issue in found] == [{"safesync": {"v": 2}}, {}]
     assert [world.api.delete(path).status_code for _ in range(2)] == [204, 404]
+
+
+def test_many_clients_at_once_lose_no_label_and_each_leaves_its_entry(world: Any) -> None:
+    def add(number: int) -> int:
+        body = {"update": {"labels": [{"add": f"n{number}"}]}}
+        status: int = world.client(world.api.auth).put(f"{ISSUE}/PAY-4", json=body).status_code
+        return status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(add, range(16))) == [204] * 16
+    assert sorted(world.site.issue("PAY-4").values["labels"]) == sorted(f"n{number}" for number in range(16))
+    assert len(world.site.issue("PAY-4").history) == 16
+    assert len(world.site.requests) == 16
