@@ -51,6 +51,9 @@ class Cut(NamedTuple):
         return tuple(section for section in self.sections if section.family is family)
 
 
+UNCUT = Cut((), ())
+
+
 def cut(lines: Lines, low: str) -> Cut:
     """The sections of a text, in their order; ``low`` is all of it in lower case."""
     words = lexicon()
