@@ -20,6 +20,12 @@ STORY = [
 ]
 
 
+HTML = (
+    "<h2>Acceptance criteria</h2><ul><li>the total <b>includes tax</b></ul>"
+    "<div><input type=checkbox>the currency is shown</div><p>Prices\nare gross."
+)
+
+
 def adf(*content: object):
     return json.dumps({"type": "doc", "version": 1, "content": content})
 
@@ -46,7 +52,7 @@ def words(text: str, *marks: str):
         ),
         (
             "html",
-            "<h2>Acceptance criteria<ul><li>the total <b>includes tax</b></ul><input type=checkbox>the currency is shown<p>Prices\nare gross.",
+            HTML,
         ),
         ("wiki", "h2. Acceptance criteria\n* the total includes tax\n* [ ] the currency is shown\n\n{color:red}Prices are gross.{color}"),
         ("markdown", "## Acceptance criteria\n* the total **includes tax**\n- [x] the currency is shown\n\nPrices are gross."),
