@@ -14,6 +14,7 @@ from safesync.cli import show
 from safesync.cli.opening import opened
 from safesync.configuration.read import read_configuration
 from safesync.configuration.schema import json_schema
+from safesync.configuration.secrets import Secrets
 from safesync.configuration.words import near
 from safesync.connectors.port import Identity
 from safesync.facts.backlog import backlog
@@ -31,7 +32,7 @@ _STYLES = {Verdict.FLAWED: "red", Verdict.FINE: "green", Verdict.NOT_EVALUABLE: 
 def validate(path: Path, *, as_json: bool, online: bool) -> None:
     """Every mistake of a configuration; with ``online`` also what the trackers say to it."""
     try:
-        loaded = read_configuration(path, secrets=online)
+        loaded = read_configuration(path, secrets=Secrets.ALL if online else Secrets.NONE)
     except ConfigurationError as error:
         if not as_json:
             raise
@@ -164,7 +165,7 @@ def schema() -> None:
 
 def rules_list(path: Path | None, *, as_json: bool) -> None:
     """Every shipped rule, and whether a configuration uses it."""
-    used = {setting.rule.code: setting.rule for setting in read_configuration(path, secrets=False).rules} if path else {}
+    used = {setting.rule.code: setting.rule for setting in read_configuration(path, secrets=Secrets.NONE).rules} if path else {}
     rules = {**shipped(), **used}
     if as_json:
         show.as_json([{**_rule_fields(rule), **({"judges_here": code in used} if path else {})} for code, rule in rules.items()])

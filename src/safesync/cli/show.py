@@ -77,7 +77,7 @@ def print_report(report: Report, items: Mapping[str, Item], form: str) -> None:
     rows = [finding_fields(finding, items.get(finding.subject)) for finding in report.flawed]
     if form == "json":
         unevaluated = [
-            {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.reason} for each in report.unevaluated
+            {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.crash or None} for each in report.unevaluated
         ]
         as_json({"judged_at": report.judged_at.isoformat(), "items": report.items, "findings": rows, "not_evaluable": unevaluated})
     elif form == "jsonl":
@@ -113,7 +113,7 @@ def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
             out.print(Text(f"        {label}: {number}", style="dim"))
     out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
     for each in report.unevaluated:
-        why = each.reason or "not seen: " + ", ".join(each.facts)
+        why = each.crash or "not seen: " + ", ".join(each.facts)
         out.print(Text(f"not evaluable: {each.code} on {each.count} items ({why})", style="dim"))
 
 

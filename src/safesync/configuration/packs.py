@@ -48,7 +48,8 @@ def _follow(packs: Packs, section: Mapping[str, Any], source: Source, below: Key
         try:
             read = read_source(Path(source.file).parent / name)
         except ConfigurationError as error:
-            packs.mistakes.append(source.mistake((*below, "extends", at), str(error)) if len(error.mistakes) == 1 else str(error))
+            for mistake in error.mistakes:
+                packs.mistakes.append(source.mistake((*below, "extends", at), mistake) if isinstance(mistake, str) else mistake)
             packs.sections[name] = {}
             continue
         packs.mistakes += read.mistakes
