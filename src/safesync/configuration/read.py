@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,7 +61,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     try:
         configuration = Configuration.model_validate(values)
     except ValidationError as error:
-        mistakes += mistakes_of(error, source, Configuration.model_json_schema())
+        mistakes += mistakes_of(error, source, _schema())
         raise ConfigurationError(*_in_order(mistakes)) from None
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
@@ -112,9 +112,10 @@ def _with_known_kinds(values: dict[str, Any], source: Source, mistakes: list[Mis
     changed = {}
     for at, entry in _trackers(values):
         kind = entry.get("kind")
-        if isinstance(kind, str) and kind not in _KINDS:
-            mistakes.append(source.mistake(("trackers", at, "kind"), one_of(kind, _KINDS)))
-            meant = "jira" if "jir" in kind.lower() or "jql" in _mapping(entry.get("scope")) else "azure-devops"
+        if "kind" in entry and kind not in _KINDS:
+            words = one_of(kind, _KINDS) if isinstance(kind, str) else f"must be one of {', '.join(_KINDS)}"
+            mistakes.append(source.mistake(("trackers", at, "kind"), words))
+            meant = "jira" if "jir" in str(kind).lower() or "jql" in _mapping(entry.get("scope")) else "azure-devops"
             changed[at] = {**entry, "kind": meant}
     return _with_trackers(values, changed)
 
@@ -181,6 +182,11 @@ def _truths_for_numbers(values: object, source: Source, numbers: frozenset[str],
                 yield source.mistake((*path, key), "must be a number")
         else:
             yield from _truths_for_numbers(value, source, numbers, (*path, key))
+
+
+@cache
+def _schema() -> Mapping[str, Any]:
+    return Configuration.model_json_schema()
 
 
 @cache

@@ -43,6 +43,7 @@ def _indent(text: str, node: ScalarNode) -> int:
 
 def _after(text: str, at: int, character: str, style: str | None, indent: int) -> int:
     """The place behind the notation of one character of the value."""
+    at = _past_folds(text, at, character)
     if style == "'" and text.startswith("''", at):
         return at + 2
     if style == '"' and (found := _ESCAPE.match(text, at)):

@@ -77,7 +77,9 @@ def parse_source(file: str, text: str) -> Source:
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # What is opened and never closed is shown where it was opened.
+        opened = any(word in str(error.context) for word in ("quoted scalar", "flow"))
+        mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise ConfigurationError(Mistake(file, place[0], place[1], f"this is not YAML: {_in_words(error)}")) from None
     except (YAMLError, ValueError) as error:  # characters that YAML forbids, a broken escape
