@@ -8,13 +8,14 @@ duplicate key and forgets the places of scalars, and all mistakes are wanted in 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from safesync.configuration.scalar import line_and_column, place_inside
@@ -75,7 +76,9 @@ def parse_source(file: str, text: str) -> Source:
     """YAML text as values with places; raises ``ConfigurationError`` with the place where it stops being YAML."""
     source = Source(file, text)
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # YAML allows it: the later one counts from there on
+            root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         # What is opened and never closed is shown where it was opened.
         opened = any(word in str(error.context) for word in ("quoted scalar", "flow"))
@@ -120,7 +123,6 @@ _SAID = {
     "tag handle": "a word that begins with ! is a tag; put it in quotes if it is plain text",
     "while scanning an alias": "a word that begins with * is an alias; put it in quotes if it is plain text",
     "while scanning an anchor": "a word that begins with & is an anchor; put it in quotes if it is plain text",
-    "duplicate anchor": "the same name is defined with & twice",
     "block scalar": "after | or > stands nothing but a number or a sign; the text begins in the next line",
 }
 """By what the parser says; the first that fits."""
