@@ -50,9 +50,13 @@ def _ours(labels: list[str]) -> list[str]:
     return sorted(label for label in labels if label.startswith("safesync"))
 
 
+def _tags(value: str | list[str] | None) -> list[str]:
+    return value.split("; ") if isinstance(value, str) else list(value or ())
+
+
 def _labels(sandbox: Sandbox) -> dict[str, list[str]]:
-    found = {issue.key: _ours(list(issue.labels)) for issue in sandbox.site.issues.values()}
-    found |= {str(item.id): _ours(str(item.fields.get("System.Tags", "")).split("; ")) for item in sandbox.organisation.items.values()}
+    found = {issue.key: _ours(issue.values.get("labels", [])) for issue in sandbox.site.issues.values()}
+    found |= {str(item.id): _ours(_tags(item.fields.get("System.Tags"))) for item in sandbox.organisation.items.values()}
     return {key: labels for key, labels in found.items() if labels}
 
 
