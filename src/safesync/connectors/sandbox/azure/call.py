@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from safesync.connectors.sandbox.azure.fieldrules import moment_of
 from safesync.connectors.sandbox.azure.items import WorkItem
 from safesync.connectors.sandbox.azure.organisation import AzureOrganisation
 from safesync.connectors.sandbox.azure.people import Person, Stamp
@@ -53,9 +54,16 @@ class Call:
     def number(self, name: str, default: int) -> int:
         """A whole number of the query."""
         text = self.asked(name)
-        if text is not None and not text.lstrip("-").isdigit():
+        if text is not None and not (text.isascii() and text.isdigit()):
             raise invalid(f"The value '{text}' is not valid for {name}.", "VssPropertyValidationException")
         return default if text is None else int(text)
+
+    def moment(self, text: Any) -> datetime:
+        """The time that a text names; raises ``Refusal`` when it names none."""
+        try:
+            return moment_of(str(text))
+        except ValueError:
+            raise invalid(f"The value '{text}' is not a valid date.", "VssPropertyValidationException") from None
 
     def truth(self, name: str) -> bool:
         """A yes or no of the query; absent is no."""
@@ -86,7 +94,7 @@ class Call:
     def item(self, name: str = "id", *, deleted: bool = False) -> WorkItem:
         """The item of the address; with a project in the address it must be in that project."""
         text = self.path[name]
-        if not text.isdigit() or int(text) == 0:
+        if not (text.isascii() and text.isdigit()) or int(text) == 0:
             raise NoRoute
         item = self.organisation.item(int(text), deleted=deleted)
         project = self.project()

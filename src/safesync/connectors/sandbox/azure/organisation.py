@@ -44,6 +44,8 @@ class Manners:
     """A bad token is answered with 203 and a sign-in page in HTML, not with 401."""
     result_limit: int = 20_000
     """A query with more results is refused."""
+    query_lag_s: float = 0.0
+    """Seconds until a query sees a change; a single read sees it at once."""
     page_size: int = 200
     """Revisions or links of one page of a report."""
     short_pages: bool = False
@@ -211,10 +213,10 @@ class AzureOrganisation:
             raise missing_project(name_or_id)
         return found
 
-    def readable(self) -> Iterator[WorkItem]:
-        """Every item that is not deleted and may be read, by id."""
+    def readable(self, *, deleted: bool = False) -> Iterator[WorkItem]:
+        """Every item that may be read, by id: those that are not deleted, or those that are."""
         hidden = {project.name for project in self.projects.values() if not project.permissions.read}
-        return (item for item in self.items.values() if item.deleted is None and item.project not in hidden)
+        return (item for item in self.items.values() if (item.deleted is not None) == deleted and item.project not in hidden)
 
     def item(self, item_id: int, *, deleted: bool = False) -> WorkItem:
         """The item of this id, if it may be read; a deleted one only when asked for."""

@@ -79,10 +79,11 @@ def _node(call: Call) -> Any:
 
 def _permissions(call: Call) -> Any:
     asked = call.body()
-    if not isinstance(asked, dict) or not isinstance(asked.get("evaluations"), list):
+    evaluations = asked.get("evaluations") if isinstance(asked, dict) else None
+    if not isinstance(evaluations, list) or not all(isinstance(one, dict) for one in evaluations):
         raise invalid("Value cannot be null. Parameter name: evaluations", "VssPropertyValidationException")
-    evaluations = [one | {"value": _holds(call, one)} for one in asked["evaluations"]]
-    return {"evaluations": evaluations, "alwaysAllowAdministrators": bool(asked.get("alwaysAllowAdministrators"))}
+    held = [one | {"value": _holds(call, one)} for one in evaluations]
+    return {"evaluations": held, "alwaysAllowAdministrators": bool(asked.get("alwaysAllowAdministrators"))}
 
 
 def _holds(call: Call, asked: dict[str, Any]) -> bool:

@@ -6,11 +6,13 @@ import base64
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 SPACE = uuid.UUID("5afe5afe-0000-4000-8000-00000000a2de")
 
 
+@lru_cache(maxsize=4096)
 def stable_id(*names: str) -> str:
     """The same GUID for the same names in every run, so that a started-again sandbox is the same organisation."""
     return str(uuid.uuid5(SPACE, "/".join(names)))

@@ -73,7 +73,7 @@ class _Runner:
                 if relation.target in shown and kinds(relation.rel) and target(shown[relation.target])
             ]
             if pairs:
-                rows.append({"rel": None, "source": None, "target": self._reference(revision.item.id)})
+                rows.append({"target": self._reference(revision.item.id)})
             rows += [
                 {"rel": rel, "source": self._reference(revision.item.id), "target": self._reference(other)}
                 for rel, other in sorted(pairs, key=lambda pair: (pair[1] or 0, pair[0]))
@@ -116,10 +116,11 @@ class _Runner:
     # -- what is looked at ----------------------------------------------------------------------
 
     def _moment(self) -> datetime | None:
-        return moment_of(self._query.as_of) if self._query.as_of else None
+        return self._call.moment(self._query.as_of) if self._query.as_of else None
 
     def _revisions(self) -> Iterator[Revision]:
-        moment = self._moment()
+        lag = timedelta(seconds=self._call.organisation.manners.query_lag_s)
+        moment = self._moment() or (self._call.now - lag if lag else None)
         for item in self._call.organisation.readable():
             revision = item.latest if moment is None else item.revision_at(moment)
             if revision is not None:

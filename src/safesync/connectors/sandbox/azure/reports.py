@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from safesync.connectors.sandbox.azure.call import Call, Handlers
-from safesync.connectors.sandbox.azure.fieldrules import moment_of
 from safesync.connectors.sandbox.azure.items import Revision
 from safesync.connectors.sandbox.azure.people import Person
 from safesync.connectors.sandbox.azure.refusal import invalid
@@ -32,20 +32,20 @@ class _Wish:
     long_text: bool
 
 
-def _start(call: Call, moments: Sequence[tuple[int, Any]]) -> int:
+def _start(call: Call, stream: Sequence[T], place: Callable[[T], tuple[int, datetime]]) -> int:
     """The place in the stream to go on from."""
     token, since = call.asked("continuationToken"), call.asked("startDateTime")
     if token is not None and since is not None:
         raise invalid("The continuationToken and startDateTime parameters are mutually exclusive.", "ConflictingParametersException")
     if since is not None:
-        start = moment_of(since)
-        return next((index for index, (_, at) in enumerate(moments) if at >= start), len(moments))
+        start = call.moment(since)
+        return next((index for index, entry in enumerate(stream) if place(entry)[1] >= start), len(stream))
     if not token:
         return 0
     watermark = token.split(";", maxsplit=1)[0]
     if not watermark.isdigit():
         raise invalid(f"VS402347: The continuation token {token} is not valid.", "InvalidContinuationTokenException")
-    return bisect_right(moments, int(watermark), key=lambda moment: moment[0])
+    return bisect_right(stream, int(watermark), key=lambda entry: place(entry)[0])
 
 
 def _size(call: Call) -> int:
@@ -120,7 +120,7 @@ def _true(value: Any) -> bool:
 def _revisions(call: Call) -> Any:
     wish, in_scope = _wish(call), _in_scope(call)
     stream = call.organisation.ledger.revisions
-    start = _start(call, [(revision.watermark, revision.at) for revision in stream])
+    start = _start(call, stream, lambda revision: (revision.watermark, revision.at))
 
     def shape(revision: Revision) -> dict[str, Any] | None:
         item = revision.item
@@ -154,7 +154,7 @@ def _links(call: Call) -> Any:
     types = {name.lower() for name in _split(call.asked("types")) or ()}
     items = call.organisation.items
     stream = call.organisation.ledger.links
-    start = _start(call, [(link.watermark, link.stamp.at) for link in stream])
+    start = _start(call, stream, lambda link: (link.watermark, link.stamp.at))
 
     def shape(link: LinkChange) -> dict[str, Any] | None:
         source, target = items[link.source], items[link.target]

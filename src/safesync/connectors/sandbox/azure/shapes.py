@@ -58,24 +58,26 @@ def _node(call: Call, revision: Revision, structure: str) -> Node:
     return project.node(structure, path) or (project.areas if structure == "area" else project.iterations)
 
 
+_COMPUTED: dict[str, Callable[[Call, Revision], Any]] = {
+    "System.Id": lambda _call, revision: revision.item.id,
+    "System.Rev": lambda _call, revision: revision.rev,
+    "System.Watermark": lambda _call, revision: revision.watermark,
+    "System.AuthorizedDate": lambda _call, revision: revision.at,
+    "System.AuthorizedAs": lambda _call, revision: revision.by,
+    "System.PersonId": lambda _call, revision: int(revision.by.id[:7], 16),
+    "System.RevisedDate": lambda _call, revision: revision.item.revisions[revision.rev].at if revision.rev < revision.item.rev else FOREVER,
+    "System.Parent": lambda _call, revision: revision.item.parent,
+    "System.AreaId": lambda call, revision: _node(call, revision, "area").id,
+    "System.NodeName": lambda call, revision: _node(call, revision, "area").name,
+    "System.IterationId": lambda call, revision: _node(call, revision, "iteration").id,
+}
+
+
 def computed(call: Call, revision: Revision, name: str) -> Any:
     """A field that is not kept but follows from others; ``None`` when there is none."""
-    item = revision.item
-    simple: dict[str, Callable[[], Any]] = {
-        "System.Id": lambda: item.id,
-        "System.Rev": lambda: revision.rev,
-        "System.Watermark": lambda: revision.watermark,
-        "System.AuthorizedDate": lambda: revision.at,
-        "System.AuthorizedAs": lambda: revision.by,
-        "System.PersonId": lambda: int(revision.by.id[:7], 16),
-        "System.RevisedDate": lambda: item.revisions[revision.rev].at if revision.rev < item.rev else FOREVER,
-        "System.Parent": lambda: item.parent,
-        "System.AreaId": lambda: _node(call, revision, "area").id,
-        "System.NodeName": lambda: _node(call, revision, "area").name,
-        "System.IterationId": lambda: _node(call, revision, "iteration").id,
-    }
-    if name in simple:
-        return simple[name]()
+    known = _COMPUTED.get(name)
+    if known is not None:
+        return known(call, revision)
     if name[:-1] in {"System.AreaLevel", "System.IterationLevel"}:
         names = str(revision.fields["System.AreaPath" if "Area" in name else "System.IterationPath"]).split("\\")
         return names[int(name[-1]) - 1] if int(name[-1]) <= len(names) else None

@@ -12,8 +12,9 @@ TEXT_LIMIT = 32_000
 Side = Literal["", "source", "target"]
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<field>\[[^\]]+\](?:\.\[[^\]]+\])?)|(?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")|(?P<number>-?\d+(?:\.\d+)?)"""
-    r"""|(?P<macro>@\w+)|(?P<operator><>|<=|>=|[=<>(),+-])|(?P<word>[A-Za-z_][\w.]*))"""
+    r"""\s*(?:(?P<field>(?:\[?(?:source|target)\]?\.)?\[[^\]]+\])|(?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")|(?P<number>-?\d+(?:\.\d+)?)"""
+    r"""|(?P<macro>@\w+)|(?P<operator><>|<=|>=|[=<>(),+-])|(?P<word>[A-Za-z_][\w.]*))""",
+    re.IGNORECASE,
 )
 
 
@@ -227,13 +228,9 @@ class _Reader:
         kind, text = self._tokens[self._at] if self._at < len(self._tokens) else ("", "")
         self._at += 1
         if kind == "field":
-            parts = text.strip("[]").split("].[")
-            if len(parts) == 2:
-                side = parts[0].lower()
-                if side not in {"source", "target"}:
-                    raise wrong("Only Source and Target stand before a field.", text)
-                return ("source" if side == "source" else "target"), parts[1]
-            return "", parts[0]
+            side, dot, name = text.partition(".[")
+            sides: dict[str, Side] = {"source": "source", "target": "target"}
+            return (sides[side.strip("[]").lower()], name.rstrip("]")) if dot else ("", text.strip("[]"))
         if kind == "word":
             return "", text
         raise wrong("Expecting field name.", text or "the end of the query")

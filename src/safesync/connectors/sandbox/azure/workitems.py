@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import unquote
 
-from safesync.connectors.sandbox.azure.call import Call, Handlers, listed
-from safesync.connectors.sandbox.azure.fieldrules import moment_of
+from safesync.connectors.sandbox.azure.call import Answer, Call, Handlers, listed
 from safesync.connectors.sandbox.azure.items import Revision, WorkItem
 from safesync.connectors.sandbox.azure.patch import Patch, applied, parsed
 from safesync.connectors.sandbox.azure.refusal import Refusal, forbidden, invalid, missing_item
@@ -22,10 +22,10 @@ def _expand(text: str | None) -> str:
     return expand
 
 
-def _as_of(item: WorkItem, moment: str | None) -> Revision:
+def _as_of(call: Call, item: WorkItem, moment: str | None) -> Revision:
     if moment is None:
         return item.latest
-    revision = item.revision_at(moment_of(moment))
+    revision = item.revision_at(call.moment(moment))
     if revision is None:
         raise missing_item(item.id)
     return revision
@@ -41,14 +41,15 @@ def _get(call: Call) -> Any:
     item = call.item()
     fields = call.asked("fields")
     names = canonical(call, fields.split(",")) if fields else None
-    return item_body(call, _as_of(item, call.asked("asOf")), names=names, expand=_expand(call.asked("$expand")), single=True)
+    return item_body(call, _as_of(call, item, call.asked("asOf")), names=names, expand=_expand(call.asked("$expand")), single=True)
 
 
 def _batch(call: Call) -> Any:
     asked = call.body()
     if not isinstance(asked, dict) or not isinstance(asked.get("ids"), list):
         raise invalid("Value cannot be null. Parameter name: ids", "VssPropertyValidationException")
-    return _many(call, asked["ids"], asked.get("fields"), {name.lower(): value for name, value in asked.items()})
+    fields = [str(name) for name in asked.get("fields") or ()]
+    return _many(call, asked["ids"], fields, {name.lower(): value for name, value in asked.items()})
 
 
 def _many(call: Call, ids: list[Any], fields: list[str] | None, asked: dict[str, Any]) -> Any:
@@ -63,14 +64,14 @@ def _many(call: Call, ids: list[Any], fields: list[str] | None, asked: dict[str,
 
 
 def _one(call: Call, item_id: Any, names: list[str] | None, expand: str, *, omit: bool, as_of: str | None) -> dict[str, Any] | None:
-    if not str(item_id).isdigit():
+    if not re.fullmatch(r"[0-9]+", str(item_id)):
         raise invalid(f"The value '{item_id}' is not a valid work item id.", "VssPropertyValidationException")
     try:
         item = call.organisation.item(int(item_id))
         project = call.project()
         if project is not None and item.project != project.name:
             raise missing_item(item.id)
-        return item_body(call, _as_of(item, as_of), names=names, expand=expand)
+        return item_body(call, _as_of(call, item, as_of), names=names, expand=expand)
     except Refusal:
         if omit:
             return None
@@ -103,7 +104,7 @@ def _delete(call: Call) -> Any:
     call.may_edit(item)
     if call.truth("destroy"):
         call.organisation.ledger.destroy(item)
-        return None
+        return Answer(None, 204)
     call.organisation.ledger.delete(item, call.stamp)
     return _deleted_shape(call, item)
 
@@ -127,7 +128,7 @@ def _bin(call: Call) -> Any:
     if "id" in call.path:
         return _deleted_shape(call, call.item(deleted=True))
     project = call.project()
-    deleted = [item for item in call.organisation.items.values() if item.deleted and (project is None or item.project == project.name)]
+    deleted = [item for item in call.organisation.readable(deleted=True) if project is None or item.project == project.name]
     if (ids := call.asked("ids")) is not None:
         wanted = {text.strip() for text in ids.split(",")}
         return listed([_deleted_shape(call, item) for item in deleted if str(item.id) in wanted])
@@ -149,6 +150,7 @@ def _destroy(call: Call) -> Any:
     item = call.item(deleted=True)
     call.may_edit(item)
     call.organisation.ledger.destroy(item)
+    return Answer(None, 204)
 
 
 def _revisions(call: Call) -> Any:

@@ -1,0 +1,224 @@
+"""Issues one by one or in bulk: read, created, edited, moved through the workflow, linked, deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from safesync.connectors.sandbox.jira import metadata, rendering, writes
+from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, nothing, respond
+from safesync.connectors.sandbox.jira.commenting import add_through_edit
+from safesync.connectors.sandbox.jira.entities import History, Issue, Permission, Project, Status
+from safesync.connectors.sandbox.jira.received import Reception
+
+_QUIET_REFUSED = "To discard the user notification either admin or project admin permissions are required."
+_BULK = frozenset({"expand", "fields", "fieldsByKeys", "issueIdsOrKeys", "properties"})
+_CHANGES = frozenset({"fieldIds", "issueIdsOrKeys", "maxResults", "nextPageToken"})
+
+
+def read(call: Call) -> Response:
+    """One issue with all its fields, or those asked for."""
+    return respond(_shown(call, call.issue(), call.listed("fields"), call.listed("properties"), call.listed("expand")))
+
+
+def _shown(call: Call, issue: Issue, names: list[str], properties: list[str], expand: list[str]) -> dict[str, Any]:
+    wanted = rendering.selected(call, names, "*all")
+    shown = rendering.bean(call, issue, wanted, properties)
+    if "names" in expand:
+        shown["names"] = {field.id: field.name for field in wanted}
+    if "changelog" in expand:
+        shown["changelog"] = rendering.histories(call, issue, rendering.HISTORIES_INLINE)
+    if "transitions" in expand:
+        shown["transitions"] = _transitions(call, issue)
+    return shown
+
+
+def bulk_fetch(call: Call) -> Response:
+    """Up to a hundred issues by id or key, in the order of their ids; those that are missing or hidden are simply absent."""
+    body = call.body(_BULK)
+    known = body.get("issueIdsOrKeys")
+    if not isinstance(known, list) or not known or not all(isinstance(each, str) for each in known):
+        call.refuse_payload()
+    if len(known) > 100:
+        raise JiraError(400, "The number of issues that can be fetched is limited to 100.")
+    found = {issue.id: issue for each in known if (issue := call.found(each)) is not None}
+    wanted = rendering.selected(call, body.get("fields") or [], "*navigable")
+    shown = [rendering.bean(call, found[number], wanted, body.get("properties") or ()) for number in sorted(found)]
+    if "changelog" in (body.get("expand") or ()):
+        for bean, number in zip(shown, sorted(found), strict=True):
+            bean["changelog"] = rendering.histories(call, found[number], 40)
+    return respond({"issues": shown, "issueErrors": []})
+
+
+def create(call: Call) -> Response:
+    """A new issue."""
+    user, body = call.signed_in(), call.body()
+    project = _target(call, (body.get("fields") or {}).get("project"))
+    values = Reception(call.site, project, None).read(body, creating=True)
+    issue = writes.create(call.site, project, user, values)
+    return respond({"id": str(issue.id), "key": issue.key, "self": f"{call.base}/rest/api/3/issue/{issue.id}"}, 201)
+
+
+def _target(call: Call, raw: Any) -> Project:
+    known = raw.get("key") or raw.get("id") if isinstance(raw, dict) else None
+    try:
+        project = call.site.project(str(known))
+    except StopIteration:
+        raise JiraError(400, errors={"project": "Specify a valid project ID or key"}) from None
+    if not call.site.may(call.user, Permission.CREATE, project):
+        raise JiraError(400, errors={"project": "You cannot create issues in this project."})
+    return project
+
+
+def edit(call: Call) -> Response:
+    """Change fields of an issue, all of them or none."""
+    issue, body = call.issue(), call.body()
+    _may_edit(call, issue, body)
+    values = Reception(call.site, issue.project, issue).read(body)
+    add_through_edit(call, issue, (body.get("update") or {}).get("comment", ()))
+    writes.write(call.site, issue, call.signed_in(), values)
+    for each in body.get("properties", ()):
+        issue.properties[each["key"]] = each["value"]
+    if call.flag("returnIssue"):
+        return respond(_shown(call, issue, [], [], call.listed("expand")))
+    return nothing()
+
+
+def _may_edit(call: Call, issue: Issue, body: dict[str, Any]) -> None:
+    if not call.may(Permission.EDIT, issue):
+        asked = [*(body.get("fields") or ()), *(body.get("update") or ())]
+        raise JiraError(
+            400, errors={name: f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown." for name in asked}
+        )
+    if issue.status.closed:
+        raise JiraError(400, f"The issue {issue.key} cannot be edited in status '{issue.status.name}'.")
+    if not call.flag("notifyUsers", default=True) and not call.may(Permission.ADMINISTER, issue):
+        raise JiraError(400, _QUIET_REFUSED)
+
+
+def delete(call: Call) -> Response:
+    """Take an issue away; one with sub-tasks only when that is said."""
+    issue = call.issue()
+    if not call.may(Permission.DELETE, issue):
+        raise JiraError(403, "You do not have permission to delete issues in this project.")
+    has_subtasks = any(each.parent is issue and each.type.level < 0 for each in call.site.issues.values())
+    if has_subtasks and not call.flag("deleteSubtasks"):
+        raise JiraError(400, f"The issue '{issue.key}' has subtasks. You must specify the 'deleteSubtasks' parameter to delete it.")
+    writes.delete(call.site, issue)
+    return nothing()
+
+
+def changelog(call: Call) -> Response:
+    """The changelog of an issue, the oldest entry first."""
+    issue = call.issue()
+    entries = [rendering.history(call, each) for each in issue.history]
+    return metadata.page(call, f"/rest/api/3/issue/{issue.id}/changelog", entries, size=100)
+
+
+def bulk_changelog(call: Call) -> Response:
+    """The changelogs of up to a thousand issues, the oldest entry of each first, some entries a page."""
+    body = call.body(_CHANGES)
+    known, fields, most = body.get("issueIdsOrKeys"), body.get("fieldIds") or [], body.get("maxResults", 1000)
+    if not isinstance(known, list) or not 1 <= len(known) <= 1000 or len(fields) > 10 or not 1 <= most <= 10_000:
+        call.refuse_payload()
+    found = {issue.id: issue for each in known if (issue := call.found(str(each))) is not None}
+    entries = [(number, entry) for number in sorted(found) for entry in found[number].history if _touches(entry, fields)]
+    start = _offset(body.get("nextPageToken"))
+    shown: dict[int, list[dict[str, Any]]] = {}
+    for number, entry in entries[start : start + most]:
+        shown.setdefault(number, []).append(rendering.history(call, entry, epoch=call.site.epoch_changelogs))
+    answer: dict[str, Any] = {"issueChangeLogs": [{"issueId": str(number), "changeHistories": each} for number, each in shown.items()]}
+    if start + most < len(entries):
+        answer["nextPageToken"] = f"c{start + most}"
+    return respond(answer)
+
+
+def _touches(entry: History, fields: list[str]) -> bool:
+    return not fields or any(item.field_id in fields for item in entry.items)
+
+
+def _offset(token: Any) -> int:
+    if token is None:
+        return 0
+    if not isinstance(token, str) or not token[1:].isdecimal():
+        raise JiraError(400, "The provided next page token is invalid or expired.")
+    return int(token[1:])
+
+
+def _number(status: Status, call: Call) -> str:
+    """A transition's id: every status can be reached from every other."""
+    return str(11 + 10 * list(call.site.statuses.values()).index(status))
+
+
+def _transitions(call: Call, issue: Issue) -> list[dict[str, Any]]:
+    if not call.may(Permission.TRANSITION, issue):
+        return []
+    flags = {"hasScreen": False, "isGlobal": True, "isInitial": False, "isAvailable": True, "isConditional": False, "looped": False}
+    return [{"id": _number(to, call), "name": to.name, "to": rendering.status(call, to), **flags} for to in call.site.statuses.values()]
+
+
+def transitions(call: Call) -> Response:
+    """What the caller may do with an issue in its workflow; nothing without the permission."""
+    return respond({"expand": "transitions", "transitions": _transitions(call, call.issue())})
+
+
+def transition(call: Call) -> Response:
+    """Move an issue to another status."""
+    issue, body = call.issue(), call.body()
+    asked = (body.get("transition") or {}).get("id")
+    offered = {each["id"]: each["name"] for each in _transitions(call, issue)}
+    if str(asked) not in offered:
+        raise JiraError(400, f"Transition id '{asked}' is not valid for this issue.")
+    values = Reception(call.site, issue.project, issue).read(body)
+    writes.write(call.site, issue, call.signed_in(), values)
+    writes.transition(call.site, issue, call.signed_in(), offered[str(asked)])
+    return nothing()
+
+
+def link(call: Call) -> Response:
+    """Link two issues; ``inwardIssue`` is the source: it blocks, the other is blocked."""
+    body = call.body()
+    raw = body.get("type") or {}
+    try:
+        kind = call.site.link_type(str(raw.get("name") or raw.get("id")))
+    except StopIteration:
+        raise JiraError(404, f"No issue link type with name '{raw.get('name')}' found.") from None
+    ends = [_end(call, body.get(side)) for side in ("inwardIssue", "outwardIssue")]
+    writes.connect(call.site, call.signed_in(), kind, *ends)
+    return nothing(201)
+
+
+def _end(call: Call, raw: Any) -> Issue:
+    known = raw.get("key") or raw.get("id") if isinstance(raw, dict) else None
+    issue = call.issue(str(known))
+    if not call.may(Permission.LINK, issue):
+        raise JiraError(401, "No Link Issue Permission for issue '" + issue.key + "'")
+    return issue
+
+
+def _properties(call: Call, permission: Permission = Permission.BROWSE) -> dict[str, Any]:
+    issue = call.issue()
+    if not call.may(permission, issue):
+        raise JiraError(403, "You do not have permission to edit this issue.")
+    return issue.properties
+
+
+_API = "/rest/api/3"
+_ISSUE = f"{_API}/issue/{{issue}}"
+ENDPOINTS = (
+    Endpoint("POST", f"{_API}/issue", create),
+    Endpoint("POST", f"{_API}/issue/bulkfetch", bulk_fetch, reads=True),
+    Endpoint("POST", f"{_API}/changelog/bulkfetch", bulk_changelog, reads=True),
+    Endpoint("GET", _ISSUE, read),
+    Endpoint("PUT", _ISSUE, edit),
+    Endpoint("DELETE", _ISSUE, delete),
+    Endpoint("GET", f"{_ISSUE}/changelog", changelog),
+    Endpoint("GET", f"{_ISSUE}/transitions", transitions),
+    Endpoint("POST", f"{_ISSUE}/transitions", transition),
+    Endpoint("POST", f"{_API}/issueLink", link),
+    Endpoint("GET", f"{_ISSUE}/properties", lambda call: metadata.property_keys(call, _properties(call), call.path)),
+    Endpoint("GET", f"{_ISSUE}/properties/{{key}}", lambda call: metadata.one_property(call, _properties(call))),
+    Endpoint("PUT", f"{_ISSUE}/properties/{{key}}", lambda call: metadata.set_property(call, _properties(call, Permission.EDIT))),
+    Endpoint("DELETE", f"{_ISSUE}/properties/{{key}}", lambda call: metadata.drop_property(call, _properties(call, Permission.EDIT))),
+)

@@ -1,0 +1,20 @@
+"""The site behind its REST API."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from safesync.connectors.sandbox.jira import agile, commenting, issues, metadata, searching
+from safesync.connectors.sandbox.jira.answers import Endpoint
+from safesync.connectors.sandbox.jira.gate import guarded
+from safesync.connectors.sandbox.jira.state import Clock, JiraSite
+
+
+def routes(site: JiraSite, clock: Clock | None = None) -> list[BaseRoute]:
+    """The REST API of a site, to be mounted where the site shall be; ``clock`` replaces the site's own."""
+    if clock is not None:
+        site.clock = clock
+    every = (*metadata.ENDPOINTS, *searching.ENDPOINTS, *issues.ENDPOINTS, *commenting.ENDPOINTS, *agile.ENDPOINTS)
+    known: list[BaseRoute] = [Route(each.path, guarded(site, each), methods=[each.method]) for each in every]
+    others = [Endpoint(method, "/rest/{rest:path}", metadata.unknown) for method in ("GET", "POST", "PUT", "DELETE", "PATCH")]
+    return [*known, *(Route(each.path, guarded(site, each), methods=[each.method]) for each in others)]

@@ -1,0 +1,214 @@
+"""What the sandbox answers, held against the official documents and against real recordings."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from azure_world import World
+from schemathesis.openapi.checks import JsonSchemaError
+
+from safesync.connectors.sandbox.azure.locations import RESOURCE_AREAS, locations
+from safesync.connectors.sandbox.azure.relations import RELATION_TYPES
+
+SHARED = Path(os.environ.get("SAFESYNC_SHARED") or Path(__file__).parents[3] / "../shared") / "reference"
+DOCUMENTS = SHARED / "specs/azure-devops/specification"
+RECORDINGS = SHARED / "data/azure-devops/recordings"
+PARENT = "System.LinkTypes.Hierarchy-Reverse"
+PREVIEW = "7.1-preview.4"
+pytestmark = [pytest.mark.shared, pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the reference material is not beside the project")]
+
+
+def _repaired(node: Any) -> Any:
+    """The document without what keeps a validator from reading it, or what says less than the service does."""
+    if isinstance(node, list):
+        return [_repaired(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    kept = {name: _repaired(part) for name, part in node.items() if name != "x-ms-examples"}
+    if kept.get("type") == "object" and set(kept) <= {"type", "description", "readOnly"}:
+        kept.pop("type")
+    return kept
+
+
+@cache
+def _document(name: str) -> Any:
+    path = next((DOCUMENTS / name / "7.1").glob("*.json"), None)
+    assert path is not None
+    document = _repaired(json.loads(path.read_text(encoding="utf-8-sig")))
+    definitions = document["definitions"]
+    definitions.get("JsonPatchDocument", {}).pop("type", None)
+    # The values of a stream are described as text; the ids of the recycle bin as numbers, though its example shows text.
+    definitions.get("StreamedBatch", {}).get("properties", {}).pop("values", None)
+    definitions.get("WorkItemDeleteShallowReference", {}).get("properties", {}).pop("id", None)
+    return schemathesis.openapi.from_dict(document)
+
+
+def _held(answer: requests.Response, document: str, path: str, method: str = "GET") -> None:
+    """Raises what is wrong with an answer. Lists are described without the wrapping that they come in."""
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    if isinstance(body, dict) and set(body) == {"count", "value"}:
+        answer._content = json.dumps(body["value"]).encode()
+    _document(document)["/{organization}" + path][method].validate_response(answer)
+
+
+@pytest.fixture
+def full(world: World) -> World:
+    epic = world.story(kind="Epic", fields={"System.AreaPath": "Payments\\Payments"})
+    feature = world.story(kind="Feature", fields={"System.AreaPath": "Payments\\Payments"}, relations=[(PARENT, epic.id)])
+    story = world.story(
+        relations=[(PARENT, feature.id)],
+        fields={
+            "System.Description": "<p>a</p>",
+            "System.Tags": "red",
+            "System.AssignedTo": "Ada Amber",
+            "Microsoft.VSTS.Scheduling.StoryPoints": 3,
+            "Microsoft.VSTS.Scheduling.TargetDate": "2026-12-01",
+        },
+        comments=[(world.clock(), "Ada Amber", "hello")],
+    )
+    world.organisation.add_hyperlink(story, "http://jira.example/browse/PAY-1", "depends on")
+    world.ask("DELETE", f"_apis/wit/workitems/{world.story().id}")
+    return world
+
+
+WIT = "/{project}/_apis/wit"
+WORK = "/{project}/{team}/_apis/work"
+READS = [
+    ("wit", f"{WIT}/workitems/{{id}}", "Payments/_apis/wit/workitems/3?$expand=all"),
+    ("wit", f"{WIT}/workitems", "Payments/_apis/wit/workitems?ids=1,2,3&$expand=relations"),
+    ("wit", f"{WIT}/workItems/{{id}}/revisions", "Payments/_apis/wit/workItems/3/revisions"),
+    ("wit", f"{WIT}/workItems/{{id}}/updates", "Payments/_apis/wit/workItems/3/updates"),
+    ("wit", f"{WIT}/reporting/workitemrevisions", "Payments/_apis/wit/reporting/workitemrevisions"),
+    ("wit", f"{WIT}/reporting/workitemlinks", "Payments/_apis/wit/reporting/workitemlinks"),
+    ("wit", f"{WIT}/recyclebin", "Payments/_apis/wit/recyclebin"),
+    ("wit", f"{WIT}/recyclebin/{{id}}", "Payments/_apis/wit/recyclebin/4"),
+    ("wit", f"{WIT}/workitemtypes", "Payments/_apis/wit/workitemtypes"),
+    ("wit", f"{WIT}/workitemtypes/{{type}}", "Payments/_apis/wit/workitemtypes/Bug"),
+    ("wit", f"{WIT}/workitemtypes/{{type}}/states", "Payments/_apis/wit/workitemtypes/Bug/states"),
+    ("wit", f"{WIT}/workitemtypecategories", "Payments/_apis/wit/workitemtypecategories"),
+    ("wit", f"{WIT}/fields", "Payments/_apis/wit/fields"),
+    ("wit", f"{WIT}/tags", "Payments/_apis/wit/tags"),
+    ("wit", "/_apis/wit/workitemrelationtypes", "_apis/wit/workitemrelationtypes"),
+    ("wit", f"{WIT}/classificationnodes", "Payments/_apis/wit/classificationnodes?$depth=9"),
+    ("wit", f"{WIT}/classificationnodes/{{structureGroup}}/{{path}}", "Payments/_apis/wit/classificationnodes/areas/Payments"),
+    ("work", f"{WORK}/teamsettings", "Payments/Payments/_apis/work/teamsettings"),
+    ("work", f"{WORK}/teamsettings/iterations", "Payments/Payments/_apis/work/teamsettings/iterations"),
+    ("work", f"{WORK}/teamsettings/teamfieldvalues", "Payments/Payments/_apis/work/teamsettings/teamfieldvalues"),
+    ("work", f"{WORK}/boards", "Payments/Payments/_apis/work/boards"),
+    ("work", f"{WORK}/boards/{{id}}", "Payments/Payments/_apis/work/boards/Features"),
+    ("work", f"{WORK}/boards/{{board}}/columns", "Payments/Payments/_apis/work/boards/Features/columns"),
+    ("work", f"{WORK}/boards/{{board}}/rows", "Payments/Payments/_apis/work/boards/Features/rows"),
+    ("work", f"{WORK}/backlogconfiguration", "Payments/Payments/_apis/work/backlogconfiguration"),
+    ("work", "/{project}/_apis/work/processconfiguration", "Payments/_apis/work/processconfiguration"),
+    ("core", "/_apis/projects", "_apis/projects"),
+    ("core", "/_apis/projects/{projectId}", "_apis/projects/Payments?includeCapabilities=true"),
+    ("core", "/_apis/projects/{projectId}/teams", "_apis/projects/Payments/teams"),
+    ("core", "/_apis/projects/{projectId}/teams/{teamId}/members", "_apis/projects/Payments/teams/Payments/members"),
+    ("core", "/_apis/process/processes", "_apis/process/processes"),
+]
+
+
+@pytest.mark.parametrize(("document", "path", "address"), READS, ids=[address for _, _, address in READS])
+def test_what_is_read_is_as_the_official_document_says(full: World, document: str, path: str, address: str):
+    _held(full.ask("GET", address), document, path)
+
+
+def test_comments_and_their_versions_are_as_the_official_document_says(full: World):
+    path, address = f"{WIT}/workItems/{{workItemId}}/comments", "Payments/_apis/wit/workItems/3/comments"
+    json_media = {"Content-Type": "application/json"}
+    posted = full.ask("POST", address, PREVIEW, json={"text": "a"})
+    number = posted.json()["id"]
+    _held(posted, "wit", path, "POST")
+    _held(full.ask("GET", address, PREVIEW, params={"$top": 1}), "wit", path)
+    _held(full.ask("GET", f"{address}/{number}", PREVIEW), "wit", f"{path}/{{commentId}}")
+    edited = full.ask("PATCH", f"{address}/{number}", PREVIEW, json={"text": "b"}, headers=json_media)
+    _held(edited, "wit", f"{path}/{{commentId}}", "PATCH")
+    _held(full.ask("GET", f"{address}/{number}/versions", "7.1-preview.1"), "wit", f"{path}/{{commentId}}/versions")
+
+
+def test_what_is_written_is_answered_as_the_official_document_says(full: World):
+    item = full.organisation.items[3]
+    _held(full.patch(item, ("add", "/fields/System.Title", "New")), "wit", f"{WIT}/workitems/{{id}}", "PATCH")
+    made = full.ask("POST", "Payments/_apis/wit/workitems/$Bug", json=[{"op": "add", "path": "/fields/System.Title", "value": "t"}])
+    _held(made, "wit", f"{WIT}/workitems/${{type}}", "POST")
+    _held(full.ask("POST", "Payments/_apis/wit/workitemsbatch", json={"ids": [1, 2]}), "wit", f"{WIT}/workitemsbatch", "POST")
+    _held(full.wiql("SELECT [System.Id] FROM WorkItems ORDER BY [System.Title]"), "wit", "/{project}/{team}/_apis/wit/wiql", "POST")
+    links = full.wiql("SELECT [System.Id] FROM WorkItemLinks WHERE [Source].[System.Id] > 0")
+    _held(links, "wit", "/{project}/{team}/_apis/wit/wiql", "POST")
+    _held(full.ask("DELETE", "Payments/_apis/wit/workitems/3"), "wit", f"{WIT}/workitems/{{id}}", "DELETE")
+
+
+def test_a_wrong_answer_would_be_noticed(full: World):
+    answer = full.ask("GET", "Payments/_apis/wit/workitems/3")
+    answer._content = answer.content.replace(b'"id":3', b'"id":"three"')
+    with pytest.raises(JsonSchemaError, match="three"):
+        _held(answer, "wit", f"{WIT}/workitems/{{id}}")
+
+
+def _recorded(name: str) -> Any:
+    return json.loads((RECORDINGS / "samples" / f"{name}.json").read_text(encoding="utf-8"))["response"]
+
+
+def _shape(body: Any, leave: Callable[[str], bool] = lambda _name: False) -> Any:
+    """Names and kinds of values, without the values."""
+    if isinstance(body, dict):
+        return {name: _shape(value, leave) for name, value in sorted(body.items()) if not leave(name)}
+    if isinstance(body, list):
+        return [_shape(body[0], leave)] if body else []
+    return type(body).__name__
+
+
+def test_the_table_of_locations_says_what_the_real_one_says():
+    real = {row["id"]: row for row in json.loads((RECORDINGS / "options_apis_allHostTypes.json").read_text(encoding="utf-8-sig"))["value"]}
+    for location in locations("7.2"):
+        assert location.row() == real[location.id]
+    areas = json.loads((RECORDINGS / "resource_areas.json").read_text(encoding="utf-8-sig"))["value"]
+    assert RESOURCE_AREAS.items() <= {row["id"]: row["name"] for row in areas}.items()
+
+
+def test_relation_types_are_the_real_ones(full: World):
+    real = {row["referenceName"]: row for row in _recorded("wit_relation_types")["body"]["value"]}
+    ours = {row["referenceName"]: row for row in full.get("_apis/wit/workitemrelationtypes")["value"]}
+    assert RELATION_TYPES.keys() >= real.keys()
+    for name, row in real.items():
+        assert (ours[name]["name"], ours[name]["attributes"]) == (row["name"], row["attributes"])
+
+
+def test_an_item_with_its_relations_has_the_shape_of_a_real_one(full: World):
+    real = _recorded("wit_get_expand_all_child_with_parent")["body"]
+    ours = full.get("_apis/wit/workItems/2", **{"$expand": "all"})
+    more = {name for name in ours["fields"] if name.startswith(("System.AreaLevel", "System.Board"))} - {"System.AreaLevel1"}
+    shape = _shape(ours, leave=more.__contains__)
+    assert shape == _shape(real)
+
+
+def test_a_query_and_a_node_have_the_shapes_of_real_ones(full: World):
+    assert _shape(full.wiql("SELECT [System.Id] FROM WorkItems").json()) == _shape(_recorded("wit_wiql_flat")["body"])
+    ours = full.get("Payments/_apis/wit/classificationnodes/areas", **{"$depth": 1})
+    real = _recorded("areas_04_GET_nodes")["body"]
+    assert _shape(ours) == _shape(real)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("error_404_project_TF200016", "_apis/projects/Nowhere"), ("error_404_controller_text_plain", "Payments/_apis/wit/workItems/0")],
+)
+def test_errors_are_answered_like_real_ones(full: World, name: str, address: str):
+    real, ours = _recorded(name), full.ask("GET", address)
+    assert ours.status_code == real["status"]["code"]
+    assert ours.headers["Content-Type"].split(";")[0] == real["headers"]["content-type"][0].split(";")[0]
+    if isinstance(real["body"], dict):
+        body = ours.json()
+        assert {**body, "message": None} == {**real["body"], "message": None}
+        assert body["message"].split(":")[0] == real["body"]["message"].split(":")[0]
+    else:
+        assert ours.text.split("'")[2] == real["body"].split("'")[2]
