@@ -4,45 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError
 
 from safesync.model.errors import SafeSyncError
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind
+from safesync.model.item import Gate
 from safesync.rules.condition.reading import read
 from safesync.rules.condition.slips import ConditionError, nearest
 from safesync.rules.judgement import vocabulary
-from safesync.rules.rule import Example, Group, Level, Lifecycle, Rollout, Rule, RuleOptions, RuleSetting
+from safesync.rules.overrides import TAGS, CustomRule, RuleOverride
+from safesync.rules.rule import Example, Group, Lifecycle, Rollout, Rule, RuleOptions, RuleSetting
 from safesync.rules.wording import WordingError, sentence
 
 Path = tuple[str | int, ...]
 _OFF = (False, "off", "OFF", "Off")
 """YAML 1.1 reads a bare ``off`` as false; both are meant."""
-
-
-_TAGS = frozenset({"one word", "by gate", "one kind", "a group", "kinds"})
-
-
-def _severity_form(value: Any) -> str:
-    return "by gate" if isinstance(value, Mapping) else "one word"
-
-
-def _judged_form(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return "kinds"
-    return "a group" if value in tuple(Group) else "one kind"
-
-
-# Each entry is read in the one form it has: else pydantic tells of every form that it might have been.
-SeveritySetting = Annotated[
-    Annotated[Severity, Tag("one word")] | Annotated[dict[Gate, Severity], Tag("by gate")], Discriminator(_severity_form)
-]
-Judged = Annotated[
-    Annotated[Kind, Tag("one kind")] | Annotated[Group, Tag("a group")] | Annotated[tuple[Kind, ...], Tag("kinds")],
-    Discriminator(_judged_form),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,54 +38,6 @@ class RuleSettingsError(SafeSyncError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(f"{'.'.join(map(str, each.path))}: {each.message}" for each in self.problems))
-
-
-class RuleOverride(BaseModel):
-    """What may be said about a shipped rule."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    enabled: bool = Field(default=True, description="Whether the rule judges at all; the rule's code alone with `off` says the same.")
-    severity: SeveritySetting | None = Field(
-        default=None, description="One word for every item, or a word from each gate on; what is not named stays as the rule has it."
-    )
-    options: dict[str, Any] = Field(default_factory=dict, description="Values for the rule's options.")
-    kinds: tuple[Kind, ...] = Field(default=(), alias="for", description="Kinds of items to judge instead of the rule's own.")
-    exclude: str | None = Field(default=None, description="A condition; items for which it holds are not judged.")
-    stage: Rollout | None = Field(default=None, description="How loudly it speaks: report, label or comment.")
-
-    @field_validator("kinds", mode="before")
-    @classmethod
-    def _one_or_several(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else value
-
-
-class CustomExamples(BaseModel):
-    """Facts of items that a rule of one's own must flag, and must not flag."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    bad: tuple[dict[str, Any], ...] = Field(default=(), description="Items that are flawed, as facts and their values.")
-    good: tuple[dict[str, Any], ...] = Field(default=(), description="Items that are fine, as facts and their values.")
-
-
-class CustomRule(BaseModel):
-    """A rule of one's own."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    code: str = Field(pattern=r"^X[0-9]{3}$", description="X and three digits.")
-    name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$", description="The flaw in words, joined by hyphens.")
-    judges: Judged = Field(alias="for", description="A kind, several kinds, or a group.")
-    when: str = Field(default="", description="A condition for which items are judged at all; open ones when it is left out.")
-    flaw: str = Field(description="The condition that makes an item flawed.")
-    severity: SeveritySetting = Field(description="One word, or a word from each gate on.")
-    remedy: str = Field(min_length=3, description="What to do about it, in one sentence.")
-    evidence: str = Field(default="", description="Where we looked; facts stand in braces.")
-    level: Level = Field(default=Level.TEAM, description="The level of SAFe it belongs to.")
-    exclude: str | None = Field(default=None, description="A condition; items for which it holds are not judged.")
-    stage: Rollout = Field(default=Rollout.COMMENT, description="How loudly it speaks: report, label or comment.")
-    examples: CustomExamples = Field(default_factory=CustomExamples, description="Items that the rule must and must not flag.")
 
 
 @dataclass(slots=True)
@@ -315,7 +245,7 @@ def _unsound(setting: RuleSetting, places: Mapping[tuple[str, ...], Path]) -> It
 
 def _problems(error: ValidationError, path: Path, known: Collection[str]) -> Iterator[Problem]:
     for each in error.errors(include_url=False):
-        location = tuple(part for part in each["loc"] if part not in _TAGS and part != "[key]")
+        location = tuple(part for part in each["loc"] if part not in TAGS and part != "[key]")
         yield Problem((*path, *location), _told(each, str(location[-1]) if location else "", known))
 
 
