@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from fake_tracker import ERRORS, FakeTracker
 from office import Office
 
+from safesync.connectors.port import Surroundings
 from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
 from safesync.feedback.settings import FeedbackSettings, Limits
 from safesync.jobs.lock import only_run_of
@@ -16,6 +18,7 @@ from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Severity
 from safesync.model.item import Kind
 from safesync.model.organisation import Organisation, Train
+from safesync.model.timebox import Iteration
 from safesync.store.port import Store
 
 LABELS = {"safesync-attention", "safesync-tm"}
@@ -32,6 +35,20 @@ def test_a_flawed_item_gets_one_comment_and_its_labels_and_the_second_run_does_n
     assert jira.calls.writes == writes
     office.run()
     assert jira.calls.reads - reads <= 4  # twice: who am I, and one page
+
+
+def test_a_comment_names_the_iteration_ahead(office: Office, jira: FakeTracker) -> None:
+    over, ahead = (
+        Iteration("jira:iteration:1", "jira", "Falcon 1", ends_on=date(2026, 11, 25)),
+        Iteration("jira:iteration:2", "jira", "Falcon 2"),
+    )
+    jira.surroundings = Surroundings(iterations=(over, ahead))
+    first, second = jira.put(1, "TM101", iteration=over.uid), jira.put(2, "TM101", iteration=ahead.uid)
+    office.run()
+    assert jira.said(first) + jira.said(second) == [
+        "One point before this story is ready",
+        "One point before this story is ready for Falcon 2",
+    ]
 
 
 def test_a_comment_follows_its_item_and_shrinks_to_one_line(office: Office, jira: FakeTracker) -> None:
