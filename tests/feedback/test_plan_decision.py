@@ -127,10 +127,19 @@ def test_the_gravest_and_nearest_comes_first() -> None:
     assert [change.ref.uid for change in plan(*found, items=(item(1), item(2), item(3)))] == ["jira:3", "jira:2", "jira:1"]
 
 
-def test_the_comment_names_the_iteration_of_the_item() -> None:
-    (change,) = plan(finding(), items=(item(iteration="jira:iteration:3", interval="PI 26.4"),))
+@pytest.mark.parametrize(
+    ("iteration", "interval", "ending"),
+    [
+        ("jira:iteration:3", "PI 26.4", "is ready for Falcon 26.4.3"),
+        ("jira:iteration:over", "PI 26.4", "is ready for PI 26.4"),
+        (None, "PI 26.4", "is ready for PI 26.4"),
+        ("jira:iteration:over", "PI 26.3", "is ready"),
+    ],
+)
+def test_the_comment_names_what_is_ahead_and_not_what_is_over(iteration: str | None, interval: str, ending: str) -> None:
+    (change,) = plan(finding(), items=(item(iteration=iteration, interval=interval),))
     assert change.comment is not None
-    assert text_of(change.comment.message)[0].endswith("ready for Falcon 26.4.3")
+    assert text_of(change.comment.message)[0].endswith(ending)
 
 
 def test_the_same_situation_gives_the_same_plan() -> None:

@@ -39,7 +39,8 @@ class Situation:
 
     ``findings`` are all that are not over, after ``report`` was recorded. ``items`` are those that may be written
     to: present, and of trackers that were reached. ``anchors`` says for the subject of a group finding which item
-    carries it; one without is in the report only. ``iterations`` are names by uid. ``label_only`` are (code, subject)
+    carries it; one without is in the report only. ``ahead`` has the names of the iterations
+    (by uid) and planning intervals (by label) that are not over. ``label_only`` are (code, subject)
     pairs of rules that speak by labels and not in comments yet.
     """
 
@@ -48,7 +49,7 @@ class Situation:
     items: Mapping[str, Item]
     marks: Mapping[str, CommentMark]
     anchors: Mapping[str, Anchor]
-    iterations: Mapping[str, str]
+    ahead: Mapping[str, str]
     label_only: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -123,10 +124,10 @@ def _not_waived(item: Item, found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _topic(item: Item, said: Sequence[Finding], situation: Situation) -> Topic:
-    iteration = situation.iterations.get(item.iteration) if item.iteration else None
+    planned = (situation.ahead.get(place) for place in (item.iteration, item.interval) if place)
     anchors = [situation.anchors.get(finding.subject) for finding in said]
     groups = tuple(dict.fromkeys(anchor.name for anchor in anchors if anchor)) if all(anchors) else ()
-    return Topic(item.uid, item.kind, iteration or item.interval, groups)
+    return Topic(item.uid, item.kind, next(filter(None, planned), None), groups)
 
 
 def _urgency(known: _Known) -> tuple[int, int, str]:
