@@ -7,7 +7,7 @@ from safesync.feedback.comment import Topic, comment_of, resolved
 from safesync.feedback.plan import Anchor, make_plan, marks_to_correct
 from safesync.feedback.settings import FeedbackSettings
 from safesync.model.change import CommentAction, CommentMark
-from safesync.model.finding import Severity
+from safesync.model.finding import Finding, Severity
 from safesync.model.item import Gate, Kind
 
 STORY = Topic("jira:1", Kind.STORY)
@@ -92,11 +92,12 @@ def test_labels_that_were_not_seen_are_not_touched() -> None:
     assert (change.add_labels, change.remove_labels) == ((), ())
 
 
-def test_our_labels_without_a_mark_mend_the_comment_that_may_stand_there() -> None:
-    (change,) = plan(items=(item(labels=LABELLED),))
+@pytest.mark.parametrize(("found", "removed"), [((), LABELLED), ((finding(),), ())])
+def test_our_labels_without_a_mark_mend_the_comment_that_may_stand_there(found: tuple[Finding, ...], removed: tuple[str, ...]) -> None:
+    (change,) = plan(*found, items=(item(labels=LABELLED),))
     assert change.comment is not None
     assert (change.comment.action, change.comment.comment_id) == (CommentAction.EDIT, None)
-    assert change.remove_labels == LABELLED
+    assert change.remove_labels == removed
 
 
 def test_after_the_store_was_lost_nothing_is_resolved_that_could_not_be_judged() -> None:

@@ -12,7 +12,8 @@ from fake_tracker import NOON, FakeTracker
 
 from safesync.facts.backlog import Backlog
 from safesync.feedback.settings import FeedbackSettings
-from safesync.jobs.run import RunResult, apply_once, run_once
+from safesync.jobs.result import RunResult
+from safesync.jobs.run import apply_once, run_once
 from safesync.jobs.source import Source
 from safesync.model.change import Plan
 from safesync.model.finding import Finding, Report, Severity

@@ -12,7 +12,7 @@ from safesync.connectors.port import Surroundings
 from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
 from safesync.feedback.settings import FeedbackSettings, Limits
 from safesync.jobs.lock import only_run_of
-from safesync.jobs.run import RunResult
+from safesync.jobs.result import RunResult
 from safesync.model.change import Outcome
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Severity
@@ -123,7 +123,7 @@ def test_a_plan_above_a_limit_writes_nothing_and_is_in_the_result(office: Office
     office.feedback = FeedbackSettings(limits=Limits(items=6, share=1.0))
     result = office.run()
     assert result.stopped is not None
-    assert result.stopped.startswith("7 items would get their first comment, more than 6")
+    assert result.stopped.startswith("7 items would get a first comment, more than 6")
     assert (jira.calls.writes, len(result.plan.changes)) == (0, 7)
     office.feedback = FeedbackSettings(limits=Limits(items=7, share=1.0))
     assert office.run().stopped is None
@@ -196,6 +196,18 @@ def test_a_lost_store_causes_no_second_comment(new_store: Callable[[], Store], o
     assert [len(jira.said(uid)) for uid in (flawed, mended)] == [1, 1]
     assert jira.said(mended)[0].startswith("All points are settled")
     assert jira.labels(mended) == set()
+
+
+def test_what_a_lost_store_finds_again_does_not_count_as_a_flood(new_store: Callable[[], Store], office: Office, jira: FakeTracker) -> None:
+    known, bare = jira.put(1, "TM101"), jira.put(2, "TM101")
+    office.run()
+    jira.comments.pop(bare)
+    office = replace(office, store=new_store(), feedback=FeedbackSettings(limits=Limits(items=0)))
+    assert office.run().stopped is None
+    assert [len(jira.said(uid)) for uid in (known, bare)] == [1, 0]
+    stopped = office.run().stopped
+    assert stopped is not None
+    assert stopped.startswith("1 item would get a first comment")
 
 
 def test_of_two_comments_of_ours_the_oldest_stays(new_store: Callable[[], Store], office: Office, jira: FakeTracker) -> None:

@@ -150,12 +150,11 @@ def _comment(known: _Known, settings: FeedbackSettings, now: datetime) -> Commen
     if known.mark is not None and known.mark.comment_id is not None:
         message = _message(known, settings, now)
         return None if message.digest == known.mark.digest else CommentChange(CommentAction.EDIT, message, known.mark.comment_id)
-    if known.loud:
-        return CommentChange(CommentAction.CREATE, _message(known, settings, now))
     if known.mark is None and any(map(is_ours, known.item.labels)):
-        # Labels of ours and no mark: the store was lost. If a comment stands there, applying finds and mends it.
+        # Labels of ours and no mark: the store was lost. If a comment stands there, applying finds and mends it; if
+        # none does, it is known from then on, and a new one counts against the limits of the next run.
         return CommentChange(CommentAction.EDIT, _message(known, settings, now))
-    return None
+    return CommentChange(CommentAction.CREATE, _message(known, settings, now)) if known.loud else None
 
 
 def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:
