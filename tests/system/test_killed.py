@@ -39,7 +39,10 @@ class _Killer:
             return True
         return request.method == "POST" and request.url.path.lower().rstrip("/").rsplit("/", maxsplit=1)[-1] in {"comment", "comments"}
 
-    def _kill(self, _request: Request) -> None:
+    def _kill(self, request: Request) -> None:
+        answer = getattr(request.state, "answer", None)
+        if answer is not None and answer.status_code >= 300:
+            return  # nothing was written: the client will try it another way
         if self.pid:
             os.kill(self.pid, signal.SIGKILL)
             self.pid = 0
