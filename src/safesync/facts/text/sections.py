@@ -18,6 +18,7 @@ _AROUND = " \t*_+~#=-\u2013\u2014.\"'`)]|"
 _NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([\])*_]{0,3}\s?[:.)\]\u2013\u2014-]|\s|$)")
 _INNER_BULLET = re.compile(r"(?:^| )[*#\u2022] ")
 _BEFORE_NUMBERED = frozenset("ACK[(*_")
+_DASHES = (" - ", " \u2013 ", " \u2014 ")
 _WORDS_AROUND = 6
 _REACH = 48
 
@@ -49,6 +50,9 @@ class Cut(NamedTuple):
     def of(self, family: Family) -> tuple[Section, ...]:
         """The sections that announce the same."""
         return tuple(section for section in self.sections if section.family is family)
+
+
+UNCUT = Cut((), ())
 
 
 def cut(lines: Lines, low: str) -> Cut:
@@ -153,8 +157,10 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
     if not name[:1].isalpha() and (lead := _LEAD.match(name)):
         name = name[lead.end() :]
     family = words.labels.get(lowered(name)) or words.keys.get(name)
+    if family is None:
+        family = _bracketed(name, words)
     if family is None and (colon >= 0 or line.kind is LineKind.HEADING):
-        family = _bracketed(name, words) or (_surrounded(name, words) if speaks_of_criteria else None)
+        family = _surrounded(name, words) if speaks_of_criteria else None
     if family is None or not _stands_alone(line, colon, name):
         return None
     rest = "" if colon < 0 else line.text[colon + 1 :].lstrip("*_ \t").strip()
@@ -162,9 +168,11 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
 
 
 def _bracketed(name: str, words: Lexicon) -> Family | None:
-    """'Notes (technical)'."""
-    before, bracket, _ = name.partition("(")
-    return words.labels.get(lowered(before).rstrip()) or words.keys.get(before.rstrip()) if bracket else None
+    """'Notes (technical)'; the closing bracket is already gone."""
+    before, bracket, behind = name.partition("(")
+    if not bracket or ")" in behind:
+        return None
+    return words.labels.get(lowered(before).rstrip()) or words.keys.get(before.rstrip())
 
 
 def _stands_alone(line: Line, colon: int, name: str) -> bool:
@@ -225,10 +233,13 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 
 def _announced(text: str, words: Lexicon) -> Label | None:
-    """'Acceptance criteria for this is that ...': an announcement without a colon."""
+    """'Acceptance criteria for this is that ...', 'Acceptance criteria - ...': an announcement without a colon."""
     low = lowered(text[:120])
     if not low.startswith(words.acceptance_phrases):
         return None
+    phrase = next(phrase for phrase in words.acceptance_phrases if low.startswith(phrase))
+    if low.startswith(_DASHES, len(phrase)):
+        return Label(Family.ACCEPTANCE, text[len(phrase) + 3 :].strip())
     for verb in words.announcements:
         at = low.find(f" {verb} ")
         if at > 0:
