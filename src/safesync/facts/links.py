@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -20,27 +21,41 @@ CHILD_KINDS = MappingProxyType(
 )
 """Which open children are counted apart."""
 _KEYS_SHOWN = 5
+_REFERENCE = pl.concat_str("tracker", pl.lit(":"), "key")
+Key = Callable[[pl.Expr], pl.Expr]
+"""What references are joined by."""
 
 
-def resolved(items: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def resolved(items: pl.DataFrame, links: pl.DataFrame, key: Key = pl.Expr.hash) -> pl.DataFrame:
     """
     ``row, relation, target_row`` for the links that matter to facts; ``target_row`` is empty for an item SafeSync never saw.
 
-    A target is looked for as a uid and as ``tracker:KEY``. The few targets are the hash table, never the many items.
+    A target is looked for as a uid and as ``tracker:KEY``. References are joined by their hash, at half the cost of
+    joining texts; then every hit is compared as text, and a single false one sends all of them through the texts.
     """
     links = links.filter(pl.col("relation").is_in([Relation.PARENT.value, Relation.DEPENDS_ON.value]))
-    targets = links.select(target=pl.col("target")).unique()
-    by_uid = items.select("row", target="uid").join(targets, on="target", how="inner")
-    left = targets.join(by_uid, on="target", how="anti")
-    if left.height:
-        keys = items.select("row", target=pl.concat_str("tracker", pl.lit(":"), "key"))
-        by_uid = pl.concat([by_uid, keys.join(left, on="target", how="inner")])
-    found = by_uid.unique("target", keep="first").rename({"row": "target_row"})
-    return (
-        links.join(found, on="target", how="left", maintain_order="left")
-        .join(items.select("uid", "row"), on="uid", how="inner", maintain_order="left")
-        .select("row", "relation", "target_row")
+    found = _joined(items, links, key)
+    if found.filter(~pl.col("sound")).height:
+        found = _joined(items, links, lambda reference: reference)
+    return found.select("row", "relation", "target_row")
+
+
+def _joined(items: pl.DataFrame, links: pl.DataFrame, key: Key) -> pl.DataFrame:
+    """The links with the rows of both ends; ``sound`` where their texts are the same too. The few targets are the hash table."""
+    uids = items.select("row", at=key(pl.col("uid")))
+    ends = links.select("relation", "uid", "target", at=key(pl.col("uid")), to=key(pl.col("target")))
+    targets = ends.select("to").unique()
+    by_uid = uids.join(targets, left_on="at", right_on="to", how="inner")
+    left = targets.join(by_uid, left_on="to", right_on="at", how="anti")
+    by_key = items.select("row", at=key(_REFERENCE)).join(left, left_on="at", right_on="to", how="inner")
+    known = pl.concat([by_uid, by_key]).unique("at", keep="first").select("at", target_row="row")
+    joined = ends.join(known, left_on="to", right_on="at", how="left", maintain_order="left").join(
+        uids, on="at", how="inner", maintain_order="left"
     )
+    here = items["uid"].gather(joined["row"])
+    there = [items["uid"].gather(joined["target_row"]), items.select(_REFERENCE).to_series().gather(joined["target_row"])]
+    same = (joined["uid"] == here) & ((joined["target"] == there[0]) | (joined["target"] == there[1])).fill_null(value=True)
+    return joined.with_columns(same.alias("sound"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,11 @@ class _Reader:
             options = rule.options.model_validate(override.options)
         except ValidationError as error:
             for problem in _problems(error, (), tuple(rule.options.model_fields)):
-                place = path.get(("options", str(problem.path[0])), ("options", *problem.path)) if problem.path else ("options",)
+                place = (
+                    path.get(("options", str(problem.path[0])), ("rules", rule.code, "options", *problem.path))
+                    if problem.path
+                    else ("rules", rule.code, "options")
+                )
                 self.problems.append(Problem((*place, *problem.path[1:]), problem.message))
             return None
         setting = RuleSetting(
@@ -129,9 +133,11 @@ class _Reader:
         rule = setting.rule
         before = len(self.problems)
         if setting.kinds and rule.group is not None:
-            self.problems.append(Problem(places.get(("kinds",), (rule.code, "for")), f"{rule.code} judges groups, not items"))
-        if (setting.only_teams or setting.except_teams) and "team" not in vocabulary(rule):
-            self.problems.append(Problem((rule.code,), f"{rule.code} judges no items of a team"))
+            self.problems.append(Problem(places.get(("kinds",), ("rules", rule.code, "for")), f"{rule.code} judges groups, not items"))
+        if setting.only_teams and "team" not in vocabulary(rule):
+            self.problems.append(Problem(("teams", *setting.only_teams, "rules", rule.code), f"{rule.code} judges no items of a team"))
+        elif setting.except_teams and "team" not in vocabulary(rule):
+            return False
         if len(self.problems) == before:
             self.problems.extend(_unsound(setting, places))
         return len(self.problems) == before
@@ -233,14 +239,14 @@ def _unsound(setting: RuleSetting, places: Mapping[tuple[str, ...], Path]) -> It
         except ConditionError as error:
             for slip in error.slips:
                 if slip.option is not None:
-                    yield Problem(places.get(("options", slip.option), (rule.code, "options", slip.option)), slip.message)
+                    yield Problem(places.get(("options", slip.option), ("rules", rule.code, "options", slip.option)), slip.message)
                 else:
-                    yield Problem(places.get((name,), (rule.code, name)), slip.message, slip.start)
+                    yield Problem(places.get((name,), ("rules", rule.code, name)), slip.message, slip.start)
     for name, text in (("remedy", rule.remedy), ("evidence", rule.evidence)):
         try:
             sentence(text, {*facts, *options})
         except WordingError as error:
-            yield Problem(places.get((name,), (rule.code, name)), str(error))
+            yield Problem(places.get((name,), ("rules", rule.code, name)), str(error))
 
 
 def _problems(error: ValidationError, path: Path, known: Collection[str]) -> Iterator[Problem]:

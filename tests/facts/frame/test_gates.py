@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import polars as pl
@@ -143,6 +143,16 @@ def test_days_since_the_iteration_ended_are_negative_before():
     assert of(story(iteration=PAST), "days_since_iteration_end") == 3
     assert of(story(iteration=CURRENT), "days_since_iteration_end") == -11
     assert of(story(), "days_since_iteration_end") is None
+
+
+def test_days_are_those_of_utc_wherever_the_clock_hangs():
+    late_evening = NOW.replace(hour=23)
+    elsewhere = late_evening.astimezone(timezone(timedelta(hours=5)))
+    assert (
+        of(story(iteration=PAST), "days_since_iteration_end", elsewhere)
+        == of(story(iteration=PAST), "days_since_iteration_end", late_evening)
+        == 3
+    )
 
 
 def test_a_moment_without_a_zone_and_as_text_is_utc():

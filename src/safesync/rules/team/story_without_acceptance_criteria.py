@@ -41,7 +41,7 @@ RULE = Rule(
     flaw="acceptance_verdict IN :verdicts",
     severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
     remedy="Add acceptance criteria: one to five statements that can be checked.",
-    evidence="Looked in: {acceptance_places}.",
+    evidence="What we found: {acceptance_places}.",
     examples=(
         bad("nothing written", story()),
         bad("a placeholder is no criterion", story(acceptance="TBD", iteration=CURRENT)),
