@@ -107,7 +107,9 @@ def test_killed_before_a_write_is_carried_out_the_next_run_carries_it_out(tmp_pa
         killer = _Killer(sandbox, "before")
         for skipped in range(0, 30, 2):  # let some writes through, then die before the next
             left = [skipped]
-            killer._fault.matches = lambda request, left=left: killer._is_write(request) and (left.__setitem__(0, left[0] - 1) or left[0] < 0)
+            killer._fault.matches = lambda request, left=left: (
+                killer._is_write(request) and (left.__setitem__(0, left[0] - 1) or left[0] < 0)
+            )
             process = safesync("run", folder=tmp_path)
             killer.pid = process.pid
             if process.wait(120) == 0:
