@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -16,29 +18,29 @@ from apscheduler.triggers.base import BaseTrigger
 from cronsim import CronSim
 
 from safesync.configuration.model import SchedulePart
+from safesync.model.errors import SafeSyncError
 
 log = structlog.get_logger()
 
 
-class CronSimTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler is published without types
+class Times(BaseTrigger):  # type: ignore[misc]  # APScheduler is published without types
     """
-    A cron expression in a time zone, as cron means it.
+    The times of a whole schedule, as cron means each of its lines.
 
     APScheduler's own ``from_crontab`` counts weekdays from Monday = 0, so that ``1`` would fire on Tuesdays,
-    and fires twice when the clocks go back.
+    and fires twice when the clocks go back. All lines are one trigger, for they start one and the same job.
     """
 
-    def __init__(self, expression: str, zone: tzinfo) -> None:
-        self.expression = expression
-        self.zone = zone
+    def __init__(self, schedule: Sequence[SchedulePart]) -> None:
+        self.schedule = tuple(schedule)
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
         """The first time after now, and after the previous one."""
         after = max(previous_fire_time, now) if previous_fire_time else now
-        return next(CronSim(self.expression, after.astimezone(self.zone)), None)
+        return min((next(CronSim(part.cron, after.astimezone(part.zone))) for part in self.schedule), default=None)
 
     def __str__(self) -> str:
-        return f"cron {self.expression} {self.zone}"
+        return ", ".join(f"{part.cron} {part.timezone}" for part in self.schedule)
 
 
 def serve(schedule: Sequence[SchedulePart], job: Callable[[], None], *, stop: threading.Event | None = None) -> None:
@@ -49,13 +51,10 @@ def serve(schedule: Sequence[SchedulePart], job: Callable[[], None], *, stop: th
     """
     stopping = stop or threading.Event()
     scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone=UTC)
-    for at, part in enumerate(schedule):
-        scheduler.add_job(
-            _guarded(job), CronSimTrigger(part.cron, part.zone), id=f"run-{at}", max_instances=1, coalesce=True, misfire_grace_time=None
-        )
+    scheduler.add_job(guarded(job), Times(schedule), id="run", max_instances=1, coalesce=True, misfire_grace_time=None)
     before = _listen(stopping)
     scheduler.start()
-    log.info("serve.started", next=[str(job.next_run_time) for job in scheduler.get_jobs()])
+    log.info("serve.started", next=str(scheduler.get_job("run").next_run_time))
     try:
         stopping.wait()
     finally:
@@ -66,19 +65,18 @@ def serve(schedule: Sequence[SchedulePart], job: Callable[[], None], *, stop: th
         log.info("serve.stopped")
 
 
-def _guarded(job: Callable[[], None]) -> Callable[[], None]:
-    lock = threading.Lock()  # several entries of a schedule are several jobs for APScheduler; for us they are one
+def guarded(job: Callable[[], None]) -> Callable[[], None]:
+    """The job, whose failures are told and end nothing: the next time may go well, and a schedule that ends silently is worse."""
 
     def run() -> None:
-        if not lock.acquire(blocking=False):
-            log.warning("run.skipped", reason="the one before still runs")
-            return
         try:
             job()
-        except Exception:
-            log.exception("run.crashed")  # the next time may go well; a schedule that ends silently is worse
-        finally:
-            lock.release()
+        except SafeSyncError as error:
+            log.error("run.skipped", reason=str(error))  # noqa: TRY400 - a sentence for the administrator, who needs no traceback
+        except Exception as error:  # noqa: BLE001 - the boundary of one run
+            # Not its text: a library's error may quote a header.
+            where = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+            log.error("run.crashed", kind=type(error).__name__, where=where[-8:])  # noqa: TRY400
 
     return run
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from safesync.model.errors import ConfigurationError
+from safesync.rules.complaint import told
 
 
 class Settings(BaseSettings):
@@ -17,3 +20,12 @@ class Settings(BaseSettings):
     config: Path = Field(default=Path("safesync.yaml"), description="The configuration file.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="warning", description="What is logged on stderr.")
     log_format: Literal["human", "json"] = Field(default="human", description="How it is logged.")
+
+
+def read_settings() -> Settings:
+    """What the environment says; ``ConfigurationError`` with the name of each variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [f"the environment variable SAFESYNC_{str(each['loc'][0]).upper()}: {told(each)}" for each in error.errors()]
+        raise ConfigurationError(*wrong) from None

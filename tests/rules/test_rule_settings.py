@@ -97,7 +97,7 @@ def test_a_rule_of_ones_own_is_a_rule():
 def test_a_rule_of_ones_own_judges_open_items_unless_it_says_otherwise():
     bare = {key: value for key, value in CUSTOM.items() if key != "when"}
     assert settings({"custom": [bare]})["X101"].rule.when == "open"
-    group = {**bare, "for": "team_column", "flaw": "wip > 10"}
+    group = {**bare, "for": "team_column", "flaw": "wip > 10", "examples": {}}
     assert settings({"custom": [group]})["X101"].rule.judges is Group.TEAM_COLUMN
 
 
@@ -117,7 +117,7 @@ def custom(**changes: Any) -> dict[str, Any]:
         ({"TM101": 5}, "rules.TM101", "`off`, a severity or settings", None),
         ({"TM101": {"options": {"verdict": []}}}, "rules.TM101.options.verdict", "did you mean 'verdicts'?", None),
         ({"TM101": {"options": {"verdicts": ["mising"]}}}, "rules.TM101.options.verdicts", "did you mean 'missing'?", None),
-        ({"TM108": {"options": {"stale_days": "soon"}}}, "rules.TM108.options.stale_days", "valid integer", None),
+        ({"TM108": {"options": {"stale_days": "soon"}}}, "rules.TM108.options.stale_days", "must be a whole number", None),
         ({"LK706": {"options": {"ignore_kinds": ["bugg"]}}}, "rules.LK706.options.ignore_kinds.0", "did you mean 'bug'?", None),
         ({"GR503": {"options": {"targets": {"default": {"debt": 1}}}}}, "rules.GR503.options.targets", "default: debt is not one of", None),
         ({"GR503": {"for": "story"}}, "rules.GR503.for", "judges groups", None),
@@ -131,8 +131,8 @@ def custom(**changes: Any) -> dict[str, Any]:
         (custom(evidence="{points!r}"), "rules.custom.0.evidence", "takes no format", None),
         (custom(evidence="{points:>1000000}"), "rules.custom.0.evidence", "takes no format", None),
         (custom(evidence="{points"), "rules.custom.0.evidence", "braces are not closed", None),
-        (custom(code="TM101"), "rules.custom.0.code", "match", None),
-        (custom(name="Bad Name"), "rules.custom.0.name", "match", None),
+        (custom(code="TM101"), "rules.custom.0.code", "X and three digits, such as X101", None),
+        (custom(name="Bad Name"), "rules.custom.0.name", "small words joined by hyphens", None),
         (custom(**{"for": "storey"}), "rules.custom.0.for", "did you mean 'story'?", None),
         ({"custom": [CUSTOM, CUSTOM]}, "rules.custom.1.code", "there are two rules X101", None),
         ({"custom": [{}]}, "rules.custom.0.flaw", "flaw is missing", None),

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from safesync import __version__
+from safesync.cli.door import run_guarded
 from safesync.logs import configure_logs
-from safesync.model.errors import ConfigurationError, LimitError, SafeSyncError
-from safesync.settings import Settings
+from safesync.settings import read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,18 +57,7 @@ Only = Annotated[list[str] | None, typer.Option("--tracker", help="Only this tra
 
 def main() -> None:
     """The door: commands raise, this turns errors into sentences and exit statuses."""
-    try:
-        app()
-    except SafeSyncError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(_status(error))
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped; what was announced and not finished is looked up in the next run\n")
-        sys.exit(130)
-
-
-def _status(error: SafeSyncError) -> int:
-    return 2 if isinstance(error, ConfigurationError) else 3 if isinstance(error, LimitError) else 4
+    run_guarded(app)
 
 
 @app.callback()
@@ -79,12 +68,12 @@ def _door(
     if version:
         sys.stdout.write(f"safesync {__version__}\n")
         raise typer.Exit
-    settings = Settings()
+    settings = read_settings()
     configure_logs(settings.log_level, settings.log_format)
 
 
 def _path(config: Path | None) -> Path:
-    return config or Settings().config
+    return config or read_settings().config
 
 
 @app.command()
@@ -216,7 +205,7 @@ def schema() -> None:
 
 @rules_app.command("list")
 def rules_list(config: Config = None, form: Form = Format.HUMAN) -> None:
-    """All rules; with a configuration, also which of them judge."""
+    """All rules; with a configuration named, also which of them judge."""
     from safesync.cli import looking  # noqa: PLC0415
 
     looking.rules_list(config, as_json=form is Format.JSON)
@@ -228,3 +217,11 @@ def rules_show(code: Annotated[str, typer.Argument(help="The code of a rule, suc
     from safesync.cli import looking  # noqa: PLC0415
 
     looking.rules_show(code, as_json=form is Format.JSON)
+
+
+@rules_app.command("pages")
+def rules_pages(folder: Annotated[Path, typer.Argument(help="Where the pages are written, such as docs/rules.")]) -> None:
+    """Write one page in Markdown for each rule, and an index."""
+    from safesync.cli import looking  # noqa: PLC0415
+
+    looking.rules_pages(folder)

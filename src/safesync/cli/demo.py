@@ -28,6 +28,7 @@ from safesync.model.errors import ConfigurationError
 from safesync.rules.catalog import shipped
 
 _CRITERIA = "Given a customer with a blocked card, when the card is used, then the payment is refused within 2 seconds."
+_WIDEST = 100
 _HEADER = "# How SafeSync reads the sandbox"
 
 
@@ -60,7 +61,8 @@ class _Told:
 
 def demo(*, as_json: bool, keep: bool) -> None:
     """Run the job, let a person fix one story, run it again, and once more; print the story of it or one JSON object."""
-    out = Console(quiet=as_json, highlight=False)
+    out = show.console()
+    out.quiet = as_json
     told = _Told()
     with TemporaryDirectory(prefix="safesync-demo-") as folder, Sandbox() as sandbox, _job(sandbox, Path(folder)) as job:
         out.print(f"Two sandbox trackers are running: look at {sandbox.page_url} while they are.\n")
@@ -100,7 +102,15 @@ def _run(job: Opened, told: _Told) -> RunResult:
     organisation, feedback = job.configuration.as_organisation(), job.configuration.feedback
     with progress() as listener:
         result = run_once(
-            job.sources, job.store, job.judge, organisation, feedback, datetime.now(UTC), listener, lock_folder=job.lock_folder
+            job.sources,
+            job.store,
+            job.judge,
+            organisation,
+            feedback,
+            datetime.now(UTC),
+            listener,
+            lock_folder=job.lock_folder,
+            rules=job.rules,
         )
     told.results.append(result)
     told.seconds.append(time.monotonic() - begin)
@@ -128,9 +138,9 @@ def _tell_plan(result: RunResult, out: Console) -> None:
     out.print(f"  plan: {comments} comments and {labels} labels on {len(changes)} items; for example:")
     example = next((change for change in changes if change.comment and len(change.codes) > 1), changes[0])
     if example.comment:
-        out.print(
-            Panel(show.plain_text(example.comment.message), title=f"{example.ref.tracker} {example.ref.key}", title_align="left", width=100)
-        )
+        title = f"{example.ref.tracker} {example.ref.key}"
+        shown = Panel(show.plain_text(example.comment.message), title=title, title_align="left", width=min(_WIDEST, out.width))
+        out.print(shown, soft_wrap=False)
 
 
 def _tell_later(result: RunResult, out: Console) -> None:
@@ -158,7 +168,7 @@ def sandbox(port: int, config: Path) -> None:
     if config.exists() and not config.read_text(encoding="utf-8", errors="replace").startswith(_HEADER):
         raise ConfigurationError(f"{config}: there is another file of this name; name one with --write-config")
     with Sandbox(port=port) as running:
-        config.write_text(running.configuration("sqlite:///sandbox.db"), encoding="utf-8")
+        show.written(config, running.configuration("sqlite:///sandbox.db"))
         out = show.console()
         out.print(f"Items of both trackers, to look at and to edit: {running.page_url}")
         out.print(f"Jira site: {running.jira_url}\nAzure DevOps organisation: {running.azure_url}")

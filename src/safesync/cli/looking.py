@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.markdown import Markdown
 from rich.text import Text
 
 from safesync.cli import show
-from safesync.cli.opening import opened
+from safesync.cli.opening import Opened, opened
+from safesync.cli.origin import facts_in, origin
 from safesync.configuration.read import read_configuration
 from safesync.configuration.schema import json_schema
+from safesync.configuration.secrets import Secrets
 from safesync.configuration.words import near
 from safesync.connectors.port import Identity
 from safesync.facts.backlog import backlog
 from safesync.jobs.check import of_trackers
 from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.model.finding import Verdict
+from safesync.model.item import Item
 from safesync.rules.catalog import shipped
 from safesync.rules.condition.explaining import Explained
 from safesync.rules.engine import Explanation
+from safesync.rules.page import judged, page, pages
 from safesync.rules.rule import Rule
 
 _STYLES = {Verdict.FLAWED: "red", Verdict.FINE: "green", Verdict.NOT_EVALUABLE: "yellow", Verdict.NOT_APPLICABLE: "dim"}
@@ -31,7 +36,7 @@ _STYLES = {Verdict.FLAWED: "red", Verdict.FINE: "green", Verdict.NOT_EVALUABLE: 
 def validate(path: Path, *, as_json: bool, online: bool) -> None:
     """Every mistake of a configuration; with ``online`` also what the trackers say to it."""
     try:
-        loaded = read_configuration(path, secrets=online)
+        loaded = read_configuration(path, secrets=Secrets.ALL if online else Secrets.NONE)
     except ConfigurationError as error:
         if not as_json:
             raise
@@ -101,36 +106,57 @@ def _print_identity(name: str, each: Identity | str) -> None:
         out.print(Text(f"  {warning}", style="yellow"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """An item with what the rules say about it, and where the values that they read came from."""
+
+    item: Item
+    explanations: tuple[Explanation, ...]
+    origins: Mapping[str, str]
+
+
 def explain(path: Path, reference: str, code: str | None, *, as_json: bool) -> None:
-    """What each rule says about an item, with every operand and its value."""
+    """What each rule says about an item, with every operand and its value, and where the value came from."""
     with opened(path, trackers=False) as job:
-        item = job.store.item(reference)
-        if item is None:
-            raise ConfigurationError(f"no item {reference!r} was read; write KEY, tracker:KEY or tracker:id, and run 'safesync pull' first")
-        now = datetime.now(UTC)
-        scene = of_trackers(job.store.scene(), [part.name for part in job.configuration.trackers])
-        surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
-        seen = backlog(scene.facts, scene.links, *surroundings, job.configuration.as_organisation(), now)
-        explanations = [each for each in job.judge.explain(seen, item.uid) if code is None or each.code == code]
-    if code is not None and not explanations:
-        raise ConfigurationError(near("no rule of this configuration judges single items as", code, shipped()))
+        looked = _looked(job, reference, code.upper() if code else None)
+    item = looked.item
     if as_json:
-        show.as_json(
-            {"item": item.uid, "key": item.key, "title": item.title, "rules": [_explanation_fields(each) for each in explanations]}
-        )
+        rules = [_explanation_fields(each, looked.origins) for each in looked.explanations]
+        show.as_json({"item": item.uid, "key": item.key, "title": item.title, "url": item.url, "rules": rules})
         return
     show.console().print(Text(f"{item.key} {item.title}", style="bold"))
-    for each in explanations:
-        _print_explanation(each)
+    for each in looked.explanations:
+        _print_explanation(each, looked.origins)
 
 
-def _explanation_fields(each: Explanation) -> dict[str, Any]:
+def _looked(job: Opened, reference: str, code: str | None) -> _Looked:
+    item = job.store.item(reference)
+    if item is None:
+        raise ConfigurationError(f"no item {reference!r} was read; write KEY, tracker:KEY or tracker:id, and run 'safesync pull' first")
+    trackers = {part.name: part.mapping for part in job.configuration.trackers}
+    scene = of_trackers(job.store.scene(), list(trackers))
+    if item.tracker not in trackers:
+        raise ConfigurationError(f"{item.key} was read from {item.tracker}, which is not in this configuration any more")
+    surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
+    seen = backlog(scene.facts, scene.links, *surroundings, job.configuration.as_organisation(), datetime.now(UTC))
+    explanations = tuple(each for each in job.judge.explain(seen, item.uid) if code is None or each.code == code)
+    if code is not None and not explanations:
+        known = sorted({setting.rule.code for setting in job.rules if setting.rule.group is None})
+        raise ConfigurationError(near("no rule of this configuration judges single items as", code, known))
+    measured = scene.facts.filter(scene.facts["uid"] == item.uid).row(0, named=True)
+    facts = facts_in(part for each in explanations for part in (each.applies, each.flaw))
+    return _Looked(item, explanations, {fact.name: origin(fact, item, measured, trackers[item.tracker]) for fact in facts})
+
+
+def _explanation_fields(each: Explanation, origins: Mapping[str, str]) -> dict[str, Any]:
+    named = [fact.name for fact in facts_in((each.applies, each.flaw))]
     return {
         "code": each.code,
         "verdict": each.verdict.value,
         "severity": each.severity.value,
         "applies": _operand_fields(each.applies),
         "flaw": _operand_fields(each.flaw),
+        "origins": {name: origins[name] for name in named},
     }
 
 
@@ -142,19 +168,25 @@ def _plain(value: object) -> object:
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 
-def _print_explanation(each: Explanation) -> None:
+def _print_explanation(each: Explanation, origins: Mapping[str, str]) -> None:
     out = show.console()
-    out.print(Text(f"{each.code} ", style="bold").append(each.verdict.value.replace("_", " "), style=_STYLES[each.verdict]))
-    if each.verdict is Verdict.NOT_APPLICABLE:
-        _print_operand(each.applies, 1)
-    else:
-        _print_operand(each.flaw, 1)
+    words = Text(f"{each.code} ", style="bold").append(each.verdict.value.replace("_", " "), style=_STYLES[each.verdict])
+    out.print(words.append(f" ({each.severity.value})" if each.verdict is Verdict.FLAWED else "", style="not bold"))
+    part = each.applies if each.verdict is Verdict.NOT_APPLICABLE else each.flaw
+    _print_operand(part, 1)
+    if each.verdict is not Verdict.NOT_APPLICABLE:
+        for fact in facts_in((part,)):
+            out.print(Text(f"  {fact.name}: {origins[fact.name]}", style="dim"))
 
 
 def _print_operand(each: Explained, depth: int) -> None:
-    show.console().print(Text("  " * depth + each.text).append(f"  = {each.value}", style="dim"))
+    show.console().print(Text("  " * depth + each.text).append(f"  = {_in_words(each.value)}", style="dim"))
     for part in each.parts:
         _print_operand(part, depth + 1)
+
+
+def _in_words(value: object) -> str:
+    return {None: "empty", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else f"{value}"
 
 
 def schema() -> None:
@@ -164,19 +196,15 @@ def schema() -> None:
 
 def rules_list(path: Path | None, *, as_json: bool) -> None:
     """Every shipped rule, and whether a configuration uses it."""
-    used = {setting.rule.code: setting.rule for setting in read_configuration(path, secrets=False).rules} if path else {}
+    used = {setting.rule.code: setting.rule for setting in read_configuration(path, secrets=Secrets.NONE).rules} if path else {}
     rules = {**shipped(), **used}
     if as_json:
         show.as_json([{**_rule_fields(rule), **({"judges_here": code in used} if path else {})} for code, rule in rules.items()])
         return
     shown = show.table("code", "name", "level", "judges", *(["here"] if path else []))
     for code, rule in rules.items():
-        shown.add_row(code, rule.name, rule.level.value, _judged(rule), *([("yes" if code in used else "-")] if path else []))
-    show.console().print(shown)
-
-
-def _judged(rule: Rule) -> str:
-    return rule.group.value if rule.group else ", ".join(rule.kinds)
+        shown.add_row(code, rule.name, rule.level.value, judged(rule), *([("yes" if code in used else "-")] if path else []))
+    show.print_table(shown)
 
 
 def _rule_fields(rule: Rule) -> dict[str, Any]:
@@ -187,6 +215,7 @@ def _rule_fields(rule: Rule) -> dict[str, Any]:
         "judges": rule.group.value if rule.group else list(rule.kinds),
         "lifecycle": rule.lifecycle.value,
         "source": rule.source,
+        "options": rule.options.model_json_schema().get("properties", {}),
         "severity": {gate.value: each.value for gate, each in rule.severity.items()}
         if not isinstance(rule.severity, str)
         else rule.severity.value,
@@ -206,34 +235,17 @@ def rules_show(code: str, *, as_json: bool) -> None:
                 "when": rule.when,
                 "flaw": rule.flaw,
                 "remedy": rule.remedy,
-                "options": rule.options.model_json_schema().get("properties", {}),
+                "evidence": rule.evidence,
+                "examples": [{"flawed": each.flawed, "about": each.about} for each in rule.examples],
             }
         )
         return
-    show.console().print(Markdown(rule_page(rule)))
+    show.page(page(rule))
 
 
-def rule_page(rule: Rule) -> str:
-    """A rule as a page in Markdown."""
-    severity = (
-        rule.severity.value if isinstance(rule.severity, str) else ", ".join(f"{gate} {each}" for gate, each in rule.severity.items())
-    )
-    lines = [
-        f"# {rule.name} ({rule.code})",
-        "",
-        rule.page,
-        "",
-        f"**Judges** {_judged(rule)}. **Severity** {severity}. **Source** {rule.source}.",
-        "",
-    ]
-    lines += ["## Condition", "", "```sql", *([f"-- when\n{rule.when}"] if rule.when else []), f"-- flawed\n{rule.flaw}", "```", ""]
-    lines += ["## What to do", "", rule.remedy, ""]
-    if options := rule.options.model_fields:
-        lines += ["## Options", ""]
-        lines += [
-            f"- `{name}` (default `{field.get_default(call_default_factory=True)}`): {field.description}" for name, field in options.items()
-        ]
-        lines.append("")
-    lines += ["## Examples", ""]
-    lines += [f"- {'flawed' if example.flawed else 'fine'}: {example.about}" for example in rule.examples]
-    return "\n".join(lines) + "\n"
+def rules_pages(folder: Path) -> None:
+    """The pages of all rules as files."""
+    written = pages(shipped())
+    for name, text in written.items():
+        show.written(folder / name, text)
+    show.console().print(f"{len(written)} pages are in {folder}")

@@ -10,8 +10,10 @@ from pathlib import Path
 from safesync import wiring
 from safesync.configuration.model import Configuration
 from safesync.configuration.read import Loaded, read_configuration
+from safesync.configuration.secrets import Secrets
 from safesync.jobs.source import Source
 from safesync.rules.engine import Judge
+from safesync.rules.rule import RuleSetting
 from safesync.store.port import Store
 
 
@@ -23,6 +25,7 @@ class Opened:
     store: Store
     sources: tuple[Source, ...]
     judge: Judge
+    rules: tuple[RuleSetting, ...]
 
     @property
     def lock_folder(self) -> Path:
@@ -33,7 +36,8 @@ class Opened:
 @contextmanager
 def opened(path: Path, *, trackers: bool = True, only: tuple[str, ...] = ()) -> Iterator[Opened]:
     """Everything a command needs, closed again afterwards; ``trackers`` False for commands that speak to none."""
-    with opened_from(read_configuration(path, secrets=trackers), trackers=trackers, only=only) as everything:
+    loaded = read_configuration(path, secrets=Secrets.ALL if trackers else Secrets.STORE)
+    with opened_from(loaded, trackers=trackers, only=only) as everything:
         yield everything
 
 
@@ -45,7 +49,7 @@ def opened_from(loaded: Loaded, *, trackers: bool = True, only: tuple[str, ...] 
     try:
         sources = wiring.sources(loaded.configuration, only) if trackers else ()
         try:
-            yield Opened(loaded.configuration, store, sources, judge)
+            yield Opened(loaded.configuration, store, sources, judge, loaded.rules)
         finally:
             for source in sources:
                 source.tracker.close()

@@ -7,25 +7,58 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
 from safesync.jobs.run import RunResult, TrackerResult
 from safesync.model.change import CommentAction, ItemChange, Plan
+from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Item
 from safesync.model.message import Bullets, Message, Paragraph
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue", Severity.OFF: "dim"}
 _MOST_SHOWN = 20
+_WIDEST = 400
 
 
 def console() -> Console:
-    """Standard output for people."""
+    """
+    Standard output for people.
+
+    On a terminal lines break between words; in a pipe or a file a sentence stays on its line, whatever its length.
+    """
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def page(text: str) -> None:
+    """A page in Markdown: set in type on a terminal, as it is elsewhere."""
+    if sys.stdout.isatty():
+        console().print(Markdown(text))
+    else:
+        sys.stdout.write(text)
+
+
+def written(path: Path, text: str) -> None:
+    """A file with this text; ``ConfigurationError`` when it cannot be written there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be written ({type(error).__name__})") from None
+
+
+def print_table(shown: Table) -> None:
+    """A table; outside of a terminal as wide as it needs to be, so that nothing is cut."""
+    out = console()
+    if not sys.stdout.isatty():
+        out.width = max(out.width, _WIDEST)
+    out.print(shown, soft_wrap=False, crop=False)
 
 
 def aside(sentence: str) -> None:
@@ -77,7 +110,7 @@ def print_report(report: Report, items: Mapping[str, Item], form: str) -> None:
     rows = [finding_fields(finding, items.get(finding.subject)) for finding in report.flawed]
     if form == "json":
         unevaluated = [
-            {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.reason} for each in report.unevaluated
+            {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.crash or None} for each in report.unevaluated
         ]
         as_json({"judged_at": report.judged_at.isoformat(), "items": report.items, "findings": rows, "not_evaluable": unevaluated})
     elif form == "jsonl":
@@ -113,7 +146,7 @@ def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
             out.print(Text(f"        {label}: {number}", style="dim"))
     out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
     for each in report.unevaluated:
-        why = each.reason or "not seen: " + ", ".join(each.facts)
+        why = each.crash or "not seen: " + ", ".join(each.facts)
         out.print(Text(f"not evaluable: {each.code} on {each.count} items ({why})", style="dim"))
 
 
@@ -214,7 +247,7 @@ def print_run(result: RunResult) -> None:
     for each in result.trackers:
         numbers = (each.items, each.calls, each.created, each.edited, each.labels_added, each.labels_removed, len(each.undone))
         shown.add_row(each.tracker, *map(str, numbers))
-    out.print(shown)
+    print_table(shown)
     if result.report:
         out.print(f"{len(result.report.flawed)} findings on {result.report.items} items")
     for each in result.trackers:

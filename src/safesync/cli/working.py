@@ -2,67 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import structlog
 import typer
+from rich.text import Text
 
 from safesync.cli import show
 from safesync.cli.opening import Opened, opened
 from safesync.cli.progress import progress
-from safesync.feedback.plan_file import plan_from_json, plan_to_json
+from safesync.configuration.read import read_configuration
+from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
 from safesync.jobs import check as checking
 from safesync.jobs import plan as planning
 from safesync.jobs import pull as pulling
 from safesync.jobs.lock import only_run_of
+from safesync.jobs.pull import Pulled
 from safesync.jobs.run import RunResult, apply_once, run_once
-from safesync.model.errors import ConfigurationError, RunError
+from safesync.model.change import Plan
+from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.model.finding import Report, Severity
 
+log = structlog.get_logger()
 _SEVERITIES = tuple(Severity)
 
 
 def pull(path: Path, only: tuple[str, ...], *, as_json: bool) -> None:
     """Read what changed; a tracker that cannot be read does not stop the others."""
-    results, errors = [], []
+    results: list[tuple[Pulled, int]] = []
+    errors: list[str] = []
     with opened(path, only=only) as job, progress() as listener:
         for source in job.sources:
             try:
                 with only_run_of(source.name, job.lock_folder):
                     results.append((pulling.pull(source, job.store, datetime.now(UTC), listener), source.tracker.calls.total))
-            except RunError as error:
+            except SafeSyncError as error:
                 errors.append(str(error))
     if as_json:
-        show.as_json(
-            {
-                "trackers": {
-                    each.tracker: {
-                        "items": each.items,
-                        "gone": each.gone,
-                        "full": each.full,
-                        "calls": calls,
-                        "warnings": list(each.warnings),
-                        "refused": [{"item": one.native_id, "reason": one.reason} for one in each.refused],
-                    }
-                    for each, calls in results
-                },
-                "errors": errors,
-            }
-        )
+        show.as_json({"trackers": {each.tracker: _pulled_fields(each, calls) for each, calls in results}, "errors": errors})
     else:
-        shown = show.table("tracker", "read#", "gone#", "refused#", "calls#")
-        for each, calls in results:
-            shown.add_row(each.tracker, str(each.items), str(each.gone), str(len(each.refused)), str(calls))
-        show.console().print(shown)
-        for sentence in (*(warning for each, _ in results for warning in each.warnings), *errors):
-            show.console().print(sentence)
+        _print_pulled(results, errors)
     if errors:
         raise typer.Exit(4)
 
 
+def _pulled_fields(each: Pulled, calls: int) -> dict[str, Any]:
+    return {
+        "items": each.items,
+        "gone": each.gone,
+        "full": each.full,
+        "calls": calls,
+        "warnings": list(each.warnings),
+        "refused": [{"item": one.native_id, "reason": one.reason} for one in each.refused],
+    }
+
+
+def _print_pulled(results: list[tuple[Pulled, int]], errors: list[str]) -> None:
+    shown = show.table("tracker", "read#", "gone#", "refused#", "calls#")
+    for each, calls in results:
+        shown.add_row(each.tracker, str(each.items), str(each.gone), str(len(each.refused)), str(calls))
+    if results:
+        show.print_table(shown)
+    for sentence in (*(f"{each.tracker}: {warning}" for each, _ in results for warning in each.warnings), *errors):
+        show.console().print(Text(sentence))
+    for each, _ in results:
+        for one in each.refused:
+            show.console().print(Text(f"{each.tracker}: {one.native_id} was left out: {one.reason}"))
+
+
 def _checked(job: Opened, now: datetime) -> checking.Checked:
     names = [part.name for part in job.configuration.trackers]
-    return checking.check(job.store, job.judge, job.configuration.as_organisation(), now, trackers=names)
+    return checking.check(job.store, job.judge, job.configuration.as_organisation(), now, trackers=names, rules=job.rules)
 
 
 def check(path: Path, form: str, fail_on: str) -> None:
@@ -70,9 +83,15 @@ def check(path: Path, form: str, fail_on: str) -> None:
     with opened(path, trackers=False) as job:
         report = _checked(job, datetime.now(UTC)).report
         items = job.store.items([finding.subject for finding in report.flawed])
+    _tell_when_nothing_was_read(report)
     show.print_report(report, items, form)
     if fail_on != "never" and _worst(report) >= _SEVERITIES.index(Severity(fail_on)):
         raise typer.Exit(1)
+
+
+def _tell_when_nothing_was_read(report: Report) -> None:
+    if report.items == 0:
+        show.aside("nothing was read yet: run 'safesync pull' first")
 
 
 def _worst(report: Report) -> int:
@@ -85,8 +104,10 @@ def plan(path: Path, output: Path, *, as_json: bool) -> None:
         now = datetime.now(UTC)
         organisation = job.configuration.as_organisation()
         names = [part.name for part in job.configuration.trackers]
-        made = planning.plan(job.store, _checked(job, now), organisation, job.configuration.feedback, now, trackers=names)
-    output.write_text(plan_to_json(made), encoding="utf-8")
+        checked = _checked(job, now)
+        made = planning.plan(job.store, checked, organisation, job.configuration.feedback, now, trackers=names, rules=job.rules)
+    _tell_when_nothing_was_read(checked.report)
+    show.written(output, plan_to_json(made))
     if as_json:
         show.as_json({**show.plan_fields(made), "saved": str(output)})
     else:
@@ -129,12 +150,26 @@ def _run(job: Opened) -> RunResult:
             now,
             listener,
             lock_folder=job.lock_folder,
+            rules=job.rules,
         )
     if result.stopped:
-        saved = job.lock_folder / f"stopped-plan-{result.run_id}.json"
-        saved.write_text(plan_to_json(result.plan), encoding="utf-8")
+        saved = _saved(result.plan, job.lock_folder)
         show.aside(f"The plan is saved as {saved}; when it is right: safesync apply {saved}")
     return result
+
+
+def _saved(plan: Plan, folder: Path) -> Path:
+    """
+    The file of a plan that was too large.
+
+    It is named after what the plan would write: a schedule that stops every hour for the same reason saves it once,
+    and never changes a file that somebody may be reading.
+    """
+    changes = sealed(replace(plan, made_at=datetime.min.replace(tzinfo=UTC), digest="")).digest
+    path = folder / f"stopped-plan-{changes[:12]}.json"
+    if not path.exists():
+        show.written(path, plan_to_json(plan))
+    return path
 
 
 def _tell(result: RunResult, *, as_json: bool) -> None:
@@ -149,16 +184,17 @@ def _tell(result: RunResult, *, as_json: bool) -> None:
 
 
 def serve(path: Path) -> None:
-    """Run on the schedule; the configuration is read again before each run, so that a change needs no restart."""
-    from safesync.configuration.read import read_configuration  # noqa: PLC0415 - also read by every run
+    """Run on the schedule; the configuration is read again before each run, so that a change of it needs no restart."""
     from safesync.serve import serve as follow  # noqa: PLC0415 - the scheduler is for this command alone
 
-    configuration = read_configuration(path).configuration
-    if not configuration.schedule:
+    schedule = read_configuration(path).configuration.schedule
+    if not schedule:
         raise ConfigurationError(f"{path}: there is no schedule to follow; add one, or call 'safesync run' from your own scheduler")
 
     def job() -> None:
         with opened(path) as everything:
+            if everything.configuration.schedule != schedule:
+                log.warning("schedule.changed", reason="this process follows the one it was started with; start it again")
             _run(everything)
 
-    follow(configuration.schedule, job)
+    follow(schedule, job)

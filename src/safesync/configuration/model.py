@@ -68,8 +68,8 @@ class TrackerPart(Part):
     @field_validator("url")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
-        if not re.match(r"https?://[^\s/@]+(/|$)", value):
-            raise ValueError("an address begins with https:// and a host, and holds no user or password")
+        if not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", value):
+            raise ValueError("an address begins with https:// and a host, and holds no user, password or question mark")
         return value.rstrip("/")
 
 
@@ -87,6 +87,15 @@ class AzureTracker(TrackerPart):
     scope: AzureScope = Field(description="What of it is read.")
 
 
+def is_pattern(text: str) -> bool:
+    """Whether a text is a regular expression."""
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return True
+
+
 class TrainPart(Part):
     """An agile release train."""
 
@@ -98,7 +107,18 @@ class TrainPart(Part):
 class IntervalsPart(Part):
     """How planning intervals are recognised."""
 
-    pattern: str | None = Field(default=None, description="Regular expression that finds the planning interval in a name.")
+    pattern: str | None = Field(
+        default=None,
+        description="Regular expression that finds the planning interval in names of sprints, iterations and versions; its groups are "
+        "the label. Left out: PI 26.4, PI26-4, 26.4-3 and the like. A tracker's mapping may have its own.",
+    )
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_a_pattern(cls, value: str | None) -> str | None:
+        if value is not None and not is_pattern(value):
+            raise ValueError("this is no regular expression")
+        return value
 
 
 class OrganisationPart(Part):
@@ -120,6 +140,13 @@ class TeamPart(Part):
     )
 
 
+_CRON_FIELDS = ("minute", "hour", "day of the month", "month", "weekday")
+_CRON_WORDS = {
+    f"Bad {name}": f"the {words} is wrong"
+    for name, words in zip(("minute", "hour", "day-of-month", "month", "day-of-week"), _CRON_FIELDS, strict=True)
+}
+
+
 class SchedulePart(Part):
     """When ``safesync serve`` runs."""
 
@@ -129,10 +156,15 @@ class SchedulePart(Part):
     @field_validator("cron")
     @classmethod
     def _can_come_true(cls, value: str) -> str:
+        fields = value.split()
+        if len(fields) != len(_CRON_FIELDS):
+            raise ValueError(f"a cron expression has five fields: {', '.join(_CRON_FIELDS)}; here are {len(fields)}")
         try:
             next(CronSim(value, datetime.now(UTC)))
         except CronSimError as error:
-            raise ValueError(f"this is no cron expression: {error}") from None
+            raise ValueError(f"this is no cron expression: {_CRON_WORDS.get(str(error), 'it cannot be read')}") from None
+        except (ValueError, AssertionError, RecursionError):
+            raise ValueError("this is no cron expression") from None
         except StopIteration:
             raise ValueError("this never comes true") from None
         return value

@@ -14,8 +14,10 @@ from safesync.model.errors import ConfigurationError, Mistake
 
 
 @cache
-def _shipped_text(name: str) -> str:
-    return files("safesync.rules").joinpath("packs", f"{name}.yaml").read_text(encoding="utf-8")
+def _shipped(name: str) -> Mapping[str, Any]:
+    text = files("safesync.rules").joinpath("packs", f"{name}.yaml").read_text(encoding="utf-8")
+    values: Mapping[str, Any] = parse_source(name, text).values
+    return values
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -35,7 +37,7 @@ class Packs:
 
 def reachable_packs(section: Mapping[str, Any], source: Source) -> Packs:
     """The shipped packs, and every file that the section extends, directly or through another file."""
-    packs = Packs({name: parse_source(name, _shipped_text(name)).values for name in shipped_names()})
+    packs = Packs({name: _shipped(name) for name in shipped_names()})
     _follow(packs, section, source, ("rules",))
     return packs
 
@@ -48,7 +50,8 @@ def _follow(packs: Packs, section: Mapping[str, Any], source: Source, below: Key
         try:
             read = read_source(Path(source.file).parent / name)
         except ConfigurationError as error:
-            packs.mistakes.append(source.mistake((*below, "extends", at), str(error)) if len(error.mistakes) == 1 else str(error))
+            for mistake in error.mistakes:
+                packs.mistakes.append(source.mistake((*below, "extends", at), mistake) if isinstance(mistake, str) else mistake)
             packs.sections[name] = {}
             continue
         packs.mistakes += read.mistakes

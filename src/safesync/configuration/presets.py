@@ -20,13 +20,16 @@ def names() -> tuple[str, ...]:
 
 
 @cache
-def _text(name: str) -> str:
-    return files(__package__).joinpath("mappings", f"{name}.yaml").read_text(encoding="utf-8")
+def _values(name: str) -> Mapping[str, Any]:
+    values: Mapping[str, Any] = parse_source(
+        name, files(__package__).joinpath("mappings", f"{name}.yaml").read_text(encoding="utf-8")
+    ).values
+    return values
 
 
 def over_preset(mapping: Mapping[str, Any], name: str) -> dict[str, Any]:
     """A mapping laid over the shipped one of this name: what it says counts, key by key within types, stages, fields and links."""
-    result: dict[str, Any] = dict(parse_source(name, _text(name)).values)
+    result: dict[str, Any] = dict(_values(name))
     for key, value in mapping.items():
         both = isinstance(value, dict) and isinstance(result.get(key), dict)
         result[key] = {**result[key], **value} if both else value

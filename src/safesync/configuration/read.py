@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from safesync.configuration import presets
-from safesync.configuration.model import Configuration
+from safesync.configuration.model import Configuration, is_pattern
 from safesync.configuration.rules import rule_settings
-from safesync.configuration.secrets import SecretMissingError, resolve
+from safesync.configuration.schema import json_schema
+from safesync.configuration.secrets import SecretMissingError, Secrets, references, resolve
 from safesync.configuration.source import KeyPath, Source, parse_source, read_source
 from safesync.configuration.words import mistakes_of, near
 from safesync.model.errors import ConfigurationError, Mistake
+from safesync.rules.catalog import shipped
+from safesync.rules.complaint import one_of
 from safesync.rules.rule import RuleSetting
+
+_KINDS = ("jira", "azure-devops")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,34 +34,34 @@ class Loaded:
     source: Source
 
 
-def read_configuration(path: Path, *, secrets: bool = True) -> Loaded:
+def read_configuration(path: Path, *, secrets: Secrets = Secrets.ALL) -> Loaded:
     """
     The configuration in a file; raises ``ConfigurationError`` with all its mistakes.
 
-    Without ``secrets``, references to them are left unresolved: enough to look at rules, not to speak to a tracker.
+    ``secrets`` says which references to secrets must lead somewhere; the others are left as they stand.
     """
-    return _load(read_source(path), secrets=secrets)
+    return _load(read_source(path), secrets)
 
 
-def parse_configuration(text: str, *, file: str = "safesync.yaml", secrets: bool = True) -> Loaded:
+def parse_configuration(text: str, *, file: str = "safesync.yaml", secrets: Secrets = Secrets.ALL) -> Loaded:
     """The configuration in a text, as ``read_configuration``."""
-    return _load(parse_source(file, text), secrets=secrets)
+    return _load(parse_source(file, text), secrets)
 
 
-def _load(source: Source, *, secrets: bool) -> Loaded:
+def _load(source: Source, secrets: Secrets) -> Loaded:
     mistakes: list[Mistake | str] = list(source.mistakes)
     if not isinstance(source.values, dict):
         raise ConfigurationError(source.mistake((), "the file must be a mapping with the keys version, trackers, rules ..."))
-    values = _with_presets(source, mistakes)
-    if secrets:
-        values = _with_secrets(values, source, mistakes)
+    values = _with_known_kinds(_with_presets(source, mistakes), source, mistakes)
+    values = _with_secrets(values, source, mistakes, secrets)
     mistakes += _cross_checks(values, source)
+    mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
     rules, wrong = rule_settings(values, source)
     mistakes += wrong
     try:
         configuration = Configuration.model_validate(values)
     except ValidationError as error:
-        mistakes += mistakes_of(error, source, Configuration.model_json_schema())
+        mistakes += mistakes_of(error, source, _schema())
         raise ConfigurationError(*_in_order(mistakes)) from None
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
@@ -84,38 +90,63 @@ def _with_trackers(values: dict[str, Any], changed: dict[int, dict[str, Any]]) -
 
 
 def _with_presets(source: Source, mistakes: list[Mistake | str]) -> dict[str, Any]:
+    """The mapping of each tracker over its preset, with the pattern of the organisation's planning intervals between them."""
+    pattern = _mapping(_mapping(source.values.get("organisation")).get("intervals")).get("pattern")
+    everywhere = {"interval_pattern": pattern} if isinstance(pattern, str) and is_pattern(pattern) else {}
     changed = {}
     for at, entry in _trackers(source.values):
-        mapping = _mapping(entry.get("mapping"))
+        if not isinstance(entry.get("mapping", {}), dict):
+            continue
+        mapping = {**everywhere, **entry.get("mapping", {})}
         preset = mapping.get("preset")
         if preset in presets.names():
-            changed[at] = {**entry, "mapping": presets.over_preset(mapping, preset)}
+            mapping = presets.over_preset(mapping, preset)
         elif isinstance(preset, str):
-            known = ", ".join(presets.names())
-            mistakes.append(
-                source.mistake(
-                    ("trackers", at, "mapping", "preset"), near("there is no preset", preset, presets.names()) + f"; there are {known}"
-                )
-            )
+            mistakes.append(source.mistake(("trackers", at, "mapping", "preset"), one_of(preset, presets.names())))
+        changed[at] = {**entry, "mapping": mapping}
     return _with_trackers(source.values, changed)
 
 
-def _with_secrets(values: dict[str, Any], source: Source, mistakes: list[Mistake | str]) -> dict[str, Any]:
+def _with_known_kinds(values: dict[str, Any], source: Source, mistakes: list[Mistake | str]) -> dict[str, Any]:
+    """A tracker of an unknown kind is read as the kind that was meant, so that the rest of it is looked at too."""
+    changed = {}
+    for at, entry in _trackers(values):
+        kind = entry.get("kind")
+        if "kind" in entry and kind not in _KINDS:
+            words = one_of(kind, _KINDS) if isinstance(kind, str) else f"must be one of {', '.join(_KINDS)}"
+            mistakes.append(source.mistake(("trackers", at, "kind"), words))
+            meant = "jira" if "jir" in str(kind).lower() or "jql" in _mapping(entry.get("scope")) else "azure-devops"
+            changed[at] = {**entry, "kind": meant}
+    return _with_trackers(values, changed)
+
+
+def _with_secrets(values: dict[str, Any], source: Source, mistakes: list[Mistake | str], secrets: Secrets) -> dict[str, Any]:
     """References are resolved where secrets belong, and nowhere else: a remedy that names one would end up in a comment."""
 
-    def resolved(text: object, path: KeyPath) -> object:
+    def resolved(text: object, path: KeyPath, *, now: bool, instead: str) -> object:
+        if not isinstance(text, str):
+            return text
         try:
-            return resolve(text) if isinstance(text, str) else text
+            if now:
+                return resolve(text)
+            return instead if references(text) else text
         except SecretMissingError as error:
             mistakes.append(source.mistake(path, str(error)))
-            return "unresolved"
+            return instead
 
     changed = {
-        at: {**entry, "auth": {key: resolved(value, ("trackers", at, "auth", key)) for key, value in entry["auth"].items()}}
+        at: {
+            **entry,
+            "auth": {
+                key: resolved(value, ("trackers", at, "auth", key), now=secrets is Secrets.ALL, instead="unresolved")
+                for key, value in entry["auth"].items()
+            },
+        }
         for at, entry in _trackers(values)
         if isinstance(entry.get("auth"), dict)
     }
-    store = {"store": resolved(values["store"], ("store",))} if "store" in values else {}
+    needed = secrets is not Secrets.NONE
+    store = {"store": resolved(values["store"], ("store",), now=needed, instead="sqlite:///unresolved")} if "store" in values else {}
     return {**_with_trackers(values, changed), **store}
 
 
@@ -142,11 +173,43 @@ def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
         yield from _anchor(names, source, _mapping(part).get("anchor"), ("teams", name, "anchor"))
 
 
+def _truths_for_numbers(values: object, source: Source, numbers: frozenset[str], path: KeyPath = ()) -> Iterator[Mistake]:
+    """``members: true`` would be read as 1."""
+    entries = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
+    for key, value in entries:
+        if value is True or value is False:
+            if key in numbers:
+                yield source.mistake((*path, key), "must be a number")
+        else:
+            yield from _truths_for_numbers(value, source, numbers, (*path, key))
+
+
+@cache
+def _schema() -> Mapping[str, Any]:
+    return Configuration.model_json_schema()
+
+
+@cache
+def _numeric_keys() -> frozenset[str]:
+    """Keys that always stand for a number."""
+    schema = json_schema()
+    parts = [*schema["$defs"].values(), *(rule.options.model_json_schema() for rule in shipped().values())]
+    kinds: dict[str, set[str]] = {}
+    for part in parts:
+        for name, shape in part.get("properties", {}).items():
+            kinds.setdefault(name, set()).update(str(each.get("type")) for each in (shape, *shape.get("anyOf", ())))
+    return frozenset(name for name, found in kinds.items() if found & {"integer", "number"} and "boolean" not in found)
+
+
 def _mapping(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
 def _anchor(names: list[str], source: Source, anchor: object, path: KeyPath) -> Iterator[Mistake]:
-    if isinstance(anchor, str) and anchor.split(":", maxsplit=1)[0] not in names:
-        tracker = anchor.split(":", maxsplit=1)[0]
+    if not isinstance(anchor, str):
+        return
+    tracker, _, key = anchor.partition(":")
+    if tracker not in names:
         yield source.mistake(path, near("an anchor is written tracker:KEY; there is no tracker", tracker, names))
+    elif not key.strip():
+        yield source.mistake(path, "an anchor is written tracker:KEY; the key is missing")

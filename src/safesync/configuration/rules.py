@@ -36,7 +36,7 @@ def _has_rules(part: object) -> bool:
 def _mistakes(problems: tuple[Problem, ...], source: Source, packs: Packs) -> Iterator[Mistake]:
     for problem in problems:
         where, path = _owner(problem.path, source, packs)
-        yield where.mistake(path, problem.message, key=path in where.keys and path not in where.nodes, offset=problem.offset)
+        yield where.mistake(path, problem.message, key=problem.about_key, offset=problem.offset)
 
 
 def _owner(path: KeyPath, source: Source, packs: Packs) -> tuple[Source, KeyPath]:

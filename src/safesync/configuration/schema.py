@@ -4,42 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
+from safesync.configuration import presets
 from safesync.configuration.model import Configuration
 from safesync.configuration.packs import shipped_names
+from safesync.model.finding import Severity
 from safesync.rules.catalog import shipped
+from safesync.rules.entries import CustomRule, RuleOverride
 from safesync.rules.rule import Rule
-from safesync.rules.settings import CustomRule, RuleOverride
 
 
 def json_schema() -> dict[str, Any]:
     """Every key with its description; the options of each rule among them."""
     schema = Configuration.model_json_schema()
+    definitions = schema["$defs"]
     for model in (RuleOverride, CustomRule):
         part = model.model_json_schema()
-        schema["$defs"] |= part.pop("$defs", {})
-        schema["$defs"][model.__name__] = part
-    rules = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "extends": {
-                "description": "Packs, or files with rules; later entries override earlier ones.",
-                "type": "array",
-                "items": {"anyOf": [{"enum": list(shipped_names())}, {"type": "string", "pattern": r"\.ya?ml$"}]},
-            },
-            "custom": {"description": "Rules of your own.", "type": "array", "items": {"$ref": "#/$defs/CustomRule"}},
-            **{code: _rule(rule, schema["$defs"]) for code, rule in shipped().items()},
-        },
-    }
-    schema["properties"]["rules"] = {**rules, "description": schema["properties"]["rules"]["description"]}
-    schema["$defs"]["TeamPart"]["properties"]["rules"] = {
-        "type": "object",
-        "properties": rules["properties"],
-        "additionalProperties": False,
-    }
+        definitions |= part.pop("$defs", {})
+        definitions[model.__name__] = part
+    _loosen(definitions)
+    overrides = _overrides(definitions)
+    customs = {"description": "Rules of your own.", "type": "array", "items": {"$ref": "#/$defs/CustomRule"}}
+    _put(schema["properties"], "rules", {**overrides, "custom": customs})
+    _put(definitions["TeamPart"]["properties"], "rules", overrides)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "SafeSync configuration"
     return schema
+
+
+def _put(properties: dict[str, Any], key: str, parts: dict[str, Any]) -> None:
+    description = properties[key]["description"]
+    properties[key] = {"description": description, "type": "object", "additionalProperties": False, "properties": parts}
+
+
+def _overrides(definitions: dict[str, Any]) -> dict[str, Any]:
+    """What may be said about shipped rules: for everybody, and for a team."""
+    pack = {"anyOf": [{"enum": list(shipped_names())}, {"type": "string", "pattern": r"\.ya?ml$"}]}
+    packs = "Packs, or files with rules; later entries override earlier ones."
+    extends = {"description": packs, "anyOf": [pack, {"type": "array", "items": pack}]}
+    return {"extends": extends, **{code: _rule(rule, definitions) for code, rule in shipped().items()}}
 
 
 def _rule(rule: Rule, definitions: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +49,23 @@ def _rule(rule: Rule, definitions: dict[str, Any]) -> dict[str, Any]:
     options = rule.options.model_json_schema()
     definitions |= options.pop("$defs", {})
     whole = {**override, "properties": {**override["properties"], "options": options}, "title": rule.code}
-    return {
-        "description": f"{rule.name}: {rule.page.split(chr(10) * 2)[0]}",
-        "anyOf": [{"enum": ["off", "info", "warning", "error"]}, {"type": "boolean"}, whole],
-    }
+    first = rule.page.split("\n\n", maxsplit=1)[0].replace("\n", " ")
+    alone = [{"enum": [each.value for each in Severity]}, {"type": "boolean"}, {"type": "null"}]
+    return {"description": f"{rule.name}: {first}", "anyOf": [*alone, whole]}
+
+
+def _loosen(definitions: dict[str, Any]) -> None:
+    """What pydantic's schema does not know: shipped presets by name, and one thing written without the brackets of a list."""
+    mapping = definitions["Mapping"]["properties"]
+    mapping["preset"]["anyOf"] = [{"enum": list(presets.names())}, {"type": "null"}]
+    words = _one_or_several({"anyOf": [{"type": "string"}, {"type": "integer"}]})
+    for key in ("types", "stages", "work_class", "links"):
+        mapping[key]["additionalProperties"] = words
+    mapping["fields"]["additionalProperties"] = _one_or_several({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/FieldChoice"}]})
+    mapping["bots"] = {"description": mapping["bots"]["description"], **words}
+    kinds = definitions["RuleOverride"]["properties"]["for"]
+    definitions["RuleOverride"]["properties"]["for"] = {"description": kinds["description"], **_one_or_several(kinds["items"])}
+
+
+def _one_or_several(shape: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [shape, {"type": "array", "items": shape}]}

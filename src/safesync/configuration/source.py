@@ -8,15 +8,17 @@ duplicate key and forgets the places of scalars, and all mistakes are wanted in 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from safesync.configuration.scalar import line_and_column, place_inside
 from safesync.model.errors import ConfigurationError, Mistake
 
 _TAG = "tag:yaml.org,2002:"
@@ -48,7 +50,7 @@ class Source:
         """A mistake at a value, or at the ``offset``-th character of the text that the value is."""
         node = self.nodes.get(path)
         if offset is not None and isinstance(node, ScalarNode):
-            line, column = _place_inside(self.text, node, offset)
+            line, column = place_inside(self.text, node, offset)
         else:
             line, column = self.place(path, key=key)
         return Mistake(self.file, line, column, message)
@@ -59,9 +61,14 @@ def read_source(path: Path) -> Source:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise ConfigurationError(f"{path}: there is no such file; write one, or name another with --config") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read as UTF-8 text: {type(error).__name__}") from None
+        raise ConfigurationError(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise ConfigurationError(f"{path}: this is a folder; name the file in it") from None
+    except UnicodeDecodeError as error:
+        place = line_and_column(error.object[: error.start].decode("utf-8", "replace"), error.start)
+        raise ConfigurationError(Mistake(str(path), *place, "from here on this is not UTF-8 text; save the file as UTF-8")) from None
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path}: cannot be read ({type(error).__name__})") from None
     return parse_source(str(path), text)
 
 
@@ -69,11 +76,15 @@ def parse_source(file: str, text: str) -> Source:
     """YAML text as values with places; raises ``ConfigurationError`` with the place where it stops being YAML."""
     source = Source(file, text)
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # YAML allows it: the later one counts from there on
+            root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # What is opened and never closed is shown where it was opened.
+        opened = any(word in str(error.context) for word in ("quoted scalar", "flow"))
+        mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise ConfigurationError(Mistake(file, place[0], place[1], f"this is not YAML: {error.problem or error.context}")) from None
+        raise ConfigurationError(Mistake(file, place[0], place[1], f"this is not YAML: {_in_words(error)}")) from None
     except (YAMLError, ValueError) as error:  # characters that YAML forbids, a broken escape
         raise ConfigurationError(Mistake(file, *_place_of_reader_error(text, error), f"this is not YAML: {_first_line(error)}")) from None
     except RecursionError:
@@ -87,18 +98,45 @@ def parse_source(file: str, text: str) -> Source:
     return source
 
 
+def _in_words(error: MarkedYAMLError) -> str:
+    """What the parser says, without quoting text: an unquoted secret may begin with a sign that means something in YAML."""
+    said = f"{error.context or ''} {error.problem or ''}"
+    for sign, words in _SAID.items():
+        if sign in said:
+            return words
+    return "it cannot be read from here on; look at indentation, colons, brackets and quotes"
+
+
+_SAID = {
+    "\\t": "a tab stands here; indent with spaces",
+    "undefined alias": "a word that begins with * means something defined with & elsewhere; put it in quotes if it is plain text",
+    "cannot start any token": "this sign cannot begin a value; put the value in quotes",
+    "mapping values are not allowed": "a colon stands where none can; put the value in quotes, or look at the line above",
+    "could not find expected ':'": "a colon is missing after a key",
+    "expected <block end>": "this line is indented unlike the ones it belongs to",
+    "while scanning a quoted scalar": "a quote is opened and not closed",
+    "flow sequence": "a bracket [ is opened and not closed, or a comma is missing",
+    "flow mapping": "a brace { is opened and not closed, or a comma is missing",
+    "single document": "there is a second document after ---; one file is one document",
+    "escape": "after a backslash inside double quotes stands a letter that means nothing; use single quotes",
+    "while scanning a tag": "a word that begins with ! is a tag; put it in quotes if it is plain text",
+    "tag handle": "a word that begins with ! is a tag; put it in quotes if it is plain text",
+    "while scanning an alias": "a word that begins with * is an alias; put it in quotes if it is plain text",
+    "while scanning an anchor": "a word that begins with & is an anchor; put it in quotes if it is plain text",
+    "block scalar": "after | or > stands nothing but a number or a sign; the text begins in the next line",
+}
+"""By what the parser says; the first that fits."""
+
+
 def _place_of_reader_error(text: str, error: Exception) -> tuple[int, int]:
     position = getattr(error, "position", None)
-    return _line_and_column(text, position) if isinstance(position, int) else (1, 1)
+    return line_and_column(text, position) if isinstance(position, int) else (1, 1)
 
 
 def _first_line(error: Exception) -> str:
-    reason = getattr(error, "reason", None)
-    return str(reason or error).splitlines()[0] if str(reason or error) else type(error).__name__
-
-
-def _line_and_column(text: str, index: int) -> tuple[int, int]:
-    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+    if getattr(error, "reason", None) == "special characters are not allowed":
+        return "a control character stands here"
+    return "it cannot be read from here on"
 
 
 class _Reader:
@@ -162,7 +200,7 @@ class _Reader:
             except ValueError:
                 return text
         if kind not in {"str", "timestamp"}:
-            self._say(node, f"the tag !{kind} means nothing here")
+            self._say(node, "a word that begins with ! is a tag and means nothing here; put it in quotes if it is plain text")
         return text
 
     def _say(self, node: Node, message: str) -> None:
@@ -178,31 +216,3 @@ def _number(kind: str, text: str) -> int | float:
     if kind == "float":
         return float(re.sub(r"^([+-]?)\.(inf|nan)$", r"\1\2", plain, flags=re.IGNORECASE))
     return int(plain, 0) if re.match(r"[+-]?0[xob]", plain) else int(plain)
-
-
-def _place_inside(text: str, node: ScalarNode, offset: int) -> tuple[int, int]:
-    """Where the ``offset``-th character of a scalar's value stands in the file; the scalar's start when the notation folds it."""
-    start = node.start_mark.index
-    raw = text[start : node.end_mark.index]
-    if node.style == "|":
-        return _place_in_block(text, node, offset)
-    if "\n" in raw.rstrip() or node.style == ">":
-        return _start(node)
-    if node.style == "'":
-        for at, character in enumerate(str(node.value)):
-            if at == offset:
-                break
-            start += 2 if character == "'" else 1
-        return _line_and_column(text, start + 1)
-    if node.style == '"' and "\\" in raw:
-        return _start(node)
-    return _line_and_column(text, start + offset + (1 if node.style else 0))
-
-
-def _place_in_block(text: str, node: ScalarNode, offset: int) -> tuple[int, int]:
-    before = str(node.value)[:offset]
-    line = node.start_mark.line + 1 + before.count("\n")
-    lines = text.split("\n")
-    first = next((row for row in lines[node.start_mark.line + 1 :] if row.strip()), "")
-    indent = len(first) - len(first.lstrip(" "))
-    return line + 1, indent + offset - (before.rfind("\n") + 1) + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,19 +11,8 @@ from pydantic_core import ErrorDetails
 
 from safesync.configuration.source import KeyPath, Source
 from safesync.model.errors import Mistake
-
-_KINDS = {
-    "string": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "tuple": "a list",
-    "list": "a list",
-    "set": "a list",
-    "frozen_set": "a list",
-    "dict": "a mapping",
-    "model": "a mapping",
-}
+from safesync.rules.complaint import one_of, told
+from safesync.rules.condition.slips import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +26,7 @@ class Complaint:
 
 def near(sentence: str, word: str, known: Iterable[object]) -> str:
     """The sentence about a word, with the nearest known word when there is one."""
-    close = get_close_matches(word.lower(), {str(name).lower() for name in known}, n=1, cutoff=0.6)
-    actual = next((str(name) for name in known if close and str(name).lower() == close[0]), None)
-    return f"{sentence} {word!r}" + (f", did you mean {actual!r}?" if actual else "")
+    return f"{sentence} {word!r}{nearest(word, [str(name) for name in known if str(name) != word])}"
 
 
 def mistakes_of(error: ValidationError, source: Source, schema: Mapping[str, Any], *, below: KeyPath = ()) -> list[Mistake]:
@@ -57,48 +43,22 @@ def mistakes_of(error: ValidationError, source: Source, schema: Mapping[str, Any
     return found
 
 
-def _complaint(  # noqa: PLR0911 - one line a kind of error reads better than any table of functions
-    detail: ErrorDetails, source: Source, schema: Mapping[str, Any], below: KeyPath
-) -> Complaint:
+def _complaint(detail: ErrorDetails, source: Source, schema: Mapping[str, Any], below: KeyPath) -> Complaint:
     path = _path(detail["loc"], source, below)
-    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
-    if kind == "extra_forbidden":
-        word = str(detail["loc"][-1])
-        return Complaint(
-            (*path, word) if path[-1:] != (word,) else path,
-            near("unknown key", word, _known_keys(schema, detail["loc"][:-1])),
-            about_key=True,
-        )
-    if kind == "missing":
-        return Complaint(path, f"the key {detail['loc'][-1]!r} is missing here", about_key=True)
-    if kind in {"literal_error", "enum"}:
-        return Complaint(path, _one_of(str(given), context), about_key=detail["loc"][-1:] == ("[key]",))
-    if kind == "union_tag_invalid":
-        tags = str(context["expected_tags"]).replace("'", "").split(", ")
-        return Complaint((*path, "kind"), near("there is no kind", str(context["tag"]), tags))
-    if kind == "union_tag_not_found":
-        return Complaint(path, "the key 'kind' is missing here: jira or azure-devops")
-    if kind == "value_error":
-        return Complaint(path, str(context["error"]))
-    return Complaint(path, _type_words(kind, detail["msg"]))
-
-
-def _one_of(given: str, context: Mapping[str, Any]) -> str:
-    allowed = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
-    return near("must be one of " + ", ".join(allowed) + "; not", given, allowed)
-
-
-def _type_words(kind: str, message: str) -> str:
-    for start, words in _KINDS.items():
-        if kind in {f"{start}_type", f"{start}_parsing", f"{start}_from_float"}:
-            return f"must be {words}"
-    if kind == "too_short":
-        return "must not be empty"
-    if kind == "too_long":
-        return "must be empty: this is not available in this version"
-    if kind == "string_pattern_mismatch":
-        return "does not have the form it needs: " + message.removeprefix("String should match pattern ")
-    return message.replace("Input should", "must").replace("must be a valid", "must be a")
+    last = str(detail["loc"][-1]) if detail["loc"] else ""
+    match detail["type"]:
+        case "extra_forbidden":
+            known = _known_keys(schema, detail["loc"][:-1])
+            return Complaint(path if path[-1:] == (last,) else (*path, last), near("unknown key", last, known), about_key=True)
+        case "missing":
+            return Complaint(path, f"the key {last!r} is missing here", about_key=True)
+        case "union_tag_invalid":
+            tags = str(detail["ctx"]["expected_tags"]).replace("'", "").split(", ")
+            return Complaint((*path, "kind"), one_of(detail["ctx"]["tag"], tags))
+        case "union_tag_not_found":
+            return Complaint(path, "the key 'kind' is missing here: jira or azure-devops")
+        case _:
+            return Complaint(path, told(detail), about_key=last == "[key]")
 
 
 def _path(loc: tuple[int | str, ...], source: Source, below: KeyPath) -> KeyPath:

@@ -1,0 +1,51 @@
+"""What happens to an error that nobody caught: a sentence, an exit status, never a secret."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from safesync.model.errors import ConfigurationError, LimitError, SafeSyncError
+
+DEFECT = 70
+"""Exit status of a defect of SafeSync itself, as in sysexits.h."""
+_INTERRUPTED = 130
+
+
+def run_guarded(command: Callable[[], object]) -> None:
+    """Run a command; end the process with a status when it fails."""
+    try:
+        command()
+    except SafeSyncError as error:
+        _end(str(error), _status(error))
+    except KeyboardInterrupt:
+        _end("stopped; what was announced and not finished is looked up in the next run", _INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. Python would complain once more while it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the last boundary there is
+        _end("\n".join(defect(error)), DEFECT)
+
+
+def defect(error: BaseException) -> Iterator[str]:
+    """
+    Where it happened, for a report to us.
+
+    Without the text of the error and without values: either may hold a token, or a sentence of somebody's backlog.
+    """
+    yield f"an unexpected {type(error).__name__} ended this; it is a defect of SafeSync, please report these lines:"
+    for frame in traceback.extract_tb(error.__traceback__)[-12:]:
+        yield f"  {'/'.join(Path(frame.filename).parts[-3:])}:{frame.lineno} in {frame.name}"
+
+
+def _status(error: SafeSyncError) -> int:
+    return 2 if isinstance(error, ConfigurationError) else 3 if isinstance(error, LimitError) else 4
+
+
+def _end(words: str, status: int) -> None:
+    sys.stderr.write(f"{words}\n")
+    sys.exit(status)

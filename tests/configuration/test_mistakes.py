@@ -1,0 +1,253 @@
+"""Everything that can be wrong in a configuration, with its place and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from written import SOUND, changed, mistakes, place_of
+
+from safesync.configuration.read import parse_configuration, read_configuration
+from safesync.configuration.secrets import Secrets
+from safesync.model.errors import ConfigurationError, Mistake
+
+# what is written instead of what, the word at which the mistake is shown, a part of what is said
+CORPUS = {
+    "unknown key at the top": ("store: sqlite", "stores: sqlite", "stores:", "unknown key 'stores', did you mean 'store'?"),
+    "unknown key in a tracker": ("    url: https://meridian", "    adress: x\n    url: https://meridian", "adress", "unknown key 'adress'"),
+    "unknown key in a mapping": ("train_depth: 1", "train_dept: 1", "train_dept", "did you mean 'train_depth'?"),
+    "unknown key in a limit": ("items: 50", "item: 50", "item: 50", "did you mean 'items'?"),
+    "a key of the other kind": ("{projects: [PAY, CARDS]}", "{projects: [PAY], wiql: x}", "wiql", "unknown key 'wiql'"),
+    "missing key": ("    url: https://meridian.atlassian.net\n", "", "name: jira-eu", "the key 'url' is missing here"),
+    "duplicate key": (
+        "notify: []",
+        "notify: []\nversion: 1",
+        "version: 1\nmirrors",
+        "the key 'version' stands here twice (first in line 1)",
+    ),
+    "text where a list belongs": ("[PAY, CARDS]", "PAY", "PAY}", "must be a list"),
+    "list where a mapping belongs": ("{items: 50, share: 0.2, jump: 3.0}", "[5]", "[5]", "must be a mapping"),
+    "text where a number belongs": ("members: 7", "members: seven", "seven", "must be a whole number"),
+    "a truth where a number belongs": ("members: 7", "members: true", "true, velocity", "must be a number"),
+    "a truth where an option is a number": ("TM102: warning", "TM102: {options: {max_criteria: true}}", "true}}", "must be a number"),
+    "number where text belongs": ("value_stream: Pay", "value_stream: 5", "5, anchor", "must be text; put it in quotes"),
+    "a word where true or false belongs": ("comments: true", "comments: maybe", "maybe", "must be true or false"),
+    "a number too small": ("members: 7", "members: 0", "0, velocity", "must be at least 1"),
+    "a number too large": ("share: 0.2", "share: 2", "2, jump", "must be at most 1"),
+    "an empty list": ("[PAY, CARDS]", "[]", "[]}\n    mapping: {preset: jira", "must not be empty"),
+    "nothing where something belongs": ("{items: 50, share: 0.2, jump: 3.0}", "null", "null", "this is empty: give it a value"),
+    "wrong version": ("version: 1", "version: 2", "2\nstore", "2 is not one of 1"),
+    "version in quotes": ("version: 1", "version: '1'", "'1'", "must be the number 1, without quotes"),
+    "unknown kind of tracker": ("kind: jira", "kind: jirra", "jirra", "did you mean 'jira'?"),
+    "unknown preset": ("preset: ado-agile", "preset: ado-agil", "ado-agil,", "did you mean 'ado-agile'?"),
+    "unknown kind of item": ("types: {feature", "types: {featur", "featur:", "did you mean 'feature'?"),
+    "a name that no tracker can have": ("name: ado", "name: Ado!", "Ado!", "small letters, digits and dashes"),
+    "two trackers of one name": ("name: ado", "name: jira-eu", "jira-eu\n    kind: azure", "another tracker is called 'jira-eu' too"),
+    "no address": ("https://dev.azure.com/meridian", "dev.azure.com", "dev.azure.com", "an address begins with https://"),
+    "unknown store": ("sqlite:///safesync.db", "mysql://h/d", "mysql", "a store is sqlite:///FILE"),
+    "unknown team": ("  Falcon: {members", "  Falcn: {members", "Falcn", "no train has a team 'Falcn', did you mean 'Falcon'?"),
+    "a team in two trains": ("[Falcon, Heron]", "[Falcon, Heron, Falcon]", "Falcon], value", "a team belongs to one train"),
+    "an anchor nowhere": ("anchor: ado:10", "anchor: adoo:10", "adoo:10", "there is no tracker 'adoo', did you mean 'ado'?"),
+    "an anchor without a key": ("anchor: ado:10", "anchor: 'ado:'", "'ado:'", "the key is missing"),
+    "bad cron": ("0 6 * * 1-5", "61 6 * * 1-5", '"61', "this is no cron expression: the minute is wrong"),
+    "cron with seconds": ("0 6 * * 1-5", "0 0 6 * * 1-5", '"0 0', "five fields"),
+    "cron that never comes": ("0 6 * * 1-5", "0 6 31 2 *", '"0 6', "the day of the month is wrong"),
+    "unknown time zone": ("Europe/Berlin", "Europe/Berln", "Europe/Berln", "did you mean 'Europe/Berlin'?"),
+    "bad pattern": (r"'(\d\d\.\d)'", "'(['", "'(['", "this is no regular expression"),
+    "bad pattern in a mapping": ("train_depth: 1", "interval_pattern: '('", "'('", "this is no regular expression"),
+    "two ways to find a field": (
+        "types: {feature: [Epic]}",
+        "fields: {points: {id: a, name: b}}",
+        "{id: a",
+        "give exactly one of id, name",
+    ),
+    "a part that is not there yet": ("mirrors: []", "mirrors: [x]", "[x]", "not available in this version"),
+    "unknown rule": ("TM102: warning", "TM1O2: warning", "TM1O2", "there is no rule TM1O2, did you mean 'TM102'?"),
+    "a rule of one's own as if shipped": ("TM102: warning", "X101: off", "X101: off", "stands below custom"),
+    "unknown rule of a team": ("{TM105: off}", "{TM1O5: off}", "TM1O5", "there is no rule TM1O5, did you mean"),
+    "unknown option": ("verdicts: [missing]", "verdict: [missing]", "verdict:", "there is no setting verdict, did you mean 'verdicts'?"),
+    "wrong value of an option": ("[missing]", "[mising]", "[mising]", "did you mean 'missing'?"),
+    "wrong type of an option": ("TM102: warning", "TM102: {options: {max_criteria: many}}", "many", "must be a whole number"),
+    "unknown severity": ("current: error", "current: eror", "eror", "did you mean 'error'?"),
+    "unknown gate": ("current: error", "currnt: error", "currnt", "did you mean 'current'?"),
+    "unknown stage": ("stage: comment", "stage: shout", "shout", "'shout' is not one of report, label, comment"),
+    "neither off nor a severity": ("TM102: warning", "TM102: 5", "5\n", "`off`, a severity or settings are expected here"),
+    "misspelled fact": ("points >= 8 AND", "pionts >= 8 AND", "pionts", "there is no fact pionts, did you mean 'points'?"),
+    "misspelled value": ("gate >= 'next'", "gate >= 'nxt'", "'nxt'", "did you mean 'next'?"),
+    "misspelled function": ("NOT has_label", "NOT has_lable", "has_lable", "did you mean 'has_label'?"),
+    "misspelled fact in a sentence": ("{points} points", "{pionts} points", "Ask", "did you mean 'points'?"),
+    "a fact of the wrong type": ("points >= 8 AND", "points >= 'a' AND", "points >= 'a'", ""),
+    "half a condition": ("points >= 8 AND NOT", "points >= AND NOT", "AND NOT", "something is missing after 'AND'"),
+    "a code like a shipped one": ("code: X101", "code: TM999", "TM999", "X and three digits, such as X101"),
+    "a name that is none": ("name: story-without-risk-review", "name: Review", "Review\n", "small words joined by hyphens"),
+    "a rule without a flaw": ("      flaw: points >= 8 AND NOT has_label('risk-reviewed')\n", "", "code: X101", "flaw is missing"),
+    "an example that is fine": ("bad: [{points: 8}]", "bad: [{points: 3}]", "{points: 3}", "the rule finds nothing wrong with this item"),
+    "an example that is flawed": (", labels: [risk-reviewed]", "", "{points: 8}]}\nfeedback", "the rule finds this item flawed"),
+    "an example of no fact": ("bad: [{points: 8}]", "bad: [{pionts: 8}]", "pionts", "there is no fact pionts, did you mean 'points'?"),
+    "an example of the wrong type": ("bad: [{points: 8}]", "bad: [{points: eight}]", "{points: eight", "not of the type"),
+    "unknown pack": ("[essential]", "[esential]", "esential", "there is no pack esential, did you mean 'essential'?"),
+    "no pack at all": ("[essential]", "[{a: b}]", "{a: b}", "a pack is given by its name"),
+    "a pack file that is not there": ("[essential]", "[nowhere.yaml]", "nowhere.yaml", "there is no such file"),
+    "a pack file that is a folder": ("[essential]", "[/.yaml/../]", "/.yaml", "there is no pack"),
+    "rules of one's own in a mapping": (
+        "  custom:\n    - code: X101\n      name",
+        "  custom:\n      code: X101\n      name",
+        "code: X",
+        "a list",
+    ),
+    "a tag": ("value_stream: Pay", "value_stream: !secret Pay", "!secret", "a word that begins with ! is a tag"),
+    "an unknown alias": ("value_stream: Pay", "value_stream: *pay", "*pay", "put it in quotes if it is plain text"),
+    "a tab": ("  themes: [trust]", "\tthemes: [trust]", "\tthemes", "a tab stands here; indent with spaces"),
+    "a quote left open": ("timezone: Europe/Berlin}]", 'timezone: "Europe}]', '"Europe', "a quote is opened and not closed"),
+    "a bracket left open": ("themes: [trust]", "themes: [trust", "[trust", "bracket"),
+    "a colon too many": ("  - name: ado", "  - name: ado: b", ": b", "a colon stands where none can"),
+    "a line indented by mistake": ("  themes: [trust]", "   themes: [trust]", "themes", "indented unlike"),
+    "a control character": ("value_stream: Pay", "value_stream: P\x07ay", "\x07", "a control character stands here"),
+    "two documents": ("notify: []", "---\nnotify: []", "---", "one file is one document"),
+    "a secret written as in a shell": ('"${env:ADO_TOKEN}"', '"${ADO_TOKEN}"', '"${ADO', "a secret is referred to as ${env:NAME}"),
+    "a secret of an unknown kind": ('"${env:ADO_TOKEN}"', '"${vault:ADO}"', '"${vault', "a secret is referred to as ${env:NAME}"),
+    "a secret in an address": (
+        "https://dev.azure.com/meridian",
+        "https://u:hunter2@dev.azure.com/m",
+        "https://u:",
+        "holds no user, password",
+    ),
+    "no token": ('{token: "${env:ADO_TOKEN}"}', '{token: " "}', '" "}', "the token is empty"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "at", "said"), CORPUS.values(), ids=CORPUS.keys())
+def test_a_mistake_is_told_at_its_place_and_once(old: str, new: str, at: str, said: str) -> None:
+    text = changed(old, new)
+
+    found = mistakes(text)
+
+    place = place_of(text, at)
+    assert any(each.startswith(f"{place}: ") and said in each for each in found), (place, found)
+    assert len(found) <= 2, found
+
+
+def test_the_sound_configuration_is_sound() -> None:
+    loaded = parse_configuration(SOUND, secrets=Secrets.NONE)
+
+    assert len(loaded.configuration.trackers) == 2
+    assert {setting.rule.code for setting in loaded.rules} >= {"TM101", "TM105", "X101"}
+
+
+def test_all_mistakes_are_told_in_one_pass() -> None:
+    """Also the ones inside a part that is wrong itself."""
+    text = SOUND
+    wrong = ("stores: sqlite", "kind: jirra", "current: eror", "shout", "pionts", "Ado!", "seven", "61 6", "'(['", "[mising]", "fr, limits")
+    for old, new in (
+        ("store: sqlite", "stores: sqlite"),
+        ("kind: jira\n", "kind: jirra\n"),
+        ("current: error", "current: eror"),
+        ("stage: comment", "stage: shout"),
+        ("points >= 8 AND", "pionts >= 8 AND"),
+        ("name: ado", "name: Ado!"),
+        ("members: 7", "members: seven"),
+        ("0 6 * * 1-5", "61 6 * * 1-5"),
+        (r"'(\d\d\.\d)'", "'(['"),
+        ("[missing]", "[mising]"),
+        ("language: en", "language: fr"),
+    ):
+        text = changed(old, new, text)
+
+    found = mistakes(text)
+
+    assert {int(each.split(":")[0]) for each in found} >= {int(place_of(text, word).split(":")[0]) for word in wrong}
+    assert len(found) >= len(wrong)
+    assert found == sorted(found, key=lambda each: [int(part) for part in each.split(":")[:2]])
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "# nothing\n", "---\n", "null", "[]", "- a", "42", "text", "!!set {a}", "{}", "\ufeff"])
+def test_a_file_without_a_configuration_is_refused(text: str) -> None:
+    assert mistakes(text)
+
+
+def test_aliases_and_merges_are_read() -> None:
+    text = changed("limits: {items: 50, share: 0.2, jump: 3.0}", "limits: &l {items: 50}")
+    text = changed("Falcon: {members: 7", "Falcon: &team {members: 7", text) + ""
+    text = text.replace("rules:\n  extends", "  Heron: {<<: *team, velocity: 10}\nrules:\n  extends")
+
+    configuration = parse_configuration(text, secrets=Secrets.NONE).configuration
+
+    assert (configuration.teams["Heron"].members, configuration.teams["Heron"].velocity) == (7, 10)
+
+
+def test_an_alias_of_itself_and_a_bomb_of_aliases_are_refused() -> None:
+    assert "contains itself" in mistakes(changed("themes: [trust]", "themes: &t [*t]"))[0]
+    bomb = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdefg", "bcdefgh", strict=True)
+    )
+    assert "stand for too many values" in mistakes(bomb)[0]
+    assert "nested too deeply" in mistakes("[" * 5000)[0] or mistakes("[" * 5000)
+
+
+def test_a_file_that_is_no_text_is_refused_at_the_place(tmp_path: Path) -> None:
+    file = tmp_path / "safesync.yaml"
+    file.write_bytes("version: 1\nstore: Zürich".encode("latin-1"))
+    with pytest.raises(ConfigurationError) as refused:
+        read_configuration(file)
+    (mistake,) = refused.value.mistakes
+    assert isinstance(mistake, Mistake)
+    assert (mistake.line, mistake.column) == (2, 9)
+    assert "save the file as UTF-8" in mistake.message
+
+
+@pytest.mark.parametrize("make", [lambda _: None, Path.mkdir, lambda path: path.write_bytes(b"\xff\xfea\x00")])
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, make) -> None:  # noqa: ANN001
+    file = tmp_path / "safesync.yaml"
+    make(file)
+    with pytest.raises(ConfigurationError, match=r"safesync\.yaml"):
+        read_configuration(file)
+
+
+# --- packs in files ---------------------------------------------------------------------------------------------
+
+
+def with_packs(folder: Path, extends: str, **packs: str) -> list[str]:
+    for name, text in packs.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    file = folder / "safesync.yaml"
+    file.write_text(changed("[essential]", extends), encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refused:
+        read_configuration(file, secrets=Secrets.NONE)
+    return [str(each).replace(f"{folder}/", "") for each in refused.value.mistakes]
+
+
+def test_a_mistake_in_a_pack_is_told_in_its_own_file(tmp_path: Path) -> None:
+    found = with_packs(tmp_path, "[mine.yaml]", mine="TM105: off\nTM102:\n  severity: wrning\n  exclude: points > 1 AND pionts > 1\n")
+
+    assert found == [
+        "mine.yaml:3:13: 'wrning' is not one of off, info, warning, error, did you mean 'warning'?",
+        "mine.yaml:4:27: there is no fact pionts, did you mean 'points'?",
+    ]
+
+
+def test_packs_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    found = with_packs(tmp_path, "[one.yaml]", one="extends: [two.yaml]\n", two="extends:\n  - one.yaml\n")
+
+    assert found == ["two.yaml:2:5: a pack extends itself"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{", "mine.yaml:1:2: this is not YAML"), ("- a", "mine.yaml:1:1: a pack is a mapping"), ("", "mine.yaml:1:1: the file is empty")],
+)
+def test_a_pack_that_is_none_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (only,) = with_packs(tmp_path, "[mine.yaml]", mine=text)
+    assert only.startswith(said)
+
+
+def test_a_rule_of_ones_own_may_stand_in_a_pack(tmp_path: Path) -> None:
+    custom = "custom:\n- {code: X200, name: big-story, for: story, flaw: points > 20, severity: info, remedy: Split it.}\n"
+    (tmp_path / "mine.yaml").write_text(custom, encoding="utf-8")
+    file = tmp_path / "safesync.yaml"
+    file.write_text(changed("[essential]", "[essential, mine.yaml]"), encoding="utf-8")
+
+    assert {"X101", "X200"} <= {setting.rule.code for setting in read_configuration(file, secrets=Secrets.NONE).rules}
+
+    assert with_packs(tmp_path, "[mine.yaml]", mine=custom.replace("points", "pionts")) == [
+        "mine.yaml:2:51: there is no fact pionts, did you mean 'points'?"
+    ]
