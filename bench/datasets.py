@@ -71,7 +71,10 @@ def titanium(data: Path) -> DataSet:
 def devlake(data: Path) -> DataSet:
     """33 issues of a Jira Cloud site with changelogs; its people gave the types Chinese names."""
     table = data / "jira/devlake/raw_tables"
-    types = {one["id"]: IssueType(one["name"], one["hierarchyLevel"]) for one in _cells(table / "_raw_jira_api_issue_types.csv")}
+    types = {
+        one["id"]: IssueType(one["name"], one["hierarchyLevel"], one["untranslatedName"])
+        for one in _cells(table / "_raw_jira_api_issue_types.csv")
+    }
     statuses = {one["id"]: Status(one["name"], one["statusCategory"]["key"]) for one in _cells(table / "_raw_jira_api_status.csv")}
     located = Located({"sprint": ("customfield_10020",), "rank": ("customfield_10019",), "points": ("customfield_10024",)})
     issues = _cells(table / "_raw_jira_api_issues.csv")

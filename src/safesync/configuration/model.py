@@ -115,7 +115,9 @@ class TeamPart(Part):
     members: int | None = Field(default=None, ge=1, description="How many people.")
     velocity: float | None = Field(default=None, gt=0, description="Story points an iteration.")
     anchor: str | None = Field(default=None, description="The item that carries findings about the team, as tracker:KEY.")
-    rules: dict[str, Any] = Field(default_factory=dict, description="What this team has otherwise than all others, rule by rule; CODE: off for none of it.")
+    rules: dict[str, Any] = Field(
+        default_factory=dict, description="What this team has otherwise than all others, rule by rule; CODE: off for none of it."
+    )
 
 
 class SchedulePart(Part):

@@ -32,7 +32,11 @@ def json_schema() -> dict[str, Any]:
         },
     }
     schema["properties"]["rules"] = {**rules, "description": schema["properties"]["rules"]["description"]}
-    schema["$defs"]["TeamPart"]["properties"]["rules"] = {"type": "object", "properties": rules["properties"], "additionalProperties": False}
+    schema["$defs"]["TeamPart"]["properties"]["rules"] = {
+        "type": "object",
+        "properties": rules["properties"],
+        "additionalProperties": False,
+    }
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "SafeSync configuration"
     return schema
@@ -43,4 +47,7 @@ def _rule(rule: Rule, definitions: dict[str, Any]) -> dict[str, Any]:
     options = rule.options.model_json_schema()
     definitions |= options.pop("$defs", {})
     whole = {**override, "properties": {**override["properties"], "options": options}, "title": rule.code}
-    return {"description": f"{rule.name}: {rule.page.split(chr(10) * 2)[0]}", "anyOf": [{"enum": ["off", "info", "warning", "error"]}, {"type": "boolean"}, whole]}
+    return {
+        "description": f"{rule.name}: {rule.page.split(chr(10) * 2)[0]}",
+        "anyOf": [{"enum": ["off", "info", "warning", "error"]}, {"type": "boolean"}, whole],
+    }
