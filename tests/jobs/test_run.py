@@ -12,6 +12,7 @@ from safesync.feedback.settings import FeedbackSettings, Limits
 from safesync.jobs.lock import only_run_of
 from safesync.jobs.run import RunResult
 from safesync.model.change import Outcome
+from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Severity
 from safesync.model.item import Kind
 from safesync.model.organisation import Organisation, Train
@@ -247,6 +248,24 @@ def test_where_we_may_not_comment_nothing_is_tried(office: Office, jira: FakeTra
     (result,) = office.run().trackers
     assert [one.reason for one in result.undone] == ["PAY-1: SafeSync may not comment in PAY"]
     assert jira.calls.writes == 0
+
+
+def test_a_plan_for_a_tracker_that_is_not_configured_is_refused(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101")
+    made = _plan_only(office).plan
+    with pytest.raises(ConfigurationError, match="writes to jira, which is not configured"):
+        replace(office, trackers=[FakeTracker("ado")]).apply(made)
+
+
+def test_a_defect_while_writing_keeps_the_count_of_what_was_written(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101")
+    jira.put(2, "TM101")
+    jira.break_at("create_comment", KeyError("id"), spared=1)
+    (result,) = office.run().trackers
+    assert (result.created, len(result.undone), result.error) == (1, 1, "jira: an unexpected KeyError ended this tracker's part")
+    assert len(office.store.open_intents("jira")) == 1
+    office.run()
+    assert [len(jira.said(uid)) for uid in ("jira:1", "jira:2")] == [1, 1]
 
 
 def test_a_group_finding_speaks_on_the_item_of_its_train(office: Office, jira: FakeTracker) -> None:

@@ -9,14 +9,16 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
+from store_rows import NOON
 
 from safesync.facts.catalog import MEASURED
 from safesync.model.errors import ConfigurationError
 from safesync.store import database
 from safesync.store.database import open_database
+from safesync.store.runs import start_run
 from safesync.store.sql import open_store
-from safesync.store.tables import FACTS, METADATA
+from safesync.store.tables import FACTS, METADATA, RUNS
 
 
 def test_the_facts_table_and_the_catalogue_name_the_same_facts() -> None:
@@ -67,3 +69,25 @@ def test_a_wrong_address_is_a_mistake_of_configuration_and_shows_no_password(wro
     with pytest.raises(ConfigurationError, match=re.compile("^store: ")) as caught:
         open_store(wrong)
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_database_of_a_newer_version_is_refused(url: str) -> None:
+    opened = open_database(url)
+    with opened.writing() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+    opened.close()
+    with pytest.raises(ConfigurationError, match="newer version"):
+        open_store(url)
+
+
+def test_a_reader_sees_one_state_however_often_it_asks(url: str) -> None:
+    opened = open_database(url)
+    started = select(func.count()).select_from(RUNS)
+    with opened.reading() as connection:
+        before = connection.scalar(started)
+        with opened.writing() as other:
+            start_run(other, "run", NOON)
+        assert (before, connection.scalar(started)) == (0, 0)
+    with opened.reading() as connection:
+        assert connection.scalar(started) == 1
+    opened.close()

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from safesync.facts.catalog import MEASURED
+from safesync.facts.catalog import ITEM, MEASURED
 from safesync.facts.text import acceptance, benefit, flatten, words
 from safesync.facts.text.reading import NOTHING, UNSEEN, Place, place
 from safesync.model.item import Item, Kind, RichText, Stage
@@ -24,7 +24,9 @@ from safesync.model.item import Item, Kind, RichText, Stage
 _ACTIVE = frozenset({Stage.IN_PROGRESS, Stage.VALIDATING})
 _LISTS_OF_CRITERIA = frozenset({Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.REQUIREMENT, Kind.IMPROVEMENT})
 """Kinds whose bare checkboxes are criteria; in bugs and tasks they are lists of things to do."""
-_NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in MEASURED if fact.needs)
+_LINKED = tuple(fact for fact in ITEM if fact.needs == ("links",))
+"""Facts of the whole backlog that are unseen when this item's links were not read: only the item itself can tell."""
+_NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in (*MEASURED, *_LINKED) if fact.needs)
 _OF_STAGE_TIMES = frozenset({"stage_entered_at", "active_since"})
 
 

@@ -48,9 +48,13 @@ def apply(
             applying.listener.advanced(step, 1)
     except (RunError, RetryableError) as ended:
         error = str(ended)
-        results += (Applied(change.ref, Outcome.SKIPPED, reason=error) for change in changes[len(results) :])
+    except Exception as crashed:  # noqa: BLE001 - what was written until then must be counted, whatever is wrong
+        error = f"{tracker.name}: an unexpected {type(crashed).__name__} ended this tracker's part"
+        _log.exception("tracker.crashed", tracker=tracker.name)
     finally:
         applying.listener.ended(step)
+    if error is not None:
+        results += (Applied(change.ref, Outcome.SKIPPED, reason=error) for change in changes[len(results) :])
     _tell(tracker, results, error)
     return AppliedPart(tuple(results), error)
 

@@ -23,7 +23,7 @@ from safesync.jobs.pull import pull
 from safesync.jobs.recover import recover
 from safesync.jobs.source import Source
 from safesync.model.change import Applied, Outcome, Plan
-from safesync.model.errors import LimitError, SafeSyncError
+from safesync.model.errors import ConfigurationError, LimitError, SafeSyncError
 from safesync.model.finding import Report
 from safesync.model.organisation import Organisation
 from safesync.rules.rule import RuleSetting
@@ -144,7 +144,14 @@ def apply_once(
     limits: Limits | None,
     items: int = 0,
 ) -> RunResult:
-    """Apply a saved plan; ``limits`` is ``None`` when a person approved it as it is, ``items`` are those in scope."""
+    """
+    Apply a saved plan; ``limits`` is ``None`` when a person approved it as it is, ``items`` are those in scope.
+
+    ``ConfigurationError`` when it is for a tracker that is not among the sources.
+    """
+    strangers = {change.ref.tracker for change in made.changes} - {source.name for source in sources}
+    if strangers:
+        raise ConfigurationError(f"plan: it writes to {', '.join(sorted(strangers))}, which is not configured")
     run = _Run(sources, store, now, listener or Silent(), "apply")
     with run.recorded(lock_folder):
         run.plan = made

@@ -214,6 +214,7 @@ def _worse(each: Judgement, flawed: pl.DataFrame) -> list[bool]:
 
 
 def _finding(each: Judgement, subject: str, row: Mapping[str, object], *, is_error: bool) -> Finding:
+    unlimited = {fact.name for fact in each.setting.rule.limit_facts if row.get(fact.name) is None}
     values = {**row, **{name: str(row[name]).replace("_", " ") for name in each.worded if row[name] is not None}, **each.said_options}
     gate = row.get("gate")
     return Finding(
@@ -223,7 +224,7 @@ def _finding(each: Judgement, subject: str, row: Mapping[str, object], *, is_err
         gate=Gate(str(gate)) if gate else None,
         remedy=each.remedy.filled(values),
         evidence=each.evidence.filled(values),
-        numbers=tuple((label, text.filled(values)) for label, text in each.numbers),
+        numbers=tuple((label, text.filled(values)) for label, text in each.numbers if text.names.isdisjoint(unlimited)),
     )
 
 

@@ -35,7 +35,6 @@ PAST, CURRENT, NEXT = ("jira:iteration:3", "jira:iteration:4", "jira:iteration:5
 PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.3", "PI 26.4", "PI 27.1")
 _FIRST = date(2026, 10, 5)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
-_NUMBERS = MappingProxyType({Kind.STORY: 1, Kind.FEATURE: 2, Kind.EPIC: 3, Kind.BUG: 4, Kind.CAPABILITY: 5})
 
 
 def _around() -> Surroundings:
@@ -66,6 +65,16 @@ def bug(number: int = 4, **fields: Any) -> Item:
 def feature(number: int = 2, **fields: Any) -> Item:
     """A feature with everything WSJF needs."""
     return _item(Kind.FEATURE, number, {**_WSJF, **fields})
+
+
+def capability(number: int = 5, **fields: Any) -> Item:
+    """A capability with everything WSJF needs."""
+    return _item(Kind.CAPABILITY, number, {**_WSJF, **fields})
+
+
+def task(number: int = 6, **fields: Any) -> Item:
+    """A task or sub-task."""
+    return _item(Kind.TASK, number, fields)
 
 
 def epic(number: int = 3, **fields: Any) -> Item:

@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -27,11 +28,13 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(**{_WRITES: True})
+        # SQLite's readers see one snapshot anyhow; PostgreSQL's would see each statement's own.
+        self._reader = engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One snapshot; many at a time, also beside a writer."""
-        with self.engine.begin() as connection:
+        with self._reader.begin() as connection:
             yield connection
 
     @contextmanager
@@ -52,7 +55,8 @@ def open_database(url: str) -> Database:
     The database at ``url``, created and migrated as needed.
 
     ``sqlite:///file`` or ``postgresql://user@host/name``. Processes that open a new database at the same moment
-    wait for the one that migrates it. ``ConfigurationError`` when the URL is none or nobody answers there.
+    wait for the one that migrates it. ``ConfigurationError`` when the URL is none, nobody answers there, or a newer
+    SafeSync was there before.
     """
     try:
         engine = _engine(url)
@@ -60,6 +64,10 @@ def open_database(url: str) -> Database:
         _migrate(database)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigurationError(f"store: not a database SafeSync can use ({type(error).__name__})") from error
+    except CommandError as error:
+        raise ConfigurationError(
+            "store: the database was written by a newer version of SafeSync; use that version or another store"
+        ) from error
     except DBAPIError as error:
         # The driver's own text may name the user or the whole address.
         raise ConfigurationError(f"store: the database cannot be opened ({type(error.orig).__name__})") from error

@@ -193,6 +193,16 @@ def test_a_day_later_everything_is_read_again(meridian: Meridian) -> None:
     assert shelf.take(tracker.pull(shelf.cursor))[-1].census is not None
 
 
+def test_a_cursor_of_tomorrow_is_not_believed(meridian: Meridian) -> None:
+    meridian.add()
+    tracker, shelf = meridian.tracker(), Shelf()
+    shelf.take(tracker.pull(None))
+    meridian.now -= timedelta(minutes=5)
+    assert shelf.take(tracker.pull(shelf.cursor))[-1].census is None
+    meridian.now -= timedelta(hours=30)
+    assert shelf.take(tracker.pull(shelf.cursor))[-1].census is not None
+
+
 @pytest.mark.parametrize("cursor", ["", "not json", "{}", '{"form":0}', "null"])
 def test_a_cursor_of_another_version_means_everything(meridian: Meridian, cursor: str) -> None:
     meridian.add()

@@ -36,6 +36,23 @@ def test_the_token_goes_as_basic_password_without_a_user(wire: Wire):
     assert base64.b64decode(sent.removeprefix("Basic ")) == b":secret-token"
 
 
+def test_no_request_waits_for_ever_or_follows_a_redirect(wire: Wire, ref: ItemRef, message: Message):
+    tracker = identified(wire)
+    wire.says("POST", COMMENTS, json={"id": 7})
+    tracker.create_comment(ref, message)
+    assert {request.req_kwargs["timeout"] for request in wire.asked("")} == {(5, 60)}
+
+
+def test_nothing_logs_the_token_or_what_was_answered(wire: Wire, ref: ItemRef, message: Message, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("DEBUG")
+    tracker = identified(wire)
+    wire.says("POST", COMMENTS, json={"id": 7, "text": "private words"})
+    tracker.create_comment(ref, message)
+    secrets = ("secret-token", base64.b64encode(b":secret-token").decode(), "private words", "SafeSync ref")
+    assert not [secret for secret in secrets if secret in caplog.text]
+    assert "secret-token" not in repr(tracker._client._access)
+
+
 def test_every_request_is_counted_discovery_too(wire: Wire, ref: ItemRef, message: Message):
     tracker = identified(wire)
     wire.says("POST", COMMENTS, json={"id": 7, "createdBy": {"id": "x"}})

@@ -201,6 +201,17 @@ def test_an_unknown_state_makes_the_site_be_surveyed_again_once(wire: responses.
     assert len(asked(wire, "/field")) - before == 1
 
 
+def test_a_survey_in_the_middle_changes_no_field_that_was_asked_for(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    site(wire)
+    found(wire, raw_issue("1"))
+    cursor = full(tracker)[-1].cursor
+    wire.replace(responses.GET, f"{API}/field", json=[{**FIELDS[0], "id": "customfield_777"}, *FIELDS[1:]])
+    strange = {"id": "99", "name": "Waiting", "statusCategory": {"key": "indeterminate"}}
+    found(wire, raw_issue("2", status=strange, customfield_10016=8.0))
+    (page,) = tracker.pull(cursor)
+    assert page.items[0].points == 8.0
+
+
 def test_a_sprint_of_a_foreign_board_is_learned_from_its_issue(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     site(wire)
     found(wire, raw_issue("1"))

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 
 # The client package makes its cache folder when it is imported, in the home folder unless told otherwise.
-os.environ.setdefault("AZURE_DEVOPS_CACHE_DIR", tempfile.mkdtemp(prefix="safesync-azure-"))
+if "AZURE_DEVOPS_CACHE_DIR" not in os.environ:
+    os.environ["AZURE_DEVOPS_CACHE_DIR"] = tempfile.mkdtemp(prefix="safesync-azure-")
+    atexit.register(shutil.rmtree, os.environ["AZURE_DEVOPS_CACHE_DIR"], ignore_errors=True)
 
 import pytest
 from azure_world import World

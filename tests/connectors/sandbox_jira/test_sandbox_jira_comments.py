@@ -129,3 +129,12 @@ def test_a_comment_may_come_with_an_edit_of_the_issue(world: Any) -> None:
     body = {"update": {"comment": [{"add": {"body": document("by the way"), "properties": [{"key": "safesync", "value": 1}]}}]}}
     assert world.api.put("/rest/api/3/issue/PAY-3", json=body).status_code == 204
     assert world.site.issue("PAY-3").comments[-1].properties == {"safesync": 1}
+
+
+def test_a_comment_for_a_role_is_not_for_everybody(world: Any) -> None:
+    made = _post(world, visibility={"type": "role", "value": "Administrators"})
+    hers = world.client(("ann@meridian.example", "anns-token"))
+    assert hers.get(COMMENTS).json()["total"] == 1
+    assert hers.get(f"{COMMENTS}/{made['id']}").status_code == 404
+    assert hers.get("/rest/api/3/issue/PAY-3", params={"fields": "comment"}).json()["fields"]["comment"]["total"] == 1
+    assert world.api.get(f"{COMMENTS}/{made['id']}").json()["visibility"] == {"type": "role", "value": "Administrators"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -148,6 +149,17 @@ def test_a_moved_issue_answers_to_its_old_key_with_its_new_one(world: Any) -> No
     assert world.api.search("project = PAY AND issuetype = Story order by key") == ["PAY-3", "PAY-4"]
 
 
+def test_a_project_with_a_new_key_renames_all_its_issues_and_nobody_sees_it_in_updated(world: Any) -> None:
+    before = world.site.issue("PAY-3").updated
+    world.site.deny("SafeSync", "PAY", Permission.COMMENT)
+    writes.rename_project(world.site, "PAY", "MONEY")
+    assert world.api.search("project = MONEY AND issuetype = Story order by key") == ["MONEY-3", "MONEY-4", "MONEY-5"]
+    assert world.api.get(f"{ISSUE}/PAY-3").json()["key"] == "MONEY-3"
+    assert world.api.get("/rest/api/3/project/PAY").json()["key"] == "MONEY"
+    assert world.site.issue("MONEY-3").updated == before
+    assert not world.site.may(world.site.user("SafeSync"), Permission.COMMENT, world.site.project("MONEY"))
+
+
 def test_hidden_and_deleted_issues_look_the_same_and_are_absent_from_a_bulk(world: Any) -> None:
     world.site.deny("SafeSync", "CARDS", Permission.BROWSE)
     writes.delete(world.site, "PAY-6")
@@ -239,3 +251,16 @@ def test_properties_of_an_issue_come_back_with_the_search(world: Any) -> None:
     found = world.api.post("/rest/api/3/search/jql", json=body).json()["issues"]
     assert [issue["properties"] for issue in found] == [{"safesync": {"v": 2}}, {}]
     assert [world.api.delete(path).status_code for _ in range(2)] == [204, 404]
+
+
+def test_many_clients_at_once_lose_no_label_and_each_leaves_its_entry(world: Any) -> None:
+    def add(number: int) -> int:
+        body = {"update": {"labels": [{"add": f"n{number}"}]}}
+        status: int = world.client(world.api.auth).put(f"{ISSUE}/PAY-4", json=body).status_code
+        return status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(add, range(16))) == [204] * 16
+    assert sorted(world.site.issue("PAY-4").values["labels"]) == sorted(f"n{number}" for number in range(16))
+    assert len(world.site.issue("PAY-4").history) == 16
+    assert len(world.site.requests) == 16

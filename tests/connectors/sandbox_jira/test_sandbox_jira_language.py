@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from safesync.connectors.sandbox.jira.documents import document, is_document, length, normalised, plain
 from safesync.connectors.sandbox.jira.jql import JqlError, Query, parse
-from safesync.connectors.sandbox.jira.jql_meaning import Asker, condition, order
+from safesync.connectors.sandbox.jira.jql_meaning import Asker, condition
+from safesync.connectors.sandbox.jira.jql_order import order
 from safesync.connectors.sandbox.jira.state import JiraSite
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)

@@ -57,7 +57,8 @@ def test_a_query_finds_what_jira_would_find(world: Any, jql: str, keys: list[str
         ("status was Done", "does not know the operator 'was'"),
         ("sprint = lastSprint()", "Unable to find JQL function 'lastSprint()'"),
         ("project = PAY order by a, b, c, d, e, f, g, h", "maximum number of fields"),
-        ("key = PAY-99", "An issue with key 'PAY-99' does not exist for field 'key'."),
+        ("key = PAY-99", "An issue with key 'PAY-99' does not exist for the field 'key'."),
+        ("id in (99999)", "A value with ID '99999' does not exist for the field 'id'."),
         ("updated >= yesterday", "Date value 'yesterday' for field 'updated' is invalid."),
         ("labels > a", "The operator '>' is not supported by the 'labels' field."),
         ("project = PAY ]", "is a reserved JQL character"),
@@ -196,3 +197,14 @@ def test_archived_projects_and_those_one_may_not_browse_are_not_found(world: Any
     world.site.project("PAY").status = "archived"
     assert world.api.search("created > -400d") == []
     assert world.client(("ann@meridian.example", "anns-token")).search("created > -400d") == ["CARDS-1"]
+
+
+def test_a_project_one_may_not_browse_any_more_is_unknown_to_the_query_language(world: Any) -> None:
+    world.site.deny("SafeSync", "CARDS", Permission.BROWSE)
+    for jql, said in (
+        ("project in (PAY, CARDS)", "The value 'CARDS' does not exist"),
+        ("key = CARDS-1", "An issue with key 'CARDS-1' does not exist"),
+    ):
+        answer = world.api.post(SEARCH, json={"jql": jql})
+        assert answer.status_code == 400
+        assert answer.json()["errorMessages"][0].startswith(said)

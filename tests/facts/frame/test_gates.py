@@ -42,7 +42,7 @@ def of(item: Item, fact: str, now: datetime = NOW) -> Any:
         (story(stage=Stage.READY), "ready"),
         (story(stage=Stage.FUNNEL, iteration=NEXT), "next"),
         (story(stage=Stage.FUNNEL, iteration=CURRENT), "current"),
-        (story(stage=Stage.READY, iteration="jira:iteration:1"), "ready"),
+        (story(stage=Stage.READY, iteration="jira:iteration:1"), "current"),
         (story(stage=Stage.READY, iteration="jira:iteration:unknown"), "ready"),
         (story(stage=Stage.IN_PROGRESS), "active"),
         (story(stage=Stage.VALIDATING, iteration=PAST), "active"),

@@ -35,6 +35,10 @@ class AzureClient:
         self._clock = clock
         self._organisation: Any = None
 
+    def renew(self) -> None:
+        """A new run begins: what was waited before does not count against it."""
+        self._patience.renew()
+
     def read(
         self,
         resource: Resource,

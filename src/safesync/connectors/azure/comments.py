@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from safesync.connectors.azure.answers import RefusedError, about
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.documents import Comment, Comments, Identity
+from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.markup import has_footer, html_of
 from safesync.connectors.azure.resources import COMMENTS
 from safesync.model.change import PostedComment
@@ -15,7 +16,6 @@ from safesync.model.errors import ItemError, RunError
 from safesync.model.item import ItemRef
 from safesync.model.message import Message
 
-_HIDDEN = "TF401232"
 _PAGE = 200
 
 
@@ -36,8 +36,7 @@ class CommentBook:
         try:
             found = self.client.read(COMMENTS, Comment, route=_route(ref, comment_id), query={"includeDeleted": True})
         except RefusedError as refused:
-            if refused.status != 404 or refused.code == _HIDDEN:
-                raise refused.for_item(ref.key) from refused
+            self._accept_missing(ref, refused)
             return None
         return None if found.is_deleted else self._posted(found, None)
 
@@ -54,8 +53,7 @@ class CommentBook:
         try:
             self.client.write("DELETE", COMMENTS, Comment | None, route=_route(ref, comment_id))  # type: ignore[arg-type]
         except RefusedError as refused:
-            if refused.status != 404 or refused.code == _HIDDEN:
-                raise refused.for_item(ref.key) from refused
+            self._accept_missing(ref, refused)
 
     def _written(self, method: str, ref: ItemRef, comment_id: str | None, message: Message) -> PostedComment:
         body, query = {"text": html_of(message)}, {"format": "html"}
@@ -74,6 +72,17 @@ class CommentBook:
             if query.get("continuationToken") == page.continuation_token:
                 raise RunError("Azure DevOps gave the same page of comments twice. Run again later.")
             query["continuationToken"] = page.continuation_token
+
+    def _accept_missing(self, ref: ItemRef, refused: RefusedError) -> None:
+        """
+        Nothing when the comment is gone; ``ItemError`` when the item is, or its project, or our right to see them.
+
+        All of them are answered 404. Taken for a comment that somebody deleted, a lost permission would silence us for good.
+        """
+        with about(ref.key):
+            seen = refused.status == 404 and next(read_items(self.client, [int(ref.native_id)], ("System.Rev",)), ())
+        if not seen:
+            raise refused.for_item(ref.key) from refused
 
     def _posted(self, comment: Comment, digest: str | None) -> PostedComment:
         number = comment.id if comment.id is not None else comment.comment_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Map
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -26,6 +26,7 @@ from safesync.model.change import PostedComment
 from safesync.model.item import ItemRef
 from safesync.model.message import Message
 
+_CLOCK_SET_BACK = timedelta(hours=1)
 _log = structlog.get_logger()
 
 
@@ -57,6 +58,7 @@ class AzureTracker:
 
         Two calls, and one a project the first time (where its root area is), beside the package's own discovery.
         """
+        self._client.renew()
         account, deployment = self._doorkeeper.account()
         allowed = self._doorkeeper.allowed(self._scope.projects)
         self._me = account.id or ""
@@ -84,7 +86,8 @@ class AzureTracker:
             lambda metadata: self._context(metadata, me),
         )
         started = self._clock()
-        if known is not None and started - known.read_in_full_at >= FULL_AFTER:
+        # A little before the last full read is a clock that was set; long before it, a cursor that cannot be believed.
+        if known is not None and not -_CLOCK_SET_BACK < started - known.read_in_full_at < FULL_AFTER:
             known = None
         try:
             yield from self._pages(puller, known, started)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -187,7 +188,8 @@ class JiraTracker:
         enough = partial(history.enough, is_bot=partial(translate.is_bot, context=self._context(metadata)))
         for issues, last in scan.pages(self._client, query, metadata.located.asked, enough):
             if not surveyed and not all(metadata.knows(raw) for raw in issues):
-                metadata, surveyed = self._survey(), True
+                # The pages to come hold the fields that were asked for, whatever the site lists by now.
+                metadata, surveyed = replace(self._survey(), located=metadata.located), True
             metadata = metadata.learned(issues)
             read = self._translated(issues, metadata)
             census.update(f"{self.name}:{raw['id']}" for raw in issues)

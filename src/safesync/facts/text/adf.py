@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, one_space, typed
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, cleaned, one_space, typed
 from safesync.facts.text.squashed import unflatten
 
 _KINDS = {
@@ -65,7 +65,7 @@ class _Page:
         self._parts.clear()
         self._plain_seen = False
         if text and not text.isspace():
-            self._add(clean(text), kind, level, bold_only=bold_only)
+            self._add(cleaned(text), kind, level, bold_only=bold_only)
 
     def _add(self, text: str, kind: LineKind, level: int, *, bold_only: bool) -> None:
         short = one_space(text)
@@ -118,6 +118,7 @@ def _walk(document: object) -> Lines:
 def _visit(node: dict[object, object], around: _Around, page: _Page) -> Iterator[tuple[object, _Around]]:
     """Write what a node says itself; gives what is to be visited next, the last one first."""
     name = node.get("type")
+    name = name if isinstance(name, str) else ""
     attributes = node.get("attrs")
     attributes = attributes if isinstance(attributes, dict) else {}
     if name == "text":
@@ -126,9 +127,9 @@ def _visit(node: dict[object, object], around: _Around, page: _Page) -> Iterator
         page.end_line(*around)
     elif name == "placeholder":
         return
-    elif isinstance(name, str) and name in _WRITTEN:
+    elif name in _WRITTEN:
         page.write(attributes.get(_WRITTEN[name]), bold=name == "emoji")
-    elif isinstance(name, str) and name in _BLOCKS:
+    elif name in _BLOCKS:
         page.end_line(*around)
         page.title(attributes.get("title"))
         inside = _Around(_KINDS.get(name, around.kind), _level(attributes) if name == "heading" else around.level)

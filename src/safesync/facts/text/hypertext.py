@@ -13,13 +13,14 @@ import re
 from dataclasses import dataclass, field
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, MOST_CHARACTERS, MOST_LINES, Line, LineKind, Lines, clean, one_space, typed
+from safesync.facts.text.line import BOLD_LEVEL, MOST_LINES, Line, LineKind, Lines, cleaned, one_space, typed
 from safesync.facts.text.markdown import without_comments
 from safesync.facts.text.squashed import unflatten
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})([^<>]*)>")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BULLETS = frozenset({"li", "td", "th", "dd"})
+_LISTS = frozenset({"ul", "ol", "table", "dl"})
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "br", "caption", "center", "details", "div", "dl", "dt", "fieldset", "figcaption"}
     | {"figure", "footer", "form", "header", "hr", "html", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot"}
@@ -38,7 +39,7 @@ _CHECKBOX = re.compile(r"type ?= ?[\"']?checkbox", re.IGNORECASE)
 def lines(text: str) -> Lines:
     """The lines of an HTML text; a text without any tag is plain text."""
     if "<" not in text:
-        return plain.lines(html.unescape(text[:MOST_CHARACTERS]))
+        return plain.lines(html.unescape(text[:_MOST_CHARACTERS]))
     reader = _Reader()
     at = 0
     text = without_comments(text[:_MOST_CHARACTERS])
@@ -65,6 +66,7 @@ class _Reader:
     _level: int = 0
     _bold: int = 0
     _bold_spans: list[bool] = field(default_factory=list)
+    _lists: int = 0
     _silent: str = ""
     _code: int = 0
 
@@ -72,13 +74,13 @@ class _Reader:
         """Take a piece of text between two tags."""
         if self._silent or not raw:
             return
-        text = clean(html.unescape(raw) if "&" in raw else raw)
+        text = cleaned(html.unescape(raw) if "&" in raw else raw)
         if self._code and "\n" in text:
             for part in text.split("\n"):
                 self._parts.append(part)
                 self.end_line()
             return
-        self._parts.append(text[:MOST_CHARACTERS])
+        self._parts.append(text)
         if not self._bold and not self._plain_seen and text.strip(" \t\r\n:"):
             self._plain_seen = True
 
@@ -102,6 +104,9 @@ class _Reader:
             self.end_line()
         if name in _BULLETS:
             self._kind = LineKind.PARAGRAPH if closing else LineKind.BULLET
+        elif name in _LISTS:
+            self._lists = max(0, self._lists + (-1 if closing else 1))
+            self._kind = LineKind.PARAGRAPH
         elif level := _HEADINGS.get(name):
             self._level = 0 if closing else level
         elif name == "pre":
@@ -131,7 +136,7 @@ class _Reader:
             self.lines.append(Line(LineKind.CODE, text))
         elif self._kind is not LineKind.PARAGRAPH:
             self.lines.append(Line(self._kind, text))
-            self._kind = LineKind.BULLET
+            self._kind = LineKind.BULLET if self._lists else LineKind.PARAGRAPH
         elif bold_only and len(text) < 80:
             self.lines.append(Line(LineKind.HEADING, text, BOLD_LEVEL))
         else:

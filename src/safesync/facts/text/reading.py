@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from safesync.facts.text.line import Lines, lowered
-from safesync.facts.text.sections import Cut, cut
+from safesync.facts.text.sections import UNCUT, Cut, cut
 
 
 class Verdict(StrEnum):
@@ -34,7 +34,7 @@ class Place:
 
     lines: Lines = ()
     low: str = ""
-    parts: Cut = Cut((), ())
+    parts: Cut = UNCUT
     written: bool = True
     seen: bool = True
 

@@ -51,6 +51,9 @@ class Cut(NamedTuple):
         return tuple(section for section in self.sections if section.family is family)
 
 
+UNCUT = Cut((), ())
+
+
 def cut(lines: Lines, low: str) -> Cut:
     """The sections of a text, in their order; ``low`` is all of it in lower case."""
     words = lexicon()
@@ -153,8 +156,10 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
     if not name[:1].isalpha() and (lead := _LEAD.match(name)):
         name = name[lead.end() :]
     family = words.labels.get(lowered(name)) or words.keys.get(name)
+    if family is None:
+        family = _bracketed(name, words)
     if family is None and (colon >= 0 or line.kind is LineKind.HEADING):
-        family = _bracketed(name, words) or (_surrounded(name, words) if speaks_of_criteria else None)
+        family = _surrounded(name, words) if speaks_of_criteria else None
     if family is None or not _stands_alone(line, colon, name):
         return None
     rest = "" if colon < 0 else line.text[colon + 1 :].lstrip("*_ \t").strip()
@@ -162,9 +167,11 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
 
 
 def _bracketed(name: str, words: Lexicon) -> Family | None:
-    """'Notes (technical)'."""
-    before, bracket, _ = name.partition("(")
-    return words.labels.get(lowered(before).rstrip()) or words.keys.get(before.rstrip()) if bracket else None
+    """'Notes (technical)'; the closing bracket is already gone."""
+    before, bracket, behind = name.partition("(")
+    if not bracket or ")" in behind:
+        return None
+    return words.labels.get(lowered(before).rstrip()) or words.keys.get(before.rstrip())
 
 
 def _stands_alone(line: Line, colon: int, name: str) -> bool:

@@ -10,6 +10,7 @@ from safesync.facts.text.line import Line, Lines, holds_any, lowered
 from safesync.facts.text.placeholder import is_placeholder
 
 _FIRST = re.compile(r"[*_\"'`(\[]{0,4}((?:[^\W\d_]|[.\-]){1,24}'?)")
+_JOINTS = str.maketrans(dict.fromkeys(",;*_", " "))
 _FARTHEST = 12
 """Lines between the beginning of a scenario and its Then; farther apart they are prose."""
 
@@ -59,10 +60,11 @@ class _Scenarios:
         found = step_of(line.text, self.words)
         if found is None:
             return
-        if found.step is Step.GIVEN and _in_one_sentence(line.text, found.languages, self.words):
+        if found.step is Step.GIVEN and _holds(line.text, found.languages, self.words, Step.WHEN, Step.THEN):
             self._count([line])
         elif found.step in {Step.SCENARIO, Step.GIVEN} and self._is_new(found):
-            self._begun, self._languages, self._when, self._age = [line], found.languages, False, 0
+            self._begun, self._languages, self._age = [line], found.languages, 0
+            self._when = found.step is Step.GIVEN and _goes_on(line.text, found.languages, self.words)
         elif self._begun and (found.step is Step.SCENARIO or self._languages & found.languages):
             self._go_on(line, found)
 
@@ -72,7 +74,9 @@ class _Scenarios:
 
     def _go_on(self, line: Line, found: Beginning) -> None:
         self._languages &= found.languages
-        if found.step is Step.THEN and self._when:
+        if (found.step is Step.THEN and self._when) or (
+            found.step is Step.WHEN and _holds(line.text, self._languages, self.words, Step.THEN)
+        ):
             self._count([*self._begun, line])
             self._when, self._begun, self._age = False, [line], 0
             return
@@ -107,16 +111,25 @@ def scenarios(lines: Lines, low: str | None = None) -> Scenarios:
     return Scenarios(found.complete, found.unfilled, tuple(found.found))
 
 
-def _in_one_sentence(text: str, languages: frozenset[str], words: Lexicon) -> bool:
-    """'Given a paid order, when it ships, then a receipt is sent': the three in this order, in one language."""
-    low = lowered(text)
+def _holds(text: str, languages: frozenset[str], words: Lexicon, *steps: Step) -> bool:
+    """Whether other steps follow on the same line, in this order: 'Given a paid order, when it ships, then a receipt is sent'."""
+    low = lowered(text).translate(_JOINTS)
     at = 0
-    for step in (Step.WHEN, Step.THEN):
+    for step in steps:
         ends = [found + len(phrase) for phrase in _phrases(words, step, languages) if (found := low.find(f" {phrase} ", at)) >= 0]
         if not ends:
             return False
         at = min(ends)
     return True
+
+
+def _goes_on(text: str, languages: frozenset[str], words: Lexicon) -> bool:
+    """Whether a When begins on the line of a Given: behind a comma, bold or with a capital; 'when possible' is none."""
+    low = lowered(text)
+    return any(
+        f", {phrase} " in low or f"*{phrase}" in low or f" {phrase.capitalize()} " in text or f" {phrase.upper()} " in text
+        for phrase in _phrases(words, Step.WHEN, languages)
+    )
 
 
 def _phrases(words: Lexicon, step: Step, languages: frozenset[str]) -> list[str]:

@@ -86,6 +86,7 @@ RULE = Rule(
     evidence="{train} plans {sized_points} points in {interval}, in {sized_items} items.",
     numbers=(
         *((name.replace("_", " ").capitalize(), f"{{{name}_share}} % of the points, target {{{name}_target}} %") for name in _CLASSES),
+        ("Compliance at least", "{compliance_share} % of the points, floor {compliance_floor} %"),
         ("Without a class", "{unknown_share} % of the points"),
         ("Heaviest items", "{contributors}"),
     ),
@@ -97,6 +98,13 @@ RULE = Rule(
             subject=_SUBJECT,
             options={"floors": {"Payments": 5}},
         ),
+        bad(
+            "maintenance eats the rest",
+            story(1, points=50.0, iteration=CURRENT),
+            story(7, points=50.0, iteration=CURRENT, work_class=WorkClass.MAINTENANCE),
+            subject=_SUBJECT,
+            options={"targets": {"Payments": {"feature": 55, "maintenance": 20}}},
+        ),
         good(
             "as agreed",
             story(1, points=60.0, iteration=CURRENT),
@@ -104,6 +112,13 @@ RULE = Rule(
             story(8, points=15.0, iteration=CURRENT, work_class=WorkClass.TECH_DEBT),
             subject=_SUBJECT,
             options=_TARGETS,
+        ),
+        good(
+            "obligations as agreed",
+            story(1, points=80.0, iteration=CURRENT),
+            story(7, points=20.0, iteration=CURRENT, work_class=WorkClass.COMPLIANCE),
+            subject=_SUBJECT,
+            options={"targets": {"Payments": {"compliance": 20}}},
         ),
         good("hardly planned yet", story(points=5.0, iteration=CURRENT), subject=_SUBJECT, options=_TARGETS),
     ),

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import bad, bug, epic, feature, good, story
+from safesync.rules.examples import bad, bug, capability, epic, feature, good, story, task
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -42,6 +42,8 @@ RULE = Rule(
     examples=(
         bad("an open story", feature(stage=Stage.DONE, days_in_stage=5), story(parent="jira:2")),
         bad("an open feature", epic(stage=Stage.DONE, days_in_stage=5), feature(parent="jira:3")),
+        bad("an open capability", epic(stage=Stage.DONE, days_in_stage=5), capability(parent="jira:3")),
+        bad("an open task", feature(stage=Stage.DONE, days_in_stage=5), task(parent="jira:2")),
         bad(
             "a bug, where bugs count",
             feature(stage=Stage.DONE, days_in_stage=5),

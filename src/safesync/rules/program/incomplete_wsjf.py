@@ -58,6 +58,9 @@ RULE = Rule(
         good("all four", feature()),
         good("an obligation needs no business value", feature(work_class=WorkClass.COMPLIANCE, business_value=None)),
         good("work that is under way is ordered already", feature(stage=Stage.IN_PROGRESS, job_size=None)),
-        good("a part that is not required", feature(risk_reduction=None), options={"required": {"business_value", "job_size"}}),
+        bad("no business value", feature(business_value=None)),
+        bad("no time criticality", feature(time_criticality=None)),
+        bad("no risk reduction", feature(risk_reduction=None)),
+        good("parts that are not required", feature(risk_reduction=None, time_criticality=None), options={"required": {"job_size"}}),
     ),
 )

@@ -11,7 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from safesync.connectors.sandbox.jira.entities import Issue, Permission, Project, User
+from safesync.connectors.sandbox.jira.entities import Comment, Issue, Permission, Project, User
 from safesync.connectors.sandbox.jira.state import JiraSite
 
 T = TypeVar("T")
@@ -163,6 +163,10 @@ class Call:
     def issue(self, known: str | None = None) -> Issue:
         """The issue of the path, or another; hidden and missing ones are the same to the caller."""
         return self.found(known if known is not None else self.part("issue")) or self.no_issue()
+
+    def hears(self, comment: Comment, issue: Issue) -> bool:
+        """Whether the caller may read a comment: one for a role or group is for its author and for administrators here."""
+        return comment.visibility is None or comment.author is self.user or self.may(Permission.ADMINISTER, issue)
 
     def found(self, known: str) -> Issue | None:
         """An issue that the caller may see."""

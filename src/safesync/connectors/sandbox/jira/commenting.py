@@ -27,9 +27,10 @@ def read_all(call: Call) -> Response:
         raise JiraError(400, f"The value '{wanted}' is not valid for 'orderBy'. Valid values are: created, +created, -created.")
     start, most = call.number("startAt", 0), min(max(0, call.number("maxResults", 100)), 100)
     issue = call.issue()
-    ordered = issue.comments[::-1] if wanted.startswith("-") else issue.comments
+    heard = [each for each in issue.comments if call.hears(each, issue)]
+    ordered = heard[::-1] if wanted.startswith("-") else heard
     shown = [_shown(call, issue, each) for each in ordered[start : start + most]]
-    return respond({"startAt": start, "maxResults": most, "total": len(issue.comments), "comments": shown})
+    return respond({"startAt": start, "maxResults": most, "total": len(heard), "comments": shown})
 
 
 def _shown(call: Call, issue: Issue, comment: Comment) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def read(call: Call) -> Response:
 def _found(call: Call) -> tuple[Issue, Comment]:
     issue, number = call.issue(), call.part("comment")
     for comment in issue.comments:
-        if str(comment.id) == number:
+        if str(comment.id) == number and call.hears(comment, issue):
             return issue, comment
     raise JiraError(404, f"Can not find a comment for the id: {number}.")
 
@@ -128,7 +129,7 @@ def by_ids(call: Call) -> Response:
     if not 1 <= len(ids) <= 1000:
         raise JiraError(400, "The list of comment IDs must hold between 1 and 1000 IDs.")
     found = [call.site.comments[each] for each in ids if each in call.site.comments]
-    shown = [_shown(call, issue, comment) for issue, comment in found if call.sees(issue.project)]
+    shown = [_shown(call, issue, comment) for issue, comment in found if call.sees(issue.project) and call.hears(comment, issue)]
     return metadata.page(call, "/rest/api/3/comment/list", shown, size=1000, most=1000)
 
 
@@ -136,7 +137,7 @@ def _held(call: Call, *, write: bool = False) -> dict[str, Any]:
     """The properties of the comment in the path."""
     number = call.part("comment")
     issue, comment = call.site.comments.get(int(number), (None, None)) if number.isdecimal() else (None, None)
-    if issue is None or comment is None or not call.sees(issue.project):
+    if issue is None or comment is None or not call.sees(issue.project) or not call.hears(comment, issue):
         raise JiraError(404, f"Can not find a comment for the id: {number}.")
     if write and not _own(call, issue, comment, Permission.EDIT_OWN_COMMENTS):
         raise JiraError(403, f"You do not have the permission to edit the comment with id: {number}.")

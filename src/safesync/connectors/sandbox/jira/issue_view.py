@@ -85,9 +85,10 @@ def _resolution(call: Call, issue: Issue) -> dict[str, Any] | None:
 
 
 def _comments(call: Call, issue: Issue) -> dict[str, Any]:
-    shown = [comment(call, issue, each) for each in issue.comments[-COMMENTS_INLINE:]]
+    heard = [each for each in issue.comments if call.hears(each, issue)]
+    shown = [comment(call, issue, each) for each in heard[-COMMENTS_INLINE:]]
     address = f"{call.base}/rest/api/3/issue/{issue.id}/comment"
-    return {"comments": shown, "self": address, "maxResults": len(shown), "total": len(issue.comments), "startAt": 0}
+    return {"comments": shown, "self": address, "maxResults": len(shown), "total": len(heard), "startAt": 0}
 
 
 def _epic(_call: Call, issue: Issue) -> str | None:

@@ -188,9 +188,9 @@ def _end(call: Call, of: Reference) -> Issue:
     return issue
 
 
-def _properties(call: Call, permission: Permission = Permission.BROWSE) -> dict[str, Any]:
+def _properties(call: Call, permission: Permission | None = None) -> dict[str, Any]:
     issue = call.issue()
-    if not call.may(permission, issue):
+    if permission is not None and not call.may(permission, issue):
         raise JiraError(403, "You do not have permission to edit this issue.")
     return issue.properties
 

@@ -1,4 +1,4 @@
-"""What a parsed query means on a site: a test for issues, and an order."""
+"""What the conditions of a parsed query mean on a site: a test for issues."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from safesync.connectors.sandbox.jira.catalogue import EPIC_LINK, PRIORITIES, SPRINT
 from safesync.connectors.sandbox.jira.documents import plain
-from safesync.connectors.sandbox.jira.entities import Field, Issue, User
-from safesync.connectors.sandbox.jira.jql import Call, Clause, Condition, Empty, Group, JqlError, Not, Operand, Order, Query, Word
+from safesync.connectors.sandbox.jira.entities import Field, Issue, Permission, User
+from safesync.connectors.sandbox.jira.jql import Call, Clause, Condition, Empty, Group, JqlError, Not, Operand, Query, Word
 from safesync.connectors.sandbox.jira.state import JiraSite
 
 Test = Callable[[Issue], bool]
@@ -23,8 +23,8 @@ _OPPOSITE = {**dict(_PAIRS), **{second: first for first, second in _PAIRS}}
 _RELATIVE = re.compile(r"([+-]?)(\d+)([wdhm])")
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
 _FORMATS = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d")
-_KEYS = frozenset({"key", "issuekey", "issue", "id"})
-_DATES = frozenset({"datetime", "date"})
+KEYS = frozenset({"key", "issuekey", "issue", "id"})
+DATES = frozenset({"datetime", "date"})
 _CATEGORY_NAMES = {"new": "to do", "indeterminate": "in progress", "done": "done"}
 _SPRINT_STATES = {"opensprints": "active", "closedsprints": "closed", "futuresprints": "future"}
 
@@ -79,7 +79,7 @@ def field_named(name: str, site: JiraSite) -> Field:
 
 
 def _clause(clause: Clause, asker: Asker) -> Test:
-    if clause.field.lower() in _KEYS:
+    if clause.field.lower() in KEYS:
         return _by_key(clause, asker)
     if clause.field.lower() == "text":
         return _contains(clause, lambda issue: [issue.values["summary"], _words(issue.values.get("description"))])
@@ -88,7 +88,7 @@ def _clause(clause: Clause, asker: Asker) -> Test:
         if field.type not in {"string", "option"} or field.items or clause.field.lower() == "project":
             raise JqlError(f"The operator '{clause.operator}' is not supported by the '{clause.field}' field.")
         return _contains(clause, lambda issue: [_words(issue.values.get(field.id))])
-    if field.type in _DATES:
+    if field.type in DATES:
         return _ordered(clause, field, asker, _moment)
     if field.type == "number":
         return _ordered(clause, field, asker, _number)
@@ -100,26 +100,31 @@ def _clause(clause: Clause, asker: Asker) -> Test:
 def _by_key(clause: Clause, asker: Asker) -> Test:
     if any(isinstance(operand, Empty) for operand in clause.operands):
         raise JqlError(f"The field '{clause.field}' does not support searching for EMPTY values.")
-    site = asker.site
     if clause.operator in _COMPARE:
         compare, (operand,) = _COMPARE[clause.operator], clause.operands
         text = _text(operand, clause)
         if text.isdecimal():
             return lambda issue: compare(issue.id, int(text))
-        bound = _issue_named(text, clause, site)
-        return lambda issue: issue.project is bound.project and compare(_number_of(issue), _number_of(bound))
-    wanted = {_issue_named(_text(operand, clause), clause, site).id for operand in clause.operands}
+        bound = _issue_named(text, clause, asker)
+        return lambda issue: issue.project is bound.project and compare(number_of(issue), number_of(bound))
+    wanted = {_issue_named(_text(operand, clause), clause, asker).id for operand in clause.operands}
     return _member(clause, lambda issue: [issue.id], wanted)
 
 
-def _issue_named(text: str, clause: Clause, site: JiraSite) -> Issue:
+def _issue_named(text: str, clause: Clause, asker: Asker) -> Issue:
+    """An issue that the caller may see; of one that is hidden they are told that it is not there."""
     try:
-        return site.issue(text)
+        issue = asker.site.issue(text)
     except (StopIteration, ValueError):
-        raise JqlError(f"An issue with key '{text}' does not exist for field '{clause.field}'.") from None
+        issue = None
+    if issue is None or not asker.site.may(asker.user, Permission.BROWSE, issue.project):
+        what = "A value with ID" if text.isdecimal() else "An issue with key"
+        raise JqlError(f"{what} '{text}' does not exist for the field '{clause.field}'.")
+    return issue
 
 
-def _number_of(issue: Issue) -> int:
+def number_of(issue: Issue) -> int:
+    """The number in an issue's key."""
     return int(issue.key.rsplit("-", 1)[1])
 
 
@@ -184,7 +189,7 @@ def _wanted(operand: Operand, clause: Clause, field: Field, asker: Asker) -> set
     if field.id == "labels":
         return {text}
     if field.id in {"parent", EPIC_LINK}:
-        return {_issue_named(text, clause, site).id}
+        return {_issue_named(text, clause, asker).id}
     if field.id == "statusCategory":
         found: set[Any] = {key for key, name in _CATEGORY_NAMES.items() if folded in {key, name}}
     elif field.type == "user":
@@ -196,7 +201,7 @@ def _wanted(operand: Operand, clause: Clause, field: Field, asker: Asker) -> set
     elif field.type == "priority":
         found = {name for name in PRIORITIES if name.casefold() == folded}
     elif field.type in {"project", "issuetype", "status", "team", "option"} or field.items in {"version", "json", "option"}:
-        found = {each.id for each in _offered(field, site) if folded in _names(each)}
+        found = {each.id for each in _offered(field, asker) if folded in _names(each)}
     else:
         return {text}
     if not found:
@@ -204,9 +209,11 @@ def _wanted(operand: Operand, clause: Clause, field: Field, asker: Asker) -> set
     return found
 
 
-def _offered(field: Field, site: JiraSite) -> list[Any]:
+def _offered(field: Field, asker: Asker) -> list[Any]:
+    """What a field may hold, as far as the caller may know of it."""
+    site = asker.site
     offered: dict[str, list[Any]] = {
-        "project": [project for project in site.projects.values() if project.status != "deleted"],
+        "project": [each for each in site.projects.values() if site.may(asker.user, Permission.BROWSE, each)],
         "issuetype": list(site.types.values()),
         "status": list(site.statuses.values()),
         "team": list(site.teams.values()),
@@ -232,7 +239,7 @@ def _from_function(call: Call, clause: Clause, field: Field, asker: Asker) -> se
 
 
 def _ordered(clause: Clause, field: Field, asker: Asker, read: Callable[[Operand, Clause, Field, Asker], Any]) -> Test:
-    value = _instant(field)
+    value = instant(field)
     if any(isinstance(operand, Empty) for operand in clause.operands):
         positive = clause.operator in {"=", "is", "in"}
         return lambda issue: (value(issue) is None) is positive
@@ -244,7 +251,8 @@ def _ordered(clause: Clause, field: Field, asker: Asker, read: Callable[[Operand
     return lambda issue: (found := value(issue)) is not None and (found in bounds) is positive
 
 
-def _instant(field: Field) -> Callable[[Issue], Any]:
+def instant(field: Field) -> Callable[[Issue], Any]:
+    """How the value of a field of dates or numbers is read for comparison; ``None`` is empty."""
     if field.id in {"created", "updated"}:
         return operator.attrgetter(field.id)
     if field.type == "date":
@@ -316,56 +324,3 @@ def _text(operand: Operand, clause: Clause) -> str:
     if isinstance(operand, Word):
         return operand.text
     raise JqlError(f"The sandbox does not know '{operand}' for the field '{clause.field}'.")
-
-
-class _Descending:
-    """Sorts the other way round."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __lt__(self, other: _Descending) -> bool:
-        return bool(other.value < self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Descending) and bool(other.value == self.value)
-
-    def __hash__(self) -> int:
-        return hash(self.value)
-
-
-def order(query: Query, site: JiraSite) -> Callable[[Issue], tuple[Any, ...]]:
-    """A sort key; without an order the newest issue comes first, and ids decide between equals."""
-    if len(query.order) > 7:
-        raise JqlError("The maximum number of fields in the ORDER BY clause is 7.")
-    if not query.order:
-        return lambda issue: (_Descending(issue.id),)
-    terms = [(_sortable(term, site), term.descending) for term in query.order]
-
-    def key(issue: Issue) -> tuple[Any, ...]:
-        found: list[Any] = []
-        for read, down in terms:
-            value = read(issue)
-            place = (True, 0) if value is None else (False, value)
-            found.append(_Descending(place) if down else place)
-        return (*found, issue.id)
-
-    return key
-
-
-def _sortable(term: Order, site: JiraSite) -> Callable[[Issue], Any]:
-    name = term.field.lower()
-    if name == "id":
-        return lambda issue: issue.id
-    if name in _KEYS:
-        return lambda issue: (issue.project.key, _number_of(issue))
-    field = field_named(term.field, site)
-    if field.type in _DATES or field.type == "number":
-        return _instant(field)
-    if field.id == "priority":
-        return lambda issue: PRIORITIES.get(issue.values.get("priority", ""), 9)
-    if field.id == SPRINT:
-        return lambda issue: max((sprint.id for sprint in issue.values.get(SPRINT) or ()), default=None)
-    return lambda issue: str(held(issue, field)[0]) if held(issue, field) else None

@@ -15,7 +15,8 @@ from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, 
 from safesync.connectors.sandbox.jira.bodies import Count, SearchBody
 from safesync.connectors.sandbox.jira.entities import Issue, User
 from safesync.connectors.sandbox.jira.jql import parse
-from safesync.connectors.sandbox.jira.jql_meaning import Asker, condition, order
+from safesync.connectors.sandbox.jira.jql_meaning import Asker, condition
+from safesync.connectors.sandbox.jira.jql_order import order
 from safesync.connectors.sandbox.jira.state import JiraSite
 
 _CHEAP = frozenset({"id", "key"})

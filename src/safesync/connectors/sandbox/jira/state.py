@@ -251,7 +251,7 @@ class JiraSite:
         for name, value in given.items():
             field = self.field(name)
             issue.values[field.id] = self.seeded(field, value, home)
-        issue.history = [self._past_change(issue, *change) for change in history]
+        issue.history = [self._past_change(issue, *change) for change in sorted(history, key=lambda change: change[0])]
         issue.values.setdefault("statuscategorychangedate", self._since(issue))
         if issue.status.category == "done":
             issue.values.setdefault("resolutiondate", issue.values["statuscategorychangedate"])

@@ -163,6 +163,21 @@ def move(site: JiraSite, issue: Issue | str, author: User | str, project: str) -
         return found
 
 
+def rename_project(site: JiraSite, project: str, key: str) -> None:
+    """Give a project another key: every issue's key changes, no ``updated`` moves, and the old keys lead to the new ones."""
+    with site.lock:
+        found = site.project(project)
+        found.former_keys, found.key = [*found.former_keys, found.key], key
+        for issue in [each for each in site.issues.values() if each.project is found]:
+            issue.former_keys = [*issue.former_keys, issue.key]
+            issue.key = f"{key}-{issue.key.rpartition('-')[2]}"
+            site.keep(issue)
+        for (account, old), denied in list(site.denied.items()):
+            if old in found.former_keys:
+                site.denied[account, key] = denied
+        site.administrators |= {(account, key) for account, old in site.administrators if old in found.former_keys}
+
+
 def delete(site: JiraSite, issue: Issue | str) -> None:
     """Take an issue away, with its sub-tasks; the search may still show it for a while."""
     with site.lock:

@@ -1,0 +1,98 @@
+"""What a site says of itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ado_meridian import TRAIN, Meridian
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from safesync.connectors.azure import site
+from safesync.connectors.port import Surroundings
+from safesync.connectors.sandbox.azure.teams import Column
+from safesync.connectors.sandbox.faults import Fault, calls
+from safesync.model.item import Stage
+from safesync.model.organisation import BoardColumn
+
+
+def surroundings(meridian: Meridian) -> Surroundings:
+    return next(page.surroundings for page in meridian.tracker().pull(None) if page.surroundings)
+
+
+def test_a_server_that_leaves_the_states_out_of_the_types_is_asked_type_by_type(meridian: Meridian) -> None:
+    def without_states(request: Request) -> Response:
+        body = json.loads(request.state.answer.body)
+        for each in body["value"]:
+            del each["states"]
+        return JSONResponse(body)
+
+    meridian.add(fields={"System.State": "New"}, revisions=[(meridian.now, meridian.ada, {"System.State": "Resolved"})])
+    meridian.organisation.faults.append(Fault(calls("GET", "workitemtypes$"), "after", without_states))
+    (item,) = [item for page in meridian.tracker().pull(None) for item in page.items]
+    assert item.stage is Stage.VALIDATING
+    assert any("/states" in asked.path for asked in meridian.organisation.requests)
+
+
+def test_teams_are_read_to_the_last_page(meridian: Meridian, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "_TEAMS_PAGE", 1)
+    assert [team.name for team in surroundings(meridian).teams] == ["Payments", "Falcon"]
+
+
+def test_columns_of_one_name_are_one_with_the_sum_of_their_limits(meridian: Meridian) -> None:
+    boards = {
+        "Stories": [Column("New"), Column("Active", 5), Column("Review", 2), Column("Closed")],
+        "Features": [Column("New"), Column("Active", 3), Column("Review"), Column("Closed")],
+    }
+    meridian.organisation.add_team("Heron", f"{TRAIN}\\Heron", [], boards)
+    columns = [column for column in surroundings(meridian).columns if column.team == "Heron"]
+    assert columns == [
+        BoardColumn("ado", "Heron", "New", None, active=False),
+        BoardColumn("ado", "Heron", "Active", 8, active=True),
+        BoardColumn("ado", "Heron", "Review", None, active=True),
+        BoardColumn("ado", "Heron", "Closed", None, active=False),
+    ]
+
+
+def test_a_team_is_called_like_its_area_as_its_items_call_it(meridian: Meridian) -> None:
+    meridian.organisation.add_team("Heron Team", f"{TRAIN}\\Heron", [], {"Stories": [Column("New"), Column("Closed")]})
+    around = surroundings(meridian)
+    assert "Heron" in {team.name for team in around.teams}
+    assert "Heron" in {column.team for column in around.columns}
+
+
+def test_a_train_s_node_that_two_teams_own_belongs_to_neither(meridian: Meridian) -> None:
+    feature = meridian.add("Feature", area=TRAIN)
+    meridian.organisation.add_team("Payments Two", TRAIN)
+    (item,) = [item for page in meridian.tracker().pull(None) for item in page.items]
+    assert (item.uid, item.team, item.train) == (f"ado:{feature.id}", None, "Payments")
+
+
+def test_names_with_blanks_and_umlauts_are_asked_for_and_shown(meridian: Meridian) -> None:
+    organisation = meridian.organisation
+    organisation.add_project("Zahlungen Süd")
+    organisation.add_area("Zahlungen Süd\\Zug 1\\Möwe & Co")
+    organisation.add_team("Möwe & Co", "Zahlungen Süd\\Zug 1\\Möwe & Co", [], {"User Stories": [Column("New"), Column("Closed")]})
+    story = meridian.add(area="Zahlungen Süd\\Zug 1\\Möwe & Co")
+    tracker = meridian.tracker(("Zahlungen Süd",))
+    assert tracker.identify().projects == ("Zahlungen Süd",)
+    (item,) = [item for page in tracker.pull(None) for item in page.items]
+    assert (item.team, item.train) == ("Möwe & Co", "Zug 1")
+    assert item.url.endswith(f"/Zahlungen%20S%C3%BCd/_workitems/edit/{story.id}")
+    tracker.change_labels(item.ref, ["grün & gut"], [])
+    assert story.fields["System.Tags"] == "grün & gut"
+
+
+def test_two_projects_are_read_as_one_tracker(meridian: Meridian) -> None:
+    here, there = meridian.add(), meridian.add(area="Elsewhere")
+    tracker = meridian.tracker(("Payments", "Elsewhere"))
+    assert tracker.identify().projects == ("Payments", "Elsewhere")
+    assert {item.uid for page in tracker.pull(None) for item in page.items} == {f"ado:{here.id}", f"ado:{there.id}"}
+
+
+def test_of_two_projects_the_one_we_may_not_read_is_told(meridian: Meridian) -> None:
+    meridian.organisation.project("Elsewhere").permissions.edit = False
+    identity = meridian.tracker(("Payments", "Elsewhere")).identify()
+    assert identity.may_label == {"Payments"}
+    assert identity.warnings == ("The token may not change tags in Elsewhere: 'Edit work items in this node' is missing.",)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from safesync.facts.text import acceptance
+from safesync.facts.text.reading import NOTHING, UNSEEN, Place
+
+
+def read(*, field: Place = NOTHING, description: Place = NOTHING, boxes_count: bool = True):
+    return acceptance.read(field, description, boxes_count=boxes_count)
+
+
+def test_a_labelled_text_gets_its_verdict(case: dict[str, Any], place_of: Callable[..., Place]):
+    text = case["text"] if isinstance(case["text"], str) else json.dumps(case["text"])
+    places = {} if case["place"] == "none" else {case["place"]: place_of(text, case["markup"])}
+
+    found = read(**places, boxes_count=case.get("kind", "story") == "story")
+
+    assert found.verdict == case["expected"], found.places
+    assert found.count == case.get("count", found.count)
+
+
+def test_the_better_of_two_places_counts(place_of: Callable[..., Place]):
+    found = read(field=place_of("TBD"), description=place_of("AC1: the list is sorted by date\nAC2: the newest comes first"))
+
+    assert (found.verdict, found.count) == ("ok", 2)
+    assert found.places == "field: only a placeholder; description: 2 criteria by number"
+
+
+def test_of_two_equal_places_the_field_counts(place_of: Callable[..., Place]):
+    one = place_of("the list is sorted by date")
+    other = place_of("Acceptance criteria: the list is sorted by name")
+
+    assert read(field=one, description=other).places == "field: 1 criterion; description: 1 criterion under a heading"
+
+
+def test_places_that_were_not_read_are_told_apart_from_empty_ones():
+    assert read(field=UNSEEN).places == "field: not read; description: empty"
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("- the page is easy to use\n- the page opens within 2 seconds", 0.5),
+        ("- the import is fast: 10k rows in 5 s\n- every row is stored", 0.0),
+        ("- the import of all rows is done quickly\n- it behaves properly for the clerk", 1.0),
+    ],
+)
+def test_the_vague_share_counts_criteria_that_nobody_can_measure(text: str, share: float, place_of: Callable[..., Place]):
+    assert read(field=place_of(text)).vague_share == share
+
+
+def test_what_is_missing_has_no_share_of_anything():
+    assert (read().verdict, read().count, read().vague_share) == ("missing", 0, None)
+
+
+def test_checkboxes_without_a_heading_count_only_where_the_kind_says_so(place_of: Callable[..., Place]):
+    boxes = place_of("- [ ] the mail names the order number\n- [x] the mail is sent at once", "markdown")
+
+    assert read(description=boxes).count == 2
+    assert read(description=boxes, boxes_count=False).verdict == "missing"
+
+
+def test_two_scenarios_are_two_criteria(place_of: Callable[..., Place]):
+    one = "Scenario: one\nGiven a card\nWhen it is used\nThen it is charged\n"
+    two = "Scenario: two\nGiven a locked card\nWhen it is used\nThen it is refused"
+
+    assert read(description=place_of(one + two)).count == 2
+
+
+def test_a_scenario_is_in_one_language(place_of: Callable[..., Place]):
+    assert (
+        read(description=place_of("Data about the customers\nwhen they log in\ndann ist alles gut und alle sind froh")).verdict == "missing"
+    )

@@ -1,0 +1,133 @@
+"""Every example of every shipped rule goes the real path, and every rule is complete."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
+from safesync.model.finding import Verdict
+from safesync.rules.catalog import packs, shipped
+from safesync.rules.condition import tree
+from safesync.rules.condition.reading import read
+from safesync.rules.condition.tree import facts_of
+from safesync.rules.engine import Judge
+from safesync.rules.examples import backlog_of, verdict
+from safesync.rules.judgement import judgement, vocabulary
+from safesync.rules.rule import Example, Rule, RuleSetting
+
+EXAMPLES = [pytest.param(rule, example, id=f"{code}: {example.about}") for code, rule in shipped().items() for example in rule.examples]
+RULES = [pytest.param(rule, id=code) for code, rule in shipped().items()]
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_an_example_is_judged_as_it_says(rule: Rule, example: Example):
+    found = verdict(rule, example)
+    assert (found is Verdict.FLAWED) is example.flawed
+    assert found is not Verdict.NOT_EVALUABLE, "an example sees everything"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_has_two_bad_and_two_good_examples(rule: Rule):
+    assert sum(example.flawed for example in rule.examples) >= 2
+    assert sum(not example.flawed for example in rule.examples) >= 2
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_good_example_is_looked_at_at_least_once(rule: Rule):
+    assert Verdict.FINE in {verdict(rule, example) for example in rule.examples if not example.flawed}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_is_documented(rule: Rule):
+    assert "How to\nfix:" in rule.page or "How to fix:" in rule.page
+    assert "Known false positives:" in rule.page
+    assert re.fullmatch(r"[A-Z]{2}[0-9]{3}", rule.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", rule.name)
+    assert rule.source
+    assert rule.remedy.endswith(".")
+    assert rule.evidence.endswith(".")
+    assert len(rule.remedy.split()) <= 20
+    for name, option in rule.options.model_fields.items():
+        assert option.description, f"option {name} says nothing"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_option_of_a_rule_is_used(rule: Rule):
+    texts = f"{rule.flaw} {rule.when} {rule.error_when}"
+    unused = {name for name in rule.options.model_fields if f":{name}" not in texts}
+    assert not unused or rule.limits is not None, unused
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_sentences_of_a_rule_can_be_said(rule: Rule):
+    made = judgement(RuleSetting(rule, rule.options()))
+    assert made.named <= vocabulary(rule).keys()
+
+
+def test_the_sixteen_rules_are_found_in_the_order_of_their_codes():
+    codes = "FL401 GR503 LK701 LK702 LK706 LK709 PF301 PF305 PG202 PG203 TM101 TM102 TM105 TM107 TM108 TM111"
+    assert list(shipped()) == codes.split()
+
+
+def test_names_are_unique_and_stand_in_a_file_of_that_name():
+    names = [rule.name for rule in shipped().values()]
+    assert len(set(names)) == len(names)
+
+
+def test_packs_name_only_shipped_rules():
+    for name, pack in packs().items():
+        assert set(pack) - {"extends"} <= set(shipped()), name
+        assert set(pack.get("extends", [])) <= set(packs()), name
+
+
+def _turned(node: tree.Truth, at: int) -> tree.Truth:
+    """The condition with its leaf number ``at`` turned round."""
+    leaves = 0
+
+    def walk(node: tree.Truth) -> tree.Truth:
+        nonlocal leaves
+        match node:
+            case tree.All() | tree.AnyOf():
+                return type(node)(tuple(walk(term) for term in node.terms))
+            case tree.Not():
+                return tree.Not(walk(node.term))
+            case _:
+                leaves += 1
+                return tree.Not(node) if leaves - 1 == at else node
+
+    return walk(node)
+
+
+def _leaves(node: tree.Truth) -> list[tree.Truth]:
+    inner = [child for child in tree.children(node) if isinstance(node, tree.All | tree.AnyOf | tree.Not)]
+    return [leaf for child in inner for leaf in _leaves(child)] if inner else [node]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_leaf_of_a_condition_decides_some_example(rule: Rule):
+    """A mutation test of the examples: a leaf that may as well be turned round is tested by none of them."""
+    survivors = []
+    backlogs = [backlog_of(example.items, example.surroundings) for example in rule.examples]
+    flaws = [
+        read(rule.flaw, vocabulary(rule), rule.options.model_validate(dict(example.options)).model_dump()) for example in rule.examples
+    ]
+    for at, leaf in enumerate(_leaves(flaws[0])):
+        told = []
+        for example, backlog, flaw in zip(rule.examples, backlogs, flaws, strict=True):
+            changed = replace(rule, flaw=tree.written(_turned(flaw, at)))
+            (explanation,) = Judge([RuleSetting(changed, rule.options.model_validate(dict(example.options)))]).explain(
+                backlog, example.subject
+            )
+            told.append((explanation.verdict is Verdict.FLAWED) is example.flawed)
+        if all(told):
+            survivors.append(tree.written(leaf))
+    assert survivors == []
+
+
+def test_every_fact_that_a_rule_reads_is_declared():
+    for rule in shipped().values():
+        facts = ITEM_FACTS if rule.group is None else {**GROUP_FACTS[rule.group.value], **{fact.name: fact for fact in rule.limit_facts}}
+        assert facts_of(read(rule.flaw, vocabulary(rule), rule.options().model_dump())).keys() <= facts.keys()

@@ -1,0 +1,166 @@
+"""What an administrator writes about rules, and how mistakes in it are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from safesync.model.finding import Severity, Verdict
+from safesync.model.item import Gate, Kind
+from safesync.rules.catalog import packs, shipped
+from safesync.rules.examples import unknown_facts, verdict
+from safesync.rules.rule import Group, Rollout, RuleSetting
+from safesync.rules.settings import RuleSettingsError, read_rules
+
+CUSTOM: dict[str, Any] = {
+    "code": "X101",
+    "name": "payments-story-without-risk-review",
+    "for": "story",
+    "when": "team IN ('Falcon', 'Heron') AND gate >= 'next'",
+    "flaw": "points >= 8 AND NOT has_label('risk-reviewed')",
+    "severity": "warning",
+    "remedy": "Ask the risk office for a review and add the label risk-reviewed.",
+    "examples": {"bad": [{"points": 8}], "good": [{"points": 8, "labels": ["risk-reviewed"]}, {"points": None}]},
+}
+
+
+def settings(section: dict[str, Any], **teams: dict[str, Any]) -> dict[str, RuleSetting]:
+    read = read_rules(section, catalogue=shipped(), packs=packs(), teams=teams)
+    return {setting.rule.code + "".join(f"@{team}" for team in setting.only_teams): setting for setting in read}
+
+
+def problems(section: dict[str, Any], **teams: dict[str, Any]) -> list[tuple[str, str, int | None]]:
+    with pytest.raises(RuleSettingsError) as refused:
+        read_rules(section, catalogue=shipped(), packs=packs(), teams=teams)
+    return [(".".join(map(str, each.path)), each.message, each.offset) for each in refused.value.problems]
+
+
+def test_packs_are_lists_of_rules_and_build_on_each_other():
+    essential, portfolio, regulated = (settings({"extends": [name]}) for name in ("essential", "portfolio", "regulated"))
+    assert len(essential) == 14
+    assert portfolio.keys() - essential.keys() == {"PF301", "PF305"}
+    assert regulated.keys() == portfolio.keys()
+    assert essential["LK702"].options.model_dump() == {"require_epic": False}
+    assert portfolio["LK702"].options.model_dump() == {"require_epic": True}
+
+
+def test_nothing_is_judged_that_nobody_asked_for():
+    assert settings({}) == {}
+    assert list(settings({"TM105": {}})) == ["TM105"]
+
+
+def test_a_rule_is_turned_off_in_one_word():
+    for off in ("off", False, {"enabled": False}):
+        assert "TM105" not in settings({"extends": ["essential"], "TM105": off})
+
+
+def test_what_is_said_later_counts_and_the_rest_stays():
+    custom = {"own": {"extends": ["essential"], "TM102": {"options": {"max_criteria": 7}, "exclude": "points < 2"}}}
+    section = {"extends": ["own"], "TM102": {"options": {"max_vague_share": 0.3}, "stage": "label"}}
+    found = {each.rule.code: each for each in read_rules(section, catalogue=shipped(), packs={**packs(), **custom})}["TM102"]
+    assert found.options.model_dump() == {"max_criteria": 7, "max_vague_share": 0.3}
+    assert (found.exclude, found.rollout) == ("points < 2", Rollout.LABEL)
+
+
+def test_severity_is_one_word_or_a_word_from_a_gate_on():
+    assert settings({"TM101": "info"})["TM101"].severity is Severity.INFO
+    assert settings({"TM101": {"severity": "off"}})["TM101"].severity is Severity.OFF
+    found = settings({"TM101": {"severity": {"current": "warning", "backlog": False}}})["TM101"].severity
+    assert found == {Gate.BACKLOG: Severity.OFF, Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.WARNING}
+
+
+def test_other_kinds_may_be_judged():
+    assert settings({"TM101": {"for": ["story", "bug"]}})["TM101"].kinds == (Kind.STORY, Kind.BUG)
+    assert settings({"TM101": {"for": "bug"}})["TM101"].kinds == (Kind.BUG,)
+
+
+def test_a_team_may_go_without_a_rule_or_have_it_otherwise():
+    teams = {"Falcon": {"TM105": "off"}, "Heron": {"TM108": {"options": {"stale_days": 3}}, "TM107": {}}}
+    found = settings({"extends": ["essential"], "TM108": {"severity": "info"}, "TM107": "off"}, **teams)
+    assert found["TM105"].except_teams == ("Falcon",)
+    assert found["TM108"].except_teams == ("Heron",)
+    heron = found["TM108@Heron"]
+    assert (heron.options.model_dump(), heron.severity) == ({"stale_days": 3}, Severity.INFO)
+    assert "TM107" not in found, "off for everybody"
+    assert found["TM107@Heron"].only_teams == ("Heron",)
+
+
+def test_a_rule_of_ones_own_is_a_rule():
+    found = settings({"custom": [CUSTOM]})["X101"].rule
+    assert (found.kinds, found.when) == ((Kind.STORY,), CUSTOM["when"])
+    for example in found.examples:
+        assert unknown_facts(found, example) == ()
+        assert (verdict(found, example) is Verdict.FLAWED) is example.flawed
+
+
+def test_a_rule_of_ones_own_judges_open_items_unless_it_says_otherwise():
+    bare = {key: value for key, value in CUSTOM.items() if key != "when"}
+    assert settings({"custom": [bare]})["X101"].rule.when == "open"
+    group = {**bare, "for": "team_column", "flaw": "wip > 10"}
+    assert settings({"custom": [group]})["X101"].rule.judges is Group.TEAM_COLUMN
+
+
+def custom(**changes: Any) -> dict[str, Any]:
+    return {"custom": [{**CUSTOM, **changes}]}
+
+
+@pytest.mark.parametrize(
+    ("section", "path", "message", "offset"),
+    [
+        ({"extends": ["esential"]}, "rules.extends.0", "there is no pack esential, did you mean 'essential'?", None),
+        ({"TM1O1": {}}, "rules.TM1O1", "there is no rule TM1O1, did you mean", None),
+        ({"TM101": {"severty": "info"}}, "rules.TM101.severty", "did you mean 'severity'?", None),
+        ({"TM101": {"severity": "warn"}}, "rules.TM101.severity", "did you mean 'warning'?", None),
+        ({"TM101": {"severity": {"nxt": "info"}}}, "rules.TM101.severity.nxt", "did you mean 'next'?", None),
+        ({"TM101": {"stage": "shout"}}, "rules.TM101.stage", "'shout' is not one of report, label, comment", None),
+        ({"TM101": 5}, "rules.TM101", "`off`, a severity or settings", None),
+        ({"TM101": {"options": {"verdict": []}}}, "rules.TM101.options.verdict", "did you mean 'verdicts'?", None),
+        ({"TM101": {"options": {"verdicts": ["mising"]}}}, "rules.TM101.options.verdicts", "did you mean 'missing'?", None),
+        ({"TM108": {"options": {"stale_days": "soon"}}}, "rules.TM108.options.stale_days", "valid integer", None),
+        ({"LK706": {"options": {"ignore_kinds": ["bugg"]}}}, "rules.LK706.options.ignore_kinds.0", "did you mean 'bug'?", None),
+        ({"GR503": {"options": {"targets": {"default": {"debt": 1}}}}}, "rules.GR503.options.targets", "default: debt is not one of", None),
+        ({"GR503": {"for": "story"}}, "rules.GR503.for", "judges groups", None),
+        ({"TM101": {"for": ["storie"]}}, "rules.TM101.for.0", "did you mean 'story'?", None),
+        ({"TM101": {"exclude": "open AND pints > 3"}}, "rules.TM101.exclude", "did you mean 'points'?", 9),
+        (custom(flaw="open AND pints > 3"), "rules.custom.0.flaw", "did you mean 'points'?", 9),
+        (custom(when="gate >= 'nxt'"), "rules.custom.0.when", "did you mean 'next'?", 8),
+        (custom(exclude="team LIKE 'F'"), "rules.custom.0.exclude", "LIKE is not part of the language", 5),
+        (custom(remedy="Look at {pints}."), "rules.custom.0.remedy", "did you mean 'points'?", None),
+        (custom(evidence="{points.__class__}"), "rules.custom.0.evidence", "there is no fact or option", None),
+        (custom(evidence="{points!r}"), "rules.custom.0.evidence", "takes no format", None),
+        (custom(evidence="{points:>1000000}"), "rules.custom.0.evidence", "takes no format", None),
+        (custom(evidence="{points"), "rules.custom.0.evidence", "braces are not closed", None),
+        (custom(code="TM101"), "rules.custom.0.code", "match", None),
+        (custom(name="Bad Name"), "rules.custom.0.name", "match", None),
+        (custom(**{"for": "storey"}), "rules.custom.0.for", "did you mean 'story'?", None),
+        ({"custom": [CUSTOM, CUSTOM]}, "rules.custom.1.code", "there are two rules X101", None),
+        ({"custom": [{}]}, "rules.custom.0.flaw", "flaw is missing", None),
+    ],
+)
+def test_a_mistake_is_told_with_the_keys_that_lead_to_it(section: dict[str, Any], path: str, message: str, offset: int | None):
+    found = problems(section)
+    assert any(where == path and message in told and at == offset for where, told, at in found), found
+
+
+def test_mistakes_of_teams_lead_to_the_team():
+    assert problems({}, Falcon={"TM1O5": "off"})[0][0] == "teams.Falcon.rules.TM1O5"
+    assert problems({}, Falcon={"TM108": {"options": {"stale_days": 0}}})[0][0] == "teams.Falcon.rules.TM108.options.stale_days"
+    assert problems({}, Falcon={"GR503": {}})[0][1] == "GR503 judges no items of a team"
+
+
+def test_all_mistakes_are_told_in_one_pass():
+    section = {
+        "extends": ["esential"],
+        "TM1O1": {},
+        "TM108": {"options": {"stale_days": 0}},
+        "TM101": {"exclude": "pints > 1 AND tem = 'x'"},
+        **custom(flaw="x"),
+    }
+    assert len(problems(section)) == 6
+
+
+def test_a_pack_that_extends_itself_is_told():
+    circle = {"a": {"extends": ["b"]}, "b": {"extends": ["a"]}}
+    with pytest.raises(RuleSettingsError, match="extends itself"):
+        read_rules({"extends": ["a"]}, catalogue=shipped(), packs=circle)
