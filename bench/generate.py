@@ -50,12 +50,14 @@ def generate(items: int, *, now: datetime = NOW, unseen: bool = True) -> Generat
 def around(facts: pl.DataFrame, links: pl.DataFrame, *, now: datetime = NOW) -> Generated:
     """The same backlog from its facts and links, when these were kept somewhere: all else follows from its size."""
     teams = _teams(facts.height)
+    # A third more than what stands in a column on average: a few teams have too much in hand, not all.
+    usual = round(0.045 * facts.height / len(teams) / len(_TRACKERS))
     trains = tuple(Train(f"Train {number}", tuple(teams[number::3])) for number in range(3))
     columns = tuple(
         BoardColumn(tracker, team, name, limit)
         for tracker in _TRACKERS
         for team in teams
-        for name, limit in zip(_COLUMNS, (None, 12, 6), strict=True)
+        for name, limit in zip(_COLUMNS, (None, usual, usual + 1), strict=True)
     )
     organisation = Organisation(trains, themes=_THEMES)
     return Generated(facts, links, _iterations(now.date()), _intervals(now.date()), columns, organisation, now)
@@ -112,7 +114,7 @@ def _facts(items: int, teams: list[str], iterations: tuple[Iteration, ...], now:
         .otherwise(pl.lit("bug")),
         tracker=_one_of(_TRACKERS, 2),
         team=pl.when(share > 0.16).then(_one_of(teams, 3)),
-        stage=pl.when(_draw(4) < 0.7)
+        stage=pl.when(_draw(4) < pl.when(share < 0.16).then(0.2).otherwise(0.8))
         .then(pl.when(_draw(5) < 0.95).then(pl.lit("done")).otherwise(pl.lit("cancelled")))
         .otherwise(_one_of(("funnel", "analysis", "ready", "in_progress", "validating"), 6)),
     )
