@@ -114,7 +114,7 @@ def _facts(items: int, teams: list[str], iterations: tuple[Iteration, ...], now:
         .otherwise(pl.lit("bug")),
         tracker=_one_of(_TRACKERS, 2),
         team=pl.when(share > 0.16).then(_one_of(teams, 3)),
-        stage=pl.when(_draw(4) < pl.when(share < 0.16).then(0.2).otherwise(0.8))
+        stage=pl.when(_draw(4) < pl.when(share < 0.16).then(0.2).otherwise(0.75))
         .then(pl.when(_draw(5) < 0.95).then(pl.lit("done")).otherwise(pl.lit("cancelled")))
         .otherwise(_one_of(("funnel", "analysis", "ready", "in_progress", "validating"), 6)),
     )
