@@ -38,17 +38,29 @@ class Generated:
 
 
 def generate(items: int, *, now: datetime = NOW, unseen: bool = True) -> Generated:
-    """``items`` items with everything around them; ``unseen`` leaves some fields of some trackers unseen."""
-    teams, intervals, iterations = _teams(items), _intervals(now.date()), _iterations(now.date())
-    facts = _facts(items, teams, iterations, now, unseen=unseen)
+    """
+    ``items`` items with everything around them.
+
+    ``unseen`` leaves some fields of some trackers unseen, and some parents where nobody sees them.
+    """
+    facts = _facts(items, _teams(items), _iterations(now.date()), now, unseen=unseen)
+    return around(facts, _links(facts, unseen=unseen), now=now)
+
+
+def around(facts: pl.DataFrame, links: pl.DataFrame, *, now: datetime = NOW) -> Generated:
+    """The same backlog from its facts and links, when these were kept somewhere: all else follows from its size."""
+    teams = _teams(facts.height)
+    # A third more than what stands in a column on average: a few teams have too much in hand, not all.
+    usual = round(0.045 * facts.height / len(teams) / len(_TRACKERS))
     trains = tuple(Train(f"Train {number}", tuple(teams[number::3])) for number in range(3))
     columns = tuple(
         BoardColumn(tracker, team, name, limit)
         for tracker in _TRACKERS
         for team in teams
-        for name, limit in zip(_COLUMNS, (None, 12, 6), strict=True)
+        for name, limit in zip(_COLUMNS, (None, usual, usual + 1), strict=True)
     )
-    return Generated(facts, _links(facts), iterations, intervals, columns, Organisation(trains, themes=_THEMES), now)
+    organisation = Organisation(trains, themes=_THEMES)
+    return Generated(facts, links, _iterations(now.date()), _intervals(now.date()), columns, organisation, now)
 
 
 def _teams(items: int) -> list[str]:
@@ -102,7 +114,7 @@ def _facts(items: int, teams: list[str], iterations: tuple[Iteration, ...], now:
         .otherwise(pl.lit("bug")),
         tracker=_one_of(_TRACKERS, 2),
         team=pl.when(share > 0.16).then(_one_of(teams, 3)),
-        stage=pl.when(_draw(4) < 0.7)
+        stage=pl.when(_draw(4) < pl.when(share < 0.16).then(0.2).otherwise(0.75))
         .then(pl.when(_draw(5) < 0.95).then(pl.lit("done")).otherwise(pl.lit("cancelled")))
         .otherwise(_one_of(("funnel", "analysis", "ready", "in_progress", "validating"), 6)),
     )
@@ -123,6 +135,7 @@ def _facts(items: int, teams: list[str], iterations: tuple[Iteration, ...], now:
         pl.when(~pl.col("unseen").str.contains(name, literal=True)).then(name).alias(name)
         for name in ("points", "owner", "benefit_verdict")
     ]
+    empty.append(pl.when(pl.col("unseen") == "own_work_class").then(pl.lit("unknown")).otherwise("own_work_class").alias("own_work_class"))
     return conformed(frame.with_columns(empty), MEASURED).select("uid", *(fact.name for fact in MEASURED), "unseen")
 
 
@@ -183,32 +196,41 @@ def _times(now: datetime) -> dict[str, pl.Expr]:
 
 
 def _unseen() -> pl.Expr:
+    some, bug = _draw(70) < 0.05, pl.col("kind") == "bug"
     return (
-        pl.when((pl.col("tracker") == "jira-b") & (pl.col("kind") == "bug"))
+        pl.when((pl.col("tracker") == "jira-b") & (bug | some))
         .then(pl.lit("points"))
-        .when((pl.col("tracker") == "ado") & (_draw(70) < 0.02))
+        .when((pl.col("tracker") == "ado") & some)
         .then(pl.lit("benefit_verdict owner"))
+        .when((pl.col("tracker") == "jira-a") & some)
+        .then(pl.lit("own_work_class"))
         .otherwise(pl.lit(""))
     )
 
 
-def _links(facts: pl.DataFrame) -> pl.DataFrame:
-    """Nearly everything has a parent among the items before it, by uid or by key; a few have one that nobody sees."""
+def _links(facts: pl.DataFrame, *, unseen: bool) -> pl.DataFrame:
+    """
+    Nearly everything has a parent among the items before it, by uid or by key; a few have one that nobody sees.
+
+    Features stand alone more often than stories, and what is still open is what waits for others.
+    """
     count = facts.height
-    rows = facts.select("uid", "kind").with_row_index("row")
+    rows = facts.select("uid", "kind", "stage").with_row_index("row")
     top = {"epic": (0.0, 0.0), "capability": (0.0, 0.01), "feature": (0.0, 0.04)}
     low = pl.col("kind").cast(pl.String).replace_strict({kind: span[0] for kind, span in top.items()}, default=0.04)
     high = pl.col("kind").cast(pl.String).replace_strict({kind: span[1] for kind, span in top.items()}, default=0.16)
     at = ((low + (high - low) * _draw(80) ** 2) * count).cast(pl.UInt32)
     names, keys = facts["uid"], facts.select(pl.concat_str("tracker", pl.lit(":"), "key")).to_series()
     target = (
-        pl.when(_draw(81) < 0.005)
+        pl.when((_draw(81) < 0.005) & unseen)
         .then(pl.lit("elsewhere:1"))
         .when(_draw(82) < 0.3)
         .then(pl.lit(keys).gather(at))
         .otherwise(pl.lit(names).gather(at))
     )
-    parents = rows.filter((pl.col("kind") != "epic") & (_draw(83) < 0.97)).select("uid", relation=pl.lit("parent"), target=target)
+    alone = pl.when(pl.col("kind").is_in(["feature", "capability"])).then(0.15).otherwise(0.05)
+    waits = pl.when(pl.col("stage") < "done").then(0.3).otherwise(0.02)
+    parents = rows.filter((pl.col("kind") != "epic") & (_draw(83) >= alone)).select("uid", relation=pl.lit("parent"), target=target)
     supplier = pl.lit(names).gather((_draw(85) * count).cast(pl.UInt32))
-    needs = rows.filter(_draw(84) < 0.03).select("uid", relation=pl.lit("depends_on"), target=supplier)
+    needs = rows.filter(_draw(84) < waits).select("uid", relation=pl.lit("depends_on"), target=supplier)
     return pl.concat([parents, needs])

@@ -65,7 +65,7 @@ def situation(
         items={one.uid: one for one in items},
         marks={mark.uid: mark for mark in marks},
         anchors=anchors or {},
-        iterations={"jira:iteration:3": "Falcon 26.4.3"},
+        ahead={"jira:iteration:3": "Falcon 26.4.3", "PI 26.4": "PI 26.4"},
     )
 
 

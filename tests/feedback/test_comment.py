@@ -97,3 +97,9 @@ def test_every_comment_on_an_item_has_its_reference_which_the_encoders_write() -
     assert {message.reference for message in messages} == {reference_of("jira:1")}
     assert not any(message.reference in line for message in messages for line in text_of(message))
     assert reference_of("jira:1") != reference_of("jira:2")
+
+
+def test_endless_evidence_is_cut_so_that_every_tracker_takes_the_comment() -> None:
+    message = comment_of(STORY, [finding(f"TM10{n}", evidence="word " * 10_000, remedy="do " * 10_000) for n in range(9)])
+    assert sum(map(len, text_of(message))) < 10_000
+    assert text_of(message)[1].count("…") == 2

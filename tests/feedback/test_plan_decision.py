@@ -7,7 +7,7 @@ from safesync.feedback.comment import Topic, comment_of, resolved
 from safesync.feedback.plan import Anchor, make_plan, marks_to_correct
 from safesync.feedback.settings import FeedbackSettings
 from safesync.model.change import CommentAction, CommentMark
-from safesync.model.finding import Severity
+from safesync.model.finding import Finding, Severity
 from safesync.model.item import Gate, Kind
 
 STORY = Topic("jira:1", Kind.STORY)
@@ -92,11 +92,12 @@ def test_labels_that_were_not_seen_are_not_touched() -> None:
     assert (change.add_labels, change.remove_labels) == ((), ())
 
 
-def test_our_labels_without_a_mark_mend_the_comment_that_may_stand_there() -> None:
-    (change,) = plan(items=(item(labels=LABELLED),))
+@pytest.mark.parametrize(("found", "removed"), [((), LABELLED), ((finding(),), ())])
+def test_our_labels_without_a_mark_mend_the_comment_that_may_stand_there(found: tuple[Finding, ...], removed: tuple[str, ...]) -> None:
+    (change,) = plan(*found, items=(item(labels=LABELLED),))
     assert change.comment is not None
     assert (change.comment.action, change.comment.comment_id) == (CommentAction.EDIT, None)
-    assert change.remove_labels == LABELLED
+    assert change.remove_labels == removed
 
 
 def test_after_the_store_was_lost_nothing_is_resolved_that_could_not_be_judged() -> None:
@@ -127,10 +128,19 @@ def test_the_gravest_and_nearest_comes_first() -> None:
     assert [change.ref.uid for change in plan(*found, items=(item(1), item(2), item(3)))] == ["jira:3", "jira:2", "jira:1"]
 
 
-def test_the_comment_names_the_iteration_of_the_item() -> None:
-    (change,) = plan(finding(), items=(item(iteration="jira:iteration:3", interval="PI 26.4"),))
+@pytest.mark.parametrize(
+    ("iteration", "interval", "ending"),
+    [
+        ("jira:iteration:3", "PI 26.4", "is ready for Falcon 26.4.3"),
+        ("jira:iteration:over", "PI 26.4", "is ready for PI 26.4"),
+        (None, "PI 26.4", "is ready for PI 26.4"),
+        ("jira:iteration:over", "PI 26.3", "is ready"),
+    ],
+)
+def test_the_comment_names_what_is_ahead_and_not_what_is_over(iteration: str | None, interval: str, ending: str) -> None:
+    (change,) = plan(finding(), items=(item(iteration=iteration, interval=interval),))
     assert change.comment is not None
-    assert text_of(change.comment.message)[0].endswith("ready for Falcon 26.4.3")
+    assert text_of(change.comment.message)[0].endswith(ending)
 
 
 def test_the_same_situation_gives_the_same_plan() -> None:

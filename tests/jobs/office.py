@@ -12,7 +12,8 @@ from fake_tracker import NOON, FakeTracker
 
 from safesync.facts.backlog import Backlog
 from safesync.feedback.settings import FeedbackSettings
-from safesync.jobs.run import RunResult, apply_once, run_once
+from safesync.jobs.result import RunResult
+from safesync.jobs.run import apply_once, run_once
 from safesync.jobs.source import Source
 from safesync.model.change import Plan
 from safesync.model.finding import Finding, Report, Severity
@@ -31,12 +32,14 @@ class TitleJudge:
     codes: frozenset[str] = CODES
     groups: tuple[Finding, ...] = ()
     known_groups: frozenset[str] = frozenset()
+    lenient: bool = False
+    """Looks at everything and finds it fine."""
 
     def judge(self, backlog: Backlog, now: datetime) -> Report:
         rows = backlog.frame.select("uid", "title").rows()
         flawed: list[Finding] = []
         unjudged: set[tuple[str, str]] = set()
-        for uid, title in rows:
+        for uid, title in () if self.lenient else rows:
             for doubt, code, info in _CODE.findall(title):
                 if doubt:
                     unjudged.add((code, uid))

@@ -36,13 +36,14 @@ def _chance_frame(chance: Random) -> pl.DataFrame:
         "own_work_class": maybe(CLASSES),
         **{name: maybe([True, False]) for name in ("open", "blocked")},
         **{name: maybe(days) for name in ("due_on", "target_end")},
-        "labels": [[label for label in LABELS if chance.random() < 0.3] for _ in range(ROWS)],
+        "labels": [None if chance.random() < 0.2 else [label for label in LABELS if chance.random() < 0.3] for _ in range(ROWS)],
     }
     return pl.DataFrame(columns, schema={name: column_type(ITEM_FACTS[name]) for name in columns})
 
 
-def _has_label(labels: str, label: str) -> bool:
-    return label.lower() in labels.lower().split("\n")
+def _has_label(labels: str | None, label: str) -> bool:
+    """No labels and an empty list of them are the same: the item does not have the label."""
+    return labels is not None and label.lower() in labels.lower().split("\n")
 
 
 def _database(frame: pl.DataFrame, facts: Mapping[str, Any]) -> sqlite3.Connection:
@@ -83,6 +84,43 @@ def test_a_condition_means_what_sqlite_reads_in_it(seed: int):
         sample = condition(chance, 3)
         ours = frame.select(pl.lit(0).alias("anchor"), "points", truth=Compiler().plain(read(sample.ours, ITEM_FACTS)))["truth"].to_list()
         assert ours == _sqlite(connection, sample.sqlite), sample.ours
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "points * 1e308 * 10 - points * 1e308 * 10 > 1",
+        "0 * (points * 1e308 * 10) > 1",
+        "points / (job_size - job_size) > 1",
+        "0 / 0 > points",
+    ],
+)
+def test_what_is_no_number_is_empty_and_not_above_every_number(text: str):
+    frame = _chance_frame(Random(1)).with_columns(points=pl.lit(100.0), job_size=pl.lit(2.0))  # noqa: S311 - chance, no secret
+    ours = frame.select("team", truth=Compiler().plain(read(text, ITEM_FACTS)))["truth"].to_list()
+    assert ours == [None] * ROWS == _sqlite(_database(frame, ITEM_FACTS), text.replace("0 / 0", "0.0 / 0.0"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 > 2",
+        "1 / 0 > 1",
+        "coalesce(1, 2) = 1",
+        "abs(-3) = 3 AND 2 * 3 - 1 = 5",
+        "'a' = 'b'",
+        "1 IS NULL",
+        "-1 / 2 < 0 OR points > 1",
+        "TRUE",
+    ],
+)
+def test_a_condition_without_facts_holds_for_every_item_alike(text: str):
+    frame = _chance_frame(Random(1))  # noqa: S311 - chance, no secret
+    bound = re.sub(r"\b(\d+)\b", r"\1.0", text)
+    for plain in (Compiler(), Compiler(frozenset({"team"}))):
+        ours = frame.select("team", truth=plain.plain(read(text, ITEM_FACTS)), must=plain.must(read(text, ITEM_FACTS)))
+        assert ours["truth"].to_list() == _sqlite(_database(frame, ITEM_FACTS), bound)
+        assert ours["must"].to_list() == [value is True for value in ours["truth"]]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -216,7 +216,7 @@ def test_a_group_finding_shows_its_arithmetic():
     (finding,) = report.flawed
     assert finding.subject == "group:train_interval:Payments|PI 26.4"
     assert (finding.severity, finding.gate) == (Severity.WARNING, None)
-    assert finding.evidence == "Payments plans 100 points in PI 26.4, in 2 items."
+    assert finding.evidence == "Payments plans 100 points in PI 26.4; items with an estimate: 2."
     numbers = dict(finding.numbers)
     assert numbers["Feature"] == "70 % of the points, target 55 %"
     assert "Compliance" not in numbers, "a class without a target is not judged"
@@ -271,7 +271,7 @@ def test_a_column_is_counted_for_each_tracker_team_and_column():
     report = judged(items, setting(shipped()["FL401"]), around=around(*columns))
     (finding,) = report.flawed
     assert finding.subject == "group:team_column:jira|Falcon|Doing"
-    assert finding.evidence == "Falcon has 3 items in Doing; the limit is 2."
+    assert finding.evidence == "Falcon has 3 items in the column Doing; the limit is 2."
     assert ("Among them", "PAY-1, PAY-7, PAY-8") in finding.numbers
     assert len([subject for subject in report.subjects if subject.startswith("group:team_column:")]) == 4
 

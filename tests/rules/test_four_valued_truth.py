@@ -4,6 +4,7 @@ What was not seen, against brute force: every unseen value is replaced by severa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from random import Random
 from typing import Any
@@ -16,7 +17,7 @@ from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.columns import column_type
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.reading import read
-from safesync.rules.condition.tree import Surely, facts_of
+from safesync.rules.condition.tree import Not, Surely, Truth, facts_of
 
 POSSIBLE: dict[str, tuple[Any, ...]] = {
     "points": (None, -1000.0, -50.0, 0.0, 2.0, 3.0, 100.0, 1000.0),
@@ -91,13 +92,14 @@ def _outcomes(text: str, item: dict[str, Any], unseen: frozenset[str]) -> set[bo
     return set(worlds.select(names[0], truth=Compiler().plain(read(text, ITEM_FACTS)))["truth"].to_list())
 
 
-def _judged(text: str, item: dict[str, Any], unseen: frozenset[str], *, surely: bool = False) -> tuple[bool, bool]:
+def _judged(
+    text: str, item: dict[str, Any], unseen: frozenset[str], made: Callable[[Truth], Truth] = lambda truth: truth
+) -> tuple[bool, bool]:
     names = list(item)
     # A column of flags with a false beside the true: as in a frame where other items were seen.
     flags = [pl.Series(UNSEEN + name, [name in unseen]) for name in names if name in unseen or name == names[0]]
     compiler = Compiler(frozenset(flag.name.removeprefix(UNSEEN) for flag in flags))
-    tree = read(text, ITEM_FACTS)
-    tree = Surely(tree) if surely else tree
+    tree = made(read(text, ITEM_FACTS))
     row = _frame([item], names).with_columns(flags).select(names[0], must=compiler.must(tree), can=compiler.can(tree)).row(0, named=True)
     return row["must"], row["can"]
 
@@ -138,7 +140,9 @@ def test_surely_makes_null_false_and_leaves_the_rest(seed: int):
         text = _read_once(chance)
         item, unseen = _item(chance, sorted(facts_of(read(text, ITEM_FACTS))))
         outcomes = {outcome is True for outcome in _outcomes(text, item, unseen)}
-        assert _judged(text, item, unseen, surely=True) == (outcomes == {True}, True in outcomes), (text, item, unseen)
+        assert _judged(text, item, unseen, Surely) == (outcomes == {True}, True in outcomes), (text, item, unseen)
+        turned = _judged(text, item, unseen, lambda truth: Not(Surely(truth)))
+        assert turned == (outcomes == {False}, False in outcomes), (text, item, unseen)
 
 
 def test_is_null_is_unknown_for_what_was_not_seen():

@@ -106,6 +106,7 @@ def _leaves(node: tree.Truth) -> list[tree.Truth]:
     return [leaf for child in inner for leaf in _leaves(child)] if inner else [node]  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_every_leaf_of_a_condition_decides_some_example(rule: Rule):
     """A mutation test of the examples: a leaf that may as well be turned round is tested by none of them."""

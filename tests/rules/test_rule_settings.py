@@ -146,7 +146,7 @@ def test_a_mistake_is_told_with_the_keys_that_lead_to_it(section: dict[str, Any]
 def test_mistakes_of_teams_lead_to_the_team():
     assert problems({}, Falcon={"TM1O5": "off"})[0][0] == "teams.Falcon.rules.TM1O5"
     assert problems({}, Falcon={"TM108": {"options": {"stale_days": 0}}})[0][0] == "teams.Falcon.rules.TM108.options.stale_days"
-    assert problems({}, Falcon={"GR503": {}})[0][1] == "GR503 judges no items of a team"
+    assert problems({"GR503": {}}, Falcon={"GR503": {}}) == [("teams.Falcon.rules.GR503", "GR503 judges no items of a team", None)]
 
 
 def test_all_mistakes_are_told_in_one_pass():
@@ -158,6 +158,13 @@ def test_all_mistakes_are_told_in_one_pass():
         **custom(flaw="x"),
     }
     assert len(problems(section)) == 6
+
+
+def test_the_options_of_one_rule_may_be_wrong_together():
+    found = problems({"TM102": {"options": {"max_criteria": 0, "max_vague_share": 2}}})
+    assert [path for path, _, _ in found] == ["rules.TM102.options.max_criteria", "rules.TM102.options.max_vague_share"]
+    targets = {"TM108": {"options": {"stale_days": []}}, "GR503": {"options": {"targets": {"default": {"feature": "much"}}}}}
+    assert [path for path, _, _ in problems(targets)] == ["rules.TM108.options.stale_days", "rules.GR503.options.targets.default.feature"]
 
 
 def test_a_pack_that_extends_itself_is_told():

@@ -37,7 +37,9 @@ def test_the_findings_are_exactly_the_planted_flaws_on_any_day(tmp_path: Path, t
         assert result.report is not None
         items = home.job.store.items([finding.subject for finding in result.report.flawed])
         keys = {uid: f"{item.tracker}:{item.key}" for uid, item in items.items()}
-        planted = {(flaw.code, GROUPS.get(flaw.code, f"{NAMES.get(flaw.tracker, flaw.tracker)}:") + flaw.key) for flaw in home.sandbox.truth}
+        planted = {
+            (flaw.code, GROUPS.get(flaw.code, f"{NAMES.get(flaw.tracker, flaw.tracker)}:") + flaw.key) for flaw in home.sandbox.truth
+        }
 
         assert found(result, keys) == planted
         assert not result.errors
@@ -66,7 +68,9 @@ def test_a_persons_fix_shrinks_one_comment_and_takes_its_labels_away(tmp_path: P
     with house(tmp_path) as home:
         home.run()
         home.run()
-        home.sandbox.person_fixes("PAY-32", acceptance="Given a blocked card, when it is used, then the payment is refused within 2 seconds.")
+        home.sandbox.person_fixes(
+            "PAY-32", acceptance="Given a blocked card, when it is used, then the payment is refused within 2 seconds."
+        )
 
         result = home.run()
 

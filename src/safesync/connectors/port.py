@@ -96,6 +96,8 @@ class Tracker(Protocol):
 
     name: str
     calls: Calls
+    warnings: tuple[str, ...]
+    """Sentences for the administrator from the last pull: a type nobody mapped, a mapped field that is not there."""
 
     def identify(self) -> Identity:
         """Prove who we are and what we may do. Must be called before anything else is believed."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -66,11 +66,12 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     now: datetime,
 ) -> Backlog:
     """
-    The backlog as of ``now`` (aware, UTC).
+    The backlog as of ``now`` (aware); days are those of UTC.
 
     ``facts`` has ``uid``, the measured facts and ``unseen`` (names of unseen facts, joined by a space); ``links`` has
     ``uid, relation, target``, where a target is ``tracker:id`` or ``tracker:KEY``, of any tracker.
     """
+    now = now.astimezone(UTC)
     items = conformed(facts, MEASURED).with_row_index("row")
     unseen = Unseen(items["unseen"] if "unseen" in items.columns else pl.Series([""], dtype=pl.String).new_from_index(0, items.height))
     boxes = timeboxes.timeboxes(iterations, intervals, items["own_interval"].drop_nulls().unique().to_list(), now.date())

@@ -69,6 +69,14 @@ MEASURED: tuple[Fact, ...] = (
         needs=("acceptance", "description"),
     ),
     Fact(
+        "acceptance_words",
+        _NUMBER,
+        Sort.MEASURED,
+        "How many words its criteria have in all.",
+        unit="words",
+        needs=("acceptance", "description"),
+    ),
+    Fact(
         "acceptance_places", _TEXT, Sort.MEASURED, "Where criteria were looked for and what was there.", needs=("acceptance", "description")
     ),
     Fact(

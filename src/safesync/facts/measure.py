@@ -110,6 +110,7 @@ def _acceptance_facts(item: Item, description: Place) -> dict[str, object]:
         "acceptance_verdict": found.verdict.value if known else None,
         "acceptance_count": float(found.count) if known else None,
         "acceptance_vague_share": found.vague_share if known else None,
+        "acceptance_words": float(found.words) if known else None,
         "acceptance_places": found.places,
     }
 

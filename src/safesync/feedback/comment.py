@@ -14,6 +14,8 @@ from safesync.model.item import Gate, Kind
 from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
 
 _SHOWN = 5
+_LONGEST = 600
+"""Characters of a remedy or of evidence: trackers refuse comments of more than about 30,000, with what markup adds."""
 _WORDING = "1"
 """Part of every digest: a new wording is a new thing said, and edits every comment once."""
 _SEVERITIES = tuple(Severity)
@@ -92,7 +94,12 @@ def _one_line(group: Sequence[Finding]) -> Finding:
     first = max(group, key=lambda one: _SEVERITIES.index(one.severity))
     remedies = dict.fromkeys(one.remedy for one in group)
     evidence = dict.fromkeys(one.evidence for one in group if one.evidence)
-    return Finding(first.code, first.subject, first.severity, first.gate, " ".join(remedies), " ".join(evidence), first.numbers)
+    words = _short(" ".join(remedies)), _short(" ".join(evidence))
+    return Finding(first.code, first.subject, first.severity, first.gate, *words, first.numbers)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
 
 
 def _headline(topic: Topic, points: Sequence[Finding]) -> str:

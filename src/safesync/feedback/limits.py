@@ -33,8 +33,9 @@ def check_limits(plan: Plan, limits: Limits, *, items: int, last: int | None) ->
 
 
 def _error(new: int, limit: str, setting: str) -> LimitError:
+    items = "1 item" if new == 1 else f"{new} items"
     return LimitError(
-        f"{new} items would get their first comment, more than {limit} (feedback.limits.{setting}); nothing was written. "
+        f"{items} would get a first comment, more than {limit} (feedback.limits.{setting}); nothing was written. "
         "Look at the plan; when it is right, raise the limit."
     )
 

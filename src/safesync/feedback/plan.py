@@ -39,7 +39,8 @@ class Situation:
 
     ``findings`` are all that are not over, after ``report`` was recorded. ``items`` are those that may be written
     to: present, and of trackers that were reached. ``anchors`` says for the subject of a group finding which item
-    carries it; one without is in the report only. ``iterations`` are names by uid. ``label_only`` are (code, subject)
+    carries it; one without is in the report only. ``ahead`` has the names of the iterations
+    (by uid) and planning intervals (by label) that are not over. ``label_only`` are (code, subject)
     pairs of rules that speak by labels and not in comments yet.
     """
 
@@ -48,7 +49,7 @@ class Situation:
     items: Mapping[str, Item]
     marks: Mapping[str, CommentMark]
     anchors: Mapping[str, Anchor]
-    iterations: Mapping[str, str]
+    ahead: Mapping[str, str]
     label_only: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -123,10 +124,10 @@ def _not_waived(item: Item, found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _topic(item: Item, said: Sequence[Finding], situation: Situation) -> Topic:
-    iteration = situation.iterations.get(item.iteration) if item.iteration else None
+    planned = (situation.ahead.get(place) for place in (item.iteration, item.interval) if place)
     anchors = [situation.anchors.get(finding.subject) for finding in said]
     groups = tuple(dict.fromkeys(anchor.name for anchor in anchors if anchor)) if all(anchors) else ()
-    return Topic(item.uid, item.kind, iteration or item.interval, groups)
+    return Topic(item.uid, item.kind, next(filter(None, planned), None), groups)
 
 
 def _urgency(known: _Known) -> tuple[int, int, str]:
@@ -149,12 +150,11 @@ def _comment(known: _Known, settings: FeedbackSettings, now: datetime) -> Commen
     if known.mark is not None and known.mark.comment_id is not None:
         message = _message(known, settings, now)
         return None if message.digest == known.mark.digest else CommentChange(CommentAction.EDIT, message, known.mark.comment_id)
-    if known.loud:
-        return CommentChange(CommentAction.CREATE, _message(known, settings, now))
     if known.mark is None and any(map(is_ours, known.item.labels)):
-        # Labels of ours and no mark: the store was lost. If a comment stands there, applying finds and mends it.
+        # Labels of ours and no mark: the store was lost. If a comment stands there, applying finds and mends it; if
+        # none does, it is known from then on, and a new one counts against the limits of the next run.
         return CommentChange(CommentAction.EDIT, _message(known, settings, now))
-    return None
+    return CommentChange(CommentAction.CREATE, _message(known, settings, now)) if known.loud else None
 
 
 def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 import structlog
@@ -17,7 +17,7 @@ from safesync.model.finding import Finding
 from safesync.model.item import Item
 from safesync.model.organisation import Organisation
 from safesync.rules.rule import Rollout, RuleSetting
-from safesync.store.port import Store
+from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
@@ -61,8 +61,14 @@ def _situation(store: Store, checked: Checked, organisation: Organisation, track
         items=store.items(wanted),
         marks=marks,
         anchors=anchors,
-        iterations={iteration.uid: iteration.name for iteration in checked.scene.iterations},
+        ahead=_ahead(checked.scene, checked.report.judged_at.date()),
     )
+
+
+def _ahead(scene: Scene, today: date) -> dict[str, str]:
+    """Names of what is not over: nobody gets ready for an iteration that has ended."""
+    iterations = {one.uid: one.name for one in scene.iterations if one.ends_on is None or one.ends_on >= today}
+    return iterations | {one.label: one.label for one in scene.intervals if one.ends_on is None or one.ends_on >= today}
 
 
 def _as_loud_as_set(situation: Situation, rules: Sequence[RuleSetting]) -> Situation:

@@ -74,6 +74,7 @@ class _Reading:
         cursor = known.cursor if trusted else None
         for page in self.source.tracker.pull(cursor):
             self._keep(page, identity.account_id)
+        self.warnings += tuple(warning for warning in self.source.tracker.warnings if warning not in self.warnings)
         return Pulled(self.source.name, identity, cursor is None, self.items, self.gone, self.refused, self.warnings)
 
     def _keep(self, page: Page, account_id: str) -> None:

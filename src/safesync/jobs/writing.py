@@ -73,16 +73,23 @@ class Writer:
         if mark.silenced:
             return _heard(done, "removed or took over")
         comment_id = mark.comment_id or (None if ref.uid in self.marks else comment.comment_id)
-        if comment_id is not None:
-            posted = self.tracker.read_comment(ref, comment_id)
-            if posted is None:
-                self._remember(CommentMark(ref.uid, None, None, mark.labels, silenced=True))
-                return _heard(done, "deleted")
+        if comment_id is None:
+            return self._find_or_begin(done, ref, comment)
+        posted = self.tracker.read_comment(ref, comment_id)
+        if posted is None:
+            self._remember(CommentMark(ref.uid, None, None, mark.labels, silenced=True))
+            return _heard(done, "deleted")
+        return self._go_on(done, ref, posted, comment.message)
+
+    def _find_or_begin(self, done: Applied, ref: ItemRef, comment: CommentChange) -> Applied:
+        # The store may have been lost, or a first look missed what came late: nothing is created without looking.
+        posted = ours_on(self.tracker, ref)
+        if posted is not None:
             return self._go_on(done, ref, posted, comment.message)
-        # Also when the store knows of no comment: it may have been lost, or a first look missed what came late.
-        if (posted := ours_on(self.tracker, ref)) is not None:
-            return self._go_on(done, ref, posted, comment.message)
-        return self._begin(done, ref, comment.message) if comment.action is CommentAction.CREATE else done
+        if comment.action is CommentAction.CREATE:
+            return self._begin(done, ref, comment.message)
+        self._remember(self._mark(ref))
+        return done
 
     def _go_on(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:
         mark = self._mark(ref)

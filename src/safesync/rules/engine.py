@@ -18,8 +18,10 @@ from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.explaining import Explained, explain
 from safesync.rules.judgement import Judgement, judgement
 from safesync.rules.rule import Group, RuleSetting
+from safesync.rules.wording import Sentence
 
 _EVERYTHING = frozenset({"row", "uid", "gate"})
+_GATES = {gate.value: gate for gate in Gate}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,19 +215,30 @@ def _worse(each: Judgement, flawed: pl.DataFrame) -> list[bool]:
     return flawed.select("uid", worse=Compiler(unseen).must(each.worse))["worse"].to_list()
 
 
-def _finding(each: Judgement, subject: str, row: Mapping[str, object], *, is_error: bool) -> Finding:
-    unlimited = {fact.name for fact in each.setting.rule.limit_facts if row.get(fact.name) is None}
-    values = {**row, **{name: str(row[name]).replace("_", " ") for name in each.worded if row[name] is not None}, **each.said_options}
+def _finding(each: Judgement, subject: str, row: dict[str, object], *, is_error: bool) -> Finding:
     gate = row.get("gate")
+    reached = str(gate) if gate else None
+    numbers = _numbers(each, row)
+    for name in each.worded:
+        row[name] = None if row[name] is None else str(row[name]).replace("_", " ")
+    row.update(each.said_options)
     return Finding(
         code=each.code,
         subject=subject,
-        severity=Severity.ERROR if is_error else each.severity(str(gate) if gate else None),
-        gate=Gate(str(gate)) if gate else None,
-        remedy=each.remedy.filled(values),
-        evidence=each.evidence.filled(values),
-        numbers=tuple((label, text.filled(values)) for label, text in each.numbers if text.names.isdisjoint(unlimited)),
+        severity=Severity.ERROR if is_error else each.severity(reached),
+        gate=_GATES.get(reached or ""),
+        remedy=each.remedy.filled(row),
+        evidence=each.evidence.filled(row),
+        numbers=tuple((label, text.filled(row)) for label, text in numbers),
     )
+
+
+def _numbers(each: Judgement, row: Mapping[str, object]) -> list[tuple[str, Sentence]]:
+    """The arithmetic to show; what nobody has limited is not part of it."""
+    if not each.numbers:
+        return []
+    unlimited = {fact.name for fact in each.setting.rule.limit_facts if row.get(fact.name) is None}
+    return [(label, text) for label, text in each.numbers if text.names.isdisjoint(unlimited)]
 
 
 def _judge_groups(each: Judgement, frame: pl.DataFrame) -> _Said:

@@ -16,6 +16,7 @@ from safesync.rules.rule import Group, Rule, RuleSetting
 from safesync.rules.wording import Sentence, sentence
 
 _GATES = tuple(Gate)
+_PLACES = {gate.value: place for place, gate in enumerate(_GATES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Judgement:
     evidence: Sentence
     numbers: tuple[tuple[str, Sentence], ...]
     said_options: Mapping[str, Any]
+    named: frozenset[str]
+    """Facts that its sentences speak of."""
+    worded: tuple[str, ...]
+    """Of these the ones whose values are words of ours, said without underscores."""
 
     @property
     def code(self) -> str:
@@ -48,21 +53,9 @@ class Judgement:
         """The group that is judged, ``None`` for items."""
         return self.setting.rule.group
 
-    @property
-    def named(self) -> frozenset[str]:
-        """Facts that its sentences speak of."""
-        sentences = (self.remedy, self.evidence, *(each for _, each in self.numbers))
-        return frozenset(name for each in sentences for name in each.names) - self.said_options.keys()
-
-    @property
-    def worded(self) -> tuple[str, ...]:
-        """Of these the ones whose values are words of ours, said without underscores."""
-        facts = vocabulary(self.setting.rule)
-        return tuple(name for name in self.named if facts[name].vocabulary)
-
     def severity(self, gate: str | None) -> Severity:
         """The severity at a gate; for a group, which has none, the highest."""
-        return self.severities[_GATES.index(Gate(gate))] if gate else self.severities[-1]
+        return self.severities[_PLACES[gate]] if gate else self.severities[-1]
 
 
 def vocabulary(rule: Rule) -> Mapping[str, Fact]:
@@ -80,7 +73,8 @@ def judgement(setting: RuleSetting) -> Judgement:
     applies = _applies(setting, facts, options)
     flaw = read(rule.flaw, facts, options)
     worse = read(rule.error_when, facts, options) if rule.error_when and setting.severity is None else None
-    known = {*facts, *options}
+    remedy, evidence, numbers = _sentences(rule, {*facts, *options})
+    named = frozenset(name for each in (remedy, evidence, *(text for _, text in numbers)) for name in each.names) - options.keys()
     return Judgement(
         setting=setting,
         applies=applies,
@@ -88,10 +82,20 @@ def judgement(setting: RuleSetting) -> Judgement:
         whole=tree.both(tree.Surely(applies), tree.Surely(flaw), _matters(severities, facts)),
         worse=worse,
         severities=severities,
-        remedy=sentence(rule.remedy, known),
-        evidence=sentence(rule.evidence, known),
-        numbers=tuple((label, sentence(text, known)) for label, text in rule.numbers),
+        remedy=remedy,
+        evidence=evidence,
+        numbers=numbers,
         said_options=options,
+        named=named,
+        worded=tuple(sorted(name for name in named if facts[name].vocabulary)),
+    )
+
+
+def _sentences(rule: Rule, known: set[str]) -> tuple[Sentence, Sentence, tuple[tuple[str, Sentence], ...]]:
+    return (
+        sentence(rule.remedy, known),
+        sentence(rule.evidence, known),
+        tuple((label, sentence(text, known)) for label, text in rule.numbers),
     )
 
 

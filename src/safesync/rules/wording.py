@@ -31,7 +31,7 @@ class Sentence:
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """The sentence with every value said in words."""
-        return "".join(before + (said(values.get(name)) if name else "") for before, name in self.pieces)
+        return "".join([before + said(values.get(name)) if name else before for before, name in self.pieces])
 
 
 def sentence(text: str, known: Collection[str]) -> Sentence:

@@ -396,3 +396,14 @@ def test_an_item_that_cannot_be_read_is_refused_by_name_and_stays_in_the_census(
     pages = list(meridian.tracker().pull(None))
     assert [refusal for page in pages for refusal in page.refused] == [Refusal(str(story.id), "it has no System.CreatedDate")]
     assert pages[-1].census == {f"ado:{story.id}"}
+
+
+def test_connections_are_kept_one_for_each_area_of_the_interface(meridian: Meridian, caplog: pytest.LogCaptureFixture) -> None:
+    meridian.add()
+    caplog.set_level("DEBUG", logger="urllib3")
+    tracker = meridian.tracker()
+    tracker.identify()
+    list(tracker.pull(None))
+    assert tracker.calls.total > 10
+    assert caplog.text.count("Starting new HTTP connection") == 4
+    tracker.close()

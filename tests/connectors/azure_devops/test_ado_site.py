@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from safesync.connectors.azure import site
 from safesync.connectors.port import Surroundings
 from safesync.connectors.sandbox.azure.teams import Column
-from safesync.connectors.sandbox.faults import Fault, calls
+from safesync.connectors.sandbox.faults import Fault, broken, calls
 from safesync.model.item import Stage
 from safesync.model.organisation import BoardColumn
 
@@ -96,3 +96,12 @@ def test_of_two_projects_the_one_we_may_not_read_is_told(meridian: Meridian) -> 
     identity = meridian.tracker(("Payments", "Elsewhere")).identify()
     assert identity.may_label == {"Payments"}
     assert identity.warnings == ("The token may not change tags in Elsewhere: 'Edit work items in this node' is missing.",)
+
+
+def test_a_team_that_is_refused_costs_its_columns_and_nothing_else(meridian: Meridian) -> None:
+    meridian.add()
+    meridian.organisation.faults.append(Fault(calls("GET", "/work/boards$"), "before", broken(403)))
+    pages = list(meridian.tracker().pull(None))
+    around = next(page.surroundings for page in pages if page.surroundings)
+    assert {column.team for column in around.columns} == {"Falcon"}
+    assert pages[-1].census == {"ado:1"}

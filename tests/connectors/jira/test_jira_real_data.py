@@ -81,3 +81,18 @@ def test_raw_answers_of_a_real_cloud_site_become_items(reference: Path) -> None:
     )
     assert any(one.transitions for one in items)
     assert any(one.iteration for one in items)
+
+
+def test_types_that_a_real_site_translates_are_found_by_their_own_names(reference: Path) -> None:
+    types = {
+        one["id"]: IssueType(one["name"], one["hierarchyLevel"], one["untranslatedName"]) for one in cloud_rows(reference, "issue_types")
+    }
+    mapping = Mapping.model_validate({"types": {"story": ["Story"], "task": ["Task", "Sub-task"], "bug": ["Bug"], "feature": ["Epic"]}})
+    context = Context("cloud", "https://cloud.example", mapping, metadata=Metadata(types=types), markup=Markup.WIKI)
+    items, _ = translated(cloud_rows(reference, "issues"), context)
+    assert {(one.native_type, one.kind) for one in items if not one.native_type.isascii()} == {
+        ("故事", Kind.STORY),
+        ("任务", Kind.TASK),
+        ("子任务", Kind.TASK),
+        ("缺陷", Kind.BUG),
+    }

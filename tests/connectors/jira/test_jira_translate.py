@@ -12,7 +12,7 @@ from jira_raw import ME, change, log, moved, person, status
 
 from safesync.connectors.jira import translate
 from safesync.connectors.jira.fields import Located
-from safesync.connectors.jira.metadata import Metadata
+from safesync.connectors.jira.metadata import IssueType, Metadata, Status
 from safesync.connectors.jira.translate import Context
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Refusal
@@ -48,6 +48,18 @@ def test_identity_is_the_number_and_not_the_key(raw: Raw, context: Context) -> N
 )
 def test_a_type_is_what_the_mapping_calls_it(issuetype: dict[str, Any], kind: Kind, raw: Raw, context: Context) -> None:
     assert read(raw(issuetype=issuetype), context).kind is kind
+
+
+def test_a_type_and_a_state_that_the_site_translates_are_known_by_their_own_names(raw: Raw, context: Context) -> None:
+    metadata = dataclasses.replace(
+        context.metadata, types={"11": IssueType("故事", 0, "Story")}, statuses={"2": Status("就绪", "new", "Ready")}
+    )
+    localised = dataclasses.replace(context, metadata=metadata)
+    shown = {"id": "2", "name": "就绪", "statusCategory": {"key": "new"}}
+    item = read(raw(issuetype={"id": "11", "name": "故事", "hierarchyLevel": 0}, status=shown), localised)
+    assert (item.kind, item.stage) == (Kind.STORY, Stage.READY)
+    task = read(raw(issuetype={"id": "12", "name": "任务", "hierarchyLevel": 0}), localised)
+    assert task.kind is Kind.OTHER, "its level has a mapped type, although the site shows that one translated"
 
 
 @pytest.mark.parametrize(("level", "kind"), [(0, Kind.STORY), (1, Kind.FEATURE), (2, Kind.EPIC), (3, Kind.EPIC), (-1, Kind.OTHER)])

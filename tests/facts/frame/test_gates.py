@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import polars as pl
 import pytest
 
+from safesync.facts.flow import clock_facts
 from safesync.facts.timeboxes import timeboxes
 from safesync.model.item import Item, Kind, Stage
 from safesync.model.timebox import Iteration, PlanningInterval
@@ -139,10 +140,30 @@ def test_weekends_are_no_working_days(changed: datetime, now: datetime, days: in
     assert of(story(last_human_change_at=changed), "working_days_since_human_change", now) == days
 
 
+def test_working_days_are_those_of_the_calendar():
+    today = date(2026, 11, 18)
+    days = pl.DataFrame({"human_change_at": pl.datetime_range(datetime(2025, 1, 1, 5, tzinfo=UTC), NOW, "9h", eager=True)})
+    facts = clock_facts(datetime(2026, 11, 18, tzinfo=UTC), pl.lit(today))
+    told = next(each for each in facts if each.meta.output_name() == "working_days_since_human_change")
+    counted = pl.business_day_count(pl.col("human_change_at").dt.date(), today).clip(0)
+    assert days.height > 1_000
+    assert days.select(told).to_series().to_list() == days.select(counted).to_series().to_list()
+
+
 def test_days_since_the_iteration_ended_are_negative_before():
     assert of(story(iteration=PAST), "days_since_iteration_end") == 3
     assert of(story(iteration=CURRENT), "days_since_iteration_end") == -11
     assert of(story(), "days_since_iteration_end") is None
+
+
+def test_days_are_those_of_utc_wherever_the_clock_hangs():
+    late_evening = NOW.replace(hour=23)
+    elsewhere = late_evening.astimezone(timezone(timedelta(hours=5)))
+    assert (
+        of(story(iteration=PAST), "days_since_iteration_end", elsewhere)
+        == of(story(iteration=PAST), "days_since_iteration_end", late_evening)
+        == 3
+    )
 
 
 def test_a_moment_without_a_zone_and_as_text_is_utc():

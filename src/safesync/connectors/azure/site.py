@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import structlog
+
+from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.context import BLOCKED, VALUE_AREA, Metadata, TypeKnowledge, chosen, type_key
 from safesync.connectors.azure.documents import (
@@ -31,6 +34,7 @@ from safesync.model.organisation import BoardColumn, Team
 
 _DEEPEST = 14
 _TEAMS_PAGE = 200
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +111,20 @@ def _teams(client: AzureClient, project_id: str) -> Iterator[WebTeam]:
 
 
 def _room(client: AzureClient, project: str, team: WebTeam) -> _Boardroom:
+    """
+    What the team owns and looks at.
+
+    A team that is refused to us has no boards: its columns are not judged, and the rest of the organisation is read all the same.
+    """
     route = {"project": project, "team": team.id}
-    areas = client.read(TEAM_AREAS, TeamAreas, route=route)
-    boards = client.read(BOARDS, Boards, route=route).value if areas.values else ()
-    return _Boardroom(
-        team.name,
-        areas.default_value or "",
-        frozenset(area.value for area in areas.values),
-        tuple(client.read(BOARD_COLUMNS, Columns, route=route | {"board": board.id}) for board in boards),
-    )
+    try:
+        areas = client.read(TEAM_AREAS, TeamAreas, route=route)
+        boards = client.read(BOARDS, Boards, route=route).value if areas.values else ()
+        columns = tuple(client.read(BOARD_COLUMNS, Columns, route=route | {"board": board.id}) for board in boards)
+    except RefusedError as refused:
+        _log.warning("team.refused", project=project, team=team.name, reason=str(refused))
+        return _Boardroom(team.name, "", frozenset(), ())
+    return _Boardroom(team.name, areas.default_value or "", frozenset(area.value for area in areas.values), columns)
 
 
 def _metadata(gathered: _Gathered, mapping: Mapping, pattern: re.Pattern[str] | None) -> Metadata:

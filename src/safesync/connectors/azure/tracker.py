@@ -50,7 +50,7 @@ class AzureTracker:
         self._client = AzureClient(access, patience=patience or Patience(), calls=self.calls, clock=clock)
         self._doorkeeper = Doorkeeper(self._client, self._url)
         self._me: str | None = None
-        self._warnings: tuple[str, ...] = ()
+        self.warnings: tuple[str, ...] = ()
 
     def identify(self) -> Identity:
         """
@@ -71,7 +71,7 @@ class AzureTracker:
             may_comment=allowed.comment,
             may_label=allowed.label,
             clock_skew_s=self._client.clock_skew_s,
-            warnings=(*allowed.warnings, *self._warnings),
+            warnings=(*allowed.warnings, *self.warnings),
         )
 
     def pull(self, cursor: str | None) -> Iterator[Page]:
@@ -93,7 +93,7 @@ class AzureTracker:
             yield from self._pages(puller, known, started)
         except RefusedError as refused:
             raise refused.for_run() from refused
-        self._warnings = tuple(puller.warnings())
+        self.warnings = tuple(puller.warnings())
 
     def revisions(self, refs: Sequence[ItemRef]) -> Map[str, str]:
         """Two hundred a call."""

@@ -7,7 +7,8 @@ that is mapped and that the site or the type does not have, or that nobody mappe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -44,8 +45,15 @@ def work_item(raw: Mapping[str, Any], context: Context, history: History | None 
         if missing := [name for name in _NEEDED if not fields.get(name)]:
             return Refusal(native_id, f"it has no {missing[0]}")
         return _Reading(raw, context, history).item()
+    except _UnreadableError as unreadable:
+        return Refusal(native_id, f"{unreadable} has a value that we do not understand")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return Refusal(native_id, f"a value has a form that we do not know ({type(error).__name__}: {error})"[:200])
+        # Without the error's own text: it quotes what people wrote.
+        return Refusal(native_id, f"it has a form that we do not know ({type(error).__name__})")
+
+
+class _UnreadableError(Exception):
+    """The value of a field is not what the field is for; carries the field's reference name alone."""
 
 
 class _Reading:
@@ -79,8 +87,8 @@ class _Reading:
             stage=stage,
             title=str(fields.get("System.Title") or ""),
             revision=str(int(self.raw["rev"])),
-            created_at=values.moment(fields["System.CreatedDate"]),
-            updated_at=values.moment(fields["System.ChangedDate"]),
+            created_at=self._value("System.CreatedDate", values.moment),
+            updated_at=self._value("System.ChangedDate", values.moment),
             work_class=self._work_class(),
             description=self._rich(*(ref for ref in ("System.Description", _REPRODUCTION) if values.text(fields.get(ref)))),
             acceptance=self._rich(*self._places("acceptance")),
@@ -90,12 +98,12 @@ class _Reading:
             train=_node(nodes, context.mapping.train_depth),
             iteration=self._iteration(),
             interval=self._interval(),
-            points=self._number("points"),
-            job_size=self._number("job_size"),
-            business_value=self._number("business_value"),
-            time_criticality=self._number("time_criticality"),
-            risk_reduction=self._number("risk_reduction"),
-            rank=next((found for ref in _RANKS if (found := values.rank(fields.get(ref)))), None),
+            points=self._first("points", values.number),
+            job_size=self._first("job_size", values.number),
+            business_value=self._first("business_value", values.number),
+            time_criticality=self._first("time_criticality", values.number),
+            risk_reduction=self._first("risk_reduction", values.number),
+            rank=next((found for ref in _RANKS if (found := self._value(ref, values.rank))), None),
             board_column=values.text(fields.get("System.BoardColumn")),
             themes=self._themes(),
             links=links_of(self.raw, context, self._extra("parent", "links"), self._extra("depends_on", "links")),
@@ -103,9 +111,9 @@ class _Reading:
             transitions=self._transitions(stage),
             last_human_change_at=self._human_change(),
             blocked=self._blocked(),
-            due_on=values.day(self._first("due_on")),
-            target_start=values.day(self._first("target_start")),
-            target_end=values.day(self._first("target_end")),
+            due_on=self._first("due_on", values.day),
+            target_start=self._first("target_start", values.day),
+            target_end=self._first("target_end", values.day),
             unseen=frozenset(self.unseen),
         )
 
@@ -116,9 +124,15 @@ class _Reading:
             self.unseen.add(name)
         return places
 
-    def _first(self, name: FieldName) -> Any:
+    def _first(self, name: FieldName, read: Callable[[Any], _Value | None]) -> _Value | None:
         """The first value that ``name`` has in any of its places, ``None`` when all are empty."""
-        return next((value for ref in self._places(name) if (value := self.fields.get(ref)) not in (None, "")), None)
+        return next((value for ref in self._places(name) if (value := self._value(ref, read)) is not None), None)
+
+    def _value(self, reference: str, read: Callable[[Any], _Value]) -> _Value:
+        try:
+            return read(self.fields.get(reference))
+        except (TypeError, ValueError) as error:
+            raise _UnreadableError(reference) from error
 
     def _extra(self, name: FieldName, shown_as: str) -> Any:
         """
@@ -137,9 +151,6 @@ class _Reading:
         if value:
             self.unseen.discard(name)
         return value
-
-    def _number(self, name: FieldName) -> float | None:
-        return values.number(self._first(name))
 
     def _rich(self, *places: str) -> RichText | None:
         ref = next((ref for ref in places if values.text(self.fields.get(ref))), None)
@@ -218,13 +229,16 @@ class _Reading:
             return ()
         return (Transition(values.moment(entered).replace(microsecond=0), stage),)
 
-    def _human_change(self) -> Any:
-        found = self.history.last_human_change_at if self.history is not None else None
-        if found is None and self.fields.get("System.ChangedBy") and not self.context.is_bot(self.fields["System.ChangedBy"]):
-            found = values.moment(self.fields["System.ChangedDate"]).replace(microsecond=0)
-        if found is None:
+    def _human_change(self) -> datetime | None:
+        """From the history, which may tell that no person ever changed it; without one, only what the last change tells."""
+        if self.history is not None and self.history.last_human_change_at is not None:
+            return self.history.last_human_change_at
+        last = self.fields.get("System.ChangedBy")
+        if last and not self.context.is_bot(last):
+            return self._value("System.ChangedDate", values.moment).replace(microsecond=0)
+        if self.history is None:
             self.unseen.add("last_human_change_at")
-        return found
+        return None
 
 
 def _node(nodes: list[str], depth: int) -> str | None:

@@ -62,9 +62,9 @@ def kind_of(shown: tuple[str, ...], level: int | None, mapping: TrackerMapping, 
     return _BY_LEVEL.get(level, Kind.EPIC)
 
 
-def stage_of(shown: tuple[str | None, str | None], category: str, kind: Kind, mapping: TrackerMapping) -> Stage:
+def stage_of(shown: tuple[str | None, ...], category: str, kind: Kind, mapping: TrackerMapping) -> Stage:
     """
-    The stage of a state, given as (id, name).
+    The stage of a state, given by its id and names.
 
     What the mapping names, else by category: ``indeterminate`` is in progress, ``done`` is done, anything else is
     the funnel for features and above, and analysis below. Nothing is ready unless the mapping says so.
@@ -126,4 +126,4 @@ def _side(relation: Relation, outward: str) -> str:
 
 def _mapped_levels(mapping: TrackerMapping, types: Mapping[str, IssueType]) -> set[int]:
     named = tuple(name for names in mapping.types.values() for name in names)
-    return {one.level for type_id, one in types.items() if one.level is not None and speaks_of(named, type_id, one.name)}
+    return {one.level for type_id, one in types.items() if one.level is not None and speaks_of(named, type_id, one.name, one.untranslated)}

@@ -20,10 +20,15 @@ _FORM = 1
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A state; ``category`` is ``new``, ``indeterminate``, ``done`` or ``undefined``."""
+    """
+    A state; ``category`` is ``new``, ``indeterminate``, ``done`` or ``undefined``.
+
+    ``untranslated`` is the name as it was given, where the site shows ``name`` in the language of whoever asks.
+    """
 
     name: str
     category: str
+    untranslated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class IssueType:
 
     name: str
     level: int | None
+    untranslated: str | None = None
+    """The name as it was given; issues show the translated one alone."""
 
 
 @dataclass(frozen=True, slots=True)

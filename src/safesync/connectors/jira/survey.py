@@ -24,7 +24,7 @@ def survey(client: JiraClient, url: str, scope: Scope, mapping: TrackerMapping) 
         site=_site(client, url),
         located=locate(mapping, client.read("GET", "field")),
         statuses={str(one["id"]): _status(one) for one in client.read("GET", "status")},
-        types={str(one["id"]): IssueType(str(one["name"]), one.get("hierarchyLevel")) for one in client.read("GET", "issuetype")},
+        types={str(one["id"]): _type(one) for one in client.read("GET", "issuetype")},
         sprints=sprints,
         boards=boards,
         boards_seen=boards_seen,
@@ -42,7 +42,11 @@ def _site(client: JiraClient, url: str) -> str:
 
 
 def _status(one: dict[str, Any]) -> Status:
-    return Status(str(one["name"]), str((one.get("statusCategory") or {}).get("key") or "undefined"))
+    return Status(str(one["name"]), str((one.get("statusCategory") or {}).get("key") or "undefined"), one.get("untranslatedName"))
+
+
+def _type(one: dict[str, Any]) -> IssueType:
+    return IssueType(str(one["name"]), one.get("hierarchyLevel"), one.get("untranslatedName"))
 
 
 def _boards(client: JiraClient, scope: Scope) -> tuple[bool, tuple[Board, ...], dict[str, Sprint]]:

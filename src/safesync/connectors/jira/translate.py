@@ -144,15 +144,19 @@ def _required(seen: Seen, name: str) -> Any:
 
 
 def _kind(shown: dict[str, Any], context: Context) -> Kind:
-    type_id, names = str(shown.get("id")), (str(shown["name"]), str(shown.get("untranslatedName")))
+    type_id = str(shown.get("id"))
     known = context.metadata.types.get(type_id)
+    # An issue shows its type in the language of our account; only the site's list tells what a mapping calls it.
+    names = [str(shown["name"]), shown.get("untranslatedName"), known.untranslated if known else None]
     level = shown.get("hierarchyLevel", known.level if known else None)
-    return meaning.kind_of((type_id, *names), level, context.mapping, context.metadata.types)
+    return meaning.kind_of((type_id, *filter(None, names)), level, context.mapping, context.metadata.types)
 
 
 def _stage(shown: dict[str, Any], seen: Seen, kind: Kind, context: Context) -> Stage:
     category = (shown.get("statusCategory") or {}).get("key") or "undefined"
-    stage = meaning.stage_of((shown.get("id"), shown["name"]), category, kind, context.mapping)
+    known = context.metadata.statuses.get(str(shown.get("id")))
+    names = (shown["name"], shown.get("untranslatedName"), known.untranslated if known else None)
+    stage = meaning.stage_of((shown.get("id"), *names), category, kind, context.mapping)
     gone = stage is Stage.DONE and meaning.given_up(seen.system("resolution"), context.mapping)
     return Stage.CANCELLED if gone else stage
 
@@ -161,7 +165,7 @@ def _stage_then(state_id: str | None, name: str | None, kind: Kind, context: Con
     """The stage of a state of the past, ``None`` when neither the mapping nor the site knows it any more."""
     known = context.metadata.statuses.get(str(state_id))
     if known is not None:
-        return meaning.stage_of((state_id, known.name), known.category, kind, context.mapping)
+        return meaning.stage_of((state_id, known.name, known.untranslated), known.category, kind, context.mapping)
     return next((stage for stage, names in context.mapping.stages.items() if meaning.speaks_of(names, state_id, name)), None)
 
 

@@ -15,11 +15,12 @@ FEWEST_WORDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The verdict on some lines, how many criteria they are, and which share of these is vague."""
+    """The verdict on some lines, how many criteria they are, which share of these is vague, and how many words they have in all."""
 
     verdict: Verdict
     count: int = 0
     vague_share: float | None = None
+    words: int = 0
 
 
 def judge(lines: Lines) -> Content:
@@ -39,7 +40,8 @@ def _weigh(real: Lines) -> Content:
     criteria = told.lines or _criteria(real)
     count = told.complete or len(criteria)
     share = sum(vagueness.is_vague(line.text) for line in criteria) / len(criteria)
-    return Content(Verdict.WEAK if _is_weak(real) else Verdict.OK, count, share)
+    said = sum(words.in_text(line.text) for line in real)
+    return Content(Verdict.WEAK if _is_weak(real, said) else Verdict.OK, count, share, said)
 
 
 def _criteria(real: Lines) -> tuple[Line, ...]:
@@ -48,8 +50,8 @@ def _criteria(real: Lines) -> tuple[Line, ...]:
     return items or real
 
 
-def _is_weak(real: Lines) -> bool:
+def _is_weak(real: Lines, said: int) -> bool:
     """Nothing but vague phrases, or too few words with nothing exact among them."""
     if all(vagueness.says_nothing_else(line.text) for line in real):
         return True
-    return sum(words.in_text(line.text) for line in real) < FEWEST_WORDS and not any(vagueness.is_exact(line.text) for line in real)
+    return said < FEWEST_WORDS and not any(vagueness.is_exact(line.text) for line in real)

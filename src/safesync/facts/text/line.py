@@ -76,7 +76,9 @@ def clean(text: str) -> str:
 
 def one_space(text: str) -> str:
     """The text with every run of white space as one space and none at its ends."""
-    return " ".join(text.split())
+    if "  " in text or not text.isprintable():  # a line break or tab is not printable
+        return " ".join(text.split())
+    return text.strip()
 
 
 def lowered(text: str) -> str:
@@ -101,9 +103,16 @@ BOX = re.compile(r"(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\[[ xX]?\]|[\u2610-\u2612\
 """A checkbox as people type it."""
 
 
+def is_prose(text: str) -> bool:
+    """Whether a line begins like a sentence, so that no sign of a list needs to be looked for: most lines do."""
+    return text[:1].isalpha() and text[1:2] not in {".", ")"}
+
+
 def typed(text: str) -> Line | None:
     """The line that a piece of text is by the signs that people type in any notation, ``None`` when nothing is left."""
     text = text.strip()
+    if is_prose(text):
+        return Line(LineKind.PARAGRAPH, one_space(text))
     if found := BOX.match(text):
         kind, text = LineKind.BOX, text[found.end() :]
     elif found := BULLET.match(text):

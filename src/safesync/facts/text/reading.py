@@ -57,6 +57,7 @@ class Found:
     how: str
     count: int = 0
     vague_share: float | None = None
+    words: int = 0
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -71,6 +72,7 @@ class Reading:
     verdict: Verdict
     count: int
     vague_share: float | None
+    words: int
     places: str
 
     @property
@@ -82,7 +84,8 @@ class Reading:
 def best(field: Found, description: Found) -> Reading:
     """The better of the two; of two equal ones the field, for that is where it belongs."""
     chosen = description if description.rank > field.rank else field
-    return Reading(chosen.verdict, chosen.count, chosen.vague_share, f"field: {field.how}; description: {description.how}")
+    places = f"field: {field.how}; description: {description.how}"
+    return Reading(chosen.verdict, chosen.count, chosen.vague_share, chosen.words, places)
 
 
 NOT_READ = "not read"

@@ -18,6 +18,7 @@ _AROUND = " \t*_+~#=-\u2013\u2014.\"'`)]|"
 _NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([\])*_]{0,3}\s?[:.)\]\u2013\u2014-]|\s|$)")
 _INNER_BULLET = re.compile(r"(?:^| )[*#\u2022] ")
 _BEFORE_NUMBERED = frozenset("ACK[(*_")
+_DASHES = (" - ", " \u2013 ", " \u2014 ")
 _WORDS_AROUND = 6
 _REACH = 48
 
@@ -232,10 +233,13 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 
 def _announced(text: str, words: Lexicon) -> Label | None:
-    """'Acceptance criteria for this is that ...': an announcement without a colon."""
+    """'Acceptance criteria for this is that ...', 'Acceptance criteria - ...': an announcement without a colon."""
     low = lowered(text[:120])
     if not low.startswith(words.acceptance_phrases):
         return None
+    phrase = next(phrase for phrase in words.acceptance_phrases if low.startswith(phrase))
+    if low.startswith(_DASHES, len(phrase)):
+        return Label(Family.ACCEPTANCE, text[len(phrase) + 3 :].strip())
     for verb in words.announcements:
         at = low.find(f" {verb} ")
         if at > 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, cleaned, one_space, typed, within_reason
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, cleaned, is_prose, one_space, typed, within_reason
 from safesync.facts.text.plain import bold_only
 from safesync.facts.text.squashed import unflatten
 
@@ -73,6 +73,11 @@ def _line(text: str) -> Lines:
     if found := _HEADING.match(text):
         inner = _unmarked(text[found.end() :])
         return (Line(LineKind.HEADING, inner, int(found[1])),) if inner else ()
+    return _of(LineKind.PARAGRAPH, text) if is_prose(text) else _signed(text)
+
+
+def _signed(text: str) -> Lines:
+    """A line that may begin with the sign of a list."""
     if found := _ICON.match(text):
         return _of(LineKind.BULLET, text[found.end() :])
     if found := _BOX.match(text):

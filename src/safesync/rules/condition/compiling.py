@@ -104,6 +104,14 @@ class Compiler:
 
     def value(self, value: tree.Value) -> Column:
         """A value, and where it is unknown."""
+        column = self._value(value)
+        if isinstance(value, tree.Constant) or tree.facts_of(value):
+            return column
+        # Worked out now: polars does not stretch every expression without a column to the length of the frame.
+        constant = pl.select(column.expression).to_series()
+        return Column(pl.lit(constant.item(), dtype=constant.dtype))
+
+    def _value(self, value: tree.Value) -> Column:
         match value:
             case tree.Named():
                 return Column(_seen(value.fact), pl.col(UNSEEN + value.fact.name) if value.fact.name in self.unseen else None)

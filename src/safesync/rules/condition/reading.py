@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from sqlglot import exp
 
 from safesync.facts.fact import Fact, FactType
 from safesync.rules.condition import tree
+from safesync.rules.condition.shapes import ARGUMENTS, COMPARISONS, HARMLESS, OPERATIONS
 from safesync.rules.condition.slips import ConditionError, Slip, nearest
+from safesync.rules.condition.sorts import dated, described, ordered, speaking, type_of, vocabulary_of
 from safesync.rules.condition.words import Words, parsed, too_deep
 
 OptionValue = bool | float | str | Collection[str]
@@ -20,39 +21,6 @@ _DEEPEST = 60
 """Levels of brackets and NOTs; polars compiles recursively too, and has no error for it."""
 _LARGEST_WHOLE = 2**53
 _FUNCTIONS = ("has_label", "abs", "coalesce")
-_COMPARISONS: Mapping[type[exp.Expr], tree.Comparison] = MappingProxyType(
-    {
-        exp.EQ: tree.Comparison.EQUAL,
-        exp.NEQ: tree.Comparison.UNEQUAL,
-        exp.LT: tree.Comparison.BELOW,
-        exp.LTE: tree.Comparison.AT_MOST,
-        exp.GT: tree.Comparison.ABOVE,
-        exp.GTE: tree.Comparison.AT_LEAST,
-    }
-)
-_OPERATIONS: Mapping[type[exp.Expr], tree.Operation] = MappingProxyType(
-    {exp.Add: tree.Operation.PLUS, exp.Sub: tree.Operation.MINUS, exp.Mul: tree.Operation.TIMES, exp.Div: tree.Operation.OVER}
-)
-_ARGUMENTS: Mapping[type[exp.Expr], frozenset[str]] = MappingProxyType(
-    {
-        **{kind: frozenset({"this", "expression"}) for kind in (*_COMPARISONS, *_OPERATIONS, exp.And, exp.Or, exp.Is)},
-        exp.Div: frozenset({"this", "expression"}),
-        exp.Not: frozenset({"this"}),
-        exp.Neg: frozenset({"this"}),
-        exp.Paren: frozenset({"this"}),
-        exp.Abs: frozenset({"this"}),
-        exp.Placeholder: frozenset({"this"}),
-        exp.Boolean: frozenset({"this"}),
-        exp.Null: frozenset(),
-        exp.Coalesce: frozenset({"this", "expressions"}),
-        exp.In: frozenset({"this", "expressions", "field"}),
-        exp.Between: frozenset({"this", "low", "high"}),
-        exp.Literal: frozenset({"this", "is_string"}),
-        exp.Column: frozenset({"this", "table", "db", "catalog"}),
-        exp.Anonymous: frozenset({"this", "expressions"}),
-    }
-)
-"""Every node type that may stand in a condition, with every argument the walker reads. Anything else is refused."""
 
 
 def read(text: str, facts: Mapping[str, Fact], options: Mapping[str, OptionValue] | None = None) -> tree.Truth:
@@ -103,7 +71,7 @@ class _Reader:
             self._depth -= 1
 
     def _truth(self, node: exp.Expr) -> tree.Truth:
-        if (comparison := _COMPARISONS.get(type(node))) is not None:
+        if (comparison := COMPARISONS.get(type(node))) is not None:
             return self._compared(node, comparison)
         known: Mapping[type[exp.Expr], Callable[[exp.Expr], tree.Truth]] = {
             exp.Paren: lambda node: self.truth(node.this),
@@ -128,7 +96,7 @@ class _Reader:
         if any(isinstance(side, exp.Null) for side in sides):
             write = "IS NOT NULL" if comparison is tree.Comparison.UNEQUAL else "IS NULL"
             return self._wrong(node, f"nothing is equal to NULL; write {write}")
-        if any(isinstance(side.unnest(), tuple(_COMPARISONS)) for side in sides):
+        if any(isinstance(side.unnest(), tuple(COMPARISONS)) for side in sides):
             return self._wrong(node, "a comparison is not compared again; write AND between the two")
         left, right = (self.value(side) for side in sides)
         if left is None or right is None:
@@ -137,19 +105,19 @@ class _Reader:
 
     def _agreed(self, node: exp.Expr, comparison: tree.Comparison, left: tree.Value, right: tree.Value) -> tree.Truth:
         """Two values of one type, and of one vocabulary; for dates a text becomes a day."""
-        left, right = _dated(left, right), _dated(right, left)
-        if FactType.TRUTH in (_type(left), _type(right)):
+        left, right = dated(left, right), dated(right, left)
+        if FactType.TRUTH in (type_of(left), type_of(right)):
             return self._wrong(node, "a truth is not compared; write it alone, or NOT before it")
-        if _type(left) != _type(right):
-            return self._wrong(node, f"{_described(left)} is compared with {_described(right)}")
-        words = _vocabulary(left) or _vocabulary(right)
+        if type_of(left) != type_of(right):
+            return self._wrong(node, f"{described(left)} is compared with {described(right)}")
+        words = vocabulary_of(left) or vocabulary_of(right)
         if not self._spoken(node.this, left, words) & self._spoken(node.expression, right, words):
             return tree.Fixed(value=False)
-        left, right = _speaking(left, words), _speaking(right, words)
-        if _vocabulary(left) != _vocabulary(right):
-            return self._wrong(node, f"{_described(left)} and {_described(right)} have different words")
-        ordered = _ordered(left) or _ordered(right)
-        if _type(left) is FactType.TEXT and not ordered and comparison not in (tree.Comparison.EQUAL, tree.Comparison.UNEQUAL):
+        left, right = speaking(left, words), speaking(right, words)
+        if vocabulary_of(left) != vocabulary_of(right):
+            return self._wrong(node, f"{described(left)} and {described(right)} have different words")
+        comparable = ordered(left) or ordered(right)
+        if type_of(left) is FactType.TEXT and not comparable and comparison not in (tree.Comparison.EQUAL, tree.Comparison.UNEQUAL):
             return self._wrong(node, "texts without an order are only equal (=) or not (<>)")
         return tree.Compared(comparison, left, right)
 
@@ -184,18 +152,18 @@ class _Reader:
             return ()
         if not isinstance(read, tree.Constant) or isinstance(read.value, date):
             self._slip(entry, "only texts and numbers stand in a list")
-        elif read.type != _type(value):
-            self._slip(entry, f"{_described(value)} is looked for among {read.type}s")
-        elif self._spoken(entry, read, _vocabulary(value)):
+        elif read.type != type_of(value):
+            self._slip(entry, f"{described(value)} is looked for among {read.type}s")
+        elif self._spoken(entry, read, vocabulary_of(value)):
             return (read.value,)
         return ()
 
     def _checked_many(self, entry: exp.Expr, many: _Many, value: _Read) -> tuple[str, ...]:
         if value is None:
             return ()
-        if _type(value) is not FactType.TEXT:
-            self._slip(entry, f"{_described(value)} is looked for among texts", many.option)
-        words = _vocabulary(value)
+        if type_of(value) is not FactType.TEXT:
+            self._slip(entry, f"{described(value)} is looked for among texts", many.option)
+        words = vocabulary_of(value)
         for choice in many.choices:
             if words and choice not in words:
                 self._slip(entry, f"'{choice}' is not one of {', '.join(words)}{nearest(choice, words)}", many.option)
@@ -222,7 +190,7 @@ class _Reader:
         if isinstance(value, tree.Named) and value.fact.type is FactType.TRUTH:
             return value
         if value is not None:
-            self._slip(node, f"{_described(value)} is no condition by itself; compare it with something")
+            self._slip(node, f"{described(value)} is no condition by itself; compare it with something")
         return tree.Fixed(value=False)
 
     def _truth_option(self, node: exp.Expr) -> tree.Truth:
@@ -252,7 +220,7 @@ class _Reader:
             exp.Neg: lambda node: self._numeric(node, tree.Negative, node.this),
             exp.Abs: lambda node: self._numeric(node, tree.Absolute, node.this),
             exp.Coalesce: self._first_of,
-            **dict.fromkeys(_OPERATIONS, self._calculated),
+            **dict.fromkeys(OPERATIONS, self._calculated),
         }
         if (read := known.get(type(node))) is not None:
             return read(node)
@@ -320,8 +288,8 @@ class _Reader:
         value = self.value(operand)
         if value is None:
             return None
-        if _type(value) is not FactType.NUMBER:
-            self._slip(node, f"{_described(value)} is no number")
+        if type_of(value) is not FactType.NUMBER:
+            self._slip(node, f"{described(value)} is no number")
             return None
         return make(value)
 
@@ -330,7 +298,7 @@ class _Reader:
         right = self._numeric(node.expression, lambda value: value, node.expression)
         if left is None or right is None:
             return None
-        return tree.Calculated(_OPERATIONS[type(node)], left, right)
+        return tree.Calculated(OPERATIONS[type(node)], left, right)
 
     def _first_of(self, node: exp.Expr) -> _Read:
         operands = (node.this, *node.expressions)
@@ -338,10 +306,10 @@ class _Reader:
         kept = [value for value in values if value is not None]
         if len(kept) < len(values):
             return None
-        words = next((words for value in kept if (words := _vocabulary(value))), ())
+        words = next((words for value in kept if (words := vocabulary_of(value))), ())
         spoken = [self._spoken(operand, value, words) for operand, value in zip(operands, kept, strict=True)]
-        kept = [_speaking(value, words) for value in kept]
-        if len({(_type(value), _vocabulary(value)) for value in kept}) > 1 or FactType.TRUTH in map(_type, kept):
+        kept = [speaking(value, words) for value in kept]
+        if len({(type_of(value), vocabulary_of(value)) for value in kept}) > 1 or FactType.TRUTH in map(type_of, kept):
             self._slip(node, "coalesce takes values of one type")
             return None
         return tree.FirstOf(tuple(kept)) if all(spoken) else None
@@ -349,9 +317,9 @@ class _Reader:
     # slips
 
     def _admitted(self, node: exp.Expr) -> bool:
-        allowed = _ARGUMENTS.get(type(node))
+        allowed = ARGUMENTS.get(type(node))
         # A known node with an argument that nobody reads would silently mean something else: NOT LIKE is Like(negate=True).
-        unread = [name for name, value in node.args.items() if value and allowed is not None and name not in allowed | _HARMLESS]
+        unread = [name for name, value in node.args.items() if value and allowed is not None and name not in allowed | HARMLESS]
         if allowed is not None and not unread:
             return True
         if not self._refused_within(node):
@@ -387,59 +355,9 @@ class _Reader:
         return min(leaf["start"] for leaf in leaves), max(leaf["end"] for leaf in leaves) + 1
 
 
-_HARMLESS = frozenset({"typed", "safe", "big_int"})
-"""Arguments by which dialects remember how they were written; the walker gives the meaning itself."""
-
-
 def _is_truth(node: exp.Expr) -> bool:
-    return isinstance(node, (*_COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Boolean))
+    return isinstance(node, (*COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Boolean))
 
 
 def _spelled(node: exp.Expr) -> str:
     return str(node.sql_name()) + "()" if isinstance(node, exp.Func) and hasattr(node, "sql_name") else type(node).__name__
-
-
-def _type(value: tree.Value) -> FactType:
-    match value:
-        case tree.Named():
-            return value.fact.type
-        case tree.Constant():
-            return value.type
-        case tree.FirstOf():
-            return _type(value.values[0])
-        case _:
-            return FactType.NUMBER
-
-
-def _vocabulary(value: tree.Value) -> tuple[str, ...]:
-    match value:
-        case tree.Named():
-            return value.fact.vocabulary
-        case tree.Constant():
-            return value.vocabulary
-        case tree.FirstOf():
-            return _vocabulary(value.values[0])
-        case _:
-            return ()
-
-
-def _ordered(value: tree.Value) -> bool:
-    return (isinstance(value, tree.Named) and value.fact.ordered) or (isinstance(value, tree.FirstOf) and any(map(_ordered, value.values)))
-
-
-def _speaking(value: tree.Value, words: tuple[str, ...]) -> tree.Value:
-    return tree.Constant(value.value, value.type, words) if isinstance(value, tree.Constant) and words else value
-
-
-def _dated(value: tree.Value, other: tree.Value) -> tree.Value:
-    """A text beside a date, as the day that it names."""
-    if _type(other) is FactType.DATE and isinstance(value, tree.Constant) and isinstance(value.value, str):
-        try:
-            return tree.Constant(date.fromisoformat(value.value), FactType.DATE)
-        except ValueError:
-            return value
-    return value
-
-
-def _described(value: tree.Value) -> str:
-    return f"{tree.written(value)} ({_type(value)})"

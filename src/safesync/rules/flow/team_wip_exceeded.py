@@ -48,7 +48,7 @@ RULE = Rule(
     flaw="wip > limit + :tolerance",
     severity=Severity.WARNING,
     remedy="Finish or hand over before the next item is pulled.",
-    evidence="{team} has {wip} items in {board_column}; the limit is {limit}.",
+    evidence="{team} has {wip} items in the column {board_column}; the limit is {limit}.",
     numbers=(("Items", "{wip}"), ("Limit", "{limit}"), ("Among them", "{contributors}")),
     examples=(
         bad(

@@ -83,7 +83,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when=_off("2 * :tolerance"),
     remedy="Swap work before the plan is closed, or let Lean Portfolio Management change the targets.",
-    evidence="{train} plans {sized_points} points in {interval}, in {sized_items} items.",
+    evidence="{train} plans {sized_points} points in {interval}; items with an estimate: {sized_items}.",
     numbers=(
         *((name.replace("_", " ").capitalize(), f"{{{name}_share}} % of the points, target {{{name}_target}} %") for name in _CLASSES),
         ("Compliance at least", "{compliance_share} % of the points, floor {compliance_floor} %"),

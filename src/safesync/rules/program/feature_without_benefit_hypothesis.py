@@ -40,7 +40,7 @@ RULE = Rule(
     flaw="benefit_verdict IN :verdicts",
     severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
     remedy="Add a benefit hypothesis: if we build this, who gains what, and how it will show.",
-    evidence="Looked in: {benefit_places}.",
+    evidence="What we found: {benefit_places}.",
     examples=(
         bad("nothing written", feature(interval=CURRENT_INTERVAL)),
         bad("a placeholder", feature(benefit="TBD", interval=CURRENT_INTERVAL)),

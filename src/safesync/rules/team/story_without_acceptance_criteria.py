@@ -29,6 +29,7 @@ class Options(RuleOptions):
     verdicts: frozenset[str] = Field(
         default=frozenset({"missing", "empty", "placeholder"}), description="Which verdicts count as no acceptance criteria."
     )
+    min_words: int = Field(default=0, ge=0, description="Criteria of fewer words in all count as none.")
 
 
 RULE = Rule(
@@ -38,14 +39,16 @@ RULE = Rule(
     judges=Kind.STORY,
     source="SAFe, Iteration Planning: stories with clearly defined acceptance criteria",
     options=Options,
-    flaw="acceptance_verdict IN :verdicts",
+    flaw="acceptance_verdict IN :verdicts OR acceptance_words < :min_words",
     severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
     remedy="Add acceptance criteria: one to five statements that can be checked.",
-    evidence="Looked in: {acceptance_places}.",
+    evidence="What we found: {acceptance_places}.",
     examples=(
         bad("nothing written", story()),
         bad("a placeholder is no criterion", story(acceptance="TBD", iteration=CURRENT)),
+        bad("fewer words than the options ask for", story(acceptance="Refuse 3 of 5"), options={"min_words": 5}),
         bad("an unfilled template", story(description="h3. Acceptance Criteria\n* Criterion 1\n* Criterion 2")),
+        good("just as many words as the options ask for", story(acceptance="Refuse 3 of 5 payments"), options={"min_words": 5}),
         good("testable", story(acceptance="Given a paid order, when it ships, then a receipt is sent to the payer")),
         good(
             "a section of the description",

@@ -39,7 +39,7 @@ RULE = Rule(
     "(acceptance_count > :max_criteria OR acceptance_vague_share > :max_vague_share)",
     severity={Gate.READY: Severity.INFO, Gate.CURRENT: Severity.WARNING},
     remedy="Say for each criterion what can be observed; split the item when the list is long.",
-    evidence="Looked in: {acceptance_places}. Criteria found: {acceptance_count}.",
+    evidence="What we found: {acceptance_places}.",
     examples=(
         bad("only vague phrases", story(acceptance="Works fast and is user friendly", iteration=CURRENT)),
         bad("twelve criteria", story(acceptance=_TWELVE, iteration=CURRENT)),

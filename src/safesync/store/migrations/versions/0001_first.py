@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.Column("acceptance_verdict", sa.Text(), nullable=True),
         sa.Column("acceptance_count", sa.Float(), nullable=True),
         sa.Column("acceptance_vague_share", sa.Float(), nullable=True),
+        sa.Column("acceptance_words", sa.Float(), nullable=True),
         sa.Column("acceptance_places", sa.Text(), nullable=True),
         sa.Column("benefit_verdict", sa.Text(), nullable=True),
         sa.Column("benefit_places", sa.Text(), nullable=True),

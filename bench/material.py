@@ -1,0 +1,46 @@
+"""The generated backlog on disk, so that whoever judges it did not also make it: ``python bench/material.py FOLDER ITEMS``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import polars as pl
+from generate import Generated, around, generate
+
+from safesync.facts.backlog import Backlog, backlog
+
+VARIANTS = ("seen", "unseen")
+"""Everything was seen; or some fields and parents were not."""
+ROW_FACTS = (
+    *("kind", "stage", "gate", "open", "active", "owner", "points", "labels", "themes", "work_class"),
+    *("acceptance_verdict", "acceptance_count", "acceptance_vague_share", "benefit_verdict"),
+    *("business_value", "time_criticality", "risk_reduction", "job_size"),
+    *("days_active", "days_in_stage", "working_days_since_human_change", "days_since_iteration_end", "late_dependency_days"),
+    *("has_feature_ancestor", "has_epic_ancestor", "open_capabilities", "open_features", "open_stories", "open_tasks"),
+)
+"""What the shipped rules about items read: an engine that judges row by row is given this and nothing else."""
+
+
+def make(folder: Path, items: int) -> None:
+    """Both variants, and rows with all joins done of the one in which everything was seen."""
+    for variant in VARIANTS:
+        made = generate(items, unseen=variant == "unseen")
+        made.facts.write_parquet(folder / f"facts.{variant}.parquet")
+        made.links.write_parquet(folder / f"links.{variant}.parquet")
+    rows = built(load(folder, "seen")).items.select("row", *ROW_FACTS)
+    rows.with_columns(pl.col("labels").list.eval(pl.element().str.to_lowercase())).collect().write_parquet(folder / "rows.parquet")
+
+
+def load(folder: Path, variant: str) -> Generated:
+    """What the store would give."""
+    return around(pl.read_parquet(folder / f"facts.{variant}.parquet"), pl.read_parquet(folder / f"links.{variant}.parquet"))
+
+
+def built(made: Generated) -> Backlog:
+    """The frame that rules see."""
+    return backlog(made.facts, made.links, made.iterations, made.intervals, made.columns, (), made.organisation, made.now)
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,51 @@
+"""SafeSync judges: ``python bench/ours.py FOLDER VARIANT RUNS`` prints what it found and what that took."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from clock import peak_mb, timed
+from hits import Hits, hits_of
+from material import built, load
+
+from safesync.facts.backlog import Backlog
+from safesync.rules.catalog import shipped
+from safesync.rules.engine import Judge
+from safesync.rules.rule import RuleSetting
+from safesync.rules.settings import read_rules
+
+TARGETS = {"targets": {"default": {"feature": 50, "enabler": 20, "tech_debt": 15}}}
+"""Without any, the rule about capacity allocation has nothing to say."""
+
+
+def settings() -> tuple[RuleSetting, ...]:
+    """Every shipped rule with the options it is shipped with."""
+    section = {code: {} for code in shipped()} | {"GR503": {"options": TARGETS}}
+    return read_rules(section, catalogue=shipped(), packs={})
+
+
+def hits(judge: Judge, backlog: Backlog) -> Hits:
+    """What the rules about items find."""
+    return hits_of({code: (mask.flawed, mask.unjudged) for code, mask in judge.masks(backlog).items()})
+
+
+def main(folder: Path, variant: str, runs: int) -> dict[str, Any]:
+    """The frame is built from what stands on disk; loading it is in no clock, its memory is in the peak."""
+    judge, made = Judge(settings()), load(folder, variant)
+    building, backlog = timed(lambda: built(made), runs)
+    judging, _ = timed(lambda: judge.masks(backlog), runs)
+    found, memory = hits(judge, backlog), peak_mb()
+    # The rules about groups alone: their frames were built with the backlog, and no item is judged.
+    no_items = replace(backlog, frame=backlog.frame.head(0))
+    of_groups, report = timed(lambda: judge.judge(no_items, made.now), runs)
+    groups = {code: sum(finding.code == code for finding in report.flawed) for code in ("FL401", "GR503")}
+    took = {"building": building, "judging": judging, "groups": of_groups}
+    return {"hits": found, "groups": groups, "took": {name: asdict(one) for name, one in took.items()}, "peak_mb": memory}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))))

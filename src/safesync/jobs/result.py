@@ -1,0 +1,66 @@
+"""What a run did, tracker by tracker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from safesync.model.change import Applied, Outcome, Plan
+from safesync.model.finding import Report
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerResult:
+    """What a run did with one tracker; ``error`` says why it ended early. ``results`` has one entry a planned change."""
+
+    tracker: str
+    items: int
+    calls: int
+    results: tuple[Applied, ...]
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+
+    @property
+    def created(self) -> int:
+        """New comments."""
+        return sum(result.comment_created for result in self.results)
+
+    @property
+    def edited(self) -> int:
+        """Comments edited in place."""
+        return sum(result.comment_edited for result in self.results)
+
+    @property
+    def labels_added(self) -> int:
+        """Labels or tags set."""
+        return sum(result.labels_added for result in self.results)
+
+    @property
+    def labels_removed(self) -> int:
+        """Labels or tags removed."""
+        return sum(result.labels_removed for result in self.results)
+
+    @property
+    def undone(self) -> tuple[Applied, ...]:
+        """The changes that were skipped or failed, each with its reason."""
+        return tuple(result for result in self.results if result.outcome is not Outcome.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """
+    What a run did.
+
+    ``stopped`` is the sentence of the limit that the plan passed; then nothing was written. ``report`` is ``None``
+    when a saved plan was applied.
+    """
+
+    run_id: int
+    plan: Plan
+    trackers: tuple[TrackerResult, ...]
+    report: Report | None = None
+    stopped: str | None = None
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Why trackers ended early."""
+        return tuple(tracker.error for tracker in self.trackers if tracker.error)

@@ -1,0 +1,82 @@
+"""The shape of what may be written about rules in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+
+from safesync.model.finding import Severity
+from safesync.model.item import Gate, Kind
+from safesync.rules.rule import Group, Level, Rollout
+
+TAGS = frozenset({"one word", "by gate", "one kind", "a group", "kinds"})
+
+
+def _severity_form(value: Any) -> str:
+    return "by gate" if isinstance(value, Mapping) else "one word"
+
+
+def _judged_form(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "kinds"
+    return "a group" if value in tuple(Group) else "one kind"
+
+
+# Each entry is read in the one form it has: else pydantic tells of every form that it might have been.
+SeveritySetting = Annotated[
+    Annotated[Severity, Tag("one word")] | Annotated[dict[Gate, Severity], Tag("by gate")], Discriminator(_severity_form)
+]
+Judged = Annotated[
+    Annotated[Kind, Tag("one kind")] | Annotated[Group, Tag("a group")] | Annotated[tuple[Kind, ...], Tag("kinds")],
+    Discriminator(_judged_form),
+]
+
+
+class RuleOverride(BaseModel):
+    """What may be said about a shipped rule."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = Field(default=True, description="Whether the rule judges at all; the rule's code alone with `off` says the same.")
+    severity: SeveritySetting | None = Field(
+        default=None, description="One word for every item, or a word from each gate on; what is not named stays as the rule has it."
+    )
+    options: dict[str, Any] = Field(default_factory=dict, description="Values for the rule's options.")
+    kinds: tuple[Kind, ...] = Field(default=(), alias="for", description="Kinds of items to judge instead of the rule's own.")
+    exclude: str | None = Field(default=None, description="A condition; items for which it holds are not judged.")
+    stage: Rollout | None = Field(default=None, description="How loudly it speaks: report, label or comment.")
+
+    @field_validator("kinds", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+
+class CustomExamples(BaseModel):
+    """Facts of items that a rule of one's own must flag, and must not flag."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    bad: tuple[dict[str, Any], ...] = Field(default=(), description="Items that are flawed, as facts and their values.")
+    good: tuple[dict[str, Any], ...] = Field(default=(), description="Items that are fine, as facts and their values.")
+
+
+class CustomRule(BaseModel):
+    """A rule of one's own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str = Field(pattern=r"^X[0-9]{3}$", description="X and three digits.")
+    name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$", description="The flaw in words, joined by hyphens.")
+    judges: Judged = Field(alias="for", description="A kind, several kinds, or a group.")
+    when: str = Field(default="", description="A condition for which items are judged at all; open ones when it is left out.")
+    flaw: str = Field(description="The condition that makes an item flawed.")
+    severity: SeveritySetting = Field(description="One word, or a word from each gate on.")
+    remedy: str = Field(min_length=3, description="What to do about it, in one sentence.")
+    evidence: str = Field(default="", description="Where we looked; facts stand in braces.")
+    level: Level = Field(default=Level.TEAM, description="The level of SAFe it belongs to.")
+    exclude: str | None = Field(default=None, description="A condition; items for which it holds are not judged.")
+    stage: Rollout = Field(default=Rollout.COMMENT, description="How loudly it speaks: report, label or comment.")
+    examples: CustomExamples = Field(default_factory=CustomExamples, description="Items that the rule must and must not flag.")

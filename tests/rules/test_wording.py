@@ -1,0 +1,46 @@
+"""How values are said to a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from safesync.rules.wording import WordingError, said, sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (8.0, "8"),
+        (0.1 + 0.2, "0.3"),
+        (2.5, "2.5"),
+        (-3.0, "-3"),
+        (12, "12"),
+        (None, "none"),
+        (True, "yes"),
+        (False, "no"),
+        ("Falcon", "Falcon"),
+        (date(2026, 11, 18), "2026-11-18"),
+        (datetime(2026, 11, 18, 23, 59, tzinfo=UTC), "2026-11-18"),
+        (frozenset({"b", "a"}), "a, b"),
+        (frozenset[str](), "none"),
+    ],
+)
+def test_a_value_is_said_in_plain_words(value: Any, words: str):
+    assert said(value) == words
+
+
+def test_a_sentence_is_filled_and_doubled_braces_are_braces():
+    made = sentence("{points} of {{most}}: {team}", {"points", "team"})
+    assert made.names == {"points", "team"}
+    assert made.filled({"points": 3.0, "team": "{points}"}) == "3 of {most}: {points}", "a value is never a sentence"
+
+
+@pytest.mark.parametrize(
+    "text", ["{points.real}", "{points[0]}", "{points!r}", "{points:>9}", "{}", "{0}", "{pints}", "{points", "points}"]
+)
+def test_nothing_but_a_plain_name_stands_in_braces(text: str):
+    with pytest.raises(WordingError):
+        sentence(text, {"points"})
