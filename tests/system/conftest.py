@@ -18,7 +18,8 @@ import pytest
 from safesync.cli.opening import Opened, opened_from
 from safesync.configuration.read import parse_configuration
 from safesync.connectors.sandbox.sandbox import Sandbox
-from safesync.jobs.run import RunResult, run_once
+from safesync.jobs.result import RunResult
+from safesync.jobs.run import run_once
 from safesync.logs import configure_logs
 
 NAMES = {"jira": "jira-eu", "azure": "ado"}
@@ -71,7 +72,7 @@ def only_few(text: str) -> str:
 def safesync(*arguments: str, folder: Path) -> subprocess.Popen[str]:
     """A SafeSync process."""
     environment = {**os.environ, "NO_COLOR": "1"}
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own command, with arguments of this test
         [sys.executable, "-m", "safesync", *arguments],
         cwd=folder,
         env=environment,

@@ -11,8 +11,7 @@ import pytest
 from conftest import NAMES, house, our_comments
 
 from safesync.cli import demo
-from safesync.jobs.run import RunResult
-
+from safesync.jobs.result import RunResult
 
 GROUPS = {"GR503": "group:train_interval:", "FL401": "group:team_column:"}
 

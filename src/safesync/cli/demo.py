@@ -22,7 +22,8 @@ from safesync.cli.opening import Opened, opened_from
 from safesync.cli.progress import progress
 from safesync.configuration.read import parse_configuration
 from safesync.connectors.sandbox.sandbox import Sandbox
-from safesync.jobs.run import RunResult, run_once
+from safesync.jobs.result import RunResult
+from safesync.jobs.run import run_once
 from safesync.model.change import CommentAction, ItemChange
 from safesync.model.errors import ConfigurationError
 from safesync.rules.catalog import shipped

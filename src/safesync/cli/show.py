@@ -15,7 +15,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
-from safesync.jobs.run import RunResult, TrackerResult
+from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import CommentAction, ItemChange, Plan
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Report, Severity

@@ -21,7 +21,8 @@ from safesync.jobs import plan as planning
 from safesync.jobs import pull as pulling
 from safesync.jobs.lock import only_run_of
 from safesync.jobs.pull import Pulled
-from safesync.jobs.run import RunResult, apply_once, run_once
+from safesync.jobs.result import RunResult
+from safesync.jobs.run import apply_once, run_once
 from safesync.model.change import Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.model.finding import Report, Severity

@@ -44,6 +44,8 @@ RULE = Rule(
         bad("validating for three weeks", story(stage=Stage.VALIDATING, changed_days_ago=21)),
         good("a week with a weekend in it", story(stage=Stage.IN_PROGRESS, changed_days_ago=7)),
         bad("a feature that stands still for three weeks", feature(stage=Stage.IN_PROGRESS, changed_days_ago=21)),
+        bad("a feature that is validated for seven weeks", feature(stage=Stage.VALIDATING, changed_days_ago=49)),
+        good("a feature that is validated may stand for three weeks", feature(stage=Stage.VALIDATING, changed_days_ago=21)),
         good("a feature moves in larger steps", feature(stage=Stage.IN_PROGRESS, changed_days_ago=11)),
         good("validating takes longer", story(stage=Stage.VALIDATING, changed_days_ago=11)),
     ),

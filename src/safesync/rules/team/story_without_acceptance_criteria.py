@@ -46,9 +46,9 @@ RULE = Rule(
     examples=(
         bad("nothing written", story()),
         bad("a placeholder is no criterion", story(acceptance="TBD", iteration=CURRENT)),
-        bad("fewer words than the options ask for", story(acceptance="Refuse 3 of 5"), options={"min_words": 5}),
+        bad("fewer words than the options ask for", story(acceptance="Refuse with HTTP 403"), options={"min_words": 5}),
         bad("an unfilled template", story(description="h3. Acceptance Criteria\n* Criterion 1\n* Criterion 2")),
-        good("just as many words as the options ask for", story(acceptance="Refuse 3 of 5 payments"), options={"min_words": 5}),
+        good("just as many words as the options ask for", story(acceptance="Refuse payments above the limit"), options={"min_words": 5}),
         good("testable", story(acceptance="Given a paid order, when it ships, then a receipt is sent to the payer")),
         good(
             "a section of the description",
