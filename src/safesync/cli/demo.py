@@ -66,26 +66,22 @@ def demo(*, as_json: bool, keep: bool) -> None:
     out.quiet = as_json
     told = _Told()
     with TemporaryDirectory(prefix="safesync-demo-") as folder, Sandbox() as sandbox, _job(sandbox, Path(folder)) as job:
-        out.print(f"Two sandbox trackers are running: look at {sandbox.page_url} while they are.\n")
+        out.print(f"Two sandbox trackers are running; look at their items while they are:\n  {sandbox.page_url}\n")
         out.print(Text("First run: read, judge, answer", style="bold"))
         first = _run(job, told)
         _tell_first(first, out)
         fixed = _simple_story(first)
         sandbox.person_fixes(fixed.ref.key, acceptance=_CRITERIA)
-        out.print(
-            Text(
-                f"\nA person adds acceptance criteria to {fixed.ref.key}. Second run: only that comment shrinks, its labels go",
-                style="bold",
-            )
-        )
+        out.print(f"\nA person adds acceptance criteria to {fixed.ref.key}.")
+        out.print(Text("Second run: only that comment shrinks, its labels go", style="bold"))
         _tell_later(_run(job, told), out)
-        out.print(Text("\nNothing has changed. Third run: nothing is written", style="bold"))
+        out.print("\nNothing has changed.")
+        out.print(Text("Third run: nothing is written", style="bold"))
         _tell_later(_run(job, told), out)
         if as_json:
             show.as_json(told.as_json())
-        out.print(
-            "\nNext: 'safesync sandbox' keeps these trackers running to try your own rules on; the README shows a configuration for yours."
-        )
+        out.print("\nNext: 'safesync sandbox' keeps these trackers running, to try your own rules on.")
+        out.print("The README shows a configuration for yours.")
         if keep:
             out.print(f"The sandbox stays at {sandbox.page_url} until Ctrl-C.")
             _wait()
