@@ -6,7 +6,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,6 +21,8 @@ from safesync.configuration.model import SchedulePart
 from safesync.model.errors import SafeSyncError
 
 log = structlog.get_logger()
+_LONGEST_LOOK_BACK = timedelta(days=2)
+"""A machine that slept for months need not count all the times it missed."""
 
 
 class Times(BaseTrigger):  # type: ignore[misc]  # APScheduler is published without types
@@ -36,11 +38,17 @@ class Times(BaseTrigger):  # type: ignore[misc]  # APScheduler is published with
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
         """The first time after now, and after the previous one."""
-        after = max(previous_fire_time, now) if previous_fire_time else now
-        return min((next(CronSim(part.cron, after.astimezone(part.zone))) for part in self.schedule), default=None)
+        # From the one before on, not from now: in the hour that comes twice, a run that lasted into its second half would begin again.
+        begin = max(previous_fire_time, now - _LONGEST_LOOK_BACK) if previous_fire_time else now
+        later = (each for part in self.schedule for each in [_first(CronSim(part.cron, begin.astimezone(part.zone)), now)])
+        return min(later, default=None)
 
     def __str__(self) -> str:
         return ", ".join(f"{part.cron} {part.timezone}" for part in self.schedule)
+
+
+def _first(times: CronSim, after: datetime) -> datetime:
+    return next(each for each in times if each > after)
 
 
 def serve(schedule: Sequence[SchedulePart], job: Callable[[], None], *, stop: threading.Event | None = None) -> None:

@@ -60,14 +60,17 @@ def main() -> None:
     run_guarded(app)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"safesync {__version__}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def _door(
     *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+    _version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_print_version)] = False,
 ) -> None:
-    if version:
-        sys.stdout.write(f"safesync {__version__}\n")
-        raise typer.Exit
     settings = read_settings()
     configure_logs(settings.log_level, settings.log_format)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -21,12 +20,10 @@ def run_guarded(command: Callable[[], object]) -> None:
         command()
     except SafeSyncError as error:
         _end(str(error), _status(error))
-    except KeyboardInterrupt:
-        _end("stopped; what was announced and not finished is looked up in the next run", _INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. Python would complain once more while it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:  # the command line library has caught Ctrl-C, and says nothing
+            sys.stderr.write("stopped; what was announced and not finished is looked up in the next run\n")
+        raise
     except Exception as error:  # noqa: BLE001 - the last boundary there is
         _end("\n".join(defect(error)), DEFECT)
 

@@ -154,7 +154,10 @@ def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
     """What no single value can tell; on plain values, so that it is told in the same pass as everything else."""
     names: list[str] = []
     for at, entry in _trackers(values):
-        if (name := str(entry.get("name"))) in names:
+        name = entry.get("name")
+        if not isinstance(name, str):
+            continue
+        if name in names:
             yield source.mistake(("trackers", at, "name"), f"another tracker is called {name!r} too; their items could not be told apart")
         names.append(name)
     trains = _mapping(_mapping(values.get("organisation")).get("trains"))

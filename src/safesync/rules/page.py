@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate
-from safesync.rules.judgement import severity_by_gate
+from safesync.rules.judgement import severity_by_gate, vocabulary
 from safesync.rules.rule import Level, Rule
 from safesync.rules.wording import said
 
@@ -91,7 +91,7 @@ def _evidence(rule: Rule) -> Iterator[str]:
 
 
 def _names_in_code(text: str) -> str:
-    return text.replace("{", "`{").replace("}", "}`")
+    return text.replace("{", "`").replace("}", "`")
 
 
 def _options(rule: Rule) -> list[str]:
@@ -156,11 +156,8 @@ def _configuration(rule: Rule) -> Iterator[str]:
             "```",
         )
     )
-    yield (
-        "One of these lines; below `teams: <team>: rules:` the same holds for that team alone."
-        if "team" in judged(rule) or not rule.group
-        else ""
-    )
+    if "team" in vocabulary(rule):
+        yield "One of these lines; below `teams: <team>: rules:` the same holds for that team alone."
 
 
 def _index(rules: Mapping[str, Rule]) -> str:
