@@ -9,6 +9,7 @@ import polars as pl
 from generate import Generated, around, generate
 
 from safesync.facts.backlog import Backlog, backlog
+from safesync.facts.columns import coded
 
 VARIANTS = ("seen", "unseen")
 """Everything was seen; or some fields and parents were not."""
@@ -26,8 +27,8 @@ def make(folder: Path, items: int) -> None:
     """Both variants, and rows with all joins done of the one in which everything was seen."""
     for variant in VARIANTS:
         made = generate(items, unseen=variant == "unseen")
-        made.facts.write_parquet(folder / f"facts.{variant}.parquet")
-        made.links.write_parquet(folder / f"links.{variant}.parquet")
+        coded(made.facts).write_parquet(folder / f"facts.{variant}.parquet")
+        made.links.with_columns(pl.col("relation").cast(pl.Categorical)).write_parquet(folder / f"links.{variant}.parquet")
     rows = built(load(folder, "seen")).items.select("row", *ROW_FACTS)
     rows.with_columns(pl.col("labels").list.eval(pl.element().str.to_lowercase())).collect().write_parquet(folder / "rows.parquet")
 

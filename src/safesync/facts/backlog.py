@@ -93,7 +93,7 @@ def _planned(
     interval = pl.coalesce(_looked_up("own_interval", boxes.intervals["label"]), _of("box", boxes.iterations["interval"]))
     trains = {team.name: team.train for team in (*teams, *organisation.teams) if team.train}
     trains |= {team: train.name for train in organisation.trains for team in train.teams}
-    train = pl.coalesce("own_train", pl.col("team").replace_strict(trains, default=None, return_dtype=pl.String))
+    train = pl.coalesce("own_train", pl.col("team").replace_strict(trains, default=None, return_dtype=pl.String)).cast(pl.Categorical)
     items = items.with_columns(box=iteration, train=train).with_columns(interval_box=interval)
     phases = _of("box", boxes.iterations["phase"]), _of("interval_box", boxes.intervals["phase"])
     items = items.with_columns(
@@ -124,7 +124,7 @@ def _known_themes(own: pl.Series, organisation: Organisation) -> pl.Expr:
         return "; ".join(sorted(themes)) or None
 
     spellings = {text: kept(text) for text in own.drop_nulls().unique().to_list()}
-    return pl.col("own_themes").replace_strict(spellings, default=None, return_dtype=pl.String)
+    return pl.col("own_themes").replace_strict(spellings, default=None, return_dtype=pl.String).cast(pl.Categorical)
 
 
 def _gate_unseen(items: pl.DataFrame, iteration_phase: pl.Expr, unseen: Unseen) -> pl.Series | None:
@@ -222,7 +222,7 @@ def _groups(
 
 def _numbered(items: pl.DataFrame, late: pl.DataFrame) -> pl.DataFrame:
     """Adds the rows of parent and late dependency, by which their facts are looked up."""
-    node_rows = items.filter(pl.col("self_node").is_not_null()).sort("self_node")["row"]
+    node_rows = items.select("row", "self_node").filter(pl.col("self_node").is_not_null()).sort("self_node")["row"]
     late_of = pl.repeat(None, items.height, dtype=pl.UInt32, eager=True).scatter(
         late["row"], pl.arange(late.height, dtype=pl.UInt32, eager=True)
     )

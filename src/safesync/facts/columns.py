@@ -11,6 +11,13 @@ from safesync.facts.fact import Fact, FactType
 DAYS = frozenset({"due_on", "target_start", "target_end"})
 """Dates without a time of day; all other dates are moments in UTC."""
 MOMENT = pl.Datetime("us", "UTC")
+REPEATED = frozenset(
+    {
+        *("tracker", "project", "native_type", "native_state", "owner", "team", "own_train", "iteration", "own_interval"),
+        *("board_column", "own_themes", "acceptance_places", "benefit_places", "unseen"),
+    }
+)
+"""Texts of which a backlog has few different ones."""
 
 
 def words(fact: Fact) -> pl.Enum:
@@ -37,9 +44,14 @@ def conformed(frame: pl.DataFrame, facts: Iterable[Fact]) -> pl.DataFrame:
     """
     The frame with every fact in its column type; a column that is missing is empty.
 
-    Moments and days may come as ISO texts (SQLite has no other), moments without a zone are UTC.
+    Texts may be coded. Moments and days may come as ISO texts (SQLite has no other), moments without a zone are UTC.
     """
     return frame.with_columns(_conformed(frame.schema.get(fact.name), fact) for fact in facts)
+
+
+def coded(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same facts with texts that repeat as numbers: a quarter of the memory, and conditions read them as texts."""
+    return frame.with_columns(pl.col(name).cast(pl.Categorical) for name in frame.columns if name in REPEATED)
 
 
 def _conformed(found: pl.DataType | None, fact: Fact) -> pl.Expr:
@@ -47,7 +59,7 @@ def _conformed(found: pl.DataType | None, fact: Fact) -> pl.Expr:
     column = pl.col(fact.name)
     if found is None:
         return pl.lit(None, dtype=wanted).alias(fact.name)
-    if found == wanted:
+    if found == wanted or (wanted == pl.String and isinstance(found, pl.Categorical)):
         return column
     if fact.type is FactType.DATE and found == pl.String:
         column = column.str.to_datetime(time_unit="us", time_zone="UTC") if wanted == MOMENT else column.str.slice(0, 10).str.to_date()

@@ -46,7 +46,8 @@ def train_intervals(items: pl.DataFrame, intervals: pl.DataFrame, trains: Sequen
         .group_by("train", row="interval")
         .agg(contributors=pl.col("key").top_k_by("points", _SHOWN))
     )
-    return _shares(frame.join(summed, on=["train", "row"], how="left").join(heavy, on=["train", "row"], how="left"))
+    keys = ["train", "row"]
+    return _shares(frame.join(_texts(summed), on=keys, how="left").join(_texts(heavy), on=keys, how="left"))
 
 
 def _shares(frame: pl.DataFrame) -> pl.DataFrame:
@@ -78,12 +79,12 @@ def team_columns(items: pl.DataFrame, columns: Sequence[BoardColumn]) -> pl.Data
     ).unique(["tracker", "team", "board_column"], keep="first", maintain_order=True)
     at_work = items.filter(pl.col("team").is_not_null() & (pl.col("stage") < Stage.DONE.value) & (pl.col("kind") != Kind.TASK.value))
     on_board = at_work.filter(pl.col("board_column").is_not_null())
-    counted = on_board.group_by("tracker", "team", "board_column").agg(
-        pl.len().cast(pl.Int32).alias("wip"), pl.col("key").sort().head(_SHOWN).alias("contributors")
-    )
-    doubtful = at_work.filter("doubtful").select("tracker", "team").unique().with_columns(pl.lit(value=True).alias("unseen.wip"))
-    trains = items.filter(pl.col("team").is_not_null()).group_by("team").agg(pl.col("train").drop_nulls().first())
     keys = ["tracker", "team", "board_column"]
+    counted = _texts(
+        on_board.group_by(keys).agg(pl.len().cast(pl.Int32).alias("wip"), pl.col("key").sort().head(_SHOWN).alias("contributors"))
+    )
+    doubtful = _texts(at_work.filter("doubtful").select("tracker", "team").unique()).with_columns(pl.lit(value=True).alias("unseen.wip"))
+    trains = _texts(items.filter(pl.col("team").is_not_null()).group_by("team").agg(pl.col("train").drop_nulls().first()))
     frame = pl.concat([limits.select(keys), counted.select(keys)]).unique(keys, maintain_order=True)
     return (
         frame.join(limits, on=keys, how="left")
@@ -102,3 +103,8 @@ def team_columns(items: pl.DataFrame, columns: Sequence[BoardColumn]) -> pl.Data
             pl.col("unseen.wip").fill_null(value=False),
         )
     )
+
+
+def _texts(few: pl.DataFrame) -> pl.DataFrame:
+    """Names that items may hold as numbers, as the texts that the boards have."""
+    return few.with_columns(pl.col(pl.Categorical).cast(pl.String))

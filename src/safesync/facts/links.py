@@ -28,7 +28,8 @@ def resolved(items: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
     A target is looked for as a uid and as ``tracker:KEY``.
     """
-    links = links.filter(pl.col("relation").is_in([Relation.PARENT.value, Relation.DEPENDS_ON.value]))
+    matters = links["relation"].is_in([Relation.PARENT.value, Relation.DEPENDS_ON.value])
+    links = links if matters.all() else links.filter(matters)
     by_uid = _rows_of(links["target"], items["uid"])
     left = links["target"].filter(by_uid.is_null())
     if len(left):
@@ -46,7 +47,7 @@ def _rows_of(wanted: pl.Series, names: pl.Series) -> pl.Series:
     """
     here = pl.DataFrame({"hash": wanted.hash(), "at": pl.arange(len(wanted), dtype=pl.UInt32, eager=True)})
     there = pl.DataFrame({"hash": names.hash(), "row": pl.arange(len(names), dtype=pl.UInt32, eager=True)})
-    pairs = here.join(there, on="hash", how="inner")
+    pairs = here.join(there, on="hash", how="inner").drop("hash")
     # The last one written stays, so the first row comes last.
     pairs = pairs.filter(wanted.gather(pairs["at"]) == names.gather(pairs["row"])).sort("row", descending=True)
     return _scattered(len(wanted), pairs["at"], pairs["row"])
@@ -98,7 +99,7 @@ def ancestors(items: pl.DataFrame, family: Parents) -> pl.DataFrame:
         feature=pl.col("kind").is_in([Kind.FEATURE.value, Kind.CAPABILITY.value]).fill_null(value=False),
         epic=pl.col("kind").is_in([Kind.EPIC.value, Kind.CAPABILITY.value]).fill_null(value=False),
         work_class=pl.when(pl.col("own_work_class") != WorkClass.UNKNOWN.value).then("own_work_class"),
-        themes=pl.col("known_themes").str.split("; "),
+        themes=pl.col("known_themes").cast(pl.String).str.split("; "),
         hidden=pl.col("hidden"),
     )
     for _ in range(len(up).bit_length() + 1):

@@ -31,7 +31,7 @@ def test_a_message_becomes_paragraphs_lists_and_marks() -> None:
         {"type": "text", "text": "read", "marks": [{"type": "link", "attrs": {"href": "https://x.example/r"}}]},
     ]
     assert [item["content"][0]["content"][0]["text"] for item in bullets["content"]] == ["first", "TM101"]
-    assert "".join(node["text"] for node in footer["content"]) == "SafeSync 7f3a9c"
+    assert "".join(node["text"] for node in footer["content"]) == "SafeSync ref 7f3a9c"
 
 
 def test_only_addresses_that_open_a_page_become_links() -> None:
@@ -50,12 +50,12 @@ def test_any_text_stays_text_in_a_valid_document(message: Message) -> None:
         assert node["type"] not in ("bulletList", "orderedList") or node["content"]
         nodes += node.get("content", [])
     said = "".join(span.text for block in message.blocks for line in _lines(block) for span in line).replace("\n", " ")
-    assert "".join(_texts(made)) == f"{said}SafeSync 7f3a9c"
+    assert "".join(_texts(made)) == f"{said}SafeSync ref 7f3a9c"
     assert shows(json.loads(json.dumps(made)), "7f3a9c")
 
 
 def test_a_reference_is_seen_in_documents_and_wiki_texts_only_where_it_stands() -> None:
-    assert shows("text SafeSync 7f3a9c", "7f3a9c")
+    assert shows("text SafeSync ref 7f3a9c", "7f3a9c")
     assert not shows({"type": "doc", "content": []}, "7f3a9c")
     assert not shows(None, "7f3a9c")
 

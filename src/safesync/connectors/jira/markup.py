@@ -13,7 +13,7 @@ _LINKABLE = ("https://", "http://", "mailto:")
 
 def document(message: Message) -> dict[str, Any]:
     """The message in Jira's document format; its reference stands visibly in the last line."""
-    footer = Paragraph((Span("SafeSync "), Span(message.reference, Mark.CODE)))
+    footer = Paragraph((Span(f"SafeSync ref {message.reference}"),))
     content = [node for block in (*message.blocks, footer) if (node := _block(block)) is not None]
     return {"type": "doc", "version": 1, "content": content}
 
