@@ -47,10 +47,17 @@ class DataSet:
     seconds: float
     """What the translation took."""
 
-    @property
-    def now(self) -> datetime:
-        """The day after its newest change: the data is old, and judged as it was when it was alive."""
-        return max(item.updated_at for item in self.items) + timedelta(days=1)
+    def backlogs(self) -> dict[str, tuple[Item, ...]]:
+        """The items of each tracker in it."""
+        found: dict[str, list[Item]] = {}
+        for item in self.items:
+            found.setdefault(item.tracker, []).append(item)
+        return {tracker: tuple(items) for tracker, items in found.items()}
+
+
+def alive(items: Iterable[Item]) -> datetime:
+    """The day after the newest change: the data is old, and judged as it was when somebody worked with it."""
+    return max(item.updated_at for item in items) + timedelta(days=1)
 
 
 def reference() -> Path | None:

@@ -11,22 +11,24 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import polars as pl
-from datasets import DataSet, azure, devlake, reference, titanium
+from datasets import DataSet, alive, azure, devlake, reference, titanium
 
 from safesync.facts.backlog import Backlog, backlog
 from safesync.facts.catalog import MEASURED
 from safesync.facts.columns import conformed
 from safesync.facts.measure import measure
-from safesync.model.finding import Finding, Report
+from safesync.model.finding import Finding, Unevaluated
 from safesync.model.item import Item
 from safesync.model.organisation import Organisation
+from safesync.model.timebox import Iteration
 from safesync.rules.catalog import packs, shipped
 from safesync.rules.engine import Judge
 from safesync.rules.settings import read_rules
@@ -35,14 +37,15 @@ _TOLD = 400
 """How many characters of a text are enough to judge a finding by."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judged:
     """A data set with what the rules say, and how long each half took."""
 
     data: DataSet
-    report: Report
-    measuring: float
-    judging: float
+    flawed: list[Finding] = field(default_factory=list)
+    unevaluated: list[Unevaluated] = field(default_factory=list)
+    measuring: float = 0.0
+    judging: float = 0.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     judged = [_judged(load(data)) for load in (titanium, devlake, azure)]
     told = [_told(each) for each in judged]
     if asked.format == "json":
-        shown = [_example(each, finding) for each in judged for finding in _spread(each.report.flawed, asked.show)]
+        shown = [_example(each, finding) for each in judged for finding in _spread(each.flawed, asked.show)]
         print(json.dumps({"data_sets": told, "shown": shown}, ensure_ascii=False, indent=2))
     else:
         for each, one in zip(judged, told, strict=True):
@@ -72,24 +75,31 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _judged(data: DataSet) -> Judged:
-    started = perf_counter()
-    seen = _backlog(data)
-    measured = perf_counter()
+    """Each backlog by itself: other people, another time."""
     settings = read_rules({"extends": ["essential", "portfolio"]}, catalogue=shipped(), packs=packs())
-    report = Judge(settings).judge(seen, data.now)
-    return Judged(data, report, measured - started, perf_counter() - measured)
+    judge, judged = Judge(settings), Judged(data)
+    for items in data.backlogs().values():
+        started, now = perf_counter(), alive(items)
+        seen = _backlog(items, data.iterations, now)
+        measured = perf_counter()
+        report = judge.judge(seen, now)
+        judged.measuring += measured - started
+        judged.judging += perf_counter() - measured
+        judged.flawed += report.flawed
+        judged.unevaluated += report.unevaluated
+    return judged
 
 
-def _backlog(data: DataSet) -> Backlog:
-    rows = [{"uid": item.uid, **measure(item)} for item in data.items]
+def _backlog(items: Sequence[Item], iterations: Sequence[Iteration], now: datetime) -> Backlog:
+    rows = [{"uid": item.uid, **measure(item)} for item in items]
     facts = conformed(pl.DataFrame(rows, infer_schema_length=None), MEASURED)
-    links = [(item.uid, link.relation.value, link.target) for item in data.items for link in item.links]
+    links = [(item.uid, link.relation.value, link.target) for item in items for link in item.links]
     link_frame = pl.DataFrame(links, schema={"uid": pl.String, "relation": pl.String, "target": pl.String}, orient="row")
-    return backlog(facts, link_frame, data.iterations, (), (), (), Organisation(), data.now)
+    return backlog(facts, link_frame, iterations, (), (), (), Organisation(), now)
 
 
 def _told(judged: Judged) -> dict[str, Any]:
-    data, report = judged.data, judged.report
+    data = judged.data
     return {
         "name": data.name,
         "items": len(data.items),
@@ -98,11 +108,19 @@ def _told(judged: Judged) -> dict[str, Any]:
         "refused": dict(Counter(one.reason for one in data.refused).most_common()),
         "read_per_second": round(len(data.items) / (data.seconds + judged.measuring)),
         "judged_per_second": round(len(data.items) / judged.judging),
-        "findings": dict(sorted(Counter(one.code for one in report.flawed).items())),
-        "flawed_items": len({one.subject for one in report.flawed}),
-        "not_evaluable": {one.code: {"items": one.count, "unseen": one.facts} for one in report.unevaluated if not one.crash},
-        "crashed": {one.code: one.crash for one in report.unevaluated if one.crash},
+        "findings": dict(sorted(Counter(one.code for one in judged.flawed).items())),
+        "flawed_items": len({one.subject for one in judged.flawed}),
+        "not_evaluable": _not_evaluable(one for one in judged.unevaluated if not one.crash),
+        "crashed": {one.code: one.crash for one in judged.unevaluated if one.crash},
     }
+
+
+def _not_evaluable(entries: Iterable[Unevaluated]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for one in entries:
+        known = found.get(one.code, {"items": 0, "unseen": []})
+        found[one.code] = {"items": known["items"] + one.count, "unseen": sorted({*known["unseen"], *one.facts})}
+    return found
 
 
 def _print_summary(one: dict[str, Any]) -> None:
@@ -157,7 +175,7 @@ def _shown(item: Item) -> dict[str, Any]:
 
 
 def _print_examples(judged: Judged, wanted: int) -> None:
-    for finding in _spread(judged.report.flawed, wanted):
+    for finding in _spread(judged.flawed, wanted):
         shown = _example(judged, finding)
         print(f"\n  {shown['code']} {shown['severity']} at {shown['gate']}: {shown['evidence']}")
         print(f"    {shown['item']} ({shown['key']}), {shown['type']} as {shown['kind']}, {shown['state']}: {shown['title']}")

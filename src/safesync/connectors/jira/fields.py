@@ -41,8 +41,12 @@ AGILE: Mapping[str, tuple[str, ...]] = {
 }
 """Where the agile API (and exports made with it) shows what is a custom field elsewhere."""
 
-_LEFT_OUT = frozenset({"parent"})
-"""Fields that Jira leaves out of an answer when they are empty: their absence says so."""
+_LEFT_OUT = frozenset({"parent", "epic", "sprint", "closedSprints"})
+"""
+Fields that Jira leaves out of an answer when they are empty: their absence says so.
+
+A server's agile API does so with the last three, all others it shows as null (2,182 of 2,182 issues of a real one).
+"""
 
 _OWN = {
     SPRINT: ("com.pyxis.greenhopper.jira:gh-sprint", None),
