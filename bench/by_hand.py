@@ -69,7 +69,7 @@ def _all_seen() -> Columns:
         & ((pl.col("kind") != "feature") | (silent > 10))
         & ((stage != "validating") | (silent > 10))
         & ((stage != "validating") | (pl.col("kind") != "feature") | (silent > 20)),
-        "TM111": _kinds("story", "bug") & opened & (pl.col("days_since_iteration_end") > 1),
+        "TM111": _kinds("story", "bug") & opened & pl.col("days_since_iteration_end").is_between(2, 120),
         "PG202": large & opened & (stage != "funnel") & work_class.is_in(["feature", "unknown"]) & pl.col("benefit_verdict").is_in(none),
         "PG203": _kinds("feature", "capability", "epic") & opened & ~active & (gate >= "ready") & _no_wsjf(),
         "PF301": _kinds("epic") & opened & (stage >= "analysis") & pl.col("owner").is_null(),

@@ -25,14 +25,15 @@ class Took:
 
 def timed(call: Callable[[], _Result], runs: int = 1) -> tuple[Took, _Result]:
     """The quickest of some runs, and the result of the last."""
-    best = None
+    best, result = None, None
     for _ in range(runs):
+        result = None  # the last result must not stand beside the next: who runs once does not hold two
         gc.collect()
         cpu, wall = _cpu(), perf_counter()
         result = call()
         took = Took(perf_counter() - wall, _cpu() - cpu)
         best = took if best is None or took.wall < best.wall else best
-    if best is None:
+    if best is None or result is None:
         raise ValueError("nothing was run")
     return best, result
 

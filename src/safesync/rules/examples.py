@@ -32,6 +32,7 @@ from safesync.rules.rule import Example, Rule, RuleSetting, Surroundings
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 PAST, CURRENT, NEXT = ("jira:iteration:3", "jira:iteration:4", "jira:iteration:5")
 """uids of the iterations before, of, and after the day of the examples."""
+LONG_PAST = "jira:iteration:1"
 PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.3", "PI 26.4", "PI 27.1")
 _FIRST = date(2026, 10, 5)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")

@@ -5,7 +5,7 @@ velocity of the old one is wrong. Azure DevOps keeps the old iteration path, Jir
 How to fix: move it to the next iteration, split it, or close it.
 
 Known false positives: iterations whose last day is wrong in the tracker; teams that close an iteration days after its end
-(raise `grace_days`).
+(raise `grace_days`). Jira keeps closed sprints on items that went back to the backlog: after `history_days` nothing is said.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import CURRENT, PAST, bad, bug, good, story
+from safesync.rules.examples import CURRENT, LONG_PAST, PAST, bad, bug, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -22,6 +22,9 @@ class Options(RuleOptions):
     """How long tidying up may take."""
 
     grace_days: int = Field(default=1, ge=0, description="Days after the end of an iteration in which leftovers may be moved.")
+    history_days: int = Field(
+        default=120, ge=1, description="Days after which an ended iteration is history: the item went back to the backlog long ago."
+    )
 
 
 RULE = Rule(
@@ -31,7 +34,7 @@ RULE = Rule(
     judges=(Kind.STORY, Kind.BUG),
     source="SAFe, Iteration Review and Planning: unfinished stories return to the team backlog",
     options=Options,
-    flaw="days_since_iteration_end > :grace_days",
+    flaw="days_since_iteration_end > :grace_days AND days_since_iteration_end <= :history_days",
     severity=Severity.WARNING,
     remedy="Move it to the next iteration, split it, or close it.",
     evidence="Its iteration {iteration_name} ended {days_since_iteration_end} days ago.",
@@ -40,5 +43,7 @@ RULE = Rule(
         bad("a bug in progress too", bug(iteration=PAST, stage=Stage.IN_PROGRESS)),
         good("in the current iteration", story(iteration=CURRENT)),
         good("in none", story()),
+        good("its iteration is history", story(iteration=LONG_PAST), options={"history_days": 15}),
+        bad("its iteration is not history yet", story(iteration=LONG_PAST), options={"history_days": 60}),
     ),
 )
