@@ -44,6 +44,14 @@ class Site:
         ({"X-RateLimit-Reset": "2026-11-26T10:02Z"}, 120.0),
         ({"Retry-After": "3", "X-RateLimit-Reset": "2026-11-26T10:02:00Z"}, 3.0),
         ({"X-RateLimit-Reset": "1795687200"}, None),
+        ({"Retry-After": "-7"}, 0.0),
+        ({"Retry-After": ""}, None),
+        ({"Retry-After": "nan"}, None),
+        ({"Retry-After": "inf"}, 366 * 86_400.0),
+        ({"Retry-After": "9" * 400}, 366 * 86_400.0),
+        ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}, 366 * 86_400.0),
+        ({"Retry-After": "Fri, 31 Dec 9999 23:59:59 -1400"}, None),
+        ({"Retry-After": "0001-01-01T00:00:00+14:00"}, None),
         ({}, None),
     ],
 )
@@ -76,6 +84,20 @@ def test_a_pause_longer_than_the_budget_is_not_slept_but_told() -> None:
         site.patience(budget_s=60.0).ask(site.call, "jira: search")
     assert site.calls == 1
     assert site.pauses == []
+
+
+@pytest.mark.parametrize("asked", ["inf", "9" * 400, "99999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_pause_beyond_all_reason_ends_the_run_with_a_sentence(asked: str) -> None:
+    site = Site(RetryableError("busy.", after_s=asked_pause_s({"Retry-After": asked}, NOW)))
+    with pytest.raises(RunError, match=r"come back at 20\d\d-"):
+        site.patience().ask(site.call, "jira: search")
+    assert site.pauses == []
+
+
+def test_a_proxy_that_always_says_now_is_asked_with_growing_pauses() -> None:
+    site = Site(*(RetryableError("busy", after_s=0.0) for _ in range(3)))
+    site.patience().ask(site.call, "jira: search")
+    assert site.pauses == [2.0, 4.0, 8.0]
 
 
 def test_the_budget_is_shared_by_all_calls_of_a_run_and_renewed_with_the_next() -> None:

@@ -102,7 +102,9 @@ def test_a_tracker_that_ends_while_it_is_written_names_what_is_left(office: Offi
     jira.break_at("change_labels", ERRORS["run"])
     (result,) = office.run().trackers
     assert result.error == "the tracker is out"
-    assert [(one.outcome, one.reason) for one in result.results[1:]] == [(Outcome.SKIPPED, "the tracker is out")] * 2
+    assert [(one.outcome, one.reason) for one in result.results[1:]] == [
+        (Outcome.SKIPPED, f"PAY-{number} is left for the next run, because this one ended early") for number in (2, 3)
+    ]
     (again,) = office.run().trackers
     assert (again.created, again.error) == (2, None)
     assert [len(jira.said(f"jira:{number}")) for number in (1, 2, 3)] == [1, 1, 1]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from math import isnan, nan
 from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
@@ -19,6 +20,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from safesync.model.errors import RetryableError, RunError
 
 _Answer = TypeVar("_Answer")
+_LONGEST_S = 366 * 86_400.0
 
 
 def moment(text: str) -> datetime | None:
@@ -26,9 +28,9 @@ def moment(text: str) -> datetime | None:
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             at = read(text.strip())
-        except (ValueError, TypeError):
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
             continue
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     return None
 
 
@@ -38,16 +40,22 @@ def asked_pause_s(headers: Mapping[str, str], now: datetime) -> float | None:
 
     ``Retry-After`` counts in both its forms (seconds and HTTP date); ``X-RateLimit-Reset`` only where that is missing,
     and only when it is a moment: Azure DevOps sends Unix seconds there, on answers that do not ask for a pause too.
+    Nobody is believed to ask for more than a year.
     """
     asked = headers.get("Retry-After")
-    if asked is not None:
-        try:
-            return max(0.0, float(asked))
-        except ValueError:
-            at = moment(asked)
-            return None if at is None else max(0.0, (at - now).total_seconds())
-    reset = moment(headers.get("X-RateLimit-Reset", ""))
-    return None if reset is None else max(0.0, (reset - now).total_seconds())
+    try:
+        pause_s = float(asked or "")
+    except ValueError:
+        at = moment(headers.get("X-RateLimit-Reset", "") if asked is None else asked)
+        pause_s = nan if at is None else (at - now).total_seconds()
+    return None if isnan(pause_s) else min(max(0.0, pause_s), _LONGEST_S)
+
+
+def advice(status: int) -> str:
+    """What a person can do about a write that was refused with this status, as a sentence to append; empty when nobody knows."""
+    if status == 403:
+        return " Give our account the right to comment and to edit there."
+    return " It is gone, or our account may not see it any more." if status == 404 else ""
 
 
 class Patience:
@@ -112,7 +120,8 @@ class Patience:
     def _pause_s(self, state: RetryCallState) -> float:
         asked_s = _asked(state)
         grown_s = min(30.0, 2.0**state.attempt_number)
-        return (grown_s if asked_s is None else asked_s) * self._jitter()
+        # A proxy that always says "now" must not be asked five times in one breath.
+        return (asked_s or grown_s) * self._jitter()
 
     def _used_up(self, state: RetryCallState) -> bool:
         return state.attempt_number >= self.attempts or state.upcoming_sleep > self.budget_s - self.waited_s
@@ -131,7 +140,7 @@ def _waited(error: RetryableError, attempts: int) -> str:
     if error.after_s is None:
         return f"{attempts} attempts at most"
     until = datetime.now(UTC) + timedelta(seconds=error.after_s)
-    return f"{attempts} attempts at most; it asks us to come back at {until:%H:%M} UTC"
+    return f"{attempts} attempts at most; it asks us to come back at {until:%Y-%m-%d %H:%M} UTC"
 
 
 def _jitter() -> float:

@@ -54,7 +54,7 @@ def apply(
     finally:
         applying.listener.ended(step)
     if error is not None:
-        results += (Applied(change.ref, Outcome.SKIPPED, reason=error) for change in changes[len(results) :])
+        results += (Applied(change.ref, Outcome.SKIPPED, reason=_left(change)) for change in changes[len(results) :])
     _tell(tracker, results, error)
     return AppliedPart(tuple(results), error)
 
@@ -89,6 +89,10 @@ class _Applying:
 def _more_than_once(changes: Sequence[ItemChange]) -> frozenset[str]:
     times = Counter(change.ref.uid for change in changes)
     return frozenset(uid for uid, count in times.items() if count > 1)
+
+
+def _left(change: ItemChange) -> str:
+    return f"{change.ref.key} is left for the next run, because this one ended early"
 
 
 def _outdated(change: ItemChange, *, gone: bool) -> Applied:

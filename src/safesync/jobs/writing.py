@@ -63,7 +63,9 @@ class Writer:
             return self._label(done, change.ref, change.add_labels if done.outcome is Outcome.DONE else (), change.remove_labels)
         except ConflictError:
             return replace(done, outcome=Outcome.SKIPPED, reason=f"{change.ref.key} changed since the plan was made")
-        except (ItemError, UnknownOutcomeError) as error:
+        except UnknownOutcomeError as error:
+            return replace(done, outcome=Outcome.FAILED, reason=f"{error} The next run looks what became of it.")
+        except ItemError as error:
             return replace(done, outcome=Outcome.FAILED, reason=str(error))
 
     def _say(self, done: Applied, ref: ItemRef, comment: CommentChange) -> Applied:
@@ -120,6 +122,8 @@ class Writer:
         intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, digest=message.digest)
         try:
             posted = self.tracker.create_comment(ref, message)
+            # A run elsewhere, with a store of its own, may have looked when we did and found nothing either: the older stays.
+            posted = ours_on(self.tracker, ref) or posted
         except UnknownOutcomeError:
             found = ours_on(self.tracker, ref)
             if found is None:

@@ -348,8 +348,8 @@ def test_behind_the_gateway_people_are_sent_to_the_site(wire: responses.Requests
     for path, answer in {
         "serverInfo": {"deploymentType": "Cloud", "baseUrl": SITE},
         "field": FIELDS,
-        "status": [],
-        "issuetype": [],
+        "status": [status("3")],
+        "issuetype": [{"id": "11", "name": "Story", "hierarchyLevel": 0}],
     }.items():
         wire.get(f"{gateway}/rest/api/3/{path}", json=answer)
     wire.get(f"{gateway}/rest/api/3/project/PAY/version", json={"values": [], "isLast": True})
@@ -373,3 +373,25 @@ def test_a_lost_connection_is_tried_again_for_a_read(wire: responses.RequestsMoc
     found(wire, raw_issue("1"))
     assert [one.uid for one in full(tracker)[-1].items] == ["jira:1"]
     assert pauses == [2.0, 4.0]
+
+
+@pytest.mark.parametrize("path", ["field", "status", "issuetype"])
+@pytest.mark.parametrize("answer", [[], {}, None])
+def test_a_site_that_shows_not_one_type_or_state_is_not_believed(
+    wire: responses.RequestsMock, tracker: JiraTracker, path: str, answer: object
+) -> None:
+    site(wire)
+    wire.replace(responses.GET, f"{API}/{path}", json=answer)
+    found(wire, raw_issue("1"))
+    with pytest.raises(RunError, match=f"not a single {path}"):
+        full(tracker)
+
+
+@pytest.mark.parametrize("answer", [{}, [], None, {"values": [None]}, {"values": 7}])
+def test_an_answer_in_a_shape_of_somebody_else_ends_the_run_with_a_sentence(
+    wire: responses.RequestsMock, tracker: JiraTracker, answer: object
+) -> None:
+    site(wire)
+    wire.replace(responses.GET, f"{AGILE}/board", json=answer)
+    with pytest.raises(RunError, match="in a shape that Jira does not use"):
+        full(tracker)

@@ -134,7 +134,17 @@ def test_nothing_to_change_is_no_call(tracker: JiraTracker) -> None:
 
 def test_a_deleted_comment_is_none(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.get(f"{COMMENTS}/55", status=404, json={})
+    wire.get(f"{API}/issue/1001", json={"id": "1001", "fields": {}})
     assert tracker.read_comment(ref(), "55") is None
+
+
+def test_a_comment_on_an_issue_that_we_may_not_see_any_more_is_not_taken_for_deleted(
+    wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    wire.get(f"{COMMENTS}/55", status=404, json={})
+    wire.get(f"{API}/issue/1001", status=404, json={})
+    with pytest.raises(ItemError, match="404"):
+        tracker.read_comment(ref(), "55")
 
 
 def test_a_comment_that_a_person_saved_last_is_told(wire: responses.RequestsMock, tracker: JiraTracker) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from safesync.connectors.patience import advice
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, SafeSyncError, UnknownOutcomeError
 
 _CODE = re.compile(r"^((?:TF|VS)\d+)")
@@ -32,8 +33,8 @@ class RefusedError(SafeSyncError):
 
     def for_item(self, key: str) -> ItemError:
         """The same, about one item."""
-        error = ConflictError if self.status == 412 else ItemError
-        return error(f"Item {key}: {self}")
+        error = ConflictError if self.status in {409, 412} else ItemError
+        return error(f"Item {key}: {self}{advice(self.status)}")
 
 
 class TokenRefusedError(RunError):
@@ -63,11 +64,11 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
     if status == 401:
         raise TokenRefusedError(f"{what}: the token is not accepted (401). Make a new one with the scope Work items (read & write).")
     if status == 429:
-        raise RetryableError(f"{what}: too many requests (429).", after_s)
+        raise RetryableError("too many requests (429).", after_s)
     type_key, code, said = _named(content)
     if status == 408 or status >= 500:
         if reading:
-            raise RetryableError(f"{what} was answered {status}{f' ({type_key})' if type_key else ''}.", after_s)
+            raise RetryableError(f"the answer was {status}{f' ({type_key})' if type_key else ''}.", after_s)
         if "10,000 revisions" not in said:
             raise UnknownOutcomeError(f"{what} was answered {status}: it may have happened.")
         type_key = "TooManyRevisions"
@@ -81,7 +82,7 @@ def unanswered(error: BaseException, what: str, *, reading: bool) -> SafeSyncErr
     if "SSLError" in names:
         return RunError(f"{what}: no trusted connection ({reason}). Check the address and the certificates of this machine.")
     if reading:
-        return RetryableError(f"{what}: Azure DevOps could not be reached ({reason}).")
+        return RetryableError(f"Azure DevOps could not be reached ({reason}). Check the address, the proxy and the network.")
     if names.intersection(_NEVER_SENT):
         return RunError(f"{what}: Azure DevOps could not be reached ({reason}); nothing was sent.")
     return UnknownOutcomeError(f"{what}: sent, but no answer came ({reason}).")

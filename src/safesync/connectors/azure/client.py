@@ -17,7 +17,7 @@ from safesync.connectors.azure.answers import judged, unanswered
 from safesync.connectors.azure.resources import READING_POSTS, Resource
 from safesync.connectors.patience import Patience, asked_pause_s, moment
 from safesync.connectors.port import Access, Calls
-from safesync.model.errors import RunError, SafeSyncError
+from safesync.model.errors import RunError, SafeSyncError, UnknownOutcomeError
 
 _Shape = TypeVar("_Shape")
 _CACHE_FOLDER = "AZURE_DEVOPS_CACHE_DIR"
@@ -66,10 +66,14 @@ class AzureClient:
         """
         What a write answers; sent once.
 
-        ``UnknownOutcomeError`` when it was sent and not answered, or answered by a failing server.
+        ``UnknownOutcomeError`` when it was sent and not answered, answered by a failing server, or answered with what
+        nobody can read: a good status before a broken body says that it has probably happened.
         """
         answer = self._send(method, resource, route=route, query=query, body=body, media_type=media_type)
-        return self._decoded(answer, shape, resource)
+        try:
+            return self._decoded(answer, shape, resource)
+        except RunError as error:
+            raise UnknownOutcomeError(f"{error} It may have happened.") from error
 
     def close(self) -> None:
         """Give back connections."""

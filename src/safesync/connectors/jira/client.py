@@ -8,7 +8,8 @@ Sending, repeating and reading are ours, because it repeats POSTs, hides status 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ import requests
 from jira import JIRA
 from urllib3.exceptions import NewConnectionError
 
-from safesync.connectors.patience import Patience, asked_pause_s, moment
+from safesync.connectors.patience import Patience, advice, asked_pause_s, moment
 from safesync.connectors.port import Access, Calls
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, UnknownOutcomeError
 
@@ -101,6 +102,17 @@ class JiraClient:
 
         return self._patience.ask(once, f"{self.name}: {method} {path}")
 
+    @contextmanager
+    def understood(self) -> Iterator[None]:
+        """Around what looks into answers: one that is JSON, and not in the shape of Jira's, ends the run with a sentence."""
+        try:
+            yield
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise RunError(
+                f"{self.name}: {self._access.url} answered in a shape that Jira does not use ({type(error).__name__}). "
+                "Check the address, and what stands between us and the site; then run again."
+            ) from error
+
     def close(self) -> None:
         """Give back connections."""
         self._jira.close()
@@ -168,7 +180,9 @@ class JiraClient:
                 "or the gateway's address for a scoped token."
             )
         fields = _complained(response)
-        message = f"{self.name}: {what} was answered with {status}" + (f" (fields: {', '.join(fields)})." if fields else ".")
+        message = (
+            f"{self.name}: {what} was answered with {status}" + (f" (fields: {', '.join(fields)})." if fields else ".") + advice(status)
+        )
         raise ConflictError(message) if status == 409 else RefusedError(message, status, fields)
 
     def _content(self, response: requests.Response) -> Any:

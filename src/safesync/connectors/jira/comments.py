@@ -41,13 +41,15 @@ class Comments:
         )
 
     def read(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
-        """One comment, ``None`` when it is gone."""
+        """One comment, ``None`` when somebody deleted it; ``ItemError`` when it is the issue that is gone or hidden."""
         try:
             shown = self._client.read("GET", _path(ref, comment_id), params={"expand": "properties"})
         except RefusedError as error:
-            if error.status == 404:
-                return None
-            raise
+            if error.status != 404:
+                raise
+            # An issue that we may not see answers 404 too. Taken for a deleted comment, it would silence us for good.
+            self._client.read("GET", f"issue/{ref.native_id}", params={"fields": "updated"})
+            return None
         return self._posted(shown, self._property(shown))
 
     def create(self, ref: ItemRef, message: Message) -> PostedComment:

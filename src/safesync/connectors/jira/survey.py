@@ -22,14 +22,22 @@ def survey(client: JiraClient, url: str, scope: Scope, mapping: TrackerMapping) 
     boards_seen, boards, sprints = _boards(client, scope)
     return Metadata(
         site=_site(client, url),
-        located=locate(mapping, client.read("GET", "field")),
-        statuses={str(one["id"]): _status(one) for one in client.read("GET", "status")},
-        types={str(one["id"]): _type(one) for one in client.read("GET", "issuetype")},
+        located=locate(mapping, _all(client, "field")),
+        statuses={str(one["id"]): _status(one) for one in _all(client, "status")},
+        types={str(one["id"]): _type(one) for one in _all(client, "issuetype")},
         sprints=sprints,
         boards=boards,
         boards_seen=boards_seen,
         releases=tuple(one for project in scope.projects for one in _releases(client, project)),
     )
+
+
+def _all(client: JiraClient, path: str) -> list[dict[str, Any]]:
+    """A list that no site has empty: read with it, every item would be of no kind and every finding over."""
+    listed = client.read("GET", path)
+    if not isinstance(listed, list) or not listed:
+        raise RunError(f"{client.name}: Jira shows us not a single {path}. Check that our account may use Jira there; nothing is believed.")
+    return listed
 
 
 def _site(client: JiraClient, url: str) -> str:

@@ -63,9 +63,10 @@ class JiraTracker:
     def identify(self) -> Identity:
         """Two calls, a few more only when a permission is missing."""
         self._client.renew()
-        me = self._myself()
-        self._account_id = str(me["accountId"])
-        browse, comment, label = self._granted()
+        with self._client.understood():
+            me = self._myself()
+            self._account_id = str(me["accountId"])
+            browse, comment, label = self._granted()
         if hidden := [project for project in self._scope.projects if project not in browse]:
             raise RunError(
                 f"{self.name}: we cannot see the project {', '.join(hidden)}. "
@@ -89,26 +90,24 @@ class JiraTracker:
         type appears that was not there at the last full read.
         """
         self._me()
-        started_at = self._client.server_now()
         known = Cursor.read(cursor)
-        # The site tells its time in whole seconds: a run right after another may seem to begin before it.
-        if known is None or not -jql.OVERLAP < started_at - known.full_at < FULL_AFTER:
-            yield from self._pull(jql.everything(self._scope), Cursor(started_at, started_at, self._survey()), full=True)
-        else:
-            query = jql.changed(self._scope, known.watermark, started_at)
-            yield from self._pull(query, Cursor(started_at, known.full_at, known.metadata), full=False)
+        with self._client.understood():
+            yield from self._since(known)
 
     def revisions(self, refs: Sequence[ItemRef]) -> Mapping[str, str]:
         """One call per 100 items."""
-        return {f"{self.name}:{native_id}": text for native_id, text in scan.revisions(self._client, [ref.native_id for ref in refs])}
+        with self._client.understood():
+            return {f"{self.name}:{native_id}": text for native_id, text in scan.revisions(self._client, [ref.native_id for ref in refs])}
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
         """Ours with this reference, oldest first."""
-        return self._comments.find(ref, reference)
+        with self._client.understood():
+            return self._comments.find(ref, reference)
 
     def read_comment(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One comment of ours, ``None`` when it is deleted."""
-        return self._comments.read(ref, comment_id)
+        with self._client.understood():
+            return self._comments.read(ref, comment_id)
 
     def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
         """Post a comment. Sent once."""
@@ -133,6 +132,15 @@ class JiraTracker:
     def close(self) -> None:
         """Give back connections."""
         self._client.close()
+
+    def _since(self, known: Cursor | None) -> Iterator[Page]:
+        started_at = self._client.server_now()
+        # The site tells its time in whole seconds: a run right after another may seem to begin before it.
+        if known is None or not -jql.OVERLAP < started_at - known.full_at < FULL_AFTER:
+            yield from self._pull(jql.everything(self._scope), Cursor(started_at, started_at, self._survey()), full=True)
+        else:
+            query = jql.changed(self._scope, known.watermark, started_at)
+            yield from self._pull(query, Cursor(started_at, known.full_at, known.metadata), full=False)
 
     def _me(self) -> str:
         if self._account_id is None:
