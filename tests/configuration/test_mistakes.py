@@ -225,6 +225,11 @@ def test_a_mistake_in_a_pack_is_told_in_its_own_file(tmp_path: Path) -> None:
     ]
 
 
+def test_a_pack_written_like_a_configuration_is_told_how_a_pack_looks(tmp_path: Path) -> None:
+    (mistake,) = with_packs(tmp_path, "[mine.yaml]", mine="rules:\n  TM105: off\n")
+    assert mistake.endswith("there is no rule rules; a pack holds what stands below rules, without that key")
+
+
 def test_packs_that_extend_each_other_are_refused(tmp_path: Path) -> None:
     found = with_packs(tmp_path, "[one.yaml]", one="extends: [two.yaml]\n", two="extends:\n  - one.yaml\n")
 
