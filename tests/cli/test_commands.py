@@ -178,7 +178,8 @@ def test_explain_shows_every_operand_with_its_value_and_where_it_came_from(desk:
     flaw = by_code["TM101"]["flaw"]
     assert by_code["TM101"]["verdict"] == "flawed"
     assert flaw["value"] is True
-    assert [(part["text"], part["value"]) for part in flaw["parts"]] == [("acceptance_verdict", "missing")]
+    assert [part["value"] for part in flaw["parts"]] == [True, False]
+    assert [(part["text"], part["value"]) for part in flaw["parts"][0]["parts"]] == [("acceptance_verdict", "missing")]
     assert by_code["TM101"]["origins"]["acceptance_verdict"].startswith("looked in: ")
     assert by_code["TM101"]["origins"]["kind"] == "from the type 'Story'"
     assert by_code["TM105"]["origins"]["points"].startswith("read from the field ")
@@ -187,6 +188,18 @@ def test_explain_shows_every_operand_with_its_value_and_where_it_came_from(desk:
     assert "TM101 flawed" in answer.out
     assert "acceptance_verdict  = missing" in answer.out
     assert "acceptance_verdict: looked in: " in answer.out
+
+
+def test_explain_leaves_the_rules_for_other_items_to_one_line(desk: Desk) -> None:
+    desk.run("pull")
+    whole = desk.run("explain", "PAY-32").out
+    (line,) = (each for each in whole.splitlines() if "PG202" in each)
+    assert line.startswith("not applicable: ")
+    assert desk.run("explain", "PAY-32", "PG202").out.splitlines()[1] == "PG202 not applicable"
+
+
+def test_help_names_the_file_that_is_read(desk: Desk) -> None:
+    assert "SAFESYNC_CONFIG" in desk.run("check", "--help").out
 
 
 def test_explain_names_what_it_does_not_know(desk: Desk) -> None:
