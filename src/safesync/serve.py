@@ -48,7 +48,8 @@ class Times(BaseTrigger):  # type: ignore[misc]  # APScheduler is published with
 
 
 def _first(times: CronSim, after: datetime) -> datetime:
-    return next(each for each in times if each > after)
+    found: datetime = next(each for each in times if each > after)
+    return found
 
 
 def serve(schedule: Sequence[SchedulePart], job: Callable[[], None], *, stop: threading.Event | None = None) -> None:
