@@ -72,6 +72,12 @@ CORPUS = {
     "unknown gate": ("current: error", "currnt: error", "currnt", "did you mean 'current'?"),
     "unknown stage": ("stage: comment", "stage: shout", "shout", "'shout' is not one of report, label, comment"),
     "neither off nor a severity": ("TM102: warning", "TM102: 5", "5\n", "`off`, a severity or settings are expected here"),
+    "text without quotes": (
+        "points >= 8 AND",
+        "team = Nobody7 AND",
+        "Nobody7",
+        "there is no fact Nobody7; a text stands in single quotes: 'Nobody7'",
+    ),
     "misspelled fact": ("points >= 8 AND", "pionts >= 8 AND", "pionts", "there is no fact pionts, did you mean 'points'?"),
     "misspelled value": ("gate >= 'next'", "gate >= 'nxt'", "'nxt'", "did you mean 'next'?"),
     "misspelled function": ("NOT has_label", "NOT has_lable", "has_lable", "did you mean 'has_label'?"),
