@@ -72,6 +72,12 @@ CORPUS = {
     "unknown gate": ("current: error", "currnt: error", "currnt", "did you mean 'current'?"),
     "unknown stage": ("stage: comment", "stage: shout", "shout", "'shout' is not one of report, label, comment"),
     "neither off nor a severity": ("TM102: warning", "TM102: 5", "5\n", "`off`, a severity or settings are expected here"),
+    "text without quotes": (
+        "points >= 8 AND",
+        "team = Nobody7 AND",
+        "Nobody7",
+        "there is no fact Nobody7; a text stands in single quotes: 'Nobody7'",
+    ),
     "misspelled fact": ("points >= 8 AND", "pionts >= 8 AND", "pionts", "there is no fact pionts, did you mean 'points'?"),
     "misspelled value": ("gate >= 'next'", "gate >= 'nxt'", "'nxt'", "did you mean 'next'?"),
     "misspelled function": ("NOT has_label", "NOT has_lable", "has_lable", "did you mean 'has_label'?"),
@@ -223,6 +229,11 @@ def test_a_mistake_in_a_pack_is_told_in_its_own_file(tmp_path: Path) -> None:
         "mine.yaml:3:13: 'wrning' is not one of off, info, warning, error, did you mean 'warning'?",
         "mine.yaml:4:27: there is no fact pionts, did you mean 'points'?",
     ]
+
+
+def test_a_pack_written_like_a_configuration_is_told_how_a_pack_looks(tmp_path: Path) -> None:
+    (mistake,) = with_packs(tmp_path, "[mine.yaml]", mine="rules:\n  TM105: off\n")
+    assert mistake.endswith("there is no rule rules; a pack holds what stands below rules, without that key")
 
 
 def test_packs_that_extend_each_other_are_refused(tmp_path: Path) -> None:

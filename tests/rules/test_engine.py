@@ -216,7 +216,7 @@ def test_a_group_finding_shows_its_arithmetic():
     (finding,) = report.flawed
     assert finding.subject == "group:train_interval:Payments|PI 26.4"
     assert (finding.severity, finding.gate) == (Severity.WARNING, None)
-    assert finding.evidence == "Payments plans 100 points in PI 26.4; items with an estimate: 2."
+    assert finding.evidence.startswith("Payments in PI 26.4, percent of 100 points: feature 70 (target 55), enabler 30 (target 45)")
     numbers = dict(finding.numbers)
     assert numbers["Feature"] == "70 % of the points, target 55 %"
     assert "Compliance" not in numbers, "a class without a target is not judged"

@@ -49,7 +49,8 @@ class FailOn(StrEnum):
 
 
 Config = Annotated[
-    Path | None, typer.Option("--config", "-c", help="The configuration file [env: SAFESYNC_CONFIG; default: safesync.yaml].")
+    Path | None,
+    typer.Option("--config", "-c", help="The configuration file; without it the one that SAFESYNC_CONFIG names, else safesync.yaml."),
 ]
 Form = Annotated[Format, typer.Option("--format", help="How the result is printed.")]
 Only = Annotated[list[str] | None, typer.Option("--tracker", help="Only this tracker; may be given several times.")]

@@ -125,8 +125,12 @@ def explain(path: Path, reference: str, code: str | None, *, as_json: bool) -> N
         show.as_json({"item": item.uid, "key": item.key, "title": item.title, "url": item.url, "rules": rules})
         return
     show.console().print(Text(f"{item.key} {item.title}", style="bold"))
+    aside = () if code else tuple(each.code for each in looked.explanations if each.verdict is Verdict.NOT_APPLICABLE)
     for each in looked.explanations:
-        _print_explanation(each, looked.origins)
+        if each.code not in aside:
+            _print_explanation(each, looked.origins)
+    if aside:
+        show.console().print(Text(f"not applicable: {', '.join(aside)}; name one of them to see why", style="dim"))
 
 
 def _looked(job: Opened, reference: str, code: str | None) -> _Looked:

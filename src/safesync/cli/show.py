@@ -139,7 +139,9 @@ def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
     for finding in sorted(report.flawed, key=lambda one: (-severities.index(one.severity), one.code, one.subject)):
         item = items.get(finding.subject)
         line = Text(f"{finding.severity.value:7} ", style=_COLOURS[finding.severity])
-        line.append(f"{finding.code} ", style="bold").append(f"{item.key} {item.title}" if item else finding.subject, style="default")
+        line.append(f"{finding.code} ", style="bold").append(
+            f"{item.key} {item.title}" if item else _group_name(finding.subject), style="default"
+        )
         out.print(line)
         out.print(Text(f"        {finding.remedy} {finding.evidence}", style="dim"))
         for label, number in finding.numbers:
@@ -147,7 +149,12 @@ def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
     out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
     for each in report.unevaluated:
         why = each.crash or "not seen: " + ", ".join(each.facts)
-        out.print(Text(f"not evaluable: {each.code} on {each.count} items ({why})", style="dim"))
+        out.print(Text(f"not evaluable: {each.code} on {each.count} {'item' if each.count == 1 else 'items'} ({why})", style="dim"))
+
+
+def _group_name(subject: str) -> str:
+    # The evidence says what kind of group it is.
+    return subject.removeprefix("group:").partition(":")[2].replace("|", ", ") or subject
 
 
 # --- plans ------------------------------------------------------------------------------------------------------

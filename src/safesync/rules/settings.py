@@ -118,7 +118,10 @@ class _Reader:
     def override(self, code: str, value: Any, path: Path) -> RuleOverride | None:
         """One rule's entry; a bare ``off`` turns it off, a bare severity sets it."""
         if code not in self._catalogue:
-            hint = "; a rule of your own stands below custom" if code[:1] == "X" else nearest(code, self._catalogue)
+            if code == "rules":
+                hint = "; a pack holds what stands below rules, without that key"
+            else:
+                hint = "; a rule of your own stands below custom" if code[:1] == "X" else nearest(code, self._catalogue)
             self.problems.append(Problem(path, f"there is no rule {code}{hint}", about_key=True))
             return None
         if isinstance(value, bool) or value in _OFF or value is None:

@@ -252,7 +252,8 @@ class _Reader:
         if any(part.args.get("quoted") for part in parts):
             self._slip(node, f"texts stand in single quotes: '{name}'")
         elif (fact := self._facts.get(name)) is None:
-            self._slip(node, f"there is no fact {name}{nearest(name.replace('.', '_'), self._facts)}")
+            hint = nearest(name.replace(".", "_"), self._facts) or f"; a text stands in single quotes: '{name}'"
+            self._slip(node, f"there is no fact {name}{hint}")
         elif fact.type is FactType.LABELS:
             self._slip(node, "labels are asked with has_label('x')")
         else:

@@ -36,7 +36,7 @@ RULE = Rule(
     flaw="themes IS NULL AND NOT work_class IN :exempt_classes",
     severity=Severity.WARNING,
     remedy="Link the strategic theme that it serves, or ask whether it should be done.",
-    evidence="No known theme on it or above it; on it stands: {own_themes}.",
+    evidence="No known theme on it or above it. Themes that stand on it: {own_themes}.",
     examples=(
         bad("an epic without a theme", epic(stage=Stage.ANALYSIS)),
         bad("a feature on its own", feature()),
