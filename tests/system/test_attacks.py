@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import House, house, our_comments
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from safesync.cli.opening import opened_from
 from safesync.configuration.read import parse_configuration
@@ -72,3 +73,17 @@ def test_an_issue_that_is_hidden_while_we_write_is_not_silenced(tmp_path: Path, 
         assert [each.labels_removed for each in shown.trackers] == [2, 0]
         assert set(our_comments(home.sandbox).values()) == {1}
         assert writes(home.run()) == 0
+
+
+@pytest.mark.parametrize("answer", [{}, None, {"count": 1, "value": [None]}])
+def test_a_broken_discovery_is_not_believed_by_the_next_run_of_the_same_process(tmp_path: Path, answer: object) -> None:
+    with house(tmp_path, change=TWO_EACH) as home:
+        odd = Fault(calls("OPTIONS", "_apis$"), "before", lambda _request: JSONResponse(answer))
+        home.sandbox.organisation.faults.append(odd)
+
+        broken, mended = home.run(), home.run()
+
+        assert ["does not answer like Azure DevOps" in error for error in broken.errors] == [True]
+        assert [each.created for each in broken.trackers] == [2, 0]
+        assert mended.errors == ()
+        assert [each.created for each in mended.trackers] == [0, 2]
