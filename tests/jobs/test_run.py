@@ -284,7 +284,7 @@ def test_where_we_may_not_comment_nothing_is_tried(office: Office, jira: FakeTra
     jira.put(1, "TM101")
     jira.may_comment = frozenset()
     (result,) = office.run().trackers
-    assert [one.reason for one in result.undone] == ["PAY-1: SafeSync may not comment in PAY"]
+    assert [one.reason for one in result.undone] == ["PAY-1: SafeSync may not comment in PAY; give it that right"]
     assert jira.calls.writes == 0
 
 

@@ -121,9 +121,7 @@ class Writer:
     def _begin(self, done: Applied, ref: ItemRef, message: Message) -> Applied:
         intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, digest=message.digest)
         try:
-            posted = self.tracker.create_comment(ref, message)
-            # A run elsewhere, with a store of its own, may have looked when we did and found nothing either: the older stays.
-            posted = ours_on(self.tracker, ref) or posted
+            posted = self._oldest(ref, self.tracker.create_comment(ref, message))
         except UnknownOutcomeError:
             found = ours_on(self.tracker, ref)
             if found is None:
@@ -134,6 +132,13 @@ class Writer:
             raise
         self._remember(CommentMark(ref.uid, posted.comment_id, message.digest, self._mark(ref).labels), settles=intent)
         return replace(done, comment_created=True)
+
+    def _oldest(self, ref: ItemRef, posted: PostedComment) -> PostedComment:
+        """What stays of ours: a run elsewhere, with a store of its own, may have looked when we did and found nothing either."""
+        try:
+            return ours_on(self.tracker, ref) or posted
+        except ItemError:
+            return posted  # it is posted, whatever a second look says
 
     def _label(self, done: Applied, ref: ItemRef, add: tuple[str, ...], remove: tuple[str, ...]) -> Applied:
         if not add and not remove:
@@ -151,7 +156,7 @@ class Writer:
         return replace(done, labels_added=len(add), labels_removed=len(remove))
 
     def _not_allowed(self, done: Applied, what: str) -> Applied:
-        reason = f"{done.ref.key}: {self.identity.display_name} may not {what} in {done.ref.project}"
+        reason = f"{done.ref.key}: {self.identity.display_name} may not {what} in {done.ref.project}; give it that right"
         return replace(done, outcome=Outcome.FAILED, reason=reason)
 
     def _mark(self, ref: ItemRef) -> CommentMark:

@@ -105,9 +105,18 @@ class AzureClient:
         except SafeSyncError:
             raise
         except Exception as error:  # the package raises ValueError, DeserializationError and more for an answer it did not expect
+            self._start_anew()
             raise RunError(
                 f"{self._access.url} does not answer like Azure DevOps ({type(error).__name__}). Check the address: https://dev.azure.com/organisation."
             ) from error
+
+    def _start_anew(self) -> None:
+        """Discover again next time: a broken answer of the discovery would be believed until this process ends, and after."""
+        if self._organisation is not None:
+            self.close()
+            from safesync.connectors.azure import library  # noqa: PLC0415  # as below
+
+            library.forget()
 
     def _connected(self) -> Any:
         if self._organisation is None:

@@ -11,9 +11,12 @@ Import this module through ``client.AzureClient`` only: the package makes its ca
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+from azure.devops._file_cache import OPTIONS_CACHE, RESOURCE_CACHE
+from azure.devops.client import Client
 from azure.devops.connection import Connection
 from azure.devops.v7_1.core import CoreClient
 from azure.devops.v7_1.location import LocationClient
@@ -110,6 +113,15 @@ class Organisation(Connection):  # type: ignore[misc]
         if not _same_house(url, self.base_url):
             raise RunError(f"{self.base_url} names {urlsplit(url).hostname} for its work items: our token is not sent there.")
         return url
+
+
+def forget() -> None:
+    """Drop all that was discovered: the package keeps a broken answer as long as the process lives, and on disk for half a day."""
+    Client._locations_cache.clear()  # noqa: SLF001  # the package has no other way
+    for cache in (OPTIONS_CACHE, RESOURCE_CACHE):
+        with suppress(OSError):  # of several processes another one was faster
+            cache.clear()
+        cache.load()  # what it clears is its file alone
 
 
 def _same_house(url: str, organisation: str) -> bool:
