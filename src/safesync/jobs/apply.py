@@ -20,6 +20,9 @@ _BATCH = 50
 """How many items are compared in one look: a person's change made while a batch is written is seen late, not never."""
 
 
+_LEFT = "it is left for the next run, because this one ended early"
+
+
 @dataclass(frozen=True, slots=True)
 class AppliedPart:
     """What became of each change of one tracker; ``error`` says why the tracker ended early."""
@@ -54,7 +57,7 @@ def apply(
     finally:
         applying.listener.ended(step)
     if error is not None:
-        results += (Applied(change.ref, Outcome.SKIPPED, reason=_left(change)) for change in changes[len(results) :])
+        results += (Applied(change.ref, Outcome.SKIPPED, reason=_LEFT) for change in changes[len(results) :])
     _tell(tracker, results, error)
     return AppliedPart(tuple(results), error)
 
@@ -76,7 +79,7 @@ class _Applying:
             for change in batch:
                 uid = change.ref.uid
                 if uid not in present or present[uid] not in {change.revision, ours.get(uid)}:
-                    yield _outdated(change, gone=uid not in present)
+                    yield _outdated(change, self._why(change, gone=uid not in present))
                     continue
                 yield self.writer.write(change)
                 if uid in again:
@@ -85,18 +88,21 @@ class _Applying:
                     ours |= left
                     present |= left
 
+    def _why(self, change: ItemChange, *, gone: bool) -> str:
+        mark = self.writer.marks.get(change.ref.uid)
+        if gone:
+            return "it is not there any more"
+        if change.comment is not None and mark is not None and mark.digest == change.comment.message.digest:
+            return "our comment already says what the plan says"
+        return "it changed since the plan was made"
+
 
 def _more_than_once(changes: Sequence[ItemChange]) -> frozenset[str]:
     times = Counter(change.ref.uid for change in changes)
     return frozenset(uid for uid, count in times.items() if count > 1)
 
 
-def _left(change: ItemChange) -> str:
-    return f"{change.ref.key} is left for the next run, because this one ended early"
-
-
-def _outdated(change: ItemChange, *, gone: bool) -> Applied:
-    reason = f"{change.ref.key} is not there any more" if gone else f"{change.ref.key} changed since the plan was made"
+def _outdated(change: ItemChange, reason: str) -> Applied:
     return Applied(change.ref, Outcome.SKIPPED, reason=reason)
 
 
