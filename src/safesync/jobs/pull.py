@@ -104,7 +104,7 @@ class _Reading:
             self.gone += len(missing)
             return
         # A mass disappearance is a lost permission or a wrong scope far more often than a deletion.
-        sentence = f"{self.source.name}: {len(missing)} of {len(known)} items are not shown any more; none is believed to be gone"
+        sentence = f"{len(missing)} of {len(known)} items are not shown any more; none is believed to be gone"
         self.warnings += (sentence,)
         _log.error("census.doubted", tracker=self.source.name, missing=len(missing), known=len(known))
 
