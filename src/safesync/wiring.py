@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from safesync.configuration.model import AzureTracker as AzurePart
@@ -64,8 +62,6 @@ def _tracker(part: JiraPart | AzurePart, known: Addresses) -> Tracker:
         from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415 - only for who has a Jira
 
         return JiraTracker(access, _scope(part), part.mapping, known)
-    # The client library opens its cache while it is imported, below a home that may not be writable.
-    os.environ.setdefault("AZURE_DEVOPS_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"safesync-azure-{os.getuid()}"))
     from safesync.connectors.azure.tracker import AzureTracker  # noqa: PLC0415 - only for who has an Azure DevOps
 
     return AzureTracker(access, _scope(part), part.mapping, known)

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from safesync.jobs.result import RunResult, TrackerResult
-from safesync.model.change import CommentAction, ItemChange, Plan
+from safesync.model.change import CommentAction, ItemChange, Outcome, Plan
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Item
@@ -275,5 +275,10 @@ def _print_troubles(each: TrackerResult, out: Console) -> None:
 
 
 def failed(trackers: Sequence[TrackerResult]) -> bool:
-    """Whether a tracker could not be read or written."""
-    return any(each.error for each in trackers)
+    """Whether a tracker could not be read, or not one of its changes could be written."""
+    return any(each.error or _nothing_went(each) for each in trackers)
+
+
+def _nothing_went(each: TrackerResult) -> bool:
+    outcomes = {result.outcome for result in each.results}
+    return Outcome.FAILED in outcomes and Outcome.DONE not in outcomes
