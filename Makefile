@@ -18,7 +18,7 @@ demo: $(STAMP)                ## the whole job on two sandbox trackers
 test: $(STAMP)                ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-quick: $(STAMP)               ## the tests that take no time
+quick: $(STAMP)               ## the tests of what judges values: no wire, no process
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 check: lint types floors test ## what CI runs

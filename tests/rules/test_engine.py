@@ -320,7 +320,7 @@ def test_nobody_is_explained_who_is_not_there():
 
 
 def test_masks_say_the_same_as_the_report():
-    backlog = generated_backlog(3_000)
+    backlog = generated_backlog(4_000)
     judge = Judge([setting(one) for one in shipped().values()])
     report, masks = judge.judge(backlog, generator().NOW), judge.masks(backlog)
     found = {(code, uid) for code, mask in masks.items() for uid in backlog.uids.filter(mask.flawed)}
