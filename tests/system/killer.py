@@ -8,9 +8,9 @@ import signal
 from pathlib import Path
 from typing import Literal
 
+from house import only_few, our_comments, safesync
 from starlette.requests import Request
 
-from conftest import only_few, our_comments, safesync
 from safesync.cli.opening import opened_from
 from safesync.configuration.read import parse_configuration
 from safesync.connectors.sandbox.faults import Fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import House, house, our_comments
+from house import House, house, our_comments
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 

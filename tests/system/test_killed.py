@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from house import only_few, our_comments, safesync
 from killer import Killer, killed_at_every_write, our_labels, undisturbed
 
-from conftest import only_few, our_comments, safesync
 from safesync.connectors.sandbox.sandbox import Sandbox
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import NAMES, house, our_comments
+from house import NAMES, house, our_comments
 
 from safesync.cli import demo
 from safesync.jobs.result import RunResult
