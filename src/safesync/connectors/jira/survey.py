@@ -8,7 +8,7 @@ from typing import Any
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.fields import locate
 from safesync.connectors.jira.metadata import Board, Column, IssueType, Metadata, Release, Status
-from safesync.connectors.jira.values import Sprint, day, sprint
+from safesync.connectors.jira.values import Sprint, day, level, sprint
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
@@ -20,7 +20,7 @@ def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping) -> Metadat
     """Everything around the issues in scope."""
     boards_seen, boards, sprints = _boards(client, scope)
     return Metadata(
-        located=locate(mapping, _all(client, "field")),
+        located=locate(mapping, _all(client, "field"), cloud=client.site.cloud),
         statuses={str(one["id"]): _status(one) for one in _all(client, "status")},
         types={str(one["id"]): _type(one) for one in _all(client, "issuetype")},
         sprints=sprints,
@@ -43,7 +43,7 @@ def _status(one: dict[str, Any]) -> Status:
 
 
 def _type(one: dict[str, Any]) -> IssueType:
-    return IssueType(str(one["name"]), one.get("hierarchyLevel"), one.get("untranslatedName"))
+    return IssueType(str(one["name"]), level(one), one.get("untranslatedName"))
 
 
 def _boards(client: JiraClient, scope: Scope) -> tuple[bool, tuple[Board, ...], dict[str, Sprint]]:

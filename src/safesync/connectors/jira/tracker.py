@@ -13,7 +13,9 @@ import structlog
 from safesync.connectors.jira import history, jql, scan, translate, values
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
+from safesync.connectors.jira.deployment import Site
 from safesync.connectors.jira.metadata import Cursor, Metadata
+from safesync.connectors.jira.parents import ParentLinks
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
 from safesync.connectors.mapping import Mapping as TrackerMapping
@@ -21,7 +23,7 @@ from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Calls, Identity, Page, Refusal, Scope
 from safesync.model.change import PostedComment
 from safesync.model.errors import RunError
-from safesync.model.item import Item, ItemRef, Kind
+from safesync.model.item import Item, ItemRef, Kind, Markup
 from safesync.model.message import Message
 
 FULL_AFTER = timedelta(hours=24)
@@ -217,11 +219,13 @@ class JiraTracker:
         metadata, census, unmapped = cursor.metadata, set[str](), Counter[str]()
         surveyed = full
         enough = partial(history.enough, is_bot=partial(translate.is_bot, context=self._context(metadata)))
+        parents = ParentLinks(self._client, metadata.located, metadata.parent_links, self._above_story(metadata))
         for issues, last in scan.pages(self._client, query, metadata.located.asked, enough):
             if not surveyed and not all(metadata.knows(raw) for raw in issues):
                 # The pages to come hold the fields that were asked for, whatever the site lists by now.
                 metadata, surveyed = replace(self._survey(), located=metadata.located), True
             metadata = metadata.learned(issues)
+            parents.fill(issues)
             read = self._translated(issues, metadata)
             census.update(f"{self.name}:{raw['id']}" for raw in issues)
             unmapped.update(one.native_type for one in read if isinstance(one, Item) and one.kind is Kind.OTHER)
@@ -229,7 +233,7 @@ class JiraTracker:
             yield Page(
                 items=tuple(one for one in read if isinstance(one, Item)),
                 refused=tuple(one for one in read if isinstance(one, Refusal)),
-                cursor=Cursor(cursor.watermark, cursor.full_at, metadata).text() if last else None,
+                cursor=Cursor(cursor.watermark, cursor.full_at, parents.noted(metadata)).text() if last else None,
                 surroundings=surroundings(self.name, metadata, self._mapping) if last and told else None,
                 census=frozenset(census) if last and full else None,
             )
@@ -241,7 +245,17 @@ class JiraTracker:
 
     def _context(self, metadata: Metadata) -> translate.Context:
         site = self._client.site
-        return translate.Context(self.name, site.address, self._mapping, self._addresses, metadata=metadata, account_id=self._account_id)
+        markup = Markup.ADF if site.cloud else Markup.WIKI
+        return translate.Context(
+            self.name, site.address, self._mapping, self._known_addresses(site), metadata, markup=markup, account_id=self._account_id
+        )
+
+    def _known_addresses(self, site: Site) -> Addresses:
+        """With the site's own: people copy links from there, whichever way we come."""
+        return Addresses((*self._addresses.trackers, (self.name, site.address)))
+
+    def _above_story(self, metadata: Metadata) -> Callable[[dict[str, object]], bool]:
+        return partial(translate.above_story, context=self._context(metadata))
 
     def _warn(self, metadata: Metadata, unmapped: Counter[str]) -> None:
         if metadata.located.absent:
