@@ -55,6 +55,7 @@ class JiraTracker:
         self.name = access.name
         self.calls = Calls()
         self.warnings: tuple[str, ...] = ()
+        self.former: frozenset[str] = frozenset()
         self._access, self._scope, self._mapping, self._addresses = access, scope, mapping, addresses
         self._client = JiraClient(access, self.calls, patience=patience or Patience(), clock=clock)
         self._comments = Comments(self._client, self._me)
