@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -90,10 +91,19 @@ class Fate(StrEnum):
 
 @dataclass(slots=True)
 class Calls:
-    """How many requests were sent, repetitions included."""
+    """How many requests were sent, repetitions included; threads may count together."""
 
     reads: int = 0
     writes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False, compare=False)
+
+    def count(self, *, reading: bool) -> None:
+        """One more was sent."""
+        with self._lock:
+            if reading:
+                self.reads += 1
+            else:
+                self.writes += 1
 
     @property
     def total(self) -> int:
