@@ -60,13 +60,6 @@ def changed(
     return changelogs.completed(client, ahead(_by_token(client, body)), enough)
 
 
-def ids(client: JiraClient, scope: Scope) -> Iterator[list[str]]:
-    """The ids of all issues in scope on a Jira Cloud, up to 5,000 a call."""
-    body = {"jql": jql.everything(scope), "maxResults": _IDS, "fields": ["id"]}
-    for issues in _by_token(client, body):
-        yield [str(one["id"]) for one in issues]
-
-
 def revisions(client: JiraClient, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(id, present revision) of the issues that are still there, 100 a call."""
     for one in shown(client, wanted, ["updated"]):
@@ -84,6 +77,15 @@ def shown(client: JiraClient, wanted: Iterable[str], fields: Sequence[str]) -> I
             yield from client.read("POST", "search", body=body)["issues"]
 
 
+def matching(client: JiraClient, query: str) -> Iterator[str]:
+    """The ids of the issues that a query finds."""
+    if client.site.cloud:
+        found = _by_token(client, {"jql": query, "maxResults": _IDS, "fields": ["id"]})
+    else:
+        found = Positions(client, query, ["updated"], PAGE).pages(1)
+    yield from (str(one["id"]) for page in found for one in page)
+
+
 def chunks(values: Iterable[_One], size: int) -> Iterator[list[_One]]:
     """The values, ``size`` at a time."""
     left = iter(values)
@@ -92,7 +94,8 @@ def chunks(values: Iterable[_One], size: int) -> Iterator[list[_One]]:
 
 
 def _everything_by_id(client: JiraClient, scope: Scope, fields: Sequence[str], lanes: int) -> Iterator[list[Raw]]:
-    counted = _once(one for page in ahead(ids(client, scope)) for one in page)
+    census = ahead(_by_token(client, {"jql": jql.everything(scope), "maxResults": _IDS, "fields": ["id"]}))
+    counted = _once(str(one["id"]) for page in census for one in page)
     calls = (partial(_fetched, client, some, fields) for some in chunks(counted, PAGE))
     began = False
     try:
