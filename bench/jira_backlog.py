@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 FIRST = 10_001
 _VARIANTS = 100
@@ -56,6 +56,7 @@ class Backlog:
 
     @property
     def cloud(self) -> bool:
+        """Whether it speaks as Jira Cloud."""
         return self.deployment == "cloud"
 
     def touch(self, ids: Iterable[int]) -> None:
@@ -63,7 +64,7 @@ class Backlog:
         now = datetime.now(UTC)
         self.touched.update(dict.fromkeys(ids, now))
 
-    def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> str | None:
+    def answer(self, method: str, path: str, body: Any) -> str | None:
         """The JSON of an answer; ``None`` for a path that there is not."""
         with self._lock:
             self.asked[f"{method} {path}"] += 1
@@ -79,7 +80,7 @@ class Backlog:
             return f'{{"issues":[{self._shown([int(one) for one in asked], body)}],"issueErrors":[]}}'
         if name == "POST changelog/bulkfetch" and self.cloud:
             return json.dumps({"issueChangeLogs": [_whole_log(int(one)) for one in body["issueIdsOrKeys"]]})
-        around = self._around(name, query)
+        around = self._around(name)
         return None if around is None else json.dumps(around)
 
     def _search(self, body: Any, *, by_token: bool) -> str:
@@ -113,7 +114,7 @@ class Backlog:
         text = self._texts[number % _VARIANTS].replace("@ID@", str(number))
         return text.replace("@UPDATED@", _stamp(self.touched.get(number) or _before(number)))
 
-    def _around(self, name: str, query: dict[str, list[str]]) -> Any:
+    def _around(self, name: str) -> Any:
         granted = ("BROWSE_PROJECTS", "ADD_COMMENTS", "EDIT_OWN_COMMENTS", "EDIT_ALL_COMMENTS", "EDIT_ISSUES", "DELETE_OWN_COMMENTS")
         me = {"accountId": "me", "name": "safesync", "key": "safesync", "displayName": "SafeSync", "timeZone": "Europe/Berlin"}
         sprint = {"id": 7, "name": "Falcon 26.4.3", "state": "active", "originBoardId": 5}
@@ -162,7 +163,7 @@ def served(backlog: Backlog) -> ThreadingHTTPServer:
                 backlog.touch(body)
                 found = "null"
             else:
-                found = backlog.answer(self.command, address.path, parse_qs(address.query), body)
+                found = backlog.answer(self.command, address.path, body)
                 time.sleep(max(0.0, backlog.latency_s - (time.monotonic() - began)))
             content = (found or "{}").encode()
             self.send_response(404 if found is None else 200)
@@ -242,7 +243,9 @@ def _histories(number: int, count: int) -> list[dict[str, Any]]:
     ranked = {"field": "Rank", "fieldtype": "custom", "fieldId": "customfield_10019", "from": "", "to": "", "toString": "Ranked higher"}
     moved = {"field": "status", "fieldtype": "jira", "fieldId": "status", "from": "1", "to": _STATES[number % 3][0], "toString": "x"}
     items = [ranked] if count >= 40 else [moved]
-    return [{"id": str(at), "author": who, "created": f"2026-04-{28 - at % 28:02d}T10:00:00.000+0200", "items": items} for at in range(count)]
+    return [
+        {"id": str(at), "author": who, "created": f"2026-04-{28 - at % 28:02d}T10:00:00.000+0200", "items": items} for at in range(count)
+    ]
 
 
 def _whole_log(number: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.markup import document, shows
+from safesync.connectors.jira.values import account
 from safesync.model.change import PostedComment
 from safesync.model.errors import UnknownOutcomeError
 from safesync.model.item import ItemRef
@@ -139,5 +140,4 @@ def _path(ref: ItemRef, comment_id: str | None = None) -> str:
 
 
 def _account(shown: dict[str, Any], role: str) -> str | None:
-    who = shown.get(role)
-    return str(who["accountId"]) if isinstance(who, dict) and who.get("accountId") else None
+    return account(shown.get(role))

@@ -25,22 +25,32 @@ def side_by_side(calls: Iterable[Callable[[], _Result]], lanes: int) -> Iterator
     left = iter(calls)
     waiting: deque[Future[_Result]] = deque()
     with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as pool:
-        try:
+
+        def begin() -> None:
             # Twice as many as lanes: while one result is digested, no lane stands still.
-            while waiting.extend(pool.submit(copy_context().run, call) for call in islice(left, 2 * lanes - len(waiting))) or waiting:
-                yield waiting.popleft().result()
+            waiting.extend(pool.submit(copy_context().run, call) for call in islice(left, 2 * lanes - len(waiting)))
+
+        try:
+            begin()
+            while waiting:
+                result = waiting.popleft().result()
+                begin()
+                yield result
         finally:
             pool.shutdown(cancel_futures=True)
 
 
 def ahead(steps: Iterator[_Result]) -> Iterator[_Result]:
-    """The same results, while the next one is already being made."""
-    end = object()
+    """The same results, none of them ``None``, while the next one is already being made."""
+
+    def step() -> _Result | None:
+        return next(steps, None)
+
     with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
-        coming = pool.submit(copy_context().run, next, steps, end)
-        while (found := coming.result()) is not end:
-            coming = pool.submit(copy_context().run, next, steps, end)
-            yield found  # type: ignore[misc]  # only the end is of another type
+        coming = pool.submit(copy_context().run, step)
+        while (found := coming.result()) is not None:
+            coming = pool.submit(copy_context().run, step)
+            yield found
 
 
 def with_last(results: Iterable[_Result], otherwise: _Result) -> Iterator[tuple[_Result, bool]]:

@@ -15,7 +15,7 @@ import msgspec
 from safesync.connectors.jira.fields import SPRINT, Located
 from safesync.connectors.jira.values import Sprint, sprints
 
-_FORM = 1
+_FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,6 @@ class Release:
 class Metadata:
     """``boards_seen`` is false where boards could not be read at all, such as without a licence for them."""
 
-    site: str = ""
     located: Located = field(default_factory=lambda: Located({}))
     statuses: Mapping[str, Status] = field(default_factory=dict)
     types: Mapping[str, IssueType] = field(default_factory=dict)

@@ -13,15 +13,13 @@ from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
 
-_GATEWAY = "api.atlassian.com/"
 _PAGE = 50
 
 
-def survey(client: JiraClient, url: str, scope: Scope, mapping: TrackerMapping) -> Metadata:
+def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping) -> Metadata:
     """Everything around the issues in scope."""
     boards_seen, boards, sprints = _boards(client, scope)
     return Metadata(
-        site=_site(client, url),
         located=locate(mapping, _all(client, "field")),
         statuses={str(one["id"]): _status(one) for one in _all(client, "status")},
         types={str(one["id"]): _type(one) for one in _all(client, "issuetype")},
@@ -38,15 +36,6 @@ def _all(client: JiraClient, path: str) -> list[dict[str, Any]]:
     if not isinstance(listed, list) or not listed:
         raise RunError(f"{client.name}: Jira shows us not a single {path}. Check that our account may use Jira there; nothing is believed.")
     return listed
-
-
-def _site(client: JiraClient, url: str) -> str:
-    """The address people use; the gateway's is none."""
-    server = client.read("GET", "serverInfo")
-    deployment = str(server.get("deploymentType"))
-    if deployment != "Cloud":
-        raise RunError(f"{client.name}: {url} is a Jira {deployment}; so far SafeSync reads Jira Cloud only.")
-    return str(server.get("baseUrl") or url).rstrip("/") if _GATEWAY in url else url.rstrip("/")
 
 
 def _status(one: dict[str, Any]) -> Status:

@@ -80,7 +80,7 @@ def is_bot(who: object, context: Context) -> bool:
     if not isinstance(who, dict):
         return False
     names = [who.get(name) for name in ("accountId", "displayName", "name", "key")]
-    ours = context.account_id is not None and who.get("accountId") == context.account_id
+    ours = context.account_id is not None and values.account(who) == context.account_id
     return ours or who.get("accountType") == "app" or meaning.speaks_of(context.mapping.bots, *names)
 
 

@@ -80,6 +80,12 @@ def labels(value: Any) -> tuple[str, ...]:
     return tuple(found for entry in entries if (found := label(entry)))
 
 
+def account(who: object) -> str | None:
+    """The account that a user is: its id on Cloud, on Data Center its key (its name only where there is no key)."""
+    found = next((who[name] for name in ("accountId", "key", "name") if who.get(name)), None) if isinstance(who, dict) else None
+    return None if found is None else str(found)
+
+
 def rich_text(value: Any, markup: Markup) -> RichText | None:
     """
     A text with its notation, ``None`` when nothing is written.
