@@ -237,7 +237,7 @@ class JiraTracker:
 
     def _survey(self) -> Metadata:
         try:
-            return survey(self._client, self._scope, self._mapping)
+            return survey(self._client, self._scope, self._mapping, lanes=self._lanes)
         except RefusedError as error:
             raise RunError(f"{error} SafeSync cannot read the backlog without it; give our account access.") from error
 
