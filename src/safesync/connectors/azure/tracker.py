@@ -51,6 +51,7 @@ class AzureTracker:
         self._doorkeeper = Doorkeeper(self._client, self._url)
         self._me: str | None = None
         self.warnings: tuple[str, ...] = ()
+        self.former: frozenset[str] = frozenset()
 
     def identify(self) -> Identity:
         """

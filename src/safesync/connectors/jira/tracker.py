@@ -10,17 +10,19 @@ from functools import partial
 
 import structlog
 
-from safesync.connectors.jira import history, jql, scan, translate, values
+from safesync.connectors.jira import census, history, jql, scan, translate, values
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
 from safesync.connectors.jira.deployment import Site
+from safesync.connectors.jira.lanes import with_last
 from safesync.connectors.jira.metadata import Cursor, Metadata
 from safesync.connectors.jira.parents import ParentLinks
+from safesync.connectors.jira.recent import Recent
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.patience import Patience
-from safesync.connectors.port import Access, Addresses, Calls, Identity, Page, Refusal, Scope
+from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Refusal, Scope
 from safesync.model.change import PostedComment
 from safesync.model.errors import RunError
 from safesync.model.item import Item, ItemRef, Kind, Markup
@@ -53,14 +55,20 @@ class JiraTracker:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: Patience | None = None,
+        lanes: int = 4,
     ) -> None:
+        """``lanes`` is how many calls of a full read may be under way at once."""
         self.name = access.name
         self.calls = Calls()
         self.warnings: tuple[str, ...] = ()
+        self.former: frozenset[str] = frozenset()
         self._access, self._scope, self._mapping, self._addresses = access, scope, mapping, addresses
         self._client = JiraClient(access, self.calls, patience=patience or Patience(), clock=clock)
         self._comments = Comments(self._client, self._me)
         self._account_id: str | None = None
+        self._lanes = lanes
+        self._written: list[int] = []
+        """Ids of issues that we wrote to since the last pull of this process, the latest last."""
 
     def identify(self) -> Identity:
         """Three calls, a few more only when a permission is missing."""
@@ -89,8 +97,8 @@ class JiraTracker:
 
     def pull(self, cursor: str | None) -> Iterator[Page]:
         """
-        A steady pull costs one call per 100 changed issues; one more where histories are long, or where a state or a
-        type appears that was not there at the last full read.
+        A full pull costs one call per 100 issues and one per 5,000; a steady one a call per 100 changed issues. One more
+        for 200 issues whose histories are long, and a few where a state or a type appears that was not there before.
         """
         self._me()
         known = Cursor.read(cursor)
@@ -101,6 +109,12 @@ class JiraTracker:
         """One call per 100 items."""
         with self._client.understood():
             return {f"{self.name}:{native_id}": text for native_id, text in scan.revisions(self._client, [ref.native_id for ref in refs])}
+
+    def fates(self, refs: Sequence[ItemRef]) -> Mapping[str, Fate]:
+        """One call per 100 items, one more where the scope has a query. Jira never says that an issue was deleted."""
+        with self._client.understood():
+            found = dict(census.fates(self._client, self._scope, [ref.native_id for ref in refs]))
+        return {f"{self.name}:{native_id}": fate for native_id, fate in found.items()}
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
         """Ours with this reference, oldest first."""
@@ -114,14 +128,17 @@ class JiraTracker:
 
     def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
         """Post a comment. Sent once."""
+        self._notice(ref)
         return self._comments.create(ref, message)
 
     def edit_comment(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
         """Replace the text of ours, silently where we may."""
+        self._notice(ref)
         return self._comments.edit(ref, comment_id, message)
 
     def delete_comment(self, ref: ItemRef, comment_id: str) -> None:
         """Remove ours."""
+        self._notice(ref)
         self._comments.delete(ref, comment_id)
 
     def change_labels(self, ref: ItemRef, add: Sequence[str], remove: Sequence[str]) -> None:
@@ -129,6 +146,7 @@ class JiraTracker:
         # Never ``fields.labels``: it would put back what a person removed a moment ago.
         verbs = [{"add": label} for label in add] + [{"remove": label} for label in remove]
         if verbs:
+            self._notice(ref)
             body = {"update": {"labels": verbs}}
             self._comments.quietly(ref, lambda params: self._client.write("PUT", f"issue/{ref.native_id}", params=params, body=body))
 
@@ -136,14 +154,24 @@ class JiraTracker:
         """Give back connections."""
         self._client.close()
 
+    def _notice(self, ref: ItemRef) -> None:
+        # Before it is sent: also what is not answered may have happened.
+        if ref.native_id.isdecimal():
+            self._written.append(int(ref.native_id))
+
     def _since(self, known: Cursor | None) -> Iterator[Page]:
         started_at = self._client.server_now()
+        written, self._written = tuple(dict.fromkeys(reversed(self._written)))[: scan.RECONCILED], []
         # The site tells its time in whole seconds: a run right after another may seem to begin before it.
         if known is None or not -jql.OVERLAP < started_at - known.full_at < FULL_AFTER:
-            yield from self._pull(jql.everything(self._scope), Cursor(started_at, started_at, self._survey()), full=True)
+            made = Cursor(started_at, started_at, self._survey(), recent=known.recent if known else {}, written=written)
+            pages = scan.everything(self._client, self._scope, made.metadata.located.asked, self._enough(made.metadata), lanes=self._lanes)
+            yield from self._pull(pages, made, full=True)
         else:
-            query = jql.changed(self._scope, known.watermark, started_at)
-            yield from self._pull(query, Cursor(started_at, known.full_at, known.metadata), full=False)
+            late = tuple(dict.fromkeys((*written, *known.written)))[: scan.RECONCILED]
+            enough, asked = self._enough(known.metadata), known.metadata.located.asked
+            pages = scan.changed(self._client, self._scope, asked, enough, since=known.watermark, now=started_at, written=late)
+            yield from self._pull(pages, replace(known, watermark=started_at, written=written), full=False)
 
     def _me(self) -> str:
         if self._account_id is None:
@@ -211,31 +239,36 @@ class JiraTracker:
 
     def _survey(self) -> Metadata:
         try:
-            return survey(self._client, self._scope, self._mapping)
+            return survey(self._client, self._scope, self._mapping, lanes=self._lanes)
         except RefusedError as error:
             raise RunError(f"{error} SafeSync cannot read the backlog without it; give our account access.") from error
 
-    def _pull(self, query: str, cursor: Cursor, *, full: bool) -> Iterator[Page]:
-        metadata, census, unmapped = cursor.metadata, set[str](), Counter[str]()
+    def _enough(self, metadata: Metadata) -> Callable[[dict[str, object]], bool]:
+        return partial(history.enough, is_bot=partial(translate.is_bot, context=self._context(metadata)))
+
+    def _pull(self, pages: Iterator[list[dict[str, object]]], cursor: Cursor, *, full: bool) -> Iterator[Page]:
+        metadata, counted, unmapped = cursor.metadata, set[int](), Counter[str]()
+        recent = Recent(cursor.recent, began=cursor.watermark)
         surveyed = full
-        enough = partial(history.enough, is_bot=partial(translate.is_bot, context=self._context(metadata)))
         parents = ParentLinks(self._client, metadata.located, metadata.parent_links, self._above_story(metadata))
-        for issues, last in scan.pages(self._client, query, metadata.located.asked, enough):
+        for shown, last in with_last(pages, []):
+            if full:
+                counted.update(int(str(raw["id"])) for raw in shown)
+            issues = recent.news(shown, self._client.server_now(), again=full)
             if not surveyed and not all(metadata.knows(raw) for raw in issues):
                 # The pages to come hold the fields that were asked for, whatever the site lists by now.
                 metadata, surveyed = replace(self._survey(), located=metadata.located), True
             metadata = metadata.learned(issues)
             parents.fill(issues)
             read = self._translated(issues, metadata)
-            census.update(f"{self.name}:{raw['id']}" for raw in issues)
             unmapped.update(one.native_type for one in read if isinstance(one, Item) and one.kind is Kind.OTHER)
             told = surveyed or metadata is not cursor.metadata
             yield Page(
                 items=tuple(one for one in read if isinstance(one, Item)),
                 refused=tuple(one for one in read if isinstance(one, Refusal)),
-                cursor=Cursor(cursor.watermark, cursor.full_at, parents.noted(metadata)).text() if last else None,
+                cursor=replace(cursor, metadata=parents.noted(metadata), recent=recent.remembered()).text() if last else None,
                 surroundings=surroundings(self.name, metadata, self._mapping) if last and told else None,
-                census=frozenset(census) if last and full else None,
+                census=frozenset(f"{self.name}:{native_id}" for native_id in counted) if last and full else None,
             )
         self._warn(metadata, unmapped)
 
