@@ -54,7 +54,7 @@ def create(call: Call) -> Response:
     project = _target(call, (body.fields or {}).get("project"))
     values = Reception(call.site, project, None).read(body, creating=True)
     issue = writes.create(call.site, project, user, values)
-    return respond({"id": str(issue.id), "key": issue.key, "self": f"{call.base}/rest/api/3/issue/{issue.id}"}, 201)
+    return respond({"id": str(issue.id), "key": issue.key, "self": f"{call.rest}/issue/{issue.id}"}, 201)
 
 
 def _target(call: Call, raw: Any) -> Project:
@@ -109,7 +109,7 @@ def changelog(call: Call) -> Response:
     """The changelog of an issue, the oldest entry first."""
     issue = call.issue()
     entries = [rendering.history(call, each) for each in issue.history]
-    return metadata.page(call, f"/rest/api/3/issue/{issue.id}/changelog", entries, size=100)
+    return metadata.page(call, f"{call.site.edition.api}/issue/{issue.id}/changelog", entries, size=100)
 
 
 def bulk_changelog(call: Call) -> Response:
