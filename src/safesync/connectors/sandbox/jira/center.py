@@ -49,6 +49,7 @@ ENDPOINTS = (
     Endpoint("GET", f"{_API}/search", center_search.by_get),
     Endpoint("POST", f"{_API}/search", center_search.by_post, reads=True),
     Endpoint("GET", "/rest/pat/latest/tokens", center_site.tokens),
+    *metadata.own_properties(_API),
     *_SHARED,
-    *agile.ENDPOINTS,
+    *agile.DATA_CENTER,
 )

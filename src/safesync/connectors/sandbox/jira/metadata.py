@@ -169,7 +169,7 @@ def versions(call: Call) -> Response:
 
 def fields(call: Call) -> Response:
     """Every field, in no order, all at once; an anonymous caller sees only those that come with Jira."""
-    return respond([_field(each) for each in _listed(call)])
+    return respond([_field(each, cloud=call.cloud) for each in _listed(call)])
 
 
 def _listed(call: Call) -> list[Field]:
@@ -177,11 +177,11 @@ def _listed(call: Call) -> list[Field]:
     return [each for each in every if (each.custom is None or call.user is not None) and (call.cloud or each.id not in HIDDEN)]
 
 
-def _field(of: Field) -> dict[str, Any]:
+def _field(of: Field, *, cloud: bool) -> dict[str, Any]:
     own = [f"cf[{of.id.removeprefix('customfield_')}]"] if of.custom else [of.id]
     return {
         "id": of.id,
-        "key": of.id,
+        **({"key": of.id} if cloud else {}),
         "name": of.name,
         "custom": of.custom is not None,
         "orderable": True,
@@ -210,7 +210,8 @@ def link_types(call: Call) -> Response:
 def _own_properties(call: Call) -> dict[str, Any]:
     """The caller's own; those of others are for administrators."""
     me = call.signed_in()
-    if call.text("accountId", me.account_id) != me.account_id:
+    own = ("accountId", me.account_id), ("userKey", me.account_id), ("username", me.username)
+    if any(call.text(name, value) != value for name, value in own):
         raise JiraError(403, "You do not have permission to see or change the properties of this user.")
     return me.properties
 
@@ -260,6 +261,17 @@ def unknown(call: Call) -> Response:
     raise PlainError(404, {"errorMessages": [f"The sandbox does not have {call.request.method} {call.path}"], "errors": {}})
 
 
+def own_properties(api: str) -> tuple[Endpoint, ...]:
+    """The operations on the caller's own properties."""
+    path = f"{api}/user/properties"
+    return (
+        Endpoint("GET", path, lambda call: property_keys(call, _own_properties(call), call.path)),
+        Endpoint("GET", f"{path}/{{key}}", lambda call: one_property(call, _own_properties(call))),
+        Endpoint("PUT", f"{path}/{{key}}", lambda call: set_property(call, _own_properties(call))),
+        Endpoint("DELETE", f"{path}/{{key}}", lambda call: drop_property(call, _own_properties(call))),
+    )
+
+
 _API = "/rest/api/3"
 ENDPOINTS = (
     Endpoint("GET", f"{_API}/serverInfo", server_info),
@@ -274,10 +286,7 @@ ENDPOINTS = (
     Endpoint("GET", f"{_API}/status", statuses),
     Endpoint("GET", f"{_API}/issuetype", issue_types),
     Endpoint("GET", f"{_API}/issueLinkType", link_types),
-    Endpoint("GET", f"{_API}/user/properties", lambda call: property_keys(call, _own_properties(call), call.path)),
-    Endpoint("GET", f"{_API}/user/properties/{{key}}", lambda call: one_property(call, _own_properties(call))),
-    Endpoint("PUT", f"{_API}/user/properties/{{key}}", lambda call: set_property(call, _own_properties(call))),
-    Endpoint("DELETE", f"{_API}/user/properties/{{key}}", lambda call: drop_property(call, _own_properties(call))),
+    *own_properties(_API),
     Endpoint("GET", f"{_API}/search", old_search),
     Endpoint("POST", f"{_API}/search", old_search, reads=True),
 )
