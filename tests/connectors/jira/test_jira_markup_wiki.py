@@ -81,7 +81,7 @@ def test_any_text_stays_text(message: Message) -> None:
     [
         ("{code}x{code}", r"\{code\}x\{code\}"),
         ("[link|http://x.example]", r"\[link\|http&#58;//x.example\]"),
-        ("*bold* !image.png! ~a~ ??b??", r"\*bold\* \!image.png\! \~a\~ \?\?b\?\?"),
+        ("*bold* !image.png! ~a~ ??b??", r"\*bold\* \!image.png\! \~a\~ \?\?b?\?"),
         ("[~ada]", r"\[\~ada\]"),
         ("h1. Title", "h1&#46; Title"),
         ("bq. Quote", "bq&#46; Quote"),
