@@ -1,4 +1,4 @@
-"""Serves a small corpus by backlot, an emulator that others measured against the real Jira Cloud, until its input ends; runs in its own environment."""
+"""Serves a small corpus by backlot, an emulator measured against Jira Cloud, until its input ends; runs in its own environment."""
 
 import json
 import sys
