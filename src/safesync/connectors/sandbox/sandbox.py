@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from safesync.connectors.sandbox.azure.editions import EDITIONS, EditionName
 from safesync.connectors.sandbox.azure.gateway import routes as azure_routes
 from safesync.connectors.sandbox.azure.organisation import SANDBOX_TOKEN, Asked, AzureOrganisation
 from safesync.connectors.sandbox.jira.routes import routes as jira_routes
@@ -29,6 +30,7 @@ from safesync.connectors.sandbox.shelf_of_azure import AzureShelf
 from safesync.connectors.sandbox.shelf_of_jira import JiraShelf
 
 ORGANISATION = "meridian"
+COLLECTION = "Meridian"
 
 
 class _Door:
@@ -46,6 +48,7 @@ class Sandbox:
     Serves Meridian between ``start`` and ``stop``, or inside ``with``.
 
     With ``today`` the trackers live on that day, at the present time of day; without, now. Port 0 takes any free port.
+    ``azure`` says which Azure DevOps is played: the service, or a server of that year at ``/tfs/Meridian``.
     Each instance is an organisation of its own, always written the same.
     """
 
@@ -53,13 +56,13 @@ class Sandbox:
     jira_token = JIRA_TOKEN
     azure_token = SANDBOX_TOKEN
 
-    def __init__(self, today: date | None = None, port: int = 0) -> None:
+    def __init__(self, today: date | None = None, port: int = 0, *, azure: EditionName = "services") -> None:
         now = utc_now()
         self.today = today or now.date()
         self._shift = datetime.combine(self.today, time(), UTC) - datetime.combine(now.date(), time(), UTC)
         self.meridian = meridian(self.today)
         self.site = JiraSite(self.clock)
-        self.organisation = AzureOrganisation(ORGANISATION)
+        self.organisation = AzureOrganisation(ORGANISATION if azure == "services" else COLLECTION, edition=EDITIONS[azure])
         self._door = _Door()
         self._server = Server(self._door, port)
         self._shelves: tuple[Shelf, ...] = ()
@@ -90,8 +93,9 @@ class Sandbox:
 
     @property
     def azure_url(self) -> str:
-        """The address of the Azure DevOps organisation."""
-        return f"{self._server.url}/azure/{ORGANISATION}"
+        """The address of the Azure DevOps organisation, or of the server's collection."""
+        place = f"azure/{ORGANISATION}" if self.organisation.edition.hosted else f"tfs/{COLLECTION}"
+        return f"{self._server.url}/{place}"
 
     def configuration(self, store: str) -> str:
         """A ``safesync.yaml`` that reads this sandbox and remembers in ``store``."""
@@ -106,13 +110,15 @@ class Sandbox:
         self._server.start()
         JiraWriter(self.site, self.meridian, self.azure_url).write()
         AzureWriter(self.organisation, self.meridian, self.jira_url).write()
+        # In any upper and lower case: the client asks a server for what it has in lower case alone.
+        azure_place = f"/azure/{ORGANISATION}" if self.organisation.edition.hosted else "/tfs/{collection}"
         jira, azure = JiraShelf(self.site, self.azure_url), AzureShelf(self.organisation, self.clock)
         self._shelves = (jira, azure)
         self._door.app = Starlette(
             routes=[
                 *People(self._shelves, sorted(person.name for person in PEOPLE)).routes(),
                 Mount("/jira", routes=jira_routes(self.site, self.clock)),
-                Mount(f"/azure/{ORGANISATION}", routes=azure_routes(self.organisation, self.clock)),
+                Mount(azure_place, routes=azure_routes(self.organisation, self.clock)),
             ]
         )
 
