@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from safesync.connectors.sandbox.azure.editions import EDITIONS, EditionName
 from safesync.connectors.sandbox.azure.gateway import routes as azure_routes
 from safesync.connectors.sandbox.azure.organisation import SANDBOX_TOKEN, Asked, AzureOrganisation
+from safesync.connectors.sandbox.jira.edition import DEFAULT_VERSION, edition
 from safesync.connectors.sandbox.jira.routes import routes as jira_routes
 from safesync.connectors.sandbox.jira.state import JiraSite, utc_now
 from safesync.connectors.sandbox.jira.traffic import Seen
@@ -48,20 +49,28 @@ class Sandbox:
     Serves Meridian between ``start`` and ``stop``, or inside ``with``.
 
     With ``today`` the trackers live on that day, at the present time of day; without, now. Port 0 takes any free port.
-    ``azure`` says which Azure DevOps is played: the service, or a server of that year at ``/tfs/Meridian``.
-    Each instance is an organisation of its own, always written the same.
+    ``jira`` is "cloud", or "data-center" of ``jira_version``; ``azure`` says which Azure DevOps is played: the service, or a
+    server of that year at ``/tfs/Meridian``. Each instance is an organisation of its own, always written the same.
     """
 
     jira_user = JIRA_USER
     jira_token = JIRA_TOKEN
     azure_token = SANDBOX_TOKEN
 
-    def __init__(self, today: date | None = None, port: int = 0, *, azure: EditionName = "services") -> None:
+    def __init__(
+        self,
+        today: date | None = None,
+        port: int = 0,
+        *,
+        jira: str = "cloud",
+        jira_version: str = DEFAULT_VERSION,
+        azure: EditionName = "services",
+    ) -> None:
         now = utc_now()
         self.today = today or now.date()
         self._shift = datetime.combine(self.today, time(), UTC) - datetime.combine(now.date(), time(), UTC)
         self.meridian = meridian(self.today)
-        self.site = JiraSite(self.clock)
+        self.site = JiraSite(self.clock, edition=edition(jira, jira_version))
         self.organisation = AzureOrganisation(ORGANISATION if azure == "services" else COLLECTION, edition=EDITIONS[azure])
         self._door = _Door()
         self._server = Server(self._door, port)
@@ -99,7 +108,7 @@ class Sandbox:
 
     def configuration(self, store: str) -> str:
         """A ``safesync.yaml`` that reads this sandbox and remembers in ``store``."""
-        return configuration_text(self.jira_url, self.azure_url, store, self.meridian)
+        return configuration_text(self.jira_url, self.azure_url, store, self.meridian, data_center=not self.site.edition.cloud)
 
     def start(self) -> None:
         """
