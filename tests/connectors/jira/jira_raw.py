@@ -16,8 +16,11 @@ from safesync.model.item import ItemRef
 
 SITE = "https://meridian.example"
 API = f"{SITE}/rest/api/3"
+SERVER_INFO = f"{SITE}/rest/api/2/serverInfo"
 AGILE = f"{SITE}/rest/agile/1.0"
 ME = "account-safesync"
+
+CLOUD = {"deploymentType": "Cloud", "version": "1001.0.0-SNAPSHOT", "versionNumbers": [1001, 0, 0], "baseUrl": SITE}
 
 STATUSES = {
     "1": Status("Funnel", "new"),

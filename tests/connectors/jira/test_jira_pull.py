@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 import responses
-from jira_raw import AGILE, API, ME, SITE, change, log, moved, person, raw_issue, ref, status, tracker_at
+from jira_raw import AGILE, API, CLOUD, ME, SITE, change, log, moved, person, raw_issue, ref, status, tracker_at
 
 from safesync.connectors.jira.metadata import Cursor
 from safesync.connectors.jira.tracker import JiraTracker
@@ -33,7 +33,6 @@ def site(wire: responses.RequestsMock, *, boards: bool = True) -> None:
     """Everything that a full pull asks for around the issues."""
     wire.get(f"{API}/myself", json={"accountId": ME, "displayName": "SafeSync"})
     wire.post(f"{API}/permissions/project", json={"projects": [{"id": 1, "key": "PAY"}]})
-    wire.get(f"{API}/serverInfo", json={"deploymentType": "Cloud", "baseUrl": SITE})
     wire.get(f"{API}/field", json=FIELDS)
     wire.get(f"{API}/status", json=[status(one) for one in "12345"])
     wire.get(f"{API}/issuetype", json=[{"id": "11", "name": "Story", "hierarchyLevel": 0}])
@@ -294,13 +293,6 @@ def test_a_quota_that_lasts_longer_than_we_may_wait_ends_the_run_with_the_time(w
     assert len(asked(wire, "/search/jql")) == 1
 
 
-def test_a_server_is_not_taken_for_a_cloud(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
-    site(wire)
-    wire.replace(responses.GET, f"{API}/serverInfo", json={"deploymentType": "Server"})
-    with pytest.raises(RunError, match="Jira Server"):
-        full(tracker)
-
-
 def test_what_is_not_mapped_is_told_after_the_pull(wire: responses.RequestsMock, pauses: list[float]) -> None:
     site(wire)
     found(wire, raw_issue("1", issuetype={"id": "12", "name": "Task", "hierarchyLevel": 0}))
@@ -345,8 +337,8 @@ def test_behind_the_gateway_people_are_sent_to_the_site(wire: responses.Requests
     gateway = "https://api.atlassian.com/ex/jira/11111111-2222"
     wire.get(f"{gateway}/rest/api/3/myself", json={"accountId": ME})
     wire.post(f"{gateway}/rest/api/3/permissions/project", json={"projects": [{"id": 1, "key": "PAY"}]})
+    wire.get(f"{gateway}/rest/api/2/serverInfo", json=CLOUD)
     for path, answer in {
-        "serverInfo": {"deploymentType": "Cloud", "baseUrl": SITE},
         "field": FIELDS,
         "status": [status("3")],
         "issuetype": [{"id": "11", "name": "Story", "hierarchyLevel": 0}],

@@ -209,13 +209,13 @@ def test_what_stands_around_the_issues_is_told_once_on_the_last_page(world: Worl
     }  # fmt: skip
 
 
-def test_the_second_run_is_three_calls(world: World) -> None:
+def test_the_second_run_is_four_calls(world: World) -> None:
     cursor = list(world.tracker().pull(None))[-1].cursor
     world.clock.move(minutes=90)
     tracker = world.tracker()
     tracker.identify()
     (page,) = tracker.pull(cursor)
-    assert tracker.calls.total == 3
+    assert tracker.calls.total == 4
     assert page.items == ()
     assert page.cursor is not None
 
@@ -231,7 +231,7 @@ def test_what_changed_comes_and_nothing_else(world: World) -> None:
     (found,) = page.items
     assert (found.uid, found.stage, found.points) == (world.ref.uid, Stage.VALIDATING, None)
     assert found.transitions[-1].at == found.last_human_change_at == START + timedelta(minutes=30)
-    assert tracker.calls.total == 3
+    assert tracker.calls.total == 4
     assert page.census is None
 
 

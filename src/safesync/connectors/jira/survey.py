@@ -8,21 +8,19 @@ from typing import Any
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.fields import locate
 from safesync.connectors.jira.metadata import Board, Column, IssueType, Metadata, Release, Status
-from safesync.connectors.jira.values import Sprint, day, sprint
+from safesync.connectors.jira.values import Sprint, day, level, sprint
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
 
-_GATEWAY = "api.atlassian.com/"
 _PAGE = 50
 
 
-def survey(client: JiraClient, url: str, scope: Scope, mapping: TrackerMapping) -> Metadata:
+def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping) -> Metadata:
     """Everything around the issues in scope."""
     boards_seen, boards, sprints = _boards(client, scope)
     return Metadata(
-        site=_site(client, url),
-        located=locate(mapping, _all(client, "field")),
+        located=locate(mapping, _all(client, "field"), cloud=client.site.cloud),
         statuses={str(one["id"]): _status(one) for one in _all(client, "status")},
         types={str(one["id"]): _type(one) for one in _all(client, "issuetype")},
         sprints=sprints,
@@ -40,21 +38,12 @@ def _all(client: JiraClient, path: str) -> list[dict[str, Any]]:
     return listed
 
 
-def _site(client: JiraClient, url: str) -> str:
-    """The address people use; the gateway's is none."""
-    server = client.read("GET", "serverInfo")
-    deployment = str(server.get("deploymentType"))
-    if deployment != "Cloud":
-        raise RunError(f"{client.name}: {url} is a Jira {deployment}; so far SafeSync reads Jira Cloud only.")
-    return str(server.get("baseUrl") or url).rstrip("/") if _GATEWAY in url else url.rstrip("/")
-
-
 def _status(one: dict[str, Any]) -> Status:
     return Status(str(one["name"]), str((one.get("statusCategory") or {}).get("key") or "undefined"), one.get("untranslatedName"))
 
 
 def _type(one: dict[str, Any]) -> IssueType:
-    return IssueType(str(one["name"]), one.get("hierarchyLevel"), one.get("untranslatedName"))
+    return IssueType(str(one["name"]), level(one), one.get("untranslatedName"))
 
 
 def _boards(client: JiraClient, scope: Scope) -> tuple[bool, tuple[Board, ...], dict[str, Sprint]]:

@@ -1,4 +1,4 @@
-"""A Jira Cloud site as a tracker."""
+"""A Jira site as a tracker."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from functools import partial
 
 import structlog
 
-from safesync.connectors.jira import history, jql, scan, translate
-from safesync.connectors.jira.client import CLOUD_VERSION, JiraClient, RefusedError
+from safesync.connectors.jira import history, jql, scan, translate, values
+from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
+from safesync.connectors.jira.deployment import Site
 from safesync.connectors.jira.metadata import Cursor, Metadata
+from safesync.connectors.jira.parents import ParentLinks
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
 from safesync.connectors.mapping import Mapping as TrackerMapping
@@ -21,7 +23,7 @@ from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Calls, Identity, Page, Refusal, Scope
 from safesync.model.change import PostedComment
 from safesync.model.errors import RunError
-from safesync.model.item import Item, ItemRef, Kind
+from safesync.model.item import Item, ItemRef, Kind, Markup
 from safesync.model.message import Message
 
 FULL_AFTER = timedelta(hours=24)
@@ -37,7 +39,7 @@ _log = structlog.get_logger(__name__)
 
 class JiraTracker:
     """
-    Implements ``connectors.port.Tracker`` for Jira Cloud.
+    Implements ``connectors.port.Tracker`` for Jira Cloud and Data Center.
 
     ``warnings`` are sentences for the administrator from the last pull of this process; ``identify`` repeats them.
     """
@@ -61,11 +63,12 @@ class JiraTracker:
         self._account_id: str | None = None
 
     def identify(self) -> Identity:
-        """Two calls, a few more only when a permission is missing."""
+        """Three calls, a few more only when a permission is missing."""
         self._client.renew()
+        site = self._client.detect()
         with self._client.understood():
             me = self._myself()
-            self._account_id = str(me["accountId"])
+            self._account_id = values.account(me)
             browse, comment, label = self._granted()
         if hidden := [project for project in self._scope.projects if project not in browse]:
             raise RunError(
@@ -73,10 +76,10 @@ class JiraTracker:
                 "Give our account 'Browse projects' there, or correct the scope."
             )
         return Identity(
-            account_id=self._account_id,
+            account_id=self._me(),
             display_name=str(me.get("displayName") or ""),
-            deployment="Jira Cloud",
-            version=".".join(str(part) for part in CLOUD_VERSION),
+            deployment=site.deployment,
+            version=site.release,
             projects=self._scope.projects,
             may_comment=comment,
             may_label=label,
@@ -153,18 +156,38 @@ class JiraTracker:
         except RefusedError as error:
             raise RunError(
                 f"{self.name}: {self._access.url} answered {error.status} when asked who we are. "
-                "Check the address: is it a Jira Cloud site?"
+                "Check the address, and that our account may use Jira."
             ) from error
-        if not isinstance(me, dict) or not me.get("accountId"):
+        if not isinstance(me, dict) or values.account(me) is None:
             raise RunError(f"{self.name}: Jira takes us for nobody. Check the user and the token.")
         return me
 
     def _granted(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """The projects in scope where we may browse, comment, and label."""
+        if not self._client.site.cloud:
+            return self._granted_here()
         everywhere = self._permitted((*_BROWSE, *_COMMENT, *_LABEL))
         if everywhere.issuperset(self._scope.projects):
             return everywhere, everywhere, everywhere
         return self._permitted(_BROWSE), self._permitted((*_BROWSE, *_COMMENT)), self._permitted((*_BROWSE, *_LABEL))
+
+    def _granted_here(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The same on Data Center, which tells it one project at a time."""
+        granted = {project: self._permissions(project) for project in self._scope.projects}
+        browse, comment, label = (
+            frozenset(project for project, held in granted.items() if held.issuperset(wanted))
+            for wanted in (_BROWSE, (*_BROWSE, *_COMMENT), (*_BROWSE, *_LABEL))
+        )
+        return browse, comment, label
+
+    def _permissions(self, project: str) -> frozenset[str]:
+        try:
+            answer = self._client.read("GET", "mypermissions", params={"projectKey": project})
+        except RefusedError as error:
+            if error.status in (403, 404):
+                return frozenset()
+            raise
+        return frozenset(str(name) for name, one in answer["permissions"].items() if one.get("havePermission") is True)
 
     def _permitted(self, permissions: tuple[str, ...]) -> frozenset[str]:
         try:
@@ -181,12 +204,14 @@ class JiraTracker:
                 yield f"{self.name}: we may not comment in {project}: 'Add comments' and 'Edit own comments' are missing."
             if project not in label:
                 yield f"{self.name}: we may not change labels in {project}: 'Edit issues' is missing."
+        if doubt := self._client.site.doubt:
+            yield f"{self.name}: {doubt}"
         if abs(self._client.skew_s) > _SKEW_S:
             yield f"{self.name}: its clock is {self._client.skew_s:+.0f} s from ours. Set our clock."
 
     def _survey(self) -> Metadata:
         try:
-            return survey(self._client, self._access.url.rstrip("/"), self._scope, self._mapping)
+            return survey(self._client, self._scope, self._mapping)
         except RefusedError as error:
             raise RunError(f"{error} SafeSync cannot read the backlog without it; give our account access.") from error
 
@@ -194,11 +219,13 @@ class JiraTracker:
         metadata, census, unmapped = cursor.metadata, set[str](), Counter[str]()
         surveyed = full
         enough = partial(history.enough, is_bot=partial(translate.is_bot, context=self._context(metadata)))
+        parents = ParentLinks(self._client, metadata.located, metadata.parent_links, self._above_story(metadata))
         for issues, last in scan.pages(self._client, query, metadata.located.asked, enough):
             if not surveyed and not all(metadata.knows(raw) for raw in issues):
                 # The pages to come hold the fields that were asked for, whatever the site lists by now.
                 metadata, surveyed = replace(self._survey(), located=metadata.located), True
             metadata = metadata.learned(issues)
+            parents.fill(issues)
             read = self._translated(issues, metadata)
             census.update(f"{self.name}:{raw['id']}" for raw in issues)
             unmapped.update(one.native_type for one in read if isinstance(one, Item) and one.kind is Kind.OTHER)
@@ -206,7 +233,7 @@ class JiraTracker:
             yield Page(
                 items=tuple(one for one in read if isinstance(one, Item)),
                 refused=tuple(one for one in read if isinstance(one, Refusal)),
-                cursor=Cursor(cursor.watermark, cursor.full_at, metadata).text() if last else None,
+                cursor=Cursor(cursor.watermark, cursor.full_at, parents.noted(metadata)).text() if last else None,
                 surroundings=surroundings(self.name, metadata, self._mapping) if last and told else None,
                 census=frozenset(census) if last and full else None,
             )
@@ -217,8 +244,18 @@ class JiraTracker:
         return [translate.issue(raw, context) for raw in issues]
 
     def _context(self, metadata: Metadata) -> translate.Context:
-        site = metadata.site
-        return translate.Context(self.name, site, self._mapping, self._addresses, metadata=metadata, account_id=self._account_id)
+        site = self._client.site
+        markup = Markup.ADF if site.cloud else Markup.WIKI
+        return translate.Context(
+            self.name, site.address, self._mapping, self._known_addresses(site), metadata, markup=markup, account_id=self._account_id
+        )
+
+    def _known_addresses(self, site: Site) -> Addresses:
+        """With the site's own: people copy links from there, whichever way we come."""
+        return Addresses((*self._addresses.trackers, (self.name, site.address)))
+
+    def _above_story(self, metadata: Metadata) -> Callable[[dict[str, object]], bool]:
+        return partial(translate.above_story, context=self._context(metadata))
 
     def _warn(self, metadata: Metadata, unmapped: Counter[str]) -> None:
         if metadata.located.absent:

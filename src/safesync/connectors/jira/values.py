@@ -13,7 +13,9 @@ import msgspec
 
 from safesync.model.item import Markup, RichText
 
-_OLD_SPRINT = re.compile(r"(\w+)=(.*?)(?=,\w+=|\]$)")
+_SPRINT_KEYS = "id|rapidViewId|state|name|startDate|endDate|completeDate|activatedDate|sequence|goal|synced|autoStartStop|incompleteIssuesDestinationId"
+_OLD_SPRINT = re.compile(rf"(?s)(?:^|,)({_SPRINT_KEYS})=(.*?)(?=,(?:{_SPRINT_KEYS})=|\]$)")
+_LEVELS = {"initiative": 2, "epic": 1, "story": 0, "task": 0, "bug": 0}
 _NAMES = ("displayName", "name", "value", "title", "key")
 
 
@@ -78,6 +80,23 @@ def labels(value: Any) -> tuple[str, ...]:
     """All names of a value that may hold several."""
     entries = value if isinstance(value, list) else [value]
     return tuple(found for entry in entries if (found := label(entry)))
+
+
+def account(who: object) -> str | None:
+    """The account that a user is: its id on Cloud, on Data Center its key (its name only where there is no key)."""
+    found = next((who[name] for name in ("accountId", "key", "name") if who.get(name)), None) if isinstance(who, dict) else None
+    return None if found is None else str(found)
+
+
+def level(kind: dict[str, Any]) -> int | None:
+    """
+    The place of an issue type in the hierarchy: 0 story, 1 epic, -1 sub-task; ``None`` when nobody says it.
+
+    Data Center tells only which types are sub-tasks. The others are known by the names that Jira itself gives them.
+    """
+    if "hierarchyLevel" in kind:
+        return kind["hierarchyLevel"]
+    return -1 if kind.get("subtask") is True else _LEVELS.get(str(kind.get("name")).casefold())
 
 
 def rich_text(value: Any, markup: Markup) -> RichText | None:

@@ -275,6 +275,7 @@ def own_properties(api: str) -> tuple[Endpoint, ...]:
 _API = "/rest/api/3"
 ENDPOINTS = (
     Endpoint("GET", f"{_API}/serverInfo", server_info),
+    Endpoint("GET", "/rest/api/2/serverInfo", server_info),  # where every Jira tells what it is
     Endpoint("GET", f"{_API}/myself", myself),
     Endpoint("GET", f"{_API}/mypermissions", my_permissions),
     Endpoint("POST", f"{_API}/permissions/check", check_permissions, reads=True),
