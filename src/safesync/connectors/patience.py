@@ -8,6 +8,7 @@ failure on the way, a write only when the tracker clearly refused to act (429). 
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -60,7 +61,7 @@ def advice(status: int) -> str:
 
 class Patience:
     """
-    Repeats calls to one site as one identity.
+    Repeats calls to one site as one identity, from any number of threads.
 
     ``attempts`` is how often one call is sent at most; ``budget_s`` how long all calls of a run may wait together.
     ``sleep``, ``monotonic`` and ``jitter`` (a factor from 1.0 up) are seams for tests.
@@ -82,6 +83,7 @@ class Patience:
         self._monotonic = monotonic
         self._jitter = jitter or _jitter
         self._free_at = 0.0
+        self._lock = threading.Lock()
 
     def renew(self) -> None:
         """A new run begins: nothing has been waited yet."""
@@ -89,7 +91,8 @@ class Patience:
 
     def hold(self, pause_s: float) -> None:
         """The site asked for a pause on an answer that was good otherwise: the next call is not sent before it is over."""
-        self._free_at = max(self._free_at, self._monotonic() + pause_s)
+        with self._lock:
+            self._free_at = max(self._free_at, self._monotonic() + pause_s)
 
     def ask(self, call: Callable[[], _Answer], what: str) -> _Answer:
         """
@@ -127,7 +130,8 @@ class Patience:
         return state.attempt_number >= self.attempts or state.upcoming_sleep > self.budget_s - self.waited_s
 
     def _rest(self, pause_s: float) -> None:
-        self.waited_s += pause_s
+        with self._lock:
+            self.waited_s += pause_s
         self._sleep(pause_s)
 
 

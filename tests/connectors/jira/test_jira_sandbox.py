@@ -282,11 +282,9 @@ def test_a_token_that_ends_between_two_pages_ends_the_run(world: World) -> None:
     def end(_request: object) -> None:
         world.site.user("SafeSync").token = "another"
 
-    pages = world.tracker().pull(None)
-    next(pages)
-    world.site.faults.append(traffic.Fault(traffic.calls("POST", "search/jql"), "before", end))
+    world.site.faults.append(traffic.Fault(traffic.calls("POST", "issue/bulkfetch"), "after", end))
     with pytest.raises(RunError, match="does not accept our token"):
-        list(pages)
+        list(world.tracker().pull(None))
 
 
 def test_a_wrong_token_is_told_before_anything_is_believed(world: World) -> None:

@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ _USER_AGENT = "safesync"
 
 
 class AzureClient:
-    """One organisation, as one identity. Opens nothing before the first call."""
+    """One organisation, as one identity, for any number of threads. Opens nothing before the first call."""
 
     def __init__(self, access: Access, *, patience: Patience, calls: Calls, clock: Callable[[], datetime]) -> None:
         self.clock_skew_s = 0.0
@@ -36,6 +37,7 @@ class AzureClient:
         self._calls = calls
         self._clock = clock
         self._organisation: Any = None
+        self._opening = threading.RLock()
 
     def renew(self) -> None:
         """A new run begins: what was waited before does not count against it."""
@@ -85,9 +87,10 @@ class AzureClient:
 
     def close(self) -> None:
         """Give back connections."""
-        if self._organisation is not None:
-            self._organisation.close()
-            self._organisation = None
+        with self._opening:
+            closed, self._organisation = self._organisation, None
+        if closed is not None:
+            closed.close()
 
     def _send(
         self,
@@ -131,12 +134,13 @@ class AzureClient:
             library.forget()
 
     def _connected(self) -> Any:
-        if self._organisation is None:
-            _private_cache()
-            from safesync.connectors.azure import library  # noqa: PLC0415  # the package makes its cache folder while it is imported
+        with self._opening:
+            if self._organisation is None:
+                _private_cache()
+                from safesync.connectors.azure import library  # noqa: PLC0415  # the package makes its cache folder while it is imported
 
-            self._organisation = library.Organisation(self._access.url.rstrip("/"), self._access.token, _USER_AGENT, self._carry)
-        return self._organisation
+                self._organisation = library.Organisation(self._access.url.rstrip("/"), self._access.token, _USER_AGENT, self._carry)
+            return self._organisation
 
     def _carry(self, method: str, url: str, send: Callable[[], Any]) -> Any:
         path = urlsplit(url).path
@@ -145,10 +149,7 @@ class AzureClient:
         return self._patience.ask(lambda: self._once(send, what, reading=reading), what)
 
     def _once(self, send: Callable[[], Any], what: str, *, reading: bool) -> Any:
-        if reading:
-            self._calls.reads += 1
-        else:
-            self._calls.writes += 1
+        self._calls.count(reading=reading)
         try:
             answer = send()
         except Exception as error:

@@ -10,6 +10,7 @@ Import this module through ``client.AzureClient`` only: the package makes its ca
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -96,10 +97,12 @@ class Organisation(Connection):  # type: ignore[misc]
         super().__init__(base_url=url, creds=BasicAuthentication("", token), user_agent=user_agent)
         self._carry = carry
         self._resource_areas: Any
+        self._discovering = threading.RLock()  # the package makes its clients, and asks where areas are, without one
 
     def speaker(self, name: str) -> Any:
         """The client of that name in this module, made once."""
-        return self.get_client(f"{__name__}.{name}")
+        with self._discovering:
+            return self.get_client(f"{__name__}.{name}")
 
     def newest(self, location_id: str) -> float | None:
         """The newest version in which a resource is served, ``None`` where it is not served at all."""

@@ -54,6 +54,7 @@ class AzureTracker:
         self._me: str | None = None
         self._deployment: Deployment | None = None
         self.warnings: tuple[str, ...] = ()
+        self.former: frozenset[str] = frozenset()
 
     def identify(self) -> Identity:
         """

@@ -8,6 +8,7 @@ Sending, repeating and reading are ours, because it repeats POSTs, hides status 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -39,7 +40,11 @@ class RefusedError(ItemError):
 
 
 class JiraClient:
-    """Requests to one site as one account. ``skew_s`` is how far its clock is ahead of ours, by its last answer."""
+    """
+    Requests to one site as one account, from any number of threads: each has a session of its own.
+
+    ``skew_s`` is how far the site's clock is ahead of ours, by its last answer.
+    """
 
     def __init__(self, access: Access, calls: Calls, *, patience: Patience, clock: Callable[[], datetime]) -> None:
         self.name = access.name
@@ -49,8 +54,9 @@ class JiraClient:
         self._patience = patience
         self._clock = clock
         self._account: str | None = None
+        self._heeding = threading.Lock()
+        self._sessions = _Sessions(lambda: _session_of(access))
         self._site: Site | None = None
-        self._jira = _session_of(access)
 
     @property
     def site(self) -> Site:
@@ -79,7 +85,8 @@ class JiraClient:
 
     def renew(self) -> None:
         """A new run begins: who we are is to be proven again, and patience is fresh."""
-        self._account = None
+        with self._heeding:
+            self._account = None
         self._patience.renew()
 
     def read(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: object = None, agile: bool = False) -> Any:
@@ -96,7 +103,7 @@ class JiraClient:
         base = self._api()
 
         def once() -> Any:
-            self._calls.writes += 1
+            self._calls.count(reading=False)
             what = f"{self.name}: {method} {path}"
             try:
                 response = self._send(base, method, path, params, body)
@@ -127,11 +134,11 @@ class JiraClient:
 
     def close(self) -> None:
         """Give back connections."""
-        self._jira.close()
+        self._sessions.close()
 
     def _read(self, base: str, method: str, path: str, params: Mapping[str, str] | None = None, body: object = None) -> Any:
         def once() -> Any:
-            self._calls.reads += 1
+            self._calls.count(reading=True)
             try:
                 response = self._send(base, method, path, params, body)
             except requests.RequestException as error:
@@ -156,8 +163,9 @@ class JiraClient:
             return dict(self._read(_API % 3, "GET", "serverInfo"))
 
     def _send(self, base: str, method: str, path: str, params: Mapping[str, str] | None, body: object) -> requests.Response:
-        session = self._jira._session  # noqa: SLF001  # the package has no public way to send what it does not know
-        url = self._jira._get_url(path, base=base)  # noqa: SLF001
+        jira = self._sessions.mine()
+        session = jira._session  # noqa: SLF001  # the package has no public way to send what it does not know
+        url = jira._get_url(path, base=base)  # noqa: SLF001
         try:
             # The package's own ``request`` would parse error bodies into its exceptions and fail on some of them.
             response = requests.Session.request(
@@ -199,11 +207,12 @@ class JiraClient:
         if self._site and not self._site.cloud and user is None:
             return  # a proxy may keep to itself what Data Center says of us; an anonymous answer always says so
         account = headers.get("X-AAccountId") if user in (None, "anonymous") else user
-        if self._account not in (None, account) or (self._site and user == "anonymous"):
+        with self._heeding:
+            known, self._account = self._account, self._account or account
+        if known not in (None, account) or (self._site and user == "anonymous"):
             raise RunError(
                 f"{self.name}: Jira stopped to know us in the middle of the run. Our token has probably ended: create a new one."
             )
-        self._account = account
 
     def _busy(self, response: requests.Response) -> RetryableError:
         pause_s = asked_pause_s(response.headers, self._clock() + timedelta(seconds=self.skew_s))
@@ -249,6 +258,36 @@ class JiraClient:
         elif self._access.user and not (self._site and self._site.cloud):
             hint = " A personal access token of Data Center is given alone, without a user."
         return f"{self.name}: Jira does not accept our token. It is wrong, ended, or belongs to another account: create a new one.{hint}"
+
+
+class _Sessions:
+    """
+    The package's object for each thread that asks; nothing is sent while one is made.
+
+    The session of ``requests`` promises nothing to threads that share it, and the package changes its own.
+    """
+
+    def __init__(self, make: Callable[[], JIRA]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._made: list[JIRA] = []
+
+    def mine(self) -> JIRA:
+        """This thread's."""
+        found = getattr(self._local, "jira", None)
+        if found is None:
+            found = self._local.jira = self._make()
+            with self._lock:
+                self._made.append(found)
+        return found
+
+    def close(self) -> None:
+        """Give back the connections of all threads; whoever asks later gets a new one."""
+        with self._lock:
+            made, self._made, self._local = self._made, [], threading.local()
+        for jira in made:
+            jira.close()
 
 
 def _session_of(access: Access) -> JIRA:

@@ -125,6 +125,10 @@ class Cursor:
     full_at: datetime
     metadata: Metadata
     form: int = _FORM
+    recent: Mapping[str, int] = field(default_factory=dict)
+    """Versions that the next read may show again (see ``recent``)."""
+    written: tuple[int, ...] = ()
+    """Ids of issues that we wrote to shortly before this read: the index may not know yet."""
 
     def text(self) -> str:
         """As text for the store."""

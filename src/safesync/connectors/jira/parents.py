@@ -8,6 +8,7 @@ have no parent costs one call.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,8 +17,12 @@ from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.fields import EPIC_LINK, PARENT_LINK, Located
 from safesync.connectors.jira.metadata import Metadata, Telling
 
-_SAMPLE = 10
-"""So many issues are asked for one by one before we believe that a site where nobody has a parent tells the truth."""
+_SAMPLE = 5
+"""
+So many issues of a type are asked for one by one before we believe that those without a parent have none.
+
+A type each: what stands at the very top has no parent on any site, and proves nothing for the others.
+"""
 
 
 class ParentLinks:
@@ -30,7 +35,7 @@ class ParentLinks:
         self._fields = located.ids.get(PARENT_LINK, ())
         self._above_story = above_story
         self._probed = False
-        self._asked = 0
+        self._alone = Counter[str]()
 
     def fill(self, issues: Sequence[dict[str, Any]]) -> None:
         """Give the issues of a page the Parent Links that they have; costs nothing where the search tells them."""
@@ -39,9 +44,7 @@ class ParentLinks:
         if self.telling is Telling.UNKNOWN and any(self._shown(raw) for raw in issues):
             self.telling = Telling.TOLD
         for raw in issues:
-            if self.telling is Telling.TOLD:
-                return
-            if self._orphaned(raw):
+            if self.telling is not Telling.TOLD and self._orphaned(raw):
                 self._ask(raw)
 
     def noted(self, metadata: Metadata) -> Metadata:
@@ -61,18 +64,17 @@ class ParentLinks:
         if not self._probed and self.telling is Telling.UNKNOWN:
             self._probed = True
             self.telling = self._probe()
-        if self.telling is Telling.TOLD:
+        kind = str(raw["fields"]["issuetype"].get("id"))
+        if self.telling is Telling.TOLD or (self.telling is Telling.UNKNOWN and self._alone[kind] >= _SAMPLE):
             return
         try:
             alone = self._client.read("GET", f"issue/{raw['id']}", params={"fields": ",".join(self._fields)})
         except RefusedError:
             return  # gone since the search: the next pull sees it
-        self._asked += 1
+        self._alone[kind] += 1
         if self._shown(alone):
             self.telling = Telling.HIDDEN
             raw["fields"] |= {name: alone["fields"].get(name) for name in self._fields}
-        elif self.telling is Telling.UNKNOWN and self._asked >= _SAMPLE:
-            self.telling = Telling.TOLD
 
     def _probe(self) -> Telling:
         """What one search for issues that have a Parent Link says; unknown where it finds none, or may not be asked so."""

@@ -13,7 +13,10 @@ import msgspec
 
 from safesync.model.item import Markup, RichText
 
-_SPRINT_KEYS = "id|rapidViewId|state|name|startDate|endDate|completeDate|activatedDate|sequence|goal|synced|autoStartStop|incompleteIssuesDestinationId"
+_SPRINT_KEYS = (
+    "id|rapidViewId|state|name|goal|startDate|endDate|completeDate|activatedDate|sequence|synced|autoStartStop"
+    "|incompleteIssuesDestinationId"
+)
 _OLD_SPRINT = re.compile(rf"(?s)(?:^|,)({_SPRINT_KEYS})=(.*?)(?=,(?:{_SPRINT_KEYS})=|\]$)")
 _LEVELS = {"initiative": 2, "epic": 1, "story": 0, "task": 0, "bug": 0}
 _NAMES = ("displayName", "name", "value", "title", "key")
@@ -95,7 +98,7 @@ def level(kind: dict[str, Any]) -> int | None:
     Data Center tells only which types are sub-tasks. The others are known by the names that Jira itself gives them.
     """
     if "hierarchyLevel" in kind:
-        return kind["hierarchyLevel"]
+        return None if kind["hierarchyLevel"] is None else int(kind["hierarchyLevel"])
     return -1 if kind.get("subtask") is True else _LEVELS.get(str(kind.get("name")).casefold())
 
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from safesync.connectors.sandbox.azure.editions import EDITIONS, EditionName
@@ -24,6 +24,7 @@ from safesync.connectors.sandbox.meridian.onto_azure import AzureWriter
 from safesync.connectors.sandbox.meridian.onto_jira import JIRA_TOKEN, JIRA_USER, JiraWriter
 from safesync.connectors.sandbox.meridian.people import PEOPLE
 from safesync.connectors.sandbox.meridian.truth import meridian
+from safesync.connectors.sandbox.misfortunes import SIGN_IN_PATH, sign_in_page
 from safesync.connectors.sandbox.page import People
 from safesync.connectors.sandbox.server import Server
 from safesync.connectors.sandbox.shelf import Shelf
@@ -125,6 +126,7 @@ class Sandbox:
         self._shelves = (jira, azure)
         self._door.app = Starlette(
             routes=[
+                Route(SIGN_IN_PATH, sign_in_page(200)),
                 *People(self._shelves, sorted(person.name for person in PEOPLE)).routes(),
                 Mount("/jira", routes=jira_routes(self.site, self.clock)),
                 Mount(azure_place, routes=azure_routes(self.organisation, self.clock)),
