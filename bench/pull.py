@@ -79,7 +79,9 @@ def _told(kind: str, asked: argparse.Namespace) -> bool:
     for row in rows:
         ratio = f"{row['wall'] / ideal:.2f} x" if row["name"].startswith("full") else f"{row['wall']:.2f} s"
         own = f"{row['cpu'] / max(row['items'], 1) * 1e6:.0f} us an item" if row["items"] else "-"
-        print(f"  {row['name']:<28}{row['items']:>8} items{row['calls']:>6} calls  {ratio:>8}  own work {own}, peak {row['peak_mb']:.0f} MB")
+        print(
+            f"  {row['name']:<28}{row['items']:>8} items{row['calls']:>6} calls  {ratio:>8}  own work {own}, peak {row['peak_mb']:.0f} MB"
+        )
     return [row["items"] for row in rows] == [asked.items, asked.items, 0, 100]
 
 
@@ -105,7 +107,11 @@ def _measured(url: str, lanes: int) -> list[dict[str, Any]]:
         def whole() -> int:
             return pull(Source(tracker, "bench"), store, datetime.now(UTC)).items
 
-        rows = [_row("full, connector alone", tracker, alone), _row("full, into the store", tracker, whole), _row("nothing changed", tracker, whole)]
+        rows = [
+            _row("full, connector alone", tracker, alone),
+            _row("full, into the store", tracker, whole),
+            _row("nothing changed", tracker, whole),
+        ]
         touched = json.dumps(list(range(FIRST, FIRST + 100))).encode()
         urllib.request.urlopen(f"{url}/bench/touch", touched).close()  # noqa: S310  # our own loopback address
         rows.append(_row("100 changed", tracker, whole))

@@ -71,6 +71,11 @@ def kind_of(shown: tuple[str, ...], level: int | None, mapping: TrackerMapping, 
     return _BY_LEVEL.get(level, Kind.EPIC)
 
 
+def is_above_story(kind: Kind) -> bool:
+    """Whether items of this kind hold stories, or what holds them."""
+    return kind in _PORTFOLIO
+
+
 def stage_of(shown: tuple[str | None, ...], category: str, kind: Kind, mapping: TrackerMapping) -> Stage:
     """
     The stage of a state, given by its id and names.

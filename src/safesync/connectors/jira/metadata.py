@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from safesync.connectors.jira.fields import SPRINT, Located
-from safesync.connectors.jira.values import Sprint, sprints
+from safesync.connectors.jira.values import Sprint, level, sprints
 
 _FORM = 2
 
@@ -67,6 +68,14 @@ class Release:
     ends_on: date | None
 
 
+class Telling(StrEnum):
+    """Whether a Data Center's search tells the Parent Links of the issues that it finds."""
+
+    UNKNOWN = "unknown"
+    TOLD = "told"
+    HIDDEN = "hidden"
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """``boards_seen`` is false where boards could not be read at all, such as without a licence for them."""
@@ -78,6 +87,7 @@ class Metadata:
     boards: tuple[Board, ...] = ()
     boards_seen: bool = True
     releases: tuple[Release, ...] = ()
+    parent_links: Telling = Telling.UNKNOWN
 
     def knows(self, raw: dict[str, Any]) -> bool:
         """Whether the state and the type of an issue were there when this was read."""
@@ -148,7 +158,7 @@ def _shown_status(fields: dict[str, Any]) -> tuple[str | None, Status]:
 
 def _shown_type(fields: dict[str, Any]) -> tuple[str | None, IssueType]:
     shown = fields.get("issuetype")
-    return _id(shown), IssueType(str((shown or {}).get("name")), (shown or {}).get("hierarchyLevel"))
+    return _id(shown), IssueType(str((shown or {}).get("name")), level(shown or {}))
 
 
 def _readable(value: object) -> list[Sprint]:

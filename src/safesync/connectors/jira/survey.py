@@ -10,7 +10,7 @@ from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.fields import locate
 from safesync.connectors.jira.lanes import side_by_side
 from safesync.connectors.jira.metadata import Board, Column, IssueType, Metadata, Release, Status
-from safesync.connectors.jira.values import Sprint, day, sprint
+from safesync.connectors.jira.values import Sprint, day, level, sprint
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
@@ -26,7 +26,7 @@ def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping, *, lanes: 
         [*lists, partial(_boards, client, scope, lanes), *versions], lanes
     )
     return Metadata(
-        located=locate(mapping, fields),
+        located=locate(mapping, fields, cloud=client.site.cloud),
         statuses={str(one["id"]): _status(one) for one in statuses},
         types={str(one["id"]): _type(one) for one in types},
         sprints=sprints,
@@ -49,7 +49,7 @@ def _status(one: dict[str, Any]) -> Status:
 
 
 def _type(one: dict[str, Any]) -> IssueType:
-    return IssueType(str(one["name"]), one.get("hierarchyLevel"), one.get("untranslatedName"))
+    return IssueType(str(one["name"]), level(one), one.get("untranslatedName"))
 
 
 def _boards(client: JiraClient, scope: Scope, lanes: int) -> tuple[bool, tuple[Board, ...], dict[str, Sprint]]:

@@ -13,8 +13,11 @@ import structlog
 from safesync.connectors.jira import census, history, jql, scan, translate, values
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
+from safesync.connectors.jira.deployment import Site
 from safesync.connectors.jira.lanes import with_last
 from safesync.connectors.jira.metadata import Cursor, Metadata
+from safesync.connectors.jira.parents import ParentLinks
+from safesync.connectors.jira.permissions import Granted, granted
 from safesync.connectors.jira.recent import Recent
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
@@ -23,15 +26,12 @@ from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Refusal, Scope
 from safesync.model.change import PostedComment
 from safesync.model.errors import RunError
-from safesync.model.item import Item, ItemRef, Kind
+from safesync.model.item import Item, ItemRef, Kind, Markup
 from safesync.model.message import Message
 
 FULL_AFTER = timedelta(hours=24)
 """What ``updated`` does not tell (deletions, lost permissions, renamed boards and sprints) is found by a full read."""
 
-_COMMENT = ("ADD_COMMENTS", "EDIT_OWN_COMMENTS")
-_LABEL = ("EDIT_ISSUES",)
-_BROWSE = ("BROWSE_PROJECTS",)
 _SKEW_S = 60.0
 
 _log = structlog.get_logger(__name__)
@@ -75,8 +75,8 @@ class JiraTracker:
         with self._client.understood():
             me = self._myself()
             self._account_id = values.account(me)
-            browse, comment, label = self._granted()
-        if hidden := [project for project in self._scope.projects if project not in browse]:
+            held = granted(self._client, self._scope.projects)
+        if hidden := [project for project in self._scope.projects if project not in held.browse]:
             raise RunError(
                 f"{self.name}: we cannot see the project {', '.join(hidden)}. "
                 "Give our account 'Browse projects' there, or correct the scope."
@@ -87,10 +87,10 @@ class JiraTracker:
             deployment=site.deployment,
             version=site.release,
             projects=self._scope.projects,
-            may_comment=comment,
-            may_label=label,
+            may_comment=held.comment,
+            may_label=held.label,
             clock_skew_s=self._client.skew_s,
-            warnings=(*self.warnings, *self._doubts(comment, label)),
+            warnings=(*self.warnings, *self._doubts(held)),
         )
 
     def pull(self, cursor: str | None) -> Iterator[Page]:
@@ -188,47 +188,11 @@ class JiraTracker:
             raise RunError(f"{self.name}: Jira takes us for nobody. Check the user and the token.")
         return me
 
-    def _granted(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """The projects in scope where we may browse, comment, and label."""
-        if not self._client.site.cloud:
-            return self._granted_here()
-        everywhere = self._permitted((*_BROWSE, *_COMMENT, *_LABEL))
-        if everywhere.issuperset(self._scope.projects):
-            return everywhere, everywhere, everywhere
-        return self._permitted(_BROWSE), self._permitted((*_BROWSE, *_COMMENT)), self._permitted((*_BROWSE, *_LABEL))
-
-    def _granted_here(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """The same on Data Center, which tells it one project at a time."""
-        granted = {project: self._permissions(project) for project in self._scope.projects}
-        browse, comment, label = (
-            frozenset(project for project, held in granted.items() if held.issuperset(wanted))
-            for wanted in (_BROWSE, (*_BROWSE, *_COMMENT), (*_BROWSE, *_LABEL))
-        )
-        return browse, comment, label
-
-    def _permissions(self, project: str) -> frozenset[str]:
-        try:
-            answer = self._client.read("GET", "mypermissions", params={"projectKey": project})
-        except RefusedError as error:
-            if error.status in (403, 404):
-                return frozenset()
-            raise
-        return frozenset(str(name) for name, one in answer["permissions"].items() if one.get("havePermission") is True)
-
-    def _permitted(self, permissions: tuple[str, ...]) -> frozenset[str]:
-        try:
-            answer = self._client.read("POST", "permissions/project", body={"permissions": list(permissions)})
-        except RefusedError as error:
-            raise RunError(
-                f"{self.name}: Jira does not tell what we may do ({error.status}). Give our token the scope read:jira-work."
-            ) from error
-        return frozenset(str(one["key"]) for one in answer["projects"]) & frozenset(self._scope.projects)
-
-    def _doubts(self, comment: frozenset[str], label: frozenset[str]) -> Iterator[str]:
+    def _doubts(self, held: Granted) -> Iterator[str]:
         for project in self._scope.projects:
-            if project not in comment:
+            if project not in held.comment:
                 yield f"{self.name}: we may not comment in {project}: 'Add comments' and 'Edit own comments' are missing."
-            if project not in label:
+            if project not in held.label:
                 yield f"{self.name}: we may not change labels in {project}: 'Edit issues' is missing."
         if doubt := self._client.site.doubt:
             yield f"{self.name}: {doubt}"
@@ -248,6 +212,7 @@ class JiraTracker:
         metadata, counted, unmapped = cursor.metadata, set[int](), Counter[str]()
         recent = Recent(cursor.recent, began=cursor.watermark)
         surveyed = full
+        parents = ParentLinks(self._client, metadata.located, metadata.parent_links, self._above_story(metadata))
         for shown, last in with_last(pages, []):
             if full:
                 counted.update(int(str(raw["id"])) for raw in shown)
@@ -256,13 +221,14 @@ class JiraTracker:
                 # The pages to come hold the fields that were asked for, whatever the site lists by now.
                 metadata, surveyed = replace(self._survey(), located=metadata.located), True
             metadata = metadata.learned(issues)
+            parents.fill(issues)
             read = self._translated(issues, metadata)
             unmapped.update(one.native_type for one in read if isinstance(one, Item) and one.kind is Kind.OTHER)
             told = surveyed or metadata is not cursor.metadata
             yield Page(
                 items=tuple(one for one in read if isinstance(one, Item)),
                 refused=tuple(one for one in read if isinstance(one, Refusal)),
-                cursor=replace(cursor, metadata=metadata, recent=recent.remembered()).text() if last else None,
+                cursor=replace(cursor, metadata=parents.noted(metadata), recent=recent.remembered()).text() if last else None,
                 surroundings=surroundings(self.name, metadata, self._mapping) if last and told else None,
                 census=frozenset(f"{self.name}:{native_id}" for native_id in counted) if last and full else None,
             )
@@ -274,7 +240,17 @@ class JiraTracker:
 
     def _context(self, metadata: Metadata) -> translate.Context:
         site = self._client.site
-        return translate.Context(self.name, site.address, self._mapping, self._addresses, metadata=metadata, account_id=self._account_id)
+        markup = Markup.ADF if site.cloud else Markup.WIKI
+        return translate.Context(
+            self.name, site.address, self._mapping, self._known_addresses(site), metadata, markup=markup, account_id=self._account_id
+        )
+
+    def _known_addresses(self, site: Site) -> Addresses:
+        """With the site's own: people copy links from there, whichever way we come."""
+        return Addresses((*self._addresses.trackers, (self.name, site.address)))
+
+    def _above_story(self, metadata: Metadata) -> Callable[[dict[str, object]], bool]:
+        return partial(translate.above_story, context=self._context(metadata))
 
     def _warn(self, metadata: Metadata, unmapped: Counter[str]) -> None:
         if metadata.located.absent:

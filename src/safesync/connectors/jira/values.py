@@ -14,7 +14,12 @@ import msgspec
 
 from safesync.model.item import Markup, RichText
 
-_OLD_SPRINT = re.compile(r"(\w+)=(.*?)(?=,\w+=|\]$)")
+_SPRINT_KEYS = (
+    "id|rapidViewId|state|name|goal|startDate|endDate|completeDate|activatedDate|sequence|synced|autoStartStop"
+    "|incompleteIssuesDestinationId"
+)
+_OLD_SPRINT = re.compile(rf"(?s)(?:^|,)({_SPRINT_KEYS})=(.*?)(?=,(?:{_SPRINT_KEYS})=|\]$)")
+_LEVELS = {"initiative": 2, "epic": 1, "story": 0, "task": 0, "bug": 0}
 _NAMES = ("displayName", "name", "value", "title", "key")
 
 
@@ -91,6 +96,17 @@ def account(who: object) -> str | None:
     """The account that a user is: its id on Cloud, on Data Center its key (its name only where there is no key)."""
     found = next((who[name] for name in ("accountId", "key", "name") if who.get(name)), None) if isinstance(who, dict) else None
     return None if found is None else str(found)
+
+
+def level(kind: dict[str, Any]) -> int | None:
+    """
+    The place of an issue type in the hierarchy: 0 story, 1 epic, -1 sub-task; ``None`` when nobody says it.
+
+    Data Center tells only which types are sub-tasks. The others are known by the names that Jira itself gives them.
+    """
+    if "hierarchyLevel" in kind:
+        return None if kind["hierarchyLevel"] is None else int(kind["hierarchyLevel"])
+    return -1 if kind.get("subtask") is True else _LEVELS.get(str(kind.get("name")).casefold())
 
 
 def rich_text(value: Any, markup: Markup) -> RichText | None:
