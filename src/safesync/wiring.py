@@ -9,6 +9,7 @@ from safesync.configuration.model import Configuration
 from safesync.configuration.model import JiraTracker as JiraPart
 from safesync.configuration.read import Loaded
 from safesync.configuration.words import near
+from safesync.connectors.azure.address import spellings
 from safesync.connectors.port import Access, Addresses, Scope, Tracker
 from safesync.jobs.source import Source, fingerprint
 from safesync.model.errors import ConfigurationError
@@ -18,7 +19,11 @@ from safesync.store.port import Store
 
 def addresses(configuration: Configuration) -> Addresses:
     """Which tracker answers for which web address, so that a link into another tracker becomes a reference."""
-    return Addresses(tuple((part.name, part.url) for part in configuration.trackers))
+    return Addresses(tuple((part.name, url) for part in configuration.trackers for url in _spellings(part)))
+
+
+def _spellings(part: JiraPart | AzurePart) -> tuple[str, ...]:
+    return spellings(part.url) if isinstance(part, AzurePart) else (part.url,)
 
 
 def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[Source, ...]:
@@ -43,8 +48,8 @@ def judge(loaded: Loaded) -> Judge:
     return Judge(loaded.rules)
 
 
-def lock_folder(configuration: Configuration) -> Path:
-    """Where locks are held: beside a store in a file, else in the working folder."""
+def plan_folder(configuration: Configuration) -> Path:
+    """Where plans that were stopped are kept: beside a store in a file, else in the working folder."""
     name = configuration.store.removeprefix("sqlite:///") if configuration.store.startswith("sqlite") else ""
     return Path(name).absolute().parent if name else Path.cwd()
 

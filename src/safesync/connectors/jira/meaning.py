@@ -38,6 +38,15 @@ _NEEDS = ("depend", "require", "is blocked", "need", "wait")
 
 def speaks_of(names: tuple[str, ...], *shown: object) -> bool:
     """Whether one of the mapping's names or ids is among what the site shows."""
+    try:
+        return _spoken(names, shown)
+    except TypeError:  # an object where a name should stand
+        return _spoken(names, tuple(map(str, shown)))
+
+
+@lru_cache(maxsize=16_384)
+def _spoken(names: tuple[str, ...], shown: tuple[object, ...]) -> bool:
+    # The same few people, states and types stand on all issues: asked some twenty times an issue, found once.
     wanted = _folded(names)
     return any(str(one).casefold() in wanted for one in shown if one is not None)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -49,7 +50,13 @@ def instant(value: object) -> datetime:
         return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
     if not isinstance(value, str):
         raise ValueError("no time")  # noqa: TRY004  # a wrong value of the outside, whatever its type
-    at = datetime.fromisoformat(value)
+    return _written(value)
+
+
+@lru_cache(maxsize=4_096)
+def _written(text: str) -> datetime:
+    # Each time of an issue and its changes is needed two or three times while the issue is read.
+    at = datetime.fromisoformat(text)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 

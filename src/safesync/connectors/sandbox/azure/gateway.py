@@ -109,9 +109,12 @@ class _Gateway:
         return response
 
     def _table(self, request: Request, path: str) -> Response:
-        if request.method == "OPTIONS" and path.rstrip("/").lower() == "_apis":
-            return _json(listed([location.row() for location in locations(self._organisation.edition)]), 200, "")
-        return _nowhere(path)
+        root, _, area = path.rstrip("/").lower().partition("/")
+        if request.method != "OPTIONS" or root != "_apis" or "/" in area:
+            return _nowhere(path)
+        # Python's client asks for the whole table, Node's area by area.
+        served = locations(self._organisation.edition)
+        return _json(listed([location.row() for location in served if area in {"", location.area.lower()}]), 200, "")
 
     def _caller(self, request: Request) -> Person | None:
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")

@@ -114,7 +114,7 @@ def locations(edition: Edition) -> tuple[Location, ...]:
         if float(least) <= top:
             resource_version = edition.resource_version(identifier, int(version))
             row = Location(identifier, area, resource, template, resource_version, least, most, released)
-            free = 0.0 if identifier in edition.preview else min(float(released), top)
+            free = 0.0 if identifier in edition.preview else min(float(released), float(edition.released or top))
             rows.append(replace(row, max=str(min(float(most), top)), released=str(free)))
     return tuple(sorted(rows, key=lambda row: -row.literals))
 
