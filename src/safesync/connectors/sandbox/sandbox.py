@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from safesync.connectors.sandbox.azure.editions import EDITIONS, EditionName
 from safesync.connectors.sandbox.azure.gateway import routes as azure_routes
 from safesync.connectors.sandbox.azure.organisation import SANDBOX_TOKEN, Asked, AzureOrganisation
+from safesync.connectors.sandbox.faults import Fault
 from safesync.connectors.sandbox.jira.edition import DEFAULT_VERSION, edition
 from safesync.connectors.sandbox.jira.routes import routes as jira_routes
 from safesync.connectors.sandbox.jira.state import JiraSite, utc_now
@@ -30,6 +31,7 @@ from safesync.connectors.sandbox.server import Server
 from safesync.connectors.sandbox.shelf import Shelf
 from safesync.connectors.sandbox.shelf_of_azure import AzureShelf
 from safesync.connectors.sandbox.shelf_of_jira import JiraShelf
+from safesync.connectors.sandbox.trouble import Trouble
 
 ORGANISATION = "meridian"
 COLLECTION = "Meridian"
@@ -51,7 +53,8 @@ class Sandbox:
 
     With ``today`` the trackers live on that day, at the present time of day; without, now. Port 0 takes any free port.
     ``jira`` is "cloud", or "data-center" of ``jira_version``; ``azure`` says which Azure DevOps is played: the service, or a
-    server of that year at ``/tfs/Meridian``. Each instance is an organisation of its own, always written the same.
+    server of that year at ``/tfs/Meridian``. ``trouble`` goes wrong by itself, from the start. Each instance is an
+    organisation of its own, always written the same.
     """
 
     jira_user = JIRA_USER
@@ -66,6 +69,7 @@ class Sandbox:
         jira: str = "cloud",
         jira_version: str = DEFAULT_VERSION,
         azure: EditionName = "services",
+        trouble: Trouble | None = None,
     ) -> None:
         now = utc_now()
         self.today = today or now.date()
@@ -76,6 +80,8 @@ class Sandbox:
         self._door = _Door()
         self._server = Server(self._door, port)
         self._shelves: tuple[Shelf, ...] = ()
+        self._troubles: list[tuple[list[Fault], Fault]] = []
+        self.trouble = trouble
 
     def clock(self) -> datetime:
         """The time at which the trackers live."""
@@ -132,6 +138,22 @@ class Sandbox:
                 Mount(azure_place, routes=azure_routes(self.organisation, self.clock)),
             ]
         )
+
+        self.cause(self.trouble)
+
+    def cause(self, trouble: Trouble | None) -> None:
+        """Let things go wrong by themselves from now on, in place of what did so far; ``None`` ends it."""
+        for faults, fault in self._troubles:
+            faults.remove(fault)
+        self.trouble = trouble
+        wanted = trouble or Trouble()
+        jira = wanted.faults("jira", cloud=self.site.edition.cloud)
+        azure = wanted.faults("azure", cloud=self.organisation.edition.hosted)
+        places = [(self.site.faults, fault) for fault in jira] + [(self.organisation.faults, fault) for fault in azure]
+        self._troubles = places if trouble else []
+        for faults, fault in self._troubles:
+            faults.append(fault)
+        self.site.index_lag_s = self.organisation.manners.query_lag_s = wanted.lag
 
     def stop(self) -> None:
         """Stop listening; everything is forgotten with the object."""
