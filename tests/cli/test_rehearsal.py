@@ -49,5 +49,5 @@ def test_the_sandbox_says_what_it_plays_and_writes_a_configuration_that_reads_it
     assert "Jira Data Center 9.12.4: http://127.0.0.1:" in said
     assert "Azure DevOps Server 2022.1: http://127.0.0.1:" in said
     assert "What goes wrong by itself: lag=30,seed=7" in said
-    trackers = parse_configuration(path.read_text(encoding="utf-8"), file=str(path)).trackers
+    trackers = parse_configuration(path.read_text(encoding="utf-8"), file=str(path)).configuration.trackers
     assert [(each.auth.user, each.mapping.preset) for each in trackers] == [(None, None), (None, "ado-agile")]
