@@ -28,7 +28,7 @@ from safesync.connectors.sandbox.meridian.onto_jira import JIRA_TOKEN, JIRA_USER
 from safesync.connectors.sandbox.meridian.people import PEOPLE
 from safesync.connectors.sandbox.meridian.truth import meridian
 from safesync.connectors.sandbox.misfortunes import SIGN_IN_PATH, sign_in_page
-from safesync.connectors.sandbox.page import People
+from safesync.connectors.sandbox.page import People, Played
 from safesync.connectors.sandbox.server import Server
 from safesync.connectors.sandbox.shelf import RefusedError, Shelf
 from safesync.connectors.sandbox.shelf_of_azure import AzureShelf
@@ -116,6 +116,10 @@ class Sandbox:
         place = f"azure/{ORGANISATION}" if self.organisation.edition.hosted else f"tfs/{COLLECTION}"
         return f"{self._server.url}/{place}"
 
+    def plays(self) -> Played:
+        """Which deployments this is, and what goes wrong in it by itself."""
+        return Played((self.site.edition.name, self.organisation.edition.name), str(self.trouble) if self.trouble else "")
+
     def configuration(self, store: str) -> str:
         """A ``safesync.yaml`` that reads this sandbox and remembers in ``store``."""
         return configuration_text(self.jira_url, self.azure_url, store, self.meridian, data_center=not self.site.edition.cloud)
@@ -136,7 +140,7 @@ class Sandbox:
         self._door.app = Starlette(
             routes=[
                 Route(SIGN_IN_PATH, sign_in_page(200)),
-                *People(self._shelves, sorted(person.name for person in PEOPLE)).routes(),
+                *People(self._shelves, sorted(person.name for person in PEOPLE), self.plays).routes(),
                 Mount("/jira", routes=jira_routes(self.site, self.clock)),
                 Mount(azure_place, routes=azure_routes(self.organisation, self.clock)),
             ]
