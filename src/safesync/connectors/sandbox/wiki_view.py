@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from html import escape
+from html import escape, unescape
 
 _HEADING = re.compile(r"h([1-6])\.\s+(.*)")
 _ITEM = re.compile(r"([*#-]{1,6})\s+(.*)")
@@ -18,6 +18,8 @@ _INLINE = re.compile(
     | (?P<rest>\{color(?::[^}]*)?\})""",
     re.VERBOSE,
 )
+
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|amp);")
 
 
 def safe_link(address: object) -> str | None:
@@ -120,17 +122,22 @@ _RUNS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], str]], ...] = (
 def _inline(text: str) -> str:
     shown, at = [], 0
     for found in _INLINE.finditer(text):
-        shown.append(escape(text[at : found.start()]))
+        shown.append(_shown(text[at : found.start()]))
         shown.append(_marked(found))
         at = found.end()
-    return "".join(shown) + escape(text[at:])
+    return "".join(shown) + _shown(text[at:])
+
+
+def _shown(text: str) -> str:
+    """As it is, but for the entities in it: Jira's renderer keeps them."""
+    return escape(_ENTITY.sub(lambda found: unescape(found.group()), text))
 
 
 def _marked(found: re.Match[str]) -> str:
     parts = found.groupdict()
     if parts["address"]:
-        return f'<a href="{escape(parts["address"])}" rel="noreferrer">{escape(parts["label"] or parts["address"])}</a>'
+        return f'<a href="{escape(parts["address"])}" rel="noreferrer">{_shown(parts["label"] or parts["address"])}</a>'
     for tag in ("strong", "em"):
         if parts[tag]:
             return f"<{tag}>{_inline(parts[tag])}</{tag}>"
-    return f"<code>{escape(parts['code'])}</code>" if parts["code"] else escape(parts["kept"] or "")
+    return f"<code>{_shown(parts['code'])}</code>" if parts["code"] else escape(parts["kept"] or "")

@@ -26,6 +26,7 @@ class _Search:
     most: int
     fields: tuple[str, ...]
     expand: frozenset[str]
+    validated: bool = True
 
 
 def by_get(call: Call) -> Response:
@@ -42,7 +43,9 @@ def _in_address(call: Call, jql: str) -> _Search:
 def by_post(call: Call) -> Response:
     """The search with its question in the body; what the body cannot hold is refused."""
     body = call.body(NumberedSearch)
-    return respond(page(call, _Search(body.jql or "", body.start_at, body.max_results, tuple(body.fields or ()), _expand(body))))
+    validated = body.validate_query not in (False, "false", "none")
+    asked = _Search(body.jql or "", body.start_at, body.max_results, tuple(body.fields or ()), _expand(body), validated)
+    return respond(page(call, asked))
 
 
 def _expand(body: NumberedSearch) -> frozenset[str]:
@@ -60,7 +63,7 @@ def page(call: Call, asked: _Search, holds: Test | None = None) -> dict[str, Any
         raise JiraError(400, "The startAt parameter must not be negative.")
     call.searching = True
     query = parse(asked.jql)
-    tests = [condition(query, Asker(call.site, call.user, call.now))] if query.where is not None else []
+    tests = [condition(query, Asker(call.site, call.user, call.now, strict=asked.validated))] if query.where is not None else []
     found = _ordered(call, query, [*tests, *([holds] if holds else [])])
     most = call.site.page_limit if asked.most < 0 else min(asked.most, call.site.page_limit)
     shown = found[asked.start : asked.start + most]

@@ -37,6 +37,8 @@ class Asker:
     user: User | None
     """``None`` for an anonymous caller, who sees no project."""
     now: datetime
+    strict: bool = True
+    """Whether an issue that is not there is an error; where the query is not validated it is merely not found."""
 
 
 def condition(query: Query, asker: Asker) -> Test:
@@ -108,17 +110,23 @@ def _by_key(clause: Clause, asker: Asker) -> Test:
             return lambda issue: compare(issue.id, int(text))
         bound = _issue_named(text, clause, asker)
         return lambda issue: issue.project is bound.project and compare(number_of(issue), number_of(bound))
-    wanted = {_issue_named(_text(operand, clause), clause, asker).id for operand in clause.operands}
+    texts = [_text(operand, clause) for operand in clause.operands]
+    wanted = {_issue_named(text, clause, asker).id for text in texts if asker.strict or _visible(text, asker)}
     return _member(clause, lambda issue: [issue.id], wanted)
+
+
+def _visible(text: str, asker: Asker) -> Issue | None:
+    try:
+        issue = asker.site.issue(text)
+    except (StopIteration, ValueError):
+        return None
+    return issue if asker.site.shows(asker.user, issue) else None
 
 
 def _issue_named(text: str, clause: Clause, asker: Asker) -> Issue:
     """An issue that the caller may see; of one that is hidden they are told that it is not there."""
-    try:
-        issue = asker.site.issue(text)
-    except (StopIteration, ValueError):
-        issue = None
-    if issue is None or not asker.site.shows(asker.user, issue):
+    issue = _visible(text, asker)
+    if issue is None:
         what = "A value with ID" if text.isdecimal() else "An issue with key"
         raise JqlError(f"{what} '{text}' does not exist for the field '{clause.field}'.")
     return issue
