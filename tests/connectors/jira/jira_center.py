@@ -62,7 +62,8 @@ def center(wire: responses.RequestsMock, version: str = "9.12.4", fields: Sequen
     wire.get(f"{V2}/field", json=list(fields), headers=KNOWN)
     wire.get(f"{V2}/status", json=STATUSES, headers=KNOWN)
     wire.get(f"{V2}/issuetype", json=[EPIC, INITIATIVE, STORY, SUBTASK], headers=KNOWN)
-    wire.get(f"{V2}/project/PAY/version", json={"values": [], "isLast": True}, headers=KNOWN)
+    version = {"name": "PI 26.4", "startDate": "2026-10-05", "releaseDate": "2026-12-18", "released": False, "archived": False}
+    wire.get(f"{V2}/project/PAY/versions", json=[version], headers=KNOWN)
     wire.get(f"{AGILE}/board", json={"values": [{"id": 5, "name": "Falcon", "type": "scrum"}], "isLast": True}, headers=KNOWN)
     wire.get(f"{AGILE}/board/5/configuration", json={"columnConfig": {"columns": []}}, headers=KNOWN)
     wire.get(f"{AGILE}/board/5/sprint", json={"values": [], "isLast": True}, headers=KNOWN)

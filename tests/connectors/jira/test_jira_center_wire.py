@@ -130,6 +130,13 @@ def test_a_site_without_either_link_is_read_without_a_warning(wire: responses.Re
     assert not any("link" in one for one in tracker.warnings)
 
 
+def test_versions_and_boards_become_intervals_and_teams(wire: responses.RequestsMock, there: JiraTracker) -> None:
+    searched(wire, raw_of("1"))
+    (around,) = [page.surroundings for page in there.pull(None) if page.surroundings]
+    assert [(one.label, str(one.starts_on), str(one.ends_on)) for one in around.intervals] == [("PI 26.4", "2026-10-05", "2026-12-18")]
+    assert [one.name for one in around.teams] == ["Falcon"]
+
+
 def test_on_cloud_both_links_say_nothing() -> None:
     assert {EPIC_LINK, PARENT_LINK}.isdisjoint(locate(MAPPING, FIELDS).ids)
     assert {EPIC_LINK, PARENT_LINK} <= locate(MAPPING, FIELDS, cloud=False).ids.keys()
@@ -218,8 +225,13 @@ def test_a_refused_comment_is_the_items_trouble_and_sent_once(status: int, wire:
 
 def test_a_project_whose_permissions_are_not_told_is_not_guessed(wire: responses.RequestsMock, there: JiraTracker) -> None:
     wire.replace(responses.GET, f"{V2}/mypermissions", status=404, json={"errorMessages": ["No project could be found with key 'PAY'."]})
+    wire.get(f"{V2}/project/PAY", status=404, json={}, headers=KNOWN)
     with pytest.raises(RunError, match="cannot see the project PAY"):
         there.identify()
+    wire.replace(responses.GET, f"{V2}/project/PAY", json={"id": "1", "key": "PAY"})  # something in between knows no such question
+    identity = there.identify()
+    assert identity.may_comment == identity.may_label == {"PAY"}
+    assert any("does not tell what we may do in PAY; what we write there may be refused" in one for one in identity.warnings)
     wire.replace(responses.GET, f"{V2}/mypermissions", status=403, json={})
     with pytest.raises(RunError, match="does not tell what we may do in PAY"):
         there.identify()

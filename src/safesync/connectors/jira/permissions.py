@@ -20,6 +20,8 @@ class Granted:
     browse: frozenset[str]
     comment: frozenset[str]
     label: frozenset[str]
+    untold: tuple[str, ...] = ()
+    """Of these, those whose permissions nobody tells: what we write there may be refused."""
 
 
 def granted(client: JiraClient, projects: Sequence[str]) -> Granted:
@@ -46,19 +48,30 @@ def _permitted(client: JiraClient, permissions: tuple[str, ...], projects: Seque
 
 
 def _on_data_center(client: JiraClient, projects: Sequence[str]) -> Granted:
-    held = {project: _held(client, project) for project in projects}
+    told = {project: _held(client, project) for project in projects}
+    untold = tuple(project for project, permissions in told.items() if permissions is None and _readable(client, project))
+    everything = frozenset((*_COMMENT, *_LABEL))
+    held = {project: permissions or (everything if project in untold else frozenset()) for project, permissions in told.items()}
     browse, comment, label = (
         frozenset(project for project, permissions in held.items() if permissions.issuperset(wanted))
         for wanted in (_BROWSE, _COMMENT, _LABEL)
     )
-    return Granted(browse, comment, label)
+    return Granted(browse, comment, label, untold)
 
 
-def _held(client: JiraClient, project: str) -> frozenset[str]:
+def _held(client: JiraClient, project: str) -> frozenset[str] | None:
     try:
         answer = client.read("GET", "mypermissions", params={"projectKey": project})
     except RefusedError as error:
         if error.status == 404:
-            return frozenset()  # there is no such project, or none that we may see
+            return None  # there is no such project, none that we may see, or nobody who answers such a question
         raise RunError(f"{client.name}: Jira does not tell what we may do in {project} ({error.status}).") from error
     return frozenset(str(name) for name, one in answer["permissions"].items() if one.get("havePermission") is True)
+
+
+def _readable(client: JiraClient, project: str) -> bool:
+    try:
+        client.read("GET", f"project/{project}")
+    except RefusedError:
+        return False
+    return True

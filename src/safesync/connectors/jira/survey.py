@@ -95,5 +95,8 @@ def _paged(client: JiraClient, path: str, params: dict[str, str], *, agile: bool
 
 
 def _releases(client: JiraClient, project: str) -> list[Release]:
-    listed = _paged(client, f"project/{project}/version", {}, agile=False)
+    if client.site.cloud:
+        listed = list(_paged(client, f"project/{project}/version", {}, agile=False))
+    else:
+        listed = client.read("GET", f"project/{project}/versions")  # all at once
     return [Release(str(one["name"]), day(one.get("startDate")), day(one.get("releaseDate"))) for one in listed]

@@ -192,6 +192,8 @@ class JiraTracker:
         for project in self._scope.projects:
             if project not in held.comment:
                 yield f"{self.name}: we may not comment in {project}: 'Add comments' and 'Edit own comments' are missing."
+            if project in held.untold:
+                yield f"{self.name}: Jira does not tell what we may do in {project}; what we write there may be refused."
             if project not in held.label:
                 yield f"{self.name}: we may not change labels in {project}: 'Edit issues' is missing."
         if doubt := self._client.site.doubt:
