@@ -127,6 +127,10 @@ class Gate:
             apart_s = max(self._apart_s(key, of, now_s) for key in ("", of.endpoint))
         return max(apart_s, 0.0 if of.item is None else self._item_s(of.item, now_s))
 
+    def close(self) -> None:
+        """Give back what the ledger has open."""
+        self._ledger.close()
+
     @contextmanager
     def turn(self, of: Errand) -> Iterator[None]:
         """While this lasts nobody else writes to the item."""

@@ -50,6 +50,9 @@ class Ledger(Protocol):
     def paused(self, gate: str) -> Pause:
         """The longest pause that was asked for, also when it is over."""
 
+    def close(self) -> None:
+        """Give back what is open; used again it is opened again."""
+
 
 class MemoryLedger:
     """For the threads of one process."""
@@ -75,6 +78,9 @@ class MemoryLedger:
         """See ``Ledger``."""
         with self._lock:
             return self._pauses.get(gate, NO_PAUSE)
+
+    def close(self) -> None:
+        """See ``Ledger``."""
 
 
 class FileLedger:
@@ -103,7 +109,7 @@ class FileLedger:
         return self._kept(lambda file: _paused(file, gate), lambda alone: alone.paused(gate))
 
     def close(self) -> None:
-        """Close the file."""
+        """See ``Ledger``."""
         with self._lock:
             if self._file is not None:
                 self._file.close()

@@ -72,6 +72,10 @@ class Patience:
         with self._lock:
             self.waited_s = 0.0
 
+    def close(self) -> None:
+        """Give back what the gate has open; whoever asks later opens it again."""
+        self._gate.close()
+
     def heed(self, errand: Errand, told: Throttle) -> None:
         """An answer, a good one too, asked for a pause or told that a limit is near: whoever asks next keeps to it."""
         if told.pause_s or told.near_s:

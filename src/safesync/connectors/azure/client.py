@@ -87,6 +87,7 @@ class AzureClient:
             closed, self._organisation = self._organisation, None
         if closed is not None:
             closed.close()
+        self._patience.close()
 
     def _send(
         self,

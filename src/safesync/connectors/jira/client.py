@@ -130,6 +130,7 @@ class JiraClient:
     def close(self) -> None:
         """Give back connections."""
         self._sessions.close()
+        self._patience.close()
 
     def _send(
         self, about: Errand, method: str, path: str, params: Mapping[str, str] | None, body: object, *, agile: bool
