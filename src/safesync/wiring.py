@@ -67,8 +67,8 @@ def judge(loaded: Loaded) -> Judge:
     return Judge(loaded.rules)
 
 
-def lock_folder(configuration: Configuration) -> Path:
-    """Where locks are held: beside a store in a file, else in the working folder."""
+def plan_folder(configuration: Configuration) -> Path:
+    """Where plans that were stopped are kept: beside a store in a file, else in the working folder."""
     name = configuration.store.removeprefix("sqlite:///") if configuration.store.startswith("sqlite") else ""
     return Path(name).absolute().parent if name else Path.cwd()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse
 from safesync.connectors.patience import Patience
 from safesync.connectors.sandbox.faults import Fault, calls
 from safesync.connectors.sandbox.jira.entities import Permission
+from safesync.store.sql import open_store
 
 
 def _counted(patience: Patience, pause_s: float) -> None:
@@ -157,9 +159,8 @@ def test_a_plan_for_an_unknown_tracker_and_one_that_is_not_there_are_refused(des
 
 
 def test_two_runs_at_once_are_refused(desk: Desk) -> None:
-    from safesync.jobs.lock import only_run_of  # noqa: PLC0415
-
-    with only_run_of("ado", desk.folder):
+    store = open_store(f"sqlite:///{desk.folder}/safesync.db")
+    with closing(store), store.only_run_of("ado"):
         sentence_of = desk.run("run", "--format", "json")
     assert sentence_of.status == 4
     assert "another run is at work" in sentence_of.value["trackers"]["ado"]["error"]

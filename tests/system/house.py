@@ -38,7 +38,7 @@ class House:
         configuration = self.job.configuration
         at = now or self.sandbox.clock()
         parts = (self.job.judge, configuration.as_organisation(), configuration.feedback)
-        return run_once(self.job.sources, self.job.store, *parts, at, lock_folder=self.folder)
+        return run_once(self.job.sources, self.job.store, *parts, at)
 
 
 @contextmanager

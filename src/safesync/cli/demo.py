@@ -106,7 +106,6 @@ def _run(job: Opened, told: _Told) -> RunResult:
             feedback,
             datetime.now(UTC),
             listener,
-            lock_folder=job.lock_folder,
             rules=job.rules,
         )
     told.results.append(result)

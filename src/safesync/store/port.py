@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,6 +72,9 @@ class Scene:
 
 class Store(Protocol):
     """A store. Every method is one transaction; what it returns are values that stay true when it changes."""
+
+    def only_run_of(self, tracker: str) -> AbstractContextManager[None]:
+        """Holds a tracker for one run, against everybody who shares the store; ``RunError`` at once when another run holds it."""
 
     def tracker_state(self, tracker: str) -> TrackerState:
         """How far this tracker has been read; all ``None`` for one never read."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from safesync.connectors.port import Page
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
-from safesync.store import findings, pages, replies, runs, scene
+from safesync.store import findings, lock, pages, replies, runs, scene
 from safesync.store.database import Database, open_database
 from safesync.store.port import Intent, IntentKind, Scene, Store, TrackerState
 
@@ -24,10 +25,14 @@ def open_store(url: str) -> Store:
 
 
 class SqlStore:
-    """Every method is one transaction."""
+    """Every method is one transaction, but for the lock."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def only_run_of(self, tracker: str) -> AbstractContextManager[None]:
+        """See ``Store``."""
+        return lock.only_run_of(tracker, self._database.engine)
 
     def tracker_state(self, tracker: str) -> TrackerState:
         """See ``Store``."""
