@@ -11,7 +11,7 @@ from safesync.configuration.model import JiraTracker as JiraPart
 from safesync.configuration.read import Loaded
 from safesync.configuration.words import near
 from safesync.connectors.gate import Gate, Rates, gate_name
-from safesync.connectors.ledger import FileLedger, Ledger
+from safesync.connectors.ledger import FileLedger, Ledger, MemoryLedger
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Scope, Tracker
 from safesync.jobs.source import Source, fingerprint
@@ -35,8 +35,14 @@ def sources(configuration: Configuration, only: tuple[str, ...] = (), *, hurried
     if unknown := sorted(set(only) - set(names)):
         raise ConfigurationError(near("there is no tracker", unknown[0], names))
     known = addresses(configuration)
-    doors = _Doors(FileLedger(lock_folder(configuration) / ".safesync-gate.db"), hurried=hurried)
+    doors = _Doors(_ledger(configuration), hurried=hurried)
     return tuple(_source(part, known, doors) for part in configuration.trackers if not only or part.name in only)
+
+
+def _ledger(configuration: Configuration) -> Ledger:
+    """Beside the store that runs share; a command that opened none leaves no file behind."""
+    file = Path(configuration.store.removeprefix("sqlite:///"))
+    return FileLedger(file.absolute().parent / ".safesync-gate.db") if file.is_file() else MemoryLedger()
 
 
 class _Doors:
