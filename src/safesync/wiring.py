@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from safesync.configuration.model import AzureTracker as AzurePart
@@ -10,6 +11,9 @@ from safesync.configuration.model import JiraTracker as JiraPart
 from safesync.configuration.read import Loaded
 from safesync.configuration.words import near
 from safesync.connectors.azure.address import spellings
+from safesync.connectors.gate import Gate, Rates, gate_name
+from safesync.connectors.ledger import FileLedger, Ledger, MemoryLedger
+from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Scope, Tracker
 from safesync.jobs.source import Source, fingerprint
 from safesync.model.errors import ConfigurationError
@@ -26,17 +30,43 @@ def _spellings(part: JiraPart | AzurePart) -> tuple[str, ...]:
     return spellings(part.url) if isinstance(part, AzurePart) else (part.url,)
 
 
-def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[Source, ...]:
-    """A connector for each configured tracker (of those named in ``only``, when any is); nothing is sent yet."""
+def sources(configuration: Configuration, only: tuple[str, ...] = (), *, hurried: bool = False) -> tuple[Source, ...]:
+    """
+    A connector for each configured tracker (of those named in ``only``, when any is); nothing is sent yet.
+
+    ``hurried`` for commands that a person waits for: no call is repeated.
+    """
     names = [part.name for part in configuration.trackers]
     if unknown := sorted(set(only) - set(names)):
         raise ConfigurationError(near("there is no tracker", unknown[0], names))
     known = addresses(configuration)
-    return tuple(_source(part, known) for part in configuration.trackers if not only or part.name in only)
+    doors = _Doors(_ledger(configuration), hurried=hurried)
+    return tuple(_source(part, known, doors) for part in configuration.trackers if not only or part.name in only)
 
 
-def _source(part: JiraPart | AzurePart, known: Addresses) -> Source:
-    return Source(_tracker(part, known), fingerprint(_scope(part), part.mapping))
+def _ledger(configuration: Configuration) -> Ledger:
+    """Beside the store that runs share; a command that opened none leaves no file behind."""
+    file = Path(configuration.store.removeprefix("sqlite:///"))
+    return FileLedger(file.absolute().parent / ".safesync-gate.db") if file.is_file() else MemoryLedger()
+
+
+class _Doors:
+    """The gate before each site and identity, one for all trackers of a run that are the same site."""
+
+    def __init__(self, ledger: Ledger, *, hurried: bool) -> None:
+        self._ledger = ledger
+        self._hurried = hurried
+        self._gates: dict[str, Gate] = {}
+
+    def patience(self, part: JiraPart | AzurePart) -> Patience:
+        name = gate_name(part.url, part.auth.user)
+        rates = Rates(part.limits.reads_per_s, part.limits.writes_per_s)
+        gate = self._gates.setdefault(name, Gate(name, self._ledger, time.time, rates))
+        return Patience.hurried(gate) if self._hurried else Patience(gate)
+
+
+def _source(part: JiraPart | AzurePart, known: Addresses, doors: _Doors) -> Source:
+    return Source(_tracker(part, known, doors.patience(part)), fingerprint(_scope(part), part.mapping))
 
 
 def _scope(part: JiraPart | AzurePart) -> Scope:
@@ -61,12 +91,12 @@ def store(configuration: Configuration) -> Store:
     return open_store(configuration.store)
 
 
-def _tracker(part: JiraPart | AzurePart, known: Addresses) -> Tracker:
+def _tracker(part: JiraPart | AzurePart, known: Addresses, patience: Patience) -> Tracker:
     access = Access(part.name, part.url, part.auth.token.get_secret_value(), part.auth.user)
     if isinstance(part, JiraPart):
         from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415 - only for who has a Jira
 
-        return JiraTracker(access, _scope(part), part.mapping, known)
+        return JiraTracker(access, _scope(part), part.mapping, known, patience=patience)
     from safesync.connectors.azure.tracker import AzureTracker  # noqa: PLC0415 - only for who has an Azure DevOps
 
-    return AzureTracker(access, _scope(part), part.mapping, known)
+    return AzureTracker(access, _scope(part), part.mapping, known, patience=patience)

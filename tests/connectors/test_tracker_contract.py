@@ -9,6 +9,7 @@ from contract import Deployment, TrackerContract, World, opened
 
 DEPLOYMENTS = (
     Deployment("Jira Cloud", "jira", "Jira Cloud", "1001."),
+    Deployment("Jira Data Center 9.12", "jira", "Jira Data Center", "9.12.4", {"jira": "data-center", "jira_version": "9.12.4"}),
     Deployment("Azure DevOps Services", "azure", "Azure DevOps Services", ""),
     Deployment("Azure DevOps Server 2020", "azure", "Azure DevOps Server 2020", "6.0", {"azure": "2020"}),
     Deployment("Azure DevOps Server 2022", "azure", "Azure DevOps Server 2022", "7.0", {"azure": "2022"}),

@@ -61,7 +61,7 @@ def validate(path: Path, *, as_json: bool, online: bool) -> None:
 def doctor(path: Path, *, as_json: bool) -> None:
     """Who we are in each tracker, and what we may do there."""
     found: dict[str, Identity | str] = {}
-    with opened(path) as job:
+    with opened(path, hurried=True) as job:
         for source in job.sources:
             try:
                 found[source.name] = source.tracker.identify()

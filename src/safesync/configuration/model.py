@@ -50,6 +50,17 @@ class AzureScope(Part):
     wiql: str | None = Field(default=None, description="A WIQL condition that narrows the projects further.")
 
 
+class CallLimits(Part):
+    """
+    How many calls a second SafeSync sends a tracker at most, on average over a minute; a burst may be faster.
+
+    All runs that share a store's folder and an account share them.
+    """
+
+    reads_per_s: float = Field(default=10.0, gt=0, le=1000, description="Calls that only read.")
+    writes_per_s: float = Field(default=5.0, gt=0, le=1000, description="Comments and labels.")
+
+
 class TrackerPart(Part):
     """What both kinds of tracker have."""
 
@@ -57,6 +68,9 @@ class TrackerPart(Part):
     url: str = Field(description="Where it is, as you see it in the browser, without a project.")
     auth: Auth = Field(description="How SafeSync proves who it is.")
     mapping: Mapping = Field(default_factory=Mapping, description="How its types, states and fields are read in SAFe's terms.")
+    limits: CallLimits = Field(
+        default_factory=CallLimits, description="How fast it is asked. Raise it for a server of your own that bears more."
+    )
 
     @field_validator("name")
     @classmethod
