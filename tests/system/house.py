@@ -42,9 +42,9 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, today: date | None = None, *, change: tuple[tuple[str, str], ...] = ()) -> Iterator[House]:
-    """A house; ``change`` replaces parts of the configuration's text."""
-    with Sandbox(today=today) as sandbox:
+def house(folder: Path, today: date | None = None, *, change: tuple[tuple[str, str], ...] = (), **deployments: str) -> Iterator[House]:
+    """A house; ``change`` replaces parts of the configuration's text, ``deployments`` say which trackers the sandbox plays."""
+    with Sandbox(today=today, **deployments) as sandbox:
         text = sandbox.configuration(f"sqlite:///{folder / 'safesync.db'}")
         for old, new in change:
             assert old in text, old
