@@ -93,14 +93,29 @@ def demo(
 
 
 @app.command()
-def sandbox(
+def sandbox(  # noqa: PLR0917 - each is an option of its own
     port: Annotated[int, typer.Option(help="Where it listens on 127.0.0.1; 0 takes a free port.")] = 8765,
     config: Annotated[Path, typer.Option("--write-config", help="Where to write a configuration that reads it.")] = Path("sandbox.yaml"),
+    jira: Annotated[str, typer.Option(help="Which Jira is played: cloud or data-center.")] = "cloud",
+    jira_version: Annotated[
+        str | None, typer.Option(help="The version of the Data Center, such as 9.12.4.", show_default="10.3.24")
+    ] = None,
+    azure: Annotated[str, typer.Option(help="Which Azure DevOps is played: services, or the server 2020, 2022 or 2022.1.")] = "services",
+    trouble: Annotated[
+        str,
+        typer.Option(
+            help="What goes wrong by itself, such as lag=30,throttle=0.1,errors=0.05,resets=0.01,seed=7; 'help' tells all the words.",
+            show_default="nothing",
+        ),
+    ] = "",
 ) -> None:
     """Keep two sandbox trackers running, with a page to look at and edit items, to try rules on."""
-    from safesync.cli import demo as shown  # noqa: PLC0415
+    from safesync.cli import rehearsal  # noqa: PLC0415
 
-    shown.sandbox(port, config)
+    if trouble.strip() == "help":
+        rehearsal.tell_words()
+    else:
+        rehearsal.sandbox(port, config, rehearsal.Played(jira, jira_version, azure, trouble))
 
 
 @app.command()
