@@ -9,7 +9,8 @@ from contract import Deployment, TrackerContract, World, opened
 
 DEPLOYMENTS = (
     Deployment("Jira Cloud", "jira", "Jira Cloud", "1001."),
-    Deployment("Jira Data Center 9.12", "jira", "Jira Data Center", "9.12.4", {"jira": "data-center", "jira_version": "9.12.4"}),
+    Deployment("Jira Data Center 8.20", "jira", "Jira Data Center", "8.20.30", {"jira": "data-center", "jira_version": "8.20.30"}),
+    Deployment("Jira Data Center 10.3", "jira", "Jira Data Center", "10.3.24", {"jira": "data-center", "jira_version": "10.3.24"}),
     Deployment("Azure DevOps Services", "azure", "Azure DevOps Services", ""),
     Deployment("Azure DevOps Server 2020", "azure", "Azure DevOps Server 2020", "6.0", {"azure": "2020"}),
     Deployment("Azure DevOps Server 2022", "azure", "Azure DevOps Server 2022", "7.0", {"azure": "2022"}),

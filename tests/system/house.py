@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from safesync.cli.opening import Opened, opened_from
 from safesync.configuration.read import parse_configuration
@@ -42,9 +43,9 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, today: date | None = None, *, change: tuple[tuple[str, str], ...] = (), **deployments: str) -> Iterator[House]:
-    """A house; ``change`` replaces parts of the configuration's text, ``deployments`` say which trackers the sandbox plays."""
-    with Sandbox(today=today, **deployments) as sandbox:
+def house(folder: Path, today: date | None = None, *, change: tuple[tuple[str, str], ...] = (), **deployment: Any) -> Iterator[House]:
+    """A house; ``change`` replaces parts of the configuration's text, ``deployment`` says what the sandbox plays."""
+    with Sandbox(today=today, **deployment) as sandbox:
         text = sandbox.configuration(f"sqlite:///{folder / 'safesync.db'}")
         for old, new in change:
             assert old in text, old

@@ -125,13 +125,18 @@ def _one_of(text: str, clause: Clause, asker: Asker) -> int | None:
         return None
 
 
-def _issue_named(text: str, clause: Clause, asker: Asker) -> Issue:
-    """An issue that the caller may see; of one that is hidden they are told that it is not there."""
+def _visible(text: str, asker: Asker) -> Issue | None:
     try:
         issue = asker.site.issue(text)
     except (StopIteration, ValueError):
-        issue = None
-    if issue is None or not asker.site.shows(asker.user, issue):
+        return None
+    return issue if asker.site.shows(asker.user, issue) else None
+
+
+def _issue_named(text: str, clause: Clause, asker: Asker) -> Issue:
+    """An issue that the caller may see; of one that is hidden they are told that it is not there."""
+    issue = _visible(text, asker)
+    if issue is None:
         what = "A value with ID" if text.isdecimal() else "An issue with key"
         raise JqlError(f"{what} '{text}' does not exist for the field '{clause.field}'.")
     return issue
