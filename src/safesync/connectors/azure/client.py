@@ -15,6 +15,7 @@ import msgspec
 
 from safesync.connectors.azure.answers import judged, unanswered
 from safesync.connectors.azure.resources import READING_POSTS, Resource
+from safesync.connectors.inspection import Quota
 from safesync.connectors.patience import Patience, asked_pause_s, moment
 from safesync.connectors.port import Access, Calls
 from safesync.model.errors import RunError, SafeSyncError, UnknownOutcomeError
@@ -29,6 +30,7 @@ class AzureClient:
 
     def __init__(self, access: Access, *, patience: Patience, calls: Calls, clock: Callable[[], datetime]) -> None:
         self.clock_skew_s = 0.0
+        self.quota = Quota()
         self._access = access
         self._patience = patience
         self._calls = calls
@@ -147,6 +149,7 @@ class AzureClient:
 
     def _heeded(self, headers: Mapping[str, str]) -> float | None:
         """The pause that was asked for, which good answers ask for too; the tracker's clock is compared on the way."""
+        self.quota.heard(headers)
         now = self._clock()
         if (theirs := moment(headers.get("Date", ""))) is not None:
             self.clock_skew_s = (theirs - now).total_seconds()

@@ -18,6 +18,7 @@ import requests
 from jira import JIRA
 from urllib3.exceptions import NewConnectionError
 
+from safesync.connectors.inspection import Quota
 from safesync.connectors.patience import Patience, advice, asked_pause_s, moment
 from safesync.connectors.port import Access, Calls
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, UnknownOutcomeError
@@ -43,6 +44,7 @@ class JiraClient:
     def __init__(self, access: Access, calls: Calls, *, patience: Patience, clock: Callable[[], datetime]) -> None:
         self.name = access.name
         self.skew_s = 0.0
+        self.quota = Quota()
         self._access = access
         self._calls = calls
         self._patience = patience
@@ -146,6 +148,7 @@ class JiraClient:
 
     def _heed(self, response: requests.Response) -> None:
         """Every answer says what time it is, whom it was given to, and whether to slow down."""
+        self.quota.heard(response.headers)
         if (at := moment(response.headers.get("Date", ""))) is not None:
             self.skew_s = round((at - self._clock()).total_seconds(), 1)
         reason = response.headers.get("X-Seraph-LoginReason", "")
