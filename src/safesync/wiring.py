@@ -9,6 +9,8 @@ from safesync.configuration.model import Configuration
 from safesync.configuration.model import JiraTracker as JiraPart
 from safesync.configuration.read import Loaded
 from safesync.configuration.words import near
+from safesync.connectors.inspection import Inspector
+from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Scope, Tracker
 from safesync.jobs.source import Source, fingerprint
 from safesync.model.errors import ConfigurationError
@@ -28,6 +30,24 @@ def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[S
         raise ConfigurationError(near("there is no tracker", unknown[0], names))
     known = addresses(configuration)
     return tuple(_source(part, known) for part in configuration.trackers if not only or part.name in only)
+
+
+def inspector(part: JiraPart | AzurePart, known: Addresses) -> Inspector:
+    """Somebody who looks around in a configured tracker, and does not wait for one that cannot be reached."""
+    kind = "jira" if isinstance(part, JiraPart) else "azure-devops"
+    return inspector_of(kind, _access(part), _scope(part), known)
+
+
+def inspector_of(kind: str, access: Access, scope: Scope, known: Addresses) -> Inspector:
+    """The same where there is no configuration yet; ``kind`` as it would stand there."""
+    patience = Patience(attempts=1, budget_s=5.0)
+    if kind == "jira":
+        from safesync.connectors.jira.inspection import JiraInspector  # noqa: PLC0415 - only for who has a Jira
+
+        return JiraInspector(access, scope, known, patience=patience)
+    from safesync.connectors.azure.inspection import AzureInspector  # noqa: PLC0415 - only for who has an Azure DevOps
+
+    return AzureInspector(access, scope, known, patience=patience)
 
 
 def _source(part: JiraPart | AzurePart, known: Addresses) -> Source:
@@ -57,7 +77,7 @@ def store(configuration: Configuration) -> Store:
 
 
 def _tracker(part: JiraPart | AzurePart, known: Addresses) -> Tracker:
-    access = Access(part.name, part.url, part.auth.token.get_secret_value(), part.auth.user)
+    access = _access(part)
     if isinstance(part, JiraPart):
         from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415 - only for who has a Jira
 
@@ -65,3 +85,7 @@ def _tracker(part: JiraPart | AzurePart, known: Addresses) -> Tracker:
     from safesync.connectors.azure.tracker import AzureTracker  # noqa: PLC0415 - only for who has an Azure DevOps
 
     return AzureTracker(access, _scope(part), part.mapping, known)
+
+
+def _access(part: JiraPart | AzurePart) -> Access:
+    return Access(part.name, part.url, part.auth.token.get_secret_value(), part.auth.user)

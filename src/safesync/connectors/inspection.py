@@ -6,6 +6,7 @@ Everything here is the tracker's own words; what they mean in SAFe is decided el
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -139,6 +140,11 @@ class Quota:
         return "no limit was told; bursts are limited all the same"
 
 
+def kept(form: str, values: Iterable[str]) -> tuple[str, ...]:
+    """Of a field's short values those by which it is recognised: choices and addresses, never what people wrote."""
+    return tuple(one for one in values if form == "option" or one.startswith(("http://", "https://")))
+
+
 _OF_LIMITS = (
     "X-RateLimit-Limit",
     "X-RateLimit-Remaining",
@@ -164,6 +170,9 @@ class Inspector(Protocol):
 
     def identify(self) -> Identity:
         """Who we are; before anything else."""
+
+    def projects(self) -> tuple[str, ...]:
+        """The projects that we may see: Jira's keys, Azure DevOps's names."""
 
     def inspect(self) -> Inspection:
         """What is there, with a sample of items of each type."""

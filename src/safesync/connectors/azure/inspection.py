@@ -21,13 +21,25 @@ from safesync.connectors.azure.site import read_nodes, read_site
 from safesync.connectors.azure.timeboxes import spots
 from safesync.connectors.azure.tracker import AzureTracker
 from safesync.connectors.azure.translate import work_item
-from safesync.connectors.inspection import SAMPLE_A_TYPE, SHORT, FoundField, FoundLink, FoundState, FoundType, Grant, Inspection, Quota
+from safesync.connectors.inspection import (
+    SAMPLE_A_TYPE,
+    SHORT,
+    FoundField,
+    FoundLink,
+    FoundState,
+    FoundType,
+    Grant,
+    Inspection,
+    Quota,
+    kept,
+)
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Identity, Page, Refusal, Scope
 from safesync.model.item import Item
 
 _MOST_TYPES = 60
+_MOST_PROJECTS = 1_000
 _MOST_SHOWN = 30
 _MOST_PATHS = 5_000
 _AREAS = "83e28ad4-2d72-4ceb-97b0-c7726d5502c3"
@@ -69,6 +81,10 @@ class _ProjectWithProcess(Document, frozen=True):
     capabilities: _Capabilities | None = None
 
 
+class _Projects(Document, frozen=True):
+    value: tuple[_ProjectWithProcess, ...] = ()
+
+
 class AzureInspector:
     """Implements ``connectors.inspection.Inspector``."""
 
@@ -84,6 +100,11 @@ class AzureInspector:
         """As the tracker does."""
         self._identity = self._tracker.identify()
         return self._identity
+
+    def projects(self) -> tuple[str, ...]:
+        """Those that the token may see; the first thousand."""
+        listed = self._client.read(PROJECTS, _Projects, query={"$top": _MOST_PROJECTS})
+        return tuple(one.name for one in listed.value)
 
     def inspect(self) -> Inspection:
         """Six calls a project, one for each of its types, and one for every two hundred items of the sample."""
@@ -155,7 +176,7 @@ class AzureInspector:
     def _newest(self, project: str, type_name: str) -> list[int]:
         narrowed = f" AND ({self._scope.query})" if self._scope.query else ""
         query = (
-            f"SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = {_quoted(project)} "  # noqa: S608  # WIQL, quoted below
+            f"SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = {_quoted(project)} "
             f"AND [System.WorkItemType] = {_quoted(type_name)}{narrowed} ORDER BY [System.ChangedDate] DESC"
         )
         answer = self._client.read(WIQL, FoundItems, query={"timePrecision": True, "$top": SAMPLE_A_TYPE}, body={"query": query})
@@ -232,7 +253,7 @@ class _Gathered:
         key = one.reference_name
         filled = tuple(sorted(self.filled.get(key, {}).items()))
         form = _FORMS.get(one.type or "", "other")
-        return FoundField(key, one.name, (one.name,), None, form, filled, tuple(self.shows.get(key, ())))
+        return FoundField(key, one.name, (one.name,), None, form, filled, kept(form, self.shows.get(key, ())))
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from safesync.connectors.inspection import SAMPLE_A_TYPE, SHORT, FoundField, FoundLink, FoundState, FoundType, Grant, Inspection, Quota
+from safesync.connectors.inspection import (
+    SAMPLE_A_TYPE,
+    SHORT,
+    FoundField,
+    FoundLink,
+    FoundState,
+    FoundType,
+    Grant,
+    Inspection,
+    Quota,
+    kept,
+)
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.tracker import JiraTracker
 from safesync.connectors.mapping import Mapping
@@ -37,10 +48,25 @@ class JiraInspector:
         self._client: JiraClient = self._tracker._client  # noqa: SLF001  # one session, one proof of who we are
         self.quota: Quota = self._client.quota
         self._ids: tuple[str, ...] = ()
+        self._version = ""
 
     def identify(self) -> Identity:
         """As the tracker does."""
         return self._tracker.identify()
+
+    def projects(self) -> tuple[str, ...]:
+        """Those that we may browse, or administer."""
+        self.identify()
+        with self._client.understood():
+            if not self._cloud():
+                return tuple(str(one["key"]) for one in self._client.read("GET", "project"))
+            found: list[str] = []
+            while True:
+                params = {"startAt": str(len(found)), "maxResults": "50", "action": "browse"}
+                page = self._client.read("GET", "project/search", params=params)
+                found += [str(one["key"]) for one in page["values"]]
+                if page.get("isLast", True) or not page["values"]:
+                    return tuple(found)
 
     def inspect(self) -> Inspection:
         """Eight calls and three a project, and two for each type that the projects use."""
@@ -64,8 +90,7 @@ class JiraInspector:
         self._tracker.close()
 
     def _inspected(self) -> Inspection:
-        server = self._client.read("GET", "serverInfo")
-        cloud = str(server.get("deploymentType")) == "Cloud"
+        cloud = self._cloud()
         projects = [self._client.read("GET", f"project/{key}") for key in self._scope.projects]
         gathered = _Gathered()
         types = [self._sampled(one, gathered, cloud=cloud) for one in _types_of(projects)[:_MOST_TYPES]]
@@ -73,7 +98,7 @@ class JiraInspector:
         return Inspection(
             kind="jira",
             deployment="Jira Cloud" if cloud else "Jira Data Center",
-            version=str(server.get("version") or ""),
+            version=self._version,
             reached=_reached(self._access),
             types=tuple(types),
             fields=tuple(gathered.field(one) for one in self._client.read("GET", "field")),
@@ -85,6 +110,11 @@ class JiraInspector:
             sampled=len(self._ids),
             untold=tuple(gathered.untold),
         )
+
+    def _cloud(self) -> bool:
+        server = self._client.read("GET", "serverInfo")
+        self._version = str(server.get("version") or "")
+        return str(server.get("deploymentType")) == "Cloud"
 
     def _sampled(self, one: dict[str, Any], gathered: _Gathered, *, cloud: bool) -> FoundType:
         projects = ", ".join(f'"{key}"' for key in self._scope.projects)
@@ -169,7 +199,8 @@ class _Gathered:
         key, schema = str(one["id"]), one.get("schema") or {}
         names = tuple(dict.fromkeys(str(name) for name in (one["name"], one.get("untranslatedName")) if name))
         filled = tuple(sorted(self.filled.get(key, {}).items()))
-        return FoundField(key, names[0], names, schema.get("custom"), _form(schema), filled, tuple(self.shows.get(key, ())))
+        form = _form(schema)
+        return FoundField(key, names[0], names, schema.get("custom"), form, filled, kept(form, self.shows.get(key, ())))
 
     def _link(self, one: dict[str, Any], type_name: str) -> None:
         for side in ("outwardIssue", "inwardIssue"):
@@ -196,12 +227,11 @@ def _types_of(projects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _short(value: Any) -> Iterator[str]:
     for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, dict):
-            if {"accountId", "emailAddress", "key"} & one.keys():
-                continue  # people and issues: nothing that a field is recognised by
-            one = one.get("value") or one.get("name")
-        if isinstance(one, str) and len(one) <= SHORT and "\n" not in one:
-            yield one
+        if isinstance(one, dict) and {"accountId", "emailAddress", "key"} & one.keys():
+            continue  # people and issues: nothing that a field is recognised by
+        text = (one.get("value") or one.get("name")) if isinstance(one, dict) else one
+        if isinstance(text, str) and len(text) <= SHORT and "\n" not in text:
+            yield text
 
 
 def _form(schema: dict[str, Any]) -> str:
