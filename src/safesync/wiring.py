@@ -35,12 +35,11 @@ def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[S
 def inspector(part: JiraPart | AzurePart, known: Addresses) -> Inspector:
     """Somebody who looks around in a configured tracker, and does not wait for one that cannot be reached."""
     kind = "jira" if isinstance(part, JiraPart) else "azure-devops"
-    return inspector_of(kind, _access(part), _scope(part), known)
+    return inspector_of(kind, _access(part), _scope(part), known, Patience(attempts=1, budget_s=5.0))
 
 
-def inspector_of(kind: str, access: Access, scope: Scope, known: Addresses) -> Inspector:
+def inspector_of(kind: str, access: Access, scope: Scope, known: Addresses, patience: Patience | None = None) -> Inspector:
     """The same where there is no configuration yet; ``kind`` as it would stand there."""
-    patience = Patience(attempts=1, budget_s=5.0)
     if kind == "jira":
         from safesync.connectors.jira.inspection import JiraInspector  # noqa: PLC0415 - only for who has a Jira
 

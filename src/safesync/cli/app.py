@@ -142,10 +142,10 @@ def init(  # noqa: PLR0917 - the options of a command
 
 @app.command()
 def doctor(config: Config = None, form: Form = Format.HUMAN) -> None:
-    """Who am I in each tracker, what may I do there, is the clock right."""
-    from safesync.cli import looking  # noqa: PLC0415
+    """Who am I in each tracker, what may I do there, and does the mapping fit; for every finding what to do."""
+    from safesync.cli.doctor import doctor as examine  # noqa: PLC0415
 
-    looking.doctor(_path(config), as_json=form is Format.JSON)
+    examine(_path(config), as_json=form is Format.JSON)
 
 
 @app.command()

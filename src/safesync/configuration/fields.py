@@ -76,19 +76,25 @@ def _candidates(found: Inspection, ours: FieldName, preset: Mapping[str, Any]) -
     surely = [
         one
         for one in fitting
-        if _SCHEMAS.get(one.schema or "") == ours or _of_preset(one, ours, preset) or meant(one.names, vocabulary.fields()[ours])
+        if _SCHEMAS.get(one.schema or "") == ours or _place(one, ours, preset) is not None or meant(one.names, vocabulary.fields()[ours])
     ]
     if ours == "work_class":
         surely = [one for one in surely if one.id.startswith(("customfield_", "Custom."))] or [
             one for one in fitting if _shows_classes(one)
         ]
     maybe = [one for one in fitting if one not in surely and speaks(one.names, vocabulary.fields()[ours])]
-    return _in_use(surely)[:_MOST], tuple(one for one in _in_use(maybe) if one.uses)
+    # Of what the preset names by id all stays, in its order: a type that nobody uses yet may be used tomorrow.
+    named = sorted((one for one in surely if _place(one, ours, preset) is not None), key=lambda one: _place(one, ours, preset) or 0)
+    others = _in_use([one for one in surely if one not in named])
+    chosen = (*named, *(one for one in others if one.uses or not named))
+    return chosen[:_MOST], tuple(one for one in _in_use(maybe) if one.uses)
 
 
-def _of_preset(one: FoundField, ours: FieldName, preset: Mapping[str, Any]) -> bool:
+def _place(one: FoundField, ours: FieldName, preset: Mapping[str, Any]) -> int | None:
+    """Where the preset names a field by its id, ``None`` where it does not."""
     written = preset.get("fields", {}).get(ours, ())
-    return any(each == one.id or (isinstance(each, dict) and each.get("id") == one.id) for each in written)
+    ids = [each.get("id") if isinstance(each, dict) else each for each in written]
+    return ids.index(one.id) if one.id in ids else None
 
 
 def _shows_classes(one: FoundField) -> bool:
@@ -97,6 +103,7 @@ def _shows_classes(one: FoundField) -> bool:
 
 
 def _in_use(fields: list[FoundField]) -> tuple[FoundField, ...]:
+    """The most used first; one that is not used only when none is."""
     ordered = tuple(sorted(fields, key=lambda one: -one.uses))
     return tuple(one for one in ordered if one.uses) or ordered[:1]
 
@@ -114,7 +121,7 @@ def _written(found: Inspection, one: FoundField) -> str:
 def _why(found: Inspection, chosen: tuple[FoundField, ...]) -> str:
     if not chosen:
         return ""
-    shares = [f"{one.name}: filled in {one.uses} of {found.sampled}" for one in chosen]
+    shares = [f"{one.name} is filled in {one.uses} of {found.sampled}" for one in chosen]
     return "; ".join(shares)
 
 
@@ -145,6 +152,6 @@ def _crossing(found: Inspection, addresses: tuple[str, ...]) -> list[Pick]:
 
 def quoted(text: str) -> str:
     """A text as YAML writes it inside of brackets: plain where that is safe."""
-    safe = all(sign.isalnum() or sign in " ._/()+" for sign in text) and text[:1].isalpha() and text == text.strip()
+    safe = all(sign.isalnum() or sign in " ._/()+-" for sign in text) and text[:1].isalpha() and text == text.strip()
     words = {"true", "false", "yes", "no", "on", "off", "null", "none", "y", "n"}
     return text if safe and text.casefold() not in words else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -34,7 +34,7 @@ _RIGHTS = (
     ("ADD_COMMENTS", "Add comments", "no comment is written here; findings are in 'safesync check' alone"),
     ("EDIT_OWN_COMMENTS", "Edit own comments", "our comments could not be kept true, so none is written here"),
     ("EDIT_ISSUES", "Edit issues", "no label is added or removed here"),
-    ("ADMINISTER_PROJECTS", "Administer projects", "watchers get a mail when a label or comment of ours changes"),
+    ("ADMINISTER_PROJECTS", "Administer projects", "all works, but watchers get a mail when a label or comment of ours changes"),
 )
 _FORMS = {"number": "number", "date": "date", "datetime": "date", "option": "option", "user": "user", "team": "option"}
 
@@ -95,6 +95,8 @@ class JiraInspector:
         gathered = _Gathered()
         types = [self._sampled(one, gathered, cloud=cloud) for one in _types_of(projects)[:_MOST_TYPES]]
         self._ids = tuple(gathered.ids)
+        if gathered.refused and not self._ids and self._scope.query:
+            gathered.untold = [f"scope.jql is refused ({gathered.refused[0]}): correct it"]
         return Inspection(
             kind="jira",
             deployment="Jira Cloud" if cloud else "Jira Data Center",
@@ -124,6 +126,7 @@ class JiraInspector:
         try:
             issues, count = self._found(jql, cloud=cloud)
         except RefusedError as refused:
+            gathered.refused.append(refused.status)
             gathered.untold.append(f"the issues of the type {name} could not be searched ({refused.status})")
             issues, count = [], None
         for raw in issues:
@@ -181,6 +184,7 @@ class _Gathered:
     pairs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     sprints: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
 
     def take(self, raw: dict[str, Any], type_name: str) -> None:
         self.ids.append(str(raw["id"]))
