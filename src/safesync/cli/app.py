@@ -253,3 +253,11 @@ def rules_pages(folder: Annotated[Path, typer.Argument(help="Where the pages are
     from safesync.cli import looking  # noqa: PLC0415
 
     looking.rules_pages(folder)
+
+
+@rules_app.command("facts")
+def rules_facts(file: Annotated[Path, typer.Argument(help="Where the page is written, such as docs/facts.md.")]) -> None:
+    """Write a page in Markdown of all facts, and of the language that conditions are written in."""
+    from safesync.cli import looking  # noqa: PLC0415
+
+    looking.rules_facts(file)

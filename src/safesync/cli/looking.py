@@ -26,6 +26,7 @@ from safesync.model.item import Item
 from safesync.rules.catalog import shipped
 from safesync.rules.condition.explaining import Explained
 from safesync.rules.engine import Explanation
+from safesync.rules.facts_page import facts_page
 from safesync.rules.page import judged, page, pages
 from safesync.rules.rule import Rule
 
@@ -206,3 +207,9 @@ def rules_pages(folder: Path) -> None:
     for name, text in written.items():
         show.written(folder / name, text)
     show.console().print(f"{len(written)} pages are in {folder}")
+
+
+def rules_facts(file: Path) -> None:
+    """The page of facts as a file."""
+    show.written(file, facts_page())
+    show.console().print(f"the facts are in {file}")
