@@ -133,7 +133,7 @@ def test_a_train_that_nobody_names_is_told(own_desk: Desk) -> None:
     own_desk.write()
     told = own_desk.run("doctor", "--format", "json").value["jira-eu"]["mapping"]
     assert [each["code"] for each in told] == ["DQ003"]
-    assert "are of teams without a train: Merlin" in told[0]["message"]
+    assert "of teams without a train: Merlin" in told[0]["message"]
 
 
 def test_a_scope_without_items_is_told(desk: Desk) -> None:

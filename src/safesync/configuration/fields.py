@@ -72,7 +72,7 @@ def picks(
 
 def _candidates(found: Inspection, ours: FieldName, preset: Mapping[str, Any]) -> tuple[tuple[FoundField, ...], tuple[FoundField, ...]]:
     """The fields that surely are meant, and those that may be; the most used first, and unused ones only when none is used."""
-    fitting = [one for one in found.fields if one.form in _FORMS[ours]]
+    fitting = [one for one in found.fields if one.form in _FORMS[ours] and one.id != "duedate"]  # see _due_date
     surely = [
         one
         for one in fitting
@@ -134,14 +134,15 @@ def _due_date(found: Inspection) -> Pick:
 def _crossing(found: Inspection, addresses: tuple[str, ...]) -> list[Pick]:
     """Fields that hold addresses of another tracker: dependencies where the name says so, else the parent."""
     result: dict[FieldName, list[FoundField]] = {}
+    words = vocabulary.fields()["depends_on"]
     for one in found.fields:
         shown = [value for value in one.shows if any(value.lower().startswith(each.lower().rstrip("/") + "/") for each in addresses)]
         if shown and one.form in _ADDRESSES:
-            depends = any(word in one.name.casefold() for word in ("depend", "abhäng", "dépend", "block"))
+            depends = "block" in one.name.casefold() or "depend" in one.name.casefold() or speaks(one.names, words)
             result.setdefault("depends_on" if depends else "parent", []).append(one)
     for one in found.fields:
         # Not one of the sampled items may have it filled, but its name and form leave no doubt.
-        named = one.form == "url" and speaks(one.names, vocabulary.fields()["depends_on"]) and bool(addresses)
+        named = one.form == "url" and speaks(one.names, words) and bool(addresses)
         if named and one not in result.get("depends_on", []):
             result.setdefault("depends_on", []).append(one)
     return [

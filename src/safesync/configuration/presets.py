@@ -19,6 +19,11 @@ def names() -> tuple[str, ...]:
     )
 
 
+def kind(name: str) -> str:
+    """The kind of tracker that a shipped mapping is for, as a configuration writes it."""
+    return "jira" if name.startswith("jira") else "azure-devops"
+
+
 @cache
 def values(name: str) -> Mapping[str, Any]:
     """What the shipped mapping of this name says."""

@@ -75,11 +75,13 @@ def _unmapped(patient: Patient) -> Iterator[Concern]:
             items = max(seen, counts.get(name) or 0)
             yield Concern(
                 "DQ001",
-                f"{items} items of the type {name} are read as 'other' and not judged; put it under mapping.types, or under 'other' there",
+                f"{_items(items)} of the type {name} {_are(items)} read as 'other' and not judged; put it under mapping.types, or under 'other' there",
                 items,
             )
     for name, seen in _counted(patient.facts.filter(_unseen("stage"))["native_state"]):
-        yield Concern("DQ001", f"{seen} items are in the state {name}, whose category is not told; put it under mapping.stages", seen)
+        yield Concern(
+            "DQ001", f"{_items(seen)} {_are(seen)} in the state {name}, whose category is not told; put it under mapping.stages", seen
+        )
 
 
 def _timeboxes(patient: Patient) -> Iterator[Concern]:
@@ -91,7 +93,7 @@ def _timeboxes(patient: Patient) -> Iterator[Concern]:
         items = sum(used[one.uid] for one in nameless)
         yield Concern(
             "DQ002",
-            f"{items} items are planned in {_names([one.name for one in nameless])}, whose names speak of no planning interval; "
+            f"{_items(items)} {_are(items)} planned in {_names([one.name for one in nameless])}, whose names speak of no planning interval; "
             "set organisation.intervals.pattern",
             items,
         )
@@ -107,14 +109,18 @@ def _timeboxes(patient: Patient) -> Iterator[Concern]:
     dated = {one.label for one in patient.intervals if one.starts_on and one.ends_on}
     for label, count in labels.items():
         if label not in dated:
-            yield Concern("DQ002", f"{count} items are planned in {label}, which has no dates; give its sprints or versions dates", count)
+            yield Concern(
+                "DQ002", f"{_items(count)} {_are(count)} planned in {label}, which has no dates; give its sprints or versions dates", count
+            )
 
 
 def _undated(undated: Sequence[Iteration], used: Mapping[str, int]) -> Iterator[Concern]:
     if undated:
         items = sum(used[one.uid] for one in undated)
         yield Concern(
-            "DQ002", f"{items} items are planned in {_names([one.name for one in undated])}, which have no dates; give them some", items
+            "DQ002",
+            f"{_items(items)} {_are(items)} planned in {_names([one.name for one in undated])}, which have no dates; give them some",
+            items,
         )
 
 
@@ -140,7 +146,7 @@ def _nobodys(patient: Patient) -> Iterator[Concern]:
         names = [name for name, _ in _counted(lost["team"])]
         yield Concern(
             "DQ003",
-            f"{lost.height} open items are of teams without a train: {_names(names)}; put them under organisation.trains",
+            f"{_items(lost.height)} {_are(lost.height)} open, of teams without a train: {_names(names)}; put them under organisation.trains",
             lost.height,
         )
 
@@ -205,3 +211,11 @@ def _names(names: Sequence[str]) -> str:
     shown = list(dict.fromkeys(names))
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     return ", ".join(shown[:_SHOWN]) + more
+
+
+def _items(count: int) -> str:
+    return f"{count} {'item' if count == 1 else 'items'}"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
