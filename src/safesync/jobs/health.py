@@ -75,7 +75,8 @@ def _unmapped(patient: Patient) -> Iterator[Concern]:
             items = max(seen, counts.get(name) or 0)
             yield Concern(
                 "DQ001",
-                f"{_items(items)} of the type {name} {_are(items)} read as 'other' and not judged; put it under mapping.types, or under 'other' there",
+                f"{_items(items)} of the type {name} {_are(items)} read as 'other' and not judged; "
+                "put it under mapping.types, or under 'other' there",
                 items,
             )
     for name, seen in _counted(patient.facts.filter(_unseen("stage"))["native_state"]):
@@ -93,8 +94,8 @@ def _timeboxes(patient: Patient) -> Iterator[Concern]:
         items = sum(used[one.uid] for one in nameless)
         yield Concern(
             "DQ002",
-            f"{_items(items)} {_are(items)} planned in {_names([one.name for one in nameless])}, whose names speak of no planning interval; "
-            "set organisation.intervals.pattern",
+            f"{_items(items)} {_are(items)} planned in {_names([one.name for one in nameless])}, whose names speak of no planning "
+            "interval; set organisation.intervals.pattern",
             items,
         )
     labels = dict(_counted(patient.facts["own_interval"]))
@@ -146,7 +147,8 @@ def _nobodys(patient: Patient) -> Iterator[Concern]:
         names = [name for name, _ in _counted(lost["team"])]
         yield Concern(
             "DQ003",
-            f"{_items(lost.height)} {_are(lost.height)} open, of teams without a train: {_names(names)}; put them under organisation.trains",
+            f"{_items(lost.height)} {_are(lost.height)} open, of teams without a train: {_names(names)}; "
+            "put them under organisation.trains",
             lost.height,
         )
 
