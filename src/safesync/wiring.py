@@ -12,6 +12,7 @@ from safesync.configuration.read import Loaded
 from safesync.configuration.words import near
 from safesync.connectors.azure.address import spellings
 from safesync.connectors.gate import Gate, Rates, gate_name
+from safesync.connectors.inspection import Inspector
 from safesync.connectors.ledger import FileLedger, Ledger, MemoryLedger
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Scope, Tracker
@@ -30,17 +31,13 @@ def _spellings(part: JiraPart | AzurePart) -> tuple[str, ...]:
     return spellings(part.url) if isinstance(part, AzurePart) else (part.url,)
 
 
-def sources(configuration: Configuration, only: tuple[str, ...] = (), *, hurried: bool = False) -> tuple[Source, ...]:
-    """
-    A connector for each configured tracker (of those named in ``only``, when any is); nothing is sent yet.
-
-    ``hurried`` for commands that a person waits for: no call is repeated.
-    """
+def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[Source, ...]:
+    """A connector for each configured tracker (of those named in ``only``, when any is); nothing is sent yet."""
     names = [part.name for part in configuration.trackers]
     if unknown := sorted(set(only) - set(names)):
         raise ConfigurationError(near("there is no tracker", unknown[0], names))
     known = addresses(configuration)
-    doors = _Doors(_ledger(configuration), hurried=hurried)
+    doors = _Doors(_ledger(configuration))
     return tuple(_source(part, known, doors) for part in configuration.trackers if not only or part.name in only)
 
 
@@ -53,20 +50,37 @@ def _ledger(configuration: Configuration) -> Ledger:
 class _Doors:
     """The gate before each site and identity, one for all trackers of a run that are the same site."""
 
-    def __init__(self, ledger: Ledger, *, hurried: bool) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._hurried = hurried
         self._gates: dict[str, Gate] = {}
 
-    def patience(self, part: JiraPart | AzurePart) -> Patience:
+    def gate(self, part: JiraPart | AzurePart) -> Gate:
         name = gate_name(part.url, part.auth.user)
         rates = Rates(part.limits.reads_per_s, part.limits.writes_per_s)
-        gate = self._gates.setdefault(name, Gate(name, self._ledger, time.time, rates))
-        return Patience.hurried(gate) if self._hurried else Patience(gate)
+        return self._gates.setdefault(name, Gate(name, self._ledger, time.time, rates))
+
+
+def inspectors(configuration: Configuration) -> tuple[Inspector, ...]:
+    """For each configured tracker somebody who looks around there, and does not wait for one that cannot be reached."""
+    known, doors = addresses(configuration), _Doors(_ledger(configuration))
+    return tuple(
+        inspector_of(part.kind, _access(part), _scope(part), known, Patience.hurried(doors.gate(part))) for part in configuration.trackers
+    )
+
+
+def inspector_of(kind: str, access: Access, scope: Scope, known: Addresses, patience: Patience | None = None) -> Inspector:
+    """The same where there is no configuration yet; ``kind`` as it would stand there."""
+    if kind == "jira":
+        from safesync.connectors.jira.inspection import JiraInspector  # noqa: PLC0415 - only for who has a Jira
+
+        return JiraInspector(access, scope, known, patience=patience)
+    from safesync.connectors.azure.inspection import AzureInspector  # noqa: PLC0415 - only for who has an Azure DevOps
+
+    return AzureInspector(access, scope, known, patience=patience)
 
 
 def _source(part: JiraPart | AzurePart, known: Addresses, doors: _Doors) -> Source:
-    return Source(_tracker(part, known, doors.patience(part)), fingerprint(_scope(part), part.mapping))
+    return Source(_tracker(part, known, Patience(doors.gate(part))), fingerprint(_scope(part), part.mapping))
 
 
 def _scope(part: JiraPart | AzurePart) -> Scope:
@@ -92,7 +106,7 @@ def store(configuration: Configuration) -> Store:
 
 
 def _tracker(part: JiraPart | AzurePart, known: Addresses, patience: Patience) -> Tracker:
-    access = Access(part.name, part.url, part.auth.token.get_secret_value(), part.auth.user)
+    access = _access(part)
     if isinstance(part, JiraPart):
         from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415 - only for who has a Jira
 
@@ -100,3 +114,7 @@ def _tracker(part: JiraPart | AzurePart, known: Addresses, patience: Patience) -
     from safesync.connectors.azure.tracker import AzureTracker  # noqa: PLC0415 - only for who has an Azure DevOps
 
     return AzureTracker(access, _scope(part), part.mapping, known, patience=patience)
+
+
+def _access(part: JiraPart | AzurePart) -> Access:
+    return Access(part.name, part.url, part.auth.token.get_secret_value(), part.auth.user)

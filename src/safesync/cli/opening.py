@@ -34,20 +34,20 @@ class Opened:
 
 
 @contextmanager
-def opened(path: Path, *, trackers: bool = True, only: tuple[str, ...] = (), hurried: bool = False) -> Iterator[Opened]:
+def opened(path: Path, *, trackers: bool = True, only: tuple[str, ...] = ()) -> Iterator[Opened]:
     """Everything a command needs, closed again afterwards; ``trackers`` False for commands that speak to none."""
     loaded = read_configuration(path, secrets=Secrets.ALL if trackers else Secrets.STORE)
-    with opened_from(loaded, trackers=trackers, only=only, hurried=hurried) as everything:
+    with opened_from(loaded, trackers=trackers, only=only) as everything:
         yield everything
 
 
 @contextmanager
-def opened_from(loaded: Loaded, *, trackers: bool = True, only: tuple[str, ...] = (), hurried: bool = False) -> Iterator[Opened]:
+def opened_from(loaded: Loaded, *, trackers: bool = True, only: tuple[str, ...] = ()) -> Iterator[Opened]:
     """The same for a configuration that is already read."""
     judge = wiring.judge(loaded)
     store = wiring.store(loaded.configuration)
     try:
-        sources = wiring.sources(loaded.configuration, only, hurried=hurried) if trackers else ()
+        sources = wiring.sources(loaded.configuration, only) if trackers else ()
         try:
             yield Opened(loaded.configuration, store, sources, judge, loaded.rules)
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,6 +27,9 @@ class Auth(Part):
 
     user: str | None = Field(default=None, description="Jira Cloud: the mail address of the account. Azure DevOps: leave it out.")
     token: SecretStr = Field(description="The API token or PAT, by reference: ${env:NAME} or ${file:/run/secrets/name}.")
+    expires_on: date | None = Field(
+        default=None, description="The day on which the token ends, such as 2027-01-31; 'safesync doctor' warns 30 and 7 days before."
+    )
 
     @field_validator("token")
     @classmethod

@@ -100,6 +100,10 @@ def _with_presets(source: Source, mistakes: list[Mistake | str]) -> dict[str, An
         mapping = {**everywhere, **entry.get("mapping", {})}
         preset = mapping.get("preset")
         if preset in presets.names():
+            meant = presets.kind(preset)
+            if entry.get("kind") in _KINDS and entry["kind"] != meant:
+                words = f"{preset!r} is a mapping for {meant}, and this tracker is {entry['kind']}"
+                mistakes.append(source.mistake(("trackers", at, "mapping", "preset"), words))
             mapping = presets.over_preset(mapping, preset)
         elif isinstance(preset, str):
             mistakes.append(source.mistake(("trackers", at, "mapping", "preset"), one_of(preset, presets.names())))

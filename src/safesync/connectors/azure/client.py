@@ -20,6 +20,7 @@ from safesync.connectors.azure.address import advice_on
 from safesync.connectors.azure.answers import judged, unanswered, whole
 from safesync.connectors.azure.resources import READING_POSTS, Resource
 from safesync.connectors.gate import Errand, errand
+from safesync.connectors.inspection import Quota
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Calls
 from safesync.connectors.throttle import Throttle, moment, throttle
@@ -36,6 +37,7 @@ class AzureClient:
 
     def __init__(self, access: Access, *, patience: Patience, calls: Calls, clock: Callable[[], datetime]) -> None:
         self.clock_skew_s = 0.0
+        self.quota = Quota()
         self._access = access
         self._patience = patience
         self._calls = calls
@@ -169,6 +171,7 @@ class AzureClient:
 
     def _heeded(self, status: int, headers: Mapping[str, str]) -> Throttle:
         """What is asked of us, which good answers do too; the tracker's clock is compared on the way."""
+        self.quota.heard(headers)
         now = self._clock()
         if (theirs := moment(headers.get("Date", ""))) is not None:
             self.clock_skew_s = (theirs - now).total_seconds()

@@ -22,6 +22,7 @@ from jira import JIRA
 from urllib3.exceptions import NewConnectionError
 
 from safesync.connectors.gate import Errand, errand
+from safesync.connectors.inspection import Quota
 from safesync.connectors.jira.deployment import Site, gateway, site_of
 from safesync.connectors.patience import Patience, advice
 from safesync.connectors.port import Access, Calls
@@ -55,6 +56,7 @@ class JiraClient:
     def __init__(self, access: Access, calls: Calls, *, patience: Patience, clock: Callable[[], datetime]) -> None:
         self.name = access.name
         self.skew_s = 0.0
+        self.quota = Quota()
         self._access = access
         self._calls = calls
         self._patience = patience
@@ -203,6 +205,7 @@ class JiraClient:
 
     def _heed(self, response: requests.Response, about: Errand) -> Throttle:
         """Every answer says what time it is, whom it was given to, and whether to slow down."""
+        self.quota.heard(response.headers)
         if (at := moment(response.headers.get("Date", ""))) is not None:
             self.skew_s = round((at - self._clock()).total_seconds(), 1)
         told = throttle(response.status_code, response.headers, self._clock() + timedelta(seconds=self.skew_s))
