@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from safesync.configuration.model import AzureTracker as AzurePart
 from safesync.configuration.model import Configuration
@@ -10,7 +11,7 @@ from safesync.configuration.model import JiraTracker as JiraPart
 from safesync.configuration.read import Loaded
 from safesync.configuration.words import near
 from safesync.connectors.azure.address import spellings
-from safesync.connectors.port import Access, Addresses, Scope, Tracker
+from safesync.connectors.port import Access, Addresses, Entra, Scope, Tracker
 from safesync.jobs.source import Source, fingerprint
 from safesync.model.errors import ConfigurationError
 from safesync.rules.engine import Judge
@@ -62,7 +63,7 @@ def store(configuration: Configuration) -> Store:
 
 
 def _tracker(part: JiraPart | AzurePart, known: Addresses) -> Tracker:
-    access = Access(part.name, part.url, part.auth.token.get_secret_value(), part.auth.user)
+    access = access_of(part)
     if isinstance(part, JiraPart):
         from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415 - only for who has a Jira
 
@@ -70,3 +71,20 @@ def _tracker(part: JiraPart | AzurePart, known: Addresses) -> Tracker:
     from safesync.connectors.azure.tracker import AzureTracker  # noqa: PLC0415 - only for who has an Azure DevOps
 
     return AzureTracker(access, _scope(part), part.mapping, known)
+
+
+def access_of(part: JiraPart | AzurePart) -> Access:
+    """Where a tracker is and how we enter it."""
+    token = part.auth.token.get_secret_value() if part.auth.token is not None else ""
+    return Access(part.name, part.url, token, part.auth.user, _entra(part) if isinstance(part, AzurePart) else None)
+
+
+def _entra(part: AzurePart) -> Entra | None:
+    told = part.auth.entra
+    if told is None or isinstance(told, str):
+        return None if told is None else Entra(told)
+    secret = told.client_secret.get_secret_value() if told.client_secret else None
+    source: Literal["secret", "certificate", "managed-identity"] = (
+        "secret" if secret else "certificate" if told.certificate else "managed-identity"
+    )
+    return Entra(source, told.tenant, told.client_id, secret, told.certificate)

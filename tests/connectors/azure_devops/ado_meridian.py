@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from safesync.connectors.azure.tracker import AzureTracker
 from safesync.connectors.mapping import FieldChoice, Mapping
 from safesync.connectors.patience import Patience
-from safesync.connectors.port import Access, Addresses, Page
+from safesync.connectors.port import Access, Addresses, Entra, Page
 from safesync.connectors.port import Scope as WorkScope
 from safesync.connectors.sandbox.azure.editions import SERVICES, Edition
 from safesync.connectors.sandbox.azure.gateway import routes
@@ -82,12 +82,16 @@ class Meridian:
         """Now, by Ada or somebody else."""
         return Stamp(self.clock(), by or self.ada)
 
-    def tracker(self, projects: tuple[str, ...] = ("Payments",), token: str = SANDBOX_TOKEN, query: str | None = None) -> AzureTracker:
+    def tracker(
+        self, projects: tuple[str, ...] = ("Payments",), token: str = SANDBOX_TOKEN, query: str | None = None, entra: Entra | None = None
+    ) -> AzureTracker:
         """A tracker that does not really wait."""
         patience = Patience(sleep=lambda _: None, monotonic=lambda: 0.0, jitter=lambda: 1.0)
         addresses = Addresses((("ado", self.url), ("jira", "https://meridian.test/jira")))
         scope = WorkScope(projects, query)
-        return AzureTracker(Access("ado", self.url, token), scope, MAPPING, addresses, clock=lambda: self.now, patience=patience)
+        return AzureTracker(
+            Access("ado", self.url, token, entra=entra), scope, MAPPING, addresses, clock=lambda: self.now, patience=patience
+        )
 
     def ref(self, item: WorkItem) -> ItemRef:
         """How the jobs speak of an item."""

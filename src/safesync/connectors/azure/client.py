@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +20,7 @@ from safesync.connectors.azure.answers import judged, unanswered
 from safesync.connectors.azure.resources import READING_POSTS, Resource
 from safesync.connectors.patience import Patience, asked_pause_s, moment
 from safesync.connectors.port import Access, Calls
-from safesync.model.errors import RunError, SafeSyncError, UnknownOutcomeError
+from safesync.model.errors import ConfigurationError, RunError, SafeSyncError, UnknownOutcomeError
 
 _Shape = TypeVar("_Shape")
 _CACHE_FOLDER = "AZURE_DEVOPS_CACHE_DIR"
@@ -30,6 +31,8 @@ class AzureClient:
     """One organisation, as one identity. Opens nothing before the first call."""
 
     def __init__(self, access: Access, *, patience: Patience, calls: Calls, clock: Callable[[], datetime]) -> None:
+        if access.entra is not None and find_spec("azure.identity") is None:
+            raise ConfigurationError("auth.entra needs a package that is not installed: pip install 'safesync[azure]'")
         self.clock_skew_s = 0.0
         self._access = access
         self._patience = patience
@@ -133,9 +136,10 @@ class AzureClient:
     def _connected(self) -> Any:
         if self._organisation is None:
             _private_cache()
-            from safesync.connectors.azure import library  # noqa: PLC0415  # the package makes its cache folder while it is imported
+            from safesync.connectors.azure import credentials, library  # noqa: PLC0415  # the package makes its cache folder while imported
 
-            self._organisation = library.Organisation(self._access.url.rstrip("/"), self._access.token, _USER_AGENT, self._carry)
+            signing = credentials.signing(self._access)
+            self._organisation = library.Organisation(self._access.url.rstrip("/"), signing, _USER_AGENT, self._carry)
         return self._organisation
 
     def _carry(self, method: str, url: str, send: Callable[[], Any]) -> Any:
