@@ -95,3 +95,15 @@ def test_a_server_too_old_for_us_finds_nothing_in_a_newer_version(play: Play):
 def test_a_list_of_types_may_leave_out_their_states(server_world: World):
     server_world.organisation.manners.types_without_states = True
     assert all("states" not in kind for kind in server_world.get("Payments/_apis/wit/workitemtypes")["value"])
+
+
+def test_an_item_may_become_another_type_or_move_and_keeps_its_number(server_world: World):
+    story = server_world.story(fields={"System.State": "Resolved"})
+    body = server_world.patch(story, ("add", "/fields/System.WorkItemType", "task")).json()
+    assert (body["id"], body["rev"]) == (story.id, 2)
+    assert (body["fields"]["System.WorkItemType"], body["fields"]["System.State"]) == ("Task", "New")
+    server_world.organisation.add_project("Elsewhere")
+    names = ("System.TeamProject", "System.AreaPath", "System.IterationPath")
+    moved = server_world.patch(story, *(("add", f"/fields/{name}", "Elsewhere") for name in names)).json()
+    assert (moved["id"], moved["rev"], moved["fields"]["System.TeamProject"]) == (story.id, 3, "Elsewhere")
+    assert server_world.ask("GET", f"Payments/_apis/wit/workitems/{story.id}").status_code == 404
