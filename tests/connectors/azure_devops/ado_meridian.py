@@ -27,6 +27,7 @@ from safesync.model.item import Item, ItemRef, Kind, Relation
 TODAY = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 TRAIN = "Payments\\Payments"
 SPRINT = "Payments\\PI 26.4\\Iteration 26.4.2"
+SPRINTS = [f"Payments\\PI 26.4\\Iteration 26.4.{number}" for number in (1, 2, 3)]
 MAPPING = Mapping(
     types={Kind.EPIC: ("Epic",), Kind.FEATURE: ("Feature",), Kind.STORY: ("User Story",)},
     fields={"benefit": (FieldChoice(id="Custom.BenefitHypothesis"),), "risk_reduction": (FieldChoice(name="RR/OE value"),)},
@@ -59,8 +60,9 @@ class Meridian:
             Column("Doing", 3, {"Feature": "Active"}),
             Column("Done", 0, {"Feature": "Closed"}),
         ]
-        organisation.add_team("Payments", TRAIN, [SPRINT], {"Features": columns}, include_children=False)
-        organisation.add_team("Falcon", f"{TRAIN}\\Falcon", [SPRINT], {"Stories": [Column("New"), Column("Active", 5), Column("Closed")]})
+        organisation.add_team("Payments", TRAIN, SPRINTS, {"Features": columns}, include_children=False)
+        stories = [Column("New"), Column("Active", 5), Column("Closed")]
+        organisation.add_team("Falcon", f"{TRAIN}\\Falcon", SPRINTS, {"Stories": stories}, members=[self.ada])
 
     def clock(self) -> datetime:
         """One second further each time somebody looks."""

@@ -84,7 +84,7 @@ class AzureTracker:
             self._client,
             self.name,
             self._scope,
-            lambda: read_site(self._client, self.name, self._scope.projects, self._mapping),
+            lambda: read_site(self._client, self.name, self._scope.projects, self._mapping, self._clock().date()),
             lambda metadata: self._context(metadata, me),
         )
         started = self._clock()
