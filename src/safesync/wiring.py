@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Literal
 
 from safesync.configuration.model import AzureTracker as AzurePart
 from safesync.configuration.model import Configuration
@@ -15,7 +16,7 @@ from safesync.connectors.gate import Gate, Rates, gate_name
 from safesync.connectors.inspection import Inspector
 from safesync.connectors.ledger import FileLedger, Ledger, MemoryLedger
 from safesync.connectors.patience import Patience
-from safesync.connectors.port import Access, Addresses, Scope, Tracker
+from safesync.connectors.port import Access, Addresses, Entra, Scope, Tracker
 from safesync.jobs.source import Source, fingerprint
 from safesync.model.errors import ConfigurationError
 from safesync.rules.engine import Judge
@@ -64,7 +65,7 @@ def inspectors(configuration: Configuration) -> tuple[Inspector, ...]:
     """For each configured tracker somebody who looks around there, and does not wait for one that cannot be reached."""
     known, doors = addresses(configuration), _Doors(_ledger(configuration))
     return tuple(
-        inspector_of(part.kind, _access(part), _scope(part), known, Patience.hurried(doors.gate(part))) for part in configuration.trackers
+        inspector_of(part.kind, access_of(part), _scope(part), known, Patience.hurried(doors.gate(part))) for part in configuration.trackers
     )
 
 
@@ -106,7 +107,7 @@ def store(configuration: Configuration) -> Store:
 
 
 def _tracker(part: JiraPart | AzurePart, known: Addresses, patience: Patience) -> Tracker:
-    access = _access(part)
+    access = access_of(part)
     if isinstance(part, JiraPart):
         from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415 - only for who has a Jira
 
@@ -116,5 +117,18 @@ def _tracker(part: JiraPart | AzurePart, known: Addresses, patience: Patience) -
     return AzureTracker(access, _scope(part), part.mapping, known, patience=patience)
 
 
-def _access(part: JiraPart | AzurePart) -> Access:
-    return Access(part.name, part.url, part.auth.token.get_secret_value(), part.auth.user)
+def access_of(part: JiraPart | AzurePart) -> Access:
+    """Where a tracker is and how we enter it."""
+    token = part.auth.token.get_secret_value() if part.auth.token is not None else ""
+    return Access(part.name, part.url, token, part.auth.user, _entra(part) if isinstance(part, AzurePart) else None)
+
+
+def _entra(part: AzurePart) -> Entra | None:
+    told = part.auth.entra
+    if told is None or isinstance(told, str):
+        return None if told is None else Entra(told)
+    secret = told.client_secret.get_secret_value() if told.client_secret else None
+    source: Literal["secret", "certificate", "managed-identity"] = (
+        "secret" if secret else "certificate" if told.certificate else "managed-identity"
+    )
+    return Entra(source, told.tenant, told.client_id, secret, told.certificate)

@@ -128,6 +128,8 @@ def _with_secrets(values: dict[str, Any], source: Source, mistakes: list[Mistake
     """References are resolved where secrets belong, and nowhere else: a remedy that names one would end up in a comment."""
 
     def resolved(text: object, path: KeyPath, *, now: bool, instead: str) -> object:
+        if isinstance(text, dict):
+            return {key: resolved(value, (*path, key), now=now, instead=instead) for key, value in text.items()}
         if not isinstance(text, str):
             return text
         try:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from safesync.model.change import PostedComment
 from safesync.model.item import Item, ItemRef
@@ -210,10 +210,27 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Entra:
+    """
+    An identity of Microsoft Entra ID, for Azure DevOps Services.
+
+    A service principal with its secret or certificate (a file), or what the machine that we run on is: ``client_id``
+    then names one of its several managed identities.
+    """
+
+    source: Literal["default", "managed-identity", "workload-identity", "secret", "certificate"] = "default"
+    tenant: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    certificate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
-    """Where a tracker is and how we prove who we are; ``token`` never appears in a representation."""
+    """Where a tracker is and how we prove who we are: by ``token``, which never appears in a representation, or by ``entra``."""
 
     name: str
     url: str
     token: str = field(repr=False)
     user: str | None = None
+    entra: Entra | None = None

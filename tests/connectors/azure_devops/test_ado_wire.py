@@ -166,6 +166,18 @@ def test_a_sign_in_page_instead_of_the_table_of_locations_is_a_wrong_token_too(w
         wire.tracker().identify()
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "POST"])
+def test_a_way_to_the_sign_in_page_is_seen_on_every_method(wire: Wire, ref: ItemRef, message: Message, method: str):
+    away = {"status": 302, "headers": {"Location": "https://elsewhere.test/_signin"}}
+    if method == "OPTIONS":
+        wire.mock.replace(responses.OPTIONS, f"{wire.url}/_apis", **away)
+    wire.knows_me()
+    wire.says("POST", COMMENTS, **away)
+    with pytest.raises(RunError, match="sign-in page"):
+        wire.tracker().create_comment(ref, message)
+    assert not wire.asked("elsewhere")
+
+
 def test_a_refused_token_says_what_to_do(wire: Wire):
     wire.mock.replace(responses.OPTIONS, f"{wire.url}/_apis", status=401)
     with pytest.raises(RunError, match=r"token is not accepted \(401\)"):

@@ -42,6 +42,10 @@ class TokenRefusedError(RunError):
     """The token is not accepted: at all, or for this one question."""
 
 
+class SignInPageError(RunError):
+    """A page for people instead of an answer: whoever we say we are, nobody knows us."""
+
+
 @contextmanager
 def about(key: str) -> Iterator[None]:
     """What the tracker refuses inside is an error of this item."""
@@ -59,7 +63,7 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
     act, so a write may be sent again too) and, on reads alone, for 408 and 5xx; a write with such an answer may have happened.
     """
     if status == 203 or 300 <= status < 400 or (200 <= status < 300 and "text/html" in headers.get("Content-Type", "")):
-        raise RunError(f"{what}: {_SIGN_IN}")
+        raise SignInPageError(f"{what}: {_SIGN_IN}")
     if 200 <= status < 300:
         return
     if status == 401:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -24,7 +25,7 @@ from safesync.connectors.inspection import Quota
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Calls
 from safesync.connectors.throttle import Throttle, moment, throttle
-from safesync.model.errors import RunError, SafeSyncError, UnknownOutcomeError
+from safesync.model.errors import ConfigurationError, RunError, SafeSyncError, UnknownOutcomeError
 
 _Shape = TypeVar("_Shape")
 _CACHE_FOLDER = "AZURE_DEVOPS_CACHE_DIR"
@@ -36,6 +37,8 @@ class AzureClient:
     """One organisation, as one identity, for any number of threads. Opens nothing before the first call."""
 
     def __init__(self, access: Access, *, patience: Patience, calls: Calls, clock: Callable[[], datetime]) -> None:
+        if access.entra is not None and find_spec("azure.identity") is None:
+            raise ConfigurationError("auth.entra needs a package that is not installed: pip install 'safesync[azure]'")
         self.clock_skew_s = 0.0
         self.quota = Quota()
         self._access = access
@@ -144,9 +147,10 @@ class AzureClient:
         with self._opening:
             if self._organisation is None:
                 _private_cache()
-                from safesync.connectors.azure import library  # noqa: PLC0415  # the package makes its cache folder while it is imported
+                from safesync.connectors.azure import credentials, library  # noqa: PLC0415  # the package makes its cache folder while imported
 
-                self._organisation = library.Organisation(self._access.url.rstrip("/"), self._access.token, _USER_AGENT, self._carry)
+                signing = credentials.signing(self._access)
+                self._organisation = library.Organisation(self._access.url.rstrip("/"), signing, _USER_AGENT, self._carry)
             return self._organisation
 
     def _carry(self, method: str, url: str, send: Callable[[], Any]) -> Any:

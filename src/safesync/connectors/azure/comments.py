@@ -9,7 +9,7 @@ from safesync.connectors.azure.answers import RefusedError, about
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.documents import Comment, Comments, Identity
 from safesync.connectors.azure.items import read_items
-from safesync.connectors.azure.markup import has_footer, html_of
+from safesync.connectors.azure.markup import digest_in, has_footer, html_of
 from safesync.connectors.azure.resources import COMMENTS
 from safesync.model.change import PostedComment
 from safesync.model.errors import ItemError, RunError
@@ -29,9 +29,9 @@ class CommentBook:
     """Whether a comment's format can be named; it is HTML where it cannot."""
 
     def find(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
-        """Ours with this reference, oldest first. Azure DevOps keeps nothing beside the text, so no digest is known."""
+        """Ours with this reference, oldest first."""
         mine = (one for one in self._all(ref) if _is(one.created_by, self.me) and not one.is_deleted)
-        return tuple(self._posted(one, None) for one in mine if has_footer(one.text or "", reference))
+        return tuple(self._posted(one, digest_in(one.text or "")) for one in mine if has_footer(one.text or "", reference))
 
     def read(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One of ours, ``None`` when somebody deleted it; ``ItemError`` when it is the item that is gone or hidden."""
@@ -40,7 +40,7 @@ class CommentBook:
         except RefusedError as refused:
             self._accept_missing(ref, refused)
             return None
-        return None if found.is_deleted else self._posted(found, None)
+        return None if found.is_deleted else self._posted(found, digest_in(found.text or ""))
 
     def create(self, ref: ItemRef, message: Message) -> PostedComment:
         """Post a comment, once."""

@@ -135,6 +135,19 @@ class TeamAreas(Document, frozen=True):
     values: tuple[TeamArea, ...] = ()
 
 
+class Capacity(Document, frozen=True):
+    """What a member of a team has for it in an iteration; we look at how many there are."""
+
+    team_member: Identity | None = None
+
+
+class Capacities(Document, frozen=True):
+    """The capacities of a team in an iteration: ``value`` as Server 2020 lists them, ``team_members`` elsewhere."""
+
+    team_members: tuple[Capacity, ...] | None = None
+    value: tuple[Capacity, ...] = ()
+
+
 class Board(Document, frozen=True):
     """A board of a team."""
 

@@ -50,7 +50,7 @@ class AzureTracker:
         self._url = access.url.rstrip("/")
         self._scope, self._mapping, self._addresses, self._clock = scope, mapping, addresses, clock
         self._client = AzureClient(access, patience=patience or Patience(), calls=self.calls, clock=clock)
-        self._doorkeeper = Doorkeeper(self._client, self._url, scope.projects)
+        self._doorkeeper = Doorkeeper(self._client, self._url, scope.projects, access.entra is not None)
         self._me: str | None = None
         self._deployment: Deployment | None = None
         self.warnings: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class AzureTracker:
             self._client,
             self.name,
             self._scope,
-            lambda: read_site(self._client, self.name, self._scope.projects, self._mapping),
+            lambda: read_site(self._client, self.name, self._scope.projects, self._mapping, self._clock().date()),
             lambda metadata: self._context(metadata, me),
         )
         started = self._clock()
