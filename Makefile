@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test quick check lint types floors real bench lock container-check clean
+.PHONY: demo test quick check lint types floors real bench foreign lock container-check clean
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,9 @@ real: $(STAMP)                ## judge real tracker data of the reference materi
 
 bench: $(STAMP)               ## ratios against other engines, in an environment of their own
 	bench/run.sh
+
+foreign: $(STAMP)             ## others' clients and simulators against ours; needs node and npm
+	bench/foreign/run.sh
 
 lock:                         ## resolve the dependencies again; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --all-extras --group dev pyproject.toml -o requirements.lock --custom-compile-command 'make lock'

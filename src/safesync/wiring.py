@@ -10,6 +10,7 @@ from safesync.configuration.model import Configuration
 from safesync.configuration.model import JiraTracker as JiraPart
 from safesync.configuration.read import Loaded
 from safesync.configuration.words import near
+from safesync.connectors.azure.address import spellings
 from safesync.connectors.gate import Gate, Rates, gate_name
 from safesync.connectors.ledger import FileLedger, Ledger, MemoryLedger
 from safesync.connectors.patience import Patience
@@ -22,7 +23,11 @@ from safesync.store.port import Store
 
 def addresses(configuration: Configuration) -> Addresses:
     """Which tracker answers for which web address, so that a link into another tracker becomes a reference."""
-    return Addresses(tuple((part.name, part.url) for part in configuration.trackers))
+    return Addresses(tuple((part.name, url) for part in configuration.trackers for url in _spellings(part)))
+
+
+def _spellings(part: JiraPart | AzurePart) -> tuple[str, ...]:
+    return spellings(part.url) if isinstance(part, AzurePart) else (part.url,)
 
 
 def sources(configuration: Configuration, only: tuple[str, ...] = (), *, hurried: bool = False) -> tuple[Source, ...]:

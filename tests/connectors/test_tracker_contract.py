@@ -10,6 +10,9 @@ from contract import Deployment, TrackerContract, World, opened
 DEPLOYMENTS = (
     Deployment("Jira Cloud", "jira", "Jira Cloud", "1001."),
     Deployment("Azure DevOps Services", "azure", "Azure DevOps Services", ""),
+    Deployment("Azure DevOps Server 2020", "azure", "Azure DevOps Server 2020", "6.0", {"azure": "2020"}),
+    Deployment("Azure DevOps Server 2022", "azure", "Azure DevOps Server 2022", "7.0", {"azure": "2022"}),
+    Deployment("Azure DevOps Server 2022.1", "azure", "Azure DevOps Server 2022.1", "7.1", {"azure": "2022.1"}),
 )
 
 

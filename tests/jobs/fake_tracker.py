@@ -53,6 +53,7 @@ class FakeTracker:
     """Jira keeps it in a property of the comment; Azure DevOps has no such place."""
     calls: Calls = field(default_factory=Calls)
     warnings: tuple[str, ...] = ()
+    former: frozenset[str] = frozenset()
     items: dict[str, Item] = field(default_factory=dict)
     comments: dict[str, list[Comment]] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)

@@ -6,7 +6,8 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from safesync.model.change import PostedComment
 from safesync.model.item import Item, ItemRef
@@ -60,9 +61,11 @@ class Page:
     A piece of a pull, to be stored in one transaction.
 
     ``cursor`` is ``None`` while what it would cover is not yet complete, so that a crash reads again rather than
-    loses. ``surroundings`` is given at most once a pull. ``gone`` are uids that the tracker itself called deleted.
+    loses. ``surroundings`` is given at most once a pull. ``gone`` are uids that the tracker itself called deleted,
+    or showed in a project that is not in scope: they are believed without a doubt.
     ``census`` is given on the last page of a *full* pull only: the uids of every item in scope; whoever is
-    missing in it was not seen any more (deleted, moved out, or hidden: the caller decides what to believe).
+    missing in it was not seen any more (deleted, moved out, or hidden: the caller decides what to believe, project
+    by project, and asks a ``Witness``). The page with the census is the one with the cursor.
     """
 
     items: tuple[Item, ...] = ()
@@ -71,6 +74,19 @@ class Page:
     refused: tuple[Refusal, ...] = ()
     gone: tuple[str, ...] = ()
     census: frozenset[str] | None = None
+
+
+class Fate(StrEnum):
+    """What became of an item that a census did not show, as far as the tracker says."""
+
+    PRESENT = "present"
+    """It is there and in scope after all: the census was behind, or incomplete."""
+    MOVED = "moved"
+    """It may be read, but where we do not look: in a project out of scope, or not selected by the scope's query."""
+    DELETED = "deleted"
+    """The tracker itself calls it deleted, in a recycle bin for example."""
+    HIDDEN = "hidden"
+    """It is not shown, and the tracker does not say why: no permission, or destroyed for good. This proves nothing."""
 
 
 @dataclass(slots=True)
@@ -108,6 +124,12 @@ class Tracker(Protocol):
     calls: Calls
     warnings: tuple[str, ...]
     """Sentences for the administrator from the last pull: a type nobody mapped, a mapped field that is not there."""
+    former: frozenset[str]
+    """
+    Accounts that were ours in this tracker before the present one; empty at first, set by the jobs after ``identify``.
+
+    Their comments are found as ours, and their changes are no person's.
+    """
 
     def identify(self) -> Identity:
         """Prove who we are and what we may do. Must be called before anything else is believed."""
@@ -142,6 +164,19 @@ class Tracker(Protocol):
 
     def close(self) -> None:
         """Give back connections."""
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """
+    A tracker that can also say what became of items which its own census did not show.
+
+    A tracker that cannot tell a deleted item from a hidden one need not be one: then small numbers of missing items
+    are believed to be gone after two censuses in a row.
+    """
+
+    def fates(self, refs: Sequence[ItemRef]) -> Mapping[str, Fate]:
+        """By uid, one for each ref; about one call for two hundred."""
 
 
 @dataclass(frozen=True, slots=True)

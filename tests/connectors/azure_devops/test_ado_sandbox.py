@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from safesync.connectors.azure.tracker import AzureTracker
 from safesync.connectors.port import Refusal
+from safesync.connectors.sandbox.azure.editions import SERVER_2020, SERVER_2022, SERVER_2022_1, SERVICES
 from safesync.connectors.sandbox.azure.process import ItemType
 from safesync.connectors.sandbox.faults import Fault, calls, delayed, no_answer
 from safesync.model.change import PostedComment
@@ -21,6 +22,8 @@ from safesync.model.item import Kind, Link, Relation, Stage, Transition
 from safesync.model.message import Message
 from safesync.model.organisation import BoardColumn, Team
 
+EVERYWHERE = (SERVICES, SERVER_2022_1, SERVER_2022, SERVER_2020)
+pytestmark = pytest.mark.parametrize("meridian", EVERYWHERE, indirect=True, ids=lambda edition: edition.name.rpartition(" ")[2])
 PARENT = "System.LinkTypes.Hierarchy-Reverse"
 
 
@@ -37,7 +40,8 @@ def test_we_are_who_the_token_says_and_may_do_what_the_project_allows(meridian: 
     permissions = meridian.organisation.project("Payments").permissions
     permissions.edit = False
     assert meridian.tracker().identify().may_label == frozenset()
-    assert meridian.tracker().identify().may_comment == {"Payments"}
+    of_its_own = meridian.organisation.edition.comment_right
+    assert meridian.tracker().identify().may_comment == ({"Payments"} if of_its_own else frozenset())
     permissions.comment = False
     assert meridian.tracker().identify().may_comment == frozenset()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import responses
-from jira_raw import ADDRESSES, FIELD_IDS, MAPPING, ME, SITE, STATUSES, TYPES, raw_issue, tracker_at
+from jira_raw import ADDRESSES, CLOUD, FIELD_IDS, MAPPING, ME, SERVER_INFO, SITE, STATUSES, TYPES, raw_issue, tracker_at
 
 from safesync.connectors.jira.fields import Located
 from safesync.connectors.jira.metadata import Board, Column, Metadata
@@ -28,7 +28,7 @@ def reference() -> Path:
 @pytest.fixture
 def context() -> Context:
     board = Board("Falcon", (Column("To do", None, ("1", "2")), Column("Doing", 4, ("3", "4")), Column("Done", None, ("5",))))
-    metadata = Metadata(site=SITE, located=Located(FIELD_IDS), statuses=STATUSES, types=TYPES, boards=(board,))
+    metadata = Metadata(located=Located(FIELD_IDS), statuses=STATUSES, types=TYPES, boards=(board,))
     return Context("jira", SITE, MAPPING, ADDRESSES, metadata=metadata, account_id=ME)
 
 
@@ -39,7 +39,9 @@ def raw() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def wire() -> Iterator[responses.RequestsMock]:
+    """A Cloud site that tells what it is; the tests say what else it answers."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.get(SERVER_INFO, json=CLOUD)
         yield mock
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+import json
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
+
+import requests
+import responses
 
 from safesync.connectors.jira.fields import FLAGGED, RANK, SPRINT
 from safesync.connectors.jira.metadata import IssueType, Status
@@ -16,8 +22,11 @@ from safesync.model.item import ItemRef
 
 SITE = "https://meridian.example"
 API = f"{SITE}/rest/api/3"
+SERVER_INFO = f"{SITE}/rest/api/2/serverInfo"
 AGILE = f"{SITE}/rest/agile/1.0"
 ME = "account-safesync"
+
+CLOUD = {"deploymentType": "Cloud", "version": "1001.0.0-SNAPSHOT", "versionNumbers": [1001, 0, 0], "baseUrl": SITE}
 
 STATUSES = {
     "1": Status("Funnel", "new"),
@@ -114,3 +123,19 @@ def tracker_at(
 
 def ref(native_id: str = "1001") -> ItemRef:
     return ItemRef(f"jira:{native_id}", "jira", native_id, f"PAY-{native_id}", "PAY", f"{SITE}/browse/PAY-{native_id}")
+
+
+_SHELVES: WeakKeyDictionary[responses.RequestsMock, dict[str, dict[str, Any]]] = WeakKeyDictionary()
+
+
+def shelve(wire: responses.RequestsMock, issues: Iterable[dict[str, Any]]) -> None:
+    """These issues can be fetched by id from now on."""
+    shelf = _SHELVES.setdefault(wire, {})
+    if not shelf:
+        wire.add_callback("POST", f"{API}/issue/bulkfetch", lambda request: (200, {}, json.dumps(_fetched(shelf, request))))
+    shelf.update((str(one["id"]), copy.deepcopy(one)) for one in issues)
+
+
+def _fetched(shelf: dict[str, dict[str, Any]], request: requests.PreparedRequest) -> dict[str, Any]:
+    asked = json.loads(request.body or b"{}")["issueIdsOrKeys"]
+    return {"issues": [shelf[one] for one in sorted(asked, key=int) if one in shelf], "issueErrors": []}

@@ -12,14 +12,14 @@ MYSELF = {"accountId": ME, "displayName": "SafeSync", "accountType": "atlassian"
 BOTH = {"projects": [{"id": 1, "key": "PAY"}, {"id": 2, "key": "OTHER"}]}
 
 
-def test_two_calls_prove_who_we_are_and_what_we_may(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+def test_three_calls_prove_what_it_is_who_we_are_and_what_we_may(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.get(f"{API}/myself", json=MYSELF)
     wire.post(f"{API}/permissions/project", json=BOTH)
     identity = tracker.identify()
     assert (identity.account_id, identity.display_name, identity.deployment) == (ME, "SafeSync", "Jira Cloud")
     assert identity.projects == ("PAY",)
     assert identity.may_comment == identity.may_label == {"PAY"}
-    assert (tracker.calls.reads, tracker.calls.writes) == (2, 0)
+    assert (tracker.calls.reads, tracker.calls.writes) == (3, 0)
 
 
 def test_a_missing_permission_is_told_and_does_not_stop_reading(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
@@ -49,7 +49,7 @@ def test_a_project_we_cannot_see_ends_the_run_and_is_named(wire: responses.Reque
         ({"status": 200, "body": "<html>Log in</html>", "content_type": "text/html"}, "a page for people"),
         ({"status": 302, "headers": {"Location": "https://login.example"}}, "another address"),
         ({"status": 403, "json": {"error": "Failed to parse Connect Session Auth Token"}}, "mail address as user"),
-        ({"status": 404, "json": {"errorMessages": ["null for uri"]}}, "is it a Jira Cloud site"),
+        ({"status": 404, "json": {"errorMessages": ["null for uri"]}}, "our account may use Jira"),
     ],
 )
 def test_every_way_not_to_be_known_says_what_to_do(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 import responses
-from jira_raw import AGILE, API, ME, SITE, change, log, moved, person, raw_issue, ref, status, tracker_at
+from jira_raw import AGILE, API, CLOUD, ME, SITE, change, log, moved, person, raw_issue, ref, shelve, status, tracker_at
 
 from safesync.connectors.jira.metadata import Cursor
 from safesync.connectors.jira.tracker import JiraTracker
@@ -33,7 +33,6 @@ def site(wire: responses.RequestsMock, *, boards: bool = True) -> None:
     """Everything that a full pull asks for around the issues."""
     wire.get(f"{API}/myself", json={"accountId": ME, "displayName": "SafeSync"})
     wire.post(f"{API}/permissions/project", json={"projects": [{"id": 1, "key": "PAY"}]})
-    wire.get(f"{API}/serverInfo", json={"deploymentType": "Cloud", "baseUrl": SITE})
     wire.get(f"{API}/field", json=FIELDS)
     wire.get(f"{API}/status", json=[status(one) for one in "12345"])
     wire.get(f"{API}/issuetype", json=[{"id": "11", "name": "Story", "hierarchyLevel": 0}])
@@ -58,6 +57,7 @@ def site(wire: responses.RequestsMock, *, boards: bool = True) -> None:
 
 
 def found(wire: responses.RequestsMock, *issues: dict[str, Any], token: str | None = None, **more: object) -> None:
+    shelve(wire, issues)
     answer = {"issues": list(issues), "isLast": token is None, **more}
     wire.post(f"{API}/search/jql", json=answer if token is None else {**answer, "nextPageToken": token})
 
@@ -81,21 +81,22 @@ def later(cursor: str | None, passed: timedelta) -> str:
     return Cursor(known.watermark - passed, known.full_at - passed, known.metadata).text()
 
 
-def test_a_full_pull_reads_all_pages_and_counts_everybody_on_the_last(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+def test_a_full_pull_counts_everybody_and_reads_them_by_id(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     site(wire)
     found(wire, raw_issue("1"), raw_issue("2", without=("summary",)), token="next")
     found(wire, raw_issue("3"))
-    first, last = full(tracker)
-    assert [one.uid for one in first.items] == ["jira:1"]
-    assert [one.native_id for one in first.refused] == ["2"]
-    assert (first.cursor, first.census, first.surroundings) == (None, None, None)
-    assert last.census == {"jira:1", "jira:2", "jira:3"}
-    assert last.cursor is not None
-    bodies = asked(wire, "/search/jql")
-    assert [body.get("nextPageToken") for body in bodies] == [None, "next"]
-    assert bodies[0]["jql"] == 'project in ("PAY") ORDER BY created ASC, key ASC'
-    assert {"customfield_10016", "customfield_10020", "summary"} <= set(bodies[0]["fields"])
-    assert "*all" not in bodies[0]["fields"]
+    (page,) = full(tracker)
+    assert [one.uid for one in page.items] == ["jira:1", "jira:3"]
+    assert [one.native_id for one in page.refused] == ["2"]
+    assert page.census == {"jira:1", "jira:2", "jira:3"}
+    assert page.cursor is not None
+    counted = asked(wire, "/search/jql")
+    assert [body.get("nextPageToken") for body in counted] == [None, "next"]
+    assert counted[0] == {"jql": 'project in ("PAY") ORDER BY created ASC, key ASC', "maxResults": 5000, "fields": ["id"]}
+    (read,) = asked(wire, "/issue/bulkfetch")
+    assert {"customfield_10016", "customfield_10020", "summary"} <= set(read["fields"])
+    assert (read["issueIdsOrKeys"], read["expand"]) == (["1", "2", "3"], ["changelog"])
+    assert "*all" not in read["fields"]
 
 
 def test_a_full_pull_tells_iterations_intervals_teams_and_columns(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
@@ -129,7 +130,7 @@ def test_a_steady_pull_is_one_call(wire: responses.RequestsMock, tracker: JiraTr
     found(wire)
     (page,) = tracker.pull(later(cursor, timedelta(minutes=60)))
     assert tracker.calls.total - before == 1
-    assert asked(wire, "/search/jql")[-1]["jql"] == 'project in ("PAY") AND updated >= "-66m" ORDER BY updated ASC, key ASC'
+    assert asked(wire, "/search/jql")[-1]["jql"] == 'project in ("PAY") AND updated >= "-66m" ORDER BY created ASC, key ASC'
     assert page.items == ()
     assert page.cursor is not None
     assert (page.census, page.surroundings) == (None, None)
@@ -239,7 +240,7 @@ def test_long_histories_cost_one_call_a_page(wire: responses.RequestsMock, track
     (page,) = full(tracker)
     bodies = asked(wire, "/changelog/bulkfetch")
     assert [body["issueIdsOrKeys"] for body in bodies] == [["1", "3"], ["1", "3"]]
-    assert [one.transitions[-1].at.day for one in page.items] == [5, 1, 6]
+    assert {one.native_id: one.transitions[-1].at.day for one in page.items} == {"1": 5, "2": 1, "3": 6}
 
 
 def test_histories_that_are_refused_are_unseen(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
@@ -294,13 +295,6 @@ def test_a_quota_that_lasts_longer_than_we_may_wait_ends_the_run_with_the_time(w
     assert len(asked(wire, "/search/jql")) == 1
 
 
-def test_a_server_is_not_taken_for_a_cloud(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
-    site(wire)
-    wire.replace(responses.GET, f"{API}/serverInfo", json={"deploymentType": "Server"})
-    with pytest.raises(RunError, match="Jira Server"):
-        full(tracker)
-
-
 def test_what_is_not_mapped_is_told_after_the_pull(wire: responses.RequestsMock, pauses: list[float]) -> None:
     site(wire)
     found(wire, raw_issue("1", issuetype={"id": "12", "name": "Task", "hierarchyLevel": 0}))
@@ -345,8 +339,8 @@ def test_behind_the_gateway_people_are_sent_to_the_site(wire: responses.Requests
     gateway = "https://api.atlassian.com/ex/jira/11111111-2222"
     wire.get(f"{gateway}/rest/api/3/myself", json={"accountId": ME})
     wire.post(f"{gateway}/rest/api/3/permissions/project", json={"projects": [{"id": 1, "key": "PAY"}]})
+    wire.get(f"{gateway}/rest/api/2/serverInfo", json=CLOUD)
     for path, answer in {
-        "serverInfo": {"deploymentType": "Cloud", "baseUrl": SITE},
         "field": FIELDS,
         "status": [status("3")],
         "issuetype": [{"id": "11", "name": "Story", "hierarchyLevel": 0}],
@@ -354,7 +348,8 @@ def test_behind_the_gateway_people_are_sent_to_the_site(wire: responses.Requests
         wire.get(f"{gateway}/rest/api/3/{path}", json=answer)
     wire.get(f"{gateway}/rest/api/3/project/PAY/version", json={"values": [], "isLast": True})
     wire.get(f"{gateway}/rest/agile/1.0/board", json={"values": [], "isLast": True})
-    wire.post(f"{gateway}/rest/api/3/search/jql", json={"issues": [raw_issue("1")], "isLast": True})
+    wire.post(f"{gateway}/rest/api/3/search/jql", json={"issues": [{"id": "1"}], "isLast": True})
+    wire.post(f"{gateway}/rest/api/3/issue/bulkfetch", json={"issues": [raw_issue("1")]})
     (page,) = tracker_at(gateway, pauses, user=None).pull(None)
     assert page.items[0].url == f"{SITE}/browse/PAY-1"
 

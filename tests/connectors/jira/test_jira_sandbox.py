@@ -209,13 +209,13 @@ def test_what_stands_around_the_issues_is_told_once_on_the_last_page(world: Worl
     }  # fmt: skip
 
 
-def test_the_second_run_is_three_calls(world: World) -> None:
+def test_the_second_run_is_four_calls(world: World) -> None:
     cursor = list(world.tracker().pull(None))[-1].cursor
     world.clock.move(minutes=90)
     tracker = world.tracker()
     tracker.identify()
     (page,) = tracker.pull(cursor)
-    assert tracker.calls.total == 3
+    assert tracker.calls.total == 4
     assert page.items == ()
     assert page.cursor is not None
 
@@ -231,7 +231,7 @@ def test_what_changed_comes_and_nothing_else(world: World) -> None:
     (found,) = page.items
     assert (found.uid, found.stage, found.points) == (world.ref.uid, Stage.VALIDATING, None)
     assert found.transitions[-1].at == found.last_human_change_at == START + timedelta(minutes=30)
-    assert tracker.calls.total == 3
+    assert tracker.calls.total == 4
     assert page.census is None
 
 
@@ -282,11 +282,9 @@ def test_a_token_that_ends_between_two_pages_ends_the_run(world: World) -> None:
     def end(_request: object) -> None:
         world.site.user("SafeSync").token = "another"
 
-    pages = world.tracker().pull(None)
-    next(pages)
-    world.site.faults.append(traffic.Fault(traffic.calls("POST", "search/jql"), "before", end))
+    world.site.faults.append(traffic.Fault(traffic.calls("POST", "issue/bulkfetch"), "after", end))
     with pytest.raises(RunError, match="does not accept our token"):
-        list(pages)
+        list(world.tracker().pull(None))
 
 
 def test_a_wrong_token_is_told_before_anything_is_believed(world: World) -> None:

@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 26, 10, 0, 30, tzinfo=UTC)
 
 def test_what_changed_is_asked_in_minutes_with_an_overlap() -> None:
     query = jql.changed(Scope(("PAY", "CARDS")), NOW - timedelta(minutes=10, seconds=1), NOW)
-    assert query == 'project in ("PAY", "CARDS") AND updated >= "-16m" ORDER BY updated ASC, key ASC'
+    assert query == 'project in ("PAY", "CARDS") AND updated >= "-16m" ORDER BY created ASC, key ASC'
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import requests
 from azure.devops.connection import Connection
 from msrest.authentication import BasicAuthentication
 
+from safesync.connectors.sandbox.azure.editions import SERVICES, Edition
 from safesync.connectors.sandbox.azure.items import WorkItem
 from safesync.connectors.sandbox.azure.organisation import SANDBOX_TOKEN, AzureOrganisation
 from safesync.connectors.sandbox.azure.people import Person
@@ -31,8 +32,8 @@ class Clock:
 class World:
     """A small organisation and the ways to ask it."""
 
-    def __init__(self) -> None:
-        self.organisation = AzureOrganisation()
+    def __init__(self, edition: Edition = SERVICES) -> None:
+        self.organisation = AzureOrganisation(edition=edition)
         self.clock = Clock()
         project = self.organisation.add_project("Payments")
         for team in ("Falcon", "Heron"):
@@ -62,12 +63,13 @@ class World:
         fields = {"System.Title": title, "System.AreaPath": f"{AREA}\\Falcon", **more.pop("fields", {})}
         return self.organisation.add_work_item(more.pop("kind", "User Story"), fields, at, by or self.ada, **more)
 
-    def ask(self, method: str, path: str, version: str = "7.1", **more: Any) -> requests.Response:
+    def ask(self, method: str, path: str, version: str = "", **more: Any) -> requests.Response:
+        version = version or min("7.1", self.organisation.edition.ceiling)
         media = {"Content-Type": JSON_PATCH} if method == "PATCH" or "/$" in path else {}
         headers = {"Accept": f"application/json;api-version={version}", **media, **more.pop("headers", {})}
         return self.session.request(method, f"{self.url}/{path}", headers=headers, timeout=20, **more)
 
-    def get(self, path: str, version: str = "7.1", **params: Any) -> Any:
+    def get(self, path: str, version: str = "", **params: Any) -> Any:
         answer = self.ask("GET", path, version, params=params)
         assert answer.status_code == 200, answer.text
         return answer.json()

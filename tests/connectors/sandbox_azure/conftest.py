@@ -4,7 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 # The client package makes its cache folder when it is imported, in the home folder unless told otherwise.
 if "AZURE_DEVOPS_CACHE_DIR" not in os.environ:
@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from safesync.connectors.sandbox.azure.editions import SERVER_2020, SERVER_2022, SERVER_2022_1, SERVICES, Edition
 from safesync.connectors.sandbox.azure.gateway import routes
 from safesync.connectors.sandbox.server import Server
 
@@ -44,12 +45,30 @@ def server(stage: Stage) -> Iterator[Server]:
 
 
 @pytest.fixture
-def world(stage: Stage, server: Server) -> Iterator[World]:
-    """Each at an address of its own: the client package remembers by address what a server told it."""
-    made = World()
-    stage.plays += 1
-    address = f"/play-{stage.plays}/azure/meridian"
-    stage.app = Starlette(routes=[Mount(address, routes=routes(made.organisation, made.clock))])
-    made.url = server.url + address
-    yield made
-    made.session.close()
+def play(stage: Stage, server: Server) -> Iterator[Callable[[Edition], World]]:
+    """Makes a world, each at an address of its own: the client package remembers by address what a server told it."""
+    worlds: list[World] = []
+
+    def make(edition: Edition) -> World:
+        made = World(edition)
+        worlds.append(made)
+        stage.plays += 1
+        address = f"/play-{stage.plays}/azure" if edition.hosted else f"/play-{stage.plays}/tfs"
+        stage.app = Starlette(routes=[Mount(address + "/{collection}", routes=routes(made.organisation, made.clock))])
+        made.url = f"{server.url}{address}/{'meridian' if edition.hosted else 'Meridian'}"
+        return made
+
+    yield make
+    for world in worlds:
+        world.session.close()
+
+
+@pytest.fixture
+def world(play: Callable[[Edition], World]) -> World:
+    return play(SERVICES)
+
+
+@pytest.fixture(params=(SERVER_2020, SERVER_2022, SERVER_2022_1), ids=lambda edition: edition.name.rpartition(" ")[2])
+def server_world(play: Callable[[Edition], World], request: pytest.FixtureRequest) -> World:
+    """A collection on each of the servers."""
+    return play(request.param)

@@ -7,6 +7,7 @@ import requests
 from azure.devops.v7_1.work_item_tracking.models import CommentCreate, CommentUpdate
 from azure_world import World
 
+from safesync.connectors.sandbox.azure.editions import SERVER_2020
 from safesync.connectors.sandbox.azure.items import WorkItem
 
 PREVIEW = "7.1-preview.4"
@@ -159,11 +160,12 @@ def test_the_history_field_of_a_patch_is_a_comment_in_the_same_revision(world: W
 
 
 def test_an_old_server_takes_markdown_for_html(world: World):
-    world.organisation.manners.ceiling = "6.0"
+    world.organisation.edition = SERVER_2020
     item = world.story()
     posted = (
         world.client()
         .get_work_item_tracking_client()
         .add_work_item_comment(CommentCreate(text="**a**"), "Payments", item.id, format="markdown")
     )
-    assert posted.format == "html"
+    assert posted.format is None
+    assert item.comments[0].format == "html"

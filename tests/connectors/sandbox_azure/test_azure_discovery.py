@@ -6,12 +6,13 @@ from azure.devops.exceptions import AzureDevOpsAuthenticationError, AzureDevOpsS
 from azure_world import World
 from msrest.exceptions import DeserializationError
 
+from safesync.connectors.sandbox.azure.editions import SERVER_2022, SERVICES
 from safesync.connectors.sandbox.azure.gateway import _HANDLERS
 from safesync.connectors.sandbox.azure.locations import locations
 
 
 def test_every_location_that_is_announced_is_also_served():
-    announced = {location.id for location in locations("7.2")}
+    announced = {location.id for location in locations(SERVICES)}
     assert announced == {location for _, location in _HANDLERS}
 
 
@@ -61,7 +62,7 @@ def test_the_version_may_stand_in_the_query_and_is_echoed(world: World):
 
 
 def test_an_old_server_announces_no_areas_and_lower_versions(world: World):
-    world.organisation.manners.ceiling = "7.0"
+    world.organisation.edition = SERVER_2022
     assert world.get("_apis/ResourceAreas", "7.0-preview") == {"count": 0, "value": []}
     rows = world.ask("OPTIONS", "_apis").json()["value"]
     assert {row["maxVersion"] for row in rows} == {"7.0"}

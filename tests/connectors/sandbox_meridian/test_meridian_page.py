@@ -13,7 +13,7 @@ from safesync.connectors.sandbox.jira import writes
 from safesync.connectors.sandbox.meridian.prose import adf, html
 from safesync.connectors.sandbox.meridian.work import Work
 from safesync.connectors.sandbox.sandbox import Sandbox
-from safesync.connectors.sandbox.view import adf_html, adf_text, clean_html, html_text, prose_of
+from safesync.connectors.sandbox.view import adf_html, clean_html, html_text, prose_of, rich_text
 from safesync.model.item import Kind, Stage
 
 HOSTILE = "<script>alert('paid')</script>"
@@ -209,5 +209,5 @@ def test_what_the_page_shows_of_documents_is_harmless():
 
 @pytest.mark.parametrize("text", ["one\ntwo", "## Head\n- a\n- b\n1. c\n2. d\nend", "a < b & c"])
 def test_text_of_a_form_survives_both_notations(text: str):
-    assert adf_text(adf(prose_of(text))) == text
+    assert rich_text(adf(prose_of(text))) == text
     assert html_text(html(prose_of(text))) == text

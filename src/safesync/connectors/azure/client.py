@@ -8,13 +8,15 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from safesync.connectors.azure.address import advice_on
 from safesync.connectors.azure.answers import judged, unanswered, whole
 from safesync.connectors.azure.resources import READING_POSTS, Resource
 from safesync.connectors.gate import Errand, errand
@@ -81,6 +83,12 @@ class AzureClient:
         except RunError as error:
             raise UnknownOutcomeError(f"{error} It may have happened.") from error
 
+    def newest(self, resource: Resource) -> float | None:
+        """The newest version in which the site serves a resource, ``None`` where it does not; discovered, not asked for again."""
+        with self._understood():
+            found: float | None = self._connected().newest(resource.location)
+        return found
+
     def close(self) -> None:
         """Give back connections."""
         with self._opening:
@@ -99,7 +107,7 @@ class AzureClient:
         body: Any,
         media_type: str = "application/json",
     ) -> Any:
-        try:
+        with self._understood():
             speaker = self._connected().speaker(resource.door.value)
             return speaker._send(  # noqa: SLF001  # the package has no other way to send what it has no method for
                 http_method=method,
@@ -110,15 +118,19 @@ class AzureClient:
                 content=body,
                 media_type=media_type,
             )
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        try:
+            yield
         except SafeSyncError:
             raise
         except Exception as error:  # the package raises ValueError, DeserializationError and more for an answer it did not expect
-            self._start_anew()
-            raise RunError(
-                f"{self._access.url} does not answer like Azure DevOps ({type(error).__name__}). Check the address: https://dev.azure.com/organisation."
-            ) from error
+            self.start_anew()
+            advice = advice_on(self._access.url, ())
+            raise RunError(f"{self._access.url} does not answer like Azure DevOps ({type(error).__name__}). {advice}") from error
 
-    def _start_anew(self) -> None:
+    def start_anew(self) -> None:
         """Discover again next time: a broken answer of the discovery would be believed until this process ends, and after."""
         if self._organisation is not None:
             self.close()

@@ -25,6 +25,8 @@ class CommentBook:
 
     client: AzureClient
     me: str
+    formats: bool = True
+    """Whether a comment's format can be named; it is HTML where it cannot."""
 
     def find(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
         """Ours with this reference, oldest first. Azure DevOps keeps nothing beside the text, so no digest is known."""
@@ -56,7 +58,7 @@ class CommentBook:
             self._accept_missing(ref, refused)
 
     def _written(self, method: str, ref: ItemRef, comment_id: str | None, message: Message) -> PostedComment:
-        body, query = {"text": html_of(message)}, {"format": "html"}
+        body, query = {"text": html_of(message)}, {"format": "html"} if self.formats else {}
         with about(ref.key):
             written = self.client.write(method, COMMENTS, Comment, route=_route(ref, comment_id), query=query, body=body)
         return self._posted(written, message.digest)

@@ -58,6 +58,17 @@ class Speaker:
 
         return self.carry(request.method, request.url, once)
 
+    @staticmethod
+    def _negotiate_request_version(location: Any, version: Any) -> Any:
+        # The package asks for a version as if it were released, of a server that knows it in preview only and refuses it then.
+        found = Client._negotiate_request_version(location, version)  # noqa: SLF001  # it is ours to be corrected
+        if location is None or not found or "-" in found:
+            return found
+        released = float(location.released_version or 0)
+        if released >= float(found):
+            return found
+        return str(released) if released else f"{found}-preview"
+
     def _get_deployment_url(self) -> None:
         # The package would ask the parent of the organisation, with our token, for what the organisation does not serve.
         return None
@@ -92,6 +103,11 @@ class Organisation(Connection):  # type: ignore[misc]
         """The client of that name in this module, made once."""
         with self._discovering:
             return self.get_client(f"{__name__}.{name}")
+
+    def newest(self, location_id: str) -> float | None:
+        """The newest version in which a resource is served, ``None`` where it is not served at all."""
+        location = self.speaker("Places")._get_organization_resource_location(location_id)  # noqa: SLF001  # as in the client
+        return None if location is None else float(location.max_version)
 
     def close(self) -> None:
         """Give back the connections of this thread."""

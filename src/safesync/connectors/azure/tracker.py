@@ -1,4 +1,4 @@
-"""Azure DevOps Services as a tracker."""
+"""Azure DevOps, Services or Server, as a tracker."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from safesync.connectors.azure.client import AzureClient, now
 from safesync.connectors.azure.comments import CommentBook
 from safesync.connectors.azure.context import Context, Metadata
 from safesync.connectors.azure.cursor import Cursor, cursor_of
+from safesync.connectors.azure.deployment import Deployment
+from safesync.connectors.azure.documents import Account
 from safesync.connectors.azure.identity import Doorkeeper, display_name
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.labels import change_labels
@@ -31,7 +33,7 @@ _log = structlog.get_logger()
 
 
 class AzureTracker:
-    """An organisation of Azure DevOps Services (``connectors.port.Tracker``); opens nothing before the first call."""
+    """An organisation of Services or a collection of a Server, detected (``connectors.port.Tracker``); opens nothing before a call."""
 
     def __init__(
         self,
@@ -48,9 +50,11 @@ class AzureTracker:
         self._url = access.url.rstrip("/")
         self._scope, self._mapping, self._addresses, self._clock = scope, mapping, addresses, clock
         self._client = AzureClient(access, patience=patience or Patience(), calls=self.calls, clock=clock)
-        self._doorkeeper = Doorkeeper(self._client, self._url)
+        self._doorkeeper = Doorkeeper(self._client, self._url, scope.projects)
         self._me: str | None = None
+        self._deployment: Deployment | None = None
         self.warnings: tuple[str, ...] = ()
+        self.former: frozenset[str] = frozenset()
 
     def identify(self) -> Identity:
         """
@@ -59,14 +63,13 @@ class AzureTracker:
         Two calls, and one a project the first time (where its root area is), beside the package's own discovery.
         """
         self._client.renew()
-        account, deployment = self._doorkeeper.account()
+        account, deployment = self._enter()
         allowed = self._doorkeeper.allowed(self._scope.projects)
-        self._me = account.id or ""
         return Identity(
-            account_id=self._me,
+            account_id=account.id or "",
             display_name=display_name(account),
-            deployment=deployment,
-            version="7.1",
+            deployment=deployment.name,
+            version=deployment.version,
             projects=allowed.read,
             may_comment=allowed.comment,
             may_label=allowed.label,
@@ -143,14 +146,18 @@ class AzureTracker:
                 return
         yield from puller.full(started)
 
+    def _enter(self) -> tuple[Account, Deployment]:
+        account, self._deployment = self._doorkeeper.account()
+        self._me = account.id or ""
+        return account, self._deployment
+
     def _account_id(self) -> str:
         """Our own account, asked for where ``identify`` was not called before."""
-        if self._me is None:
-            self._me = self._doorkeeper.account()[0].id or ""
-        return self._me
+        return (self._enter()[0].id or "") if self._me is None else self._me
 
     def _comments(self) -> CommentBook:
-        return CommentBook(self._client, self._account_id())
+        me = self._account_id()
+        return CommentBook(self._client, me, formats=self._deployment is None or self._deployment.hosted)
 
     def _context(self, metadata: Metadata, me: str) -> Context:
         bots = frozenset(name.lower() for name in (me, *self._mapping.bots))

@@ -1,5 +1,5 @@
 """
-How to speak to one Jira Cloud site: the only file that knows HTTP and the ``jira`` package.
+How to speak to one Jira site, Cloud or Data Center: the only file that knows HTTP and the ``jira`` package.
 
 We take from the package what it is good at: the session with its authentication and certificates, and the addresses.
 Sending, repeating and reading are ours, because it repeats POSTs, hides status codes and crashes on a date in
@@ -22,12 +22,13 @@ from jira import JIRA
 from urllib3.exceptions import NewConnectionError
 
 from safesync.connectors.gate import Errand, errand
+from safesync.connectors.jira.deployment import Site, gateway, site_of
 from safesync.connectors.patience import Patience, advice
 from safesync.connectors.port import Access, Calls
 from safesync.connectors.throttle import Throttle, moment, throttle
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, UnknownOutcomeError
 
-CLOUD_VERSION = (1001, 0, 0)
+_API = "{server}/rest/api/%s/{path}"
 _TIMEOUT_S = (5.0, 60.0)
 _HEADERS = {"Accept-Language": "en", "X-Force-Accept-Language": "true"}  # names of types and states come in one language
 _ITEM = re.compile(r"^issue/([^/?]+)")
@@ -61,6 +62,28 @@ class JiraClient:
         self._account: str | None = None
         self._heeding = threading.Lock()
         self._sessions = _Sessions(lambda: _session_of(access))
+        self._site: Site | None = None
+
+    @property
+    def site(self) -> Site:
+        """What answers, asked once; ``RunError`` for a Jira that we cannot speak to."""
+        return self._site or self.detect()
+
+    def detect(self) -> Site:
+        """Ask the site what it is; from then on paths lead to its version of the API."""
+        self._site = None
+        try:
+            with self.understood():
+                site = site_of(self._server_info(), self._access.url)
+        except RefusedError as error:
+            raise RunError(
+                f"{self.name}: {self._access.url} answered {error.status} when asked which Jira it is. Check the address: is it that of a "
+                "Jira site, and with its context path, if it has one?"
+            ) from error
+        if site.unsupported:
+            raise RunError(f"{self.name}: {self._access.url} {site.unsupported}")
+        self._site = site
+        return site
 
     def server_now(self) -> datetime:
         """The time at the site, as far as its answers tell."""
@@ -74,20 +97,7 @@ class JiraClient:
 
     def read(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: object = None, agile: bool = False) -> Any:
         """The decoded answer; sent again while the site is busy. ``RefusedError`` when it says no."""
-
-        def once() -> Any:
-            self._calls.count(reading=True)
-            try:
-                response, told = self._send(about, method, path, params, body, agile=agile)
-            except requests.RequestException as error:
-                raise RetryableError(f"no answer ({type(error).__name__}). Check the address, the proxy and the network.") from error
-            if response.status_code in (408, *_REFUSED_TO_ACT) or response.status_code >= 500:
-                raise _busy(response, told)
-            self._refuse(response, f"{method} {path}")
-            return self._content(response)
-
-        about = errand(self.name, method, path, writes=False, items=_ITEM)
-        return self._patience.ask(once, about)
+        return self._read(JIRA.AGILE_BASE_URL if agile else self._api(), method, path, params, body)
 
     def write(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: object = None) -> Any:
         """
@@ -96,11 +106,12 @@ class JiraClient:
         Sent again only when the site clearly did nothing: a 425 or 429, or no connection at all. ``UnknownOutcomeError``
         when it was sent and not answered, or answered with a failure that says nothing about what happened.
         """
+        base = self._api()
 
         def once() -> Any:
             self._calls.count(reading=False)
             try:
-                response, told = self._send(about, method, path, params, body, agile=False)
+                response, told = self._send(about, base, method, path, params=params, body=body)
             except requests.RequestException as error:
                 raise UnknownOutcomeError(f"{about.what} was sent and not answered ({type(error).__name__}).") from error
             if response.status_code in _REFUSED_TO_ACT:
@@ -132,12 +143,39 @@ class JiraClient:
         self._sessions.close()
         self._patience.close()
 
+    def _read(self, base: str, method: str, path: str, params: Mapping[str, str] | None = None, body: object = None) -> Any:
+        def once() -> Any:
+            self._calls.count(reading=True)
+            try:
+                response, told = self._send(about, base, method, path, params=params, body=body)
+            except requests.RequestException as error:
+                raise RetryableError(f"no answer ({type(error).__name__}). Check the address, the proxy and the network.") from error
+            if response.status_code in (408, *_REFUSED_TO_ACT) or response.status_code >= 500:
+                raise _busy(response, told)
+            self._refuse(response, f"{method} {path}")
+            return self._content(response)
+
+        about = errand(self.name, method, path, writes=False, items=_ITEM)
+        return self._patience.ask(once, about)
+
+    def _api(self) -> str:
+        return _API % (3 if self.site.cloud else 2)
+
+    def _server_info(self) -> dict[str, Any]:
+        try:
+            return dict(self._read(_API % 2, "GET", "serverInfo"))
+        except RefusedError as error:
+            if error.status != 404:
+                raise
+            # Every Jira has version 2, but what stands before a Cloud site may let only 3 through.
+            return dict(self._read(_API % 3, "GET", "serverInfo"))
+
     def _send(
-        self, about: Errand, method: str, path: str, params: Mapping[str, str] | None, body: object, *, agile: bool
+        self, about: Errand, base: str, method: str, path: str, *, params: Mapping[str, str] | None, body: object
     ) -> tuple[requests.Response, Throttle]:
         jira = self._sessions.mine()
         session = jira._session  # noqa: SLF001  # the package has no public way to send what it does not know
-        url = jira._get_url(path, base=JIRA.AGILE_BASE_URL if agile else JIRA.JIRA_BASE_URL)  # noqa: SLF001
+        url = jira._get_url(path, base=base)  # noqa: SLF001
         try:
             # The package's own ``request`` would parse error bodies into its exceptions and fail on some of them.
             response = requests.Session.request(
@@ -172,16 +210,18 @@ class JiraClient:
         reason = response.headers.get("X-Seraph-LoginReason", "")
         if any(denied in reason for denied in _DENIED):
             raise RunError(self._not_signed_in(captcha="DENIED" in reason))
-        if response.headers.get("X-AUSERNAME") == "anonymous":
-            raise RunError(self._not_signed_in(captcha=False))
         if _from_jira(response):
-            self._recognise(response.headers.get("X-AAccountId"))
+            self._recognise(response.headers)
         return told
 
-    def _recognise(self, account: str | None) -> None:
+    def _recognise(self, headers: Mapping[str, str]) -> None:
+        user = headers.get("X-AUSERNAME")
+        if self._site and not self._site.cloud and user is None:
+            return  # a proxy may keep to itself what Data Center says of us; an anonymous answer always says so
+        account = headers.get("X-AAccountId") if user in (None, "anonymous") else user
         with self._heeding:
             known, self._account = self._account, self._account or account
-        if known not in (None, account):
+        if known not in (None, account) or (self._site and user == "anonymous"):
             raise RunError(
                 f"{self.name}: Jira stopped to know us in the middle of the run. Our token has probably ended: create a new one."
             )
@@ -198,8 +238,8 @@ class JiraClient:
             raise RunError(self._not_signed_in(captcha=False))
         if status == 403 and b"Connect Session" in response.content:
             raise RunError(
-                f"{self.name}: this address takes no bare token. Give the account's mail address as user, "
-                "or the gateway's address for a scoped token."
+                f"{self.name}: {self._access.url} is Jira Cloud, which takes no bare token here. Give the account's mail address as user, "
+                "or, for a scoped token or a service account, the gateway's address: https://api.atlassian.com/ex/jira/<cloud id>."
             )
         fields = _complained(response)
         message = (
@@ -226,7 +266,12 @@ class JiraClient:
     def _not_signed_in(self, *, captcha: bool) -> str:
         if captcha:
             return f"{self.name}: Jira wants to see a person first: sign in once in a browser with this account and solve the puzzle."
-        return f"{self.name}: Jira does not accept our token. It is wrong, ended, or belongs to another account: create a new one."
+        hint = ""
+        if gateway(self._access.url):
+            hint = " A scoped token needs read:jira-work, write:jira-work and read:jira-user."
+        elif self._access.user and not (self._site and self._site.cloud):
+            hint = " A personal access token of Data Center is given alone, without a user."
+        return f"{self.name}: Jira does not accept our token. It is wrong, ended, or belongs to another account: create a new one.{hint}"
 
 
 class _Sessions:
@@ -261,11 +306,8 @@ class _Sessions:
 
 def _session_of(access: Access) -> JIRA:
     who = {"basic_auth": (access.user, access.token)} if access.user else {"token_auth": access.token}
-    options = {"rest_api_version": "3", "headers": dict(_HEADERS)}
-    jira = JIRA(server=access.url, options=options, max_retries=0, get_server_info=False, timeout=_TIMEOUT_S, logging=False, **who)
-    # Without server info the package takes every site for a server and answers Cloud calls with None.
-    jira.deploymentType, jira._version = "Cloud", CLOUD_VERSION  # noqa: SLF001
-    return jira
+    options = {"headers": dict(_HEADERS)}
+    return JIRA(server=access.url, options=options, max_retries=0, get_server_info=False, timeout=_TIMEOUT_S, logging=False, **who)
 
 
 def _busy(response: requests.Response, told: Throttle) -> RetryableError:

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from safesync.connectors.jira.brevity import fitting
 from safesync.connectors.jira.client import JiraClient, RefusedError
-from safesync.connectors.jira.markup import document, shows
+from safesync.connectors.jira.markup import document, shown_text, shows
+from safesync.connectors.jira.markup_wiki import wiki_text
+from safesync.connectors.jira.values import account
 from safesync.model.change import PostedComment
 from safesync.model.errors import UnknownOutcomeError
 from safesync.model.item import ItemRef
@@ -54,12 +57,16 @@ class Comments:
 
     def create(self, ref: ItemRef, message: Message) -> PostedComment:
         """Post; sent once."""
-        answer = self._client.write("POST", _path(ref), body=_body(message))
+        answer = self._client.write("POST", _path(ref), body=self._body(message))
         return _saved(answer, message, f"comment on {ref.key}")
 
     def edit(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
         """Replace what ours says."""
-        answer = self.quietly(ref, lambda params: self._client.write("PUT", _path(ref, comment_id), params=params, body=_body(message)))
+        path, body = _path(ref, comment_id), self._body(message)
+        if self._client.site.cloud:
+            answer = self.quietly(ref, lambda params: self._client.write("PUT", path, params=params, body=body))
+        else:
+            answer = self._client.write("PUT", path, body=body)  # Data Center spares nobody on a comment
         return _saved(answer, message, f"comment on {ref.key}")
 
     def delete(self, ref: ItemRef, comment_id: str) -> None:
@@ -98,6 +105,15 @@ class Comments:
             if not page["comments"] or start >= int(page.get("total") or 0):
                 return
 
+    def _body(self, message: Message) -> dict[str, Any]:
+        noted = {"reference": message.reference, "digest": message.digest}
+        said: object
+        if self._client.site.cloud:
+            said = document(fitting(message, lambda one: len(shown_text(document(one)))))
+        else:
+            said = wiki_text(fitting(message, lambda one: len(wiki_text(one))))
+        return {"body": said, "properties": [{"key": PROPERTY, "value": noted}]}
+
     def _property(self, shown: dict[str, Any]) -> dict[str, Any] | None:
         """What we noted on a comment; asked for where the answer does not hold it: nothing promises that it does."""
         if "properties" in shown:
@@ -123,11 +139,6 @@ class Comments:
         return PostedComment(str(shown["id"]), digest if isinstance(digest, str) else None, edited_by_person=by_person)
 
 
-def _body(message: Message) -> dict[str, Any]:
-    noted = {"reference": message.reference, "digest": message.digest}
-    return {"body": document(message), "properties": [{"key": PROPERTY, "value": noted}]}
-
-
 def _saved(answer: Any, message: Message, what: str) -> PostedComment:
     if not isinstance(answer, dict) or "id" not in answer:
         raise UnknownOutcomeError(f"{what}: the answer does not say which comment was saved.")
@@ -139,5 +150,4 @@ def _path(ref: ItemRef, comment_id: str | None = None) -> str:
 
 
 def _account(shown: dict[str, Any], role: str) -> str | None:
-    who = shown.get(role)
-    return str(who["accountId"]) if isinstance(who, dict) and who.get("accountId") else None
+    return account(shown.get(role))

@@ -14,6 +14,7 @@ from safesync.connectors.mapping import FieldChoice
 from safesync.connectors.mapping import Mapping as TrackerMapping
 
 SPRINT, RANK, FLAGGED = "sprint", "rank", "flagged"
+EPIC_LINK, PARENT_LINK = "epic_link", "parent_link"
 SYSTEM = (
     "summary",
     "status",
@@ -54,6 +55,16 @@ _OWN = {
     FLAGGED: ("com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes", "flagged"),
 }
 
+_DATA_CENTER = {
+    EPIC_LINK: ("com.pyxis.greenhopper.jira:gh-epic-link", None),
+    PARENT_LINK: ("com.atlassian.jpo:jpo-custom-field-parent", None),
+}
+"""
+Where Data Center keeps the parents of what is no sub-task, as keys.
+
+Cloud still shows both beside ``parent``, the second one as an object without a key: there they say nothing.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Located:
@@ -68,11 +79,13 @@ class Located:
         return list(dict.fromkeys((*SYSTEM, *(one for ids in self.ids.values() for one in ids))))
 
 
-def locate(mapping: TrackerMapping, listed: Sequence[dict[str, Any]]) -> Located:
+def locate(mapping: TrackerMapping, listed: Sequence[dict[str, Any]], *, cloud: bool = True) -> Located:
     """Find the mapped fields among those that the site lists."""
     ids = {str(name): _found(choices, listed) for name, choices in mapping.fields.items() if choices}
     ids |= {name: _typed(key, called, listed) for name, (key, called) in _OWN.items()}
     absent = tuple(name for name, found in ids.items() if not found)
+    if not cloud:
+        ids |= {name: _typed(key, called, listed) for name, (key, called) in _DATA_CENTER.items()}
     return Located({name: found for name, found in ids.items() if found}, absent)
 
 

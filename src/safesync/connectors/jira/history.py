@@ -31,8 +31,9 @@ def whole(raw: dict[str, Any]) -> bool:
 
 def enough(raw: dict[str, Any], is_bot: Callable[[object], bool]) -> bool:
     """Whether the answer tells all, or in its newest part both a move between states and a change by a person."""
-    by_people = any(not is_bot(one.get("author")) for one in _histories(raw))
-    return whole(raw) or (by_people and next(_moves(raw), None) is not None)
+    if whole(raw):
+        return True
+    return any(not is_bot(one.get("author")) for one in _histories(raw)) and next(_moves(raw), None) is not None
 
 
 def transitions(
@@ -71,12 +72,17 @@ def last_human_change(raw: dict[str, Any], created_at: datetime, updated_at: dat
     events = [(created_at, raw["fields"].get("creator"))]
     events += [(instant(one["created"]), one.get("author")) for one in (*histories, *comments)]
     events += [(instant(one["updated"]), one.get("updateAuthor")) for one in comments if one.get("updated")]
-    found = max((at for at, who in events if not is_bot(who)), default=created_at)
+    events.sort(key=_at, reverse=True)  # mostly the newest is a person's: then nobody else is looked at
+    found = next((at for at, who in events if not is_bot(who)), created_at)
     if int(said.get("total") or 0) > len(comments):
         held_back = updated_at
     else:
         held_back = created_at if whole(raw) else min((instant(one["created"]) for one in histories), default=updated_at)
     return found if found >= held_back - _SAME else None
+
+
+def _at(event: tuple[datetime, object]) -> datetime:
+    return event[0]
 
 
 def _histories(raw: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from safesync.connectors.port import Scope
@@ -11,22 +12,33 @@ from safesync.connectors.port import Scope
 OVERLAP = timedelta(minutes=5)
 """Jira indexes late: without it, an issue saved while the last page was read would never be seen again."""
 
+_LONG_SCANS = 20
 _ORDER = re.compile(r"""(?ix) ^ ( (?: [^"'] | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' )*? ) \b order \s+ by \b""")
+_OLDEST_FIRST = "ORDER BY created ASC, key ASC"
+"""No change of an issue moves it in this order, and what is created meanwhile comes at the end."""
 
 
 def everything(scope: Scope) -> str:
-    """All issues in scope, oldest first: what is created meanwhile comes at the end."""
-    return f"{_bounds(scope)} ORDER BY created ASC, key ASC"
+    """All issues in scope, oldest first."""
+    return f"{_bounds(scope)} {_OLDEST_FIRST}"
 
 
 def changed(scope: Scope, since: datetime, now: datetime) -> str:
     """
     The issues in scope that changed after ``since``, both times by the site's clock.
 
-    Minutes before now, because Jira reads absolute times in the time zone of the account that asks.
+    Minutes before now, because Jira reads absolute times in the time zone of the account that asks. "Now" goes on while
+    pages are read, so the overlap grows with what there is to read.
     """
-    minutes = math.ceil((now - since + OVERLAP).total_seconds() / 60)
-    return f'{_bounds(scope)} AND updated >= "-{max(minutes, 1)}m" ORDER BY updated ASC, key ASC'
+    passed = max(now - since, timedelta())
+    minutes = math.ceil((now - since + max(OVERLAP, passed / _LONG_SCANS)).total_seconds() / 60)
+    return f'{_bounds(scope)} AND updated >= "-{max(minutes, 1)}m" {_OLDEST_FIRST}'
+
+
+def among(ids: Iterable[str], scope: Scope | None = None) -> str:
+    """The issues with these ids; with a scope, only those of them that are in it."""
+    named = f"id in ({', '.join(ids)})"
+    return f"{_bounds(scope)} AND {named}" if scope else named
 
 
 def _bounds(scope: Scope) -> str:

@@ -13,14 +13,28 @@ _LINKABLE = ("https://", "http://", "mailto:")
 
 def document(message: Message) -> dict[str, Any]:
     """The message in Jira's document format; its reference stands visibly in the last line."""
-    footer = Paragraph((Span(f"SafeSync ref {message.reference}"),))
-    content = [node for block in (*message.blocks, footer) if (node := _block(block)) is not None]
+    content = [node for block in (*message.blocks, footer(message)) if (node := _block(block)) is not None]
     return {"type": "doc", "version": 1, "content": content}
+
+
+def footer(message: Message) -> Paragraph:
+    """The last line, by which a comment is found again when the store is lost."""
+    return Paragraph((Span(f"SafeSync ref {message.reference}"),))
+
+
+def linkable(href: str) -> bool:
+    """Whether an address opens a page or a mail, and runs nothing."""
+    return href.lower().startswith(_LINKABLE)
 
 
 def shows(body: object, reference: str) -> bool:
     """Whether a comment's body, a document or wiki text, shows this reference."""
-    return reference in (body if isinstance(body, str) else "".join(_texts(body)))
+    return reference in shown_text(body)
+
+
+def shown_text(body: object) -> str:
+    """All that a comment's body says, without what separates its lines."""
+    return body if isinstance(body, str) else "".join(_texts(body))
 
 
 def _block(block: Paragraph | Bullets) -> dict[str, Any] | None:
@@ -40,7 +54,7 @@ def _text(span: Span) -> dict[str, Any]:
     marks: list[dict[str, Any]] = []
     if span.mark in _MARKS:
         marks.append({"type": _MARKS[span.mark]})
-    if span.href is not None and span.href.lower().startswith(_LINKABLE):
+    if span.href is not None and linkable(span.href):
         marks.append({"type": "link", "attrs": {"href": span.href}})
     # A line break inside a text node makes the document invalid for some of Jira's editors.
     node: dict[str, Any] = {"type": "text", "text": span.text.replace("\r", " ").replace("\n", " ")}

@@ -38,6 +38,15 @@ _NEEDS = ("depend", "require", "is blocked", "need", "wait")
 
 def speaks_of(names: tuple[str, ...], *shown: object) -> bool:
     """Whether one of the mapping's names or ids is among what the site shows."""
+    try:
+        return _spoken(names, shown)
+    except TypeError:  # an object where a name should stand
+        return _spoken(names, tuple(map(str, shown)))
+
+
+@lru_cache(maxsize=16_384)
+def _spoken(names: tuple[str, ...], shown: tuple[object, ...]) -> bool:
+    # The same few people, states and types stand on all issues: asked some twenty times an issue, found once.
     wanted = _folded(names)
     return any(str(one).casefold() in wanted for one in shown if one is not None)
 
@@ -60,6 +69,11 @@ def kind_of(shown: tuple[str, ...], level: int | None, mapping: TrackerMapping, 
     if level is None or level < 0 or level in _mapped_levels(mapping, types):
         return Kind.OTHER
     return _BY_LEVEL.get(level, Kind.EPIC)
+
+
+def is_above_story(kind: Kind) -> bool:
+    """Whether items of this kind hold stories, or what holds them."""
+    return kind in _PORTFOLIO
 
 
 def stage_of(shown: tuple[str | None, ...], category: str, kind: Kind, mapping: TrackerMapping) -> Stage:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from safesync.connectors.jira.fields import SPRINT, Located
-from safesync.connectors.jira.values import Sprint, sprints
+from safesync.connectors.jira.values import Sprint, level, sprints
 
-_FORM = 1
+_FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,18 @@ class Release:
     ends_on: date | None
 
 
+class Telling(StrEnum):
+    """Whether a Data Center's search tells the Parent Links of the issues that it finds."""
+
+    UNKNOWN = "unknown"
+    TOLD = "told"
+    HIDDEN = "hidden"
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """``boards_seen`` is false where boards could not be read at all, such as without a licence for them."""
 
-    site: str = ""
     located: Located = field(default_factory=lambda: Located({}))
     statuses: Mapping[str, Status] = field(default_factory=dict)
     types: Mapping[str, IssueType] = field(default_factory=dict)
@@ -79,6 +87,7 @@ class Metadata:
     boards: tuple[Board, ...] = ()
     boards_seen: bool = True
     releases: tuple[Release, ...] = ()
+    parent_links: Telling = Telling.UNKNOWN
 
     def knows(self, raw: dict[str, Any]) -> bool:
         """Whether the state and the type of an issue were there when this was read."""
@@ -116,6 +125,10 @@ class Cursor:
     full_at: datetime
     metadata: Metadata
     form: int = _FORM
+    recent: Mapping[str, int] = field(default_factory=dict)
+    """Versions that the next read may show again (see ``recent``)."""
+    written: tuple[int, ...] = ()
+    """Ids of issues that we wrote to shortly before this read: the index may not know yet."""
 
     def text(self) -> str:
         """As text for the store."""
@@ -145,7 +158,7 @@ def _shown_status(fields: dict[str, Any]) -> tuple[str | None, Status]:
 
 def _shown_type(fields: dict[str, Any]) -> tuple[str | None, IssueType]:
     shown = fields.get("issuetype")
-    return _id(shown), IssueType(str((shown or {}).get("name")), (shown or {}).get("hierarchyLevel"))
+    return _id(shown), IssueType(str((shown or {}).get("name")), level(shown or {}))
 
 
 def _readable(value: object) -> list[Sprint]:

@@ -1,86 +1,170 @@
-"""Reads issues page by page, with as many histories as it takes to understand them; never a call per issue."""
+"""
+Reads the issues of a scope, all of them or those that changed: a call a page, never a call an issue.
+
+Jira Cloud has no way into the middle of a search: a page is found by the token on the page before. So everything is read
+by a census of ids, 5,000 a call, and the issues behind them a hundred a call, side by side; read by id they are also as
+they are now, and not as the index had them. What changed is read by the search itself, page after page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
 
+from safesync.connectors.jira import changelogs, jql
 from safesync.connectors.jira.client import JiraClient, RefusedError
+from safesync.connectors.jira.lanes import ahead, side_by_side
+from safesync.connectors.jira.positions import Positions
+from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
 
-_PAGE = 100  # more is cut silently as soon as fields are asked for
-_HISTORIES = 10_000
-_BULK = 100
+Raw = dict[str, Any]
+_One = TypeVar("_One")
+PAGE = 100
+"""Of a search with fields Jira Cloud cuts more silently, and no more may be fetched by id."""
+_IDS = 5000
+RECONCILED = 50
 
 
-def pages(
-    client: JiraClient, jql: str, fields: Sequence[str], enough: Callable[[dict[str, Any]], bool]
-) -> Iterator[tuple[list[dict[str, Any]], bool]]:
+def everything(
+    client: JiraClient, scope: Scope, fields: Sequence[str], enough: Callable[[Raw], bool], *, lanes: int
+) -> Iterator[list[Raw]]:
+    """All issues in scope, each once, with the histories that it takes to understand them; ``lanes`` calls at a time."""
+    if not client.site.cloud:
+        return Positions(client, jql.everything(scope), fields, PAGE).pages(lanes)
+    return changelogs.completed(client, _everything_by_id(client, scope, fields, lanes), enough)
+
+
+def changed(
+    client: JiraClient,
+    scope: Scope,
+    fields: Sequence[str],
+    enough: Callable[[Raw], bool],
+    *,
+    since: datetime,
+    now: datetime,
+    written: Sequence[int] = (),
+) -> Iterator[list[Raw]]:
     """
-    (issues, whether this is the last page); ``RunError`` when the site goes in circles.
+    The issues in scope that changed after ``since``, and some that changed shortly before; both times by the site's clock.
 
-    The search brings the newest histories of each issue for nothing. Only for those that are not ``enough`` one more
-    call a page brings all.
+    Ours that the index may not know yet, at most 50 ids, are shown as they are when named in ``written``.
     """
+    query = jql.changed(scope, since, now)
+    if not client.site.cloud:
+        return Positions(client, query, fields, PAGE).pages(1)
+    body = {**_asking(query, fields), **({"reconcileIssues": list(written)} if written else {})}
+    return changelogs.completed(client, ahead(_by_token(client, body)), enough)
+
+
+def revisions(client: JiraClient, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(id, present revision) of the issues that are still there, 100 a call."""
+    for one in shown(client, wanted, ["updated"]):
+        yield str(one["id"]), str(one["fields"]["updated"])
+
+
+def shown(client: JiraClient, wanted: Iterable[str], fields: Sequence[str]) -> Iterator[Raw]:
+    """The issues with these ids, wherever they are now; those that are gone or hidden are left out. 100 a call."""
+    for some in chunks(wanted, PAGE):
+        if client.site.cloud:
+            yield from client.read("POST", "issue/bulkfetch", body={"issueIdsOrKeys": some, "fields": list(fields)})["issues"]
+        else:
+            # Unless told not to, a server refuses the whole question for one id that is no more.
+            body = {"jql": jql.among(some), "maxResults": len(some), "fields": list(fields), "validateQuery": False}
+            yield from client.read("POST", "search", body=body)["issues"]
+
+
+def matching(client: JiraClient, query: str) -> Iterator[str]:
+    """The ids of the issues that a query finds."""
+    if client.site.cloud:
+        found = _by_token(client, {"jql": query, "maxResults": _IDS, "fields": ["id"]})
+    else:
+        found = Positions(client, query, ["updated"], PAGE).pages(1)
+    yield from (str(one["id"]) for page in found for one in page)
+
+
+def chunks(values: Iterable[_One], size: int) -> Iterator[list[_One]]:
+    """The values, ``size`` at a time."""
+    left = iter(values)
+    while some := list(islice(left, size)):
+        yield some
+
+
+def _everything_by_id(client: JiraClient, scope: Scope, fields: Sequence[str], lanes: int) -> Iterator[list[Raw]]:
+    census = ahead(_by_token(client, {"jql": jql.everything(scope), "maxResults": _IDS, "fields": ["id"]}))
+    counted = _once(str(one["id"]) for page in census for one in page)
+    calls = (partial(_fetched, client, some, fields) for some in chunks(counted, PAGE))
+    began = False
+    try:
+        for issues in side_by_side(calls, lanes):
+            yield [one for one in issues if _within(one, scope)]
+            began = True
+    except RefusedError as error:
+        if began:
+            raise RunError(f"{error} Run again.") from error
+        # A gateway that lets searches pass alone is slow, but nothing is lost.
+        yield from ahead(_by_token(client, _asking(jql.everything(scope), fields)))
+
+
+def _once(values: Iterable[str]) -> Iterator[str]:
+    """Each value at its first sight: an issue that is saved between two pages may stand on both."""
+    seen = set[int]()
+    for value in values:
+        if int(value) not in seen:
+            seen.add(int(value))
+            yield value
+
+
+def _fetched(client: JiraClient, wanted: list[str], fields: Sequence[str]) -> list[Raw]:
+    """The issues behind ids; asked again for what is missing as long as anything comes, for an answer may be cut short."""
+    found: dict[str, Raw] = {}
+    while missing := [one for one in wanted if one not in found]:
+        body = {"issueIdsOrKeys": missing, "fields": list(fields), "expand": ["changelog"]}
+        more = {str(one["id"]): one for one in client.read("POST", "issue/bulkfetch", body=body)["issues"]}
+        if not more.keys() - found.keys():
+            break
+        found |= more
+    return [found[one] for one in wanted if one in found]
+
+
+def _within(raw: Raw, scope: Scope) -> bool:
+    """Whether an issue that was read by id is still in one of the projects; it may have moved since it was counted."""
+    project = (raw.get("fields") or {}).get("project")
+    key = project.get("key") if isinstance(project, dict) else None
+    return key is None or not scope.projects or str(key) in scope.projects
+
+
+def _asking(query: str, fields: Sequence[str]) -> Raw:
+    return {"jql": query, "maxResults": PAGE, "fields": list(fields), "expand": "changelog"}
+
+
+def _by_token(client: JiraClient, body: Raw) -> Iterator[list[Raw]]:
+    """The pages of a search of Jira Cloud; ``RunError`` when it goes in circles."""
     token: str | None = None
     used: set[str] = set()
     while True:
-        answer = _searched(client, jql, fields, token)
+        answer = _searched(client, body if token is None else {**body, "nextPageToken": token})
+        yield answer["issues"]
         token = answer.get("nextPageToken")
-        last = answer.get("isLast") is True or token is None
-        if token is None and answer.get("isLast") is False:
-            raise RunError(f"{client.name}: Jira says that more issues follow, but not where. Run again.")
-        if token is not None and not last:
-            if token in used:
-                raise RunError(f"{client.name}: Jira gave the same page token twice: its search goes in circles. Run again.")
-            used.add(token)
-        issues = answer["issues"]
-        _complete(client, [one for one in issues if not enough(one)])
-        yield issues, last
-        if last:
+        if answer.get("isLast") is True or (token is None and answer.get("isLast") is not False):
             return
+        if token is None:
+            raise RunError(f"{client.name}: Jira says that more issues follow, but not where. Run again.")
+        if token in used:
+            raise RunError(f"{client.name}: Jira gave the same page token twice: its search goes in circles. Run again.")
+        used.add(token)
 
 
-def revisions(client: JiraClient, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """(id, present revision) of the issues that are still there, 100 a call."""
-    for start in range(0, len(ids), _BULK):
-        body = {"issueIdsOrKeys": list(ids[start : start + _BULK]), "fields": ["updated"]}
-        for one in client.read("POST", "issue/bulkfetch", body=body)["issues"]:
-            yield str(one["id"]), str(one["fields"]["updated"])
-
-
-def _searched(client: JiraClient, jql: str, fields: Sequence[str], token: str | None) -> dict[str, Any]:
-    body: dict[str, Any] = {"jql": jql, "maxResults": _PAGE, "fields": list(fields), "expand": "changelog"}
+def _searched(client: JiraClient, body: Raw) -> Raw:
     try:
-        answer = client.read("POST", "search/jql", body=body if token is None else {**body, "nextPageToken": token})
+        answer = client.read("POST", "search/jql", body=body)
     except RefusedError as error:
-        raise RunError(f"{client.name}: Jira refused the search ({error.status}). Check the scope's projects and jql: {jql}") from error
+        raise RunError(
+            f"{client.name}: Jira refused the search ({error.status}). Check the scope's projects and jql: {body['jql']}"
+        ) from error
     if not isinstance(answer, dict) or not isinstance(answer.get("issues"), list):
         raise RunError(f"{client.name}: the answer to a search holds no issues. Check the address.")
     return answer
-
-
-def _complete(client: JiraClient, issues: list[dict[str, Any]]) -> None:
-    """Give these issues all their histories; where that is refused they stay as they are, and their items say so."""
-    if not issues:
-        return
-    wanted = [str(one["id"]) for one in issues]
-    found: dict[str, list[Any]] = {key: [] for key in wanted}
-    token: str | None = None
-    used: set[str] = set()
-    while True:
-        body = {"issueIdsOrKeys": wanted, "maxResults": _HISTORIES}
-        try:
-            answer = client.read("POST", "changelog/bulkfetch", body=body if token is None else {**body, "nextPageToken": token})
-        except RefusedError:
-            return
-        for log in answer.get("issueChangeLogs") or ():
-            found.setdefault(str(log["issueId"]), []).extend(log.get("changeHistories") or ())
-        token = answer.get("nextPageToken")
-        if token is None:
-            break
-        if token in used:
-            raise RunError(f"{client.name}: Jira gave the same page token of changelogs twice. Run again.")
-        used.add(token)
-    for raw, key in zip(issues, wanted, strict=True):
-        raw["changelog"] = {"histories": found[key], "total": len(found[key])}

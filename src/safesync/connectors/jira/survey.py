@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.fields import locate
+from safesync.connectors.jira.lanes import side_by_side
 from safesync.connectors.jira.metadata import Board, Column, IssueType, Metadata, Release, Status
-from safesync.connectors.jira.values import Sprint, day, sprint
+from safesync.connectors.jira.values import Sprint, day, level, sprint
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
 
-_GATEWAY = "api.atlassian.com/"
 _PAGE = 50
 
 
-def survey(client: JiraClient, url: str, scope: Scope, mapping: TrackerMapping) -> Metadata:
-    """Everything around the issues in scope."""
-    boards_seen, boards, sprints = _boards(client, scope)
+def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping, *, lanes: int = 1) -> Metadata:
+    """Everything around the issues in scope; ``lanes`` calls at a time."""
+    lists: list[Callable[[], Any]] = [partial(_all, client, path) for path in ("field", "status", "issuetype")]
+    versions = [partial(_releases, client, project) for project in scope.projects]
+    fields, statuses, types, (boards_seen, boards, sprints), *releases = side_by_side(
+        [*lists, partial(_boards, client, scope, lanes), *versions], lanes
+    )
     return Metadata(
-        site=_site(client, url),
-        located=locate(mapping, _all(client, "field")),
-        statuses={str(one["id"]): _status(one) for one in _all(client, "status")},
-        types={str(one["id"]): _type(one) for one in _all(client, "issuetype")},
+        located=locate(mapping, fields, cloud=client.site.cloud),
+        statuses={str(one["id"]): _status(one) for one in statuses},
+        types={str(one["id"]): _type(one) for one in types},
         sprints=sprints,
         boards=boards,
         boards_seen=boards_seen,
-        releases=tuple(one for project in scope.projects for one in _releases(client, project)),
+        releases=tuple(one for of_project in releases for one in of_project),
     )
 
 
@@ -40,32 +44,24 @@ def _all(client: JiraClient, path: str) -> list[dict[str, Any]]:
     return listed
 
 
-def _site(client: JiraClient, url: str) -> str:
-    """The address people use; the gateway's is none."""
-    server = client.read("GET", "serverInfo")
-    deployment = str(server.get("deploymentType"))
-    if deployment != "Cloud":
-        raise RunError(f"{client.name}: {url} is a Jira {deployment}; so far SafeSync reads Jira Cloud only.")
-    return str(server.get("baseUrl") or url).rstrip("/") if _GATEWAY in url else url.rstrip("/")
-
-
 def _status(one: dict[str, Any]) -> Status:
     return Status(str(one["name"]), str((one.get("statusCategory") or {}).get("key") or "undefined"), one.get("untranslatedName"))
 
 
 def _type(one: dict[str, Any]) -> IssueType:
-    return IssueType(str(one["name"]), one.get("hierarchyLevel"), one.get("untranslatedName"))
+    return IssueType(str(one["name"]), level(one), one.get("untranslatedName"))
 
 
-def _boards(client: JiraClient, scope: Scope) -> tuple[bool, tuple[Board, ...], dict[str, Sprint]]:
+def _boards(client: JiraClient, scope: Scope, lanes: int) -> tuple[bool, tuple[Board, ...], dict[str, Sprint]]:
     """Whether boards could be read at all, the boards of the projects in scope, and their sprints."""
     try:
         listed = {one["id"]: one for project in scope.projects for one in _paged(client, "board", {"projectKeyOrId": project}, agile=True)}
     except RefusedError:
         return False, (), {}  # no licence for boards, or a site without them
-    boards = [board for one in listed.values() if (board := _board(client, one)) is not None]
-    sprints = [found for one in listed.values() if one.get("type") != "kanban" for found in _sprints(client, one["id"])]
-    return True, tuple(boards), {one.sprint_id: one for one in sprints}
+    boards = side_by_side([partial(_board, client, one) for one in listed.values()], lanes)
+    planned = [partial(_sprints, client, one["id"]) for one in listed.values() if one.get("type") != "kanban"]
+    sprints = [found for of_board in side_by_side(planned, lanes) for found in of_board]
+    return True, tuple(board for board in boards if board is not None), {one.sprint_id: one for one in sprints}
 
 
 def _board(client: JiraClient, listed: dict[str, Any]) -> Board | None:
@@ -98,6 +94,6 @@ def _paged(client: JiraClient, path: str, params: dict[str, str], *, agile: bool
             return
 
 
-def _releases(client: JiraClient, project: str) -> Iterator[Release]:
-    for one in _paged(client, f"project/{project}/version", {}, agile=False):
-        yield Release(str(one["name"]), day(one.get("startDate")), day(one.get("releaseDate")))
+def _releases(client: JiraClient, project: str) -> list[Release]:
+    listed = _paged(client, f"project/{project}/version", {}, agile=False)
+    return [Release(str(one["name"]), day(one.get("startDate")), day(one.get("releaseDate"))) for one in listed]

@@ -1,4 +1,4 @@
-"""A Jira Cloud site as a tracker."""
+"""A Jira site as a tracker."""
 
 from __future__ import annotations
 
@@ -10,26 +10,28 @@ from functools import partial
 
 import structlog
 
-from safesync.connectors.jira import history, jql, scan, translate
-from safesync.connectors.jira.client import CLOUD_VERSION, JiraClient, RefusedError
+from safesync.connectors.jira import census, history, jql, scan, translate, values
+from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
+from safesync.connectors.jira.deployment import Site
+from safesync.connectors.jira.lanes import with_last
 from safesync.connectors.jira.metadata import Cursor, Metadata
+from safesync.connectors.jira.parents import ParentLinks
+from safesync.connectors.jira.permissions import Granted, granted
+from safesync.connectors.jira.recent import Recent
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.patience import Patience
-from safesync.connectors.port import Access, Addresses, Calls, Identity, Page, Refusal, Scope
+from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Refusal, Scope
 from safesync.model.change import PostedComment
 from safesync.model.errors import RunError
-from safesync.model.item import Item, ItemRef, Kind
+from safesync.model.item import Item, ItemRef, Kind, Markup
 from safesync.model.message import Message
 
 FULL_AFTER = timedelta(hours=24)
 """What ``updated`` does not tell (deletions, lost permissions, renamed boards and sprints) is found by a full read."""
 
-_COMMENT = ("ADD_COMMENTS", "EDIT_OWN_COMMENTS")
-_LABEL = ("EDIT_ISSUES",)
-_BROWSE = ("BROWSE_PROJECTS",)
 _SKEW_S = 60.0
 
 _log = structlog.get_logger(__name__)
@@ -37,7 +39,7 @@ _log = structlog.get_logger(__name__)
 
 class JiraTracker:
     """
-    Implements ``connectors.port.Tracker`` for Jira Cloud.
+    Implements ``connectors.port.Tracker`` for Jira Cloud and Data Center.
 
     ``warnings`` are sentences for the administrator from the last pull of this process; ``identify`` repeats them.
     """
@@ -51,43 +53,50 @@ class JiraTracker:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: Patience | None = None,
+        lanes: int = 4,
     ) -> None:
+        """``lanes`` is how many calls of a full read may be under way at once."""
         self.name = access.name
         self.calls = Calls()
         self.warnings: tuple[str, ...] = ()
+        self.former: frozenset[str] = frozenset()
         self._access, self._scope, self._mapping, self._addresses = access, scope, mapping, addresses
         self._client = JiraClient(access, self.calls, patience=patience or Patience(), clock=clock)
         self._comments = Comments(self._client, self._me)
         self._account_id: str | None = None
+        self._lanes = lanes
+        self._written: list[int] = []
+        """Ids of issues that we wrote to since the last pull of this process, the latest last."""
 
     def identify(self) -> Identity:
-        """Two calls, a few more only when a permission is missing."""
+        """Three calls, a few more only when a permission is missing."""
         self._client.renew()
+        site = self._client.detect()
         with self._client.understood():
             me = self._myself()
-            self._account_id = str(me["accountId"])
-            browse, comment, label = self._granted()
-        if hidden := [project for project in self._scope.projects if project not in browse]:
+            self._account_id = values.account(me)
+            held = granted(self._client, self._scope.projects)
+        if hidden := [project for project in self._scope.projects if project not in held.browse]:
             raise RunError(
                 f"{self.name}: we cannot see the project {', '.join(hidden)}. "
                 "Give our account 'Browse projects' there, or correct the scope."
             )
         return Identity(
-            account_id=self._account_id,
+            account_id=self._me(),
             display_name=str(me.get("displayName") or ""),
-            deployment="Jira Cloud",
-            version=".".join(str(part) for part in CLOUD_VERSION),
+            deployment=site.deployment,
+            version=site.release,
             projects=self._scope.projects,
-            may_comment=comment,
-            may_label=label,
+            may_comment=held.comment,
+            may_label=held.label,
             clock_skew_s=self._client.skew_s,
-            warnings=(*self.warnings, *self._doubts(comment, label)),
+            warnings=(*self.warnings, *self._doubts(held)),
         )
 
     def pull(self, cursor: str | None) -> Iterator[Page]:
         """
-        A steady pull costs one call per 100 changed issues; one more where histories are long, or where a state or a
-        type appears that was not there at the last full read.
+        A full pull costs one call per 100 issues and one per 5,000; a steady one a call per 100 changed issues. One more
+        for 200 issues whose histories are long, and a few where a state or a type appears that was not there before.
         """
         self._me()
         known = Cursor.read(cursor)
@@ -98,6 +107,12 @@ class JiraTracker:
         """One call per 100 items."""
         with self._client.understood():
             return {f"{self.name}:{native_id}": text for native_id, text in scan.revisions(self._client, [ref.native_id for ref in refs])}
+
+    def fates(self, refs: Sequence[ItemRef]) -> Mapping[str, Fate]:
+        """One call per 100 items, one more where the scope has a query. Jira never says that an issue was deleted."""
+        with self._client.understood():
+            found = dict(census.fates(self._client, self._scope, [ref.native_id for ref in refs]))
+        return {f"{self.name}:{native_id}": fate for native_id, fate in found.items()}
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
         """Ours with this reference, oldest first."""
@@ -111,14 +126,17 @@ class JiraTracker:
 
     def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
         """Post a comment. Sent once."""
+        self._notice(ref)
         return self._comments.create(ref, message)
 
     def edit_comment(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
         """Replace the text of ours, silently where we may."""
+        self._notice(ref)
         return self._comments.edit(ref, comment_id, message)
 
     def delete_comment(self, ref: ItemRef, comment_id: str) -> None:
         """Remove ours."""
+        self._notice(ref)
         self._comments.delete(ref, comment_id)
 
     def change_labels(self, ref: ItemRef, add: Sequence[str], remove: Sequence[str]) -> None:
@@ -126,6 +144,7 @@ class JiraTracker:
         # Never ``fields.labels``: it would put back what a person removed a moment ago.
         verbs = [{"add": label} for label in add] + [{"remove": label} for label in remove]
         if verbs:
+            self._notice(ref)
             body = {"update": {"labels": verbs}}
             self._comments.quietly(ref, lambda params: self._client.write("PUT", f"issue/{ref.native_id}", params=params, body=body))
 
@@ -133,14 +152,24 @@ class JiraTracker:
         """Give back connections."""
         self._client.close()
 
+    def _notice(self, ref: ItemRef) -> None:
+        # Before it is sent: also what is not answered may have happened.
+        if ref.native_id.isdecimal():
+            self._written.append(int(ref.native_id))
+
     def _since(self, known: Cursor | None) -> Iterator[Page]:
         started_at = self._client.server_now()
+        written, self._written = tuple(dict.fromkeys(reversed(self._written)))[: scan.RECONCILED], []
         # The site tells its time in whole seconds: a run right after another may seem to begin before it.
         if known is None or not -jql.OVERLAP < started_at - known.full_at < FULL_AFTER:
-            yield from self._pull(jql.everything(self._scope), Cursor(started_at, started_at, self._survey()), full=True)
+            made = Cursor(started_at, started_at, self._survey(), recent=known.recent if known else {}, written=written)
+            pages = scan.everything(self._client, self._scope, made.metadata.located.asked, self._enough(made.metadata), lanes=self._lanes)
+            yield from self._pull(pages, made, full=True)
         else:
-            query = jql.changed(self._scope, known.watermark, started_at)
-            yield from self._pull(query, Cursor(started_at, known.full_at, known.metadata), full=False)
+            late = tuple(dict.fromkeys((*written, *known.written)))[: scan.RECONCILED]
+            enough, asked = self._enough(known.metadata), known.metadata.located.asked
+            pages = scan.changed(self._client, self._scope, asked, enough, since=known.watermark, now=started_at, written=late)
+            yield from self._pull(pages, replace(known, watermark=started_at, written=written), full=False)
 
     def _me(self) -> str:
         if self._account_id is None:
@@ -153,62 +182,55 @@ class JiraTracker:
         except RefusedError as error:
             raise RunError(
                 f"{self.name}: {self._access.url} answered {error.status} when asked who we are. "
-                "Check the address: is it a Jira Cloud site?"
+                "Check the address, and that our account may use Jira."
             ) from error
-        if not isinstance(me, dict) or not me.get("accountId"):
+        if not isinstance(me, dict) or values.account(me) is None:
             raise RunError(f"{self.name}: Jira takes us for nobody. Check the user and the token.")
         return me
 
-    def _granted(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """The projects in scope where we may browse, comment, and label."""
-        everywhere = self._permitted((*_BROWSE, *_COMMENT, *_LABEL))
-        if everywhere.issuperset(self._scope.projects):
-            return everywhere, everywhere, everywhere
-        return self._permitted(_BROWSE), self._permitted((*_BROWSE, *_COMMENT)), self._permitted((*_BROWSE, *_LABEL))
-
-    def _permitted(self, permissions: tuple[str, ...]) -> frozenset[str]:
-        try:
-            answer = self._client.read("POST", "permissions/project", body={"permissions": list(permissions)})
-        except RefusedError as error:
-            raise RunError(
-                f"{self.name}: Jira does not tell what we may do ({error.status}). Give our token the scope read:jira-work."
-            ) from error
-        return frozenset(str(one["key"]) for one in answer["projects"]) & frozenset(self._scope.projects)
-
-    def _doubts(self, comment: frozenset[str], label: frozenset[str]) -> Iterator[str]:
+    def _doubts(self, held: Granted) -> Iterator[str]:
         for project in self._scope.projects:
-            if project not in comment:
+            if project not in held.comment:
                 yield f"{self.name}: we may not comment in {project}: 'Add comments' and 'Edit own comments' are missing."
-            if project not in label:
+            if project not in held.label:
                 yield f"{self.name}: we may not change labels in {project}: 'Edit issues' is missing."
+        if doubt := self._client.site.doubt:
+            yield f"{self.name}: {doubt}"
         if abs(self._client.skew_s) > _SKEW_S:
             yield f"{self.name}: its clock is {self._client.skew_s:+.0f} s from ours. Set our clock."
 
     def _survey(self) -> Metadata:
         try:
-            return survey(self._client, self._access.url.rstrip("/"), self._scope, self._mapping)
+            return survey(self._client, self._scope, self._mapping, lanes=self._lanes)
         except RefusedError as error:
             raise RunError(f"{error} SafeSync cannot read the backlog without it; give our account access.") from error
 
-    def _pull(self, query: str, cursor: Cursor, *, full: bool) -> Iterator[Page]:
-        metadata, census, unmapped = cursor.metadata, set[str](), Counter[str]()
+    def _enough(self, metadata: Metadata) -> Callable[[dict[str, object]], bool]:
+        return partial(history.enough, is_bot=partial(translate.is_bot, context=self._context(metadata)))
+
+    def _pull(self, pages: Iterator[list[dict[str, object]]], cursor: Cursor, *, full: bool) -> Iterator[Page]:
+        metadata, counted, unmapped = cursor.metadata, set[int](), Counter[str]()
+        recent = Recent(cursor.recent, began=cursor.watermark)
         surveyed = full
-        enough = partial(history.enough, is_bot=partial(translate.is_bot, context=self._context(metadata)))
-        for issues, last in scan.pages(self._client, query, metadata.located.asked, enough):
+        parents = ParentLinks(self._client, metadata.located, metadata.parent_links, self._above_story(metadata))
+        for shown, last in with_last(pages, []):
+            if full:
+                counted.update(int(str(raw["id"])) for raw in shown)
+            issues = recent.news(shown, self._client.server_now(), again=full)
             if not surveyed and not all(metadata.knows(raw) for raw in issues):
                 # The pages to come hold the fields that were asked for, whatever the site lists by now.
                 metadata, surveyed = replace(self._survey(), located=metadata.located), True
             metadata = metadata.learned(issues)
+            parents.fill(issues)
             read = self._translated(issues, metadata)
-            census.update(f"{self.name}:{raw['id']}" for raw in issues)
             unmapped.update(one.native_type for one in read if isinstance(one, Item) and one.kind is Kind.OTHER)
             told = surveyed or metadata is not cursor.metadata
             yield Page(
                 items=tuple(one for one in read if isinstance(one, Item)),
                 refused=tuple(one for one in read if isinstance(one, Refusal)),
-                cursor=Cursor(cursor.watermark, cursor.full_at, metadata).text() if last else None,
+                cursor=replace(cursor, metadata=parents.noted(metadata), recent=recent.remembered()).text() if last else None,
                 surroundings=surroundings(self.name, metadata, self._mapping) if last and told else None,
-                census=frozenset(census) if last and full else None,
+                census=frozenset(f"{self.name}:{native_id}" for native_id in counted) if last and full else None,
             )
         self._warn(metadata, unmapped)
 
@@ -217,8 +239,18 @@ class JiraTracker:
         return [translate.issue(raw, context) for raw in issues]
 
     def _context(self, metadata: Metadata) -> translate.Context:
-        site = metadata.site
-        return translate.Context(self.name, site, self._mapping, self._addresses, metadata=metadata, account_id=self._account_id)
+        site = self._client.site
+        markup = Markup.ADF if site.cloud else Markup.WIKI
+        return translate.Context(
+            self.name, site.address, self._mapping, self._known_addresses(site), metadata, markup=markup, account_id=self._account_id
+        )
+
+    def _known_addresses(self, site: Site) -> Addresses:
+        """With the site's own: people copy links from there, whichever way we come."""
+        return Addresses((*self._addresses.trackers, (self.name, site.address)))
+
+    def _above_story(self, metadata: Metadata) -> Callable[[dict[str, object]], bool]:
+        return partial(translate.above_story, context=self._context(metadata))
 
     def _warn(self, metadata: Metadata, unmapped: Counter[str]) -> None:
         if metadata.located.absent:

@@ -28,7 +28,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from safesync.connectors.jira import history, meaning, values
-from safesync.connectors.jira.fields import FLAGGED, RANK, SPRINT, Seen
+from safesync.connectors.jira.fields import EPIC_LINK, FLAGGED, PARENT_LINK, RANK, SPRINT, Seen
 from safesync.connectors.jira.metadata import Metadata
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Addresses, Refusal
@@ -80,7 +80,7 @@ def is_bot(who: object, context: Context) -> bool:
     if not isinstance(who, dict):
         return False
     names = [who.get(name) for name in ("accountId", "displayName", "name", "key")]
-    ours = context.account_id is not None and who.get("accountId") == context.account_id
+    ours = context.account_id is not None and values.account(who) == context.account_id
     return ours or who.get("accountType") == "app" or meaning.speaks_of(context.mapping.bots, *names)
 
 
@@ -143,13 +143,25 @@ def _required(seen: Seen, name: str) -> Any:
     return value
 
 
+def above_story(raw: dict[str, Any], context: Context) -> bool:
+    """Whether an issue stands above the stories: a feature, an epic, or what else the mapping or the site puts there."""
+    shown = (raw.get("fields") or {}).get("issuetype")
+    if not isinstance(shown, dict) or "name" not in shown:
+        return False
+    return meaning.is_above_story(_kind(shown, context)) or (_level(shown, context) or 0) > 0
+
+
 def _kind(shown: dict[str, Any], context: Context) -> Kind:
     type_id = str(shown.get("id"))
     known = context.metadata.types.get(type_id)
     # An issue shows its type in the language of our account; only the site's list tells what a mapping calls it.
     names = [str(shown["name"]), shown.get("untranslatedName"), known.untranslated if known else None]
-    level = shown.get("hierarchyLevel", known.level if known else None)
-    return meaning.kind_of((type_id, *filter(None, names)), level, context.mapping, context.metadata.types)
+    return meaning.kind_of((type_id, *filter(None, names)), _level(shown, context), context.mapping, context.metadata.types)
+
+
+def _level(shown: dict[str, Any], context: Context) -> int | None:
+    known = context.metadata.types.get(str(shown.get("id")))
+    return values.level(shown) if known is None or "hierarchyLevel" in shown else known.level
 
 
 def _stage(shown: dict[str, Any], seen: Seen, kind: Kind, context: Context) -> Stage:
@@ -275,7 +287,10 @@ def _parent(seen: Seen, context: Context) -> str | None:
         if target := next(iter(_targets(value, context)), None):
             return target
     parent = seen.system("parent")
-    return _native(parent, context) if isinstance(parent, dict) else None
+    if isinstance(parent, dict):
+        return _native(parent, context)
+    linked = (target for name in (EPIC_LINK, PARENT_LINK) for value in seen.values(name) for target in _targets(value, context))
+    return next(linked, None)
 
 
 def _targets(value: Any, context: Context) -> list[str]:

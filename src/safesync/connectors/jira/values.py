@@ -7,13 +7,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from safesync.model.item import Markup, RichText
 
-_OLD_SPRINT = re.compile(r"(\w+)=(.*?)(?=,\w+=|\]$)")
+_SPRINT_KEYS = (
+    "id|rapidViewId|state|name|goal|startDate|endDate|completeDate|activatedDate|sequence|synced|autoStartStop"
+    "|incompleteIssuesDestinationId"
+)
+_OLD_SPRINT = re.compile(rf"(?s)(?:^|,)({_SPRINT_KEYS})=(.*?)(?=,(?:{_SPRINT_KEYS})=|\]$)")
+_LEVELS = {"initiative": 2, "epic": 1, "story": 0, "task": 0, "bug": 0}
 _NAMES = ("displayName", "name", "value", "title", "key")
 
 
@@ -44,7 +50,13 @@ def instant(value: object) -> datetime:
         return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
     if not isinstance(value, str):
         raise ValueError("no time")  # noqa: TRY004  # a wrong value of the outside, whatever its type
-    at = datetime.fromisoformat(value)
+    return _written(value)
+
+
+@lru_cache(maxsize=4_096)
+def _written(text: str) -> datetime:
+    # Each time of an issue and its changes is needed two or three times while the issue is read.
+    at = datetime.fromisoformat(text)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
@@ -78,6 +90,23 @@ def labels(value: Any) -> tuple[str, ...]:
     """All names of a value that may hold several."""
     entries = value if isinstance(value, list) else [value]
     return tuple(found for entry in entries if (found := label(entry)))
+
+
+def account(who: object) -> str | None:
+    """The account that a user is: its id on Cloud, on Data Center its key (its name only where there is no key)."""
+    found = next((who[name] for name in ("accountId", "key", "name") if who.get(name)), None) if isinstance(who, dict) else None
+    return None if found is None else str(found)
+
+
+def level(kind: dict[str, Any]) -> int | None:
+    """
+    The place of an issue type in the hierarchy: 0 story, 1 epic, -1 sub-task; ``None`` when nobody says it.
+
+    Data Center tells only which types are sub-tasks. The others are known by the names that Jira itself gives them.
+    """
+    if "hierarchyLevel" in kind:
+        return None if kind["hierarchyLevel"] is None else int(kind["hierarchyLevel"])
+    return -1 if kind.get("subtask") is True else _LEVELS.get(str(kind.get("name")).casefold())
 
 
 def rich_text(value: Any, markup: Markup) -> RichText | None:

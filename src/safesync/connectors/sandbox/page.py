@@ -84,6 +84,7 @@ class People:
             Route("/item/{tracker}/{key}/comment/{comment:int}/delete", _same_site(self._delete_comment), methods=["POST"]),
             Route("/jira/browse/{key}", self._browse("jira")),
             Route("/azure/meridian/{project}/_workitems/edit/{key}", self._browse("azure")),
+            Route("/tfs/Meridian/{project}/_workitems/edit/{key}", self._browse("azure")),
         ]
 
     async def _list(self, request: Request) -> Response:

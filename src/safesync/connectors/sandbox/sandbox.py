@@ -8,11 +8,13 @@ from typing import Self
 
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from safesync.connectors.sandbox.azure.editions import EDITIONS, EditionName
 from safesync.connectors.sandbox.azure.gateway import routes as azure_routes
 from safesync.connectors.sandbox.azure.organisation import SANDBOX_TOKEN, Asked, AzureOrganisation
+from safesync.connectors.sandbox.jira.edition import DEFAULT_VERSION, edition
 from safesync.connectors.sandbox.jira.routes import routes as jira_routes
 from safesync.connectors.sandbox.jira.state import JiraSite, utc_now
 from safesync.connectors.sandbox.jira.traffic import Seen
@@ -22,6 +24,7 @@ from safesync.connectors.sandbox.meridian.onto_azure import AzureWriter
 from safesync.connectors.sandbox.meridian.onto_jira import JIRA_TOKEN, JIRA_USER, JiraWriter
 from safesync.connectors.sandbox.meridian.people import PEOPLE
 from safesync.connectors.sandbox.meridian.truth import meridian
+from safesync.connectors.sandbox.misfortunes import SIGN_IN_PATH, sign_in_page
 from safesync.connectors.sandbox.page import People
 from safesync.connectors.sandbox.server import Server
 from safesync.connectors.sandbox.shelf import Shelf
@@ -29,6 +32,7 @@ from safesync.connectors.sandbox.shelf_of_azure import AzureShelf
 from safesync.connectors.sandbox.shelf_of_jira import JiraShelf
 
 ORGANISATION = "meridian"
+COLLECTION = "Meridian"
 
 
 class _Door:
@@ -46,20 +50,29 @@ class Sandbox:
     Serves Meridian between ``start`` and ``stop``, or inside ``with``.
 
     With ``today`` the trackers live on that day, at the present time of day; without, now. Port 0 takes any free port.
-    Each instance is an organisation of its own, always written the same.
+    ``jira`` is "cloud", or "data-center" of ``jira_version``; ``azure`` says which Azure DevOps is played: the service, or a
+    server of that year at ``/tfs/Meridian``. Each instance is an organisation of its own, always written the same.
     """
 
     jira_user = JIRA_USER
     jira_token = JIRA_TOKEN
     azure_token = SANDBOX_TOKEN
 
-    def __init__(self, today: date | None = None, port: int = 0) -> None:
+    def __init__(
+        self,
+        today: date | None = None,
+        port: int = 0,
+        *,
+        jira: str = "cloud",
+        jira_version: str = DEFAULT_VERSION,
+        azure: EditionName = "services",
+    ) -> None:
         now = utc_now()
         self.today = today or now.date()
         self._shift = datetime.combine(self.today, time(), UTC) - datetime.combine(now.date(), time(), UTC)
         self.meridian = meridian(self.today)
-        self.site = JiraSite(self.clock)
-        self.organisation = AzureOrganisation(ORGANISATION)
+        self.site = JiraSite(self.clock, edition=edition(jira, jira_version))
+        self.organisation = AzureOrganisation(ORGANISATION if azure == "services" else COLLECTION, edition=EDITIONS[azure])
         self._door = _Door()
         self._server = Server(self._door, port)
         self._shelves: tuple[Shelf, ...] = ()
@@ -90,12 +103,13 @@ class Sandbox:
 
     @property
     def azure_url(self) -> str:
-        """The address of the Azure DevOps organisation."""
-        return f"{self._server.url}/azure/{ORGANISATION}"
+        """The address of the Azure DevOps organisation, or of the server's collection."""
+        place = f"azure/{ORGANISATION}" if self.organisation.edition.hosted else f"tfs/{COLLECTION}"
+        return f"{self._server.url}/{place}"
 
     def configuration(self, store: str) -> str:
         """A ``safesync.yaml`` that reads this sandbox and remembers in ``store``."""
-        return configuration_text(self.jira_url, self.azure_url, store, self.meridian)
+        return configuration_text(self.jira_url, self.azure_url, store, self.meridian, data_center=not self.site.edition.cloud)
 
     def start(self) -> None:
         """
@@ -106,13 +120,16 @@ class Sandbox:
         self._server.start()
         JiraWriter(self.site, self.meridian, self.azure_url).write()
         AzureWriter(self.organisation, self.meridian, self.jira_url).write()
+        # In any upper and lower case: the client asks a server for what it has in lower case alone.
+        azure_place = f"/azure/{ORGANISATION}" if self.organisation.edition.hosted else "/tfs/{collection}"
         jira, azure = JiraShelf(self.site, self.azure_url), AzureShelf(self.organisation, self.clock)
         self._shelves = (jira, azure)
         self._door.app = Starlette(
             routes=[
+                Route(SIGN_IN_PATH, sign_in_page(200)),
                 *People(self._shelves, sorted(person.name for person in PEOPLE)).routes(),
                 Mount("/jira", routes=jira_routes(self.site, self.clock)),
-                Mount(f"/azure/{ORGANISATION}", routes=azure_routes(self.organisation, self.clock)),
+                Mount(azure_place, routes=azure_routes(self.organisation, self.clock)),
             ]
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self, cast
 
@@ -21,6 +22,52 @@ class NoAnswer(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - nothing is sent
         """Reset the connection and wait until the server noticed, or it would answer 500 in our place."""
+        transport: asyncio.Transport = scope[TRANSPORT]
+        transport.abort()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+class ShortAnswer(Response):
+    """An answer that breaks off: fewer bytes come than its ``Content-Length`` says, then the connection ends."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the head and the first half, and hang up in good order, so that the half arrives."""
+        transport: asyncio.Transport = scope[TRANSPORT]
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": bytes(self.body)[: len(self.body) // 2], "more_body": True})
+        transport.close()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+class SlowAnswer(Response):
+    """An answer that takes its time; what was asked for was done before."""
+
+    def __init__(self, answer: Response, delay_s: float) -> None:
+        super().__init__(status_code=answer.status_code)
+        self._answer = answer
+        self._delay_s = delay_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Others are answered meanwhile."""
+        await asyncio.sleep(self._delay_s)
+        await self._answer(scope, receive, send)
+
+
+class HungAnswer(Response):
+    """An answer that never comes, over a connection that stays open until the caller gives up, or the server stops."""
+
+    def __init__(self, after_s: float) -> None:
+        super().__init__(status_code=504)
+        self._after_s = after_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - nothing is sent
+        """Wait for the caller to hang up; then hang up too."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._after_s):
+                while (await receive())["type"] != "http.disconnect":
+                    pass
         transport: asyncio.Transport = scope[TRANSPORT]
         transport.abort()
         while (await receive())["type"] != "http.disconnect":

@@ -14,7 +14,8 @@ from safesync.connectors.sandbox.azure.refusal import Refusal
 from safesync.connectors.sandbox.azure.relations import PARENT, RELATION_TYPES
 from safesync.connectors.sandbox.meridian.prose import html
 from safesync.connectors.sandbox.shelf import Happened, Pointer, RefusedError, Row, Said, Shown, labels_of, points_of, shown_number
-from safesync.connectors.sandbox.view import clean_html, html_text, prose_of, safe_link
+from safesync.connectors.sandbox.view import clean_html, html_text, prose_of
+from safesync.connectors.sandbox.wiki_view import safe_link
 
 _CATEGORIES = {"Proposed": "todo", "InProgress": "doing", "Resolved": "doing", "Completed": "done", "Removed": "done"}
 _POINTS = "Microsoft.VSTS.Scheduling.Effort"

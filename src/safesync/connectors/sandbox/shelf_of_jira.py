@@ -11,9 +11,10 @@ from safesync.connectors.sandbox.jira import writes
 from safesync.connectors.sandbox.jira.entities import History, Issue, Link, Sprint
 from safesync.connectors.sandbox.jira.state import JiraSite
 from safesync.connectors.sandbox.meridian.onto_jira import azure_address
-from safesync.connectors.sandbox.meridian.prose import adf
+from safesync.connectors.sandbox.meridian.prose import adf, wiki
 from safesync.connectors.sandbox.shelf import Happened, Pointer, RefusedError, Row, Said, Shown, labels_of, points_of, shown_number
-from safesync.connectors.sandbox.view import adf_html, adf_text, prose_of, safe_link
+from safesync.connectors.sandbox.view import prose_of, rich_html, rich_text
+from safesync.connectors.sandbox.wiki_view import safe_link
 
 _CATEGORIES = {"new": "todo", "indeterminate": "doing", "done": "done"}
 _ACCEPTANCE, _BENEFIT, _POINTS = "customfield_10101", "customfield_10109", "customfield_10016"
@@ -75,7 +76,7 @@ class JiraShelf:
         """A comment as people write them."""
         if not text.strip():
             raise RefusedError("The comment is empty.")
-        writes.add_comment(self._site, self._issue(key), person, adf(prose_of(text)))
+        writes.add_comment(self._site, self._issue(key), person, self._written(text))
 
     def delete_comment(self, key: str, person: str, comment_id: int) -> None:  # noqa: ARG002 - Jira leaves no trace of who did it
         """Any comment: whoever reads the page administers the site."""
@@ -90,9 +91,14 @@ class JiraShelf:
             raise RefusedError(f"There is no issue {key}.")
         return issue
 
+    def _written(self, text: str) -> Any:
+        """What a person wrote, in the notation of the site."""
+        prose = prose_of(text)
+        return adf(prose) if self._site.edition.cloud else wiki(prose)
+
     def _edits(self, values: dict[str, str]) -> dict[str, Any]:
         """Values as the site takes them."""
-        edits: dict[str, Any] = {field: adf(prose_of(values[name])) or None for name, field in _TEXTS.items() if name in values}
+        edits: dict[str, Any] = {field: self._written(values[name]) or None for name, field in _TEXTS.items() if name in values}
         for name, field in _TEXTS.items():
             if name in values and not values[name].strip():
                 edits[field] = None
@@ -128,7 +134,7 @@ class JiraShelf:
         owner = values.get("assignee")
         return {
             "title": values["summary"],
-            **{name: adf_text(values.get(field)) for name, field in _TEXTS.items()},
+            **{name: rich_text(values.get(field)) for name, field in _TEXTS.items()},
             "points": shown_number(values.get(_POINTS)),
             "owner": owner.name if owner else "",
             "labels": ", ".join(values.get("labels") or ()),
@@ -141,9 +147,9 @@ class JiraShelf:
         fields = ((self._site.fields[field].name, _plain(values.get(field))) for field in _LISTED)
         return Shown(
             row=_row(issue),
-            description_html=adf_html(values.get("description")),
-            acceptance_html=adf_html(values.get(_ACCEPTANCE)),
-            benefit_html=adf_html(values.get(_BENEFIT)),
+            description_html=rich_html(values.get("description")),
+            acceptance_html=rich_html(values.get(_ACCEPTANCE)),
+            benefit_html=rich_html(values.get(_BENEFIT)),
             fields=tuple((name, value) for name, value in fields if value),
             pointers=tuple(self._pointers(issue)),
             history=tuple(_happened(entry) for entry in sorted(issue.history, key=lambda entry: entry.at, reverse=True)),
@@ -208,7 +214,7 @@ def _said(comment: Any) -> Said:
         comment.author.name,
         comment.author.bot,
         comment.created,
-        adf_html(comment.body),
+        rich_html(comment.body),
         comment.updated if edited else None,
         comment.editor.name if edited else None,
     )

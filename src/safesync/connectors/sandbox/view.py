@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from safesync.connectors.sandbox.meridian.prose import Block, Prose, Style
+from safesync.connectors.sandbox.wiki_view import safe_link, wiki_html
 
 _WORDS = "a b blockquote br code div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strong sub sup table tbody td th thead tr u ul"
 _SHOWN = frozenset(_WORDS.split())
@@ -29,12 +30,6 @@ _ADF_BLOCKS = {
 }
 _ADF_MARKS = {"strong": "strong", "em": "em", "code": "code", "underline": "u", "strike": "s"}
 _LEADS = re.compile(r"^(?:(#{1,6})|([-*])|(\d+)[.)])\s+")
-
-
-def safe_link(address: object) -> str | None:
-    """The address when a person may follow it, ``None`` for scripts and other surprises."""
-    text = str(address or "").strip()
-    return text if text.lower().startswith(("http://", "https://", "mailto:")) else None
 
 
 def adf_html(node: Mapping[str, Any] | None) -> str:
@@ -61,6 +56,16 @@ def _marked(text: str, marks: Any) -> str:
         elif mark.get("type") == "link" and (href := safe_link((mark.get("attrs") or {}).get("href"))):
             text = f'<a href="{escape(href)}" rel="noreferrer">{text}</a>'
     return text
+
+
+def rich_html(value: Mapping[str, Any] | str | None) -> str:
+    """A text of either Jira as harmless HTML."""
+    return wiki_html(value) if isinstance(value, str) else adf_html(value)
+
+
+def rich_text(value: Mapping[str, Any] | str | None) -> str:
+    """A text of either Jira as the text of a form."""
+    return _tidy(rich_html(value))
 
 
 def clean_html(text: str | None) -> str:
@@ -99,11 +104,6 @@ class _Cleaner(HTMLParser):
 
     def result(self) -> str:
         return "".join(self._parts) + "".join(f"</{tag}>" for tag in reversed(self._open))
-
-
-def adf_text(node: Mapping[str, Any] | None) -> str:
-    """A document of Jira as the text of a form: ``## `` heads, ``- `` and ``1. `` lists."""
-    return _tidy(adf_html(node))
 
 
 def html_text(text: str | None) -> str:

@@ -108,8 +108,9 @@ class Call:
             raise forbidden("edit", item.fields["System.AreaPath"])
 
     def may_comment(self, item: WorkItem) -> None:
-        """Raises ``Refusal`` unless the caller may comment where this item is: a right of its own."""
-        if not self.organisation.project_of(item).permissions.comment:
+        """Raises ``Refusal`` unless the caller may comment where this item is: a right of its own, on newer installations."""
+        permissions = self.organisation.project_of(item).permissions
+        if not (permissions.comment if self.organisation.edition.comment_right else permissions.edit):
             raise forbidden("comment on", item.fields["System.AreaPath"])
 
 

@@ -75,7 +75,7 @@ def _type(call: Call, project: Project, kind: ItemType) -> dict[str, Any]:
         "fields": fields,
         "fieldInstances": fields,
         "transitions": {"": [{"to": names[0]}]} | {name: [{"to": other} for other in names] for name in names},
-        "states": _states(kind),
+        **({} if call.organisation.manners.types_without_states else {"states": _states(kind)}),
         "url": f"{call.base}/{project.id}/_apis/wit/workItemTypes/{kind.name}",
     }
 

@@ -75,12 +75,13 @@ def _after(token: str | None) -> int | None:
 
 
 def _format(call: Call) -> Format:
+    if not call.organisation.edition.comment_formats:
+        return "html"  # the parameter is not known, and what is not known is not looked at
     match (call.asked("format") or "html").lower():
         case "html" | "1":
             return "html"
         case "markdown" | "0":
-            # Servers before 7.1 do not know the parameter and take everything for HTML.
-            return "markdown" if float(call.organisation.manners.ceiling) >= 7.1 else "html"
+            return "markdown"
         case other:
             raise invalid(f"The value '{other}' is not valid for format.", "VssPropertyValidationException")
 

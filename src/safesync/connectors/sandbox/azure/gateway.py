@@ -32,7 +32,12 @@ _SIGN_IN = "<!DOCTYPE html><html><head><title>Azure DevOps Services | Sign In</t
 
 
 def routes(organisation: AzureOrganisation, clock: Clock) -> list[BaseRoute]:
-    """What to mount under the organisation's address. What was built so far becomes its past, in the order of its dates."""
+    """
+    What to mount under the organisation's address.
+
+    Mounted at ``/tfs/{collection}``, as on a server, only the organisation's name opens, in any upper and lower case. What was built so
+    far becomes its past, in the order of its dates.
+    """
     with organisation.lock:
         organisation.ledger.settle()
     return [Route("/{path:path}", _Gateway(organisation, clock))]
@@ -49,7 +54,9 @@ class _Gateway:
         request = Request(scope, receive)
         raw = await request.body()
         location, values = self._place(request)
-        answer = befall(self._organisation.faults, request, "before")
+        named = request.path_params.get("collection", self._organisation.name)
+        here = named.lower() == self._organisation.name.lower()
+        answer = befall(self._organisation.faults, request, "before") if here else _nowhere(request.path_params["path"])
         if answer is None:
             answer = self._answered(request, location, values, raw)
             request.state.answer = answer
@@ -59,7 +66,7 @@ class _Gateway:
 
     def _place(self, request: Request) -> tuple[Location | None, dict[str, str]]:
         path = request.path_params["path"]
-        for location in locations(self._organisation.manners.ceiling):
+        for location in locations(self._organisation.edition):
             match = location.pattern.fullmatch(path)
             if match is not None:
                 return location, {name: value for name, value in match.groupdict().items() if value is not None}
@@ -76,6 +83,8 @@ class _Gateway:
             with self._organisation.lock:
                 return self._handled(request, location, values, raw, person)
         except Refusal as refusal:
+            if self._organisation.edition.silent_about_versions and refusal.type_key == "VssVersionOutOfRangeException":
+                return _nowhere(path)
             return _json(refusal.body(), refusal.status, "")
         except NoRoute:
             return _nowhere(path)
@@ -94,15 +103,18 @@ class _Gateway:
         answer = result if isinstance(result, Answer) else Answer(result)
         response = _json(answer.body, answer.status, version)
         response.headers.update(answer.headers)
-        response.headers["X-VSS-UserData"] = f"{person.id}:{person.email}"
+        response.headers["X-VSS-UserData"] = f"{person.id}:{person.account}"
         if session := request.headers.get("x-tfs-session"):
             response.headers["X-TFS-Session"] = session
         return response
 
     def _table(self, request: Request, path: str) -> Response:
-        if request.method == "OPTIONS" and path.rstrip("/").lower() == "_apis":
-            return _json(listed([location.row() for location in locations(self._organisation.manners.ceiling)]), 200, "")
-        return _nowhere(path)
+        root, _, area = path.rstrip("/").lower().partition("/")
+        if request.method != "OPTIONS" or root != "_apis" or "/" in area:
+            return _nowhere(path)
+        # Python's client asks for the whole table, Node's area by area.
+        served = locations(self._organisation.edition)
+        return _json(listed([location.row() for location in served if area in {"", location.area.lower()}]), 200, "")
 
     def _caller(self, request: Request) -> Person | None:
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from safesync.connectors.sandbox.azure.editions import Edition
 from safesync.connectors.sandbox.azure.refusal import Refusal, invalid
 
 _TABLE = """
@@ -104,15 +105,17 @@ def _segment(part: str, *, last: bool) -> str:
 
 
 @lru_cache(maxsize=8)
-def locations(ceiling: str) -> tuple[Location, ...]:
-    """The table of a server that knows versions up to ``ceiling``, the most specific addresses first."""
-    top = float(ceiling)
+def locations(edition: Edition) -> tuple[Location, ...]:
+    """The table of an installation, the most specific addresses first."""
+    top = float(edition.ceiling)
     rows = []
     for line in _TABLE.strip().splitlines():
         identifier, area, resource, template, version, least, most, released = line.split("|")
         if float(least) <= top:
-            row = Location(identifier, area, resource, template, int(version), least, most, released)
-            rows.append(replace(row, max=str(min(float(most), top)), released=str(min(float(released), top))))
+            resource_version = edition.resource_version(identifier, int(version))
+            row = Location(identifier, area, resource, template, resource_version, least, most, released)
+            free = 0.0 if identifier in edition.preview else min(float(released), float(edition.released or top))
+            rows.append(replace(row, max=str(min(float(most), top)), released=str(free)))
     return tuple(sorted(rows, key=lambda row: -row.literals))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from safesync.connectors.sandbox.azure.editions import SERVICES, Edition
 from safesync.connectors.sandbox.azure.items import Format, Revision, WorkItem
 from safesync.connectors.sandbox.azure.ledger import Ledger
 from safesync.connectors.sandbox.azure.nodes import Node, Structure
@@ -18,6 +19,8 @@ from safesync.connectors.sandbox.azure.teams import Board, Column, Project, Team
 from safesync.connectors.sandbox.faults import Fault
 
 SANDBOX_TOKEN = "sandbox-azure-token"  # noqa: S105 - opens a made-up organisation on the loopback interface
+DOMAIN = "MERIDIAN"
+"""The Windows domain of the accounts on a server."""
 _PROCESSES: dict[str, Callable[[], Process]] = {"Agile": agile}
 
 Change = tuple[datetime, Person | str, Mapping[str, Any]]
@@ -50,8 +53,8 @@ class Manners:
     """Revisions or links of one page of a report."""
     short_pages: bool = False
     """Some pages of a report are shorter than asked, and yet are not the last."""
-    ceiling: str = "7.2"
-    """The newest version of the interface: 7.2 is Services, 7.1 and 7.0 are servers."""
+    types_without_states: bool = False
+    """The list of types leaves out their states, which the documents allow: they are asked for one by one."""
 
 
 @dataclass(slots=True)
@@ -68,8 +71,9 @@ class AzureOrganisation:
     Names are looked up without upper and lower case, as Azure DevOps does.
     """
 
-    def __init__(self, name: str = "meridian", token: str = SANDBOX_TOKEN) -> None:
+    def __init__(self, name: str = "meridian", token: str = SANDBOX_TOKEN, edition: Edition = SERVICES) -> None:
         self.name = name
+        self.edition = edition
         self.lock = threading.RLock()
         self.projects: dict[str, Project] = {}
         self.people: dict[str, Person] = {}
@@ -88,12 +92,13 @@ class AzureOrganisation:
     def add_identity(self, name: str, email: str, *, bot: bool = False, token: str | None = None) -> Person:
         """A new account. The first bot gets the organisation's own token; others open with ``token``, if given one."""
         with self.lock:
-            person = Person(name, email, bot)
+            account = email if self.edition.hosted else rf"{DOMAIN}\{email.partition('@')[0]}"
+            person = Person(name, email, bot, account=account)
             if bot and token is None and not self.tokens:
                 token = self._first_token
             if token:
                 self.tokens[token] = person
-            self.people[email.lower()] = person
+            self.people[email.lower()] = self.people[account.lower()] = person
             return person
 
     def add_project(self, name: str, process: str = "Agile", created: datetime | None = None) -> Project:
@@ -195,7 +200,7 @@ class AzureOrganisation:
     # -- looking --------------------------------------------------------------------------------
 
     def person(self, who: Person | str) -> Person:
-        """The account of this mail address or name."""
+        """The account of this mail address, account name or name."""
         if isinstance(who, Person):
             return who
         known = self.people.get(who.lower()) or next(

@@ -79,7 +79,7 @@ def _read(call: Call, patch: Patch, operation: Any) -> None:
         raise invalid(f"The patch operation '{name}' is not supported.", "VssPropertyValidationException")
     elif path.startswith("/fields/"):
         patch.changes.append((name, _field(call, path.removeprefix("/fields/")), value))
-    elif path.startswith("/multilineFieldsFormat/"):
+    elif path.startswith("/multilineFieldsFormat/") and call.organisation.edition.hosted:
         patch.formats[_field(call, path.removeprefix("/multilineFieldsFormat/"))] = _format(value)
     elif path.startswith("/relations/"):
         _read_relation(patch, name, path.removeprefix("/relations/"), value)

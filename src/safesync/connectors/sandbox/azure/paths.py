@@ -91,16 +91,17 @@ def _holds(call: Call, asked: dict[str, Any]) -> bool:
     namespace = str(asked.get("securityNamespaceId")).lower()
     for project in call.organisation.projects.values():
         if namespace == AREA_SECURITY and any(token.endswith(NODE_TOKEN + node.identifier) for node in project.areas.walk()):
-            return bits != 0 and bits & _granted(project.permissions) == bits
+            return bits != 0 and bits & _granted(call, project.permissions) == bits
         if namespace == TAG_SECURITY and token.strip("/") == project.id:
             return project.permissions.edit
     return False
 
 
-def _granted(permissions: Permissions) -> int:
+def _granted(call: Call, permissions: Permissions) -> int:
     if not permissions.read:
         return 0
-    return 1 | READ_BIT | (WRITE_BIT if permissions.edit else 0) | (COMMENT_BIT if permissions.comment else 0)
+    comment = call.organisation.edition.comment_right and permissions.comment
+    return 1 | READ_BIT | (WRITE_BIT if permissions.edit else 0) | (COMMENT_BIT if comment else 0)
 
 
 HANDLERS: Handlers = {

@@ -26,30 +26,34 @@ class Person:
     email: str
     bot: bool = False
     id: str = ""
+    account: str = ""
+    """What the account is called: the mail address in the cloud, ``DOMAIN\\name`` on a server."""
     _references: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.id = self.id or stable_id("identity", self.email)
+        self.account = self.account or self.email
 
     def reference(self, base: str) -> dict[str, Any]:
         """An IdentityRef under the address ``base``; built once, because it stands in every field of every item."""
         if base not in self._references:
-            descriptor = "aad." + base64.urlsafe_b64encode(self.id.encode()).decode().rstrip("=")
+            provider = "win." if "\\" in self.account else "aad."
+            descriptor = provider + base64.urlsafe_b64encode(self.id.encode()).decode().rstrip("=")
             avatar = f"{base}/_apis/GraphProfile/MemberAvatars/{descriptor}"
             self._references[base] = {
                 "displayName": self.name,
                 "url": f"{base}/_apis/Identities/{self.id}",
                 "_links": {"avatar": {"href": avatar}},
                 "id": self.id,
-                "uniqueName": self.email,
+                "uniqueName": self.account,
                 "imageUrl": avatar,
                 "descriptor": descriptor,
             }
         return self._references[base]
 
     def distinct_name(self) -> str:
-        """Name and address in one string, as reports write it unless asked for references."""
-        return f"{self.name} <{self.email}>"
+        """Name and account in one string, as reports write it unless asked for references."""
+        return f"{self.name} <{self.account}>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,9 @@ def item_body(
     """A work item as it was at ``revision``; relations are always today's."""
     item = revision.item
     fields = field_bodies(call, revision, names, everything=expand in {"all", "fields"})
-    body: dict[str, Any] = {"id": item.id, "rev": revision.rev, "fields": fields, "multilineFieldsFormat": _formats(call, item, fields)}
+    body: dict[str, Any] = {"id": item.id, "rev": revision.rev, "fields": fields}
+    if call.organisation.edition.hosted:
+        body["multilineFieldsFormat"] = _formats(call, item, fields)
     if expand in {"all", "relations"} and item.relations:
         body["relations"] = [relation_body(call, item, relation, scoped=single) for relation in item.shown_relations()]
     if revision.comment is not None and names is None:
@@ -198,10 +200,12 @@ def comment_body(
         "createdDate": wire_time(comment.first.stamp.at),
         "modifiedBy": shown.stamp.by.reference(call.base),
         "modifiedDate": wire_time(shown.stamp.at),
-        "format": comment.format,
         "url": _comment_url(call, item, comment) + (f"/versions/{shown.version}" if version else ""),
     }
-    if render:
+    formats = call.organisation.edition.comment_formats
+    if formats:
+        body["format"] = comment.format
+    if render and formats:
         body["renderedText"] = rendered(shown.text, comment.format)
     if shown.deleted:
         body["isDeleted"] = True

@@ -13,7 +13,7 @@ from safesync.connectors.sandbox.azure.teams import Project, Team
 
 
 def _resource_areas(call: Call) -> Any:
-    if float(call.organisation.manners.ceiling) < 7.2:
+    if not call.organisation.edition.hosted:
         return listed([])
     areas = [{"id": area, "name": name, "locationUrl": call.base + "/"} for area, name in RESOURCE_AREAS.items()]
     wanted = call.path.get("areaId")
@@ -29,7 +29,7 @@ def _connection(call: Call) -> Any:
         "authorizedUser": user,
         "instanceId": stable_id("instance", call.organisation.name),
         "deploymentId": stable_id("deployment"),
-        "deploymentType": "hosted" if float(call.organisation.manners.ceiling) >= 7.2 else "onPremises",
+        "deploymentType": "hosted" if call.organisation.edition.hosted else "onPremises",
         "locationServiceData": {
             "serviceOwner": "00025394-6065-48ca-87d9-7f5672854ef7",
             "defaultAccessMappingMoniker": "HostGuidAccessMapping",
@@ -40,11 +40,14 @@ def _connection(call: Call) -> Any:
 
 
 def _identity(person: Person) -> dict[str, Any]:
-    account = {"$type": "System.String", "$value": person.email}
+    account = {"$type": "System.String", "$value": person.account}
+    claims = (
+        "Microsoft.IdentityModel.Claims.ClaimsIdentity" if person.account == person.email else "System.Security.Principal.WindowsIdentity"
+    )
     return {
         "id": person.id,
-        "descriptor": f"Microsoft.IdentityModel.Claims.ClaimsIdentity;{person.email}",
-        "subjectDescriptor": f"aad.{person.id}",
+        "descriptor": f"{claims};{person.account}",
+        "subjectDescriptor": person.reference("")["descriptor"],
         "providerDisplayName": person.name,
         "isActive": True,
         "properties": {"Account": account},

@@ -1,4 +1,4 @@
-"""Boards and sprints. The issue listings of boards and sprints are deprecated and not here: JQL finds issues."""
+"""Boards and sprints. On Cloud the issue listings of boards and sprints are deprecated and not here: JQL finds issues."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from safesync.connectors.sandbox.jira import rendering
+from safesync.connectors.sandbox.jira import center_search, rendering
 from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, respond
-from safesync.connectors.sandbox.jira.catalogue import RANK
+from safesync.connectors.sandbox.jira.catalogue import RANK, SPRINT
 from safesync.connectors.sandbox.jira.entities import Board, Column, Sprint
 
 _NO_BOARD = "The requested board cannot be viewed because it either does not exist or you do not have permission to view it."
@@ -60,13 +60,7 @@ def configuration(call: Call) -> Response:
         "name": board.name,
         "type": board.kind,
         "self": f"{call.base}/rest/agile/1.0/board/{board.id}/configuration",
-        "location": {
-            "type": "project",
-            "key": board.project.key,
-            "id": str(board.project.id),
-            "self": f"{call.base}/rest/api/2/project/{board.project.id}",
-            "name": board.project.name,
-        },
+        **({"location": _location(call, board)} if call.cloud else {}),
         "filter": {"id": str(10000 + board.id), "self": f"{call.base}/rest/api/2/filter/{10000 + board.id}"},
         "columnConfig": {"columns": [_column(call, column) for column in board.columns], "constraintType": "issueCount"},
         "ranking": {"rankCustomFieldId": int(RANK.removeprefix("customfield_"))},
@@ -74,6 +68,12 @@ def configuration(call: Call) -> Response:
     if board.kind == "scrum":
         shown["estimation"] = {"type": "field", "field": {"fieldId": _POINTS, "displayName": call.site.fields[_POINTS].name}}
     return respond(shown)
+
+
+def _location(call: Call, board: Board) -> dict[str, Any]:
+    where = board.project
+    address = f"{call.base}/rest/api/2/project/{where.id}"
+    return {"type": "project", "key": where.key, "id": str(where.id), "self": address, "name": where.name}
 
 
 def _column(call: Call, column: Column) -> dict[str, Any]:
@@ -95,11 +95,33 @@ def sprints(call: Call) -> Response:
 
 def sprint(call: Call) -> Response:
     """One sprint."""
+    return respond(_sprint(call, _known_sprint(call)))
+
+
+def _known_sprint(call: Call) -> Sprint:
     number = call.part("sprint")
     found = call.site.sprints.get(int(number)) if number.isdecimal() else None
     if found is None or not call.sees(found.board.project):
         raise JiraError(404, "Sprint does not exist")
-    return respond(_sprint(call, found))
+    return found
+
+
+def board(call: Call) -> Response:
+    """One board."""
+    return respond(rendering.board(call, _board(call)))
+
+
+def board_issues(call: Call) -> Response:
+    """The issues of a board's project that stand in one of its columns; on a Data Center, where this is not deprecated."""
+    of = _board(call)
+    shown = {name for column in of.columns for name in column.statuses}
+    return center_search.inside(call, lambda issue: issue.project is of.project and issue.status.name in shown)
+
+
+def sprint_issues(call: Call) -> Response:
+    """The issues of a sprint; on a Data Center, where this is not deprecated."""
+    of = _known_sprint(call)
+    return center_search.inside(call, lambda issue: of in (issue.values.get(SPRINT) or ()))
 
 
 def _sprint(call: Call, of: Sprint) -> dict[str, Any]:
@@ -114,4 +136,10 @@ ENDPOINTS = (
     Endpoint("GET", f"{_API}/board/{{board}}/configuration", configuration),
     Endpoint("GET", f"{_API}/board/{{board}}/sprint", sprints),
     Endpoint("GET", f"{_API}/sprint/{{sprint}}", sprint),
+)
+DATA_CENTER = (
+    *ENDPOINTS,
+    Endpoint("GET", f"{_API}/board/{{board}}", board),
+    Endpoint("GET", f"{_API}/board/{{board}}/issue", board_issues),
+    Endpoint("GET", f"{_API}/sprint/{{sprint}}/issue", sprint_issues),
 )

@@ -97,10 +97,22 @@ class Call:
     """The site's own address, without a slash at the end."""
     now: datetime
     user: User | None
+    searching: bool = False
+    """Whether issues are shown by the index, which on a Data Center may lack what the issue itself has."""
     login_reason: str | None = None
     """Why nobody was recognised though somebody tried."""
     memory: dict[Any, Any] = field(default_factory=dict)
     """What was rendered already for this answer."""
+
+    @property
+    def rest(self) -> str:
+        """Where the platform's REST API begins."""
+        return f"{self.base}{self.site.edition.api}"
+
+    @property
+    def cloud(self) -> bool:
+        """Whether the site is one of Jira Cloud."""
+        return self.site.edition.cloud
 
     @property
     def path(self) -> str:

@@ -124,3 +124,15 @@ class SearchBody(ClosedBean, frozen=True):
     properties: list[str] = []
     fields_by_keys: bool = False
     reconcile_issues: list[int] | UnsetType | None = UNSET
+
+
+class NumberedSearch(ClosedBean, frozen=True):
+    """A search on a Data Center."""
+
+    jql: str | None = None
+    start_at: int = 0
+    max_results: int = 50
+    fields: list[str] | None = None
+    expand: list[str] | None = None
+    validate_query: bool | str = True
+    fields_by_keys: bool = False

@@ -13,6 +13,9 @@ SPRINT = "customfield_10020"
 TEAM = "customfield_10001"
 RANK = "customfield_10019"
 FLAGGED = "customfield_10021"
+EPIC_NAME = "customfield_10011"
+HIDDEN = frozenset({"statusCategory", "statuscategorychangedate", "parent"})
+"""Fields that a Data Center uses but does not list."""
 
 
 def issue_types() -> list[IssueType]:
@@ -92,6 +95,23 @@ FIELDS: tuple[Field, ...] = (
     Field("customfield_10109", "Benefit hypothesis", "string", custom=f"{_TYPES}:textarea"),
     Field("customfield_10110", "Depends on (Azure DevOps)", "string", custom=f"{_TYPES}:url"),
 )
+
+_ELSEWISE: tuple[Field, ...] = (
+    Field(EPIC_NAME, "Epic Name", "string", custom=f"{_AGILE}:gh-epic-label"),
+    Field(TEAM, "Team", "option", custom=f"{_TYPES}:select"),
+    Field("customfield_10015", "Target start", "date", custom="com.atlassian.jpo:jpo-custom-field-baseline-start"),
+    Field("customfield_10016", "Story Points", "number", custom=f"{_TYPES}:float"),
+    Field(SPRINT, "Sprint", "array", items="string", custom=f"{_AGILE}:gh-sprint"),
+)
+"""What a Data Center has in another shape, or has alone."""
+
+
+def fields(*, cloud: bool) -> tuple[Field, ...]:
+    """The fields that a site has from the start."""
+    other = {} if cloud else {field.id: field for field in _ELSEWISE}
+    known = tuple(other.pop(field.id, field) for field in FIELDS)
+    return known + tuple(other.values())
+
 
 PRIORITIES: dict[str, int] = {"Highest": 1, "High": 2, "Medium": 3, "Low": 4, "Lowest": 5}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from safesync.connectors.sandbox.jira.catalogue import SPRINT
 from safesync.connectors.sandbox.jira.documents import plain
 from safesync.connectors.sandbox.jira.entities import (
     ChangeItem,
@@ -36,6 +37,12 @@ def describe(field: Field, before: Any, after: Any) -> list[ChangeItem]:
     return [ChangeItem(name, kind, field.id, *_written(field, before), *_written(field, after))]  # type: ignore[arg-type]
 
 
+def describe_parent(level: int, before: Issue | None, after: Issue | None) -> list[ChangeItem]:
+    """The item for another parent on a Data Center, which has a field for each level of the hierarchy."""
+    name = "Parent" if level < 0 else "Epic Link" if level == 0 else "Parent Link"
+    return [ChangeItem(name, "jira" if level < 0 else "custom", None, *_pair(before), *_pair(after))]
+
+
 def key_changed(before: str, after: str, old: Project, new: Project) -> list[ChangeItem]:
     """The items for a move to another project."""
     return [
@@ -59,7 +66,7 @@ def _versions(before: list[Version], after: list[Version]) -> list[ChangeItem]:
 def _written(field: Field, value: Any) -> tuple[str | None, str | None]:
     if field.id == "labels":
         return "", " ".join(value or ())
-    if field.items == "json":
+    if field.id == SPRINT:
         return ", ".join(str(each.id) for each in value or ()), ", ".join(each.name for each in value or ())
     if field.items == "option":
         return ("[" + ", ".join(str(each.id) for each in value) + "]", ", ".join(each.value for each in value)) if value else (None, None)

@@ -17,6 +17,7 @@ from safesync.connectors.sandbox.jira.entities import Comment, Issue, Permission
 from safesync.connectors.sandbox.jira.received import TOO_LONG
 
 _NO_PERMISSION = "You do not have the permission to comment on this issue."
+COMMENTS_OF_AN_ISSUE = 1_048_576
 _ORDERS = frozenset({"", "created", "+created", "-created"})
 
 
@@ -25,7 +26,9 @@ def read_all(call: Call) -> Response:
     wanted = call.text("orderBy").replace(" ", "+")
     if wanted not in _ORDERS:
         raise JiraError(400, f"The value '{wanted}' is not valid for 'orderBy'. Valid values are: created, +created, -created.")
-    start, most = call.number("startAt", 0), min(max(0, call.number("maxResults", 100)), 100)
+    start, most = call.number("startAt", 0), call.number("maxResults", 100)
+    # A Data Center gives them all, unless fewer are asked for.
+    most = min(max(0, most), 100) if call.cloud else max(0, call.number("maxResults", COMMENTS_OF_AN_ISSUE))
     issue = call.issue()
     heard = [each for each in issue.comments if call.hears(each, issue)]
     ordered = heard[::-1] if wanted.startswith("-") else heard
@@ -60,7 +63,7 @@ def add(call: Call) -> Response:
 
 def _add(call: Call, issue: Issue, body: CommentBody) -> Comment:
     messages = () if call.may(Permission.COMMENT, issue) else (_NO_PERMISSION,)
-    wrong = _wrong(body.body)
+    wrong = _wrong(call, body.body)
     if messages or wrong:
         raise JiraError(400, *messages, errors={"comment": wrong} if wrong else None)
     if len(issue.comments) >= call.site.comment_limit:
@@ -81,13 +84,23 @@ def add_through_edit(call: Call, issue: Issue, operations: Iterable[dict[str, An
             call.refuse_payload()
 
 
-def _wrong(body: Any) -> str | None:
-    """What is wrong with the document of a comment."""
+def _wrong(call: Call, body: Any) -> str | None:
+    """What is wrong with the document of a comment, or with its text on a Data Center."""
+    if not call.cloud:
+        return _wrong_text(body)
     if not is_document(body):
         return "Comment body is not valid!"
     if not any(node.get("content") or node["type"] == "rule" for node in body["content"]):
         return "Comment body can not be empty!"
     return TOO_LONG if length(body) > LIMIT else None
+
+
+def _wrong_text(body: Any) -> str | None:
+    if not isinstance(body, str):
+        return "Comment body is not valid!"
+    if not body.strip():
+        return "Comment body can not be empty!"
+    return TOO_LONG if len(body) > LIMIT else None
 
 
 def _properties(body: CommentBody) -> dict[str, Any]:
@@ -100,7 +113,7 @@ def edit(call: Call) -> Response:
     body = call.body(CommentBody)
     if not _own(call, issue, comment, Permission.EDIT_OWN_COMMENTS):
         raise JiraError(400, f"You do not have the permission to edit the comment with id: {comment.id}.")
-    if wrong := _wrong(body.body):
+    if wrong := _wrong(call, body.body):
         raise JiraError(400, errors={"comment": wrong})
     writes.edit_comment(call.site, comment, call.signed_in(), body.body)
     comment.properties.update(_properties(body))

@@ -34,6 +34,8 @@ class User:
     token: str | None
     """With it and the mail address one may sign in; ``None`` refuses."""
     zone: str
+    username: str = ""
+    """How somebody signs in to a Data Center, and is mentioned there; their ``account_id`` is what is called their key."""
     locked: bool = False
     """Whether signing in is denied until a person solves a puzzle, as after too many failed attempts."""
     properties: dict[str, Any] = field(default_factory=dict)
@@ -109,7 +111,7 @@ class Field:
 
     @property
     def rich(self) -> bool:
-        """Whether the value is a document (Atlassian Document Format)."""
+        """Whether the value is a document (Atlassian Document Format), or wiki markup on a Data Center."""
         return self.id in {"description", "environment"} or bool(self.custom and self.custom.endswith(":textarea"))
 
 
@@ -189,12 +191,12 @@ class History:
 
 @dataclass(slots=True, eq=False)
 class Comment:
-    """A comment; ``body`` is the document as the site normalised it."""
+    """A comment; ``body`` is the document as the site normalised it, or on a Data Center the text that was sent."""
 
     id: int
     author: User
     editor: User
-    body: dict[str, Any]
+    body: Any
     created: datetime
     updated: datetime
     visibility: dict[str, Any] | None = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any, Literal
@@ -12,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, LimitedError, PlainError
-from safesync.connectors.sandbox.jira.entities import User
+from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, LimitedError
 from safesync.connectors.sandbox.jira.jql import JqlError
+from safesync.connectors.sandbox.jira.signing import marked, sign_in
 from safesync.connectors.sandbox.jira.state import JiraSite
 from safesync.connectors.sandbox.jira.traffic import Seen
 from safesync.connectors.sandbox.server import NoAnswer
@@ -60,7 +58,7 @@ def _carry_out(site: JiraSite, endpoint: Endpoint, request: Request, content: by
     with site.lock:
         call = Call(site, request, content, base, site.clock(), None)
         try:
-            _sign_in(call)
+            sign_in(call)
             if endpoint.is_write:
                 _spare(call)
             response = endpoint.handler(call)
@@ -68,20 +66,7 @@ def _carry_out(site: JiraSite, endpoint: Endpoint, request: Request, content: by
             response = refused.answer()
         except JqlError as refused:
             response = JiraError(400, str(refused)).answer()
-    return _marked(call, response)
-
-
-def _sign_in(call: Call) -> None:
-    """Whoever fails to sign in is anonymous, and not told; a bearer token has no business on the site itself."""
-    kind, _, secret = call.request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        raise PlainError(403, {"error": "Failed to parse Connect Session Auth Token"})
-    if kind.lower() == "basic":
-        found = _known(call.site, secret)
-        if found is None or found.locked:
-            call.login_reason = "AUTHENTICATION_DENIED" if found else "AUTHENTICATED_FAILED"
-        else:
-            call.user = found
+    return marked(call, response)
 
 
 def _spare(call: Call) -> None:
@@ -94,23 +79,3 @@ def _spare(call: Call) -> None:
     if len(recent) >= 100 or sum(call.now - at < timedelta(seconds=2) for at in recent) >= 20:
         raise LimitedError("jira-per-issue-on-write", 2)
     call.site.writes[issue.id] = [*recent, call.now]
-
-
-def _known(site: JiraSite, secret: str) -> User | None:
-    try:
-        mail, _, token = base64.b64decode(secret, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return next((user for user in site.users.values() if user.email == mail and user.token is not None and user.token == token), None)
-
-
-def _marked(call: Call, response: Response) -> Response:
-    """The answer with the headers that say who was recognised."""
-    response.headers["X-Arequestid"] = f"{len(call.site.requests):032x}"
-    if call.user is not None:
-        response.headers["X-AAccountId"] = call.user.account_id
-    elif call.login_reason is not None:
-        response.headers["X-Seraph-LoginReason"] = call.login_reason
-        if response.status_code == 401:
-            response.headers["WWW-Authenticate"] = f'OAuth realm="{call.base}"'
-    return response

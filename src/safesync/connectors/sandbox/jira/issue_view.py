@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from safesync.connectors.sandbox.jira.answers import Call
-from safesync.connectors.sandbox.jira.catalogue import EPIC_LINK, PARENT_LINK, PRIORITIES, RANK
+from safesync.connectors.sandbox.jira.catalogue import EPIC_LINK, EPIC_NAME, HIDDEN, PARENT_LINK, PRIORITIES, RANK
 from safesync.connectors.sandbox.jira.entities import Field, Issue, Option, Sprint, Team, User, Version
 from safesync.connectors.sandbox.jira.rendering import (
     category,
@@ -15,6 +15,7 @@ from safesync.connectors.sandbox.jira.rendering import (
     issue_type,
     link_type,
     once,
+    printed_sprint,
     project,
     sprint,
     status,
@@ -28,10 +29,11 @@ COMMENTS_INLINE = 20
 """How many comments an issue carries in its own field; the newest ones."""
 
 
-def _priority(call: Call, name: str) -> dict[str, Any]:
+def priority(call: Call, name: str) -> dict[str, Any]:
+    """A priority."""
     number = PRIORITIES.get(name, 3)
     return {
-        "self": f"{call.base}/rest/api/3/priority/{number}",
+        "self": f"{call.rest}/priority/{number}",
         "iconUrl": f"{call.base}/icons/priority/{number}",
         "name": name,
         "id": str(number),
@@ -46,11 +48,11 @@ def _brief(call: Call, issue: Issue) -> dict[str, Any]:
         lambda: {
             "id": str(issue.id),
             "key": issue.key,
-            "self": f"{call.base}/rest/api/3/issue/{issue.id}",
+            "self": f"{call.rest}/issue/{issue.id}",
             "fields": {
                 "summary": issue.values["summary"],
                 "status": status(call, issue.status),
-                "priority": _priority(call, issue.values.get("priority", "Medium")),
+                "priority": priority(call, issue.values.get("priority", "Medium")),
                 "issuetype": issue_type(call, issue.type),
             },
         },
@@ -62,7 +64,7 @@ def _links(call: Call, issue: Issue) -> list[dict[str, Any]]:
     for link in issue.links:
         side, other = ("outwardIssue", link.outward) if link.inward.id == issue.id else ("inwardIssue", link.inward)
         if call.sees(other.project):
-            address = f"{call.base}/rest/api/3/issueLink/{link.id}"
+            address = f"{call.rest}/issueLink/{link.id}"
             shown.append({"id": str(link.id), "self": address, "type": link_type(call, link.type), side: _brief(call, other)})
     return shown
 
@@ -80,22 +82,39 @@ def _subtasks(call: Call, issue: Issue) -> list[dict[str, Any]]:
 def _resolution(call: Call, issue: Issue) -> dict[str, Any] | None:
     if issue.status.category != "done":
         return None
-    name, number = ("Won't Do", 10001) if issue.status.name == "Cancelled" else ("Done", 10000)
-    return {"self": f"{call.base}/rest/api/3/resolution/{number}", "id": str(number), "description": "", "name": name}
+    return resolution(call, cancelled=issue.status.name == "Cancelled")
+
+
+def resolution(call: Call, *, cancelled: bool) -> dict[str, Any]:
+    """How an issue ended."""
+    name, number = ("Won't Do", 10001) if cancelled else ("Done", 10000)
+    return {"self": f"{call.rest}/resolution/{number}", "id": str(number), "description": "", "name": name}
 
 
 def _comments(call: Call, issue: Issue) -> dict[str, Any]:
     heard = [each for each in issue.comments if call.hears(each, issue)]
-    shown = [comment(call, issue, each) for each in heard[-COMMENTS_INLINE:]]
-    address = f"{call.base}/rest/api/3/issue/{issue.id}/comment"
+    shown = [comment(call, issue, each) for each in heard[-COMMENTS_INLINE if call.cloud else 0 :]]
+    address = f"{call.rest}/issue/{issue.id}/comment"
     return {"comments": shown, "self": address, "maxResults": len(shown), "total": len(heard), "startAt": 0}
 
 
 def _epic(_call: Call, issue: Issue) -> str | None:
-    return issue.parent.key if issue.parent and issue.parent.type.level == 1 else None
+    return issue.parent.key if issue.parent and issue.parent.type.level == 1 and issue.type.level >= 0 else None
 
 
-def _unlicensed(_call: Call, _issue: Issue) -> dict[str, Any]:
+def _epic_name(_call: Call, issue: Issue) -> str | None:
+    return issue.values["summary"] if issue.type.level == 1 else None
+
+
+def _portfolio_parent(call: Call, issue: Issue) -> Any:
+    """On a Data Center the key of what stands above an epic; on a Cloud site without the licence an excuse."""
+    if call.cloud:
+        return _unlicensed()
+    hidden = call.searching and not call.site.parent_link_in_search
+    return None if hidden or issue.parent is None or issue.type.level < 1 else issue.parent.key
+
+
+def _unlicensed() -> dict[str, Any]:
     message = "The Parent Link is only available to Jira Premium users."
     reason = {"reason": "PLUGIN_LICENSE_ERROR", "message": message}
     return {"hasEpicLinkFieldDependency": False, "showField": False, "nonEditableReason": reason}
@@ -114,9 +133,10 @@ _OWN: dict[str, Callable[[Call, Issue], Any]] = {
     "resolution": _resolution,
     "comment": _comments,
     EPIC_LINK: _epic,
-    PARENT_LINK: _unlicensed,
+    PARENT_LINK: _portfolio_parent,
+    EPIC_NAME: _epic_name,
     RANK: lambda _call, issue: f"0|i{issue.id:05x}:",
-    "priority": lambda call, issue: _priority(call, issue.values.get("priority", "Medium")),
+    "priority": lambda call, issue: priority(call, issue.values.get("priority", "Medium")),
 }
 _EMPTY_LISTS = frozenset({"labels", "fixVersions"})
 
@@ -125,15 +145,16 @@ def _team(of: Team) -> dict[str, Any]:
     return {"id": of.id, "name": of.name, "title": of.name, "avatarUrl": "", "isVisible": True, "isVerified": False, "isShared": True}
 
 
-def _option(call: Call, of: Option) -> dict[str, Any]:
-    return {"self": f"{call.base}/rest/api/3/customFieldOption/{of.id}", "value": of.value, "id": str(of.id)}
+def option(call: Call, of: Option) -> dict[str, Any]:
+    """A value of a select field."""
+    return {"self": f"{call.rest}/customFieldOption/{of.id}", "value": of.value, "id": str(of.id)}
 
 
 _SHOWN: dict[type, Callable[[Call, Any], Any]] = {
     User: user,
-    Sprint: lambda call, value: once(call, value, lambda: sprint(value)),
+    Sprint: lambda call, value: printed_sprint(value) if call.site.sprints_as_text else once(call, value, lambda: sprint(value)),
     Version: lambda call, value: once(call, value, lambda: version(call, value)),
-    Option: lambda call, value: once(call, value, lambda: _option(call, value)),
+    Option: lambda call, value: once(call, value, lambda: option(call, value)),
     Team: lambda call, value: once(call, value, lambda: _team(value)),
     datetime: when,
     int: lambda _call, value: float(value),
@@ -153,7 +174,7 @@ def fields(call: Call, issue: Issue, wanted: Sequence[Field]) -> dict[str, Any]:
         if field.id in _OWN:
             shown[field.id] = _OWN[field.id](call, issue)
         elif field.id == "parent":
-            if issue.parent is not None:
+            if issue.parent is not None and (call.cloud or issue.type.level < 0):
                 shown["parent"] = _brief(call, issue.parent)
         else:
             value = issue.values.get(field.id)
@@ -166,7 +187,7 @@ def bean(call: Call, issue: Issue, wanted: Sequence[Field], properties: Iterable
     shown = {
         "expand": _EXPAND,
         "id": str(issue.id),
-        "self": f"{call.base}/rest/api/3/issue/{issue.id}",
+        "self": f"{call.rest}/issue/{issue.id}",
         "key": issue.key,
         "fields": fields(call, issue, wanted),
     }
@@ -182,7 +203,7 @@ def selected(call: Call, asked: Iterable[str], default: str) -> list[Field]:
     names = list(asked) or [default]
     if all(name.startswith("-") for name in names):
         names = [default, *names]
-    every = call.site.fields
+    every = call.site.fields if call.cloud else {key: field for key, field in call.site.fields.items() if key not in HIDDEN - {"parent"}}
     for name in names:
         if name in {"*all", "*navigable"}:
             chosen |= {key: field for key, field in every.items() if name == "*all" or key != "comment"}

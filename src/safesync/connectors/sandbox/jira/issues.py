@@ -54,7 +54,7 @@ def create(call: Call) -> Response:
     project = _target(call, (body.fields or {}).get("project"))
     values = Reception(call.site, project, None).read(body, creating=True)
     issue = writes.create(call.site, project, user, values)
-    return respond({"id": str(issue.id), "key": issue.key, "self": f"{call.base}/rest/api/3/issue/{issue.id}"}, 201)
+    return respond({"id": str(issue.id), "key": issue.key, "self": f"{call.rest}/issue/{issue.id}"}, 201)
 
 
 def _target(call: Call, raw: Any) -> Project:
@@ -90,7 +90,7 @@ def _may_edit(call: Call, issue: Issue, body: IssueBody) -> None:
     if issue.status.closed:
         raise JiraError(400, f"The issue {issue.key} cannot be edited in status '{issue.status.name}'.")
     if not call.flag("notifyUsers", default=True) and not call.may(Permission.ADMINISTER, issue):
-        raise JiraError(400, _QUIET_REFUSED)
+        raise JiraError(400 if call.cloud else 403, _QUIET_REFUSED)
 
 
 def delete(call: Call) -> Response:
@@ -109,7 +109,7 @@ def changelog(call: Call) -> Response:
     """The changelog of an issue, the oldest entry first."""
     issue = call.issue()
     entries = [rendering.history(call, each) for each in issue.history]
-    return metadata.page(call, f"/rest/api/3/issue/{issue.id}/changelog", entries, size=100)
+    return metadata.page(call, f"{call.site.edition.api}/issue/{issue.id}/changelog", entries, size=100)
 
 
 def bulk_changelog(call: Call) -> Response:
@@ -148,6 +148,8 @@ def _number(status: Status, call: Call) -> str:
 def _transitions(call: Call, issue: Issue) -> list[dict[str, Any]]:
     if not call.may(Permission.TRANSITION, issue):
         return []
+    if not call.cloud:
+        return [{"id": _number(to, call), "name": to.name, "to": rendering.status(call, to)} for to in call.site.statuses.values()]
     flags = {"hasScreen": False, "isGlobal": True, "isInitial": False, "isAvailable": True, "isConditional": False, "looped": False}
     return [{"id": _number(to, call), "name": to.name, "to": rendering.status(call, to), **flags} for to in call.site.statuses.values()]
 

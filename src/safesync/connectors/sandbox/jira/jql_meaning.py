@@ -34,7 +34,8 @@ class Asker:
     """Who asks and when: dates are read in the caller's zone."""
 
     site: JiraSite
-    user: User
+    user: User | None
+    """``None`` for an anonymous caller, who sees no project."""
     now: datetime
 
 
@@ -196,7 +197,7 @@ def _wanted(operand: Operand, clause: Clause, field: Field, asker: Asker) -> set
         found = {
             user.account_id
             for user in site.users.values()
-            if text == user.account_id or folded in {user.name.casefold(), user.email.casefold()}
+            if text == user.account_id or folded in {user.name.casefold(), user.email.casefold(), user.username.casefold()}
         }
     elif field.type == "priority":
         found = {name for name in PRIORITIES if name.casefold() == folded}
@@ -234,7 +235,7 @@ def _from_function(call: Call, clause: Clause, field: Field, asker: Asker) -> se
     if name in _SPRINT_STATES and field.id == SPRINT:
         return {sprint.id for sprint in asker.site.sprints.values() if sprint.state == _SPRINT_STATES[name]}
     if name == "currentuser" and field.type == "user":
-        return {asker.user.account_id}
+        return {asker.user.account_id} if asker.user else set()
     raise JqlError(f"Unable to find JQL function '{call.name}({', '.join(call.arguments)})' for the field '{clause.field}'.")
 
 
@@ -270,7 +271,7 @@ def _number(operand: Operand, clause: Clause, _field: Field, _asker: Asker) -> f
 
 def _moment(operand: Operand, clause: Clause, field: Field, asker: Asker) -> Any:
     """A moment: relative to now, or to the minute in the caller's own zone; days only for a field of days."""
-    local = asker.now.astimezone(ZoneInfo(asker.user.zone))
+    local = asker.now.astimezone(ZoneInfo(asker.user.zone if asker.user else asker.site.zone))
     found = _function_moment(operand, local) if isinstance(operand, Call) else _literal_moment(_text(operand, clause), local)
     if found is None:
         shown = operand.text if isinstance(operand, Word) else operand

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from safesync.connectors.sandbox.jira import rendering
 from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, PlainError, nothing, respond
 from safesync.connectors.sandbox.jira.bodies import AskedPermissions, PermissionCheck, PermittedProjects
+from safesync.connectors.sandbox.jira.catalogue import HIDDEN
 from safesync.connectors.sandbox.jira.entities import Field, Permission, Project
 
 _NO_PROJECT = "No project could be found with key '{}'."
@@ -49,7 +50,7 @@ def my_permissions(call: Call) -> Response:
     unknown = [name for name in asked if name not in Permission.__members__.values()]
     if unknown:
         raise JiraError(400, f"Unrecognized permission(s): {', '.join(unknown)}")
-    places = _places(call)
+    places = asked_places(call)
     shown = {}
     for name in asked:
         permission = Permission(name)
@@ -64,9 +65,10 @@ def my_permissions(call: Call) -> Response:
     return respond({"permissions": shown})
 
 
-def _places(call: Call) -> list[Project]:
+def asked_places(call: Call) -> list[Project]:
+    """Where permissions are asked for."""
     if known := call.text("projectKey") or call.text("projectId"):
-        return [_project(call, known)]
+        return [known_project(call, known)]
     if known := call.text("issueKey") or call.text("issueId"):
         return [call.issue(known).project]
     return list(call.site.projects.values())
@@ -98,7 +100,8 @@ def permitted_projects(call: Call) -> Response:
     return respond({"projects": [{"id": each.id, "key": each.key} for each in found]})
 
 
-def _project(call: Call, known: str) -> Project:
+def known_project(call: Call, known: str) -> Project:
+    """A project that the caller may browse."""
     try:
         found = call.site.project(known)
     except StopIteration:
@@ -134,12 +137,12 @@ def search_projects(call: Call) -> Response:
         if call.sees(project) and project.status in statuses and (not keys or project.key in keys) and (not ids or str(project.id) in ids)
     ]
     shown = [{**rendering.project(call, each), "expand": "description,lead", "style": "classic", "isPrivate": False} for each in found]
-    return page(call, "/rest/api/3/project/search", shown)
+    return page(call, f"{call.site.edition.api}/project/search", shown)
 
 
 def project(call: Call) -> Response:
     """One project, with its types and versions."""
-    found = _project(call, call.part("project"))
+    found = known_project(call, call.part("project"))
     more = {
         "description": "",
         "issueTypes": [rendering.issue_type(call, kind) for kind in call.site.types.values()],
@@ -154,26 +157,31 @@ def project(call: Call) -> Response:
 
 def versions(call: Call) -> Response:
     """The versions of a project; ``status`` may ask for released, unreleased or archived ones."""
-    found = _project(call, call.part("project"))
+    found = known_project(call, call.part("project"))
     asked = call.listed("status")
     shown = [
         {**rendering.version(call, each), "projectId": found.id}
         for each in found.versions
         if not asked or ("archived" if each.archived else "released" if each.released else "unreleased") in asked
     ]
-    return page(call, f"/rest/api/3/project/{found.id}/version", shown)
+    return page(call, f"{call.site.edition.api}/project/{found.id}/version", shown)
 
 
 def fields(call: Call) -> Response:
     """Every field, in no order, all at once; an anonymous caller sees only those that come with Jira."""
-    return respond([_field(each) for each in call.site.fields.values() if each.custom is None or call.user is not None])
+    return respond([_field(each, cloud=call.cloud) for each in _listed(call)])
 
 
-def _field(of: Field) -> dict[str, Any]:
+def _listed(call: Call) -> list[Field]:
+    every = call.site.fields.values()
+    return [each for each in every if (each.custom is None or call.user is not None) and (call.cloud or each.id not in HIDDEN)]
+
+
+def _field(of: Field, *, cloud: bool) -> dict[str, Any]:
     own = [f"cf[{of.id.removeprefix('customfield_')}]"] if of.custom else [of.id]
     return {
         "id": of.id,
-        "key": of.id,
+        **({"key": of.id} if cloud else {}),
         "name": of.name,
         "custom": of.custom is not None,
         "orderable": True,
@@ -202,7 +210,8 @@ def link_types(call: Call) -> Response:
 def _own_properties(call: Call) -> dict[str, Any]:
     """The caller's own; those of others are for administrators."""
     me = call.signed_in()
-    if call.text("accountId", me.account_id) != me.account_id:
+    own = ("accountId", me.account_id), ("userKey", me.account_id), ("username", me.username)
+    if any(call.text(name, value) != value for name, value in own):
         raise JiraError(403, "You do not have permission to see or change the properties of this user.")
     return me.properties
 
@@ -252,9 +261,21 @@ def unknown(call: Call) -> Response:
     raise PlainError(404, {"errorMessages": [f"The sandbox does not have {call.request.method} {call.path}"], "errors": {}})
 
 
+def own_properties(api: str) -> tuple[Endpoint, ...]:
+    """The operations on the caller's own properties."""
+    path = f"{api}/user/properties"
+    return (
+        Endpoint("GET", path, lambda call: property_keys(call, _own_properties(call), call.path)),
+        Endpoint("GET", f"{path}/{{key}}", lambda call: one_property(call, _own_properties(call))),
+        Endpoint("PUT", f"{path}/{{key}}", lambda call: set_property(call, _own_properties(call))),
+        Endpoint("DELETE", f"{path}/{{key}}", lambda call: drop_property(call, _own_properties(call))),
+    )
+
+
 _API = "/rest/api/3"
 ENDPOINTS = (
     Endpoint("GET", f"{_API}/serverInfo", server_info),
+    Endpoint("GET", "/rest/api/2/serverInfo", server_info),  # where every Jira tells what it is
     Endpoint("GET", f"{_API}/myself", myself),
     Endpoint("GET", f"{_API}/mypermissions", my_permissions),
     Endpoint("POST", f"{_API}/permissions/check", check_permissions, reads=True),
@@ -266,10 +287,7 @@ ENDPOINTS = (
     Endpoint("GET", f"{_API}/status", statuses),
     Endpoint("GET", f"{_API}/issuetype", issue_types),
     Endpoint("GET", f"{_API}/issueLinkType", link_types),
-    Endpoint("GET", f"{_API}/user/properties", lambda call: property_keys(call, _own_properties(call), f"{_API}/user/properties")),
-    Endpoint("GET", f"{_API}/user/properties/{{key}}", lambda call: one_property(call, _own_properties(call))),
-    Endpoint("PUT", f"{_API}/user/properties/{{key}}", lambda call: set_property(call, _own_properties(call))),
-    Endpoint("DELETE", f"{_API}/user/properties/{{key}}", lambda call: drop_property(call, _own_properties(call))),
+    *own_properties(_API),
     Endpoint("GET", f"{_API}/search", old_search),
     Endpoint("POST", f"{_API}/search", old_search, reads=True),
 )

@@ -9,13 +9,17 @@ from typing import Any
 
 from safesync.connectors.sandbox.jira.answers import JiraError
 from safesync.connectors.sandbox.jira.bodies import IssueBody
-from safesync.connectors.sandbox.jira.catalogue import PRIORITIES, READ_ONLY, SPRINT
+from safesync.connectors.sandbox.jira.catalogue import EPIC_LINK, PARENT_LINK, PRIORITIES, READ_ONLY, SPRINT
 from safesync.connectors.sandbox.jira.documents import LIMIT, is_document, length, normalised
 from safesync.connectors.sandbox.jira.entities import Field, Issue, IssueType, Project
 from safesync.connectors.sandbox.jira.state import JiraSite
 
 TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
 NO_DOCUMENT = "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
+
+
+_UPWARD = frozenset({EPIC_LINK, PARENT_LINK})
+"""The fields by which a Data Center knows a parent that is no sub-task's."""
 
 
 class _RefusedError(Exception):
@@ -53,11 +57,12 @@ class Reception:
 
     def _attempt(self, name: str, read: Callable[[Field], Any]) -> None:
         field = self._site.fields.get(name)
-        if field is None or name in READ_ONLY or name == "comment":
+        upward = name in _UPWARD and not self._site.edition.cloud
+        if field is None or (name in READ_ONLY and not upward) or name == "comment":
             self._errors[name] = f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
             return
         try:
-            self.values[name] = read(field)
+            self.values["parent" if upward else name] = read(field)
         except _RefusedError as refused:
             self._errors.setdefault(name, str(refused))
 
@@ -93,10 +98,14 @@ class Reception:
         return held if one in held else [*held, one]
 
     def _whole(self, field: Field, raw: Any) -> Any:
-        if field.id == "parent":
-            return self._parent(raw)
-        if field.id == SPRINT:
-            return self._sprints(raw)
+        own: dict[str, Callable[[Any], Any]] = {
+            "parent": self._parent,
+            EPIC_LINK: partial(self._above, field),
+            PARENT_LINK: partial(self._above, field),
+            SPRINT: self._sprints,
+        }
+        if field.id in own:
+            return own[field.id](raw)
         if raw is None:
             return self._cleared(field)
         if field.rich:
@@ -117,12 +126,21 @@ class Reception:
             raise _RefusedError("You must specify a summary of the issue." if field.id == "summary" else "Specify an issue type")
         return [] if field.items else None
 
-    def _document(self, raw: Any) -> dict[str, Any]:
+    def _document(self, raw: Any) -> Any:
+        if not self._site.edition.cloud:
+            return self._wiki(raw)
         if not is_document(raw):
             raise _RefusedError(NO_DOCUMENT)
         if length(raw) > LIMIT:
             raise _RefusedError(TOO_LONG)
         return normalised(raw)
+
+    def _wiki(self, raw: Any) -> str:
+        if not isinstance(raw, str):
+            raise _RefusedError("Operation value must be a string")
+        if len(raw) > LIMIT:
+            raise _RefusedError(TOO_LONG)
+        return raw
 
     def _one(self, field: Field, kind: str, raw: Any) -> Any:
         readers: dict[str, Callable[[Field, Any], Any]] = {
@@ -146,7 +164,8 @@ class Reception:
         if not isinstance(raw, str):
             raise _RefusedError("string expected")
         if any(letter.isspace() for letter in raw):
-            raise _RefusedError(f"The label '{raw}' can't contain spaces.")
+            said = "can't contain spaces." if self._site.edition.cloud else "contains spaces which is invalid."
+            raise _RefusedError(f"The label '{raw}' {said}")
         if not 0 < len(raw) <= 255:
             raise _RefusedError(f"The label '{raw}' is too long. It must be 255 characters or less.")
         return raw
@@ -174,10 +193,17 @@ class Reception:
             raise _RefusedError(f"Error parsing date string: {raw}") from None
 
     def _user(self, field: Field, raw: Any) -> Any:
-        found = self._site.users.get(str(raw.get("accountId", raw.get("id")))) if isinstance(raw, dict) else None
+        found = self._somebody(raw) if isinstance(raw, dict) else None
         if found is None:
             raise _RefusedError(f"User '{_name(raw)}' does not exist." if field.id != "assignee" else "Specify a valid assignee")
         return found
+
+    def _somebody(self, raw: dict[str, Any]) -> Any:
+        """By account id, or on a Data Center by name, or by key."""
+        if self._site.edition.cloud:
+            return self._site.users.get(str(raw.get("accountId", raw.get("id"))))
+        named = (user for user in self._site.users.values() if user.username == raw.get("name"))
+        return self._site.users.get(str(raw.get("key"))) or next(named, None)
 
     def _priority(self, _field: Field, raw: Any) -> str:
         for name, number in PRIORITIES.items():
@@ -200,6 +226,15 @@ class Reception:
             return self._site.issue(str(known))
         except (StopIteration, ValueError):
             raise _RefusedError("Could not find issue by id or key.") from None
+
+    def _above(self, field: Field, raw: Any) -> Issue | None:
+        """A parent by its key alone."""
+        if raw is not None and not isinstance(raw, str):
+            raise _RefusedError("data was not a string")
+        found = self._parent({"key": raw}) if raw else None
+        if found is not None and field.id == EPIC_LINK and found.type.level != 1:
+            raise _RefusedError(f"Issue '{found.key}' is not an epic.")
+        return found
 
     def _sprints(self, raw: Any) -> list[Any]:
         """One sprint is written, but the closed ones an issue went through stay."""

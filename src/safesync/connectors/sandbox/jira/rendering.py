@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from safesync.connectors.sandbox.jira.answers import Call
@@ -62,12 +63,14 @@ def when(call: Call, at: datetime) -> str:
 
 
 def user(call: Call, who: User) -> dict[str, Any]:
-    """Somebody as anybody sees them: without a mail address, which people hide."""
+    """Somebody as anybody sees them: on Cloud without a mail address, which people hide there."""
+    if not call.cloud:
+        return once(call, who, lambda: _named(call, who))
     return once(
         call,
         who,
         lambda: {
-            "self": f"{call.base}/rest/api/3/user?accountId={who.account_id}",
+            "self": f"{call.rest}/user?accountId={who.account_id}",
             "accountId": who.account_id,
             "avatarUrls": {size: f"{call.base}/avatar/{who.account_id}?size={size[:2]}" for size in _SIZES},
             "displayName": who.name,
@@ -78,20 +81,34 @@ def user(call: Call, who: User) -> dict[str, Any]:
     )
 
 
+def _named(call: Call, who: User) -> dict[str, Any]:
+    """Somebody on a Data Center: a name to sign in with, and a key that stays when the name changes."""
+    return {
+        "self": f"{call.rest}/user?username={quote(who.username)}",
+        "name": who.username,
+        "key": who.account_id,
+        "emailAddress": who.email,
+        "avatarUrls": {size: f"{call.base}/secure/useravatar?size={size[:2]}" for size in _SIZES},
+        "displayName": who.name,
+        "active": True,
+        "timeZone": who.zone,
+    }
+
+
 def issue_type(call: Call, kind: IssueType) -> dict[str, Any]:
     """A type of issue."""
     return once(
         call,
         kind,
         lambda: {
-            "self": f"{call.base}/rest/api/3/issuetype/{kind.id}",
+            "self": f"{call.rest}/issuetype/{kind.id}",
             "id": str(kind.id),
             "description": "",
             "iconUrl": f"{call.base}/icons/{kind.id}",
             "name": kind.name,
             "subtask": kind.level < 0,
             "avatarId": 10300,
-            "hierarchyLevel": kind.level,
+            **({"hierarchyLevel": kind.level} if call.cloud else {}),
         },
     )
 
@@ -99,7 +116,7 @@ def issue_type(call: Call, kind: IssueType) -> dict[str, Any]:
 def category(call: Call, key: str) -> dict[str, Any]:
     """A category of statuses."""
     number, colour, name = _CATEGORIES[key]
-    return {"self": f"{call.base}/rest/api/3/statuscategory/{number}", "id": number, "key": key, "colorName": colour, "name": name}
+    return {"self": f"{call.rest}/statuscategory/{number}", "id": number, "key": key, "colorName": colour, "name": name}
 
 
 def status(call: Call, of: Status) -> dict[str, Any]:
@@ -108,7 +125,7 @@ def status(call: Call, of: Status) -> dict[str, Any]:
         call,
         of,
         lambda: {
-            "self": f"{call.base}/rest/api/3/status/{of.id}",
+            "self": f"{call.rest}/status/{of.id}",
             "description": "",
             "iconUrl": f"{call.base}/",
             "name": of.name,
@@ -124,12 +141,12 @@ def project(call: Call, of: Project) -> dict[str, Any]:
         call,
         of,
         lambda: {
-            "self": f"{call.base}/rest/api/3/project/{of.id}",
+            "self": f"{call.rest}/project/{of.id}",
             "id": str(of.id),
             "key": of.key,
             "name": of.name,
             "projectTypeKey": "software",
-            "simplified": False,
+            **({"simplified": False} if call.cloud else {}),
             "avatarUrls": {size: f"{call.base}/avatar/project/{of.id}?size={size[:2]}" for size in _SIZES},
         },
     )
@@ -138,7 +155,7 @@ def project(call: Call, of: Project) -> dict[str, Any]:
 def version(call: Call, of: Version) -> dict[str, Any]:
     """A fix version; dates that were never set are absent."""
     shown = {
-        "self": f"{call.base}/rest/api/3/version/{of.id}",
+        "self": f"{call.rest}/version/{of.id}",
         "id": str(of.id),
         "description": "",
         "name": of.name,
@@ -152,7 +169,7 @@ def version(call: Call, of: Version) -> dict[str, Any]:
 
 def link_type(call: Call, kind: LinkType) -> dict[str, Any]:
     """A type of link."""
-    address = f"{call.base}/rest/api/3/issueLinkType/{kind.id}"
+    address = f"{call.rest}/issueLinkType/{kind.id}"
     return {"id": str(kind.id), "name": kind.name, "inward": kind.inward, "outward": kind.outward, "self": address}
 
 
@@ -171,14 +188,34 @@ def sprint(of: Sprint) -> dict[str, Any]:
     return {name: value for name, value in shown.items() if value is not None}
 
 
-def board(call: Call, of: Board) -> dict[str, Any]:
-    """A board and where it is."""
-    where = of.project
-    return {
+def printed_sprint(of: Sprint) -> str:
+    """A sprint as a Data Center of old shows it in the Sprint field: the way Java prints an object."""
+    shown = {
         "id": of.id,
-        "self": f"{call.base}/rest/agile/1.0/board/{of.id}",
+        "rapidViewId": of.board.id,
+        "state": of.state.upper(),
         "name": of.name,
-        "type": of.kind,
+        "startDate": utc_stamp(of.start),
+        "endDate": utc_stamp(of.end),
+        "completeDate": utc_stamp(of.completed),
+        "activatedDate": utc_stamp(of.start if of.state != "future" else None),
+        "sequence": of.id,
+        "goal": of.goal,
+        "autoStartStop": "false",
+        "synced": "false",
+    }
+    inner = ",".join(f"{name}={'<null>' if value is None else value}" for name, value in shown.items())
+    return f"com.atlassian.greenhopper.service.sprint.Sprint@{of.id * 0x9E37:x}[{inner}]"
+
+
+def board(call: Call, of: Board) -> dict[str, Any]:
+    """A board, and on Cloud where it is."""
+    shown = {"id": of.id, "self": f"{call.base}/rest/agile/1.0/board/{of.id}", "name": of.name, "type": of.kind}
+    return {**shown, **_place(of.project)} if call.cloud else shown
+
+
+def _place(where: Project) -> dict[str, Any]:
+    return {
         "location": {
             "projectId": where.id,
             "displayName": f"{where.name} ({where.key})",
@@ -201,14 +238,14 @@ def schema(of: Field) -> dict[str, Any]:
 def comment(call: Call, issue: Issue, of: Comment, *, properties: bool = False) -> dict[str, Any]:
     """A comment with its document."""
     shown = {
-        "self": f"{call.base}/rest/api/3/issue/{issue.id}/comment/{of.id}",
+        "self": f"{call.rest}/issue/{issue.id}/comment/{of.id}",
         "id": str(of.id),
         "author": user(call, of.author),
         "body": of.body,
         "updateAuthor": user(call, of.editor),
         "created": when(call, of.created),
         "updated": when(call, of.updated),
-        "jsdPublic": True,
+        **({"jsdPublic": True} if call.cloud else {}),
     }
     if of.visibility is not None:
         shown["visibility"] = of.visibility
@@ -217,7 +254,7 @@ def comment(call: Call, issue: Issue, of: Comment, *, properties: bool = False) 
     return shown
 
 
-def _item(of: ChangeItem) -> dict[str, Any]:
+def _item(of: ChangeItem, *, cloud: bool) -> dict[str, Any]:
     shown = {
         "field": of.field,
         "fieldtype": of.kind,
@@ -227,7 +264,7 @@ def _item(of: ChangeItem) -> dict[str, Any]:
         "to": of.after,
         "toString": of.after_text,
     }
-    if of.field_id is None:
+    if of.field_id is None or not cloud:
         del shown["fieldId"]
     return shown
 
@@ -235,10 +272,22 @@ def _item(of: ChangeItem) -> dict[str, Any]:
 def history(call: Call, of: History, *, epoch: bool = False) -> dict[str, Any]:
     """An entry of the changelog."""
     created = int(of.at.timestamp() * 1000) if epoch else when(call, of.at)
-    return {"id": str(of.id), "author": user(call, of.author), "created": created, "items": [_item(item) for item in of.items]}
+    return {
+        "id": str(of.id),
+        "author": user(call, of.author),
+        "created": created,
+        "items": [_item(item, cloud=call.cloud) for item in of.items],
+    }
 
 
 def histories(call: Call, issue: Issue, most: int) -> dict[str, Any]:
-    """The changelog as it is shown inside an issue: the newest first, and no more than ``most``."""
+    """
+    The changelog as it is shown inside an issue: the newest first, and no more than ``most``.
+
+    A Data Center shows all of it, the oldest first.
+    """
+    if not call.cloud:
+        every = [history(call, each) for each in issue.history]
+        return {"startAt": 0, "maxResults": len(every), "total": len(every), "histories": every}
     shown = [history(call, each) for each in reversed(issue.history[-most:])]
     return {"startAt": 0, "maxResults": len(shown), "total": len(issue.history), "histories": shown}

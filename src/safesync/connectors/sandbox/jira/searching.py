@@ -77,7 +77,7 @@ def count(call: Call) -> Response:
     if call.user is None:
         return respond({"count": 0})
     test = condition(query, Asker(call.site, call.user, call.now))
-    return respond({"count": sum(1 for issue in _indexed(call, frozenset()) if test(issue))})
+    return respond({"count": sum(1 for issue in indexed(call) if test(issue))})
 
 
 def _answer(call: Call, asked: _Search, reconciled: int) -> Response:
@@ -106,7 +106,7 @@ def _found(call: Call, user: User, asked: _Search, after: Any) -> list[tuple[Any
     query = parse(asked.jql)
     test = condition(query, Asker(call.site, user, call.now))
     key = order(query, call.site)
-    keyed = [(key(issue), issue) for issue in _indexed(call, asked.reconcile) if test(issue)]
+    keyed = [(key(issue), issue) for issue in indexed(call, asked.reconcile) if test(issue)]
     return sorted((pair for pair in keyed if after is None or after < pair[0]), key=lambda pair: pair[0])
 
 
@@ -153,7 +153,7 @@ def _position(call: Call, asked: _Search) -> Any:
     return position
 
 
-def _indexed(call: Call, reconcile: frozenset[int]) -> Iterator[Issue]:
+def indexed(call: Call, reconcile: frozenset[int] = frozenset()) -> Iterator[Issue]:
     """The issues as the index has them, which is late, but for those that are to be reconciled; archived projects are not in it."""
     site = call.site
     open_to_caller = {project for project in site.projects.values() if project.status == "live" and call.sees(project)}

@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 from safesync.connectors.sandbox.faults import Fault
 from safesync.connectors.sandbox.jira import catalogue
-from safesync.connectors.sandbox.jira.changes import describe
+from safesync.connectors.sandbox.jira.changes import describe, describe_parent
 from safesync.connectors.sandbox.jira.documents import document, normalised
+from safesync.connectors.sandbox.jira.edition import CLOUD, Edition
 from safesync.connectors.sandbox.jira.entities import (
     Board,
     ChangeItem,
@@ -47,7 +48,7 @@ def utc_now() -> datetime:
 
 class JiraSite:
     """
-    A Jira Cloud site in memory.
+    A Jira site in memory, of Jira Cloud or of a Data Center.
 
     The ``add_...`` methods write an organisation as it has grown: with old dates and an explicit history. Where an
     object of the site is asked for, its name or key will do. What people and clients do later goes through
@@ -55,15 +56,20 @@ class JiraSite:
     reads should too.
     """
 
-    def __init__(self, clock: Clock = utc_now, title: str = "Meridian", zone: str = "Europe/Berlin") -> None:
+    def __init__(self, clock: Clock = utc_now, title: str = "Meridian", zone: str = "Europe/Berlin", edition: Edition = CLOUD) -> None:
         self.lock = threading.RLock()
         self.clock = clock
         self.title = title
         self.zone = zone
+        self.edition = edition
         self.index_lag_s = 0.0
         """For how long the search shows an issue as it was before its last write."""
-        self.page_limit = 100
-        """How many issues a page of a search holds at most, unless ids and keys alone are asked for."""
+        self.page_limit = 100 if edition.cloud else 1000
+        """How many issues a page of a search holds at most; on Cloud not when ids and keys alone are asked for."""
+        self.sprints_as_text = not edition.cloud and edition.version < (10,)
+        """Whether a Data Center shows sprints as Java prints its objects, as all did for long; or as JSON."""
+        self.parent_link_in_search = True
+        """Whether a Data Center's search shows the Parent Link; some show null, though the issue itself has it."""
         self.short_pages: list[int] = []
         """Sizes of the next pages of searches, however many were asked for; a page of none still has a token."""
         self.spares_issues = False
@@ -82,7 +88,7 @@ class JiraSite:
         self.types = {kind.id: kind for kind in catalogue.issue_types()}
         self.statuses = {status.id: status for status in catalogue.statuses()}
         self.link_types = {kind.id: kind for kind in catalogue.link_types()}
-        self.fields = {field.id: field for field in catalogue.FIELDS}
+        self.fields = {field.id: field for field in catalogue.fields(cloud=edition.cloud)}
         self.options: dict[str, list[Option]] = {}
         self.teams: dict[str, Team] = {}
         self.boards: dict[int, Board] = {}
@@ -102,10 +108,18 @@ class JiraSite:
     # Who is there -----------------------------------------------------------------------------------------------
 
     def add_user(
-        self, account_id: str, name: str, email: str, *, bot: bool = False, token: str | None = None, zone: str | None = None
+        self,
+        account_id: str,
+        name: str,
+        email: str,
+        *,
+        bot: bool = False,
+        token: str | None = None,
+        zone: str | None = None,
+        username: str = "",
     ) -> User:
         """Somebody with an account; ``token`` lets them sign in. They may do everything but administer, until denied."""
-        user = User(account_id, name, email, bot, token, zone or self.zone)
+        user = User(account_id, name, email, bot, token, zone or self.zone, username or account_id)
         self.users[account_id] = user
         return user
 
@@ -275,7 +289,7 @@ class JiraSite:
         """By account id, name or mail address."""
         if isinstance(known, User):
             return known
-        return self.users.get(known) or next(user for user in self.users.values() if known in {user.name, user.email})
+        return self.users.get(known) or next(user for user in self.users.values() if known in {user.name, user.email, user.username})
 
     def project(self, known: str) -> Project:
         """By key, former key, or id."""
@@ -317,12 +331,20 @@ class JiraSite:
         self.issues[issue.id] = issue
         self.keys[issue.key] = issue
 
+    def kept(self, body: str | dict[str, Any]) -> Any:
+        """A text as the site keeps it: a document on Cloud, wiki markup as it was written on a Data Center."""
+        if self.edition.cloud:
+            return normalised(document(body) if isinstance(body, str) else body)
+        if not isinstance(body, str):
+            raise TypeError("a Data Center keeps wiki markup, not documents")
+        return body
+
     def seeded(self, field: Field, value: Any, project: Project) -> Any:
         """What the site keeps for a value as an organisation is written."""
         if value is None:
             return None
         if field.rich:
-            return normalised(document(value) if isinstance(value, str) else value)
+            return self.kept(value)
         if field.items is None:
             return self._seeded_one(field, value, project)
         many = value if isinstance(value, list | tuple) else [value]
@@ -335,6 +357,7 @@ class JiraSite:
             "team": self.add_team,
             "option": lambda text: self.add_option(field.id, text),
             "json": self.sprint,
+            "string": self.sprint if field.id == catalogue.SPRINT else str,
             "version": lambda name: next(version for version in project.versions if version.name == name),
         }
         wanted = find.get(field.items or field.type)
@@ -343,14 +366,20 @@ class JiraSite:
     def changes(self, issue: Issue, field: str, before: Any, after: Any) -> list[ChangeItem]:
         """How Jira writes a change down, for values as in ``add_issue``."""
         of = self.field(field)
-        return describe(of, self.seeded(of, before, issue.project), self.seeded(of, after, issue.project))
+        return self.described(issue, of, self.seeded(of, before, issue.project), self.seeded(of, after, issue.project))
+
+    def described(self, issue: Issue, field: Field, before: Any, after: Any) -> list[ChangeItem]:
+        """How Jira writes a change down, for the site's own values."""
+        if field.id == "parent" and not self.edition.cloud:
+            return describe_parent(issue.type.level, before, after)
+        return describe(field, before, after)
 
     def _past_change(self, issue: Issue, at: datetime, who: User | str, changes: Sequence[SeededChange]) -> History:
         items = itertools.chain.from_iterable(self.changes(issue, *change) for change in changes)
         return History(self.next_id(), at, self.user(who), tuple(items))
 
     def _past_comment(self, issue: Issue, at: datetime, who: User, body: str | dict[str, Any]) -> None:
-        comment = Comment(self.next_id(), who, who, normalised(document(body) if isinstance(body, str) else body), at, at)
+        comment = Comment(self.next_id(), who, who, self.kept(body), at, at)
         issue.comments.append(comment)
         self.comments[comment.id] = (issue, comment)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from safesync.connectors.sandbox.jira.changes import describe, key_changed, linked
-from safesync.connectors.sandbox.jira.documents import document, normalised
 from safesync.connectors.sandbox.jira.entities import ChangeItem, Comment, History, Issue, Link, LinkType, Project, Status, User
 from safesync.connectors.sandbox.jira.state import JiraSite
 
@@ -41,7 +40,7 @@ def write(site: JiraSite, issue: Issue, author: User, values: Mapping[str, Any])
     for field_id, value in values.items():
         before = current(issue, field_id)
         if before != value and (before or value):
-            items += describe(site.fields[field_id], before, value)
+            items += site.described(issue, site.fields[field_id], before, value)
             changed[field_id] = value
     if not changed:
         return False
@@ -101,7 +100,7 @@ def add_comment(
     with site.lock:
         found, who, now = site.issue(issue), site.user(author), site.clock()
         touch(site, found)
-        shown = normalised(document(body) if isinstance(body, str) else body)
+        shown = site.kept(body)
         comment = Comment(site.next_id(), who, who, shown, now, now, properties=dict(properties or {}))
         found.comments = [*found.comments, comment]
         site.comments[comment.id] = (found, comment)
@@ -113,7 +112,7 @@ def edit_comment(site: JiraSite, comment: Comment | int, editor: User | str, bod
     with site.lock:
         issue, found = site.comments[comment if isinstance(comment, int) else comment.id]
         touch(site, issue)
-        found.body = normalised(document(body) if isinstance(body, str) else body)
+        found.body = site.kept(body)
         found.editor, found.updated = site.user(editor), site.clock()
         return found
 

@@ -15,10 +15,21 @@ _STREAMS = {PAYMENTS: "Pay", CARDS: "Cards"}
 _ANCHORS = {PAYMENTS: f"{AZURE}:10", CARDS: f"{JIRA}:CARDS-7"}
 """The epics for the upkeep of each train: they carry what is said about the train."""
 
+_PRESET = "\n      preset: jira-cloud-premium"
+_FIELDS = """\
+        team: {name: Team}
+        points: {name: Story Points}
+        job_size: {name: Job Size}
+        business_value: {name: Business Value}
+        time_criticality: {name: Time Criticality}
+        risk_reduction: {name: Risk Reduction}
+"""
+_LINKS = "      links: {depends_on: [Blocks]}\n"
 
-def configuration_text(jira_url: str, azure_url: str, store: str, meridian: Meridian) -> str:
+
+def configuration_text(jira_url: str, azure_url: str, store: str, meridian: Meridian, *, data_center: bool = False) -> str:
     """
-    A complete ``safesync.yaml`` for the sandbox at these two addresses.
+    A complete ``safesync.yaml`` for the sandbox at these two addresses; a ``data_center`` wants a token alone.
 
     The tokens stand in it, unlike in a real one: they open nothing but a made-up organisation on this machine.
     """
@@ -30,10 +41,9 @@ trackers:
   - name: {JIRA}
     kind: jira
     url: {jira_url}
-    auth: {{user: {JIRA_USER}, token: {JIRA_TOKEN}}}
+    auth: {{{"" if data_center else f"user: {JIRA_USER}, "}token: {JIRA_TOKEN}}}
     scope: {{projects: [PAY, CARDS]}}
-    mapping:
-      preset: jira-cloud-premium
+    mapping:{"" if data_center else _PRESET}
       types: {{epic: [Initiative], feature: [Epic], story: [Story], bug: [Bug], task: [Task, Sub-task]}}
       stages:
         funnel: [Funnel]
@@ -46,9 +56,9 @@ trackers:
         benefit: {{name: Benefit hypothesis}}
         interval: {{name: Program Increment}}
         work_class: {{name: Work category}}
-        parent: {{name: Azure DevOps feature}}               # PAY's features stand in Azure DevOps
+{_FIELDS if data_center else ""}        parent: {{name: Azure DevOps feature}}               # PAY's features stand in Azure DevOps
         depends_on: {{name: Depends on (Azure DevOps)}}
-        target_start: {{name: Start date}}
+        target_start: {{name: {"Target start" if data_center else "Start date"}}}
         target_end: {{id: duedate}}
       work_class:
         feature: [Feature]
@@ -56,7 +66,7 @@ trackers:
         tech_debt: [Technical debt]
         maintenance: [Maintenance]
         compliance: [Compliance]
-      bots: [Automation for Jira]
+{_LINKS if data_center else ""}      bots: [Automation for Jira]
   - name: {AZURE}
     kind: azure-devops
     url: {azure_url}

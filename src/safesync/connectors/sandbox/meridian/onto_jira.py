@@ -1,4 +1,4 @@
-"""Meridian's work written onto a Jira site."""
+"""Meridian's work written onto a Jira site, of Jira Cloud or of a Data Center."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from safesync.connectors.sandbox.jira.entities import User
 from safesync.connectors.sandbox.jira.state import JiraSite, SeededChange
 from safesync.connectors.sandbox.meridian.calendar import CURRENT, NEXT, PAST, Iteration, moment
 from safesync.connectors.sandbox.meridian.people import AUTOMATION, PEOPLE, SAFESYNC, TEAMS, Person
-from safesync.connectors.sandbox.meridian.prose import Prose, adf
+from safesync.connectors.sandbox.meridian.prose import Prose, adf, wiki
 from safesync.connectors.sandbox.meridian.truth import COLUMN, Meridian
 from safesync.connectors.sandbox.meridian.work import Home, Work
 from safesync.model.item import Kind, Stage, WorkClass
 
 JIRA_USER = "safesync@meridian.example"
+JIRA_NAME = "safesync"
+"""How SafeSync signs in to a Data Center when it has no personal access token."""
 JIRA_TOKEN = "sandbox-jira-token"  # noqa: S105 - opens a made-up site on the loopback interface
 _TYPES = {
     Kind.EPIC: "Initiative",
@@ -75,9 +77,11 @@ class JiraWriter:
 
     def _write_people(self) -> None:
         """SafeSync is somebody in Jira: an account of its own, signed in with an API token."""
-        for person in (SAFESYNC, AUTOMATION, *PEOPLE):
+        for number, person in enumerate((SAFESYNC, AUTOMATION, *PEOPLE), 10100):
             mail, token = (JIRA_USER, JIRA_TOKEN) if person is SAFESYNC else (person.mail, None)
-            self.users[person] = self.site.add_user(f"712020:{person.handle}", person.name, mail, bot=person.bot, token=token)
+            account = f"712020:{person.handle}" if self.site.edition.cloud else f"JIRAUSER{number}"
+            name = JIRA_NAME if person is SAFESYNC else person.handle
+            self.users[person] = self.site.add_user(account, person.name, mail, bot=person.bot, token=token, username=name)
 
     def _write_boards(self) -> None:
         for team in TEAMS:
@@ -119,7 +123,7 @@ class JiraWriter:
 
     def _fields(self, work: Work) -> dict[str, Any]:
         return {
-            "description": _document(work.description),
+            "description": self._document(work.description),
             "labels": sorted([*work.labels, *(f"theme:{theme}" for theme in work.themes)]),
             "assignee": self.users[work.owner] if work.owner else None,
             "customfield_10001": work.team,
@@ -128,7 +132,7 @@ class JiraWriter:
             "customfield_10016": work.points,
             "customfield_10020": [f"{work.team} {name}" for name in work.iterations],
             "customfield_10021": ["Impediment"] if work.flagged else None,
-            "customfield_10101": _document(work.acceptance),
+            "customfield_10101": self._document(work.acceptance),
             "customfield_10102": work.interval if work.kind is Kind.FEATURE else None,
             "customfield_10103": CATEGORIES[work.work_class] if work.work_class else None,
             "customfield_10104": work.business_value,
@@ -136,9 +140,14 @@ class JiraWriter:
             "customfield_10106": work.risk_reduction,
             "customfield_10107": work.job_size,
             "customfield_10108": self._feature_address(work),
-            "customfield_10109": _document(work.benefit),
+            "customfield_10109": self._document(work.benefit),
             "customfield_10110": self._needed_address(work),
         }
+
+    def _document(self, prose: Prose) -> Any:
+        """A text in the notation of the site."""
+        notation = adf if self.site.edition.cloud else wiki
+        return notation(prose) if prose else None
 
     def _day(self, work: Work, end: int) -> str | None:
         """First or last day of a feature's interval; other items are planned by their sprint."""
@@ -187,7 +196,3 @@ def _status(work: Work, stage: Stage) -> str:
     """Portfolio items are analysed; a story that is not ready stands in the backlog."""
     large = work.kind in {Kind.EPIC, Kind.FEATURE}
     return "Analyzing" if large and stage is Stage.ANALYSIS else _STATUSES[stage]
-
-
-def _document(prose: Prose) -> dict[str, Any] | None:
-    return adf(prose) if prose else None

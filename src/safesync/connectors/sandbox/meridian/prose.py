@@ -1,7 +1,8 @@
-"""Rich text before it has a notation, and its two notations: ADF for Jira, HTML for Azure DevOps."""
+"""Rich text before it has a notation, and its notations: ADF for Jira Cloud, wiki markup for a Data Center, HTML for Azure DevOps."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
@@ -56,6 +57,22 @@ def adf(prose: Prose) -> dict[str, Any]:
 def html(prose: Prose) -> str:
     """The text as Azure DevOps' editor would save it."""
     return "".join(_elements(block) for block in prose)
+
+
+_LEADS = {Style.HEADING: "h3. ", Style.BULLETS: "* ", Style.STEPS: "# ", Style.PARAGRAPH: ""}
+_MARKUP = re.compile(r"([{}\[\]\\])")
+
+
+def wiki(prose: Prose) -> str:
+    """The text as people write it in a Data Center; a blank line parts blocks."""
+    apart = {Style.PARAGRAPH: "\n\n"}
+    blocks = (apart.get(block.style, "\n").join(_LEADS[block.style] + _escaped(line) for line in block.lines) for block in prose)
+    return "\n\n".join(blocks).strip()
+
+
+def _escaped(line: str) -> str:
+    """What would be markup, as text."""
+    return _MARKUP.sub(r"\\\1", line)
 
 
 def _nodes(block: Block) -> list[dict[str, Any]]:

@@ -1,0 +1,63 @@
+"""
+Calls side by side: their results come in the order of the calls, and only a few of them wait at a time.
+
+Memory does not grow with the number of calls, because none is begun before an earlier result was taken.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from itertools import islice
+from typing import TypeVar
+
+_Result = TypeVar("_Result")
+
+
+def side_by_side(calls: Iterable[Callable[[], _Result]], lanes: int) -> Iterator[_Result]:
+    """
+    The result of each call, at most ``lanes`` of them under way at once.
+
+    The first that fails ends it with its error; what is under way then is waited for, what was not begun is not sent.
+    """
+    left = iter(calls)
+    waiting: deque[Future[_Result]] = deque()
+    with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as pool:
+
+        def begin() -> None:
+            # Twice as many as lanes: while one result is digested, no lane stands still.
+            waiting.extend(pool.submit(copy_context().run, call) for call in islice(left, 2 * lanes - len(waiting)))
+
+        try:
+            begin()
+            while waiting:
+                result = waiting.popleft().result()
+                begin()
+                yield result
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def ahead(steps: Iterator[_Result]) -> Iterator[_Result]:
+    """The same results, none of them ``None``, while the next one is already being made."""
+
+    def step() -> _Result | None:
+        return next(steps, None)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+        coming = pool.submit(copy_context().run, step)
+        while (found := coming.result()) is not None:
+            coming = pool.submit(copy_context().run, step)
+            yield found
+
+
+def with_last(results: Iterable[_Result], otherwise: _Result) -> Iterator[tuple[_Result, bool]]:
+    """Each result and whether it is the last; ``otherwise`` alone when there is none."""
+    left = iter(results)
+    found = next(left, otherwise)
+    for following in left:
+        yield found, False
+        found = following
+    yield found, True

@@ -1,0 +1,64 @@
+"""In which projects we may read, comment and change labels, as each Jira tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from safesync.connectors.jira.client import JiraClient, RefusedError
+from safesync.model.errors import RunError
+
+_BROWSE = ("BROWSE_PROJECTS",)
+_COMMENT = (*_BROWSE, "ADD_COMMENTS", "EDIT_OWN_COMMENTS")
+_LABEL = (*_BROWSE, "EDIT_ISSUES")
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The projects of those asked for where we may do each of the three."""
+
+    browse: frozenset[str]
+    comment: frozenset[str]
+    label: frozenset[str]
+
+
+def granted(client: JiraClient, projects: Sequence[str]) -> Granted:
+    """One call on Cloud, or four where something is missing; one a project on Data Center."""
+    return _on_cloud(client, projects) if client.site.cloud else _on_data_center(client, projects)
+
+
+def _on_cloud(client: JiraClient, projects: Sequence[str]) -> Granted:
+    everywhere = _permitted(client, tuple(dict.fromkeys((*_COMMENT, *_LABEL))), projects)
+    if everywhere.issuperset(projects):
+        return Granted(everywhere, everywhere, everywhere)
+    browse, comment, label = (_permitted(client, wanted, projects) for wanted in (_BROWSE, _COMMENT, _LABEL))
+    return Granted(browse, comment, label)
+
+
+def _permitted(client: JiraClient, permissions: tuple[str, ...], projects: Sequence[str]) -> frozenset[str]:
+    try:
+        answer = client.read("POST", "permissions/project", body={"permissions": list(permissions)})
+    except RefusedError as error:
+        raise RunError(
+            f"{client.name}: Jira does not tell what we may do ({error.status}). Give our token the scope read:jira-work."
+        ) from error
+    return frozenset(str(one["key"]) for one in answer["projects"]) & frozenset(projects)
+
+
+def _on_data_center(client: JiraClient, projects: Sequence[str]) -> Granted:
+    held = {project: _held(client, project) for project in projects}
+    browse, comment, label = (
+        frozenset(project for project, permissions in held.items() if permissions.issuperset(wanted))
+        for wanted in (_BROWSE, _COMMENT, _LABEL)
+    )
+    return Granted(browse, comment, label)
+
+
+def _held(client: JiraClient, project: str) -> frozenset[str]:
+    try:
+        answer = client.read("GET", "mypermissions", params={"projectKey": project})
+    except RefusedError as error:
+        if error.status == 404:
+            return frozenset()  # there is no such project, or none that we may see
+        raise RunError(f"{client.name}: Jira does not tell what we may do in {project} ({error.status}).") from error
+    return frozenset(str(name) for name, one in answer["permissions"].items() if one.get("havePermission") is True)
