@@ -247,4 +247,6 @@ def struck_until_done(world: World, fault: Fault, targets: set[Target]) -> Itera
 
 
 def _lasting(item: Item) -> dict[str, Any]:
-    return {each.name: getattr(item, each.name) for each in fields(item) if each.name not in MOVING}
+    told = {each.name: getattr(item, each.name) for each in fields(item) if each.name not in MOVING}
+    # The lives of an item make its history long, and only as much of it is read as is needed to understand the present.
+    return told | {"transitions": item.transitions[-1:]}
