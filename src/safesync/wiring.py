@@ -43,7 +43,11 @@ def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[S
 
 
 def _ledger(configuration: Configuration) -> Ledger:
-    """Beside the store that runs share; a command that opened none leaves no file behind."""
+    """With the store that runs share; a command that opened none leaves no file behind."""
+    if not configuration.store.startswith("sqlite"):
+        from safesync.store.ledger import PostgresLedger  # noqa: PLC0415 - SQLAlchemy takes a second to import
+
+        return PostgresLedger(configuration.store)
     file = Path(configuration.store.removeprefix("sqlite:///"))
     return FileLedger(file.absolute().parent / ".safesync-gate.db") if file.is_file() else MemoryLedger()
 

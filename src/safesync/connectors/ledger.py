@@ -65,7 +65,7 @@ class MemoryLedger:
     def take(self, gate: str, rate: Rate, now_s: float) -> float:
         """See ``Ledger``."""
         with self._lock:
-            self._spent[gate], wait_s = _step(rate, self._spent.get(gate), now_s)
+            self._spent[gate], wait_s = step(rate, self._spent.get(gate), now_s)
         return wait_s
 
     def pause(self, gate: str, pause: Pause) -> None:
@@ -137,7 +137,7 @@ def _take(file: sqlite3.Connection, gate: str, rate: Rate, now_s: float) -> floa
     file.execute("BEGIN IMMEDIATE")  # no other process looks between our look and our word
     try:
         row = file.execute("SELECT state FROM spent WHERE gate = ?", (gate,)).fetchone()
-        state, wait_s = _step(rate, None if row is None else tuple(map(float, row[0].split())), now_s)
+        state, wait_s = step(rate, None if row is None else tuple(map(float, row[0].split())), now_s)
         if not wait_s:
             file.execute("INSERT OR REPLACE INTO spent VALUES (?, ?)", (gate, " ".join(map(repr, state))))
         file.execute("COMMIT")
@@ -160,7 +160,8 @@ def _paused(file: sqlite3.Connection, gate: str) -> Pause:
     return NO_PAUSE if row is None else Pause(*row)
 
 
-def _step(rate: Rate, state: tuple[float, ...] | None, now_s: float) -> tuple[tuple[float, ...], float]:
+def step(rate: Rate, state: tuple[float, ...] | None, now_s: float) -> tuple[tuple[float, ...], float]:
+    """What is spent after a call at this time, and 0.0; or what was spent before, and the seconds until there is room."""
     algorithm = GCRA()
     before = algorithm.initial([rate]) if state is None or len(state) != 1 else state
     after, decision = algorithm.step([rate], before, int(now_s * 1000), 1)

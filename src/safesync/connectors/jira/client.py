@@ -113,7 +113,7 @@ class JiraClient:
         def once() -> Any:
             self._calls.count(reading=False)
             try:
-                response, told = self._send(about, base, method, path, params, body)
+                response, told = self._send(about, base, method, path, params=params, body=body)
             except requests.RequestException as error:
                 raise UnknownOutcomeError(f"{about.what} was sent and not answered ({type(error).__name__}).") from error
             if response.status_code in _REFUSED_TO_ACT:
@@ -149,7 +149,7 @@ class JiraClient:
         def once() -> Any:
             self._calls.count(reading=True)
             try:
-                response, told = self._send(about, base, method, path, params, body)
+                response, told = self._send(about, base, method, path, params=params, body=body)
             except requests.RequestException as error:
                 raise RetryableError(f"no answer ({type(error).__name__}). Check the address, the proxy and the network.") from error
             if response.status_code in (408, *_REFUSED_TO_ACT) or response.status_code >= 500:
@@ -172,8 +172,8 @@ class JiraClient:
             # Every Jira has version 2, but what stands before a Cloud site may let only 3 through.
             return dict(self._read(_API % 3, "GET", "serverInfo"))
 
-    def _send(  # noqa: PLR0917 - what a request is made of, in its own order
-        self, about: Errand, base: str, method: str, path: str, params: Mapping[str, str] | None, body: object
+    def _send(
+        self, about: Errand, base: str, method: str, path: str, *, params: Mapping[str, str] | None, body: object
     ) -> tuple[requests.Response, Throttle]:
         jira = self._sessions.mine()
         session = jira._session  # noqa: SLF001  # the package has no public way to send what it does not know
@@ -213,8 +213,6 @@ class JiraClient:
         reason = response.headers.get("X-Seraph-LoginReason", "")
         if any(denied in reason for denied in _DENIED):
             raise RunError(self._not_signed_in(captcha="DENIED" in reason))
-        if response.headers.get("X-AUSERNAME") == "anonymous":
-            raise RunError(self._not_signed_in(captcha=False))
         if _from_jira(response):
             self._recognise(response.headers)
         return told
