@@ -16,7 +16,7 @@ from safesync.connectors.port import Access, Addresses, Scope
 
 sys.path.append(str(Path(__file__).resolve().parents[3] / "bench"))
 
-from jira_backlog import FIRST, Backlog, served  # noqa: E402  # the bench is no package
+from jira_backlog import FIRST, Backlog, served  # the bench is no package
 
 __all__ = ["FIRST", "Backlog", "reading"]
 
