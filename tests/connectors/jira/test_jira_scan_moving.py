@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -40,10 +41,6 @@ def _send(which: int, project: str) -> Deed:
     return lambda moving: moving.send_to(which, project)
 
 
-def _wait(minutes: int) -> Deed:
-    return lambda moving: moving.move(minutes=minutes)
-
-
 TITLES = st.sampled_from(("one", "two", "three", "four"))
 DEEDS = st.one_of(
     st.builds(_edit, WHICH, TITLES),
@@ -53,8 +50,21 @@ DEEDS = st.one_of(
     st.builds(_send, WHICH, st.sampled_from(("PAY", "CARDS", "OTHER"))),
 )
 SOME = st.lists(DEEDS, max_size=4)
-ROUNDS = st.lists(st.tuples(SOME, st.integers(0, 90), SOME), min_size=1, max_size=4)
+WHILE = st.lists(st.one_of(st.integers(1, 12), DEEDS), max_size=8)
+"""Deeds, and how many requests pass before the next."""
+ROUNDS = st.lists(st.tuples(SOME, st.sampled_from((0, 1, 3, 20, 90)), WHILE), min_size=1, max_size=4)
 """What happens before a run, how many minutes pass, and what happens while it reads."""
+
+
+def _nothing() -> None:
+    """A request passes."""
+
+
+def _plan(moving: Moving, during: list[int | Deed]) -> list[Callable[[], object]]:
+    plan: list[Callable[[], object]] = []
+    for one in during:
+        plan += [_nothing] * one if isinstance(one, int) else [partial(one, moving)]
+    return plan
 
 
 @given(
@@ -67,7 +77,7 @@ ROUNDS = st.lists(st.tuples(SOME, st.integers(0, 90), SOME), min_size=1, max_siz
 )
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 def test_in_the_end_we_know_what_is_there(
-    *, cloud: bool, now: datetime, zones: tuple[str, str], lag_s: float, page: int, rounds: list[tuple[list[Deed], int, list[Deed]]]
+    *, cloud: bool, now: datetime, zones: tuple[str, str], lag_s: float, page: int, rounds: list[tuple[list[Deed], int, list[int | Deed]]]
 ) -> None:
     moving = Moving(cloud, now, *zones)
     moving.fill(9)
@@ -78,7 +88,7 @@ def test_in_the_end_we_know_what_is_there(
             for deed in before:
                 deed(moving)
             moving.move(minutes=minutes)
-            moving.meanwhile = [lambda deed=deed: deed(moving) for deed in during]
+            moving.meanwhile = _plan(moving, during)
             reader.pull()
             moving.meanwhile = []
         moving.move(seconds=lag_s + 1)
@@ -90,6 +100,38 @@ def test_in_the_end_we_know_what_is_there(
         assert reader.known() == there
         reader.pull()
         assert reader.read == []
+
+
+@pytest.mark.parametrize("after", range(9, 16))
+@pytest.mark.parametrize("number", [1, 2, 5])
+def test_issues_that_vanish_while_a_data_center_is_read_hide_no_others(after: int, number: int) -> None:
+    moving = Moving(False, MOMENTS[2])
+    moving.fill(14)
+    moving.site.page_limit = 3
+    moving.meanwhile = [*[_nothing] * after, lambda: [moving.delete(0) for _ in range(number)]]
+    reader = Reader(moving)
+    with moving.wired():
+        reader.pull()
+    assert moving.in_scope().items() <= reader.known().items()
+    assert len(reader.read) == len(set(reader.read))
+
+
+@pytest.mark.parametrize("cloud", [True, False])
+@pytest.mark.parametrize("late_s", [10, 100, 240])
+def test_an_issue_that_is_indexed_late_is_found_by_a_later_run(cloud: bool, late_s: int) -> None:
+    moving = Moving(cloud, MOMENTS[2])
+    moving.fill(6)
+    reader = Reader(moving)
+    with moving.wired():
+        reader.pull()
+        moving.move(minutes=20)
+        moving.site.index_lag_s = late_s
+        moving.edit(2, "late")
+        reader.pull()
+        assert reader.read == []
+        moving.move(seconds=late_s)
+        reader.pull()
+    assert [reader.kept[uid].title for uid in reader.read] == ["late"]
 
 
 @pytest.mark.parametrize("cloud", [True, False])
