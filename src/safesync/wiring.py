@@ -31,7 +31,7 @@ def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[S
 
 
 def _source(part: JiraPart | AzurePart, known: Addresses) -> Source:
-    return Source(_tracker(part, known), fingerprint(_scope(part), part.mapping))
+    return Source(_tracker(part, known), fingerprint(_scope(part), part.mapping), part.scope.projects)
 
 
 def _scope(part: JiraPart | AzurePart) -> Scope:
