@@ -151,7 +151,7 @@ class AzureTracker:
         return self._me
 
     def _comments(self) -> CommentBook:
-        return CommentBook(self._client, self._account_id())
+        return CommentBook(self._client, self._account_id(), self.former)
 
     def _context(self, metadata: Metadata, me: str) -> Context:
         bots = frozenset(name.lower() for name in (me, *self._mapping.bots))

@@ -58,7 +58,7 @@ class JiraTracker:
         self.former: frozenset[str] = frozenset()
         self._access, self._scope, self._mapping, self._addresses = access, scope, mapping, addresses
         self._client = JiraClient(access, self.calls, patience=patience or Patience(), clock=clock)
-        self._comments = Comments(self._client, self._me)
+        self._comments = Comments(self._client, self._me, lambda: self.former)
         self._account_id: str | None = None
 
     def identify(self) -> Identity:
