@@ -18,7 +18,7 @@ from safesync.connectors.azure.documents import Revision
 from safesync.connectors.azure.history import Histories
 from safesync.connectors.azure.items import PARALLEL, read_items
 from safesync.connectors.azure.queries import ids_where, of_scope, selected
-from safesync.connectors.azure.sighting import OVERLAP, Inquiry, Sightings
+from safesync.connectors.azure.sighting import Inquiry, Sightings
 from safesync.connectors.azure.site import Site
 from safesync.connectors.azure.streams import ReportsRefusedError, StaleTokenError, Stream
 from safesync.connectors.azure.translate import work_item
@@ -27,6 +27,8 @@ from safesync.model.errors import RunError
 from safesync.model.item import Item
 
 FULL_AFTER = timedelta(hours=24)
+_LINKS_BACK = timedelta(days=1)
+"""How far before a full read its place in the report of links may lie: much more than clocks differ."""
 _BY_QUERIES = (
     "The reports of Azure DevOps are refused to our account: what changed is asked for by queries, deletions are seen once a day, and "
     "histories of states are not known. Give the token the scope Work items (read), and the account access to reporting."
@@ -163,7 +165,7 @@ class Puller:
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
         links, revisions = Stream(self.client), Stream(self.client)
-        for _ in links.links(since=self._server(now) - OVERLAP):
+        for _ in links.links(since=self._server(now) - _LINKS_BACK):
             pass  # for the place at its end: what is linked now stands in the items themselves
         histories, sightings = Histories(), Sightings()
         for one in revisions.revisions():

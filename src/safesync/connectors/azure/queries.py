@@ -112,7 +112,14 @@ def _walked(ask: Callable[[int, int | None], list[_Row] | None], at_most: int, n
         elif upto is None:
             return
         else:
-            after, width = upto, None
+            after, width = upto, _next_width(upto - after, len(rows), at_most)
+
+
+def _next_width(width: int, found: int, at_most: int) -> int | None:
+    """A range that brought little is followed by a wider one; one that brought nothing may have been the last."""
+    if not found:
+        return None
+    return width * 2 if found < at_most // 4 else width
 
 
 def _narrower(width: int | None, at_most: int) -> int:

@@ -15,8 +15,8 @@ from safesync.connectors.port import Scope
 OVERLAP = timedelta(minutes=10)
 """Queries see a change a little late: what changed shortly before the last one is asked for again."""
 LINKS_EVERY = timedelta(hours=1)
-FEW_LINKS = 10_000
-"""As many links are asked for in every run: it takes a call or two. Where there are more, once an hour."""
+FEW_LINKS = 3_000
+"""Of as many items the links are asked for in every run: it takes a call or two. Where there are more, once an hour."""
 _ELSEWHERE, _DELETED, _THERE = range(3)
 
 
