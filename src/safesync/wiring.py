@@ -85,7 +85,7 @@ def inspector_of(kind: str, access: Access, scope: Scope, known: Addresses, pati
 
 
 def _source(part: JiraPart | AzurePart, known: Addresses, doors: _Doors) -> Source:
-    return Source(_tracker(part, known, Patience(doors.gate(part))), fingerprint(_scope(part), part.mapping))
+    return Source(_tracker(part, known, Patience(doors.gate(part))), fingerprint(_scope(part), part.mapping), part.scope.projects)
 
 
 def _scope(part: JiraPart | AzurePart) -> Scope:

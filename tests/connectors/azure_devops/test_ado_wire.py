@@ -310,13 +310,13 @@ def test_nothing_new_takes_two_calls_and_moves_the_cursor_to_the_tokens_of_the_l
 def test_a_failing_report_leaves_no_cursor(wire: Wire):
     wire.knows_me()
     wire.says("GET", LINKS, json={"values": [], "isLastBatch": True, "continuationToken": "l9"})
-    wire.says("GET", REVISIONS, status=403, json={"message": "VS403496: no", "typeKey": "X"})
-    with pytest.raises(RunError, match="403"):
+    wire.says("GET", REVISIONS, status=500, json={"message": "VS403496: no", "typeKey": "X"})
+    with pytest.raises(RunError, match="500"):
         list(wire.tracker().pull(_cursor()))
 
 
 def _cursor() -> str:
     metadata = {"projects": ["Payments"], "types": {}, "choices": {}, "formats": {}, "iterations": [], "paths": [], "owners": {}}
     return json.dumps(
-        {"revisions": "r8;1;1", "links": "l8", "read_in_full_at": "2026-11-26T06:00:00Z", "metadata": metadata, "histories": "", "form": 1}
+        {"revisions": "r8;1;1", "links": "l8", "read_in_full_at": "2026-11-26T06:00:00Z", "metadata": metadata, "histories": "", "form": 2}
     )

@@ -71,12 +71,12 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
     if status in {425, 429}:
         raise RetryableError(f"{'too early' if status == 425 else 'too many requests'} ({status}).", after_s)
     type_key, code, said = _named(content)
-    if status == 408 or status >= 500:
+    if status >= 500 and "10,000 revisions" in said:
+        type_key = "TooManyRevisions"  # of one item; it will be so next time too
+    elif status == 408 or status >= 500:
         if reading:
             raise RetryableError(f"the answer was {status}{f' ({type_key})' if type_key else ''}.", after_s)
-        if "10,000 revisions" not in said:
-            raise UnknownOutcomeError(f"{what} was answered {status}: it may have happened.")
-        type_key = "TooManyRevisions"
+        raise UnknownOutcomeError(f"{what} was answered {status}: it may have happened.")
     raise RefusedError(what, status, type_key, code)
 
 

@@ -243,10 +243,33 @@ class Found(Document, frozen=True):
     id: int
 
 
-class FoundItems(Document, frozen=True):
-    """A WIQL answer."""
+class FoundLink(Document, frozen=True):
+    """A row of the WIQL answer about links; the row of an item itself has no ``rel`` and no ``source``."""
 
+    rel: str | None = None
+    source: Found | None = None
+    target: Found | None = None
+
+
+class FoundItems(Document, frozen=True):
+    """A WIQL answer; ``as_of`` is the server's time that it is true of."""
+
+    as_of: str | None = None
     work_items: tuple[Found, ...] = ()
+    work_item_relations: tuple[FoundLink, ...] = ()
+
+
+class Binned(Document, frozen=True):
+    """An item in a recycle bin; its id is a text on some servers."""
+
+    id: int | str
+    code: int | None = None
+
+
+class BinnedItems(Document, frozen=True):
+    """Items in a recycle bin, where the list is not bare."""
+
+    value: tuple[Binned, ...] = ()
 
 
 class Comment(Document, frozen=True):

@@ -40,6 +40,7 @@ REVISIONS = Resource(Door.WORK_ITEMS, "f828fe59-dd87-495d-a17c-7a8d6211ca6c")
 LINKS = Resource(Door.WORK_ITEMS, "b5b5b6d0-0308-40a1-b3f4-b9bb3c66878f")
 ITEMS_BATCH = Resource(Door.WORK_ITEMS, "908509b6-4248-4475-a1cd-829139ba419f")
 ITEMS = Resource(Door.WORK_ITEMS, "72c7ddf8-2cdc-4f60-90cd-ab71c14a399b")
+RECYCLE_BIN = Resource(Door.WORK_ITEMS, "b70d8d39-926c-465e-b927-b1bf0e5ca0e0")
 WIQL = Resource(Door.WORK_ITEMS, "1a9c53f7-f243-4447-b110-35ef023636e4")
 COMMENTS = Resource(Door.WORK_ITEMS, "608aac0a-32e1-4493-a863-b9cf4566d257", "7.1-preview.4")
 
