@@ -217,3 +217,17 @@ def test_an_interrupt_ends_in_a_sentence(desk: Desk, monkeypatch: pytest.MonkeyP
     answer = desk.run("schema")
     assert answer.status == 130
     assert "looked up in the next run" in answer.err
+
+
+def test_a_defect_in_one_tracker_does_not_stop_the_pull_of_the_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415
+
+    def broken(_tracker: object) -> None:
+        raise KeyError(desk.sandbox.jira_token)
+
+    monkeypatch.setattr(JiraTracker, "identify", broken)
+    answer = desk.run("pull", "--format", "json")
+    assert answer.status == 4
+    assert set(answer.value["trackers"]) == {"ado"}
+    (said,) = answer.value["errors"]
+    assert said.startswith("jira-eu: an unexpected KeyError ended this; it is a defect of SafeSync")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -15,12 +16,12 @@ def _request(path: str, method: str = "GET") -> Request:
     return Request({"type": "http", "method": method, "path": path, "headers": [], "query_string": b"", "server": ("here", 80)})
 
 
-def _fates(trouble: Trouble, paths: list[str], tracker: str = "jira", *, cloud: bool = True) -> list[str | None]:
+def _fates(trouble: Trouble, paths: list[str], tracker: str = "jira", *, cloud: bool = True, method: str = "GET") -> list[str | None]:
     """What befalls each of the requests, by name."""
     _, before, after = trouble.faults(tracker, cloud=cloud)
     fates = []
     for path in paths:
-        request = _request(path)
+        request = _request(path, method)
         hit = before.matches(request) or after.matches(request)
         fates.append(request.state.befalls.name if hit else None)
     return fates
@@ -61,11 +62,12 @@ def test_about_as_many_requests_are_hit_as_was_asked_for_and_every_kind_comes(tr
 
 def test_each_tracker_throttles_in_its_own_words():
     cloud, center, azure = (
-        {fate for fate in _fates(Trouble(throttle=0.9), MANY, tracker, cloud=hosted) if fate}
+        {fate for fate in _fates(Trouble(throttle=0.9), MANY, tracker, cloud=hosted, method="PUT") if fate}
         for tracker, hosted in (("jira", True), ("jira", False), ("azure", True))
     )
     common = {"throttled", "throttled-date", "delayed"}
     reasons = {"throttled-burst", "throttled-issue", "throttled-quota", "throttled-tenant-quota", "throttled-cost"}
+    assert "throttled-issue" not in _fates(Trouble(throttle=0.9), MANY)
     assert (cloud, center, azure) == (common | reasons, common | {"throttled-bucket"}, common | {"throttled-resource"})
 
 
@@ -125,6 +127,39 @@ def test_trouble_comes_to_both_trackers_and_goes_when_it_is_ended(sandbox: Sandb
     sandbox.cause(None)
     assert [[ask(sandbox).status_code for _ in range(10)] for ask in (_jira, _azure)] == [[200] * 10] * 2
     assert (sandbox.site.index_lag_s, sandbox.organisation.manners.query_lag_s, sandbox.site.faults) == (0, 0, [])
+
+
+def test_searches_queries_and_reports_are_late_and_single_reads_are_not(sandbox: Sandbox):
+    number = next(work.key for work in sandbox.meridian.works if work.key.isdecimal())
+    sandbox.cause(Trouble(lag=600))
+    for key in ("PAY-20", number):
+        sandbox.person_fixes(key, title="Changed just now")
+    token = {"Authorization": f"Bearer {sandbox.jira_token}"}
+    search = requests.get(f"{sandbox.jira_url}/rest/api/2/search?jql=key=PAY-20&fields=summary", headers=token, timeout=10).json()
+    issue = requests.get(f"{sandbox.jira_url}/rest/api/2/issue/PAY-20", headers=token, timeout=10).json()
+    assert (search["issues"][0]["fields"]["summary"] != "Changed just now", issue["fields"]["summary"]) == (True, "Changed just now")
+    assert (_titles(sandbox, number) == ["Changed just now"], _reported(sandbox, number) == ["Changed just now"]) == (True, False)
+    sandbox.cause(None)
+    assert _reported(sandbox, number) == ["Changed just now"]
+
+
+def _titles(sandbox: Sandbox, number: str) -> list[str]:
+    answer = requests.get(f"{sandbox.azure_url}/_apis/wit/workitems/{number}?api-version=7.0", auth=("", sandbox.azure_token), timeout=10)
+    return [answer.json()["fields"]["System.Title"]]
+
+
+def _reported(sandbox: Sandbox, number: str) -> list[str]:
+    """The title in the report of newest revisions, which has one for every item, late or not."""
+    address = f"{sandbox.azure_url}/_apis/wit/reporting/workitemrevisions?includeLatestOnly=true&fields=System.Title&api-version=7.0"
+    values: list[dict[str, Any]] = []
+    while True:
+        page = requests.get(address, auth=("", sandbox.azure_token), timeout=10).json()
+        values += page["values"]
+        if page["isLastBatch"]:
+            break
+        address = page["nextLink"]
+    assert len(values) == len({value["id"] for value in values}) == 117
+    return [value["fields"]["System.Title"] for value in values if value["id"] == int(number)]
 
 
 def test_credentials_expire_after_as_many_requests_as_was_asked_for(sandbox: Sandbox):

@@ -6,14 +6,14 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from safesync.cli import show
-from safesync.connectors.sandbox.azure.editions import EDITIONS
+from safesync.connectors.sandbox.azure.editions import EditionName
 from safesync.connectors.sandbox.jira.edition import DEFAULT_VERSION
 from safesync.connectors.sandbox.sandbox import Sandbox
 from safesync.connectors.sandbox.trouble import WORDS, Trouble, read_trouble
 from safesync.model.errors import ConfigurationError
-from safesync.rules.complaint import one_of
 
 HEADER = "# How SafeSync reads the sandbox"
 """How a configuration begins that may be written over."""
@@ -30,15 +30,13 @@ class Played:
 
     def sandbox(self, port: int) -> Sandbox:
         """The sandbox, not started; ``ConfigurationError`` says what is wrong with the words."""
-        if self.azure not in EDITIONS:
-            raise ConfigurationError(f"azure: {one_of(self.azure, [*EDITIONS])}")
         if self.jira_version is not None and self.jira == "cloud":
             raise ConfigurationError("--jira-version is for --jira data-center; Jira Cloud has no versions")
         return Sandbox(
             port=port,
             jira=self.jira,
             jira_version=self.jira_version or DEFAULT_VERSION,
-            azure=self.azure,
+            azure=cast("EditionName", self.azure),
             trouble=read_trouble(self.trouble) if self.trouble.strip() else None,
         )
 

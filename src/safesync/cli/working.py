@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from safesync.cli import show
+from safesync.cli.door import defect
 from safesync.cli.opening import Opened, opened
 from safesync.cli.progress import progress
 from safesync.configuration.read import read_configuration
@@ -41,6 +42,9 @@ def pull(path: Path, only: tuple[str, ...], *, as_json: bool) -> None:
                     results.append((pulling.pull(source, job.store, datetime.now(UTC), listener), source.tracker.calls.total))
             except SafeSyncError as error:
                 errors.append(str(error))
+            except Exception as error:  # noqa: BLE001 - the boundary of one tracker
+                # A defect in one connector must not silence the other.
+                errors.append(f"{source.name}: {'; '.join(line.strip() for line in defect(error))}")
     if as_json:
         show.as_json({"trackers": {each.tracker: _pulled_fields(each, calls) for each, calls in results}, "errors": errors})
     else:

@@ -17,7 +17,7 @@ from safesync.jobs.apply import AppliedPart, apply
 from safesync.jobs.check import Checked, Judges, check
 from safesync.jobs.listener import Listener, Silent
 from safesync.jobs.plan import plan
-from safesync.jobs.pull import pull
+from safesync.jobs.pull import prove, pull
 from safesync.jobs.recover import recover
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.jobs.source import Source
@@ -41,6 +41,7 @@ class _Under:
     identity: Identity | None = None
     items: int = 0
     warnings: tuple[str, ...] = ()
+    lost: frozenset[str] = frozenset()
     results: tuple[Applied, ...] = ()
     error: str | None = None
 
@@ -66,7 +67,7 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
     with run.recorded():
         for under in run.reached():
             run.guarded(under, run.pull)
-        checked = check(store, judge, organisation, now, trackers=run.names(), failed=run.failed(), rules=rules)
+        checked = check(store, judge, organisation, now, trackers=run.names(), failed=run.failed(), lost=run.lost(), rules=rules)
         run.report = checked.report
         run.plan = plan(store, checked, organisation, feedback, now, trackers=run.names() - run.failed(), rules=rules)
         run.write(feedback.limits, _items(checked))
@@ -155,13 +156,17 @@ class _Run:
     def failed(self) -> frozenset[str]:
         return frozenset(under.source.name for under in self.under if under.error is not None)
 
+    def lost(self) -> frozenset[tuple[str, str]]:
+        """(tracker, project) of what we may not read any more."""
+        return frozenset((under.source.name, project) for under in self.under for project in under.lost)
+
     def pull(self, under: _Under) -> None:
         pulled = pull(under.source, self.store, self.now, self.listener)
-        under.identity, under.items, under.warnings = pulled.identity, pulled.items, pulled.warnings
+        under.identity, under.items, under.warnings, under.lost = pulled.identity, pulled.items, pulled.warnings, pulled.lost
         recover(under.source.tracker, self.store)
 
     def identify(self, under: _Under) -> None:
-        under.identity = under.source.tracker.identify()
+        under.identity = prove(under.source.tracker, self.store)
         recover(under.source.tracker, self.store)
 
     def write(self, limits: Limits | None, items: int) -> None:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from safesync.connectors.azure.tracker import AzureTracker
 from safesync.connectors.mapping import FieldChoice, Mapping
 from safesync.connectors.patience import Patience
-from safesync.connectors.port import Access, Addresses, Page
+from safesync.connectors.port import Access, Addresses, Entra, Page
 from safesync.connectors.port import Scope as WorkScope
 from safesync.connectors.sandbox.azure.editions import SERVICES, Edition
 from safesync.connectors.sandbox.azure.gateway import routes
@@ -27,6 +27,7 @@ from safesync.model.item import Item, ItemRef, Kind, Relation
 TODAY = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 TRAIN = "Payments\\Payments"
 SPRINT = "Payments\\PI 26.4\\Iteration 26.4.2"
+SPRINTS = [f"Payments\\PI 26.4\\Iteration 26.4.{number}" for number in (1, 2, 3)]
 MAPPING = Mapping(
     types={Kind.EPIC: ("Epic",), Kind.FEATURE: ("Feature",), Kind.STORY: ("User Story",)},
     fields={"benefit": (FieldChoice(id="Custom.BenefitHypothesis"),), "risk_reduction": (FieldChoice(name="RR/OE value"),)},
@@ -59,8 +60,9 @@ class Meridian:
             Column("Doing", 3, {"Feature": "Active"}),
             Column("Done", 0, {"Feature": "Closed"}),
         ]
-        organisation.add_team("Payments", TRAIN, [SPRINT], {"Features": columns}, include_children=False)
-        organisation.add_team("Falcon", f"{TRAIN}\\Falcon", [SPRINT], {"Stories": [Column("New"), Column("Active", 5), Column("Closed")]})
+        organisation.add_team("Payments", TRAIN, SPRINTS, {"Features": columns}, include_children=False)
+        stories = [Column("New"), Column("Active", 5), Column("Closed")]
+        organisation.add_team("Falcon", f"{TRAIN}\\Falcon", SPRINTS, {"Stories": stories}, members=[self.ada])
 
     def clock(self) -> datetime:
         """One second further each time somebody looks."""
@@ -82,12 +84,16 @@ class Meridian:
         """Now, by Ada or somebody else."""
         return Stamp(self.clock(), by or self.ada)
 
-    def tracker(self, projects: tuple[str, ...] = ("Payments",), token: str = SANDBOX_TOKEN, query: str | None = None) -> AzureTracker:
+    def tracker(
+        self, projects: tuple[str, ...] = ("Payments",), token: str = SANDBOX_TOKEN, query: str | None = None, entra: Entra | None = None
+    ) -> AzureTracker:
         """A tracker that does not really wait."""
         patience = Patience(sleep=lambda _: None, monotonic=lambda: 0.0, jitter=lambda: 1.0)
         addresses = Addresses((("ado", self.url), ("jira", "https://meridian.test/jira")))
         scope = WorkScope(projects, query)
-        return AzureTracker(Access("ado", self.url, token), scope, MAPPING, addresses, clock=lambda: self.now, patience=patience)
+        return AzureTracker(
+            Access("ado", self.url, token, entra=entra), scope, MAPPING, addresses, clock=lambda: self.now, patience=patience
+        )
 
     def ref(self, item: WorkItem) -> ItemRef:
         """How the jobs speak of an item."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from safesync.connectors.azure.address import advice_on, mistake, project_in
-from safesync.connectors.azure.answers import RefusedError, TokenRefusedError
+from safesync.connectors.azure.address import advice_on, is_cloud, mistake, project_in
+from safesync.connectors.azure.answers import RefusedError, SignInPageError, TokenRefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.deployment import OLDEST, Deployment
 from safesync.connectors.azure.documents import Account, ConnectionData, Evaluations, Node
@@ -42,6 +42,8 @@ class Doorkeeper:
     client: AzureClient
     url: str
     projects: tuple[str, ...] = ()
+    entra: bool = False
+    """Whether we come with a token of Entra ID."""
     roots: dict[str, Node] = field(default_factory=dict)
 
     def account(self) -> tuple[Account, Deployment]:
@@ -50,6 +52,10 @@ class Doorkeeper:
             raise RunError(wrong)
         try:
             told = self.client.read(CONNECTION, ConnectionData)
+        except (SignInPageError, TokenRefusedError) as refused:
+            if self.entra:
+                raise RunError(_no_entra(self.url)) from refused
+            raise
         except RefusedError as refused:
             self.client.start_anew()
             advice = advice_on(self.url, self.projects)
@@ -132,6 +138,12 @@ def _sorted_out(roots: tuple[Node, ...], answers: Mapping[tuple[str, int], bool]
 
 def _token(root: Node) -> str:
     return f"vstfs:///Classification/Node/{root.identifier}"
+
+
+def _no_entra(url: str) -> str:
+    said = f"{url} does not take our token of Microsoft Entra ID."
+    here = "The organisation must be connected to our tenant (Organisation settings, Microsoft Entra), and our account added under Users."
+    return f"{said} {here}" if is_cloud(url) else f"{said} {here} Azure DevOps Server takes personal access tokens alone: auth.token."
 
 
 def display_name(account: Account) -> str:

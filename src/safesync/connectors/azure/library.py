@@ -23,8 +23,8 @@ from azure.devops.v7_1.core import CoreClient
 from azure.devops.v7_1.location import LocationClient
 from azure.devops.v7_1.work import WorkClient
 from azure.devops.v7_1.work_item_tracking import WorkItemTrackingClient
-from msrest.authentication import BasicAuthentication
 
+from safesync.connectors.azure.credentials import EntraBearer, Pat
 from safesync.model.errors import RunError
 
 TIMEOUT_S = (5, 60)
@@ -38,6 +38,7 @@ class Speaker:
     """What every client of the package becomes: one request, sent once, through ``carry``."""
 
     carry: Carry
+    prove: Callable[[], None]
 
     def __init__(self, base_url: str, creds: Any) -> None:
         super().__init__(base_url, creds)  # type: ignore[call-arg]
@@ -51,6 +52,8 @@ class Speaker:
         self.config.keep_alive = True
 
     def _send_request(self, request: Any, headers: Any = None, content: Any = None, media_type: Any = None, **_: Any) -> Any:  # noqa: ARG002  # the package's own signature
+        self.prove()
+
         def once() -> Any:
             return self._client.send(
                 request=request, headers=headers, content=content, stream=False, allow_redirects=False, timeout=TIMEOUT_S
@@ -93,9 +96,10 @@ class Core(Speaker, CoreClient):  # type: ignore[misc]
 class Organisation(Connection):  # type: ignore[misc]
     """One organisation, as one identity."""
 
-    def __init__(self, url: str, token: str, user_agent: str, carry: Carry) -> None:
-        super().__init__(base_url=url, creds=BasicAuthentication("", token), user_agent=user_agent)
+    def __init__(self, url: str, signing: Pat | EntraBearer, user_agent: str, carry: Carry) -> None:
+        super().__init__(base_url=url, creds=signing, user_agent=user_agent)
         self._carry = carry
+        self._prove = signing.prove
         self._resource_areas: Any
         self._discovering = threading.RLock()  # the package makes its clients, and asks where areas are, without one
 
@@ -117,6 +121,7 @@ class Organisation(Connection):  # type: ignore[misc]
     def _get_client_instance(self, client_class: Any) -> Any:
         client = super()._get_client_instance(client_class)
         client.carry = self._carry
+        client.prove = self._prove
         return client
 
     def _get_resource_areas(self, force: bool = False) -> Any:

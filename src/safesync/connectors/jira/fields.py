@@ -150,10 +150,13 @@ class Seen:
 
         ``optional`` fields are unseen only when they are mapped: unmapped, they have another place.
         """
+        # In one go over the ids, for this is asked twenty times an issue.
         self.asked = name
-        for one in self.located.ids.get(name, ()):
+        ids, visible = self.located.ids.get(name, ()), False
+        for one in ids:
             if (found := self.fields.get(one)) is not None:
                 return found
-        if not self.visible(name) and (self.mapped(name) or not optional):
+            visible = visible or one in self.fields or one in _LEFT_OUT
+        if not visible and (ids or not optional or name in self.located.absent):
             self.unseen.add(item or name)
         return None

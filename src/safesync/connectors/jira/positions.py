@@ -44,6 +44,8 @@ class Positions:
     _end: int = 0
     """Everything before this position was seen."""
     _total: int = 0
+    _done: bool = False
+    """Whether the last page that joined was the end, by the numbers of its own moment."""
 
     def pages(self, lanes: int) -> Iterator[list[Raw]]:
         """The issues, each once; ``RunError`` when the server does not show what it says is there."""
@@ -70,15 +72,17 @@ class Positions:
         self._total = page.total
         if page.issues:
             self._end = page.start + len(page.issues)
+        # A page behind the end proves nothing: what stood there before may have been drawn forward, unseen.
+        self._done = self._end >= page.total if page.issues else page.total == 0
         return fresh
 
     def _walk(self, until: int | None) -> Iterator[list[Raw]]:
         """From where we are up to a position, or to the end: page by page, and back where something moved."""
         idle = 0
-        while self._end < self._total and (until is None or self._end < until):
+        while not self._done if until is None else self._end < min(until, self._total):
             if idle == _PATIENCE:
                 raise RunError(f"{self.client.name}: Jira says that {self._total} issues are there, but shows {self._end}. Run again.")
-            page = self._read(max(self._end - 1, 0))
+            page = self._read(max(min(self._end, self._total) - 1, 0))
             while not self._joins(page):
                 page = self._read(max(page.start - max(page.size - 1, 1), 0))
             fresh = self._new(page)

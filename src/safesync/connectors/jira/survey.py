@@ -20,11 +20,9 @@ _PAGE = 50
 
 def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping, *, lanes: int = 1) -> Metadata:
     """Everything around the issues in scope; ``lanes`` calls at a time."""
-    lists: list[Callable[[], Any]] = [partial(_all, client, path) for path in ("field", "status", "issuetype")]
-    versions = [partial(_releases, client, project) for project in scope.projects]
-    calls: list[Callable[[], Any]] = [*lists, partial(_boards, client, scope, lanes), *versions]
-    told: list[Any] = list(side_by_side(calls, lanes))
-    fields, statuses, types, (boards_seen, boards, sprints), *releases = told
+    calls: list[Callable[[], Any]] = [partial(_all, client, path) for path in ("field", "status", "issuetype")]
+    calls += [partial(_boards, client, scope, lanes), *(partial(_releases, client, project) for project in scope.projects)]
+    fields, statuses, types, (boards_seen, boards, sprints), *releases = side_by_side(calls, lanes)
     return Metadata(
         located=locate(mapping, fields, cloud=client.site.cloud),
         statuses={str(one["id"]): _status(one) for one in statuses},

@@ -34,6 +34,8 @@ from safesync.connectors.sandbox.shelf import RefusedError, Shelf
 from safesync.connectors.sandbox.shelf_of_azure import AzureShelf
 from safesync.connectors.sandbox.shelf_of_jira import JiraShelf
 from safesync.connectors.sandbox.trouble import Trouble
+from safesync.model.errors import ConfigurationError
+from safesync.rules.complaint import one_of
 
 ORGANISATION = "meridian"
 COLLECTION = "Meridian"
@@ -78,6 +80,8 @@ class Sandbox:
         self.today = today or now.date()
         self._shift = datetime.combine(self.today, time(), UTC) - datetime.combine(now.date(), time(), UTC)
         self.meridian = meridian(self.today)
+        if azure not in EDITIONS:
+            raise ConfigurationError(f"azure: {one_of(azure, [*EDITIONS])}")
         self.site = JiraSite(self.clock, edition=edition(jira, jira_version))
         self.organisation = AzureOrganisation(ORGANISATION if azure == "services" else COLLECTION, edition=EDITIONS[azure])
         self._door = _Door()

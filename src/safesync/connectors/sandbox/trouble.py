@@ -188,8 +188,12 @@ class _Luck:
         for name, offered in self._offered.items():
             left -= getattr(self._trouble, name)
             if left < 0:
-                return chance.choice(offered)
+                return self._fitting(chance.choice(offered), request)
         return None
+
+    def _fitting(self, kind: Kind, request: Request) -> Kind:
+        """No read is refused because of writes to its issue."""
+        return self.kinds["throttled-burst"] if kind.name == "throttled-issue" and request.method == "GET" else kind
 
 
 def _befalls(request: Request) -> Response | None:

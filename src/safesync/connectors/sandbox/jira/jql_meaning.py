@@ -37,8 +37,8 @@ class Asker:
     user: User | None
     """``None`` for an anonymous caller, who sees no project."""
     now: datetime
-    strict: bool = True
-    """Whether an issue that is not there is an error; where the query is not validated it is merely not found."""
+    doubts: list[str] | None = None
+    """Where an unvalidated search puts what it would have been refused for; ``None`` refuses."""
 
 
 def condition(query: Query, asker: Asker) -> Test:
@@ -110,9 +110,19 @@ def _by_key(clause: Clause, asker: Asker) -> Test:
             return lambda issue: compare(issue.id, int(text))
         bound = _issue_named(text, clause, asker)
         return lambda issue: issue.project is bound.project and compare(number_of(issue), number_of(bound))
-    texts = [_text(operand, clause) for operand in clause.operands]
-    wanted = {_issue_named(text, clause, asker).id for text in texts if asker.strict or _visible(text, asker)}
+    wanted = {found for operand in clause.operands if (found := _one_of(_text(operand, clause), clause, asker))}
     return _member(clause, lambda issue: [issue.id], wanted)
+
+
+def _one_of(text: str, clause: Clause, asker: Asker) -> int | None:
+    """The id of an issue among several; an unvalidated search goes on without one that is not there."""
+    try:
+        return _issue_named(text, clause, asker).id
+    except JqlError as error:
+        if asker.doubts is None:
+            raise
+        asker.doubts.append(str(error))
+        return None
 
 
 def _visible(text: str, asker: Asker) -> Issue | None:
