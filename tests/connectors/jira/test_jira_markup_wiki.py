@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safesync.connectors.jira.brevity import fitting
@@ -70,6 +70,7 @@ def only(text: str, mark: Mark = Mark.PLAIN, href: str | None = None) -> str:
 
 
 @given(MESSAGES)
+@settings(deadline=None)
 def test_any_text_stays_text(message: Message) -> None:
     lines = [re.sub(r"^[*#] ", "", line) for line in wiki_text(message).split("\n") if line]
     assert [squeezed(shown(line)) for line in lines] == said(message)
