@@ -93,5 +93,10 @@ def _paged(client: JiraClient, path: str, params: dict[str, str], *, agile: bool
 
 
 def _releases(client: JiraClient, project: str) -> list[Release]:
-    listed = _paged(client, f"project/{project}/version", {}, agile=False)
+    # A server tells all of them at once in every version of its interface; page by page not in every one.
+    listed = (
+        _paged(client, f"project/{project}/version", {}, agile=False)
+        if client.site.cloud
+        else client.read("GET", f"project/{project}/versions")
+    )
     return [Release(str(one["name"]), day(one.get("startDate")), day(one.get("releaseDate"))) for one in listed]
