@@ -1,16 +1,25 @@
-"""backlot was measured against the real Jira Cloud by others: our sandbox refuses what it refuses, in the same way."""
+"""
+backlot was measured against the real Jira Cloud by others: our sandbox refuses what it refuses, and our scan reads it whole.
+
+It has no ``myself`` and no permissions, so the tracker as a whole cannot be run against it.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import requests
 from strangers import serving
 
+from safesync.connectors.jira import scan
+from safesync.connectors.jira.client import JiraClient
+from safesync.connectors.patience import Patience
+from safesync.connectors.port import Access, Calls, Scope
 from safesync.connectors.sandbox.sandbox import Sandbox
 
 SEARCH = "/rest/api/3/search/jql"
@@ -118,3 +127,16 @@ def test_wrong_credentials_look_the_same(backlot: Site, ours: Site, credentials:
         return answer.status_code, said.get("values", said), answer.headers.get("X-Seraph-LoginReason")
 
     assert ask(ours) == ask(backlot)
+
+
+@pytest.mark.parametrize("lanes", [1, 4])
+def test_our_scan_reads_every_issue_once(backlot: Site, lanes: int) -> None:
+    calls = Calls()
+    client = JiraClient(
+        Access("jira", backlot.url, backlot.token, backlot.user), calls, patience=Patience(), clock=lambda: datetime.now(UTC)
+    )
+    pages = list(scan.everything(client, Scope((backlot.project,)), ["summary"], lambda _: True, lanes=lanes))
+    client.close()
+    keys = [raw["key"] for page in pages for raw in page]
+    assert len(keys) == len(set(keys)) == len(CORPUS)
+    assert {raw["fields"]["summary"] for page in pages for raw in page} == {one["title"] for one in CORPUS}

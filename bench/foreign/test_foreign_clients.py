@@ -54,3 +54,21 @@ def test_azure_devops_node_api(sandbox: Sandbox) -> None:
     assert said["commented"]
     assert "foreign" in said["tags"]
     assert {"Payments", "Falcon"} <= set(said["teams"])
+
+
+@pytest.mark.parametrize("version", ["8.20.30", "9.12.4", "10.3.24"])
+def test_atlassian_python_api_on_jira_data_center(version: str) -> None:
+    with Sandbox(jira="data-center", jira_version=version) as sandbox:
+        said = by_python("atlassian_data_center.py", sandbox.jira_url, sandbox.jira_token, "PAY-32")
+        agrees_on_jira(sandbox, said, "PAY-32")
+        assert set(said["projects"]) == {"PAY", "CARDS"}
+        assert said["histories"] > 0
+
+
+@pytest.mark.parametrize("edition", ["2020", "2022", "2022.1"])
+def test_azure_devops_node_api_on_a_server(edition: str) -> None:
+    with Sandbox(azure=edition) as sandbox:
+        said = by_node("azure_devops.mjs", sandbox.azure_url, sandbox.azure_token, "Payments", "20")
+        assert len(said["ids"]) == len(said["titles"]) == 117
+        assert said["commented"]
+        assert "foreign" in said["tags"]
