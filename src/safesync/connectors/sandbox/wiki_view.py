@@ -9,12 +9,13 @@ from html import escape
 _HEADING = re.compile(r"h([1-6])\.\s+(.*)")
 _ITEM = re.compile(r"([*#-]{1,6})\s+(.*)")
 _FENCE = re.compile(r"\{(code|noformat|quote|panel|color)(?::[^}]*)?\}")
+# Bounded, for a text may hold thousands of brackets that nothing closes.
 _INLINE = re.compile(
     r"""\\(?P<kept>[^\w\s])
-    | \{\{(?P<code>.+?)\}\}
-    | \[(?:(?P<label>[^\]|\n]+)\|)?(?P<address>(?:https?://|mailto:)[^\]|\s]+)(?:\|[^\]]*)?\]
-    | (?<![\w*])\*(?P<strong>\S(?:[^*\n]*\S)?)\*(?![\w*])
-    | (?<![\w_])_(?P<em>\S(?:[^_\n]*\S)?)_(?![\w_])
+    | \{\{(?P<code>.{1,400}?)\}\}
+    | \[(?:(?P<label>[^\]|\n]{1,400})\|)?(?P<address>(?:https?://|mailto:)[^\]|\s]{1,2000})(?:\|[^\]]{0,400})?\]
+    | (?<![\w*])\*(?P<strong>\S(?:[^*\n]{0,2000}\S)?)\*(?![\w*])
+    | (?<![\w_])_(?P<em>\S(?:[^_\n]{0,2000}\S)?)_(?![\w_])
     | (?P<rest>\{color(?::[^}]*)?\})""",
     re.VERBOSE,
 )
