@@ -178,6 +178,13 @@ def test_an_epic_link_is_written_as_a_key_and_taken_away_with_null(center: World
     ]
 
 
+def test_a_parent_is_for_sub_tasks_alone(center: World):
+    put = lambda key, parent: center.api.put(f"{API}/issue/{key}", json={"fields": {"parent": {"key": parent}}})  # noqa: E731
+    assert put("PAY-5", "PAY-2").json()["errors"] == {"parent": "Issue type is not a sub-task but parent issue key or id specified."}
+    assert put("PAY-7", "PAY-4").status_code == 204
+    assert (_fields(center, "PAY-7")["parent"]["key"], _fields(center, "PAY-5")[EPIC_LINK]) == ("PAY-4", None)
+
+
 def test_queries_find_children_by_the_field_of_their_level(center: World):
     find = lambda jql: [issue["key"] for issue in center.api.get(f"{API}/search", params={"jql": jql}).json()["issues"]]  # noqa: E731
     assert find('"Epic Link" = PAY-2 ORDER BY key') == ["PAY-3", "PAY-4"]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis.strategies import lists, sampled_from
 from ruamel.yaml import YAML
 
 from safesync.connectors.sandbox.meridian.prose import bullets, says, section, steps, wiki
@@ -108,6 +111,7 @@ def test_the_notation_of_prose():
         ("bq. said\n----\none\ntwo", "<blockquote>said</blockquote><hr><p>one<br>two</p>"),
         ("_so_ a_b_c 2*3*4 {color:red}red{color}", "<p><em>so</em> a_b_c 2*3*4 red</p>"),
         ("# a\n#* b\n# c", "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
+        ("a &lt;b&gt; &#42; AT&T", "<p>a &lt;b&gt; * AT&amp;T</p>"),
         ("", ""),
         ("\\*no bold\\*", "<p>*no bold*</p>"),
     ],
@@ -121,6 +125,56 @@ def changed() -> Iterator[Sandbox]:
     """One of its own, for what cannot be undone."""
     with Sandbox(jira="data-center") as running:
         yield running
+
+
+class _Tags(HTMLParser):
+    """Every tag and address of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.addresses: set[str] = set()
+        self.others: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.addresses |= {str(value) for name, value in attrs if name == "href"}
+        self.others |= {name for name, _ in attrs} - {"href", "rel"}
+
+
+_PIECES = (
+    "*",
+    "_",
+    "{{",
+    "}}",
+    "[x|",
+    "https://a.example",
+    "javascript:x",
+    "]",
+    "|",
+    "||",
+    "\n",
+    "\n* ",
+    "\n## ",
+    "{code}",
+    "{quote}",
+    "\\",
+    "<b>",
+    "&lt;b&gt;",
+    '"',
+    " h1. ",
+    "a",
+)
+
+
+@given(lists(sampled_from(_PIECES), max_size=30).map("".join))
+def test_whatever_is_written_no_tag_or_address_gets_through_that_is_not_harmless(text: str):
+    tags = _Tags()
+    tags.feed(wiki_html(text))
+    harmless = {"p", "br", "ul", "ol", "li", "table", "tr", "td", "th", "pre", "blockquote", "div", "h3", "strong", "em", "code", "a", "hr"}
+    assert tags.seen <= harmless
+    assert all(address.startswith("https://a.example") for address in tags.addresses)
+    assert not tags.others
 
 
 def test_people_move_hide_link_and_delete_issues(changed: Sandbox):

@@ -12,13 +12,14 @@ _FENCE = re.compile(r"\{(code|noformat|quote|panel|color)(?::[^}]*)?\}")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 _INLINE = re.compile(
     r"""\\(?P<kept>[^\w\s])
-    | \{\{(?P<code>.+?)\}\}
-    | \[(?:(?P<label>[^\]|\n]+)\|)?(?P<address>(?:https?://|mailto:)[^\]|\s]+)(?:\|[^\]]*)?\]
-    | (?<![\w*])\*(?P<strong>\S(?:[^*\n]*\S)?)\*(?![\w*])
-    | (?<![\w_])_(?P<em>\S(?:[^_\n]*\S)?)_(?![\w_])
+    | \{\{(?P<code>.{1,400}?)\}\}
+    | \[(?:(?P<label>[^\]|\n]{1,400})\|)?(?P<address>(?:https?://|mailto:)[^\]|\s]{1,2000})(?:\|[^\]]{0,400})?\]
+    | (?<![\w*])\*(?P<strong>\S(?:[^*\n]{0,2000}\S)?)\*(?![\w*])
+    | (?<![\w_])_(?P<em>\S(?:[^_\n]{0,2000}\S)?)_(?![\w_])
     | (?P<rest>\{color(?::[^}]*)?\})""",
     re.VERBOSE,
 )
+"""Its repetitions are bounded, for a text may hold thousands of brackets that nothing closes."""
 
 
 def safe_link(address: object) -> str | None:

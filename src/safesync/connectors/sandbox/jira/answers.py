@@ -196,7 +196,7 @@ class Call:
         return found or self.no_issue()
 
     def _exists(self, known: str) -> bool:
-        return known in self.site.keys or (known.isdecimal() and int(known) in self.site.issues)
+        return known.upper() in self.site.keys or (known.isdecimal() and int(known) in self.site.issues)
 
     def hears(self, comment: Comment, issue: Issue) -> bool:
         """Whether the caller may read a comment: one for a role or group is for its author and for administrators here."""

@@ -16,7 +16,6 @@ def missing(call: Call) -> Response:
 _API = "/rest/api/2"
 _PROJECT = f"{_API}/project/{{project}}"
 _CREATE = f"{_API}/issue/createmeta/{{project}}/issuetypes"
-_AGILE = "/rest/agile/1.0"
 _CLOUD = "/rest/api/3"
 _NOT_HERE = frozenset({"/issue/bulkfetch", "/changelog/bulkfetch", "/issue/{issue}/changelog", "/comment/list"})
 

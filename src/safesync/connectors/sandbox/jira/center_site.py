@@ -12,7 +12,6 @@ from safesync.connectors.sandbox.jira.answers import Call, JiraError, PlainError
 from safesync.connectors.sandbox.jira.catalogue import PRIORITIES, READ_ONLY
 from safesync.connectors.sandbox.jira.entities import Field, Permission, Project
 
-_SYSTEM = {Permission.ADMINISTER}
 TOKEN_LIFE = timedelta(days=90)
 
 

@@ -50,7 +50,7 @@ class Reception:
                 self._attempt(name, partial(self._verbs, operations=operations))
         if creating:
             self._required()
-        self._levels()
+        self._levels("parent" in given or "parent" in verbs)
         if self._errors:
             raise JiraError(400, errors=self._errors)
         return self.values
@@ -72,9 +72,12 @@ class Reception:
         if "issuetype" not in self.values:
             self._errors.setdefault("issuetype", "Specify an issue type")
 
-    def _levels(self) -> None:
+    def _levels(self, named: bool) -> None:
+        """Whether the parent stands where a parent may; on a Data Center only sub-tasks have one by that name."""
         parent = self.values.get("parent", self._issue.parent if self._issue else None)
         kind: IssueType | None = self.values.get("issuetype", self._issue.type if self._issue else None)
+        if named and not self._site.edition.cloud and isinstance(parent, Issue) and kind is not None and kind.level >= 0:
+            self._errors.setdefault("parent", "Issue type is not a sub-task but parent issue key or id specified.")
         if isinstance(parent, Issue) and kind is not None and parent.type.level != kind.level + 1:
             self._errors.setdefault("parent", "Given parent issue does not belong to appropriate hierarchy.")
 

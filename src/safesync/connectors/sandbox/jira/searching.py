@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -162,12 +162,17 @@ def indexed(call: Call, reconcile: frozenset[int] = frozenset()) -> Iterator[Iss
         if shown is not None and shown.project in open_to_caller and site.shows(call.user, shown):
             yield shown
     for gone, issue in site.buried:
-        if gone > site.index_time() and issue.id not in reconcile and issue.project in open_to_caller and site.shows(call.user, issue):
+        if gone > _index_time(site) and issue.id not in reconcile and issue.project in open_to_caller and site.shows(call.user, issue):
             yield issue
 
 
+def _index_time(site: JiraSite) -> datetime:
+    """The moment whose state the search shows."""
+    return site.clock() - timedelta(seconds=site.index_lag_s)
+
+
 def _as_indexed(site: JiraSite, issue: Issue) -> Issue | None:
-    seen = site.index_time()
+    seen = _index_time(site)
     issue.past = [entry for entry in issue.past if entry[0] > seen]
     return issue.past[0][1] if issue.past else issue
 

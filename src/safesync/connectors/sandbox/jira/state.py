@@ -6,7 +6,7 @@ import itertools
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from safesync.connectors.sandbox.faults import Fault
@@ -396,7 +396,3 @@ class JiraSite:
         """Since when the issue is in its status's category, as far as its history says."""
         moves = [entry.at for entry in issue.history for item in entry.items if item.field == "status"]
         return max(moves, default=issue.created)
-
-    def index_time(self) -> datetime:
-        """The moment whose state the search shows."""
-        return self.clock() - timedelta(seconds=self.index_lag_s)
