@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test quick check lint types floors real bench lock container-check clean
+.PHONY: demo test quick check lint types floors real bench foreign lexicons facts lock container-check clean
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,15 @@ real: $(STAMP)                ## judge real tracker data of the reference materi
 
 bench: $(STAMP)               ## ratios against other engines, in an environment of their own
 	bench/run.sh
+
+foreign: $(STAMP)             ## others' clients and simulators against ours; needs node and npm
+	bench/foreign/run.sh
+
+lexicons: $(STAMP)            ## after a change of a lexicon: what is read at start
+	$(BIN)/python -c "import pathlib; from safesync.facts.text import lexicon; pathlib.Path('src/safesync/facts/text/lexicons.json').write_text(lexicon.as_json(), encoding='utf-8')"
+
+facts: $(STAMP)               ## after a change of the catalogue: its page
+	$(BIN)/safesync rules facts docs/facts.md
 
 lock:                         ## resolve the dependencies again; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --all-extras --group dev pyproject.toml -o requirements.lock --custom-compile-command 'make lock'

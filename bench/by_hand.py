@@ -88,7 +88,7 @@ def _all_seen() -> Columns:
 
 
 def _local_work() -> pl.Expr:
-    return pl.col("labels").list.eval(pl.element().str.contains(r"\A(?i:local-work)\z")).list.any().fill_null(value=False)
+    return pl.col("labels").list.eval(pl.element().cast(pl.String).str.contains(r"\A(?i:local-work)\z")).list.any().fill_null(value=False)
 
 
 def _no_wsjf() -> pl.Expr:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
 from generate import Generated, around, generate
 
-from safesync.facts.backlog import Backlog, backlog
+from safesync.facts.backlog import Backlog, backlog, measured_for
+from safesync.facts.catalog import MEASURED
 from safesync.facts.columns import coded
+from safesync.facts.links import Addresses
 
 VARIANTS = ("seen", "unseen")
 """Everything was seen; or some fields and parents were not."""
+_PORTION = 50_000
+"""How many links are read together, as the store does."""
 ROW_FACTS = (
     *("kind", "stage", "gate", "open", "active", "owner", "points", "labels", "themes", "work_class"),
     *("acceptance_verdict", "acceptance_count", "acceptance_vague_share", "benefit_verdict"),
@@ -30,12 +35,20 @@ def make(folder: Path, items: int) -> None:
         coded(made.facts).write_parquet(folder / f"facts.{variant}.parquet")
         made.links.with_columns(pl.col("relation").cast(pl.Categorical)).write_parquet(folder / f"links.{variant}.parquet")
     rows = built(load(folder, "seen")).items.select("row", *ROW_FACTS)
-    rows.with_columns(pl.col("labels").list.eval(pl.element().str.to_lowercase())).collect().write_parquet(folder / "rows.parquet")
+    rows.with_columns(pl.col("labels").list.eval(pl.element().cast(pl.String).str.to_lowercase())).collect().write_parquet(
+        folder / "rows.parquet"
+    )
 
 
-def load(folder: Path, variant: str) -> Generated:
-    """What the store would give."""
-    return around(pl.read_parquet(folder / f"facts.{variant}.parquet"), pl.read_parquet(folder / f"links.{variant}.parquet"))
+def load(folder: Path, variant: str, reads: Iterable[str] | None = None) -> Generated:
+    """What the store would give whoever reads these facts; without them, all."""
+    columns = None if reads is None else ["uid", *(fact.name for fact in MEASURED if fact.name in measured_for(reads)), "unseen"]
+    facts = pl.read_parquet(folder / f"facts.{variant}.parquet", columns=columns)
+    addresses = Addresses(facts)
+    links = pl.scan_parquet(folder / f"links.{variant}.parquet")
+    portions = range(0, links.select(pl.len()).collect().item(), _PORTION)
+    resolved = [addresses.resolved(links.slice(first, _PORTION).collect()) for first in portions]
+    return around(facts, pl.concat(resolved).rechunk())
 
 
 def built(made: Generated) -> Backlog:

@@ -35,7 +35,8 @@ def hits(judge: Judge, backlog: Backlog) -> Hits:
 
 def main(folder: Path, variant: str, runs: int) -> dict[str, Any]:
     """The frame is built from what stands on disk; loading it is in no clock, its memory is in the peak."""
-    judge, made = Judge(settings()), load(folder, variant)
+    judge = Judge(settings())
+    made = load(folder, variant, judge.reads)
     building, backlog = timed(lambda: built(made), runs)
     judging, _ = timed(lambda: judge.masks(backlog), runs)
     found, memory = hits(judge, backlog), peak_mb()

@@ -15,7 +15,9 @@ from safesync.cli.app import app
 from safesync.configuration.read import parse_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.configuration.source import parse_source
+from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
 from safesync.rules.catalog import shipped
+from safesync.rules.facts_page import facts_page
 from safesync.rules.page import pages
 
 ROOT = Path(__file__).parents[1]
@@ -95,6 +97,19 @@ def test_the_pages_of_the_rules_are_current() -> None:
     """``safesync rules pages docs/rules`` writes them."""
     folder = ROOT / "docs" / "rules"
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")} == pages(shipped())
+
+
+def test_the_page_of_facts_is_current() -> None:
+    """``safesync rules facts docs/facts.md`` writes it."""
+    assert (ROOT / "docs" / "facts.md").read_text(encoding="utf-8") == facts_page()
+
+
+def test_the_page_of_facts_names_every_fact_and_what_it_is_unseen_without() -> None:
+    text = facts_page()
+    for fact in (*ITEM_FACTS.values(), *(fact for facts in GROUP_FACTS.values() for fact in facts.values())):
+        assert f"| `{fact.name}` | " in text
+        assert fact.meaning in text
+        assert all(f"`{word}`" in text for word in fact.vocabulary)
 
 
 def test_a_page_says_all_there_is_to_say_about_a_rule() -> None:

@@ -252,3 +252,11 @@ def test_the_demo_can_be_read_at_eighty_columns(desk: Desk) -> None:
     assert answer.status == 0
     assert [line for line in answer.out.splitlines() if len(line) > 80] == []
     assert "Third run: nothing is written" in answer.out
+
+
+def test_a_literal_is_no_operand_to_explain(desk: Desk) -> None:
+    desk.run("pull")
+    shown = desk.run("explain", "PAY-32", "TM105").out
+    assert "points" in shown
+    lines = [line.strip() for line in shown.splitlines()]
+    assert not [line for line in lines if " = " in line and line.split("  = ")[0].strip("'") == line.split("  = ")[-1]]

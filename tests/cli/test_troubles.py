@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse
 from safesync.connectors.patience import Patience
 from safesync.connectors.sandbox.faults import Fault, calls
 from safesync.connectors.sandbox.jira.entities import Permission
+from safesync.store.sql import open_store
 
 
 def _counted(patience: Patience, pause_s: float) -> None:
@@ -157,9 +159,8 @@ def test_a_plan_for_an_unknown_tracker_and_one_that_is_not_there_are_refused(des
 
 
 def test_two_runs_at_once_are_refused(desk: Desk) -> None:
-    from safesync.jobs.lock import only_run_of  # noqa: PLC0415
-
-    with only_run_of("ado", desk.folder):
+    store = open_store(f"sqlite:///{desk.folder}/safesync.db")
+    with closing(store), store.only_run_of("ado"):
         sentence_of = desk.run("run", "--format", "json")
     assert sentence_of.status == 4
     assert "another run is at work" in sentence_of.value["trackers"]["ado"]["error"]
@@ -216,3 +217,17 @@ def test_an_interrupt_ends_in_a_sentence(desk: Desk, monkeypatch: pytest.MonkeyP
     answer = desk.run("schema")
     assert answer.status == 130
     assert "looked up in the next run" in answer.err
+
+
+def test_a_defect_in_one_tracker_does_not_stop_the_pull_of_the_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415
+
+    def broken(_tracker: object) -> None:
+        raise KeyError(desk.sandbox.jira_token)
+
+    monkeypatch.setattr(JiraTracker, "identify", broken)
+    answer = desk.run("pull", "--format", "json")
+    assert answer.status == 4
+    assert set(answer.value["trackers"]) == {"ado"}
+    (said,) = answer.value["errors"]
+    assert said.startswith("jira-eu: an unexpected KeyError ended this; it is a defect of SafeSync")

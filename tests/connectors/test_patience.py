@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from safesync.connectors.patience import Patience, asked_pause_s
+from safesync.connectors.gate import Errand
+from safesync.connectors.patience import Patience
+from safesync.connectors.throttle import Throttle, asked_pause_s
 from safesync.model.errors import ItemError, RetryableError, RunError
 
 NOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
@@ -61,27 +63,27 @@ def test_a_pause_is_read_in_every_form_a_tracker_asks_for_it(headers: dict[str, 
 
 def test_a_call_is_repeated_until_it_is_answered() -> None:
     site = Site(RetryableError("busy"), RetryableError("busy"))
-    assert site.patience().ask(site.call, "jira: search") == "answer"
+    assert site.patience().ask(site.call, Errand("jira: search")) == "answer"
     assert site.pauses == [2.0, 4.0]
 
 
 def test_no_call_is_sent_before_the_time_the_tracker_named() -> None:
     site = Site(RetryableError("busy", after_s=17.0))
-    site.patience().ask(site.call, "jira: search")
+    site.patience().ask(site.call, Errand("jira: search"))
     assert site.pauses == [17.0]
 
 
 def test_a_tracker_that_never_answers_ends_the_run_after_the_agreed_attempts() -> None:
     site = Site(*(RetryableError("no answer") for _ in range(9)))
     with pytest.raises(RunError, match="jira: search: no answer"):
-        site.patience(attempts=3).ask(site.call, "jira: search")
+        site.patience(attempts=3).ask(site.call, Errand("jira: search"))
     assert site.calls == 3
 
 
 def test_a_pause_longer_than_the_budget_is_not_slept_but_told() -> None:
     site = Site(RetryableError("quota used up", after_s=1847.0))
     with pytest.raises(RunError, match="come back at"):
-        site.patience(budget_s=60.0).ask(site.call, "jira: search")
+        site.patience(budget_s=60.0).ask(site.call, Errand("jira: search"))
     assert site.calls == 1
     assert site.pauses == []
 
@@ -90,38 +92,38 @@ def test_a_pause_longer_than_the_budget_is_not_slept_but_told() -> None:
 def test_a_pause_beyond_all_reason_ends_the_run_with_a_sentence(asked: str) -> None:
     site = Site(RetryableError("busy.", after_s=asked_pause_s({"Retry-After": asked}, NOW)))
     with pytest.raises(RunError, match=r"come back at 20\d\d-"):
-        site.patience().ask(site.call, "jira: search")
+        site.patience().ask(site.call, Errand("jira: search"))
     assert site.pauses == []
 
 
 def test_a_proxy_that_always_says_now_is_asked_with_growing_pauses() -> None:
     site = Site(*(RetryableError("busy", after_s=0.0) for _ in range(3)))
-    site.patience().ask(site.call, "jira: search")
+    site.patience().ask(site.call, Errand("jira: search"))
     assert site.pauses == [2.0, 4.0, 8.0]
 
 
 def test_the_budget_is_shared_by_all_calls_of_a_run_and_renewed_with_the_next() -> None:
     site = Site(RetryableError("busy", after_s=40.0))
     patience = site.patience(budget_s=60.0)
-    patience.ask(site.call, "first")
+    patience.ask(site.call, Errand("first"))
     site.refusals.append(RetryableError("busy", after_s=40.0))
     with pytest.raises(RunError):
-        patience.ask(site.call, "second")
+        patience.ask(site.call, Errand("second"))
     patience.renew()
-    assert patience.ask(site.call, "third") == "answer"
+    assert patience.ask(site.call, Errand("third")) == "answer"
 
 
 def test_only_what_may_be_sent_again_is_sent_again() -> None:
     site = Site(ItemError("not allowed"))
     with pytest.raises(ItemError):
-        site.patience().ask(site.call, "jira: comment")
+        site.patience().ask(site.call, Errand("jira: comment"))
     assert site.calls == 1
 
 
 def test_a_pause_asked_for_on_a_good_answer_is_kept_before_the_next_call() -> None:
     site = Site()
     patience = site.patience()
-    patience.hold(5.0)
-    patience.ask(site.call, "azure: revisions")
-    patience.ask(site.call, "azure: revisions")
+    patience.heed(Errand("azure: revisions"), Throttle(5.0))
+    patience.ask(site.call, Errand("azure: revisions"))
+    patience.ask(site.call, Errand("azure: revisions"))
     assert site.pauses == [5.0]

@@ -26,9 +26,10 @@ class Comment:
     comment_id: str
     message: Message
     by_person: bool = False
+    by_former: bool = False
 
     def posted(self, digest: bool) -> PostedComment:
-        return PostedComment(self.comment_id, self.message.digest if digest else None, self.by_person)
+        return PostedComment(self.comment_id, self.message.digest if digest else None, self.by_person, self.by_former)
 
 
 @dataclass(slots=True)

@@ -71,10 +71,10 @@ class Office:
         return [Source(tracker, self.fingerprint) for tracker in self.trackers]
 
     def run(self) -> RunResult:
-        return run_once(self.sources, self.store, self.judge, self.organisation, self.feedback, NOON, lock_folder=self.folder)
+        return run_once(self.sources, self.store, self.judge, self.organisation, self.feedback, NOON)
 
     def apply(self, plan: Plan) -> RunResult:
-        return apply_once(plan, self.sources, self.store, NOON, lock_folder=self.folder, limits=None)
+        return apply_once(plan, self.sources, self.store, NOON, limits=None)
 
     def writes(self) -> int:
         return sum(tracker.calls.writes for tracker in self.trackers)

@@ -22,7 +22,7 @@ from safesync.store.sql import open_store
 
 TITLES = ("fine", "TM101", "TM105 and PG202", "PG202i", "?TM101")
 FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000))
-_CHANGES_STORE = ("save_page", "mark_gone", "record", "save_mark", "intend", "settle", "start_run", "finish_run")
+_CHANGES_STORE = ("save_page", "note_account", "record", "save_mark", "intend", "settle", "start_run", "finish_run")
 
 
 @dataclass(slots=True)

@@ -74,20 +74,6 @@ def test_a_full_read_that_breaks_off_under_a_new_mapping_begins_again(office: Of
     assert [again.full for again in (pulled(office), pulled(office))] == [True, False]
 
 
-@pytest.mark.parametrize(("total", "missing", "believed"), [(10, 4, True), (10, 5, False), (40, 7, True), (40, 8, False), (3, 3, True)])
-def test_a_few_missing_items_are_gone_and_a_mass_disappearance_is_an_alarm(
-    office: Office, jira: FakeTracker, total: int, missing: int, believed: bool
-) -> None:
-    for number in range(total):
-        jira.put(number)
-    pulled(office)
-    jira.hidden = {f"jira:{number}" for number in range(missing)}
-    office.fingerprint = "scope-2"
-    again = pulled(office)
-    assert len(office.store.uids("jira")) == (total - missing if believed else total)
-    assert (again.gone, len(again.warnings)) == ((missing, 0) if believed else (0, 1))
-
-
 def test_an_item_whose_text_breaks_the_measuring_is_refused_and_the_others_are_read(office: Office, jira: FakeTracker) -> None:
     jira.put(1)
     jira.put(2, description=object())

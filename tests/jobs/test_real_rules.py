@@ -25,9 +25,7 @@ def setting(code: str, rollout: Rollout = Rollout.COMMENT, **teams: tuple[str, .
 
 
 def run(office: Office, *rules: RuleSetting) -> None:
-    result = run_once(
-        office.sources, office.store, Judge(rules), office.organisation, office.feedback, NOON, lock_folder=office.folder, rules=rules
-    )
+    result = run_once(office.sources, office.store, Judge(rules), office.organisation, office.feedback, NOON, rules=rules)
     assert (result.errors, result.stopped) == ((), None)
 
 

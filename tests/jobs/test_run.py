@@ -11,7 +11,6 @@ from office import Office
 from safesync.connectors.port import Surroundings
 from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
 from safesync.feedback.settings import FeedbackSettings, Limits
-from safesync.jobs.lock import only_run_of
 from safesync.jobs.result import RunResult
 from safesync.model.change import Outcome
 from safesync.model.errors import ConfigurationError
@@ -326,7 +325,7 @@ def test_a_tracker_that_another_run_holds_is_left_to_it(office: Office, jira: Fa
     jira.put(1, "TM101")
     azure.put(1, "TM101")
     office = replace(office, trackers=[jira, azure])
-    with only_run_of("jira", office.folder):
+    with office.store.only_run_of("jira"):
         result = office.run()
     assert result.errors == ("jira: another run is at work on this tracker; it is left to that one",)
     assert (jira.calls.total, len(azure.said("ado:1"))) == (0, 1)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from safesync.cli.opening import Opened, opened_from
 from safesync.configuration.read import parse_configuration
@@ -38,13 +39,13 @@ class House:
         configuration = self.job.configuration
         at = now or self.sandbox.clock()
         parts = (self.job.judge, configuration.as_organisation(), configuration.feedback)
-        return run_once(self.job.sources, self.job.store, *parts, at, lock_folder=self.folder)
+        return run_once(self.job.sources, self.job.store, *parts, at)
 
 
 @contextmanager
-def house(folder: Path, today: date | None = None, *, change: tuple[tuple[str, str], ...] = ()) -> Iterator[House]:
-    """A house; ``change`` replaces parts of the configuration's text."""
-    with Sandbox(today=today) as sandbox:
+def house(folder: Path, today: date | None = None, *, change: tuple[tuple[str, str], ...] = (), **deployment: Any) -> Iterator[House]:
+    """A house; ``change`` replaces parts of the configuration's text, ``deployment`` says what the sandbox plays."""
+    with Sandbox(today=today, **deployment) as sandbox:
         text = sandbox.configuration(f"sqlite:///{folder / 'safesync.db'}")
         for old, new in change:
             assert old in text, old

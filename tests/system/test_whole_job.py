@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from house import NAMES, house, our_comments
+from house import NAMES, House, house, our_comments
 
 from safesync.cli import demo
 from safesync.jobs.result import RunResult
@@ -19,6 +19,17 @@ GROUPS = {"GR503": "group:train_interval:", "FL401": "group:team_column:"}
 def found(result: RunResult, keys: dict[str, str]) -> set[tuple[str, str]]:
     assert result.report is not None
     return {(finding.code, keys.get(finding.subject, finding.subject)) for finding in result.report.flawed}
+
+
+def exactly_the_planted(home: House) -> None:
+    """One run finds every flaw of the truth file, and no other."""
+    result = home.run()
+    assert result.report is not None
+    items = home.job.store.items([finding.subject for finding in result.report.flawed])
+    keys = {uid: f"{item.tracker}:{item.key}" for uid, item in items.items()}
+    planted = {(flaw.code, GROUPS.get(flaw.code, f"{NAMES.get(flaw.tracker, flaw.tracker)}:") + flaw.key) for flaw in home.sandbox.truth}
+    assert found(result, keys) == planted
+    assert not result.errors
 
 
 def writes(result: RunResult) -> int:
@@ -32,16 +43,22 @@ def writes(result: RunResult) -> int:
 )
 def test_the_findings_are_exactly_the_planted_flaws_on_any_day(tmp_path: Path, today: str) -> None:
     with house(tmp_path, date.fromisoformat(today)) as home:
-        result = home.run()
-        assert result.report is not None
-        items = home.job.store.items([finding.subject for finding in result.report.flawed])
-        keys = {uid: f"{item.tracker}:{item.key}" for uid, item in items.items()}
-        planted = {
-            (flaw.code, GROUPS.get(flaw.code, f"{NAMES.get(flaw.tracker, flaw.tracker)}:") + flaw.key) for flaw in home.sandbox.truth
-        }
+        exactly_the_planted(home)
 
-        assert found(result, keys) == planted
-        assert not result.errors
+
+@pytest.mark.parametrize("deployments", [{"jira": "data-center"}, {"azure": "2020"}, {"azure": "2022"}, {"azure": "2022.1"}], ids=str)
+def test_every_deployment_tells_the_same_and_is_answered_once(tmp_path: Path, deployments: dict[str, str]) -> None:
+    with house(tmp_path, **deployments) as home:
+        exactly_the_planted(home)
+        comments = our_comments(home.sandbox)
+
+        again = home.run()
+
+        assert set(comments.values()) == {1}
+        assert not again.errors
+        assert writes(again) == 0
+        assert sum(each.calls for each in again.trackers) <= 12
+        assert our_comments(home.sandbox) == comments
 
 
 def test_a_second_run_writes_nothing_and_hardly_reads(tmp_path: Path) -> None:
@@ -94,7 +111,7 @@ def test_a_lost_store_causes_no_second_comment(tmp_path: Path) -> None:
             again = home.run()
 
         assert our_comments(home.sandbox) == comments
-        assert sum(each.created for each in result.trackers) == 0
+        assert writes(result) == 0
         assert writes(again) == 0
 
 

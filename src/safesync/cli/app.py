@@ -93,14 +93,29 @@ def demo(
 
 
 @app.command()
-def sandbox(
+def sandbox(  # noqa: PLR0917 - each is an option of its own
     port: Annotated[int, typer.Option(help="Where it listens on 127.0.0.1; 0 takes a free port.")] = 8765,
     config: Annotated[Path, typer.Option("--write-config", help="Where to write a configuration that reads it.")] = Path("sandbox.yaml"),
+    jira: Annotated[str, typer.Option(help="Which Jira is played: cloud or data-center.")] = "cloud",
+    jira_version: Annotated[
+        str | None, typer.Option(help="The version of the Data Center, such as 9.12.4.", show_default="10.3.24")
+    ] = None,
+    azure: Annotated[str, typer.Option(help="Which Azure DevOps is played: services, or the server 2020, 2022 or 2022.1.")] = "services",
+    trouble: Annotated[
+        str,
+        typer.Option(
+            help="What goes wrong by itself, such as lag=30,throttle=0.1,errors=0.05,resets=0.01,seed=7; 'help' tells all the words.",
+            show_default="nothing",
+        ),
+    ] = "",
 ) -> None:
     """Keep two sandbox trackers running, with a page to look at and edit items, to try rules on."""
-    from safesync.cli import demo as shown  # noqa: PLC0415
+    from safesync.cli import rehearsal  # noqa: PLC0415
 
-    shown.sandbox(port, config)
+    if trouble.strip() == "help":
+        rehearsal.tell_words()
+    else:
+        rehearsal.sandbox(port, config, rehearsal.Played(jira, jira_version, azure, trouble))
 
 
 @app.command()
@@ -117,11 +132,35 @@ def validate(
 
 
 @app.command()
-def doctor(config: Config = None, form: Form = Format.HUMAN) -> None:
-    """Who am I in each tracker, what may I do there, is the clock right."""
-    from safesync.cli import looking  # noqa: PLC0415
+def init(  # noqa: PLR0917 - the options of a command
+    jira: Annotated[str | None, typer.Option(help="The address of a Jira site, as you see it in the browser.")] = None,
+    user: Annotated[str | None, typer.Option(help="Jira Cloud: the mail address of SafeSync's account.")] = None,
+    azure: Annotated[str | None, typer.Option(help="The address of an Azure DevOps organisation or collection.")] = None,
+    project: Annotated[list[str] | None, typer.Option(help="A project to read, of either tracker; may be given several times.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the configuration is written.")] = Path("safesync.yaml"),
+    jira_token_env: Annotated[str, typer.Option(help="The environment variable that holds the token for Jira.")] = "JIRA_TOKEN",  # noqa: S107 - a name, no token
+    azure_token_env: Annotated[str, typer.Option(help="The environment variable that holds the token for Azure DevOps.")] = "ADO_TOKEN",  # noqa: S107 - a name, no token
+    form: Form = Format.HUMAN,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it is there.")] = False,
+) -> None:
+    """Look around in your trackers, write a configuration with comments, and say which rules it can judge."""
+    from safesync.cli import init as setting_up  # noqa: PLC0415
 
-    looking.doctor(_path(config), as_json=form is Format.JSON)
+    wishes = [
+        setting_up.Wish("jira", "jira", jira.rstrip("/"), user, jira_token_env) if jira else None,
+        setting_up.Wish("ado", "azure-devops", azure.rstrip("/"), None, azure_token_env) if azure else None,
+    ]
+    named = [each for each in wishes if each]
+    setting_up.init(named, tuple(project or ()), output, force=force, as_json=form is Format.JSON)
+
+
+@app.command()
+def doctor(config: Config = None, form: Form = Format.HUMAN) -> None:
+    """Who am I in each tracker, what may I do there, and does the mapping fit; for every finding what to do."""
+    from safesync.cli.doctor import doctor as examine  # noqa: PLC0415
+
+    examine(_path(config), as_json=form is Format.JSON)
 
 
 @app.command()
@@ -229,3 +268,11 @@ def rules_pages(folder: Annotated[Path, typer.Argument(help="Where the pages are
     from safesync.cli import looking  # noqa: PLC0415
 
     looking.rules_pages(folder)
+
+
+@rules_app.command("facts")
+def rules_facts(file: Annotated[Path, typer.Argument(help="Where the page is written, such as docs/facts.md.")]) -> None:
+    """Write a page in Markdown of all facts, and of the language that conditions are written in."""
+    from safesync.cli import looking  # noqa: PLC0415
+
+    looking.rules_facts(file)

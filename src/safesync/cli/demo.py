@@ -1,4 +1,4 @@
-"""The whole job on two sandbox trackers, told as it happens; and the sandbox alone."""
+"""The whole job on two sandbox trackers, told as it happens."""
 
 from __future__ import annotations
 
@@ -25,12 +25,10 @@ from safesync.connectors.sandbox.sandbox import Sandbox
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import run_once
 from safesync.model.change import CommentAction, ItemChange
-from safesync.model.errors import ConfigurationError
 from safesync.rules.catalog import shipped
 
 _CRITERIA = "Given a customer with a blocked card, when the card is used, then the payment is refused within 2 seconds."
 _WIDEST = 100
-_HEADER = "# How SafeSync reads the sandbox"
 
 
 @dataclass(slots=True)
@@ -106,7 +104,6 @@ def _run(job: Opened, told: _Told) -> RunResult:
             feedback,
             datetime.now(UTC),
             listener,
-            lock_folder=job.lock_folder,
             rules=job.rules,
         )
     told.results.append(result)
@@ -160,20 +157,7 @@ def _simple_story(result: RunResult) -> ItemChange:
     )
 
 
-def sandbox(port: int, config: Path) -> None:
-    """Keep the sandbox running until Ctrl-C, with a configuration that reads it."""
-    if config.exists() and not config.read_text(encoding="utf-8", errors="replace").startswith(_HEADER):
-        raise ConfigurationError(f"{config}: there is another file of this name; name one with --write-config")
-    with Sandbox(port=port) as running:
-        show.written(config, running.configuration("sqlite:///sandbox.db"))
-        out = show.console()
-        out.print(f"Items of both trackers, to look at and to edit: {running.page_url}")
-        out.print(f"Jira site: {running.jira_url}\nAzure DevOps organisation: {running.azure_url}")
-        out.print(f"A configuration that reads them: {config}; try: safesync run -c {config}")
-        out.print("Ctrl-C ends it; everything in it is forgotten then.")
-        _wait()
-
-
 def _wait() -> None:
+    """Until Ctrl-C."""
     with suppress(KeyboardInterrupt):
         threading.Event().wait()

@@ -18,15 +18,15 @@ from safesync.configuration.read import read_configuration
 from safesync.configuration.schema import json_schema
 from safesync.configuration.secrets import Secrets
 from safesync.configuration.words import near
-from safesync.connectors.port import Identity
 from safesync.facts.backlog import backlog
 from safesync.jobs.check import of_trackers
-from safesync.model.errors import ConfigurationError, SafeSyncError
+from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Verdict
 from safesync.model.item import Item
 from safesync.rules.catalog import shipped
 from safesync.rules.condition.explaining import Explained
 from safesync.rules.engine import Explanation
+from safesync.rules.facts_page import facts_page
 from safesync.rules.page import judged, page, pages
 from safesync.rules.rule import Rule
 
@@ -49,6 +49,8 @@ def validate(path: Path, *, as_json: bool, online: bool) -> None:
         show.as_json({"valid": False, "mistakes": places})
         raise typer.Exit(2) from None
     if online:
+        from safesync.cli.doctor import doctor  # noqa: PLC0415 - a check of the text alone needs no connector
+
         doctor(path, as_json=as_json)
         return
     rules = len({setting.rule.code for setting in loaded.rules})
@@ -56,54 +58,6 @@ def validate(path: Path, *, as_json: bool, online: bool) -> None:
         show.as_json({"valid": True, "mistakes": [], "trackers": len(loaded.configuration.trackers), "rules": rules})
     else:
         show.console().print(f"{path} is fine: {len(loaded.configuration.trackers)} trackers, {rules} rules")
-
-
-def doctor(path: Path, *, as_json: bool) -> None:
-    """Who we are in each tracker, and what we may do there."""
-    found: dict[str, Identity | str] = {}
-    with opened(path) as job:
-        for source in job.sources:
-            try:
-                found[source.name] = source.tracker.identify()
-            except SafeSyncError as error:
-                found[source.name] = str(error)
-    if as_json:
-        show.as_json({name: _identity_fields(each) for name, each in found.items()})
-    else:
-        for name, each in found.items():
-            _print_identity(name, each)
-    if any(isinstance(each, str) for each in found.values()):
-        raise typer.Exit(4)
-
-
-def _identity_fields(each: Identity | str) -> dict[str, Any]:
-    if isinstance(each, str):
-        return {"error": each}
-    return {
-        "account_id": each.account_id,
-        "display_name": each.display_name,
-        "deployment": each.deployment,
-        "version": each.version,
-        "projects": list(each.projects),
-        "may_comment": sorted(each.may_comment),
-        "may_label": sorted(each.may_label),
-        "clock_skew_s": round(each.clock_skew_s, 1),
-        "warnings": list(each.warnings),
-    }
-
-
-def _print_identity(name: str, each: Identity | str) -> None:
-    out = show.console()
-    if isinstance(each, str):
-        out.print(Text(each, style="red"))
-        return
-    out.print(Text(name, style="bold").append(f"  {each.deployment} {each.version}, as {each.display_name}", style="not bold"))
-    for project in each.projects:
-        rights = [word for word, granted in (("comment", each.may_comment), ("label", each.may_label)) if project in granted]
-        out.print(f"  {project}: read{''.join(', ' + right for right in rights)}")
-    out.print(f"  clock: {each.clock_skew_s:+.1f} s against ours")
-    for warning in each.warnings:
-        out.print(Text(f"  {warning}", style="yellow"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,3 +207,9 @@ def rules_pages(folder: Path) -> None:
     for name, text in written.items():
         show.written(folder / name, text)
     show.console().print(f"{len(written)} pages are in {folder}")
+
+
+def rules_facts(file: Path) -> None:
+    """The page of facts as a file."""
+    show.written(file, facts_page())
+    show.console().print(f"the facts are in {file}")

@@ -28,9 +28,9 @@ class Opened:
     rules: tuple[RuleSetting, ...]
 
     @property
-    def lock_folder(self) -> Path:
-        """Where locks on trackers are held: beside the store."""
-        return wiring.lock_folder(self.configuration)
+    def plan_folder(self) -> Path:
+        """Where plans that were stopped are kept."""
+        return wiring.plan_folder(self.configuration)
 
 
 @contextmanager

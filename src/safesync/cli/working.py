@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from safesync.cli import show
+from safesync.cli.door import defect
 from safesync.cli.opening import Opened, opened
 from safesync.cli.progress import progress
 from safesync.configuration.read import read_configuration
@@ -19,7 +20,6 @@ from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
 from safesync.jobs import check as checking
 from safesync.jobs import plan as planning
 from safesync.jobs import pull as pulling
-from safesync.jobs.lock import only_run_of
 from safesync.jobs.pull import Pulled
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import apply_once, run_once
@@ -38,10 +38,13 @@ def pull(path: Path, only: tuple[str, ...], *, as_json: bool) -> None:
     with opened(path, only=only) as job, progress() as listener:
         for source in job.sources:
             try:
-                with only_run_of(source.name, job.lock_folder):
+                with job.store.only_run_of(source.name):
                     results.append((pulling.pull(source, job.store, datetime.now(UTC), listener), source.tracker.calls.total))
             except SafeSyncError as error:
                 errors.append(str(error))
+            except Exception as error:  # noqa: BLE001 - the boundary of one tracker
+                # A defect in one connector must not silence the other.
+                errors.append(f"{source.name}: {'; '.join(line.strip() for line in defect(error))}")
     if as_json:
         show.as_json({"trackers": {each.tracker: _pulled_fields(each, calls) for each, calls in results}, "errors": errors})
     else:
@@ -128,7 +131,7 @@ def apply(path: Path, plan_file: Path, *, as_json: bool) -> None:
         known = {source.name for source in job.sources}
         if foreign := sorted({change.ref.tracker for change in made.changes} - known):
             raise ConfigurationError(f"{plan_file}: the plan writes to {', '.join(foreign)}, which this configuration does not know")
-        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, lock_folder=job.lock_folder, limits=None)
+        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, limits=None)
     _tell(result, as_json=as_json)
 
 
@@ -150,11 +153,10 @@ def _run(job: Opened) -> RunResult:
             configuration.feedback,
             now,
             listener,
-            lock_folder=job.lock_folder,
             rules=job.rules,
         )
     if result.stopped:
-        saved = _saved(result.plan, job.lock_folder)
+        saved = _saved(result.plan, job.plan_folder)
         show.aside(f"The plan is saved as {saved}; when it is right: safesync apply {saved}")
     return result
 

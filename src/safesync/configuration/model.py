@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, field_validator, model_validator
 
 from safesync.configuration.words import near
 from safesync.connectors.mapping import Mapping
@@ -27,6 +27,9 @@ class Auth(Part):
 
     user: str | None = Field(default=None, description="Jira Cloud: the mail address of the account. Azure DevOps: leave it out.")
     token: SecretStr = Field(description="The API token or PAT, by reference: ${env:NAME} or ${file:/run/secrets/name}.")
+    expires_on: date | None = Field(
+        default=None, description="The day on which the token ends, such as 2027-01-31; 'safesync doctor' warns 30 and 7 days before."
+    )
 
     @field_validator("token")
     @classmethod
@@ -34,6 +37,55 @@ class Auth(Part):
         if not value.get_secret_value().strip():
             raise ValueError("the token is empty")
         return value
+
+
+class EntraPart(Part):
+    """A service principal of Microsoft Entra ID; client_id alone names a managed identity of the machine."""
+
+    tenant: str | None = Field(default=None, description="Directory (tenant) id.")
+    client_id: str = Field(description="Application (client) id.")
+    client_secret: SecretStr | None = Field(default=None, description="The secret's value, by reference: ${env:NAME} or ${file:...}.")
+    certificate: str | None = Field(
+        default=None, description="Instead of a secret: a PEM or PKCS #12 file with certificate and private key."
+    )
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> EntraPart:
+        proofs = sum(proof is not None for proof in (self.client_secret, self.certificate))
+        if proofs != (self.tenant is not None):
+            raise ValueError("give tenant with exactly one of client_secret and certificate, or client_id alone for a managed identity")
+        if self.client_secret is not None and not self.client_secret.get_secret_value().strip():
+            raise ValueError("the client_secret is empty")
+        return self
+
+
+_Entra = Annotated[
+    Annotated[Literal["default", "managed-identity", "workload-identity"], Tag("machine")] | Annotated[EntraPart, Tag("principal")],
+    Discriminator(lambda value: "principal" if isinstance(value, (dict, EntraPart)) else "machine"),
+]
+"""Told apart by their form, so that a mistake in one is not told in terms of the other."""
+
+
+class AzureAuth(Auth):
+    """How SafeSync proves who it is: exactly one of token and entra."""
+
+    token: SecretStr | None = Field(  # type: ignore[assignment]  # one of two ways here, the only one elsewhere
+        default=None, description="The personal access token, by reference: ${env:NAME} or ${file:/run/secrets/name}."
+    )
+    entra: _Entra | None = Field(
+        default=None, description="Services alone: an identity of Microsoft Entra ID, the machine's or a service principal."
+    )
+
+    @field_validator("token")
+    @classmethod
+    def _is_given(cls, value: SecretStr | None) -> SecretStr | None:  # type: ignore[override]  # as the field
+        return None if value is None else super()._is_given(value)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> AzureAuth:
+        if (self.token is None) == (self.entra is None):
+            raise ValueError("give exactly one of token and entra")
+        return self
 
 
 class JiraScope(Part):
@@ -50,6 +102,17 @@ class AzureScope(Part):
     wiql: str | None = Field(default=None, description="A WIQL condition that narrows the projects further.")
 
 
+class CallLimits(Part):
+    """
+    How many calls a second SafeSync sends a tracker at most, on average over a minute; a burst may be faster.
+
+    All runs that share a store's folder and an account share them.
+    """
+
+    reads_per_s: float = Field(default=10.0, gt=0, le=1000, description="Calls that only read.")
+    writes_per_s: float = Field(default=5.0, gt=0, le=1000, description="Comments and labels.")
+
+
 class TrackerPart(Part):
     """What both kinds of tracker have."""
 
@@ -57,6 +120,9 @@ class TrackerPart(Part):
     url: str = Field(description="Where it is, as you see it in the browser, without a project.")
     auth: Auth = Field(description="How SafeSync proves who it is.")
     mapping: Mapping = Field(default_factory=Mapping, description="How its types, states and fields are read in SAFe's terms.")
+    limits: CallLimits = Field(
+        default_factory=CallLimits, description="How fast it is asked. Raise it for a server of your own that bears more."
+    )
 
     @field_validator("name")
     @classmethod
@@ -83,7 +149,8 @@ class JiraTracker(TrackerPart):
 class AzureTracker(TrackerPart):
     """An Azure DevOps organisation."""
 
-    kind: Literal["azure-devops"] = Field(description="Azure DevOps.")
+    kind: Literal["azure-devops"] = Field(description="Azure DevOps; Services or Server is detected.")
+    auth: AzureAuth = Field(description="How SafeSync proves who it is.")
     scope: AzureScope = Field(description="What of it is read.")
 
 

@@ -19,17 +19,22 @@ def names() -> tuple[str, ...]:
     )
 
 
+def kind(name: str) -> str:
+    """The kind of tracker that a shipped mapping is for, as a configuration writes it."""
+    return "jira" if name.startswith("jira") else "azure-devops"
+
+
 @cache
-def _values(name: str) -> Mapping[str, Any]:
-    values: Mapping[str, Any] = parse_source(
-        name, files(__package__).joinpath("mappings", f"{name}.yaml").read_text(encoding="utf-8")
-    ).values
-    return values
+def values(name: str) -> Mapping[str, Any]:
+    """What the shipped mapping of this name says."""
+    text = files(__package__).joinpath("mappings", f"{name}.yaml").read_text(encoding="utf-8")
+    found: Mapping[str, Any] = parse_source(name, text).values
+    return found
 
 
 def over_preset(mapping: Mapping[str, Any], name: str) -> dict[str, Any]:
     """A mapping laid over the shipped one of this name: what it says counts, key by key within types, stages, fields and links."""
-    result: dict[str, Any] = dict(_values(name))
+    result: dict[str, Any] = dict(values(name))
     for key, value in mapping.items():
         both = isinstance(value, dict) and isinstance(result.get(key), dict)
         result[key] = {**result[key], **value} if both else value

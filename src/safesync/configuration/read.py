@@ -100,6 +100,10 @@ def _with_presets(source: Source, mistakes: list[Mistake | str]) -> dict[str, An
         mapping = {**everywhere, **entry.get("mapping", {})}
         preset = mapping.get("preset")
         if preset in presets.names():
+            meant = presets.kind(preset)
+            if entry.get("kind") in _KINDS and entry["kind"] != meant:
+                words = f"{preset!r} is a mapping for {meant}, and this tracker is {entry['kind']}"
+                mistakes.append(source.mistake(("trackers", at, "mapping", "preset"), words))
             mapping = presets.over_preset(mapping, preset)
         elif isinstance(preset, str):
             mistakes.append(source.mistake(("trackers", at, "mapping", "preset"), one_of(preset, presets.names())))
@@ -124,6 +128,8 @@ def _with_secrets(values: dict[str, Any], source: Source, mistakes: list[Mistake
     """References are resolved where secrets belong, and nowhere else: a remedy that names one would end up in a comment."""
 
     def resolved(text: object, path: KeyPath, *, now: bool, instead: str) -> object:
+        if isinstance(text, dict):
+            return {key: resolved(value, (*path, key), now=now, instead=instead) for key, value in text.items()}
         if not isinstance(text, str):
             return text
         try:

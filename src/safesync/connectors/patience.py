@@ -2,7 +2,8 @@
 How we ask a tracker again: with growing pauses, no sooner than it asks us to, and not for ever.
 
 A call says by ``RetryableError`` that nothing happened and that asking again makes sense; a read says so for every
-failure on the way, a write only when the tracker clearly refused to act (429). Everything else is not repeated here.
+failure on the way, a write only when the tracker clearly refused to act (429) or was never reached. Everything else
+is not repeated here.
 """
 
 from __future__ import annotations
@@ -10,46 +11,20 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from math import isnan, nan
+from math import inf
 from typing import TypeVar
 
+import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
+from safesync.connectors.gate import Errand, Gate
+from safesync.connectors.throttle import Throttle
 from safesync.model.errors import RetryableError, RunError
 
 _Answer = TypeVar("_Answer")
-_LONGEST_S = 366 * 86_400.0
-
-
-def moment(text: str) -> datetime | None:
-    """The aware UTC time that an HTTP date or an ISO stamp (seconds may be missing) names; ``None`` for anything else."""
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            at = read(text.strip())
-            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-        except (ValueError, TypeError, OverflowError):
-            continue
-    return None
-
-
-def asked_pause_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """
-    Seconds that an answer asks us to wait, ``None`` when it does not ask.
-
-    ``Retry-After`` counts in both its forms (seconds and HTTP date); ``X-RateLimit-Reset`` only where that is missing,
-    and only when it is a moment: Azure DevOps sends Unix seconds there, on answers that do not ask for a pause too.
-    Nobody is believed to ask for more than a year.
-    """
-    asked = headers.get("Retry-After")
-    try:
-        pause_s = float(asked or "")
-    except ValueError:
-        at = moment(headers.get("X-RateLimit-Reset", "") if asked is None else asked)
-        pause_s = nan if at is None else (at - now).total_seconds()
-    return None if isnan(pause_s) else min(max(0.0, pause_s), _LONGEST_S)
+_log = structlog.get_logger()
 
 
 def advice(status: int) -> str:
@@ -61,14 +36,16 @@ def advice(status: int) -> str:
 
 class Patience:
     """
-    Repeats calls to one site as one identity, from any number of threads.
+    Repeats calls to one site as one identity, from any number of threads; each call passes the ``gate``.
 
-    ``attempts`` is how often one call is sent at most; ``budget_s`` how long all calls of a run may wait together.
-    ``sleep``, ``monotonic`` and ``jitter`` (a factor from 1.0 up) are seams for tests.
+    ``attempts`` is how often one call is sent at most; ``budget_s`` how long a run may be kept waiting, by pauses that
+    the tracker asks for and by our own before a repetition. ``sleep``, ``monotonic`` (the clock of a gate of its own,
+    where none is given) and ``jitter`` (a factor from 1.0 up) are seams for tests.
     """
 
     def __init__(
         self,
+        gate: Gate | None = None,
         *,
         attempts: int = 5,
         budget_s: float = 300.0,
@@ -79,28 +56,39 @@ class Patience:
         self.attempts = attempts
         self.budget_s = budget_s
         self.waited_s = 0.0
+        self._rested_until_s = -inf
+        self._gate = gate or Gate.alone(monotonic)
         self._sleep = sleep
-        self._monotonic = monotonic
         self._jitter = jitter or _jitter
-        self._free_at = 0.0
         self._lock = threading.Lock()
+
+    @classmethod
+    def hurried(cls, gate: Gate | None = None) -> Patience:
+        """For a person who looks on: one attempt, and no pause that one would not sit through."""
+        return cls(gate, attempts=1, budget_s=5.0)
 
     def renew(self) -> None:
         """A new run begins: nothing has been waited yet."""
-        self.waited_s = 0.0
-
-    def hold(self, pause_s: float) -> None:
-        """The site asked for a pause on an answer that was good otherwise: the next call is not sent before it is over."""
         with self._lock:
-            self._free_at = max(self._free_at, self._monotonic() + pause_s)
+            self.waited_s = 0.0
 
-    def ask(self, call: Callable[[], _Answer], what: str) -> _Answer:
+    def close(self) -> None:
+        """Give back what the gate has open; whoever asks later opens it again."""
+        self._gate.close()
+
+    def heed(self, errand: Errand, told: Throttle) -> None:
+        """An answer, a good one too, asked for a pause or told that a limit is near: whoever asks next keeps to it."""
+        if told.pause_s or told.near_s:
+            _log.info("tracker.throttled", call=errand.what, pause_s=told.pause_s, near_s=told.near_s, reason=told.reason, reach=told.reach)
+        self._gate.heed(errand, told)
+
+    def ask(self, call: Callable[[], _Answer], errand: Errand) -> _Answer:
         """
         The answer of ``call``, sent again while it raises ``RetryableError``.
 
-        ``RunError`` naming ``what`` when the attempts or the budget of the run are used up.
+        ``RunError`` when the attempts or the budget of the run are used up, and when the site asked us, in this run or
+        an earlier one, to stay away for longer than that: then nothing is sent.
         """
-        self._wait_until_free(what)
         repeat = Retrying(
             retry=retry_if_exception_type(RetryableError),
             wait=self._pause_s,
@@ -108,16 +96,31 @@ class Patience:
             sleep=self._rest,
             reraise=True,
         )
-        try:
-            return repeat(call)
-        except RetryableError as error:
-            raise RunError(f"{what}: {error} Given up after {_waited(error, self.attempts)}.") from error
+        with self._gate.turn(errand):
+            try:
+                answer: _Answer = repeat(self._in_turn, call, errand)
+            except RetryableError as error:
+                raise RunError(f"{errand.what}: {error} Given up after {_waited(error, self.attempts)}.") from error
+        return answer
 
-    def _wait_until_free(self, what: str) -> None:
-        pause_s = self._free_at - self._monotonic()
-        if pause_s > self.budget_s - self.waited_s:
-            raise RunError(f"{what}: the tracker asks us to wait {pause_s:.0f} s, which is longer than this run may wait. Run again later.")
-        if pause_s > 0:
+    def _in_turn(self, call: Callable[[], _Answer], errand: Errand) -> _Answer:
+        while (pause_s := self._gate.place_s(errand)) > 0:
+            self._sleep(pause_s)  # our own rate: no sign of trouble, so it costs no patience
+        if (pause_s := self._gate.distance_s(errand)) > 0:
+            self._sleep(pause_s)
+        self._keep_away(errand)
+        return call()
+
+    def _keep_away(self, errand: Errand) -> None:
+        """Keep the pause that holds now, and one that somebody else was asked for meanwhile."""
+        kept_s = 0.0
+        while (pause := self._gate.held(errand)).until_s > max(kept_s, self._gate.now_s()):
+            pause_s, kept_s = pause.until_s - self._gate.now_s(), pause.until_s
+            if not self._affords(pause_s):
+                reason = f" ({pause.reason})" if pause.reason else ""
+                raise RunError(
+                    f"{errand.what}: not sent, for the tracker asks us to come back at {_clock(pause_s)}{reason}. Run again then."
+                )
             self._rest(pause_s)
 
     def _pause_s(self, state: RetryCallState) -> float:
@@ -127,11 +130,18 @@ class Patience:
         return (asked_s or grown_s) * self._jitter()
 
     def _used_up(self, state: RetryCallState) -> bool:
-        return state.attempt_number >= self.attempts or state.upcoming_sleep > self.budget_s - self.waited_s
+        return state.attempt_number >= self.attempts or not self._affords(state.upcoming_sleep)
+
+    def _affords(self, pause_s: float) -> bool:
+        with self._lock:
+            return pause_s <= self.budget_s - self.waited_s
 
     def _rest(self, pause_s: float) -> None:
         with self._lock:
-            self.waited_s += pause_s
+            # Threads that rest at the same time keep the run waiting once.
+            now_s = self._gate.now_s()
+            self.waited_s += max(0.0, now_s + pause_s - max(now_s, self._rested_until_s))
+            self._rested_until_s = max(self._rested_until_s, now_s + pause_s)
         self._sleep(pause_s)
 
 
@@ -143,8 +153,11 @@ def _asked(state: RetryCallState) -> float | None:
 def _waited(error: RetryableError, attempts: int) -> str:
     if error.after_s is None:
         return f"{attempts} attempts at most"
-    until = datetime.now(UTC) + timedelta(seconds=error.after_s)
-    return f"{attempts} attempts at most; it asks us to come back at {until:%Y-%m-%d %H:%M} UTC"
+    return f"{attempts} attempts at most; it asks us to come back at {_clock(error.after_s)}"
+
+
+def _clock(pause_s: float) -> str:
+    return f"{datetime.now(UTC) + timedelta(seconds=pause_s):%Y-%m-%d %H:%M} UTC"
 
 
 def _jitter() -> float:

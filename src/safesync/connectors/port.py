@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from safesync.model.change import PostedComment
 from safesync.model.item import Item, ItemRef
@@ -61,8 +61,8 @@ class Page:
     A piece of a pull, to be stored in one transaction.
 
     ``cursor`` is ``None`` while what it would cover is not yet complete, so that a crash reads again rather than
-    loses. ``surroundings`` is given at most once a pull. ``gone`` are uids that the tracker itself called deleted,
-    or showed in a project that is not in scope: they are believed without a doubt.
+    loses. ``surroundings`` is given at most once a pull. ``gone`` are uids that the tracker itself called deleted:
+    they are believed, however many they are.
     ``census`` is given on the last page of a *full* pull only: the uids of every item in scope; whoever is
     missing in it was not seen any more (deleted, moved out, or hidden: the caller decides what to believe, project
     by project, and asks a ``Witness``). The page with the census is the one with the cursor.
@@ -82,7 +82,9 @@ class Fate(StrEnum):
     PRESENT = "present"
     """It is there and in scope after all: the census was behind, or incomplete."""
     MOVED = "moved"
-    """It may be read, but where we do not look: in a project out of scope, or not selected by the scope's query."""
+    """It may be read, and shows that it is in a project out of scope."""
+    UNSELECTED = "unselected"
+    """It may be read in its project, and the scope's query does not select it any more."""
     DELETED = "deleted"
     """The tracker itself calls it deleted, in a recycle bin for example."""
     HIDDEN = "hidden"
@@ -126,9 +128,10 @@ class Tracker(Protocol):
     """Sentences for the administrator from the last pull: a type nobody mapped, a mapped field that is not there."""
     former: frozenset[str]
     """
-    Accounts that were ours in this tracker before the present one; empty at first, set by the jobs after ``identify``.
+    Accounts that wrote as SafeSync in this tracker before the present one; set by the jobs after ``identify``.
 
-    Their comments are found as ours, and their changes are no person's.
+    Comments of theirs that carry our reference are found as ours. Otherwise they are who they are: a person may have
+    tried SafeSync with an account of their own.
     """
 
     def identify(self) -> Identity:
@@ -210,10 +213,27 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Entra:
+    """
+    An identity of Microsoft Entra ID, for Azure DevOps Services.
+
+    A service principal with its secret or certificate (a file), or what the machine that we run on is: ``client_id``
+    then names one of its several managed identities.
+    """
+
+    source: Literal["default", "managed-identity", "workload-identity", "secret", "certificate"] = "default"
+    tenant: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    certificate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
-    """Where a tracker is and how we prove who we are; ``token`` never appears in a representation."""
+    """Where a tracker is and how we prove who we are: by ``token``, which never appears in a representation, or by ``entra``."""
 
     name: str
     url: str
     token: str = field(repr=False)
     user: str | None = None
+    entra: Entra | None = None

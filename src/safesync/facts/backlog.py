@@ -7,22 +7,39 @@ unseen when none has one and one of them was not seen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import polars as pl
 
 from safesync.facts import flow, groups, timeboxes
 from safesync.facts import links as family_of
-from safesync.facts.catalog import MEASURED
-from safesync.facts.columns import conformed
+from safesync.facts.catalog import MEASURED, MEASURED_FACTS
+from safesync.facts.columns import column_type, conformed, mapped
 from safesync.facts.unseen import Unseen, where
 from safesync.model.item import Gate, Stage, WorkClass
 from safesync.model.organisation import BoardColumn, Organisation, Team
 from safesync.model.timebox import Iteration, PlanningInterval
 
 _UNSEEN = "unseen."
+_ALWAYS = frozenset(
+    {
+        *("tracker", "key", "kind", "stage", "own_work_class", "own_themes", "team", "own_train", "iteration", "own_interval"),
+        *("board_column", "points", "target_end"),
+    }
+)
+"""Measured facts that gates, families and groups are made of, whatever rules there are."""
+_SOURCES = MappingProxyType(
+    {
+        "days_in_stage": "stage_entered_at",
+        "days_active": "active_since",
+        "days_since_created": "created_at",
+        "working_days_since_human_change": "human_change_at",
+    }
+)
+"""Facts that are computed only when somebody reads them, and the measured facts that they are computed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +56,8 @@ class Backlog:
     derived: tuple[pl.Expr, ...]
     groups: Mapping[str, pl.DataFrame]
     unseen: frozenset[str]
+    absent: tuple[pl.Expr, ...] = ()
+    """Facts that were not given. A column of nothing for each would be made of real memory."""
 
     @property
     def uids(self) -> pl.Series:
@@ -48,11 +67,19 @@ class Backlog:
     @property
     def items(self) -> pl.LazyFrame:
         """All items with all facts."""
-        return self.frame.lazy().with_columns(self.derived)
+        return self._whole(self.frame)
 
     def at(self, rows: pl.Series) -> pl.LazyFrame:
         """Some items with all facts; what the others would need is not computed."""
-        return self.frame[rows].lazy().with_columns(self.derived)
+        return self._whole(self.frame[rows])
+
+    def _whole(self, frame: pl.DataFrame) -> pl.LazyFrame:
+        return frame.lazy().with_columns(self.absent).with_columns(self.derived)
+
+
+def measured_for(facts: Iterable[str]) -> frozenset[str]:
+    """The measured facts without which a backlog would not know these facts: what has to be loaded, and no more."""
+    return _ALWAYS.union(_SOURCES.get(name, name) for name in facts) & MEASURED_FACTS.keys()
 
 
 def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
@@ -68,11 +95,13 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     """
     The backlog as of ``now`` (aware); days are those of UTC.
 
-    ``facts`` has ``uid``, the measured facts and ``unseen`` (names of unseen facts, joined by a space); ``links`` has
-    ``uid, relation, target``, where a target is ``tracker:id`` or ``tracker:KEY``, of any tracker.
+    ``facts`` has ``uid``, the measured facts and ``unseen`` (names of unseen facts, joined by a space); a fact without a
+    column is empty for every item. ``links`` has ``uid, relation, target``, where a target is ``tracker:id`` or
+    ``tracker:KEY``, of any tracker.
     """
     now = now.astimezone(UTC)
-    items = conformed(facts, MEASURED).with_row_index("row")
+    absent = [fact for fact in MEASURED if fact.name not in facts.columns and fact.name not in _ALWAYS]
+    items = conformed(facts, (fact for fact in MEASURED if fact not in absent)).with_row_index("row")
     unseen = Unseen(items["unseen"] if "unseen" in items.columns else pl.Series([""], dtype=pl.String).new_from_index(0, items.height))
     boxes = timeboxes.timeboxes(iterations, intervals, items["own_interval"].drop_nulls().unique().to_list(), now.date())
     items = _planned(items, boxes, teams, organisation, unseen)
@@ -82,18 +111,19 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     late = family_of.late_dependencies(resolved, _plans(items, boxes))
     frames = _groups(items, boxes, columns, organisation, unseen)
     items = _with_all_themes(_numbered(items, late), facts_of_family[0]).with_columns(unseen.columns(_UNSEEN))
-    return Backlog(items, _derived(items, boxes, facts_of_family, late, now), frames, unseen.facts)
+    nothing = tuple(pl.lit(None, dtype=column_type(fact)).alias(fact.name) for fact in absent)
+    return Backlog(items, _derived(items, boxes, facts_of_family, late, now), frames, unseen.facts, nothing)
 
 
 def _planned(
     items: pl.DataFrame, boxes: timeboxes.Timeboxes, teams: Sequence[Team], organisation: Organisation, unseen: Unseen
 ) -> pl.DataFrame:
     """Adds the rows of iteration and interval, the train, the gate and whether work is open or active."""
-    iteration = _looked_up("iteration", boxes.iterations["uid"])
-    interval = pl.coalesce(_looked_up("own_interval", boxes.intervals["label"]), _of("box", boxes.iterations["interval"]))
+    iteration = _looked_up(items["iteration"], boxes.iterations["uid"])
+    interval = pl.coalesce(_looked_up(items["own_interval"], boxes.intervals["label"]), _of("box", boxes.iterations["interval"]))
     trains = {team.name: team.train for team in (*teams, *organisation.teams) if team.train}
     trains |= {team: train.name for train in organisation.trains for team in train.teams}
-    train = pl.coalesce("own_train", pl.col("team").replace_strict(trains, default=None, return_dtype=pl.String)).cast(pl.Categorical)
+    train = pl.coalesce(pl.col("own_train").cast(pl.Categorical), mapped(items["team"], trains, pl.Categorical()))
     items = items.with_columns(box=iteration, train=train).with_columns(interval_box=interval)
     phases = _of("box", boxes.iterations["phase"]), _of("interval_box", boxes.intervals["phase"])
     items = items.with_columns(
@@ -115,7 +145,7 @@ def _planned(
     return items
 
 
-def _known_themes(own: pl.Series, organisation: Organisation) -> pl.Expr:
+def _known_themes(own: pl.Series, organisation: Organisation) -> pl.Series:
     """The themes of an item that the organisation knows, in its spelling; all of them when it names none."""
     known = {theme.casefold(): theme for theme in organisation.themes}
 
@@ -124,7 +154,7 @@ def _known_themes(own: pl.Series, organisation: Organisation) -> pl.Expr:
         return "; ".join(sorted(themes)) or None
 
     spellings = {text: kept(text) for text in own.drop_nulls().unique().to_list()}
-    return pl.col("own_themes").replace_strict(spellings, default=None, return_dtype=pl.String).cast(pl.Categorical)
+    return mapped(own, spellings, pl.Categorical())
 
 
 def _gate_unseen(items: pl.DataFrame, iteration_phase: pl.Expr, unseen: Unseen) -> pl.Series | None:
@@ -261,9 +291,9 @@ def _derived(
     )
 
 
-def _looked_up(name: str, among: pl.Series) -> pl.Expr:
-    """The row that holds the value of a column."""
-    return pl.col(name).replace_strict(among, pl.arange(len(among), dtype=pl.UInt32, eager=True), default=None, return_dtype=pl.UInt32)
+def _looked_up(texts: pl.Series, among: pl.Series) -> pl.Series:
+    """The row that holds each text."""
+    return mapped(texts, {text: row for row, text in enumerate(among.to_list())}, pl.UInt32())
 
 
 def _of(number: str, values: pl.Series) -> pl.Expr:

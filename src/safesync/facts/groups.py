@@ -25,13 +25,15 @@ def train_intervals(items: pl.DataFrame, intervals: pl.DataFrame, trains: Sequen
     points or its class were not seen. A share is of the points that are planned, cancelled items left out; it is unseen
     where one of them is doubtful, and empty where there are no points at all.
     """
-    planned = items.filter(
+    counts = (
         pl.col("train").is_not_null()
         & pl.col("interval").is_not_null()
         & pl.col("kind").is_in([kind.value for kind in SIZED_KINDS])
         & (pl.col("stage") != Stage.CANCELLED.value)
         & (pl.col("points").is_not_null() | pl.col("doubtful"))
-    ).with_columns(pl.col("points").fill_null(0))
+    )
+    points = pl.col("points").cast(pl.Float64).fill_null(0)
+    planned = items.lazy().filter(counts).select("train", "interval", points, "work_class", "doubtful").collect()
     every = sorted({*trains, *planned["train"].unique().to_list()})
     frame = pl.DataFrame({"train": every}, schema={"train": pl.String}).join(intervals.with_row_index("row"), how="cross")
     summed = planned.group_by("train", row="interval").agg(
@@ -40,9 +42,13 @@ def train_intervals(items: pl.DataFrame, intervals: pl.DataFrame, trains: Sequen
         pl.col("doubtful").any(),
         *(pl.col("points").filter(pl.col("work_class") == name).sum().alias(share) for name, share in _SHARES.items()),
     )
-    now = intervals.with_row_index("row").filter(pl.col("phase").is_in(_MOMENTARY)).select(interval="row")
+    now = intervals.with_row_index("row").filter(pl.col("phase").is_in(_MOMENTARY))["row"]
     heavy = (
-        planned.join(now, on="interval", how="semi")
+        items.lazy()
+        .filter(pl.col("interval").is_in(now.implode()))
+        .filter(counts)
+        .select("train", "interval", points, "key")
+        .collect()
         .group_by("train", row="interval")
         .agg(contributors=pl.col("key").top_k_by("points", _SHOWN))
     )
@@ -77,14 +83,16 @@ def team_columns(items: pl.DataFrame, columns: Sequence[BoardColumn]) -> pl.Data
         schema={"tracker": pl.String, "team": pl.String, "board_column": pl.String, "wip_limit": pl.Int32},
         orient="row",
     ).unique(["tracker", "team", "board_column"], keep="first", maintain_order=True)
-    at_work = items.filter(pl.col("team").is_not_null() & (pl.col("stage") < Stage.DONE.value) & (pl.col("kind") != Kind.TASK.value))
+    open_ones = pl.col("team").is_not_null() & (pl.col("stage") < Stage.DONE.value) & (pl.col("kind") != Kind.TASK.value)
+    at_work = items.lazy().filter(open_ones).drop("kind", "stage", "train").collect()
     on_board = at_work.filter(pl.col("board_column").is_not_null())
     keys = ["tracker", "team", "board_column"]
     counted = _texts(
         on_board.group_by(keys).agg(pl.len().cast(pl.Int32).alias("wip"), pl.col("key").sort().head(_SHOWN).alias("contributors"))
     )
     doubtful = _texts(at_work.filter("doubtful").select("tracker", "team").unique()).with_columns(pl.lit(value=True).alias("unseen.wip"))
-    trains = _texts(items.filter(pl.col("team").is_not_null()).group_by("team").agg(pl.col("train").drop_nulls().first()))
+    with_team = items.select("team", "train").filter(pl.col("team").is_not_null())
+    trains = _texts(with_team.group_by("team").agg(pl.col("train").drop_nulls().first()))
     frame = pl.concat([limits.select(keys), counted.select(keys)]).unique(keys, maintain_order=True)
     return (
         frame.join(limits, on=keys, how="left")

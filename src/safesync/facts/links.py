@@ -20,37 +20,108 @@ CHILD_KINDS = MappingProxyType(
 )
 """Which open children are counted apart."""
 _KEYS_SHOWN = 5
+_RELATIONS = pl.Enum([relation.value for relation in Relation])
+_AT_ONCE = 131_072
+"""How many texts are looked up together; what that takes for a moment is of this size."""
+
+
+MATTER = (Relation.PARENT, Relation.DEPENDS_ON)
+"""The relations that facts are made of."""
+
+
+class Addresses:
+    """
+    Where each item stands in a frame, by its uid and by ``tracker:KEY``.
+
+    Links may be resolved portion by portion: what is kept of one is three numbers, a tenth of its texts.
+    """
+
+    def __init__(self, items: pl.DataFrame) -> None:
+        self._items = items.select("uid", "tracker", "key")
+        self._by_uid = _Names.of(self._items, pl.col("uid"))
+        self._by_key: _Names | None = None
+
+    def resolved(self, links: pl.DataFrame) -> pl.DataFrame:
+        """
+        ``row, relation, target_row`` for the links that matter; ``target_row`` is empty for an item SafeSync never saw.
+
+        A target is looked for as a uid and as ``tracker:KEY``.
+        """
+        links = links.filter(pl.col("relation").is_in([relation.value for relation in MATTER]))
+        row, target_row = self._by_uid.rows_of(links["uid"]), self._by_uid.rows_of(links["target"])
+        left = target_row.is_null().arg_true()
+        if len(left):
+            if self._by_key is None:
+                self._by_key = _Names.of(self._items, pl.concat_str("tracker", pl.lit(":"), "key"))
+            target_row = target_row.scatter(left, self._by_key.rows_of(links["target"].gather(left)))
+        found = pl.DataFrame([row.alias("row"), links["relation"].cast(_RELATIONS), target_row.alias("target_row")])
+        return found.filter(pl.col("row").is_not_null())
 
 
 def resolved(items: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """
-    ``row, relation, target_row`` for the links that matter to facts; ``target_row`` is empty for an item SafeSync never saw.
-
-    A target is looked for as a uid and as ``tracker:KEY``.
-    """
-    matters = links["relation"].is_in([Relation.PARENT.value, Relation.DEPENDS_ON.value])
-    links = links if matters.all() else links.filter(matters)
-    by_uid = _rows_of(links["target"], items["uid"])
-    left = links["target"].filter(by_uid.is_null())
-    if len(left):
-        keys = items.select(pl.concat_str("tracker", pl.lit(":"), "key")).to_series()
-        by_uid = by_uid.scatter(by_uid.is_null().arg_true(), _rows_of(left, keys))
-    found = links.select(_rows_of(links["uid"], items["uid"]).alias("row"), "relation", by_uid.alias("target_row"))
-    return found.filter(pl.col("row").is_not_null())
+    """All links at once; those that are resolved already stay as they are."""
+    if "target_row" in links.columns:
+        return links
+    addresses = Addresses(items)
+    parts = [addresses.resolved(part) for part in links.iter_slices(_AT_ONCE)]
+    return pl.concat(parts).rechunk() if parts else addresses.resolved(links)
 
 
-def _rows_of(wanted: pl.Series, names: pl.Series) -> pl.Series:
-    """
-    For each wanted text the first row at which it stands among the names, empty where it does not.
+def of_rows(resolved_links: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
+    """Resolved links as they are when only the rows that are ``kept`` remain."""
+    rows = pl.select(pl.when(kept).then(kept.cum_sum().cast(pl.UInt32) - 1)).to_series()
+    return resolved_links.with_columns(row=rows.gather(resolved_links["row"]), target_row=rows.gather(resolved_links["target_row"])).filter(
+        pl.col("row").is_not_null()
+    )
 
-    Joined by hash and then compared: a table of numbers takes a fraction of the time and memory of one of texts.
+
+@dataclass(frozen=True, slots=True)
+class _Names:
     """
-    here = pl.DataFrame({"hash": wanted.hash(), "at": pl.arange(len(wanted), dtype=pl.UInt32, eager=True)})
-    there = pl.DataFrame({"hash": names.hash(), "row": pl.arange(len(names), dtype=pl.UInt32, eager=True)})
-    pairs = here.join(there, on="hash", how="inner").drop("hash")
-    # The last one written stays, so the first row comes last.
-    pairs = pairs.filter(wanted.gather(pairs["at"]) == names.gather(pairs["row"])).sort("row", descending=True)
-    return _scattered(len(wanted), pairs["at"], pairs["row"])
+    At which row of a frame a text stands.
+
+    Hashes are sorted and looked up, and what they find is compared: no table of the texts is made, which would be the
+    largest thing in the memory of a whole check.
+    """
+
+    frame: pl.DataFrame
+    text: pl.Expr
+    hashes: pl.Series
+    """Sorted."""
+    rows: pl.Series
+    """Where the text of each hash stands."""
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame, text: pl.Expr) -> _Names:
+        """The texts that an expression makes of the frame."""
+        frame = frame.select(text.meta.root_names())
+        parts = [part.select(hash=text.hash())["hash"] for part in frame.iter_slices(_AT_ONCE)]
+        hashes = pl.concat(parts) if parts else pl.Series(dtype=pl.UInt64)
+        rows = hashes.arg_sort()
+        return cls(frame, text, hashes.gather(rows), rows)
+
+    def rows_of(self, wanted: pl.Series) -> pl.Series:
+        """For each wanted text the first row at which it stands, empty where it does not."""
+        hashes = wanted.hash()
+        place = self.hashes.search_sorted(hashes)
+        found = pl.repeat(None, len(wanted), dtype=pl.UInt32, eager=True)
+        # Nearly always one round: more are for texts that stand twice, and for two that only share a hash.
+        while len(at := self._here(place, hashes).arg_true()):
+            rows = self.rows.gather(place.gather(at))
+            equal = self.frame[rows].select(self.text).to_series() == wanted.gather(at)
+            at, rows = at.filter(equal), rows.filter(equal)
+            nearest = pl.select(pl.min_horizontal(found.gather(at), rows)).to_series()
+            found, place = found.scatter(at, nearest), place + 1
+        return found
+
+    def _here(self, place: pl.Series, hashes: pl.Series) -> pl.Series:
+        """Where the hash at a place is the wanted one; no place is after the last."""
+        last = len(self.hashes) - 1
+        return (
+            pl.Series([False]).new_from_index(0, len(place))
+            if last < 0
+            else (place <= last) & (self.hashes.gather(place.clip(0, last)) == hashes)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +198,10 @@ def _one_round(near: pl.DataFrame, far: pl.DataFrame, reached: pl.Series) -> pl.
 
 def children(items: pl.DataFrame, family: Parents) -> pl.DataFrame:
     """One row a node: ``children, open_children, open_<kind>..., open_children_keys``. ``items`` has ``kind, stage, key``."""
-    below = items.select("kind", "stage", "key", node=family.of_item).filter(pl.col("node").is_not_null())
-    open_ones = below.filter(pl.col("stage") < Stage.DONE.value).sort(pl.col("kind") == Kind.BUG.value, maintain_order=True)
+    below = items.select("kind", "stage", "key", node=family.of_item)
+    open_ones = below.filter(pl.col("node").is_not_null() & (pl.col("stage") < Stage.DONE.value)).sort(
+        pl.col("kind") == Kind.BUG.value, maintain_order=True
+    )
     shown = pl.when(pl.col("kind") == Kind.BUG.value).then(pl.col("key") + " (bug)").otherwise("key")
     counts = [pl.col("kind").is_in([kind.value for kind in kinds]).sum().cast(pl.Int32).alias(name) for name, kinds in CHILD_KINDS.items()]
     opened = (
@@ -136,7 +209,7 @@ def children(items: pl.DataFrame, family: Parents) -> pl.DataFrame:
         .group_by("node")
         .agg(pl.len().cast(pl.Int32).alias("open_children"), *counts, pl.col("key").head(_KEYS_SHOWN).alias("open_children_keys"))
     )
-    totals = below.group_by("node").agg(pl.len().cast(pl.Int32).alias("children"))
+    totals = below.select("node").drop_nulls().group_by("node").agg(pl.len().cast(pl.Int32).alias("children"))
     nodes = pl.DataFrame({"node": pl.arange(len(family.node_rows), dtype=pl.UInt32, eager=True)})
     return (
         nodes.join(totals, on="node", how="left", maintain_order="left")

@@ -7,6 +7,8 @@ from operator import or_
 
 import polars as pl
 
+from safesync.facts.columns import numbered
+
 
 class Unseen:
     """
@@ -17,18 +19,13 @@ class Unseen:
     """
 
     def __init__(self, texts: pl.Series) -> None:
-        self._rows = len(texts)
-        texts = texts.cast(pl.String).fill_null("")
-        distinct = texts.unique().to_list()
-        self._names = [frozenset(text.split()) for text in distinct]
-        self._codes = texts.cast(pl.Enum(distinct)).to_physical() if any(self._names) else None
+        self._codes, distinct = numbered(texts)
+        self._names = [frozenset((text or "").split()) for text in distinct]
         self._flags: dict[str, pl.Series] = {}
         for name in sorted(frozenset[str]().union(*self._names)):
             self.note(name, self._from_text(name))
 
-    def _from_text(self, name: str) -> pl.Series | None:
-        if self._codes is None:
-            return None
+    def _from_text(self, name: str) -> pl.Series:
         return pl.Series([name in names for names in self._names], dtype=pl.Boolean).gather(self._codes)
 
     def flags(self, *names: str) -> pl.Series | None:

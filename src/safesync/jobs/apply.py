@@ -46,6 +46,8 @@ def apply(
     step = f"apply {tracker.name}"
     applying.listener.begun(step, len(changes))
     try:
+        if changes:
+            store.note_account(tracker.name, identity.account_id)
         for result in applying.all(changes):
             results.append(result)
             applying.listener.advanced(step, 1)

@@ -43,6 +43,7 @@ def check(
     *,
     trackers: Collection[str],
     failed: Collection[str] = (),
+    lost: Collection[tuple[str, str]] = (),
     rules: Sequence[RuleSetting] = (),
 ) -> Checked:
     """
@@ -51,14 +52,15 @@ def check(
     With ``rules``, the ones that are judged by, findings of any other rule are over: it was switched off. A rule that
     crashed is one of them, and its findings stay.
 
-    Of the trackers in ``failed`` nobody knows the present state: the report neither clears nor finds anything about
-    their items, and nothing about groups, which may hold such items.
+    Of the trackers in ``failed``, and of the projects in ``lost`` (tracker, project), nobody knows the present state:
+    the report neither clears nor finds anything about their items, and nothing about groups, which may hold such items.
     """
     scene = of_trackers(store.scene(), trackers)
     surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
     report = judge.judge(backlog(scene.facts, scene.links, *surroundings, organisation, now), now)
     known = store.findings()
-    report = _within_reach(report, frozenset(failed)) if failed else _with_lost_groups(report, known)
+    out_of_reach = _items_of(scene, lost)
+    report = _within_reach(report, frozenset(failed), out_of_reach) if failed or out_of_reach else _with_lost_groups(report, known)
     report = _without_retired(report, known, rules) if rules else report
     store.record(report)
     unevaluated = sum(each.count for each in report.unevaluated)
@@ -79,9 +81,16 @@ def tracker_of(uid: str) -> str:
     return uid.rpartition(":")[0]
 
 
-def _within_reach(report: Report, failed: frozenset[str]) -> Report:
+def _items_of(scene: Scene, projects: Collection[tuple[str, str]]) -> frozenset[str]:
+    if not projects:
+        return frozenset()
+    wanted = frozenset(projects)
+    return frozenset(uid for uid, *place in scene.facts.select("uid", "tracker", "project").rows() if tuple(place) in wanted)
+
+
+def _within_reach(report: Report, failed: frozenset[str], out_of_reach: frozenset[str]) -> Report:
     def reached(subject: str) -> bool:
-        return not subject.startswith(_GROUP) and tracker_of(subject) not in failed
+        return not subject.startswith(_GROUP) and tracker_of(subject) not in failed and subject not in out_of_reach
 
     return replace(
         report,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
-from safesync.connectors.port import Identity, Page, Refusal
+from safesync.connectors.port import Fate, Identity, Page, Refusal, Tracker, Witness
 from safesync.facts.measure import measure
+from safesync.jobs.census import Belief, Reach, believed, lost_access
 from safesync.jobs.listener import Listener, Silent
 from safesync.jobs.source import Source
 from safesync.model.errors import RunError
@@ -16,13 +18,15 @@ from safesync.model.item import Item
 from safesync.store.port import Store, TrackerState
 
 _log = structlog.get_logger()
-_ALARM_COUNT = 5
-_ALARM_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull brought; ``full`` when everything was asked for. ``warnings`` are sentences for the administrator."""
+    """
+    What a pull brought; ``full`` when everything was asked for. ``warnings`` are sentences for the administrator.
+
+    ``lost`` are projects with items that we may not read any more: what is known of those items is not their present.
+    """
 
     tracker: str
     identity: Identity
@@ -31,6 +35,14 @@ class Pulled:
     gone: int
     refused: tuple[Refusal, ...]
     warnings: tuple[str, ...]
+    lost: frozenset[str] = frozenset()
+
+
+def prove(tracker: Tracker, store: Store) -> Identity:
+    """Who we are in a tracker; from then on it also knows the accounts that we wrote under before."""
+    identity = tracker.identify()
+    tracker.former = store.accounts(tracker.name) - {identity.account_id}
+    return identity
 
 
 def pull(source: Source, store: Store, now: datetime, listener: Listener | None = None) -> Pulled:
@@ -58,55 +70,69 @@ class _Reading:
     gone: int = 0
     refused: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
+    reach: Reach = field(default_factory=lambda: Reach(()))
 
     @property
     def step(self) -> str:
         return f"pull {self.source.name}"
 
     def whole(self) -> Pulled:
-        identity = self.source.tracker.identify()
+        identity = prove(self.source.tracker, self.store)
         if not identity.projects:
             # An expired token reads like an empty tracker; nothing that follows could be believed.
             raise RunError(f"{self.source.name}: {identity.display_name} may read no project in scope")
         self.warnings = identity.warnings
+        self.reach = Reach(identity.projects, self.source.projects)
+        lost = dict(lost_access(self.store.projects(self.source.name), self.reach))
+        self._tell(lost.values())
         known = self.store.tracker_state(self.source.name)
         trusted = (known.account_id, known.fingerprint) == (identity.account_id, self.source.fingerprint)
         cursor = known.cursor if trusted else None
         for page in self.source.tracker.pull(cursor):
             self._keep(page, identity.account_id)
-        self.warnings += tuple(warning for warning in self.source.tracker.warnings if warning not in self.warnings)
-        return Pulled(self.source.name, identity, cursor is None, self.items, self.gone, self.refused, self.warnings)
+        self._tell(self.source.tracker.warnings)
+        return Pulled(self.source.name, identity, cursor is None, self.items, self.gone, self.refused, self.warnings, frozenset(lost))
 
     def _keep(self, page: Page, account_id: str) -> None:
         measured, broken = _measured(page.items)
         for refusal in (*page.refused, *broken):
             _log.warning("item.refused", tracker=self.source.name, item=refusal.native_id, reason=refusal.reason)
         self.refused += (*page.refused, *broken)
-        # Before the page with the cursor is kept: a crash in between reads everything again and asks again.
-        self._believe_census(page)
+        belief = self._belief(page)
         state = TrackerState(page.cursor, account_id, self.source.fingerprint)
-        kept = replace(page, items=tuple(item for item, _ in measured))
-        self.store.save_page(self.source.name, kept, [row for _, row in measured], state=state, now=self.now)
+        kept = replace(page, items=tuple(item for item, _ in measured), gone=(*page.gone, *(belief.gone if belief else ())))
+        missed = belief.missed if belief else None
+        self.store.save_page(self.source.name, kept, [row for _, row in measured], state=state, now=self.now, missed=missed)
         self.items += len(measured)
-        self.gone += len(page.gone)
+        self.gone += len(kept.gone)
         self.listener.advanced(self.step, len(page.items))
         _log.debug("page.kept", tracker=self.source.name, items=len(measured))
 
-    def _believe_census(self, page: Page) -> None:
+    def _belief(self, page: Page) -> Belief | None:
+        """
+        What follows from the page's census, ``None`` when it has none.
+
+        Stored with the page, in its transaction: a crash before reads everything again, and asks again.
+        """
         if page.census is None:
-            return
-        known = self.store.uids(self.source.name)
-        missing = known - page.census
-        if not missing:
-            return
-        if len(missing) < max(_ALARM_COUNT, _ALARM_SHARE * len(known)):
-            self.store.mark_gone(sorted(missing), self.now)
-            self.gone += len(missing)
-            return
-        # A mass disappearance is a lost permission or a wrong scope far more often than a deletion.
-        sentence = f"{len(missing)} of {len(known)} items are not shown any more; none is believed to be gone"
-        self.warnings += (sentence,)
-        _log.error("census.doubted", tracker=self.source.name, missing=len(missing), known=len(known))
+            return None
+        roll = self.store.roll_call(self.source.name, page.census)
+        tracker = self.source.tracker
+        belief = believed(roll, self.reach, self._fates if isinstance(tracker, Witness) else None)
+        for warning in belief.warnings:
+            _log.error("census.doubted", tracker=self.source.name, reason=warning)
+        if roll.absent:
+            _log.info("census.judged", tracker=self.source.name, gone=len(belief.gone), missed=len(belief.missed))
+        self._tell(belief.warnings)
+        return belief
+
+    def _fates(self, uids: Sequence[str]) -> Mapping[str, Fate]:
+        known = self.store.items(uids)
+        tracker = self.source.tracker
+        return tracker.fates([item.ref for item in known.values()]) if isinstance(tracker, Witness) else {}
+
+    def _tell(self, warnings: Iterable[str]) -> None:
+        self.warnings += tuple(warning for warning in dict.fromkeys(warnings) if warning not in self.warnings)
 
 
 def _measured(items: tuple[Item, ...]) -> tuple[list[tuple[Item, dict[str, object]]], tuple[Refusal, ...]]:

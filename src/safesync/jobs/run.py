@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TypeVar
 
 import structlog
@@ -17,9 +16,8 @@ from safesync.feedback.settings import FeedbackSettings, Limits
 from safesync.jobs.apply import AppliedPart, apply
 from safesync.jobs.check import Checked, Judges, check
 from safesync.jobs.listener import Listener, Silent
-from safesync.jobs.lock import only_run_of
 from safesync.jobs.plan import plan
-from safesync.jobs.pull import pull
+from safesync.jobs.pull import prove, pull
 from safesync.jobs.recover import recover
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.jobs.source import Source
@@ -43,6 +41,7 @@ class _Under:
     identity: Identity | None = None
     items: int = 0
     warnings: tuple[str, ...] = ()
+    lost: frozenset[str] = frozenset()
     results: tuple[Applied, ...] = ()
     error: str | None = None
 
@@ -56,7 +55,6 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
     now: datetime,
     listener: Listener | None = None,
     *,
-    lock_folder: Path,
     rules: Sequence[RuleSetting] = (),
 ) -> RunResult:
     """
@@ -66,10 +64,10 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
     that ``judge`` judges by: they say how loudly each speaks, and findings of all others are over.
     """
     run = _Run(sources, store, now, listener or Silent(), "run")
-    with run.recorded(lock_folder):
+    with run.recorded():
         for under in run.reached():
             run.guarded(under, run.pull)
-        checked = check(store, judge, organisation, now, trackers=run.names(), failed=run.failed(), rules=rules)
+        checked = check(store, judge, organisation, now, trackers=run.names(), failed=run.failed(), lost=run.lost(), rules=rules)
         run.report = checked.report
         run.plan = plan(store, checked, organisation, feedback, now, trackers=run.names() - run.failed(), rules=rules)
         run.write(feedback.limits, _items(checked))
@@ -83,7 +81,6 @@ def apply_once(
     now: datetime,
     listener: Listener | None = None,
     *,
-    lock_folder: Path,
     limits: Limits | None,
     items: int = 0,
 ) -> RunResult:
@@ -96,7 +93,7 @@ def apply_once(
     if strangers:
         raise ConfigurationError(f"plan: it writes to {', '.join(sorted(strangers))}, which is not configured")
     run = _Run(sources, store, now, listener or Silent(), "apply")
-    with run.recorded(lock_folder):
+    with run.recorded():
         run.plan = made
         for under in run.reached():
             run.guarded(under, run.identify)
@@ -124,14 +121,14 @@ class _Run:
     under: list[_Under] = field(default_factory=list)
 
     @contextmanager
-    def recorded(self, lock_folder: Path) -> Iterator[None]:
+    def recorded(self) -> Iterator[None]:
         """Begin the run with a lock on every tracker, and remember how it ended, also when it crashed."""
         self.run_id = self.store.start_run(self.verb, self.now)
         self.under = [_Under(source, source.tracker.calls.total) for source in self.sources]
         outcome = "crashed"
         with ExitStack() as locks, structlog.contextvars.bound_contextvars(run_id=self.run_id):
             for under in self.under:
-                self.guarded(under, lambda one: locks.enter_context(only_run_of(one.source.name, lock_folder)))
+                self.guarded(under, lambda one: locks.enter_context(self.store.only_run_of(one.source.name)))
             try:
                 yield
                 outcome = "stopped" if self.stopped else "partial" if self.failed() else "done"
@@ -159,13 +156,17 @@ class _Run:
     def failed(self) -> frozenset[str]:
         return frozenset(under.source.name for under in self.under if under.error is not None)
 
+    def lost(self) -> frozenset[tuple[str, str]]:
+        """(tracker, project) of what we may not read any more."""
+        return frozenset((under.source.name, project) for under in self.under for project in under.lost)
+
     def pull(self, under: _Under) -> None:
         pulled = pull(under.source, self.store, self.now, self.listener)
-        under.identity, under.items, under.warnings = pulled.identity, pulled.items, pulled.warnings
+        under.identity, under.items, under.warnings, under.lost = pulled.identity, pulled.items, pulled.warnings, pulled.lost
         recover(under.source.tracker, self.store)
 
     def identify(self, under: _Under) -> None:
-        under.identity = under.source.tracker.identify()
+        under.identity = prove(under.source.tracker, self.store)
         recover(under.source.tracker, self.store)
 
     def write(self, limits: Limits | None, items: int) -> None:

@@ -12,10 +12,15 @@ from safesync.connectors.port import Scope, Tracker
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A tracker, and the fingerprint of what is read of it and how: another fingerprint means reading everything again."""
+    """
+    A tracker, and the fingerprint of what is read of it and how: another fingerprint means reading everything again.
+
+    ``projects`` are those that the configuration names; ``None`` when nobody says: then none was taken out of it.
+    """
 
     tracker: Tracker
     fingerprint: str
+    projects: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:

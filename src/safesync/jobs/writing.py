@@ -23,13 +23,15 @@ def ours_on(tracker: Tracker, ref: ItemRef) -> PostedComment | None:
     """
     Our comment on an item as the tracker has it, ``None`` when there is none.
 
-    Of several the oldest is ours and the others are deleted, but not one that a person wrote into.
+    Of several of our present account the oldest is ours and the others are deleted, but not one that a person wrote
+    into. Those of an account of before are left; the newest of them is ours as long as our own account said nothing.
     """
     found = tracker.find_comments(ref, reference_of(ref.uid))
-    for double in found[1:]:
+    own = [one for one in found if not one.by_former]
+    for double in own[1:]:
         if not double.edited_by_person:
             tracker.delete_comment(ref, double.comment_id)
-    return found[0] if found else None
+    return next(iter((*own, *reversed(found))), None)
 
 
 def mark_of(ref: ItemRef, posted: PostedComment | None, labels: tuple[str, ...]) -> CommentMark:
@@ -102,9 +104,10 @@ class Writer:
             self._remember(known)
         if known.silenced:
             return _heard(done, "took over")
-        return done if known.digest == message.digest else self._edit(done, ref, posted.comment_id, message)
+        return done if known.digest == message.digest else self._edit(done, ref, posted, message)
 
-    def _edit(self, done: Applied, ref: ItemRef, comment_id: str, message: Message) -> Applied:
+    def _edit(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:
+        comment_id = posted.comment_id
         intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, digest=message.digest)
         try:
             self.tracker.edit_comment(ref, comment_id, message)
@@ -112,11 +115,18 @@ class Writer:
             now = self.tracker.read_comment(ref, comment_id)
             if now is None or now.digest != message.digest:
                 raise
-        except ItemError:
+        except ItemError as error:
             self.store.settle(intent)
-            raise
+            if not posted.by_former or isinstance(error, ConflictError):
+                raise
+            return self._say_anew(done, ref, message)
         self._remember(replace(self._mark(ref), digest=message.digest), settles=intent)
         return replace(done, comment_edited=True)
+
+    def _say_anew(self, done: Applied, ref: ItemRef, message: Message) -> Applied:
+        """What an account of before said is not true any more, and we may not edit it: it is left, and said once by us."""
+        own = ours_on(self.tracker, ref)
+        return self._begin(done, ref, message) if own is None or own.by_former else self._go_on(done, ref, own, message)
 
     def _begin(self, done: Applied, ref: ItemRef, message: Message) -> Applied:
         intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, digest=message.digest)

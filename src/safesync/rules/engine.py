@@ -10,6 +10,7 @@ from functools import partial
 import polars as pl
 
 from safesync.facts.backlog import Backlog
+from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.columns import column_type
 from safesync.model.finding import Finding, Report, Severity, Unevaluated, Verdict
 from safesync.model.item import Gate
@@ -67,6 +68,11 @@ class Judge:
         judgements = [judgement(setting) for setting in settings]
         self._of_items = tuple(each for each in judgements if each.group is None)
         self._of_groups = tuple(each for each in judgements if each.group is not None)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Every fact of an item that a condition reads or a sentence speaks of."""
+        return frozenset[str]().union(*(_read(each) for each in self._of_items)) & ITEM_FACTS.keys()
 
     def judge(self, backlog: Backlog, now: datetime) -> Report:
         """Everything there is to say about a backlog at this moment; a rule that crashes takes nothing back."""
@@ -182,6 +188,11 @@ def _masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozens
     return [
         Mask(found[f"flawed {n}"], found[f"unjudged {n}"] if f"unjudged {n}" in found.columns else None) for n in range(len(judgements))
     ]
+
+
+def _read(each: Judgement) -> frozenset[str]:
+    conditions = (each.whole, each.applies, each.flaw, *((each.worse,) if each.worse is not None else ()))
+    return each.named.union(*(tree.facts_of(condition).keys() for condition in conditions))
 
 
 def _columns(each: Judgement, unseen: frozenset[str]) -> frozenset[str]:

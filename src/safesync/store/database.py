@@ -59,7 +59,7 @@ def open_database(url: str) -> Database:
     SafeSync was there before.
     """
     try:
-        engine = _engine(url)
+        engine = engine_of(url)
         database = Database(engine)
         _migrate(database)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
@@ -85,7 +85,8 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     connection.execute(statement, list(rows))
 
 
-def _engine(url: str) -> Engine:
+def engine_of(url: str) -> Engine:
+    """The engine for a database; nothing is opened yet."""
     address = make_url(url)
     if address.drivername in {"postgresql", "postgres"}:
         address = address.set(drivername="postgresql+psycopg")

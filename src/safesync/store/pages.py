@@ -98,6 +98,7 @@ def _item_row(one: Item, now: datetime) -> dict[str, Any]:
         "document": document(one),
         "seen_at": now,
         "gone_at": None,
+        "missed_at": None,
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,27 @@ class TrackerState:
     account_id: str | None
     fingerprint: str | None
     """Hash of scope and mapping that the cursor was made under; another one means: read everything again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """
+    An item that is known and that a census did not show.
+
+    ``since`` is when a census missed it first, with none that showed it in between; ``None`` when this is the first.
+    """
+
+    uid: str
+    project: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RollCall:
+    """A census beside what is known: ``known`` is project -> how many items are not gone."""
+
+    known: Mapping[str, int]
+    absent: tuple[Absent, ...]
 
 
 class IntentKind(StrEnum):
@@ -72,15 +94,41 @@ class Scene:
 class Store(Protocol):
     """A store. Every method is one transaction; what it returns are values that stay true when it changes."""
 
+    def only_run_of(self, tracker: str) -> AbstractContextManager[None]:
+        """Holds a tracker for one run, against everybody who shares the store; ``RunError`` at once when another run holds it."""
+
     def tracker_state(self, tracker: str) -> TrackerState:
         """How far this tracker has been read; all ``None`` for one never read."""
 
-    def save_page(self, tracker: str, page: Page, rows: Sequence[Mapping[str, object]], *, state: TrackerState, now: datetime) -> None:
+    def save_page(
+        self,
+        tracker: str,
+        page: Page,
+        rows: Sequence[Mapping[str, object]],
+        *,
+        state: TrackerState,
+        now: datetime,
+        missed: Collection[str] | None = None,
+    ) -> None:
         """
         Items, their links and measured facts (``rows``, one an item, by fact name), surroundings and cursor, together.
 
         The state's cursor replaces the stored one only when ``page.cursor`` is not ``None``. Items in ``page.gone`` are marked gone.
+        ``missed`` is given with a census: the items that it did not show and that the next one decides about. Of no other
+        item is it remembered any longer that it was missed.
         """
+
+    def roll_call(self, tracker: str, census: frozenset[str]) -> RollCall:
+        """Who of the items that are not gone is absent in a census."""
+
+    def projects(self, tracker: str) -> Mapping[str, int]:
+        """Project -> how many items of a tracker are not gone."""
+
+    def accounts(self, tracker: str) -> frozenset[str]:
+        """The accounts under which we ever wrote in a tracker."""
+
+    def note_account(self, tracker: str, account_id: str) -> None:
+        """We are about to write under this account."""
 
     def uids(self, tracker: str) -> frozenset[str]:
         """All items of a tracker that are not gone."""

@@ -10,7 +10,7 @@ from safesync.model.change import CommentMark
 from safesync.store.database import upsert
 from safesync.store.documents import document, read
 from safesync.store.port import Intent
-from safesync.store.tables import INTENTS, MARKS
+from safesync.store.tables import ACCOUNTS, INTENTS, MARKS
 
 
 def marks(connection: Connection) -> dict[str, CommentMark]:
@@ -31,6 +31,16 @@ def save_mark(connection: Connection, mark: CommentMark) -> None:
         "silenced": mark.silenced,
     }
     upsert(connection, MARKS, [row])
+
+
+def accounts(connection: Connection, tracker: str) -> frozenset[str]:
+    """Under which accounts we ever wrote."""
+    return frozenset(connection.scalars(select(ACCOUNTS.c.account_id).where(ACCOUNTS.c.tracker == tracker)))
+
+
+def note_account(connection: Connection, tracker: str, account_id: str) -> None:
+    """One more, or the same again."""
+    upsert(connection, ACCOUNTS, [{"tracker": tracker, "account_id": account_id}])
 
 
 def announce(connection: Connection, intent: Intent) -> int:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from safesync.connectors.port import Page
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
-from safesync.store import findings, pages, replies, runs, scene
+from safesync.store import absences, findings, lock, pages, replies, runs, scene
 from safesync.store.database import Database, open_database
-from safesync.store.port import Intent, IntentKind, Scene, Store, TrackerState
+from safesync.store.port import Intent, IntentKind, RollCall, Scene, Store, TrackerState
 
 
 def open_store(url: str) -> Store:
@@ -24,20 +25,55 @@ def open_store(url: str) -> Store:
 
 
 class SqlStore:
-    """Every method is one transaction."""
+    """Every method is one transaction, but for the lock."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def only_run_of(self, tracker: str) -> AbstractContextManager[None]:
+        """See ``Store``."""
+        return lock.only_run_of(tracker, self._database.engine)
 
     def tracker_state(self, tracker: str) -> TrackerState:
         """See ``Store``."""
         with self._database.reading() as connection:
             return pages.tracker_state(connection, tracker)
 
-    def save_page(self, tracker: str, page: Page, rows: Sequence[Mapping[str, object]], *, state: TrackerState, now: datetime) -> None:
+    def save_page(
+        self,
+        tracker: str,
+        page: Page,
+        rows: Sequence[Mapping[str, object]],
+        *,
+        state: TrackerState,
+        now: datetime,
+        missed: Collection[str] | None = None,
+    ) -> None:
         """See ``Store``."""
         with self._database.writing() as connection:
             pages.save_page(connection, tracker, page, rows, state=state, now=now)
+            if missed is not None:
+                absences.remember(connection, tracker, missed, now)
+
+    def roll_call(self, tracker: str, census: frozenset[str]) -> RollCall:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return absences.roll_call(connection, tracker, census)
+
+    def projects(self, tracker: str) -> Mapping[str, int]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return absences.projects(connection, tracker)
+
+    def accounts(self, tracker: str) -> frozenset[str]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.accounts(connection, tracker)
+
+    def note_account(self, tracker: str, account_id: str) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            replies.note_account(connection, tracker, account_id)
 
     def uids(self, tracker: str) -> frozenset[str]:
         """See ``Store``."""

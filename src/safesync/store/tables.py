@@ -90,6 +90,7 @@ ITEMS = Table(
     Column("document", Text(), nullable=False),
     Column("seen_at", UtcDateTime(), nullable=False),
     Column("gone_at", UtcDateTime()),
+    Column("missed_at", UtcDateTime()),  # of the first census that did not show it, until one does
     Index(None, "tracker", "gone_at"),
 )
 LINKS = Table(
@@ -113,6 +114,12 @@ TRACKERS = Table(
     Column("cursor", Text()),
     Column("account_id", Text()),
     Column("fingerprint", Text()),
+)
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("tracker", Text(), primary_key=True),
+    Column("account_id", Text(), primary_key=True),
 )
 SURROUNDINGS = Table(
     "surroundings",

@@ -6,10 +6,17 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from safesync.connectors.azure.tracker import AzureTracker
 from safesync.connectors.mapping import FieldChoice, Mapping
 from safesync.connectors.patience import Patience
-from safesync.connectors.port import Access, Addresses, Page, Scope
+from safesync.connectors.port import Access, Addresses, Entra, Page
+from safesync.connectors.port import Scope as WorkScope
+from safesync.connectors.sandbox.azure.editions import SERVICES, Edition
+from safesync.connectors.sandbox.azure.gateway import routes
 from safesync.connectors.sandbox.azure.items import WorkItem
 from safesync.connectors.sandbox.azure.organisation import SANDBOX_TOKEN, AzureOrganisation
 from safesync.connectors.sandbox.azure.people import Stamp
@@ -20,6 +27,7 @@ from safesync.model.item import Item, ItemRef, Kind, Relation
 TODAY = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 TRAIN = "Payments\\Payments"
 SPRINT = "Payments\\PI 26.4\\Iteration 26.4.2"
+SPRINTS = [f"Payments\\PI 26.4\\Iteration 26.4.{number}" for number in (1, 2, 3)]
 MAPPING = Mapping(
     types={Kind.EPIC: ("Epic",), Kind.FEATURE: ("Feature",), Kind.STORY: ("User Story",)},
     fields={"benefit": (FieldChoice(id="Custom.BenefitHypothesis"),), "risk_reduction": (FieldChoice(name="RR/OE value"),)},
@@ -31,10 +39,10 @@ MAPPING = Mapping(
 class Meridian:
     """The organisation, its clock, and trackers that read it."""
 
-    def __init__(self) -> None:
+    def __init__(self, edition: Edition = SERVICES) -> None:
         self.now = TODAY
         self.url = ""
-        organisation = self.organisation = AzureOrganisation()
+        organisation = self.organisation = AzureOrganisation(edition=edition)
         organisation.add_project("Payments")
         organisation.add_project("Elsewhere")
         for team in ("Falcon", "Heron"):
@@ -52,8 +60,9 @@ class Meridian:
             Column("Doing", 3, {"Feature": "Active"}),
             Column("Done", 0, {"Feature": "Closed"}),
         ]
-        organisation.add_team("Payments", TRAIN, [SPRINT], {"Features": columns}, include_children=False)
-        organisation.add_team("Falcon", f"{TRAIN}\\Falcon", [SPRINT], {"Stories": [Column("New"), Column("Active", 5), Column("Closed")]})
+        organisation.add_team("Payments", TRAIN, SPRINTS, {"Features": columns}, include_children=False)
+        stories = [Column("New"), Column("Active", 5), Column("Closed")]
+        organisation.add_team("Falcon", f"{TRAIN}\\Falcon", SPRINTS, {"Stories": stories}, members=[self.ada])
 
     def clock(self) -> datetime:
         """One second further each time somebody looks."""
@@ -75,16 +84,38 @@ class Meridian:
         """Now, by Ada or somebody else."""
         return Stamp(self.clock(), by or self.ada)
 
-    def tracker(self, projects: tuple[str, ...] = ("Payments",), token: str = SANDBOX_TOKEN, query: str | None = None) -> AzureTracker:
+    def tracker(
+        self, projects: tuple[str, ...] = ("Payments",), token: str = SANDBOX_TOKEN, query: str | None = None, entra: Entra | None = None
+    ) -> AzureTracker:
         """A tracker that does not really wait."""
         patience = Patience(sleep=lambda _: None, monotonic=lambda: 0.0, jitter=lambda: 1.0)
         addresses = Addresses((("ado", self.url), ("jira", "https://meridian.test/jira")))
-        scope = Scope(projects, query)
-        return AzureTracker(Access("ado", self.url, token), scope, MAPPING, addresses, clock=lambda: self.now, patience=patience)
+        scope = WorkScope(projects, query)
+        return AzureTracker(
+            Access("ado", self.url, token, entra=entra), scope, MAPPING, addresses, clock=lambda: self.now, patience=patience
+        )
 
     def ref(self, item: WorkItem) -> ItemRef:
         """How the jobs speak of an item."""
         return ItemRef(f"ado:{item.id}", "ado", str(item.id), str(item.id), item.project, f"{self.url}/x")
+
+
+class Stage:
+    """What one server serves: the organisation of the test that runs."""
+
+    def __init__(self) -> None:
+        self._plays = 0
+        self._app: ASGIApp = Starlette()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def play(self, meridian: Meridian) -> str:
+        """The path at which this organisation is served from now on."""
+        self._plays += 1
+        place = f"/play-{self._plays}/{'azure' if meridian.organisation.edition.hosted else 'tfs'}"
+        self._app = Starlette(routes=[Mount(place + "/{collection}", routes=routes(meridian.organisation, meridian.clock))])
+        return f"{place}/Meridian"
 
 
 class Shelf:

@@ -67,7 +67,7 @@ class Wire:
 
     def tracker(self, **choices: Any) -> AzureTracker:
         """A tracker of the project Payments that does not really wait."""
-        patience = Patience(sleep=self.pauses.append, monotonic=lambda: 0.0, jitter=lambda: 1.0, **choices)
+        patience = Patience(sleep=self.pauses.append, monotonic=lambda: sum(self.pauses), jitter=lambda: 1.0, **choices)
         return AzureTracker(
             Access("ado", self.url, "secret-token"),
             Scope(("Payments",)),

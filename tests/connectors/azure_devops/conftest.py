@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 import responses
-from ado_meridian import Meridian
+from ado_meridian import Meridian, Stage
 from ado_wire import Wire
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
-from safesync.connectors.sandbox.azure.gateway import routes
+from safesync.connectors.sandbox.azure.editions import SERVICES
 from safesync.connectors.sandbox.server import Server
 from safesync.model.item import ItemRef
 from safesync.model.message import Mark, Message, Paragraph, Span
@@ -49,11 +47,24 @@ def shared() -> Callable[[str], Path]:
     return find
 
 
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture(scope="session")
+def server(stage: Stage) -> Iterator[Server]:
+    with Server(stage) as server:
+        yield server
+
+
 @pytest.fixture
-def meridian() -> Iterator[Meridian]:
-    """A small organisation behind the sandbox's REST dialect, over real HTTP."""
-    made = Meridian()
-    app = Starlette(routes=[Mount("/azure/meridian", routes=routes(made.organisation, made.clock))])
-    with Server(app) as server:
-        made.url = f"{server.url}/azure/meridian"
-        yield made
+def meridian(request: pytest.FixtureRequest, stage: Stage, server: Server) -> Meridian:
+    """
+    A small organisation behind the sandbox's REST dialect, over real HTTP: of Services, or of the edition that a test names.
+
+    Each at an address of its own: the client package remembers by address what a server told it.
+    """
+    made = Meridian(getattr(request, "param", SERVICES))
+    made.url = server.url + stage.play(made)
+    return made

@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from ado_meridian import SPRINT, TODAY, TRAIN, Meridian, Shelf
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
+from safesync.connectors.azure.context import Context, Metadata
+from safesync.connectors.azure.documents import Revision
+from safesync.connectors.azure.history import Histories, History
+from safesync.connectors.azure.sighting import Sightings
+from safesync.connectors.azure.tracker import AzureTracker
+from safesync.connectors.sandbox.azure.gateway import routes
 from safesync.connectors.sandbox.azure.items import WorkItem
+from safesync.connectors.sandbox.faults import Fault, broken, calls
+from safesync.connectors.sandbox.server import Server
 
+SITE = Context("ado", "https://x.test", Metadata((), {}, {}, {}, frozenset(), frozenset(), {}), bots=frozenset({"bot"}))
+STATES = ("New", "Active", "Resolved", "Closed", "!New", "?Active")
+"""As told_revision reads them: one that is deleted begins with !, one in a project that is none of ours with ?."""
 LINKS = ("System.LinkTypes.Hierarchy-Reverse", "System.LinkTypes.Dependency-Reverse", "System.LinkTypes.Related")
+
+
+@pytest.fixture(scope="module")
+def organised() -> Iterator[Callable[[], Meridian]]:
+    """As many organisations as a test needs, all behind one server, each at an address of its own."""
+    app, numbers = Starlette(), itertools.count(1)
+    with Server(app) as server:
+
+        def made() -> Meridian:
+            meridian, place = Meridian(), f"/azure/moving{next(numbers)}"
+            app.router.routes.append(Mount(place, routes=routes(meridian.organisation, meridian.clock)))
+            meridian.url = f"{server.url}{place}"
+            return meridian
+
+        yield made
 
 
 class Life:
@@ -71,7 +103,8 @@ class Life:
             self.meridian.organisation.ledger.restore(item, self.meridian.stamp())
 
     def birth(self) -> None:
-        self.items.append(self.meridian.add(days=0))
+        now = self.meridian.clock()
+        self.items.append(self.meridian.add(days=(TODAY - now) / timedelta(days=1)))
 
     def remark(self) -> None:
         self.meridian.organisation.ledger.comment(self.one(), "<p>hello</p>", "html", self.meridian.stamp(self.who()))
@@ -89,20 +122,125 @@ class Life:
         self.items.append(item)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_following_the_reports_ends_where_reading_everything_ends(meridian: Meridian, seed: int) -> None:
-    life, shelf, tracker = Life(meridian, seed), Shelf(), meridian.tracker()
-    meridian.organisation.manners.page_size = 5
-    meridian.organisation.manners.short_pages = seed % 2 == 1
+@settings(
+    max_examples=6, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    seed=st.integers(0, 10**6),
+    page_size=st.sampled_from([2, 5, 200]),
+    short_pages=st.booleans(),
+    skew_s=st.sampled_from([0, -7200, -45, 45, 7200]),
+    runs=st.lists(st.integers(1, 6), min_size=3, max_size=5),
+    dies=st.sets(st.integers(0, 4)),
+)
+def test_following_the_reports_ends_where_reading_everything_ends(  # noqa: PLR0917
+    organised: Callable[[], Meridian],
+    seed: int,
+    page_size: int,
+    short_pages: bool,
+    skew_s: int,
+    runs: list[int],
+    dies: set[int],
+) -> None:
+    meridian = organised()
+    life, shelf, tracker = Life(meridian, seed), Shelf(), skewed(meridian, skew_s)
+    meridian.organisation.manners.page_size = page_size
+    meridian.organisation.manners.short_pages = short_pages
     shelf.take(tracker.pull(None))
-    for _ in range(8):
-        for _ in range(life.chance.randint(1, 6)):
+    for number, events in enumerate(runs):
+        for _ in range(events):
             life.happens()
-        shelf.take(tracker.pull(shelf.cursor))
+        pages = tracker.pull(shelf.cursor)
+        shelf.take(itertools.islice(pages, 1) if number in dies else pages)
+    shelf.take(tracker.pull(shelf.cursor))
     fresh = Shelf()
     pages = fresh.take(meridian.tracker().pull(None))
     assert shelf.items == fresh.items
     assert fresh.items.keys() == {f"ado:{item.id}" for item in life.items} == pages[-1].census
+
+
+@settings(
+    max_examples=6, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    seed=st.integers(0, 10**6),
+    result_limit=st.sampled_from([60, 200, 20_000]),
+    lag_s=st.sampled_from([0, 3]),
+    skew_s=st.sampled_from([0, -7200, 7200]),
+    runs=st.lists(st.integers(1, 6), min_size=3, max_size=5),
+    dies=st.sets(st.integers(0, 4)),
+)
+def test_following_queries_ends_where_reading_everything_ends(  # noqa: PLR0917
+    organised: Callable[[], Meridian],
+    seed: int,
+    result_limit: int,
+    lag_s: int,
+    skew_s: int,
+    runs: list[int],
+    dies: set[int],
+) -> None:
+    meridian = organised()
+    meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(403), times=10**6))
+    meridian.organisation.manners.query_lag_s = lag_s
+    life, shelf, tracker = Life(meridian, seed), Shelf(), skewed(meridian, skew_s)
+    meridian.organisation.manners.result_limit = result_limit
+    shelf.take(tracker.pull(None))
+    for number, events in enumerate(runs):
+        meridian.now += timedelta(minutes=life.chance.choice([0, 3, 12, 70]))
+        for _ in range(events):
+            life.happens()
+        pages = tracker.pull(shelf.cursor)
+        shelf.take(itertools.islice(pages, 1) if number in dies else pages)
+    meridian.now += timedelta(minutes=1)
+    shelf.take(tracker.pull(shelf.cursor))
+    fresh = Shelf()
+    pages = fresh.take(meridian.tracker().pull(None))
+    assert fresh.items.keys() == {f"ado:{item.id}" for item in life.items} == pages[-1].census
+    # What was deleted queries do not tell: it stays until the next census.
+    assert {uid: item for uid, item in shelf.items.items() if uid in fresh.items} == fresh.items
+
+
+def skewed(meridian: Meridian, skew_s: int) -> AzureTracker:
+    """A tracker whose machine's clock is wrong."""
+    tracker = meridian.tracker()
+    tracker._clock = tracker._client._clock = lambda: meridian.now + timedelta(seconds=skew_s)
+    return tracker
+
+
+@given(data=st.data())
+def test_the_order_and_number_of_revisions_change_nothing(data: st.DataObject) -> None:
+    told = data.draw(st.lists(st.tuples(st.integers(1, 3), st.sampled_from(STATES), st.sampled_from(["anna", "bot"])), max_size=12))
+    stream = [told_revision(rev, item, state, by) for rev, (item, state, by) in enumerate(told, start=1)]
+    mixed = data.draw(st.permutations(stream + data.draw(st.lists(st.sampled_from(stream), max_size=5) if stream else st.just([]))))
+    cut = data.draw(st.integers(0, len(stream)))
+    assert known(stream) == known(mixed)
+    first = Histories()
+    for one in stream[:cut]:
+        first.take(one, SITE)
+    later = Histories(first.pack())
+    for one in stream[max(0, cut - 3) :]:
+        later.take(one, SITE)
+    assert [later.of(item) for item in (1, 2, 3)] == known(stream)[0]
+
+
+def known(stream: Iterable[Revision]) -> tuple[list[History | None], set[int], set[int]]:
+    histories, sightings = Histories(), Sightings()
+    for one in stream:
+        histories.take(one, SITE)
+        sightings.take(one, mine=one.fields.project == "P")
+    return [histories.of(item) for item in (1, 2, 3)], sightings.there(), sightings.deleted()
+
+
+def told_revision(rev: int, item: int, state: str, by: str) -> Revision:
+    fields = {
+        "System.State": state.removeprefix("!").removeprefix("?"),
+        "System.WorkItemType": "User Story",
+        "System.TeamProject": "Q" if state.startswith("?") else "P",
+        "System.ChangedBy": {"id": by},
+        "System.ChangedDate": (TODAY + timedelta(minutes=rev)).isoformat(),
+        "System.IsDeleted": state.startswith("!"),
+    }
+    return msgspec.convert({"id": item, "rev": rev, "fields": fields}, Revision)
 
 
 def test_a_crash_before_the_last_page_loses_nothing(meridian: Meridian) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from safesync.connectors.azure.markup import has_footer, html_of
+from safesync.connectors.azure.markup import digest_in, has_footer, html_of
 from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
 
 JOINER = "\u2060"
@@ -37,7 +37,7 @@ def test_a_message_becomes_paragraphs_lists_and_a_footer():
         '<ul><li>Add criteria. <i>Looked in: nothing.</i><a href="https://safesync.example/TM101">TM101</a></li></ul>'
         "<ol><li>one</li><li>two</li></ol>"
         "<p><code>safesync-waive-tm101</code></p>"
-        "<p><small>SafeSync ref 7f3a9c</small></p>"
+        "<p><small>SafeSync ref 7f3a9c-d</small></p>"
     )
 
 
@@ -86,3 +86,19 @@ def test_no_number_and_no_name_is_called(text: str):
 def test_a_reference_that_only_begins_alike_is_another_one():
     assert not has_footer("<p>SafeSync ref 7f3a9c1</p>", "7f3a9c")
     assert has_footer("<div>SafeSync&nbsp;ref 7f3a9c<br></div>", "7f3a9c")
+
+
+@given(st.text(), st.text("0123456789abcdef", min_size=16, max_size=16))
+def test_whatever_is_said_its_digest_is_read_off_the_end(text: str, digest: str):
+    assert digest_in(html_of(Message((Paragraph((Span(text),)),), "7f3a9c", digest))) == digest
+
+
+def test_a_footer_inside_of_what_is_said_is_not_taken_for_ours():
+    assert digest_in(said(Span("SafeSync ref 7f3a9c-0000"))) == "d"
+
+
+def test_a_comment_from_before_there_were_digests_is_found_and_tells_none():
+    old = "<p>hello</p><p>SafeSync ref 7f3a9c</p>"
+    assert has_footer(old, "7f3a9c")
+    assert digest_in(old) is None
+    assert digest_in("<p>hello</p>") is None

@@ -11,10 +11,17 @@ from starlette.responses import JSONResponse, Response
 
 from safesync.connectors.azure import site
 from safesync.connectors.port import Surroundings
+from safesync.connectors.sandbox.azure.editions import SERVER_2020, SERVER_2022, SERVER_2022_1, SERVICES, Edition
 from safesync.connectors.sandbox.azure.teams import Column
 from safesync.connectors.sandbox.faults import Fault, broken, calls
 from safesync.model.item import Stage
 from safesync.model.organisation import BoardColumn
+
+EVERYWHERE = [SERVICES, SERVER_2022_1, SERVER_2022, SERVER_2020]
+
+
+def edition_name(edition: Edition) -> str:
+    return edition.name.rpartition(" ")[2]
 
 
 def surroundings(meridian: Meridian) -> Surroundings:
@@ -98,10 +105,36 @@ def test_of_two_projects_the_one_we_may_not_read_is_told(meridian: Meridian) -> 
     assert identity.warnings == ("The token may not change tags in Elsewhere: 'Edit work items in this node' is missing.",)
 
 
-def test_a_team_that_is_refused_costs_its_columns_and_nothing_else(meridian: Meridian) -> None:
+@pytest.mark.parametrize("meridian", EVERYWHERE, indirect=True, ids=edition_name)
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("path", ["/work/boards$", "/teamsettings/teamfieldvalues$", "/work/boards/.+/columns$"])
+def test_a_team_that_is_refused_costs_its_columns_and_nothing_else(meridian: Meridian, path: str, status: int) -> None:
     meridian.add()
-    meridian.organisation.faults.append(Fault(calls("GET", "/work/boards$"), "before", broken(403)))
+    meridian.organisation.faults.append(Fault(calls("GET", path), "before", broken(status)))
     pages = list(meridian.tracker().pull(None))
     around = next(page.surroundings for page in pages if page.surroundings)
     assert {column.team for column in around.columns} == {"Falcon"}
     assert pages[-1].census == {"ado:1"}
+
+
+@pytest.mark.parametrize("meridian", EVERYWHERE, indirect=True, ids=edition_name)
+def test_paths_iterations_columns_and_people_are_the_same_on_every_edition(meridian: Meridian) -> None:
+    around = surroundings(meridian)
+    assert [(one.name, one.starts_on is not None) for one in around.iterations] == [(f"Iteration 26.4.{n}", True) for n in (1, 2, 3)]
+    assert [(one.team, one.name, one.limit, one.active) for one in around.columns if one.limit] == [
+        ("Payments", "Doing", 3, True),
+        ("Falcon", "Active", 5, True),
+    ]
+    assert [(team.name, team.members) for team in around.teams] == [("Payments", None), ("Falcon", 1)]
+
+
+@pytest.mark.parametrize("meridian", EVERYWHERE, indirect=True, ids=edition_name)
+def test_a_team_whose_capacities_we_may_not_know_has_an_unknown_number_of_people(meridian: Meridian) -> None:
+    meridian.organisation.faults.append(Fault(calls("GET", "/capacities$"), "before", broken(403), times=2))
+    assert [team.members for team in surroundings(meridian).teams] == [None, None]
+
+
+def test_between_iterations_nobody_is_asked_for_capacities(meridian: Meridian) -> None:
+    meridian.now = meridian.now.replace(month=12, day=24)
+    assert [team.members for team in surroundings(meridian).teams] == [None, None]
+    assert not [one.path for one in meridian.organisation.requests if "capacities" in one.path]

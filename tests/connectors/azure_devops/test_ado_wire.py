@@ -166,6 +166,18 @@ def test_a_sign_in_page_instead_of_the_table_of_locations_is_a_wrong_token_too(w
         wire.tracker().identify()
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "POST"])
+def test_a_way_to_the_sign_in_page_is_seen_on_every_method(wire: Wire, ref: ItemRef, message: Message, method: str):
+    away = {"status": 302, "headers": {"Location": "https://elsewhere.test/_signin"}}
+    if method == "OPTIONS":
+        wire.mock.replace(responses.OPTIONS, f"{wire.url}/_apis", **away)
+    wire.knows_me()
+    wire.says("POST", COMMENTS, **away)
+    with pytest.raises(RunError, match="sign-in page"):
+        wire.tracker().create_comment(ref, message)
+    assert not wire.asked("elsewhere")
+
+
 def test_a_refused_token_says_what_to_do(wire: Wire):
     wire.mock.replace(responses.OPTIONS, f"{wire.url}/_apis", status=401)
     with pytest.raises(RunError, match=r"token is not accepted \(401\)"):
@@ -298,13 +310,13 @@ def test_nothing_new_takes_two_calls_and_moves_the_cursor_to_the_tokens_of_the_l
 def test_a_failing_report_leaves_no_cursor(wire: Wire):
     wire.knows_me()
     wire.says("GET", LINKS, json={"values": [], "isLastBatch": True, "continuationToken": "l9"})
-    wire.says("GET", REVISIONS, status=403, json={"message": "VS403496: no", "typeKey": "X"})
-    with pytest.raises(RunError, match="403"):
+    wire.says("GET", REVISIONS, status=500, json={"message": "VS403496: no", "typeKey": "X"})
+    with pytest.raises(RunError, match="500"):
         list(wire.tracker().pull(_cursor()))
 
 
 def _cursor() -> str:
     metadata = {"projects": ["Payments"], "types": {}, "choices": {}, "formats": {}, "iterations": [], "paths": [], "owners": {}}
     return json.dumps(
-        {"revisions": "r8;1;1", "links": "l8", "read_in_full_at": "2026-11-26T06:00:00Z", "metadata": metadata, "histories": "", "form": 1}
+        {"revisions": "r8;1;1", "links": "l8", "read_in_full_at": "2026-11-26T06:00:00Z", "metadata": metadata, "histories": "", "form": 2}
     )

@@ -36,7 +36,7 @@ def test_a_comment_is_posted_as_html_in_the_preview_version(wire: Wire, tracker:
     (sent,) = wire.asked("/comments")
     assert "api-version=7.1-preview.4" in sent.headers["Accept"]
     assert sent.params == {"format": "html"}
-    assert json.loads(sent.body) == {"text": "<p><b>One point open</b></p><p><small>SafeSync ref 7f3a9c</small></p>"}
+    assert json.loads(sent.body) == {"text": "<p><b>One point open</b></p><p><small>SafeSync ref 7f3a9c-digest-1</small></p>"}
 
 
 def test_an_old_server_calls_the_number_of_a_comment_otherwise(wire: Wire, tracker: AzureTracker, ref: ItemRef, message: Message):

@@ -12,6 +12,7 @@ import jsonschema_rs
 import pytest
 import requests
 import responses
+from jira_center import EPIC, KNOWN, PLACE, US, V2, center, raw_of, searched, tracker_there
 from jira_raw import API, ME, SITE, change, log, person, raw_issue, ref
 from test_jira_pull import found, site
 
@@ -27,13 +28,17 @@ MESSAGE = Message((Paragraph((Span("Two things", Mark.STRONG),)), Bullets(ENTRIE
 class Contract:
     """One of Atlassian's documents."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, site: str = SITE, prefix: str = "") -> None:
         self.spec: dict[str, Any] = json.loads(path.read_text())
+        self.before = len(urlsplit(site).path + prefix)
         self.paths = [(re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path) + "$"), path) for path in self.spec["paths"]]
 
     def complaints(self, request: requests.PreparedRequest) -> list[str]:
-        address = urlsplit(str(request.url).replace("/rest/api/2/serverInfo", "/rest/api/3/serverInfo"))  # the same in both
-        path = next((path for pattern, path in self.paths if pattern.match(address.path)), None)
+        address = urlsplit(str(request.url))
+        found = address.path[self.before :]
+        if found == "/rest/api/2/serverInfo":
+            found = "/rest/api/3/serverInfo"  # Cloud has the same in both versions, and describes one
+        path = next((path for pattern, path in self.paths if pattern.match(found)), None)
         operation = self.spec["paths"].get(path, {}).get(str(request.method).lower())
         if operation is None:
             return [f"{request.method} {address.path} is not described"]
@@ -57,6 +62,14 @@ def contracts(reference: Path) -> dict[str, Contract]:
     }
 
 
+@pytest.fixture(scope="session")
+def center_contract(reference: Path) -> Contract:
+    found = Contract(next((reference / "specs/jira").glob("jira-software-datacenter-*.json")), PLACE, "/rest")
+    # The document calls the value of a property a text; it is any JSON, here and on Cloud.
+    del found.spec["components"]["schemas"]["EntityPropertyBean"]["properties"]["value"]["type"]
+    return found
+
+
 def everything(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     """Every request the connector can send."""
     site(wire)
@@ -74,6 +87,11 @@ def everything(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.put(f"{API}/issue/1001/comment/55", json=saved)
     wire.delete(f"{API}/issue/1001/comment/55", status=204)
     wire.put(f"{API}/issue/1001", status=204)
+    speak(tracker)
+
+
+def speak(tracker: JiraTracker) -> None:
+    """All that a tracker can be asked."""
     tracker.identify()
     *_, last = tracker.pull(None)
     list(tracker.pull(last.cursor))
@@ -96,6 +114,35 @@ def test_every_request_is_one_that_jira_describes(
         complaints += contract.complaints(call.request)
     assert complaints == []
     assert len(wire.calls) == tracker.calls.total >= 25
+
+
+def test_every_request_to_a_data_center_is_one_that_it_describes(
+    wire: responses.RequestsMock, pauses: list[float], center_contract: Contract
+) -> None:
+    center(wire)
+    searched(wire, raw_of("1"), raw_of("2", EPIC))
+    wire.get(f"{V2}/search", json={"issues": [], "total": 0}, headers=KNOWN)
+    wire.get(f"{V2}/issue/2", json={"id": "2", "fields": {}}, headers=KNOWN)
+    saved = {"id": "55", "author": US, "body": ""}
+    wire.get(f"{V2}/issue/1001/comment", json={"comments": [saved], "total": 1}, headers=KNOWN)
+    wire.get(f"{V2}/issue/1001/comment/55", status=404, json={}, headers=KNOWN)
+    wire.get(f"{V2}/issue/1001", json={"id": "1001", "fields": {}}, headers=KNOWN)
+    wire.get(f"{V2}/comment/55/properties/safesync", status=404, json={}, headers=KNOWN)
+    wire.post(f"{V2}/issue/1001/comment", json=saved, headers=KNOWN)
+    wire.put(f"{V2}/issue/1001/comment/55", json=saved, headers=KNOWN)
+    wire.delete(f"{V2}/issue/1001/comment/55", status=204, headers=KNOWN)
+    wire.put(f"{V2}/issue/1001", status=204, headers=KNOWN)
+    speak(tracker_there(pauses))
+    assert [complaint for call in wire.calls for complaint in center_contract.complaints(call.request)] == []
+    assert {str(call.request.method) for call in wire.calls} == {"GET", "POST", "PUT", "DELETE"}
+    assert len(wire.calls) >= 20
+
+
+def test_the_contract_of_data_center_notices_what_it_would_refuse(center_contract: Contract) -> None:
+    cloud = requests.Request("POST", f"{PLACE}/rest/api/2/search/jql", json={"jql": "x"}).prepare()
+    quiet = requests.Request("PUT", f"{V2}/issue/1/comment/2", params={"notifyUsers": "false"}, json={"body": {}}).prepare()
+    assert len(center_contract.complaints(cloud)) == 1
+    assert len(center_contract.complaints(quiet)) == 2
 
 
 def test_the_contract_notices_what_jira_would_refuse(contracts: dict[str, Contract]) -> None:

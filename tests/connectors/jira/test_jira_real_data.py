@@ -3,12 +3,16 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import responses
+from jira_center import PLACE, V2, center, searched, tracker_there
+from jira_raw import MAPPING
 
 from safesync.connectors.jira import translate
 from safesync.connectors.jira.fields import AGILE, Located
@@ -19,6 +23,8 @@ from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Markup, Relation
 
 pytestmark = pytest.mark.shared
+
+EPIC_LINK_ID, PARENT_LINK_ID, SPRINT_ID = "customfield_10006", "customfield_10008", "customfield_10005"
 
 
 def server_issues(reference: Path) -> Iterator[dict[str, Any]]:
@@ -55,6 +61,68 @@ def test_two_thousand_issues_of_a_real_server_become_items(reference: Path) -> N
     )
     assert {one.description.markup for one in items if one.description} == {Markup.WIKI}
     assert all("points" in one.unseen and "transitions" in one.unseen for one in items)
+
+
+def as_searched(raw: dict[str, Any]) -> dict[str, Any]:
+    """
+    The same issue as a search of the platform shows it.
+
+    The agile API that the data came from shows an epic and sprints as objects, which stand in custom fields there.
+    """
+    fields = {name: value for name, value in raw["fields"].items() if name not in ("epic", "sprint", "closedSprints", "flagged")}
+    sprints = [*(raw["fields"].get("closedSprints") or ()), *filter(None, [raw["fields"].get("sprint")])]
+    fields[EPIC_LINK_ID] = (raw["fields"].get("epic") or {}).get("key")
+    fields[SPRINT_ID] = [printed(one) for one in sprints] or None
+    fields[PARENT_LINK_ID] = None
+    return {"id": raw["id"], "key": raw["key"], "fields": fields, "changelog": {"histories": [], "total": 0}}
+
+
+def printed(sprint: dict[str, Any]) -> str:
+    told = {"id": sprint["id"], "rapidViewId": sprint.get("originBoardId", 1), "state": sprint["state"].upper(), "name": sprint["name"]}
+    dates = {name: sprint.get(name) or "<null>" for name in ("startDate", "endDate", "completeDate")}
+    text = ",".join(f"{name}={value}" for name, value in {**told, **dates, "sequence": sprint["id"]}.items())
+    return f"com.atlassian.greenhopper.service.sprint.Sprint@5d9f2c[{text}]"
+
+
+def test_a_real_servers_backlog_is_pulled_by_the_rules_of_data_center(
+    reference: Path, wire: responses.RequestsMock, pauses: list[float]
+) -> None:
+    issues = list(server_issues(reference))
+    shown = {str(one["fields"]["issuetype"]["id"]): one["fields"]["issuetype"] for one in issues}
+    states = {str(one["fields"]["status"]["id"]): one["fields"]["status"] for one in issues}
+    center(wire)
+    wire.replace(responses.GET, f"{V2}/issuetype", json=list(shown.values()))
+    wire.replace(responses.GET, f"{V2}/status", json=list(states.values()))
+    searched(wire, *map(as_searched, issues))
+    wire.get(f"{V2}/search", json={"issues": [], "total": 0})
+    wire.add_callback("GET", re.compile(rf"{V2}/issue/\d+"), lambda _: (200, {}, json.dumps({"id": "0", "fields": {PARENT_LINK_ID: None}})))
+    tracker = tracker_there(pauses)
+    pages = list(tracker.pull(None))
+    items = {one.native_id: one for page in pages for one in page.items}
+    assert [one for page in pages for one in page.refused] == []
+    assert items.keys() == {str(one["id"]) for one in issues}
+
+    agile = Context("jira", PLACE, MAPPING, metadata=Metadata(located=Located(AGILE)), markup=Markup.WIKI)
+    before, _ = translated(issues, agile)
+    keys = {f"jira:{one['id']}": f"jira:{one['key']}" for one in issues} | epics_of(issues)
+
+    def parents(one: Item) -> list[str]:
+        return [keys.get(link.target, link.target) for link in one.links if link.relation is Relation.PARENT]
+
+    assert {one.native_id: (parents(one), one.iteration) for one in before} == {
+        one.native_id: (parents(one), one.iteration) for one in items.values()
+    }
+    levels = Counter((one.native_type, one.kind) for one in items.values())
+    assert levels["Epic", Kind.FEATURE] == 20
+    assert levels["Story", Kind.STORY] == 286
+    assert levels["Sub-task", Kind.OTHER] + levels["Technical task", Kind.OTHER] == 98
+    assert tracker.calls.total <= 30 + 22 + 5
+
+
+def epics_of(issues: list[dict[str, Any]]) -> dict[str, str]:
+    """Ids of epics, some of which are not among the issues, and their keys."""
+    epics = [one["fields"]["epic"] for one in issues if one["fields"].get("epic")]
+    return {f"jira:{one['id']}": f"jira:{one['key']}" for one in epics}
 
 
 def test_a_description_that_a_server_left_out_is_unseen(reference: Path) -> None:

@@ -17,6 +17,7 @@ from schemathesis.openapi.checks import JsonSchemaError
 
 from safesync.connectors.sandbox.azure.editions import SERVER_2020, SERVICES, Edition
 from safesync.connectors.sandbox.azure.locations import RESOURCE_AREAS, locations
+from safesync.connectors.sandbox.azure.people import stable_id
 from safesync.connectors.sandbox.azure.relations import RELATION_TYPES
 
 SHARED = Path(os.environ.get("SAFESYNC_SHARED") or Path(__file__).parents[3] / "../shared") / "reference"
@@ -94,6 +95,8 @@ def _filled(world: World) -> World:
 
 WIT = "/{project}/_apis/wit"
 WORK = "/{project}/{team}/_apis/work"
+TEAM = "Payments/Payments/_apis/work"
+SPRINT = stable_id("iteration", "Payments\\PI 26.4\\Iteration 26.4.1")
 READS = [
     ("wit", f"{WIT}/workitems/{{id}}", "Payments/_apis/wit/workitems/3?$expand=all"),
     ("wit", f"{WIT}/workitems", "Payments/_apis/wit/workitems?ids=1,2,3&$expand=relations"),
@@ -115,6 +118,7 @@ READS = [
     ("work", f"{WORK}/teamsettings", "Payments/Payments/_apis/work/teamsettings"),
     ("work", f"{WORK}/teamsettings/iterations", "Payments/Payments/_apis/work/teamsettings/iterations"),
     ("work", f"{WORK}/teamsettings/teamfieldvalues", "Payments/Payments/_apis/work/teamsettings/teamfieldvalues"),
+    ("work", f"{WORK}/teamsettings/iterations/{{iterationId}}/capacities", f"{TEAM}/teamsettings/iterations/{SPRINT}/capacities"),
     ("work", f"{WORK}/boards", "Payments/Payments/_apis/work/boards"),
     ("work", f"{WORK}/boards/{{id}}", "Payments/Payments/_apis/work/boards/Features"),
     ("work", f"{WORK}/boards/{{board}}/columns", "Payments/Payments/_apis/work/boards/Features/columns"),

@@ -9,6 +9,7 @@ import requests
 from azure_world import World
 
 from safesync.connectors.sandbox.azure.editions import SERVER_2019, SERVER_2020, SERVER_2022, SERVER_2022_1, Edition
+from safesync.connectors.sandbox.azure.people import stable_id
 
 Play = Callable[[Edition], World]
 STATES = "Payments/_apis/wit/workitemtypes/Bug/states"
@@ -95,3 +96,31 @@ def test_a_server_too_old_for_us_finds_nothing_in_a_newer_version(play: Play):
 def test_a_list_of_types_may_leave_out_their_states(server_world: World):
     server_world.organisation.manners.types_without_states = True
     assert all("states" not in kind for kind in server_world.get("Payments/_apis/wit/workitemtypes")["value"])
+
+
+def test_an_item_may_become_another_type_or_move_and_keeps_its_number(server_world: World):
+    story = server_world.story(fields={"System.State": "Resolved"})
+    body = server_world.patch(story, ("add", "/fields/System.WorkItemType", "task")).json()
+    assert (body["id"], body["rev"]) == (story.id, 2)
+    assert (body["fields"]["System.WorkItemType"], body["fields"]["System.State"]) == ("Task", "New")
+    server_world.organisation.add_project("Elsewhere")
+    names = ("System.TeamProject", "System.AreaPath", "System.IterationPath")
+    moved = server_world.patch(story, *(("add", f"/fields/{name}", "Elsewhere") for name in names)).json()
+    assert (moved["id"], moved["rev"], moved["fields"]["System.TeamProject"]) == (story.id, 3, "Elsewhere")
+    assert server_world.ask("GET", f"Payments/_apis/wit/workitems/{story.id}").status_code == 404
+
+
+def test_capacities_of_2020_are_a_list_and_have_totals_since(play: Play):
+    sprint = stable_id("iteration", "Payments\\PI 26.4\\Iteration 26.4.1")
+    path, totals = (
+        f"Payments/Payments/_apis/work/teamsettings/iterations/{sprint}/capacities",
+        f"work/iterations/{sprint}/iterationcapacities",
+    )
+    old = play(SERVER_2020)
+    (member,) = old.get(path)["value"]
+    assert (member["teamMember"]["displayName"], member["activities"]) == ("Ada Amber", [{"capacityPerDay": 6.0, "name": "Development"}])
+    assert old.ask("GET", f"Payments/_apis/{totals}").status_code == 404
+    new = play(SERVER_2022)
+    assert new.get(path)["totalCapacityPerDay"] == 6.0
+    assert {one["teamCapacityPerDay"] for one in new.get(f"Payments/_apis/{totals}")["teams"]} == {6.0, 0.0}
+    assert new.ask("GET", path.replace(sprint, "elsewhere")).status_code == 404

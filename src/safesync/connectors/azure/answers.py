@@ -14,6 +14,7 @@ from safesync.model.errors import ConflictError, ItemError, RetryableError, RunE
 
 _CODE = re.compile(r"^((?:TF|VS)\d+)")
 _SIGN_IN = "Azure DevOps answered with its sign-in page: the token is wrong, expired, or not allowed in this organisation. Make a new one."
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NEVER_SENT = ("ConnectTimeout", "NewConnectionError", "NameResolutionError", "SSLError", "ConnectTimeoutError")
 
 
@@ -41,6 +42,10 @@ class TokenRefusedError(RunError):
     """The token is not accepted: at all, or for this one question."""
 
 
+class SignInPageError(RunError):
+    """A page for people instead of an answer: whoever we say we are, nobody knows us."""
+
+
 @contextmanager
 def about(key: str) -> Iterator[None]:
     """What the tracker refuses inside is an error of this item."""
@@ -54,37 +59,50 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
     """
     Nothing when the answer is good.
 
-    A sign-in page comes with 203, with a redirect, or as HTML with 200. ``RetryableError`` for 429 (the tracker refused to act,
-    so a write may be sent again too) and, on reads alone, for 408 and 5xx; a write with such an answer may have happened.
+    A sign-in page comes with 203, with a redirect, or as HTML with 200. ``RetryableError`` for 425 and 429 (the tracker refused to
+    act, so a write may be sent again too) and, on reads alone, for 408 and 5xx; a write with such an answer may have happened.
     """
     if status == 203 or 300 <= status < 400 or (200 <= status < 300 and "text/html" in headers.get("Content-Type", "")):
-        raise RunError(f"{what}: {_SIGN_IN}")
+        raise SignInPageError(f"{what}: {_SIGN_IN}")
     if 200 <= status < 300:
         return
     if status == 401:
         raise TokenRefusedError(f"{what}: the token is not accepted (401). Make a new one with the scope Work items (read & write).")
-    if status == 429:
-        raise RetryableError("too many requests (429).", after_s)
+    if status in {425, 429}:
+        raise RetryableError(f"{'too early' if status == 425 else 'too many requests'} ({status}).", after_s)
     type_key, code, said = _named(content)
-    if status == 408 or status >= 500:
+    if status >= 500 and "10,000 revisions" in said:
+        type_key = "TooManyRevisions"  # of one item; it will be so next time too
+    elif status == 408 or status >= 500:
         if reading:
             raise RetryableError(f"the answer was {status}{f' ({type_key})' if type_key else ''}.", after_s)
-        if "10,000 revisions" not in said:
-            raise UnknownOutcomeError(f"{what} was answered {status}: it may have happened.")
-        type_key = "TooManyRevisions"
+        raise UnknownOutcomeError(f"{what} was answered {status}: it may have happened.")
     raise RefusedError(what, status, type_key, code)
+
+
+def whole(content: bytes) -> None:
+    """``RetryableError`` for an answer to a read that begins like JSON and was broken off: such a read is sent again."""
+    told = content.removeprefix(_BYTE_ORDER_MARK)
+    if told[:1] not in {b"{", b"["}:
+        return
+    try:
+        msgspec.json.decode(told, type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        raise RetryableError("the answer was broken off.") from error
 
 
 def unanswered(error: BaseException, what: str, *, reading: bool) -> SafeSyncError:
     """What it means that no answer came: for a write that left this machine, that nobody knows."""
     names = {type(cause).__name__ for cause in _causes(error)}
     reason = next((name for name in _NEVER_SENT if name in names), type(error).__name__)
-    if "SSLError" in names:
+    if "SSLError" in names and (reading or "SSLCertVerificationError" in names):
         return RunError(f"{what}: no trusted connection ({reason}). Check the address and the certificates of this machine.")
     if reading:
         return RetryableError(f"Azure DevOps could not be reached ({reason}). Check the address, the proxy and the network.")
-    if names.intersection(_NEVER_SENT):
-        return RunError(f"{what}: Azure DevOps could not be reached ({reason}); nothing was sent.")
+    if names.intersection(_NEVER_SENT) - {"SSLError"}:
+        return RetryableError(
+            f"Azure DevOps could not be reached ({reason}); nothing was sent. Check the address, the proxy and the network."
+        )
     return UnknownOutcomeError(f"{what}: sent, but no answer came ({reason}).")
 
 
@@ -103,7 +121,7 @@ def _causes(error: BaseException) -> list[BaseException]:
 def _named(content: bytes) -> tuple[str, str, str]:
     """(type key, number, text) of an error body: JSON in two shapes, sometimes with a byte order mark, or anything else."""
     try:
-        body: Any = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
+        body: Any = msgspec.json.decode(content.removeprefix(_BYTE_ORDER_MARK))
     except msgspec.DecodeError:
         return "", "", ""
     if not isinstance(body, dict):

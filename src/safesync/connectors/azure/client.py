@@ -4,32 +4,43 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from safesync.connectors.azure.answers import judged, unanswered
+from safesync.connectors.azure.address import advice_on
+from safesync.connectors.azure.answers import judged, unanswered, whole
 from safesync.connectors.azure.resources import READING_POSTS, Resource
-from safesync.connectors.patience import Patience, asked_pause_s, moment
+from safesync.connectors.gate import Errand, errand
+from safesync.connectors.inspection import Quota
+from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Calls
-from safesync.model.errors import RunError, SafeSyncError, UnknownOutcomeError
+from safesync.connectors.throttle import Throttle, moment, throttle
+from safesync.model.errors import ConfigurationError, RunError, SafeSyncError, UnknownOutcomeError
 
 _Shape = TypeVar("_Shape")
 _CACHE_FOLDER = "AZURE_DEVOPS_CACHE_DIR"
 _USER_AGENT = "safesync"
+_ITEM = re.compile(r"/workitems/(\d+)", re.IGNORECASE)
 
 
 class AzureClient:
     """One organisation, as one identity, for any number of threads. Opens nothing before the first call."""
 
     def __init__(self, access: Access, *, patience: Patience, calls: Calls, clock: Callable[[], datetime]) -> None:
+        if access.entra is not None and find_spec("azure.identity") is None:
+            raise ConfigurationError("auth.entra needs a package that is not installed: pip install 'safesync[azure]'")
         self.clock_skew_s = 0.0
+        self.quota = Quota()
         self._access = access
         self._patience = patience
         self._calls = calls
@@ -77,12 +88,19 @@ class AzureClient:
         except RunError as error:
             raise UnknownOutcomeError(f"{error} It may have happened.") from error
 
+    def newest(self, resource: Resource) -> float | None:
+        """The newest version in which the site serves a resource, ``None`` where it does not; discovered, not asked for again."""
+        with self._understood():
+            found: float | None = self._connected().newest(resource.location)
+        return found
+
     def close(self) -> None:
         """Give back connections."""
         with self._opening:
             closed, self._organisation = self._organisation, None
         if closed is not None:
             closed.close()
+        self._patience.close()
 
     def _send(
         self,
@@ -94,7 +112,7 @@ class AzureClient:
         body: Any,
         media_type: str = "application/json",
     ) -> Any:
-        try:
+        with self._understood():
             speaker = self._connected().speaker(resource.door.value)
             return speaker._send(  # noqa: SLF001  # the package has no other way to send what it has no method for
                 http_method=method,
@@ -105,15 +123,19 @@ class AzureClient:
                 content=body,
                 media_type=media_type,
             )
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        try:
+            yield
         except SafeSyncError:
             raise
         except Exception as error:  # the package raises ValueError, DeserializationError and more for an answer it did not expect
-            self._start_anew()
-            raise RunError(
-                f"{self._access.url} does not answer like Azure DevOps ({type(error).__name__}). Check the address: https://dev.azure.com/organisation."
-            ) from error
+            self.start_anew()
+            advice = advice_on(self._access.url, ())
+            raise RunError(f"{self._access.url} does not answer like Azure DevOps ({type(error).__name__}). {advice}") from error
 
-    def _start_anew(self) -> None:
+    def start_anew(self) -> None:
         """Discover again next time: a broken answer of the discovery would be believed until this process ends, and after."""
         if self._organisation is not None:
             self.close()
@@ -125,36 +147,39 @@ class AzureClient:
         with self._opening:
             if self._organisation is None:
                 _private_cache()
-                from safesync.connectors.azure import library  # noqa: PLC0415  # the package makes its cache folder while it is imported
+                from safesync.connectors.azure import credentials, library  # noqa: PLC0415  # the package makes its cache folder while imported
 
-                self._organisation = library.Organisation(self._access.url.rstrip("/"), self._access.token, _USER_AGENT, self._carry)
+                signing = credentials.signing(self._access)
+                self._organisation = library.Organisation(self._access.url.rstrip("/"), signing, _USER_AGENT, self._carry)
             return self._organisation
 
     def _carry(self, method: str, url: str, send: Callable[[], Any]) -> Any:
         path = urlsplit(url).path
-        what = f"{self._access.name}: {method} {path}"
         reading = method in {"GET", "HEAD", "OPTIONS"} or (method == "POST" and path.lower().endswith(READING_POSTS))
-        return self._patience.ask(lambda: self._once(send, what, reading=reading), what)
+        about = errand(self._access.name, method, path, writes=not reading, items=_ITEM)
+        return self._patience.ask(lambda: self._once(send, about), about)
 
-    def _once(self, send: Callable[[], Any], what: str, *, reading: bool) -> Any:
+    def _once(self, send: Callable[[], Any], about: Errand) -> Any:
+        reading = not about.writes
         self._calls.count(reading=reading)
         try:
             answer = send()
         except Exception as error:
-            raise unanswered(error, what, reading=reading) from error
-        after_s = self._heeded(answer.headers)
-        judged(answer.status_code, answer.headers, answer.content, what, reading=reading, after_s=after_s)
+            raise unanswered(error, about.what, reading=reading) from error
+        told = self._heeded(answer.status_code, answer.headers)
+        self._patience.heed(about, told)
+        judged(answer.status_code, answer.headers, answer.content, about.what, reading=reading, after_s=told.pause_s)
+        if reading:
+            whole(answer.content)
         return answer
 
-    def _heeded(self, headers: Mapping[str, str]) -> float | None:
-        """The pause that was asked for, which good answers ask for too; the tracker's clock is compared on the way."""
+    def _heeded(self, status: int, headers: Mapping[str, str]) -> Throttle:
+        """What is asked of us, which good answers do too; the tracker's clock is compared on the way."""
+        self.quota.heard(headers)
         now = self._clock()
         if (theirs := moment(headers.get("Date", ""))) is not None:
             self.clock_skew_s = (theirs - now).total_seconds()
-        after_s = asked_pause_s(headers, now)
-        if after_s:
-            self._patience.hold(after_s)
-        return after_s
+        return throttle(status, headers, now)
 
     def _decoded(self, answer: Any, shape: type[_Shape], resource: Resource) -> _Shape:
         try:

@@ -9,7 +9,7 @@ from safesync.connectors.azure.answers import RefusedError, about
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.documents import Comment, Comments, Identity
 from safesync.connectors.azure.items import read_items
-from safesync.connectors.azure.markup import has_footer, html_of
+from safesync.connectors.azure.markup import digest_in, has_footer, html_of
 from safesync.connectors.azure.resources import COMMENTS
 from safesync.model.change import PostedComment
 from safesync.model.errors import ItemError, RunError
@@ -21,15 +21,18 @@ _PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class CommentBook:
-    """The comments of the account ``me``."""
+    """The comments of the account ``me``, and of those that were ours before."""
 
     client: AzureClient
     me: str
+    former: frozenset[str] = frozenset()
+    formats: bool = True
+    """Whether a comment's format can be named; it is HTML where it cannot."""
 
     def find(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
-        """Ours with this reference, oldest first. Azure DevOps keeps nothing beside the text, so no digest is known."""
-        mine = (one for one in self._all(ref) if _is(one.created_by, self.me) and not one.is_deleted)
-        return tuple(self._posted(one, None) for one in mine if has_footer(one.text or "", reference))
+        """Ours with this reference, oldest first."""
+        mine = (one for one in self._all(ref) if _is(one.created_by, self.me, *self.former) and not one.is_deleted)
+        return tuple(self._posted(one, digest_in(one.text or "")) for one in mine if has_footer(one.text or "", reference))
 
     def read(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One of ours, ``None`` when somebody deleted it; ``ItemError`` when it is the item that is gone or hidden."""
@@ -38,7 +41,7 @@ class CommentBook:
         except RefusedError as refused:
             self._accept_missing(ref, refused)
             return None
-        return None if found.is_deleted else self._posted(found, None)
+        return None if found.is_deleted else self._posted(found, digest_in(found.text or ""))
 
     def create(self, ref: ItemRef, message: Message) -> PostedComment:
         """Post a comment, once."""
@@ -56,7 +59,7 @@ class CommentBook:
             self._accept_missing(ref, refused)
 
     def _written(self, method: str, ref: ItemRef, comment_id: str | None, message: Message) -> PostedComment:
-        body, query = {"text": html_of(message)}, {"format": "html"}
+        body, query = {"text": html_of(message)}, {"format": "html"} if self.formats else {}
         with about(ref.key):
             written = self.client.write(method, COMMENTS, Comment, route=_route(ref, comment_id), query=query, body=body)
         return self._posted(written, message.digest)
@@ -88,8 +91,8 @@ class CommentBook:
         number = comment.id if comment.id is not None else comment.comment_id
         if number is None:
             raise ItemError("Azure DevOps returned a comment without an id.")
-        edited = comment.modified_by is not None and not _is(comment.modified_by, self.me)
-        return PostedComment(str(number), digest, edited_by_person=edited)
+        edited = comment.modified_by is not None and not _is(comment.modified_by, self.me, *self.former)
+        return PostedComment(str(number), digest, edited_by_person=edited, by_former=_is(comment.created_by, *self.former))
 
 
 def _route(ref: ItemRef, comment_id: str | None = None) -> dict[str, str]:
@@ -97,5 +100,5 @@ def _route(ref: ItemRef, comment_id: str | None = None) -> dict[str, str]:
     return route | ({"commentId": comment_id} if comment_id is not None else {})
 
 
-def _is(one: Identity | None, account_id: str) -> bool:
-    return one is not None and (one.id or "").lower() == account_id.lower()
+def _is(one: Identity | None, *account_ids: str) -> bool:
+    return one is not None and (one.id or "").lower() in {each.lower() for each in account_ids}

@@ -9,11 +9,26 @@ from msgspec import Struct
 
 from safesync.connectors.azure.context import Metadata
 
-_FORM = 1
+_FORM = 2
+
+
+class Queried(Struct, frozen=True):
+    """How far queries have told what changed, where the reports are not for us."""
+
+    as_of: datetime
+    """The server's time of the last query."""
+    links: dict[int, int]
+    """``queries.digests``: which links each item had when all links were last asked for."""
+    links_as_of: datetime
+    """When that was, at the server."""
 
 
 class Cursor(Struct, frozen=True):
-    """Places in both reports, when all was last read, and what is needed to translate what comes next."""
+    """
+    Places in both reports, when all was last read, and what is needed to translate what comes next.
+
+    With ``queried`` there are no such places: what changed is told by queries.
+    """
 
     revisions: str
     links: str
@@ -21,6 +36,7 @@ class Cursor(Struct, frozen=True):
     metadata: Metadata
     histories: str
     """``Histories.pack()``."""
+    queried: Queried | None = None
     form: int = _FORM
 
     def text(self) -> str:

@@ -135,6 +135,19 @@ class TeamAreas(Document, frozen=True):
     values: tuple[TeamArea, ...] = ()
 
 
+class Capacity(Document, frozen=True):
+    """What a member of a team has for it in an iteration; we look at how many there are."""
+
+    team_member: Identity | None = None
+
+
+class Capacities(Document, frozen=True):
+    """The capacities of a team in an iteration: ``value`` as Server 2020 lists them, ``team_members`` elsewhere."""
+
+    team_members: tuple[Capacity, ...] | None = None
+    value: tuple[Capacity, ...] = ()
+
+
 class Board(Document, frozen=True):
     """A board of a team."""
 
@@ -230,10 +243,33 @@ class Found(Document, frozen=True):
     id: int
 
 
-class FoundItems(Document, frozen=True):
-    """A WIQL answer."""
+class FoundLink(Document, frozen=True):
+    """A row of the WIQL answer about links; the row of an item itself has no ``rel`` and no ``source``."""
 
+    rel: str | None = None
+    source: Found | None = None
+    target: Found | None = None
+
+
+class FoundItems(Document, frozen=True):
+    """A WIQL answer; ``as_of`` is the server's time that it is true of."""
+
+    as_of: str | None = None
     work_items: tuple[Found, ...] = ()
+    work_item_relations: tuple[FoundLink, ...] = ()
+
+
+class Binned(Document, frozen=True):
+    """An item in a recycle bin; its id is a text on some servers."""
+
+    id: int | str
+    code: int | None = None
+
+
+class BinnedItems(Document, frozen=True):
+    """Items in a recycle bin, where the list is not bare."""
+
+    value: tuple[Binned, ...] = ()
 
 
 class Comment(Document, frozen=True):

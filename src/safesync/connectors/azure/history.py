@@ -8,11 +8,14 @@ cursor, packed: about ten bytes a transition, and no call an item ever.
 from __future__ import annotations
 
 import zlib
+from array import array
 from base64 import b85decode, b85encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec import Struct
 
 from safesync.connectors.azure import values
 from safesync.connectors.azure.context import Context
@@ -20,6 +23,7 @@ from safesync.connectors.azure.documents import Revision
 from safesync.model.item import Stage, Transition
 
 _ORDER = tuple(Stage)
+_STAGE_BITS, _TIME_BITS = 4, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +34,78 @@ class History:
     last_human_change_at: datetime | None
 
 
+class _Packed(Struct, frozen=True, array_like=True):
+    """All histories in columns: numbers of one kind side by side are small when compressed."""
+
+    ids: list[int]
+    people: list[int]
+    lengths: list[int]
+    entries: list[int]
+
+
 class Histories:
-    """Of all items, growing revision by revision; of a deleted one too, because it may be restored."""
+    """
+    Of all items, growing revision by revision; of a deleted one too, because it may be restored.
+
+    In what order revisions come, and whether one comes twice, makes no difference: each knows its number.
+    """
 
     def __init__(self, packed: str = "") -> None:
-        self._known: dict[int, list[int]] = {}
+        self._people: dict[int, int] = {}
+        """Item -> last change by a person in seconds, 0 for none."""
+        self._entries: dict[int, array[int]] = {}
+        """Item -> revision, time and stage in one number each, so that their order is that of the revisions."""
         if packed:
-            self._known = msgspec.json.decode(zlib.decompress(b85decode(packed)), type=dict[int, list[int]])
+            self._unpack(msgspec.msgpack.decode(zlib.decompress(b85decode(packed)), type=_Packed))
 
     def take(self, revision: Revision, context: Context) -> None:
-        """One more revision; those of one item come in their order."""
+        """One more revision."""
         fields = revision.fields
         if not fields.changed_at or not fields.state:
             return
         at = int(values.moment(fields.changed_at).timestamp())
-        # [last change by a person or 0, (position of the stage, when) ...]: integers pack well.
-        known = self._known.setdefault(revision.id, [0])
-        if not context.is_bot(fields.changed_by):
-            known[0] = max(known[0], at)
+        by_person = 0 if context.is_bot(fields.changed_by) else at
+        self._people[revision.id] = max(by_person, self._people.get(revision.id, 0))
+        entries = self._entries.setdefault(revision.id, array("q"))
         stage = context.stage(fields.project or "", fields.type or "", fields.state)
-        if stage is not None and (len(known) == 1 or (_ORDER[known[-2]] is not stage and at >= known[-1])):
-            known += [_ORDER.index(stage), at]
+        if stage is not None:
+            entries.append(((revision.rev << _TIME_BITS) + at << _STAGE_BITS) + _ORDER.index(stage))
 
     def of(self, item_id: int) -> History | None:
         """The history of an item, ``None`` when no revision of it was ever seen."""
-        known = self._known.get(item_id)
-        if known is None:
+        person = self._people.get(item_id)
+        if person is None:
             return None
-        entries = zip(known[1::2], known[2::2], strict=True)
-        transitions = tuple(Transition(datetime.fromtimestamp(at, UTC), _ORDER[position]) for position, at in entries)
-        return History(transitions, datetime.fromtimestamp(known[0], UTC) if known[0] else None)
+        transitions: list[Transition] = []
+        for entry in _steps(self._entries[item_id]):
+            at = datetime.fromtimestamp(entry >> _STAGE_BITS & (1 << _TIME_BITS) - 1, UTC)
+            # A server's clock that was set back does not make an item travel in time.
+            at = max(at, transitions[-1].at) if transitions else at
+            transitions.append(Transition(at, _ORDER[entry & (1 << _STAGE_BITS) - 1]))
+        return History(tuple(transitions), datetime.fromtimestamp(person, UTC) if person else None)
 
     def pack(self) -> str:
         """All of it as text for the cursor."""
-        return b85encode(zlib.compress(msgspec.json.encode(self._known))).decode("ascii")
+        ids = sorted(self._people)
+        steps = [list(_steps(self._entries[one])) for one in ids]
+        gaps = [one - before for one, before in zip(ids, [0, *ids], strict=False)]
+        packed = _Packed(gaps, [self._people[one] for one in ids], [len(one) for one in steps], [entry for one in steps for entry in one])
+        return b85encode(zlib.compress(msgspec.msgpack.encode(packed))).decode("ascii")
+
+    def _unpack(self, packed: _Packed) -> None:
+        item_id = start = 0
+        for gap, person, length in zip(packed.ids, packed.people, packed.lengths, strict=True):
+            item_id += gap
+            self._people[item_id] = person
+            self._entries[item_id] = array("q", packed.entries[start : start + length])
+            start += length
+
+
+def _steps(entries: array[int]) -> Iterator[int]:
+    """In the order of the revisions, each that has another stage than the one before."""
+    before = -1
+    for entry in sorted(entries):
+        stage = entry & (1 << _STAGE_BITS) - 1
+        if stage != before:
+            before = stage
+            yield entry

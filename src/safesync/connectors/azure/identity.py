@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from safesync.connectors.azure.answers import RefusedError, TokenRefusedError
+from safesync.connectors.azure.address import advice_on, is_cloud, mistake, project_in
+from safesync.connectors.azure.answers import RefusedError, SignInPageError, TokenRefusedError
 from safesync.connectors.azure.client import AzureClient
+from safesync.connectors.azure.deployment import OLDEST, Deployment
 from safesync.connectors.azure.documents import Account, ConnectionData, Evaluations, Node
-from safesync.connectors.azure.resources import CONNECTION, PERMISSIONS
+from safesync.connectors.azure.resources import CONNECTION, ITEMS, PERMISSIONS
 from safesync.connectors.azure.site import read_nodes
 from safesync.model.errors import RunError
 
@@ -39,18 +41,40 @@ class Doorkeeper:
 
     client: AzureClient
     url: str
+    projects: tuple[str, ...] = ()
+    entra: bool = False
+    """Whether we come with a token of Entra ID."""
     roots: dict[str, Node] = field(default_factory=dict)
 
-    def account(self) -> tuple[Account, str]:
-        """Our account, and where it is: Services or Server. ``RunError`` when the organisation takes us for a passer-by."""
+    def account(self) -> tuple[Account, Deployment]:
+        """Our account, and what it is an account of. ``RunError`` when the organisation takes us for a passer-by."""
+        if (wrong := mistake(self.url)) is not None:
+            raise RunError(wrong)
         try:
             told = self.client.read(CONNECTION, ConnectionData)
+        except (SignInPageError, TokenRefusedError) as refused:
+            if self.entra:
+                raise RunError(_no_entra(self.url)) from refused
+            raise
         except RefusedError as refused:
-            raise RunError(f"{self.url} is no organisation that this token may enter ({refused.status}). Check the address.") from refused
+            self.client.start_anew()
+            advice = advice_on(self.url, self.projects)
+            raise RunError(f"{self.url} is no organisation that this token may enter ({refused.status}). {advice}") from refused
         account = told.authenticated_user
         if account is None or not account.id or account.id.lower() in _NOBODY or _name(account).lower() == "anonymous":
             raise RunError(f"{self.url} takes us for an anonymous visitor: the token is wrong or expired. Make a new one.")
-        return account, "Azure DevOps Server" if told.deployment_type == "onPremises" else "Azure DevOps Services"
+        return account, self._deployment(hosted=told.deployment_type != "onPremises")
+
+    def _deployment(self, *, hosted: bool) -> Deployment:
+        ceiling = self.client.newest(ITEMS)
+        if ceiling is None:
+            self.client.start_anew()
+            raise RunError(f"{self.url} serves no work items. {advice_on(self.url, self.projects)}")
+        if ceiling < OLDEST:
+            raise RunError(
+                f"{self.url} is Azure DevOps Server 2019 or older (its REST interface ends at {ceiling}). SafeSync reads 2020 and newer."
+            )
+        return Deployment(hosted, ceiling)
 
     def allowed(self, projects: Iterable[str]) -> Allowed:
         """
@@ -72,9 +96,10 @@ class Doorkeeper:
             try:
                 self.roots[project] = read_nodes(self.client, project, "areas", depth=1)
             except RefusedError as refused:
+                advice = project_in(self.url, self.projects) or ""
                 raise RunError(
                     f"Project {project} does not exist in {self.url}, or the token may not see it ({refused.status}). "
-                    "Check its name in scope.projects and the token's access."
+                    f"Check its name in scope.projects and the token's access. {advice}".rstrip()
                 ) from refused
 
     def _evaluated(self, projects: tuple[str, ...]) -> Allowed:
@@ -113,6 +138,12 @@ def _sorted_out(roots: tuple[Node, ...], answers: Mapping[tuple[str, int], bool]
 
 def _token(root: Node) -> str:
     return f"vstfs:///Classification/Node/{root.identifier}"
+
+
+def _no_entra(url: str) -> str:
+    said = f"{url} does not take our token of Microsoft Entra ID."
+    here = "The organisation must be connected to our tenant (Organisation settings, Microsoft Entra), and our account added under Users."
+    return f"{said} {here}" if is_cloud(url) else f"{said} {here} Azure DevOps Server takes personal access tokens alone: auth.token."
 
 
 def display_name(account: Account) -> str:

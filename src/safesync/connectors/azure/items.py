@@ -1,54 +1,76 @@
-"""Work items by their ids: two hundred a call, and which of them a query of the administrator's selects."""
+"""Work items by their ids: two hundred a call, several calls at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
-from safesync.connectors.azure.documents import FoundItems, WorkItems
-from safesync.connectors.azure.resources import ITEMS_BATCH, WIQL
-from safesync.connectors.port import Scope
-from safesync.model.errors import RunError
+from safesync.connectors.azure.documents import WorkItems
+from safesync.connectors.azure.resources import ITEMS_BATCH
 
 BATCH = 200
-_FOUND_AT_MOST = 20_000
-_IDS_A_QUERY = 2_000
+PARALLEL = 4
+"""How many pages are asked for at once; as many wait in memory at most."""
+
+Raws = tuple[Mapping[str, Any], ...]
+OnRefused = Callable[[int, RefusedError], None]
+"""What to do about an item that the tracker fails to give, alone among its page."""
 
 
-def read_items(client: AzureClient, ids: Sequence[int], fields: Sequence[str] = ()) -> Iterator[tuple[Mapping[str, Any], ...]]:
+def read_items(
+    client: AzureClient, ids: Sequence[int], fields: Sequence[str] = (), *, parallel: int = 1, refused: OnRefused | None = None
+) -> Iterator[Raws]:
     """
-    The items that exist and may be read, page by page: all fields and relations, or only ``fields``.
+    The items that exist and may be read, page by page in the order of ``ids``: all fields and relations, or only ``fields``.
 
-    Those that are gone or hidden are left out: asked for otherwise, one of them would fail the whole page.
+    Those that are gone or hidden are left out: asked for otherwise, one of them would fail the whole page. With
+    ``refused``, one that the tracker cannot give for a reason of its own is told there, and its page comes without it.
     """
+    pages = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+    if parallel <= 1 or len(ids) <= BATCH:
+        yield from (_page(client, some, fields, refused) for some in pages)
+    else:
+        yield from _together([partial(_page, client, some, fields, refused) for some in pages], parallel)
+
+
+def _together(calls: Sequence[Callable[[], Raws]], parallel: int) -> Iterator[Raws]:
+    """The answers in order; no more are asked for than wait to be taken."""
+    with ThreadPoolExecutor(parallel, thread_name_prefix="azure-pages") as pool:
+        waiting: deque[Future[Raws]] = deque()
+        try:
+            for call in calls:
+                # Each thread's log lines belong to the run that it works for.
+                waiting.append(pool.submit(copy_context().run, call))
+                if len(waiting) >= parallel:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _page(client: AzureClient, ids: Sequence[int], fields: Sequence[str], refused: OnRefused | None) -> Raws:
     shown: dict[str, Any] = {"fields": list(fields)} if fields else {"$expand": "relations"}
-    for start in range(0, len(ids), BATCH):
-        body = {"ids": list(ids[start : start + BATCH]), "errorPolicy": "omit", **shown}
-        yield tuple(raw for raw in client.read(ITEMS_BATCH, WorkItems, body=body).value if raw is not None)
-
-
-def selected(client: AzureClient, scope: Scope, ids: Sequence[int]) -> frozenset[int]:
-    """Those of ``ids`` that the query of the scope selects; all of them when it has none."""
-    if not scope.query:
-        return frozenset(ids)
-    found: set[int] = set()
-    for start in range(0, len(ids), _IDS_A_QUERY):
-        some = ", ".join(str(one) for one in ids[start : start + _IDS_A_QUERY])
-        found.update(_found(client, f"[System.Id] IN ({some}) AND ({scope.query})"))
-    return frozenset(found)
-
-
-def _found(client: AzureClient, condition: str) -> Iterator[int]:
-    # Dates in a query count whole days unless asked otherwise, and a time in one is then an error.
-    body = {
-        "query": f"SELECT [System.Id] FROM WorkItems WHERE {condition} ORDER BY [System.Id]"
-    }  # the administrator's own condition, read by the tracker
+    body = {"ids": list(ids), "errorPolicy": "omit", **shown}
     try:
-        answer = client.read(WIQL, FoundItems, query={"timePrecision": True, "$top": _FOUND_AT_MOST}, body=body)
-    except RefusedError as refused:
-        raise RunError(
-            f"scope.query is not accepted by Azure DevOps ({refused.code or refused.status}): it must be a WIQL condition."
-        ) from refused
-    yield from (row.id for row in answer.work_items)
+        return tuple(raw for raw in client.read(ITEMS_BATCH, WorkItems, body=body).value if raw is not None)
+    except RefusedError as error:
+        if refused is None or not _is_of_one_item(error):
+            raise
+        if len(ids) == 1:
+            refused(ids[0], error)
+            return ()
+    half = len(ids) // 2
+    return (*_page(client, ids[:half], fields, refused), *_page(client, ids[half:], fields, refused))
+
+
+def _is_of_one_item(error: RefusedError) -> bool:
+    # Ten thousand revisions make a server fail over an item (500); 404 is a server that does not know what omit means.
+    return error.status == 404 or error.type_key == "TooManyRevisions"

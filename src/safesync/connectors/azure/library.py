@@ -23,8 +23,8 @@ from azure.devops.v7_1.core import CoreClient
 from azure.devops.v7_1.location import LocationClient
 from azure.devops.v7_1.work import WorkClient
 from azure.devops.v7_1.work_item_tracking import WorkItemTrackingClient
-from msrest.authentication import BasicAuthentication
 
+from safesync.connectors.azure.credentials import EntraBearer, Pat
 from safesync.model.errors import RunError
 
 TIMEOUT_S = (5, 60)
@@ -38,6 +38,7 @@ class Speaker:
     """What every client of the package becomes: one request, sent once, through ``carry``."""
 
     carry: Carry
+    prove: Callable[[], None]
 
     def __init__(self, base_url: str, creds: Any) -> None:
         super().__init__(base_url, creds)  # type: ignore[call-arg]
@@ -51,12 +52,25 @@ class Speaker:
         self.config.keep_alive = True
 
     def _send_request(self, request: Any, headers: Any = None, content: Any = None, media_type: Any = None, **_: Any) -> Any:  # noqa: ARG002  # the package's own signature
+        self.prove()
+
         def once() -> Any:
             return self._client.send(
                 request=request, headers=headers, content=content, stream=False, allow_redirects=False, timeout=TIMEOUT_S
             )
 
         return self.carry(request.method, request.url, once)
+
+    @staticmethod
+    def _negotiate_request_version(location: Any, version: Any) -> Any:
+        # The package asks for a version as if it were released, of a server that knows it in preview only and refuses it then.
+        found = Client._negotiate_request_version(location, version)  # noqa: SLF001  # it is ours to be corrected
+        if location is None or not found or "-" in found:
+            return found
+        released = float(location.released_version or 0)
+        if released >= float(found):
+            return found
+        return str(released) if released else f"{found}-preview"
 
     def _get_deployment_url(self) -> None:
         # The package would ask the parent of the organisation, with our token, for what the organisation does not serve.
@@ -82,9 +96,10 @@ class Core(Speaker, CoreClient):  # type: ignore[misc]
 class Organisation(Connection):  # type: ignore[misc]
     """One organisation, as one identity."""
 
-    def __init__(self, url: str, token: str, user_agent: str, carry: Carry) -> None:
-        super().__init__(base_url=url, creds=BasicAuthentication("", token), user_agent=user_agent)
+    def __init__(self, url: str, signing: Pat | EntraBearer, user_agent: str, carry: Carry) -> None:
+        super().__init__(base_url=url, creds=signing, user_agent=user_agent)
         self._carry = carry
+        self._prove = signing.prove
         self._resource_areas: Any
         self._discovering = threading.RLock()  # the package makes its clients, and asks where areas are, without one
 
@@ -92,6 +107,11 @@ class Organisation(Connection):  # type: ignore[misc]
         """The client of that name in this module, made once."""
         with self._discovering:
             return self.get_client(f"{__name__}.{name}")
+
+    def newest(self, location_id: str) -> float | None:
+        """The newest version in which a resource is served, ``None`` where it is not served at all."""
+        location = self.speaker("Places")._get_organization_resource_location(location_id)  # noqa: SLF001  # as in the client
+        return None if location is None else float(location.max_version)
 
     def close(self) -> None:
         """Give back the connections of this thread."""
@@ -101,6 +121,7 @@ class Organisation(Connection):  # type: ignore[misc]
     def _get_client_instance(self, client_class: Any) -> Any:
         client = super()._get_client_instance(client_class)
         client.carry = self._carry
+        client.prove = self._prove
         return client
 
     def _get_resource_areas(self, force: bool = False) -> Any:

@@ -1,28 +1,38 @@
-"""Reading an organisation: all of it once a day, and in between only what its two reports say has changed."""
+"""Reading an organisation: all of it once a day, and in between only what its two reports, or queries, say has changed."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
+from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata
 from safesync.connectors.azure.cursor import Cursor
 from safesync.connectors.azure.documents import Revision
 from safesync.connectors.azure.history import Histories
-from safesync.connectors.azure.items import read_items, selected
+from safesync.connectors.azure.items import PARALLEL, read_items
+from safesync.connectors.azure.queries import ids_where, of_scope, selected
+from safesync.connectors.azure.sighting import Inquiry, Sightings
 from safesync.connectors.azure.site import Site
-from safesync.connectors.azure.streams import Stream
+from safesync.connectors.azure.streams import ReportsRefusedError, StaleTokenError, Stream
 from safesync.connectors.azure.translate import work_item
 from safesync.connectors.port import Page, Refusal, Scope, Surroundings
+from safesync.model.errors import RunError
 from safesync.model.item import Item
 
 FULL_AFTER = timedelta(hours=24)
+_LINKS_BACK = timedelta(days=1)
+"""How far before a full read its place in the report of links may lie: much more than clocks differ."""
+_BY_QUERIES = (
+    "The reports of Azure DevOps are refused to our account: what changed is asked for by queries, deletions are seen once a day, and "
+    "histories of states are not known. Give the token the scope Work items (read), and the account access to reporting."
+)
 _log = structlog.get_logger()
 
 
@@ -35,11 +45,15 @@ class Puller:
     scope: Scope
     read_site: Callable[[], Site]
     context: Callable[[Metadata], Context]
+    parallel: int = PARALLEL
     unmapped: Counter[str] = field(default_factory=Counter)
     """Items read as ``other`` because nobody mapped their type, by type."""
     missing: tuple[str, ...] = ()
     """SafeSync's fields that are mapped to none of the site's."""
+    by_queries: bool = False
+    """Whether the reports were refused to us."""
     _projects: frozenset[str] = field(init=False)
+    _ill: list[tuple[int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._projects = frozenset(one.lower() for one in self.scope.projects)
@@ -52,6 +66,23 @@ class Puller:
         for name in self.missing:
             _log.warning("field.missing", tracker=self.tracker, field=name)
             yield f"mapping.fields.{name} names no field that this site has."
+        if self.by_queries:
+            yield _BY_QUERIES
+
+    def pages(self, known: Cursor | None, now: datetime) -> Iterator[Page]:
+        """What changed since the cursor, everything without one; everything too when its places are not known any more."""
+        if known is not None:
+            try:
+                yield from self.changed(known, now)
+            except (StaleTokenError, ReportsRefusedError) as refused:
+                # Both reports are read before the first page is given: nothing was told yet.
+                _log.warning("cursor.refused", tracker=self.tracker, reason=str(refused))
+            else:
+                return
+        try:
+            yield from self.full(now)
+        except StaleTokenError as stale:
+            raise RunError(f"{stale} It was a place that the report itself had just named. Run again later.") from stale
 
     def full(self, now: datetime) -> Iterator[Page]:
         """
@@ -60,56 +91,54 @@ class Puller:
         The places in both reports are taken before the items are read: what changes meanwhile is read again next time.
         """
         site = self.read_site()
-        context, histories = self._ready(site.metadata), Histories()
-        links, revisions = Stream(self.client), Stream(self.client)
-        for _ in links.links():
-            pass  # for the place at its end: what is linked now stands in the items themselves
-        there, _ = self.drained(revisions.revisions(), histories, context)
-        wanted = sorted(selected(self.client, self.scope, sorted(there)))
-        seen: set[str] = set()
+        context = self._ready(site.metadata)
+        histories, wanted, deleted, cursor = self._overview(site.metadata, context, now)
+        seen: set[int] = set()
         surroundings: Surroundings | None = site.surroundings
-        for raws in read_items(self.client, wanted):
+        for raws in read_items(self.client, wanted, parallel=self.parallel, refused=self._quarantine):
             # One that does not tell its project is there all the same: it is refused by name, not lost.
             mine = [raw for raw in raws if self.mine(_project(raw)) or not _project(raw)]
-            seen.update(f"{self.tracker}:{raw['id']}" for raw in mine)
+            seen.update(int(raw["id"]) for raw in mine)
             yield self.page(mine, context, histories, surroundings)
             surroundings = None
-        cursor = Cursor(revisions.token, links.token, now, site.metadata, histories.pack())
-        yield Page(cursor=cursor.text(), surroundings=surroundings, census=frozenset(seen))
+        refused = self._quarantined()
+        seen.update(int(one.native_id) for one in refused)
+        yield Page(
+            cursor=cursor.text(),
+            surroundings=surroundings,
+            refused=refused,
+            gone=self._uids(deleted - seen),
+            census=frozenset(self._uids(seen)),
+        )
 
-    def changed(self, cursor: Cursor) -> Iterator[Page]:
-        """What the reports tell since the cursor; two calls when that is nothing."""
+    def changed(self, cursor: Cursor, now: datetime) -> Iterator[Page]:
+        """What is told since the cursor; two calls when that is nothing."""
+        self._ready(cursor.metadata)
+        reread = _Reread(self, cursor.metadata, Histories(cursor.histories) if cursor.queried is None else None)
+        if cursor.queried is not None:
+            self.by_queries = True
+            touched, queried = self._inquiry(now).since(cursor.queried)
+            yield from reread.pages(touched)
+            moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried)
+            yield Page(cursor=moved.text(), refused=self._quarantined())
+            return
         links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions)
         linked = {one for change in links.links() for one in (change.source_id, change.target_id) if one is not None}
         news = tuple(revisions.revisions())
-        metadata, packed, gone = cursor.metadata, cursor.histories, frozenset[int]()
-        self._ready(metadata)
+        gone = set[int]()
+        packed = cursor.histories
         if linked or news:
-            reread = _Reread(self, metadata, Histories(packed))
-            yield from reread.pages(news, linked)
-            metadata, packed, gone = reread.metadata, reread.histories.pack(), reread.gone
-        moved = Cursor(revisions.token, links.token, cursor.read_in_full_at, metadata, packed)
-        yield Page(cursor=moved.text(), gone=tuple(f"{self.tracker}:{one}" for one in sorted(gone)))
+            yield from reread.after(news, linked)
+            gone = reread.deleted
+            packed = reread.histories.pack() if reread.histories is not None and news else packed
+        moved = Cursor(revisions.token, links.token, cursor.read_in_full_at, reread.metadata, packed)
+        yield Page(cursor=moved.text(), gone=self._uids(gone), refused=self._quarantined())
 
-    def drained(self, news: Iterable[Revision], histories: Histories, context: Context) -> tuple[set[int], set[int]]:
-        """Which items of ours are there, and which were deleted, at the end of these revisions; their histories grow on the way."""
-        there, deleted = set[int](), set[int]()
-        for one in news:
-            if not self.mine(one.fields.project):
-                # It moved to a project that is none of ours: whoever knew it learns that from the next census.
-                there.discard(one.id)
-            elif str(one.fields.deleted).lower() == "true":
-                there.discard(one.id)
-                deleted.add(one.id)
-            else:
-                deleted.discard(one.id)
-                there.add(one.id)
-                histories.take(one, context)
-        return there, deleted
-
-    def page(self, raws: Iterable[Mapping[str, Any]], context: Context, histories: Histories, surroundings: Surroundings | None) -> Page:
+    def page(
+        self, raws: Iterable[Mapping[str, Any]], context: Context, histories: Histories | None, surroundings: Surroundings | None
+    ) -> Page:
         """Items as they were read, translated; whoever cannot be is refused by name."""
-        read = [work_item(raw, context, histories.of(int(raw["id"]))) for raw in raws]
+        read = [work_item(raw, context, histories.of(int(raw["id"])) if histories else None) for raw in raws]
         items = tuple(one for one in read if isinstance(one, Item))
         self.unmapped.update(one.native_type for one in items if context.kind(one.project, one.native_type) is None)
         return Page(items=items, refused=tuple(one for one in read if isinstance(one, Refusal)), surroundings=surroundings)
@@ -118,33 +147,88 @@ class Puller:
         """Whether a project is in scope."""
         return (project or "").lower() in self._projects
 
+    def read(self, ids: Iterable[int]) -> Iterator[list[Mapping[str, Any]]]:
+        """Those of the items that are in scope, page by page, as they are now."""
+        wanted = sorted(selected(self.client, self.scope, sorted(ids)))
+        for raws in read_items(self.client, wanted, parallel=self.parallel, refused=self._quarantine):
+            yield [raw for raw in raws if self.mine(_project(raw))]
+
+    def _overview(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories | None, list[int], set[int], Cursor]:
+        """Histories, which items are there and which were deleted, and the cursor from which to follow what changes."""
+        try:
+            return self._by_reports(metadata, context, now)
+        except ReportsRefusedError as refused:
+            _log.warning("reports.refused", tracker=self.tracker, reason=str(refused))
+        self.by_queries = True
+        wanted, queried = self._inquiry(now).everything()
+        return None, wanted, set(), Cursor("", "", now, metadata, "", queried)
+
+    def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
+        links, revisions = Stream(self.client), Stream(self.client)
+        for _ in links.links(since=self._server(now) - _LINKS_BACK):
+            pass  # for the place at its end: what is linked now stands in the items themselves
+        histories, sightings = Histories(), Sightings()
+        for one in revisions.revisions():
+            self._take(one, sightings, histories, context)
+        there = sightings.there()
+        if self.scope.query:
+            there.intersection_update(ids_where(self.client, of_scope(self.scope)))
+        cursor = Cursor(revisions.token, links.token, now, metadata, histories.pack())
+        return histories, sorted(there), sightings.deleted(), cursor
+
+    def _take(self, one: Revision, sightings: Sightings, histories: Histories, context: Context) -> None:
+        mine = self.mine(one.fields.project)
+        sightings.take(one, mine=mine)
+        if mine and str(one.fields.deleted).lower() != "true":
+            histories.take(one, context)
+
+    def _inquiry(self, now: datetime) -> Inquiry:
+        return Inquiry(self.client, self.scope, self._server(now))
+
+    def _server(self, now: datetime) -> datetime:
+        return now + timedelta(seconds=self.client.clock_skew_s)
+
     def _ready(self, metadata: Metadata) -> Context:
         context = self.context(metadata)
         self.missing = tuple(name for name in context.mapping.fields if not metadata.choices.get(name))
         return context
 
+    def _quarantine(self, item_id: int, error: RefusedError) -> None:
+        if error.status != 404:  # that one is gone or hidden, like any that is left out
+            self._ill.append((item_id, f"Azure DevOps cannot show it: {error}"))
+
+    def _quarantined(self) -> tuple[Refusal, ...]:
+        return tuple(Refusal(str(item_id), reason) for item_id, reason in sorted(self._ill))
+
+    def _uids(self, ids: Iterable[int]) -> tuple[str, ...]:
+        return tuple(f"{self.tracker}:{one}" for one in sorted(ids))
+
 
 @dataclass(slots=True)
 class _Reread:
-    """What the reports named, read again as it is now; the site too, once, when an item uses a word it did not know."""
+    """What was named as changed, read again as it is now; the site too, once, when an item uses a word it did not know."""
 
     puller: Puller
     metadata: Metadata
-    histories: Histories
-    gone: frozenset[int] = frozenset()
+    histories: Histories | None
+    deleted: set[int] = field(default_factory=set)
     asked_again: bool = False
 
-    def pages(self, news: Sequence[Revision], linked: set[int]) -> Iterator[Page]:
-        puller = self.puller
-        mine = [one for one in news if puller.mine(one.fields.project)]
-        surroundings = self._learn(any(self._is_new_word(one) for one in mine))
-        there, deleted = puller.drained(news, self.histories, puller.context(self.metadata))
-        self.gone = frozenset(deleted)
-        touched = sorted((there | linked) - deleted)
-        for raws in read_items(puller.client, sorted(selected(puller.client, puller.scope, touched))):
-            ours = [raw for raw in raws if puller.mine(_project(raw))]
-            surroundings = self._learn(any(self._is_new_path(raw) for raw in ours)) or surroundings
-            yield puller.page(ours, puller.context(self.metadata), self.histories, surroundings)
+    def after(self, news: Iterable[Revision], linked: set[int]) -> Iterator[Page]:
+        """What these revisions and links are about."""
+        puller, mine = self.puller, [one for one in news if self.puller.mine(one.fields.project)]
+        surroundings = self._learn(any(self._is_new_word(one.fields.project, one.fields.type, one.fields.state) for one in mine))
+        sightings, context = Sightings(), puller.context(self.metadata)
+        for one in news:
+            puller._take(one, sightings, self.histories or Histories(), context)  # noqa: SLF001  # two halves of one pull
+        self.deleted = sightings.deleted()
+        yield from self.pages((sightings.there() | linked) - self.deleted, surroundings)
+
+    def pages(self, touched: set[int], surroundings: Surroundings | None = None) -> Iterator[Page]:
+        """These items."""
+        for raws in self.puller.read(touched):
+            surroundings = self._learn(any(self._is_new(raw) for raw in raws)) or surroundings
+            yield self.puller.page(raws, self.puller.context(self.metadata), self.histories, surroundings)
             surroundings = None
 
     def _learn(self, needed: bool) -> Surroundings | None:
@@ -156,12 +240,15 @@ class _Reread:
         self.metadata = site.metadata
         return site.surroundings
 
-    def _is_new_word(self, revision: Revision) -> bool:
-        known = self.puller.context(self.metadata).type_of(revision.fields.project or "", revision.fields.type or "")
-        return known is None or (revision.fields.state or "").lower() not in known.states
+    def _is_new_word(self, project: str | None, type_name: str | None, state: str | None) -> bool:
+        known = self.puller.context(self.metadata).type_of(project or "", type_name or "")
+        return known is None or (state or "").lower() not in known.states
 
-    def _is_new_path(self, raw: Mapping[str, Any]) -> bool:
-        paths = (str(raw["fields"].get(name) or "").lower() for name in (AREA, ITERATION))
+    def _is_new(self, raw: Mapping[str, Any]) -> bool:
+        fields = raw["fields"]
+        if self._is_new_word(_project(raw), fields.get("System.WorkItemType"), fields.get("System.State")):
+            return True
+        paths = (str(fields.get(name) or "").lower() for name in (AREA, ITERATION))
         return any(path and path not in self.metadata.paths for path in paths)
 
 

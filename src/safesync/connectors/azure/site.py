@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 import structlog
 
@@ -13,6 +14,7 @@ from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.context import BLOCKED, VALUE_AREA, Metadata, TypeKnowledge, chosen, type_key
 from safesync.connectors.azure.documents import (
     Boards,
+    Capacities,
     Columns,
     Field,
     Fields,
@@ -26,7 +28,18 @@ from safesync.connectors.azure.documents import (
     WorkItemType,
     WorkItemTypes,
 )
-from safesync.connectors.azure.resources import BOARD_COLUMNS, BOARDS, FIELDS, NODES, PROJECTS, TEAM_AREAS, TEAMS, TYPE_STATES, TYPES
+from safesync.connectors.azure.resources import (
+    BOARD_COLUMNS,
+    BOARDS,
+    CAPACITIES,
+    FIELDS,
+    NODES,
+    PROJECTS,
+    TEAM_AREAS,
+    TEAMS,
+    TYPE_STATES,
+    TYPES,
+)
 from safesync.connectors.azure.timeboxes import Spot, intervals, is_iteration, iterations, spots
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Surroundings
@@ -53,6 +66,7 @@ class _Boardroom:
     default_area: str
     areas: frozenset[str]
     boards: tuple[Columns, ...]
+    members: int | None = None
 
 
 @dataclass(slots=True)
@@ -67,12 +81,16 @@ class _Gathered:
     rooms: list[_Boardroom] = field(default_factory=list)
 
 
-def read_site(client: AzureClient, tracker: str, projects: Iterable[str], mapping: Mapping) -> Site:
-    """All of it, project by project: five calls a project, and for each team two and one a board."""
+def read_site(client: AzureClient, tracker: str, projects: Iterable[str], mapping: Mapping, today: date | None = None) -> Site:
+    """
+    All of it, project by project: five calls a project, and for each team two and one a board.
+
+    With ``today`` one more a team, for how many people it has in the project's present iteration.
+    """
     gathered = _Gathered()
-    for project in projects:
-        _read_project(client, project, gathered)
     pattern = re.compile(mapping.interval_pattern) if mapping.interval_pattern else None
+    for project in projects:
+        _read_project(client, project, gathered, pattern, today)
     return Site(_metadata(gathered, mapping, pattern), _surroundings(gathered, tracker, mapping, pattern))
 
 
@@ -81,7 +99,7 @@ def read_nodes(client: AzureClient, project: str, group: str, depth: int = _DEEP
     return client.read(NODES, Node, route={"project": project, "structureGroup": group}, query={"$depth": depth})
 
 
-def _read_project(client: AzureClient, name: str, gathered: _Gathered) -> None:
+def _read_project(client: AzureClient, name: str, gathered: _Gathered, pattern: re.Pattern[str] | None, today: date | None) -> None:
     project = client.read(PROJECTS, Project, route={"projectId": name})
     route = {"project": project.name}
     gathered.projects.append(project.name)
@@ -89,8 +107,16 @@ def _read_project(client: AzureClient, name: str, gathered: _Gathered) -> None:
     gathered.types += [(project.name, _with_states(client, project.name, each)) for each in types]
     gathered.fields |= {each.reference_name: each for each in client.read(FIELDS, Fields, route=route).value}
     gathered.areas += spots(read_nodes(client, project.name, "areas"))
-    gathered.planned += spots(read_nodes(client, project.name, "iterations"))
-    gathered.rooms += [_room(client, project.name, team) for team in _teams(client, project.id)]
+    planned = [*spots(read_nodes(client, project.name, "iterations"))]
+    gathered.planned += planned
+    present = _present(planned, pattern, today) if today else None
+    gathered.rooms += [_room(client, project.name, team, present) for team in _teams(client, project.id)]
+
+
+def _present(planned: Iterable[Spot], pattern: re.Pattern[str] | None, today: date) -> Spot | None:
+    """The iteration that runs today; that of most teams, where several do, is not known from here."""
+    running = (spot for spot in planned if spot.starts_on and spot.ends_on and spot.starts_on <= today <= spot.ends_on)
+    return next((spot for spot in running if spot.identifier and is_iteration(spot, pattern)), None)
 
 
 def _with_states(client: AzureClient, project: str, each: WorkItemType) -> WorkItemType:
@@ -110,7 +136,7 @@ def _teams(client: AzureClient, project_id: str) -> Iterator[WebTeam]:
             return
 
 
-def _room(client: AzureClient, project: str, team: WebTeam) -> _Boardroom:
+def _room(client: AzureClient, project: str, team: WebTeam, present: Spot | None) -> _Boardroom:
     """
     What the team owns and looks at.
 
@@ -124,7 +150,17 @@ def _room(client: AzureClient, project: str, team: WebTeam) -> _Boardroom:
     except RefusedError as refused:
         _log.warning("team.refused", project=project, team=team.name, reason=str(refused))
         return _Boardroom(team.name, "", frozenset(), ())
-    return _Boardroom(team.name, areas.default_value or "", frozenset(area.value for area in areas.values), columns)
+    members = _head_count(client, route, present) if areas.values and present else None
+    return _Boardroom(team.name, areas.default_value or "", frozenset(area.value for area in areas.values), columns, members)
+
+
+def _head_count(client: AzureClient, route: dict[str, str], present: Spot) -> int | None:
+    """How many people have capacity for the team in the present iteration; ``None`` where nobody planned any, or we may not know."""
+    try:
+        planned = client.read(CAPACITIES, Capacities, route=route | {"iterationId": present.identifier})
+    except RefusedError:
+        return None
+    return len(planned.value if planned.team_members is None else planned.team_members) or None
 
 
 def _metadata(gathered: _Gathered, mapping: Mapping, pattern: re.Pattern[str] | None) -> Metadata:
@@ -159,7 +195,7 @@ def _owners(rooms: Iterable[_Boardroom], mapping: Mapping) -> dict[str, str]:
 
 
 def _surroundings(gathered: _Gathered, tracker: str, mapping: Mapping, pattern: re.Pattern[str] | None) -> Surroundings:
-    teams = {_label(room, mapping): Team(_label(room, mapping), _train(room, mapping)) for room in gathered.rooms}
+    teams = {_label(room, mapping): Team(_label(room, mapping), _train(room, mapping), room.members) for room in gathered.rooms}
     return Surroundings(
         iterations=iterations(tracker, gathered.planned, mapping, pattern),
         intervals=intervals(gathered.planned, pattern),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from safesync.connectors.azure.answers import RefusedError
+from safesync.connectors.azure.answers import RefusedError, TokenRefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.documents import REVISION_FIELDS, Batch, LinkChange, LinkChanges, Revision, Revisions
 from safesync.connectors.azure.resources import LINKS, REVISIONS, Resource
 from safesync.model.errors import RunError, SafeSyncError
 
 _Page = TypeVar("_Page", bound=Batch)
+_STALE = {400, 404, 410}
 _REVISIONS_QUERY = {
     "fields": ",".join(REVISION_FIELDS),
     "includeIdentityRef": True,
@@ -23,6 +25,10 @@ _REVISIONS_QUERY = {
 
 class StaleTokenError(SafeSyncError):
     """A report does not know the place that an earlier one ended at: all must be read again."""
+
+
+class ReportsRefusedError(SafeSyncError):
+    """The reports are not for us: no permission, or no such thing on this server. Queries must tell what changed."""
 
 
 class Stream:
@@ -37,33 +43,42 @@ class Stream:
         self.token = token
 
     def revisions(self) -> Iterator[Revision]:
-        """Every revision after the token; those of one item in their order."""
+        """Every revision after the token; one may come twice."""
         for page in self._pages(REVISIONS, Revisions, _REVISIONS_QUERY):
             yield from page.values
 
-    def links(self) -> Iterator[LinkChange]:
-        """Every link made or cut after the token."""
-        for page in self._pages(LINKS, LinkChanges, {}):
+    def links(self, since: datetime | None = None) -> Iterator[LinkChange]:
+        """Every link made or cut after the token; without one, after ``since``, where everything before is known otherwise."""
+        start = {"startDateTime": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if since and not self.token else {}
+        for page in self._pages(LINKS, LinkChanges, {}, start):
             yield from page.values
 
-    def _pages(self, resource: Resource, shape: type[_Page], query: dict[str, object]) -> Iterator[_Page]:
+    def _pages(
+        self, resource: Resource, shape: type[_Page], query: dict[str, object], start: dict[str, str] | None = None
+    ) -> Iterator[_Page]:
+        passed = {self.token}
+        first: dict[str, str] = start or {}
         while True:
-            page = self._page(resource, shape, query | ({"continuationToken": self.token} if self.token else {}))
-            before, self.token = self.token, page.continuation_token or _token_of(page.next_link) or self.token
+            page = self._page(resource, shape, query | ({"continuationToken": self.token} if self.token else first))
+            self.token = page.continuation_token or _token_of(page.next_link) or self.token
             yield page
             if page.is_last_batch:
                 return
-            if self.token == before:
+            if self.token in passed:
                 # Read again and again it would never end; believed to be the end it would lose what follows.
                 raise RunError("Azure DevOps gave the same place in its report twice and said there is more. Run again later.")
+            passed.add(self.token)
 
     def _page(self, resource: Resource, shape: type[_Page], query: dict[str, object]) -> _Page:
         try:
             return self._client.read(resource, shape, query=query)
+        except TokenRefusedError as refused:
+            # Whoever asks has just proven who it is: the token is good, but not for this question.
+            raise ReportsRefusedError(str(refused)) from refused
         except RefusedError as refused:
-            if refused.status == 400 and self.token:
+            if refused.status in _STALE and self.token:
                 raise StaleTokenError(str(refused)) from refused
-            raise
+            raise ReportsRefusedError(str(refused)) from refused
 
 
 def _token_of(link: str | None) -> str:

@@ -27,6 +27,7 @@ class Spot:
     leaf: bool
     starts_on: date | None = None
     ends_on: date | None = None
+    identifier: str = ""
 
     @property
     def depth(self) -> int:
@@ -43,7 +44,7 @@ def spots(node: Node, above: str = "") -> Iterator[Spot]:
     path = f"{above}\\{node.name}" if above else node.name
     dates = node.attributes
     starts_on, ends_on = (values.day(dates.start_date), values.day(dates.finish_date)) if dates else (None, None)
-    yield Spot(path, node.name, not node.children, starts_on, ends_on)
+    yield Spot(path, node.name, not node.children, starts_on, ends_on, node.identifier)
     for child in node.children:
         yield from spots(child, path)
 

@@ -1,4 +1,4 @@
-"""Azure DevOps Services as a tracker."""
+"""Azure DevOps, Services or Server, as a tracker."""
 
 from __future__ import annotations
 
@@ -6,32 +6,31 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Map
 from datetime import datetime, timedelta
 
-import structlog
-
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient, now
 from safesync.connectors.azure.comments import CommentBook
 from safesync.connectors.azure.context import Context, Metadata
-from safesync.connectors.azure.cursor import Cursor, cursor_of
+from safesync.connectors.azure.cursor import cursor_of
+from safesync.connectors.azure.deployment import Deployment
+from safesync.connectors.azure.documents import Account
+from safesync.connectors.azure.fates import Investigator
 from safesync.connectors.azure.identity import Doorkeeper, display_name
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.labels import change_labels
 from safesync.connectors.azure.pull import FULL_AFTER, Puller
 from safesync.connectors.azure.site import read_site
-from safesync.connectors.azure.streams import StaleTokenError
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.patience import Patience
-from safesync.connectors.port import Access, Addresses, Calls, Identity, Page, Scope
+from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Scope
 from safesync.model.change import PostedComment
 from safesync.model.item import ItemRef
 from safesync.model.message import Message
 
 _CLOCK_SET_BACK = timedelta(hours=1)
-_log = structlog.get_logger()
 
 
 class AzureTracker:
-    """An organisation of Azure DevOps Services (``connectors.port.Tracker``); opens nothing before the first call."""
+    """An organisation of Services or a collection of a Server, detected (``connectors.port.Tracker``); opens nothing before a call."""
 
     def __init__(
         self,
@@ -48,8 +47,9 @@ class AzureTracker:
         self._url = access.url.rstrip("/")
         self._scope, self._mapping, self._addresses, self._clock = scope, mapping, addresses, clock
         self._client = AzureClient(access, patience=patience or Patience(), calls=self.calls, clock=clock)
-        self._doorkeeper = Doorkeeper(self._client, self._url)
+        self._doorkeeper = Doorkeeper(self._client, self._url, scope.projects, access.entra is not None)
         self._me: str | None = None
+        self._deployment: Deployment | None = None
         self.warnings: tuple[str, ...] = ()
         self.former: frozenset[str] = frozenset()
 
@@ -60,14 +60,13 @@ class AzureTracker:
         Two calls, and one a project the first time (where its root area is), beside the package's own discovery.
         """
         self._client.renew()
-        account, deployment = self._doorkeeper.account()
+        account, deployment = self._enter()
         allowed = self._doorkeeper.allowed(self._scope.projects)
-        self._me = account.id or ""
         return Identity(
-            account_id=self._me,
+            account_id=account.id or "",
             display_name=display_name(account),
-            deployment=deployment,
-            version="7.1",
+            deployment=deployment.name,
+            version=deployment.version,
             projects=allowed.read,
             may_comment=allowed.comment,
             may_label=allowed.label,
@@ -83,7 +82,7 @@ class AzureTracker:
             self._client,
             self.name,
             self._scope,
-            lambda: read_site(self._client, self.name, self._scope.projects, self._mapping),
+            lambda: read_site(self._client, self.name, self._scope.projects, self._mapping, self._clock().date()),
             lambda metadata: self._context(metadata, me),
         )
         started = self._clock()
@@ -91,10 +90,17 @@ class AzureTracker:
         if known is not None and not -_CLOCK_SET_BACK < started - known.read_in_full_at < FULL_AFTER:
             known = None
         try:
-            yield from self._pages(puller, known, started)
+            yield from puller.pages(known, started)
         except RefusedError as refused:
             raise refused.for_run() from refused
         self.warnings = tuple(puller.warnings())
+
+    def fates(self, refs: Sequence[ItemRef]) -> Map[str, Fate]:
+        """What became of items that a census missed (``Witness``): one call for two hundred, and one for those not shown."""
+        try:
+            return Investigator(self._client, self._scope).fates(refs)
+        except RefusedError as refused:
+            raise refused.for_run() from refused
 
     def revisions(self, refs: Sequence[ItemRef]) -> Map[str, str]:
         """Two hundred a call."""
@@ -133,25 +139,18 @@ class AzureTracker:
         """Give back connections."""
         self._client.close()
 
-    def _pages(self, puller: Puller, known: Cursor | None, started: datetime) -> Iterator[Page]:
-        if known is not None:
-            try:
-                yield from puller.changed(known)
-            except StaleTokenError as stale:
-                # Both reports are read before the first page is given: nothing was told yet.
-                _log.warning("cursor.refused", tracker=self.name, reason=str(stale))
-            else:
-                return
-        yield from puller.full(started)
+    def _enter(self) -> tuple[Account, Deployment]:
+        account, self._deployment = self._doorkeeper.account()
+        self._me = account.id or ""
+        return account, self._deployment
 
     def _account_id(self) -> str:
         """Our own account, asked for where ``identify`` was not called before."""
-        if self._me is None:
-            self._me = self._doorkeeper.account()[0].id or ""
-        return self._me
+        return (self._enter()[0].id or "") if self._me is None else self._me
 
     def _comments(self) -> CommentBook:
-        return CommentBook(self._client, self._account_id())
+        me = self._account_id()
+        return CommentBook(self._client, me, self.former, formats=self._deployment is None or self._deployment.hosted)
 
     def _context(self, metadata: Metadata, me: str) -> Context:
         bots = frozenset(name.lower() for name in (me, *self._mapping.bots))

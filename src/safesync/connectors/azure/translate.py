@@ -141,7 +141,7 @@ class _Reading:
         A type without it has nothing to add. Mapped to a field that the whole site lacks it may hide anything: unseen.
         """
         if not (choices := self.context.metadata.choices.get(name)):
-            if name in self.context.mapping.fields:
+            if self.context.mapping.fields.get(name):  # an empty list is what an administrator writes who has no such field
                 self.unseen.add(shown_as)
             return None
         return next((value for ref in choices if (value := self.fields.get(ref)) not in (None, "")), None)

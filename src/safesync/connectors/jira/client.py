@@ -8,6 +8,8 @@ Sending, repeating and reading are ours, because it repeats POSTs, hides status 
 
 from __future__ import annotations
 
+import re
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,14 +21,19 @@ import requests
 from jira import JIRA
 from urllib3.exceptions import NewConnectionError
 
+from safesync.connectors.gate import Errand, errand
+from safesync.connectors.inspection import Quota
 from safesync.connectors.jira.deployment import Site, gateway, site_of
-from safesync.connectors.patience import Patience, advice, asked_pause_s, moment
+from safesync.connectors.patience import Patience, advice
 from safesync.connectors.port import Access, Calls
+from safesync.connectors.throttle import Throttle, moment, throttle
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, UnknownOutcomeError
 
 _API = "{server}/rest/api/%s/{path}"
 _TIMEOUT_S = (5.0, 60.0)
 _HEADERS = {"Accept-Language": "en", "X-Force-Accept-Language": "true"}  # names of types and states come in one language
+_ITEM = re.compile(r"^issue/([^/?]+)")
+_REFUSED_TO_ACT = (425, 429)
 _DENIED = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 
 
@@ -49,6 +56,7 @@ class JiraClient:
     def __init__(self, access: Access, calls: Calls, *, patience: Patience, clock: Callable[[], datetime]) -> None:
         self.name = access.name
         self.skew_s = 0.0
+        self.quota = Quota()
         self._access = access
         self._calls = calls
         self._patience = patience
@@ -97,29 +105,29 @@ class JiraClient:
         """
         The decoded answer to a write, ``None`` for an empty one.
 
-        Sent again only when the site clearly did nothing: a 429, or no connection at all. ``UnknownOutcomeError``
+        Sent again only when the site clearly did nothing: a 425 or 429, or no connection at all. ``UnknownOutcomeError``
         when it was sent and not answered, or answered with a failure that says nothing about what happened.
         """
         base = self._api()
 
         def once() -> Any:
             self._calls.count(reading=False)
-            what = f"{self.name}: {method} {path}"
             try:
-                response = self._send(base, method, path, params, body)
+                response, told = self._send(about, base, method, path, params=params, body=body)
             except requests.RequestException as error:
-                raise UnknownOutcomeError(f"{what} was sent and not answered ({type(error).__name__}).") from error
-            if response.status_code == 429:
-                raise self._busy(response)
+                raise UnknownOutcomeError(f"{about.what} was sent and not answered ({type(error).__name__}).") from error
+            if response.status_code in _REFUSED_TO_ACT:
+                raise _busy(response, told)
             if response.status_code == 408 or response.status_code >= 500:
-                raise UnknownOutcomeError(f"{what} was answered with {response.status_code}: it may have happened.")
+                raise UnknownOutcomeError(f"{about.what} was answered with {response.status_code}: it may have happened.")
             self._refuse(response, f"{method} {path}")
             try:
                 return self._content(response)
-            except RunError as error:
-                raise UnknownOutcomeError(f"{what}: the answer cannot be read: it may have happened.") from error
+            except (RunError, RetryableError) as error:
+                raise UnknownOutcomeError(f"{about.what}: the answer cannot be read: it may have happened.") from error
 
-        return self._patience.ask(once, f"{self.name}: {method} {path}")
+        about = errand(self.name, method, path, writes=True, items=_ITEM)
+        return self._patience.ask(once, about)
 
     @contextmanager
     def understood(self) -> Iterator[None]:
@@ -135,20 +143,22 @@ class JiraClient:
     def close(self) -> None:
         """Give back connections."""
         self._sessions.close()
+        self._patience.close()
 
     def _read(self, base: str, method: str, path: str, params: Mapping[str, str] | None = None, body: object = None) -> Any:
         def once() -> Any:
             self._calls.count(reading=True)
             try:
-                response = self._send(base, method, path, params, body)
+                response, told = self._send(about, base, method, path, params=params, body=body)
             except requests.RequestException as error:
                 raise RetryableError(f"no answer ({type(error).__name__}). Check the address, the proxy and the network.") from error
-            if response.status_code in (408, 429) or response.status_code >= 500:
-                raise self._busy(response)
+            if response.status_code in (408, *_REFUSED_TO_ACT) or response.status_code >= 500:
+                raise _busy(response, told)
             self._refuse(response, f"{method} {path}")
             return self._content(response)
 
-        return self._patience.ask(once, f"{self.name}: {method} {path}")
+        about = errand(self.name, method, path, writes=False, items=_ITEM)
+        return self._patience.ask(once, about)
 
     def _api(self) -> str:
         return _API % (3 if self.site.cloud else 2)
@@ -162,7 +172,9 @@ class JiraClient:
             # Every Jira has version 2, but what stands before a Cloud site may let only 3 through.
             return dict(self._read(_API % 3, "GET", "serverInfo"))
 
-    def _send(self, base: str, method: str, path: str, params: Mapping[str, str] | None, body: object) -> requests.Response:
+    def _send(
+        self, about: Errand, base: str, method: str, path: str, *, params: Mapping[str, str] | None, body: object
+    ) -> tuple[requests.Response, Throttle]:
         jira = self._sessions.mine()
         session = jira._session  # noqa: SLF001  # the package has no public way to send what it does not know
         url = jira._get_url(path, base=base)  # noqa: SLF001
@@ -178,6 +190,8 @@ class JiraClient:
                 allow_redirects=False,
             )
         except requests.exceptions.SSLError as error:
+            if about.writes and not _untrusted(error):
+                raise  # a connection that broke while it was used: the write may have arrived
             raise RunError(
                 f"{self.name}: the certificate of {self._access.url} is not trusted. Add its authority to the system."
             ) from error
@@ -187,20 +201,21 @@ class JiraClient:
             raise
         except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema) as error:
             raise RunError(f"{self.name}: '{self._access.url}' is not a web address.") from error
-        self._heed(response)
-        return response
+        return response, self._heed(response, about)
 
-    def _heed(self, response: requests.Response) -> None:
+    def _heed(self, response: requests.Response, about: Errand) -> Throttle:
         """Every answer says what time it is, whom it was given to, and whether to slow down."""
+        self.quota.heard(response.headers)
         if (at := moment(response.headers.get("Date", ""))) is not None:
             self.skew_s = round((at - self._clock()).total_seconds(), 1)
+        told = throttle(response.status_code, response.headers, self._clock() + timedelta(seconds=self.skew_s))
+        self._patience.heed(about, told)
         reason = response.headers.get("X-Seraph-LoginReason", "")
         if any(denied in reason for denied in _DENIED):
             raise RunError(self._not_signed_in(captcha="DENIED" in reason))
         if _from_jira(response):
             self._recognise(response.headers)
-        if response.ok and "Retry-After" in response.headers:
-            self._patience.hold(asked_pause_s(response.headers, self._clock()) or 0.0)
+        return told
 
     def _recognise(self, headers: Mapping[str, str]) -> None:
         user = headers.get("X-AUSERNAME")
@@ -214,13 +229,10 @@ class JiraClient:
                 f"{self.name}: Jira stopped to know us in the middle of the run. Our token has probably ended: create a new one."
             )
 
-    def _busy(self, response: requests.Response) -> RetryableError:
-        pause_s = asked_pause_s(response.headers, self._clock() + timedelta(seconds=self.skew_s))
-        reason = response.headers.get("RateLimit-Reason", "")
-        return RetryableError(f"the answer was {response.status_code}{f' ({reason})' if reason else ''}.", pause_s)
-
     def _refuse(self, response: requests.Response, what: str) -> None:
         status = response.status_code
+        if status == 203:
+            raise RunError(self._for_people())  # somebody between us and the site has put in an answer of their own
         if status < 300:
             return
         if status < 400:
@@ -244,10 +256,15 @@ class JiraClient:
         try:
             return msgspec.json.decode(response.content)
         except msgspec.DecodeError as error:
-            raise RunError(
-                f"{self.name}: {self._access.url} answered with a page for people instead of data. "
-                "Check the address; a proxy may ask to sign in."
-            ) from error
+            if response.content.lstrip()[:1] in {b"{", b"["}:
+                raise RetryableError("the answer was broken off.") from error
+            raise RunError(self._for_people()) from error
+
+    def _for_people(self) -> str:
+        return (
+            f"{self.name}: {self._access.url} answered with a page for people instead of data. "
+            "Check the address; a proxy may ask to sign in."
+        )
 
     def _not_signed_in(self, *, captcha: bool) -> str:
         if captcha:
@@ -296,9 +313,23 @@ def _session_of(access: Access) -> JIRA:
     return JIRA(server=access.url, options=options, max_retries=0, get_server_info=False, timeout=_TIMEOUT_S, logging=False, **who)
 
 
+def _busy(response: requests.Response, told: Throttle) -> RetryableError:
+    return RetryableError(f"the answer was {response.status_code}{f' ({told.reason})' if told.reason else ''}.", told.pause_s)
+
+
 def _from_jira(response: requests.Response) -> bool:
     """Whether Jira itself answered, and not a gateway or a proxy before it, which know nobody."""
     return (response.ok or response.status_code == 404) and "html" not in response.headers.get("Content-Type", "")
+
+
+def _untrusted(error: BaseException | None) -> bool:
+    """Whether it was the certificate, so that nothing was sent."""
+    while error is not None:
+        reason = getattr(error.args[0] if error.args else None, "reason", None)
+        if any(isinstance(one, ssl.SSLCertVerificationError) for one in (error, *error.args, reason, *getattr(reason, "args", ()))):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _never_connected(error: requests.ConnectionError) -> bool:

@@ -25,17 +25,23 @@ _PAGE = 100
 
 
 class Comments:
-    """Comments on one site by one account; ``account_id`` is asked when it is needed, so that it is proven first."""
+    """
+    Comments on one site by one account; ``account_id`` is asked when it is needed, so that it is proven first.
 
-    def __init__(self, client: JiraClient, account_id: Callable[[], str]) -> None:
+    ``former`` are the accounts that were ours before.
+    """
+
+    def __init__(self, client: JiraClient, account_id: Callable[[], str], former: Callable[[], frozenset[str]] = frozenset) -> None:
         self._client = client
         self._account_id = account_id
+        self._former = former
         self._loud: set[str] = set()
         """Projects whose watchers we may not spare: asked once a project, not once an item."""
 
     def find(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
         """Ours on an issue with this reference, in the property or in the text, oldest first."""
-        mine = [one for one in self._listed(ref) if _account(one, "author") == self._account_id()]
+        ours = {self._account_id(), *self._former()}
+        mine = [one for one in self._listed(ref) if _account(one, "author") in ours]
         told = [(one, self._property(one)) for one in mine]
         return tuple(
             self._posted(one, noted)
@@ -132,11 +138,14 @@ class Comments:
         return answer.get("value")
 
     def _posted(self, shown: dict[str, Any], noted: dict[str, Any] | None) -> PostedComment:
-        me = self._account_id()
-        saved_last_by = _account(shown, "updateAuthor") or _account(shown, "author")
+        former = self._former()
+        ours = {self._account_id(), *former}
+        author = _account(shown, "author")
         digest = (noted or {}).get("digest")
-        by_person = saved_last_by != me or _account(shown, "author") != me
-        return PostedComment(str(shown["id"]), digest if isinstance(digest, str) else None, edited_by_person=by_person)
+        by_person = author not in ours or (_account(shown, "updateAuthor") or author) not in ours
+        return PostedComment(
+            str(shown["id"]), digest if isinstance(digest, str) else None, edited_by_person=by_person, by_former=author in former
+        )
 
 
 def _saved(answer: Any, message: Message, what: str) -> PostedComment:

@@ -29,7 +29,7 @@ _SPECIAL = re.compile(
     )
     | [{}\[\]*_+^~!|\#]
     | (?<!\w)- | -(?! [^\W\d] )            # lists, rules, struck text and keys of issues, but no well-known words
-    | (?<!\w)\? | \?(?! \s | $ )           # citations
+    | (?<!\w)\?                            # citations
     | \((?! [^()\s]+ \s ) | (?<! [^\W_] )\)      # faces such as (x) and ;), but no remark (like this)
     """
 )
@@ -49,10 +49,10 @@ def _block(block: Paragraph | Bullets) -> str:
 
 
 def _line(spans: tuple[Span, ...]) -> str:
-    texts = [_plain(span.text) for span in spans]
+    told = [(span, text) for span in spans if (text := _plain(span.text))]
     line = ""
-    for span, text, following in zip(spans, texts, (*texts[1:], ""), strict=True):
-        line += _span(span, text, before=line[-1:], after=following[:1])
+    for at, (span, text) in enumerate(told, 1):
+        line += _span(span, text, before=line[-1:], after=told[at][1][0] if at < len(told) else "")
     return _BLOCK.sub(r"\1&#46;", line.strip())
 
 

@@ -20,10 +20,9 @@ _PAGE = 50
 
 def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping, *, lanes: int = 1) -> Metadata:
     """Everything around the issues in scope; ``lanes`` calls at a time."""
-    asked: list[Callable[[], Any]] = [partial(_all, client, path) for path in ("field", "status", "issuetype")]
-    asked += [partial(_boards, client, scope, lanes), *(partial(_releases, client, project) for project in scope.projects)]
-    fields, statuses, types, around, *releases = side_by_side(asked, lanes)
-    boards_seen, boards, sprints = around
+    calls: list[Callable[[], Any]] = [partial(_all, client, path) for path in ("field", "status", "issuetype")]
+    calls += [partial(_boards, client, scope, lanes), *(partial(_releases, client, project) for project in scope.projects)]
+    fields, statuses, types, (boards_seen, boards, sprints), *releases = side_by_side(calls, lanes)
     return Metadata(
         located=locate(mapping, fields, cloud=client.site.cloud),
         statuses={str(one["id"]): _status(one) for one in statuses},

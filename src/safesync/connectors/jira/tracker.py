@@ -62,7 +62,7 @@ class JiraTracker:
         self.former: frozenset[str] = frozenset()
         self._access, self._scope, self._mapping, self._addresses = access, scope, mapping, addresses
         self._client = JiraClient(access, self.calls, patience=patience or Patience(), clock=clock)
-        self._comments = Comments(self._client, self._me)
+        self._comments = Comments(self._client, self._me, lambda: self.former)
         self._account_id: str | None = None
         self._lanes = lanes
         self._written: list[int] = []

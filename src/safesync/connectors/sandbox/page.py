@@ -28,6 +28,14 @@ _Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """Which deployments the sandbox plays, by name, and what goes wrong by itself; an empty text is nothing."""
+
+    deployments: tuple[str, ...]
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What the list shall show: exact filters, words that all must occur, and which page of it."""
 
@@ -58,11 +66,12 @@ def asked(parameters: Mapping[str, str]) -> Query:
 
 
 class People:
-    """Who reads and edits here: one page over the shelves of both trackers."""
+    """Who reads and edits here: one page over the shelves of both trackers; ``plays`` says what is played at this moment."""
 
-    def __init__(self, shelves: Sequence[Shelf], people: Sequence[str]) -> None:
+    def __init__(self, shelves: Sequence[Shelf], people: Sequence[str], plays: Callable[[], Played]) -> None:
         self._shelves = {shelf.tracker: shelf for shelf in shelves}
         self._people = tuple(people)
+        self._plays = plays
         self._templates = Environment(
             loader=PackageLoader("safesync.connectors.sandbox"),
             autoescape=True,
@@ -154,7 +163,7 @@ class People:
         return Response(text, media_type="text/css", headers=_HEADERS)
 
     def _answer(self, template: str, status: int = 200, **values: Any) -> Response:
-        return HTMLResponse(self._templates.get_template(template).render(values), status, _HEADERS)
+        return HTMLResponse(self._templates.get_template(template).render(plays=self._plays(), **values), status, _HEADERS)
 
 
 def _choices(rows: Iterable[Row]) -> dict[str, list[str]]:

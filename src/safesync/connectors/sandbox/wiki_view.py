@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from html import escape
+from html import escape, unescape
 
 _HEADING = re.compile(r"h([1-6])\.\s+(.*)")
 _ITEM = re.compile(r"([*#-]{1,6})\s+(.*)")
 _FENCE = re.compile(r"\{(code|noformat|quote|panel|color)(?::[^}]*)?\}")
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 _INLINE = re.compile(
     r"""\\(?P<kept>[^\w\s])
     | \{\{(?P<code>.+?)\}\}
@@ -120,17 +121,22 @@ _RUNS: tuple[tuple[Callable[[str], bool], Callable[[list[str]], str]], ...] = (
 def _inline(text: str) -> str:
     shown, at = [], 0
     for found in _INLINE.finditer(text):
-        shown.append(escape(text[at : found.start()]))
+        shown.append(_plain(text[at : found.start()]))
         shown.append(_marked(found))
         at = found.end()
-    return "".join(shown) + escape(text[at:])
+    return "".join(shown) + _plain(text[at:])
 
 
 def _marked(found: re.Match[str]) -> str:
     parts = found.groupdict()
     if parts["address"]:
-        return f'<a href="{escape(parts["address"])}" rel="noreferrer">{escape(parts["label"] or parts["address"])}</a>'
+        return f'<a href="{escape(parts["address"])}" rel="noreferrer">{_plain(parts["label"] or parts["address"])}</a>'
     for tag in ("strong", "em"):
         if parts[tag]:
             return f"<{tag}>{_inline(parts[tag])}</{tag}>"
-    return f"<code>{escape(parts['code'])}</code>" if parts["code"] else escape(parts["kept"] or "")
+    return f"<code>{_plain(parts['code'])}</code>" if parts["code"] else escape(parts["kept"] or "")
+
+
+def _plain(text: str) -> str:
+    """Text with its entities, which wiki markup knows, as the characters that they stand for."""
+    return escape(_ENTITY.sub(lambda found: unescape(found[0]), text))

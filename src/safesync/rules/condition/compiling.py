@@ -222,7 +222,7 @@ def _seen(fact: Fact) -> pl.Expr:
 def _has_label(fact: Fact, label: str) -> pl.Expr:
     """Upper and lower case are equal: one pattern is matched in half the time that writing every label in lower case takes."""
     whole = rf"\A(?i:{re.escape(label)})\z"
-    return pl.col(fact.name).list.eval(pl.element().str.contains(whole)).list.any().fill_null(value=False)
+    return pl.col(fact.name).list.eval(pl.element().cast(pl.String).str.contains(whole)).list.any().fill_null(value=False)
 
 
 def _literal(constant: tree.Constant) -> pl.Expr:

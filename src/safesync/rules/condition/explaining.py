@@ -40,8 +40,13 @@ def explain(condition: tree.Truth, row: pl.DataFrame) -> Explained:
 
 def _walk(node: tree.Node) -> Iterator[tree.Node]:
     yield node
-    for child in tree.children(node):
+    for child in _operands(node):
         yield from _walk(child)
+
+
+def _operands(node: tree.Node) -> tuple[tree.Node, ...]:
+    """Without literals: that 8 is 8 explains nothing, and it stands in the condition already."""
+    return tuple(child for child in tree.children(node) if not isinstance(child, tree.Constant))
 
 
 def _is_truth(node: tree.Node) -> bool:
@@ -74,4 +79,4 @@ def _outcome(results: dict[str, Any], node: tree.Node, number: int) -> Any:
 
 def _tree(node: tree.Node, values: Iterator[Any]) -> Explained:
     value = next(values)
-    return Explained(tree.written(node), value, tuple(_tree(child, values) for child in tree.children(node)))
+    return Explained(tree.written(node), value, tuple(_tree(child, values) for child in _operands(node)))

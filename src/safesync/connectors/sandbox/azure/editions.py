@@ -22,6 +22,8 @@ class Edition:
     name: str
     ceiling: str
     """The newest version of the interface that it knows."""
+    released: str = ""
+    """The newest version that is no preview; empty: the ceiling."""
     hosted: bool = False
     """Run by Microsoft: many hosts, accounts of Entra ID, fields in markdown."""
     preview: frozenset[str] = frozenset()

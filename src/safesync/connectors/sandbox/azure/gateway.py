@@ -109,14 +109,17 @@ class _Gateway:
         return response
 
     def _table(self, request: Request, path: str) -> Response:
-        if request.method == "OPTIONS" and path.rstrip("/").lower() == "_apis":
-            return _json(listed([location.row() for location in locations(self._organisation.edition)]), 200, "")
-        return _nowhere(path)
+        root, _, area = path.rstrip("/").lower().partition("/")
+        if request.method != "OPTIONS" or root != "_apis" or "/" in area:
+            return _nowhere(path)
+        # Python's client asks for the whole table, Node's area by area.
+        served = locations(self._organisation.edition)
+        return _json(listed([location.row() for location in served if area in {"", location.area.lower()}]), 200, "")
 
     def _caller(self, request: Request) -> Person | None:
         scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return self._organisation.tokens.get(credentials)
+            return self._organisation.tokens.get(credentials) if self._takes_bearers() else None
         if scheme.lower() != "basic":
             return None
         try:
@@ -125,9 +128,14 @@ class _Gateway:
             return None
         return self._organisation.tokens.get(token)
 
+    def _takes_bearers(self) -> bool:
+        return self._organisation.edition.hosted and not self._organisation.manners.knows_no_tenant
+
     def _sign_in(self, request: Request) -> Response:
         if self._organisation.manners.sign_in_page:
             return HTMLResponse(_SIGN_IN, 203)
+        if self._organisation.manners.knows_no_tenant:
+            return Response(status_code=302, headers={"Location": f"{_base(request)}/_signin"})
         if request.headers.get("x-tfs-fedauthredirect", "").lower() == "suppress" or "authorization" in request.headers:
             return Response(status_code=401, headers={"WWW-Authenticate": 'Basic realm="Azure DevOps", Bearer'})
         return Response(status_code=302, headers={"Location": f"{_base(request)}/_signin"})

@@ -80,6 +80,9 @@ class Ledger:
                 values[name] = value
         if not values.get("System.Title"):
             raise Refusal(400, "TF401320: Rule Error for field Title. Error code: Required, InvalidEmpty.", "RuleValidationException")
+        values["System.WorkItemType"] = kind.name
+        if kind.state(values["System.State"]) is None:
+            values["System.State"] = kind.states[0].name  # one of another type or process
         return values
 
     def change(

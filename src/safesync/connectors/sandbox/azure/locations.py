@@ -39,6 +39,8 @@ f5d33bc9-5b49-4a3c-a9bd-f3cd46dd2165|wit|workItemRelationTypes|_apis/{area}/{res
 bc15bc60-e7a8-43cb-ab01-2106be3983a1|wit|tags|{project}/_apis/{area}/{resource}/{tagIdOrName}|1|5.2|7.2|7.1
 c3c1012b-bea7-49d7-b45e-1664e566f84c|work|teamsettings|{project}/{team}/_apis/{area}/{resource}|1|2.0|7.2|7.1
 c9175577-28a1-4b06-9197-8636af9f64ad|work|iterations|{project}/{team}/_apis/{area}/teamsettings/{resource}/{id}|1|2.0|7.2|7.1
+74412d15-8c1a-4352-a48d-ef1ed5587d57|work|capacities|{project}/{team}/_apis/{area}/teamsettings/iterations/{iterationId}/{resource}/{teamMemberId}|3|2.0|7.2|7.1
+1e385ce0-396b-4273-8171-d64562c18d37|work|iterationcapacities|{project}/_apis/{area}/iterations/{iterationId}/{resource}|1|6.1|7.2|7.1
 07ced576-58ed-49e6-9c1e-5cb53ab8bf2a|work|teamfieldvalues|{project}/{team}/_apis/{area}/teamsettings/{resource}|1|2.0|7.2|7.1
 7799f497-3cb5-4f16-ad4f-5cd06012db64|work|backlogconfiguration|{project}/{team}/_apis/{area}/{resource}|1|2.0|7.2|7.1
 f901ba42-86d2-4b0c-89c1-3f86d06daa84|work|processconfiguration|{project}/_apis/{area}/{resource}|1|2.0|7.2|7.1
@@ -114,7 +116,7 @@ def locations(edition: Edition) -> tuple[Location, ...]:
         if float(least) <= top:
             resource_version = edition.resource_version(identifier, int(version))
             row = Location(identifier, area, resource, template, resource_version, least, most, released)
-            free = 0.0 if identifier in edition.preview else min(float(released), top)
+            free = 0.0 if identifier in edition.preview else min(float(released), float(edition.released or top))
             rows.append(replace(row, max=str(min(float(most), top)), released=str(free)))
     return tuple(sorted(rows, key=lambda row: -row.literals))
 

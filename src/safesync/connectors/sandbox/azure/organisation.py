@@ -53,6 +53,8 @@ class Manners:
     """Revisions or links of one page of a report."""
     short_pages: bool = False
     """Some pages of a report are shorter than asked, and yet are not the last."""
+    knows_no_tenant: bool = False
+    """An organisation of personal accounts: a token of Entra ID is answered with the way to the sign-in page."""
     types_without_states: bool = False
     """The list of types leaves out their states, which the documents allow: they are asked for one by one."""
 

@@ -68,6 +68,39 @@ def _iterations(call: Call) -> Any:
     return listed(shapes)
 
 
+def _planned(call: Call, team: Team) -> Node:
+    wanted = call.path["iterationId"].lower()
+    node = next((node for node in team.iterations if node.identifier == wanted), None)
+    if node is None:
+        raise Refusal(404, f"TF400497: The team has no iteration with the id {wanted}.", "TeamIterationNotFoundException")
+    return node
+
+
+def _capacities(call: Call) -> Any:
+    project, team = call.the_project(), call.team()
+    rest = f"teamsettings/iterations/{_planned(call, team).identifier}/capacities"
+    members = [
+        {
+            "teamMember": person.reference(call.base),
+            "activities": [{"capacityPerDay": team.hours_a_day, "name": "Development"}],
+            "daysOff": [],
+            "url": _address(call, project, team, f"{rest}/{person.id}"),
+        }
+        for person in team.members
+        if team.hours_a_day
+    ]
+    if float(call.organisation.edition.ceiling) < 7.0:
+        return listed(members)  # the totals came with the next version
+    return {"teamMembers": members, "totalCapacityPerDay": team.hours_a_day * len(members), "totalDaysOff": 0}
+
+
+def _iteration_capacities(call: Call) -> Any:
+    wanted = call.path["iterationId"].lower()
+    teams = [team for team in call.the_project().teams if any(node.identifier == wanted for node in team.iterations)]
+    totals = [{"teamId": team.id, "teamCapacityPerDay": team.hours_a_day * len(team.members), "teamTotalDaysOff": 0} for team in teams]
+    return {"teams": totals, "totalIterationCapacityPerDay": sum(one["teamCapacityPerDay"] for one in totals), "totalIterationDaysOff": 0}
+
+
 def _field_values(call: Call) -> Any:
     project, team = call.the_project(), call.team()
     rest = "teamsettings/teamfieldvalues"
@@ -215,6 +248,8 @@ def _process_configuration(call: Call) -> Any:
 HANDLERS: Handlers = {
     ("GET", "c3c1012b-bea7-49d7-b45e-1664e566f84c"): _settings,
     ("GET", "c9175577-28a1-4b06-9197-8636af9f64ad"): _iterations,
+    ("GET", "74412d15-8c1a-4352-a48d-ef1ed5587d57"): _capacities,
+    ("GET", "1e385ce0-396b-4273-8171-d64562c18d37"): _iteration_capacities,
     ("GET", "07ced576-58ed-49e6-9c1e-5cb53ab8bf2a"): _field_values,
     ("GET", "23ad19fc-3b8e-4877-8462-b3f92bc06b40"): _boards,
     ("GET", "c555d7ff-84e1-47df-9923-a3fe0cd8751b"): _columns,

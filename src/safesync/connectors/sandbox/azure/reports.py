@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -46,6 +46,12 @@ def _start(call: Call, stream: Sequence[T], place: Callable[[T], tuple[int, date
     if not watermark.isdigit():
         raise invalid(f"VS402347: The continuation token {token} is not valid.", "InvalidContinuationTokenException")
     return bisect_right(stream, int(watermark), key=lambda entry: place(entry)[0])
+
+
+def _indexed(call: Call, stream: Sequence[T], at: Callable[[T], datetime]) -> Sequence[T]:
+    """What a late stream has of all entries, which are in the order of their times."""
+    lag_s = call.organisation.manners.query_lag_s
+    return stream[: bisect_right(stream, call.now - timedelta(seconds=lag_s), key=at)] if lag_s else stream
 
 
 def _size(call: Call) -> int:
@@ -119,14 +125,15 @@ def _true(value: Any) -> bool:
 
 def _revisions(call: Call) -> Any:
     wish, in_scope = _wish(call), _in_scope(call)
-    stream = call.organisation.ledger.revisions
+    stream = _indexed(call, call.organisation.ledger.revisions, lambda revision: revision.at)
+    late = len(stream) < len(call.organisation.ledger.revisions)
     start = _start(call, stream, lambda revision: (revision.watermark, revision.at))
 
     def shape(revision: Revision) -> dict[str, Any] | None:
         item = revision.item
         if not in_scope(revision.fields["System.TeamProject"]) or (item.deleted and not wish.deleted):
             return None
-        if (wish.latest and revision is not item.latest) or (
+        if (wish.latest and revision is not (item.revision_at(stream[-1].at) if late else item.latest)) or (
             wish.types and revision.fields["System.WorkItemType"].lower() not in wish.types
         ):
             return None
@@ -153,7 +160,7 @@ def _links(call: Call) -> Any:
     kinds = {name.lower() for name in _split(call.asked("linkTypes")) or ()}
     types = {name.lower() for name in _split(call.asked("types")) or ()}
     items = call.organisation.items
-    stream = call.organisation.ledger.links
+    stream = _indexed(call, call.organisation.ledger.links, lambda link: link.stamp.at)
     start = _start(call, stream, lambda link: (link.watermark, link.stamp.at))
 
     def shape(link: LinkChange) -> dict[str, Any] | None:

@@ -52,6 +52,8 @@ class Team:
     iterations: list[Node]
     boards: list[Board]
     members: list[Person] = field(default_factory=list)
+    hours_a_day: float = 6.0
+    """What each member has for the team in every iteration; 0 for a team that plans no capacity."""
 
 
 @dataclass(slots=True)

@@ -15,9 +15,15 @@ from safesync.connectors.sandbox.azure.shapes import canonical, item_body, wire_
 BATCH_LIMIT = 200
 
 
-def _expand(text: str | None) -> str:
-    expand = (text or "none").lower()
-    if expand not in {"none", "relations", "fields", "links", "all"}:
+_EXPANSIONS = ("none", "relations", "fields", "links", "all")
+"""In the order of their numbers, which the Node client sends in place of names."""
+
+
+def _expand(text: object) -> str:
+    expand = str(text or "none").lower()
+    if expand.isdecimal() and int(expand) < len(_EXPANSIONS):
+        return _EXPANSIONS[int(expand)]
+    if expand not in _EXPANSIONS:
         raise invalid(f"The value '{text}' is not valid for $expand.", "VssPropertyValidationException")
     return expand
 

@@ -19,6 +19,7 @@ T = TypeVar("T")
 JSON = "application/json;charset=UTF-8"
 PROBLEM = "application/problem+json"
 NO_ISSUE = "Issue does not exist or you do not have permission to see it."
+HIDDEN_ISSUE = "You do not have the permission to see the specified issue."
 BAD_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
 
 
@@ -72,6 +73,20 @@ class LimitedError(JiraError):
     def answer(self) -> Response:
         """The refusal, and when to come again."""
         response = JiraError.answer(self)
+        response.headers.update(self._headers)
+        return response
+
+
+class BucketError(PlainError):
+    """A Data Center's bucket is empty."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        super().__init__(429, {"message": "Rate limit exceeded.", "status-code": 429})
+        self._headers = headers
+
+    def answer(self) -> Response:
+        """The refusal, with the state of the bucket."""
+        response = PlainError.answer(self)
         response.headers.update(self._headers)
         return response
 
@@ -174,7 +189,14 @@ class Call:
 
     def issue(self, known: str | None = None) -> Issue:
         """The issue of the path, or another; hidden and missing ones are the same to the caller."""
-        return self.found(known if known is not None else self.part("issue")) or self.no_issue()
+        name = known if known is not None else self.part("issue")
+        found = self.found(name)
+        if found is None and self.user is not None and self.site.tells_of_hidden and self._exists(name):
+            raise JiraError(403, HIDDEN_ISSUE)
+        return found or self.no_issue()
+
+    def _exists(self, known: str) -> bool:
+        return known in self.site.keys or (known.isdecimal() and int(known) in self.site.issues)
 
     def hears(self, comment: Comment, issue: Issue) -> bool:
         """Whether the caller may read a comment: one for a role or group is for its author and for administrators here."""
@@ -186,11 +208,15 @@ class Call:
             issue = self.site.issue(known)
         except (StopIteration, ValueError):
             return None
-        return issue if self.sees(issue.project) else None
+        return issue if self.site.shows(self.user, issue) else None
 
     def no_issue(self) -> NoReturn:
         """The answer for an issue that is not there, or hidden."""
-        raise JiraError(404, NO_ISSUE)
+        if self.cloud:
+            raise JiraError(404, NO_ISSUE)
+        if self.user is None:
+            raise JiraError(401, HIDDEN_ISSUE, "Login Required")
+        raise JiraError(404, "Issue Does Not Exist")
 
 
 Handler = Callable[[Call], Response]

@@ -26,6 +26,7 @@ class _Search:
     most: int
     fields: tuple[str, ...]
     expand: frozenset[str]
+    validated: bool = True
 
 
 def by_get(call: Call) -> Response:
@@ -35,14 +36,24 @@ def by_get(call: Call) -> Response:
 
 def _in_address(call: Call, jql: str) -> _Search:
     return _Search(
-        jql, call.number("startAt", 0), call.number("maxResults", 50), tuple(call.listed("fields")), frozenset(call.listed("expand"))
+        jql,
+        call.number("startAt", 0),
+        call.number("maxResults", 50),
+        tuple(call.listed("fields")),
+        frozenset(call.listed("expand")),
+        _validated(call.text("validateQuery")),
     )
 
 
 def by_post(call: Call) -> Response:
     """The search with its question in the body; what the body cannot hold is refused."""
     body = call.body(NumberedSearch)
-    return respond(page(call, _Search(body.jql or "", body.start_at, body.max_results, tuple(body.fields or ()), _expand(body))))
+    fields, validated = tuple(body.fields or ()), _validated(body.validate_query)
+    return respond(page(call, _Search(body.jql or "", body.start_at, body.max_results, fields, _expand(body), validated)))
+
+
+def _validated(asked: bool | str) -> bool:
+    return str(asked).lower() not in {"false", "none", "warn"}
 
 
 def _expand(body: NumberedSearch) -> frozenset[str]:
@@ -60,7 +71,8 @@ def page(call: Call, asked: _Search, holds: Test | None = None) -> dict[str, Any
         raise JiraError(400, "The startAt parameter must not be negative.")
     call.searching = True
     query = parse(asked.jql)
-    tests = [condition(query, Asker(call.site, call.user, call.now))] if query.where is not None else []
+    doubts: list[str] | None = None if asked.validated else []
+    tests = [condition(query, Asker(call.site, call.user, call.now, doubts))] if query.where is not None else []
     found = _ordered(call, query, [*tests, *([holds] if holds else [])])
     most = call.site.page_limit if asked.most < 0 else min(asked.most, call.site.page_limit)
     shown = found[asked.start : asked.start + most]
@@ -72,6 +84,8 @@ def page(call: Call, asked: _Search, holds: Test | None = None) -> dict[str, Any
         "total": len(found),
         "issues": [_bean(call, issue, asked, wanted) for issue in shown],
     }
+    if doubts:
+        body["warningMessages"] = doubts
     if "names" in asked.expand:
         body["names"] = {field.id: field.name for field in wanted}
     if "schema" in asked.expand:

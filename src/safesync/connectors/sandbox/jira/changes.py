@@ -14,6 +14,7 @@ from safesync.connectors.sandbox.jira.entities import (
     LinkType,
     Option,
     Project,
+    SecurityLevel,
     Sprint,
     Status,
     Team,
@@ -51,6 +52,17 @@ def key_changed(before: str, after: str, old: Project, new: Project) -> list[Cha
     ]
 
 
+def unlinked(kind: LinkType, other: Issue, *, outward: bool) -> ChangeItem:
+    """The item for a link that is gone."""
+    made = linked(kind, other, outward=outward)
+    return ChangeItem(made.field, made.kind, made.field_id, made.after, made.after_text, None, None)
+
+
+def secured(before: SecurityLevel | None, after: SecurityLevel | None) -> ChangeItem:
+    """The item for another security level."""
+    return ChangeItem("security", "jira", "security", *_pair(before), *_pair(after))
+
+
 def linked(kind: LinkType, other: Issue, *, outward: bool) -> ChangeItem:
     """The item for a new link, as seen from one of its ends."""
     words = kind.outward if outward else kind.inward
@@ -85,6 +97,7 @@ def _pair(value: Any) -> tuple[str | None, str | None]:
             | Version(id=own, name=text)
             | Sprint(id=own, name=text)
             | IssueType(id=own, name=text)
+            | SecurityLevel(id=own, name=text)
             | Team(id=own, name=text)
             | Option(id=own, value=text)
             | Issue(id=own, key=text)

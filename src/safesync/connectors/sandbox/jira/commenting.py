@@ -142,7 +142,7 @@ def by_ids(call: Call) -> Response:
     if not 1 <= len(ids) <= 1000:
         raise JiraError(400, "The list of comment IDs must hold between 1 and 1000 IDs.")
     found = [call.site.comments[each] for each in ids if each in call.site.comments]
-    shown = [_shown(call, issue, comment) for issue, comment in found if call.sees(issue.project) and call.hears(comment, issue)]
+    shown = [_shown(call, issue, comment) for issue, comment in found if call.site.shows(call.user, issue) and call.hears(comment, issue)]
     return metadata.page(call, "/rest/api/3/comment/list", shown, size=1000, most=1000)
 
 
@@ -150,7 +150,7 @@ def _held(call: Call, *, write: bool = False) -> dict[str, Any]:
     """The properties of the comment in the path."""
     number = call.part("comment")
     issue, comment = call.site.comments.get(int(number), (None, None)) if number.isdecimal() else (None, None)
-    if issue is None or comment is None or not call.sees(issue.project) or not call.hears(comment, issue):
+    if issue is None or comment is None or not call.site.shows(call.user, issue) or not call.hears(comment, issue):
         raise JiraError(404, f"Can not find a comment for the id: {number}.")
     if write and not _own(call, issue, comment, Permission.EDIT_OWN_COMMENTS):
         raise JiraError(403, f"You do not have the permission to edit the comment with id: {number}.")

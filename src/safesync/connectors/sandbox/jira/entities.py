@@ -41,6 +41,15 @@ class User:
     properties: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SecurityLevel:
+    """Who sees the issues that carry it."""
+
+    id: int
+    name: str
+    members: frozenset[User]
+
+
 @dataclass(slots=True, eq=False)
 class Version:
     """A fix version of one project."""
@@ -221,6 +230,7 @@ class Issue:
     updated: datetime
     values: dict[str, Any]
     parent: Issue | None = None
+    security: SecurityLevel | None = None
     former_keys: list[str] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     history: list[History] = field(default_factory=list)

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from safesync.connectors.sandbox.jira.answers import Call, Endpoint, JiraError, LimitedError
+from safesync.connectors.sandbox.jira.answers import BucketError, Call, Endpoint, JiraError, LimitedError
 from safesync.connectors.sandbox.jira.jql import JqlError
 from safesync.connectors.sandbox.jira.signing import marked, sign_in
 from safesync.connectors.sandbox.jira.state import JiraSite
@@ -57,8 +57,10 @@ def _carry_out(site: JiraSite, endpoint: Endpoint, request: Request, content: by
     base = f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}"
     with site.lock:
         call = Call(site, request, content, base, site.clock(), None)
+        told: dict[str, str] = {}
         try:
             sign_in(call)
+            told = _counted(call)
             if endpoint.is_write:
                 _spare(call)
             response = endpoint.handler(call)
@@ -66,7 +68,18 @@ def _carry_out(site: JiraSite, endpoint: Endpoint, request: Request, content: by
             response = refused.answer()
         except JqlError as refused:
             response = JiraError(400, str(refused)).answer()
+    response.headers.update(told)
     return marked(call, response)
+
+
+def _counted(call: Call) -> dict[str, str]:
+    """What a Data Center tells of the caller's bucket; an empty one is refused."""
+    if call.user is None or call.site.allowance is None:
+        return {}
+    allowed, told = call.site.allowance.spend(call.user, call.now)
+    if not allowed:
+        raise BucketError(told)
+    return told
 
 
 def _spare(call: Call) -> None:

@@ -63,7 +63,7 @@ def _links(call: Call, issue: Issue) -> list[dict[str, Any]]:
     shown = []
     for link in issue.links:
         side, other = ("outwardIssue", link.outward) if link.inward.id == issue.id else ("inwardIssue", link.inward)
-        if call.sees(other.project):
+        if call.site.shows(call.user, other):
             address = f"{call.rest}/issueLink/{link.id}"
             shown.append({"id": str(link.id), "self": address, "type": link_type(call, link.type), side: _brief(call, other)})
     return shown
@@ -76,7 +76,7 @@ def _subtasks(call: Call, issue: Issue) -> list[dict[str, Any]]:
             if each.parent is not None and each.type.level < 0:
                 children.setdefault(each.parent.id, []).append(each)
         call.memory["children"] = children
-    return [_brief(call, child) for child in call.memory["children"].get(issue.id, ())]
+    return [_brief(call, child) for child in call.memory["children"].get(issue.id, ()) if call.site.shows(call.user, child)]
 
 
 def _resolution(call: Call, issue: Issue) -> dict[str, Any] | None:

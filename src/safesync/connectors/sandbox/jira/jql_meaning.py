@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from safesync.connectors.sandbox.jira.catalogue import EPIC_LINK, PRIORITIES, SPRINT
+from safesync.connectors.sandbox.jira.catalogue import EPIC_LINK, PARENT_LINK, PRIORITIES, SPRINT
 from safesync.connectors.sandbox.jira.documents import plain
 from safesync.connectors.sandbox.jira.entities import Field, Issue, Permission, User
 from safesync.connectors.sandbox.jira.jql import Call, Clause, Condition, Empty, Group, JqlError, Not, Operand, Query, Word
@@ -37,6 +37,8 @@ class Asker:
     user: User | None
     """``None`` for an anonymous caller, who sees no project."""
     now: datetime
+    doubts: list[str] | None = None
+    """Where an unvalidated search puts what it would have been refused for; ``None`` refuses."""
 
 
 def condition(query: Query, asker: Asker) -> Test:
@@ -108,17 +110,33 @@ def _by_key(clause: Clause, asker: Asker) -> Test:
             return lambda issue: compare(issue.id, int(text))
         bound = _issue_named(text, clause, asker)
         return lambda issue: issue.project is bound.project and compare(number_of(issue), number_of(bound))
-    wanted = {_issue_named(_text(operand, clause), clause, asker).id for operand in clause.operands}
+    wanted = {found for operand in clause.operands if (found := _one_of(_text(operand, clause), clause, asker))}
     return _member(clause, lambda issue: [issue.id], wanted)
+
+
+def _one_of(text: str, clause: Clause, asker: Asker) -> int | None:
+    """The id of an issue among several; an unvalidated search goes on without one that is not there."""
+    try:
+        return _issue_named(text, clause, asker).id
+    except JqlError as error:
+        if asker.doubts is None:
+            raise
+        asker.doubts.append(str(error))
+        return None
+
+
+def _visible(text: str, asker: Asker) -> Issue | None:
+    try:
+        issue = asker.site.issue(text)
+    except (StopIteration, ValueError):
+        return None
+    return issue if asker.site.shows(asker.user, issue) else None
 
 
 def _issue_named(text: str, clause: Clause, asker: Asker) -> Issue:
     """An issue that the caller may see; of one that is hidden they are told that it is not there."""
-    try:
-        issue = asker.site.issue(text)
-    except (StopIteration, ValueError):
-        issue = None
-    if issue is None or not asker.site.may(asker.user, Permission.BROWSE, issue.project):
+    issue = _visible(text, asker)
+    if issue is None:
         what = "A value with ID" if text.isdecimal() else "An issue with key"
         raise JqlError(f"{what} '{text}' does not exist for the field '{clause.field}'.")
     return issue
@@ -133,6 +151,9 @@ def _among(clause: Clause, field: Field, asker: Asker) -> Test:
     wanted: set[Any] = set()
     for operand in clause.operands:
         wanted |= {None} if isinstance(operand, Empty) else _wanted(operand, clause, field, asker)
+    level = None if asker.site.edition.cloud else _LEVELS.get(field.id)
+    if level is not None:
+        return _member(clause, lambda issue: held(issue, field) if min(issue.type.level, 1) == level else [], wanted)
     return _member(clause, lambda issue: held(issue, field), wanted)
 
 
@@ -156,8 +177,13 @@ _OWN: dict[str, Callable[[Issue], Any]] = {
     "statusCategory": lambda issue: issue.status.category,
     "parent": lambda issue: issue.parent.id if issue.parent else None,
     EPIC_LINK: lambda issue: issue.parent.id if issue.parent else None,
+    PARENT_LINK: lambda issue: issue.parent.id if issue.parent else None,
     "creator": lambda issue: issue.creator.account_id,
 }
+
+
+_LEVELS = {"parent": -1, EPIC_LINK: 0, PARENT_LINK: 1}
+"""The fields in which a Data Center keeps parents, and of which level the children are; 1 is all from epics on."""
 
 
 def held(issue: Issue, field: Field) -> list[Any]:
@@ -189,7 +215,7 @@ def _wanted(operand: Operand, clause: Clause, field: Field, asker: Asker) -> set
     folded = text.casefold()
     if field.id == "labels":
         return {text}
-    if field.id in {"parent", EPIC_LINK}:
+    if field.id in _LEVELS:
         return {_issue_named(text, clause, asker).id}
     if field.id == "statusCategory":
         found: set[Any] = {key for key, name in _CATEGORY_NAMES.items() if folded in {key, name}}

@@ -159,10 +159,10 @@ def indexed(call: Call, reconcile: frozenset[int] = frozenset()) -> Iterator[Iss
     open_to_caller = {project for project in site.projects.values() if project.status == "live" and call.sees(project)}
     for issue in site.issues.values():
         shown = issue if not issue.past or issue.id in reconcile else _as_indexed(site, issue)
-        if shown is not None and shown.project in open_to_caller:
+        if shown is not None and shown.project in open_to_caller and site.shows(call.user, shown):
             yield shown
     for gone, issue in site.buried:
-        if gone > site.index_time() and issue.id not in reconcile and issue.project in open_to_caller:
+        if gone > site.index_time() and issue.id not in reconcile and issue.project in open_to_caller and site.shows(call.user, issue):
             yield issue
 
 

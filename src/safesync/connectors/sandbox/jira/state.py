@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from safesync.connectors.sandbox.faults import Fault
 from safesync.connectors.sandbox.jira import catalogue
+from safesync.connectors.sandbox.jira.allowance import Allowance
 from safesync.connectors.sandbox.jira.changes import describe, describe_parent
 from safesync.connectors.sandbox.jira.documents import document, normalised
 from safesync.connectors.sandbox.jira.edition import CLOUD, Edition
@@ -74,6 +75,10 @@ class JiraSite:
         """Sizes of the next pages of searches, however many were asked for; a page of none still has a token."""
         self.spares_issues = False
         """Whether one issue takes only so many writes in a short time, as on the real site."""
+        self.allowance: Allowance | None = None
+        """How many requests a Data Center lets an account make; ``None`` does not count them, and tells nothing of it."""
+        self.tells_of_hidden = False
+        """Whether a Data Center answers 403 for an issue that is hidden, where its document says that it is not found."""
         self.writes: dict[int, list[datetime]] = {}
         """When an issue was last written to, by id; kept while ``spares_issues``."""
         self.comment_limit = 5000
@@ -143,6 +148,10 @@ class JiraSite:
             return who in self.administrators
         denied = self.denied.get(who, ())
         return permission not in denied and Permission.BROWSE not in denied
+
+    def shows(self, user: User | None, issue: Issue) -> bool:
+        """Whether somebody may see an issue: in its project, and at its security level."""
+        return self.may(user, Permission.BROWSE, issue.project) and (issue.security is None or user in issue.security.members)
 
     # What stands there ------------------------------------------------------------------------------------------
 

@@ -1,0 +1,74 @@
+"""Who a census missed, and under which accounts we wrote: on every store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from alembic import command
+from alembic.config import Config
+from store_rows import NOON, a_row, an_item
+
+from safesync.connectors.port import Page
+from safesync.model.item import Item
+from safesync.store import database
+from safesync.store.port import Absent, Store, TrackerState
+from safesync.store.sql import open_store
+
+LATER = NOON + timedelta(days=1)
+
+
+def save(store: Store, *items: Item, missed: Collection[str] | None = None, at: object = NOON) -> None:
+    rows = [{**a_row(item), "project": item.project} for item in items]
+    store.save_page("jira", Page(items=items), rows, state=TrackerState(None, "me", "x"), now=at, missed=missed)  # type: ignore[arg-type]
+
+
+def test_a_roll_call_counts_who_is_known_and_names_who_is_absent(store: Store) -> None:
+    save(store, an_item(1), an_item(2), an_item(3, project="CARDS"), an_item(4))
+    store.mark_gone(["jira:10004"], NOON)
+    roll = store.roll_call("jira", frozenset({"jira:10001", "jira:unknown"}))
+    assert (roll.known, store.projects("jira")) == ({"PAY": 2, "CARDS": 1}, {"PAY": 2, "CARDS": 1})
+    assert roll.absent == (Absent("jira:10002", "PAY", None), Absent("jira:10003", "CARDS", None))
+    assert (store.roll_call("ado", frozenset()).absent, store.projects("ado")) == ((), {})
+
+
+def test_a_missed_item_keeps_the_time_until_a_census_or_a_page_shows_it(store: Store) -> None:
+    everyone = [an_item(number) for number in (1, 2, 3)]
+    save(store, *everyone)
+    save(store, missed=["jira:10001", "jira:10002"])
+    save(store, missed=["jira:10001", "jira:10003"], at=LATER)
+    since = {one.uid: one.since for one in store.roll_call("jira", frozenset()).absent}
+    assert since == {"jira:10001": NOON, "jira:10002": None, "jira:10003": LATER}
+    save(store, everyone[0])
+    assert [one.since for one in store.roll_call("jira", frozenset()).absent] == [None, None, LATER]
+
+
+def test_a_page_without_a_census_forgets_nobody_who_was_missed(store: Store) -> None:
+    save(store, an_item(1))
+    save(store, missed=["jira:10001"])
+    save(store, an_item(2))
+    assert store.roll_call("jira", frozenset({"jira:10002"})).absent == (Absent("jira:10001", "PAY", NOON),)
+
+
+def test_the_accounts_of_a_tracker_are_remembered_each_once(store: Store) -> None:
+    for account in ("one", "two", "one"):
+        store.note_account("jira", account)
+    assert (store.accounts("jira"), store.accounts("ado")) == ({"one", "two"}, frozenset())
+
+
+def test_a_store_of_the_first_version_keeps_the_account_that_it_knew(url: str) -> None:
+    opened = database.Database(database._engine(url))
+    settings = Config()
+    with database.as_file(database.files("safesync.store") / "migrations") as folder:
+        settings.set_main_option("script_location", str(folder))
+        with opened.writing() as connection:
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "0001")
+            connection.exec_driver_sql(
+                "insert into trackers (name, cursor, account_id) values ('jira', 'c', 'before'), ('ado', null, null)"
+            )
+    opened.close()
+    newer = open_store(url)
+    assert (newer.accounts("jira"), newer.accounts("ado")) == ({"before"}, frozenset())
+    assert newer.tracker_state("jira").cursor == "c"
+    newer.close()
