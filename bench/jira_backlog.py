@@ -48,6 +48,8 @@ class Backlog:
     touched: dict[int, datetime] = field(default_factory=dict)
     """Issues that were changed since the backlog was generated."""
     bodies: list[Any] = field(default_factory=list)
+    under_way: int = 0
+    most_under_way: int = 0
     _texts: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -63,6 +65,17 @@ class Backlog:
         """Somebody changes these issues, now."""
         now = datetime.now(UTC)
         self.touched.update(dict.fromkeys(ids, now))
+
+    def begin(self) -> None:
+        """A request has come."""
+        with self._lock:
+            self.under_way += 1
+            self.most_under_way = max(self.most_under_way, self.under_way)
+
+    def end(self) -> None:
+        """It is about to be answered."""
+        with self._lock:
+            self.under_way -= 1
 
     def answer(self, method: str, path: str, body: Any) -> str | None:
         """The JSON of an answer; ``None`` for a path that there is not."""
@@ -163,8 +176,10 @@ def served(backlog: Backlog) -> ThreadingHTTPServer:
                 backlog.touch(body)
                 found = "null"
             else:
+                backlog.begin()
                 found = backlog.answer(self.command, address.path, body)
                 time.sleep(max(0.0, backlog.latency_s - (time.monotonic() - began)))
+                backlog.end()
             content = (found or "{}").encode()
             self.send_response(404 if found is None else 200)
             self.send_header("Content-Type", "application/json;charset=UTF-8")

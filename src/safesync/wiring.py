@@ -115,7 +115,7 @@ def _tracker(part: JiraPart | AzurePart, known: Addresses, patience: Patience) -
     if isinstance(part, JiraPart):
         from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415 - only for who has a Jira
 
-        return JiraTracker(access, _scope(part), part.mapping, known, patience=patience)
+        return JiraTracker(access, _scope(part), part.mapping, known, patience=patience, lanes=part.limits.at_once)
     from safesync.connectors.azure.tracker import AzureTracker  # noqa: PLC0415 - only for who has an Azure DevOps
 
     return AzureTracker(access, _scope(part), part.mapping, known, patience=patience)

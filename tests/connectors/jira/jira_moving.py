@@ -31,6 +31,11 @@ URL = "https://meridian.example"
 TOKEN = "sandbox-jira-token"
 SCOPE = Scope(("PAY", "CARDS"))
 MAPPING = Mapping.model_validate({"types": {"story": ["Story"]}})
+MOMENTS = (
+    datetime(2026, 3, 29, 0, 30, tzinfo=UTC),  # summer time begins in Berlin within the hour
+    datetime(2026, 10, 25, 0, 30, tzinfo=UTC),  # and ends
+    datetime(2026, 11, 26, 9, 30, 40, tzinfo=UTC),
+)
 ANN, ROBOT = "Ann Lee", "SafeSync"
 
 

@@ -88,3 +88,11 @@ def test_the_result_does_not_depend_on_how_many_calls_go_side_by_side(lanes: int
             return items(pulled(tracker, backlog, None)[0])
 
     assert read(lanes) == read(4)
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_no_more_calls_are_under_way_than_the_administrator_allows(deployment: Literal["cloud", "data-center"]) -> None:
+    backlog = Backlog(1_500, latency_s=0.01, deployment=deployment)
+    with reading(backlog, lanes=2) as tracker:
+        pages, _ = pulled(tracker, backlog, None)
+    assert (len(items(pages)), backlog.most_under_way) == (1_500, 2)

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from jira_moving import Moving, Reader
+from jira_moving import MOMENTS, Moving, Reader
 
-MOMENTS = (
-    datetime(2026, 3, 29, 0, 30, tzinfo=UTC),  # summer time begins in Berlin within the hour
-    datetime(2026, 10, 25, 0, 30, tzinfo=UTC),  # and ends
-    datetime(2026, 11, 26, 9, 30, 40, tzinfo=UTC),
-)
 ZONES = ("Pacific/Pago_Pago", "Pacific/Kiritimati", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata", "America/New_York")
 Deed = Callable[[Moving], object]
 WHICH = st.integers(0, 11)

@@ -21,15 +21,16 @@ _PAGE = 50
 def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping, *, lanes: int = 1) -> Metadata:
     """Everything around the issues in scope; ``lanes`` calls at a time."""
     calls: list[Callable[[], Any]] = [partial(_all, client, path) for path in ("field", "status", "issuetype")]
-    calls += [partial(_boards, client, scope, lanes), *(partial(_releases, client, project) for project in scope.projects)]
-    fields, statuses, types, (boards_seen, boards, sprints), *releases = side_by_side(calls, lanes)
+    calls += [partial(_listed, client, scope), *(partial(_releases, client, project) for project in scope.projects)]
+    fields, statuses, types, listed, *releases = side_by_side(calls, lanes)
+    boards, sprints = _boards(client, listed or [], lanes)
     return Metadata(
         located=locate(mapping, fields, cloud=client.site.cloud),
         statuses={str(one["id"]): _status(one) for one in statuses},
         types={str(one["id"]): _type(one) for one in types},
         sprints=sprints,
         boards=boards,
-        boards_seen=boards_seen,
+        boards_seen=listed is not None,
         releases=tuple(one for of_project in releases for one in of_project),
     )
 
@@ -50,16 +51,21 @@ def _type(one: dict[str, Any]) -> IssueType:
     return IssueType(str(one["name"]), level(one), one.get("untranslatedName"))
 
 
-def _boards(client: JiraClient, scope: Scope, lanes: int) -> tuple[bool, tuple[Board, ...], dict[str, Sprint]]:
-    """Whether boards could be read at all, the boards of the projects in scope, and their sprints."""
+def _listed(client: JiraClient, scope: Scope) -> list[dict[str, Any]] | None:
+    """The boards of the projects in scope, each once; ``None`` without a licence for boards, or on a site without them."""
     try:
-        listed = {one["id"]: one for project in scope.projects for one in _paged(client, "board", {"projectKeyOrId": project}, agile=True)}
+        found = {one["id"]: one for project in scope.projects for one in _paged(client, "board", {"projectKeyOrId": project}, agile=True)}
     except RefusedError:
-        return False, (), {}  # no licence for boards, or a site without them
-    boards = side_by_side([partial(_board, client, one) for one in listed.values()], lanes)
-    planned = [partial(_sprints, client, one["id"]) for one in listed.values() if one.get("type") != "kanban"]
-    sprints = [found for of_board in side_by_side(planned, lanes) for found in of_board]
-    return True, tuple(board for board in boards if board is not None), {one.sprint_id: one for one in sprints}
+        return None
+    return list(found.values())
+
+
+def _boards(client: JiraClient, listed: list[dict[str, Any]], lanes: int) -> tuple[tuple[Board, ...], dict[str, Sprint]]:
+    """The boards that we may see, and their sprints."""
+    boards = side_by_side([partial(_board, client, one) for one in listed], lanes)
+    shown = tuple(board for board in boards if board is not None)
+    planned = [partial(_sprints, client, one["id"]) for one in listed if one.get("type") != "kanban"]
+    return shown, {one.sprint_id: one for of_board in side_by_side(planned, lanes) for one in of_board}
 
 
 def _board(client: JiraClient, listed: dict[str, Any]) -> Board | None:
