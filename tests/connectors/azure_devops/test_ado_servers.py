@@ -21,7 +21,11 @@ def name(edition: Edition) -> str:
     return edition.name.rpartition(" ")[2]
 
 
-@on("meridian", (*SERVERS, SERVICES), indirect=True, ids=name)
+NEWER = replace(SERVER_2022_1, name="Azure DevOps Server", ceiling="7.2")
+"""The server of 2025, which has no year in its name any more."""
+
+
+@on("meridian", (*SERVERS, NEWER, SERVICES), indirect=True, ids=name)
 def test_the_edition_and_its_version_are_detected(meridian: Meridian) -> None:
     identity, edition = meridian.tracker().identify(), meridian.organisation.edition
     assert (identity.deployment, identity.version) == (edition.name, min(edition.ceiling, "7.1"))
@@ -46,7 +50,7 @@ def test_identifying_the_first_time_takes_what_the_package_asks_and_one_call_a_p
     assert len(asked) == tracker.calls.total == 5
 
 
-@on("meridian", SERVERS, indirect=True, ids=name)
+@on("meridian", (*SERVERS, NEWER), indirect=True, ids=name)
 def test_every_call_is_made_in_a_version_that_the_server_has(meridian: Meridian, message: Message) -> None:
     story = meridian.add()
     tracker, ref = meridian.tracker(query="[System.Title] <> ''"), meridian.ref(story)
@@ -104,6 +108,12 @@ def test_a_version_that_the_server_has_in_preview_only_is_not_asked_for_as_if_it
     assert tracker.identify().deployment == "Azure DevOps Server 2022.1"
     assert sum(len(page.items) for page in tracker.pull(None)) == 1
     assert {one.status for one in meridian.organisation.requests} == {200}
+
+
+@on("meridian", SERVERS, indirect=True, ids=name)
+def test_a_token_that_a_server_does_not_know_is_told_so(meridian: Meridian) -> None:
+    with pytest.raises(RunError, match=r"the token is not accepted \(401\)"):
+        meridian.tracker(token="wrong").identify()
 
 
 @on("meridian", [SERVER_2019], indirect=True, ids=name)
