@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 from ado_meridian import Meridian
+from ado_wire import WORK_ITEMS, Wire, table
 
 from safesync.connectors.azure.deployment import Deployment
 from safesync.connectors.sandbox.azure.editions import SERVER_2019, SERVER_2020, SERVER_2022, SERVER_2022_1, SERVICES, Edition
 from safesync.model.errors import RunError
-from safesync.model.item import Markup
+from safesync.model.item import ItemRef, Markup
 from safesync.model.message import Message
 
 SERVERS = (SERVER_2022_1, SERVER_2022, SERVER_2020)
@@ -153,3 +154,18 @@ def test_where_commenting_is_no_right_of_its_own_the_right_to_edit_counts(meridi
     assert meridian.tracker().identify().may_comment == {"Payments"}
     permissions.edit = False
     assert meridian.tracker().identify().may_comment == frozenset()
+
+
+def test_an_organisation_by_its_older_address_is_asked_where_it_says_that_its_work_items_are(wire: Wire, ref: ItemRef) -> None:
+    newer, older = wire.url, f"https://{wire.url.rpartition('/')[2]}.visualstudio.com"
+    wire.mock.add("OPTIONS", f"{older}/_apis", json=table())
+    area = {"id": WORK_ITEMS, "name": "wit", "locationUrl": f"{newer}/"}
+    wire.mock.add("GET", f"{older}/_apis/ResourceAreas", json={"count": 1, "value": [area]})
+    wire.says("POST", "/_apis/wit/workItemsBatch", json={"value": [{"id": 412, "rev": 3, "fields": {}}]})
+    wire.url = older
+    wire.knows_me()
+    tracker = wire.tracker()
+    tracker._account_id()
+    assert tracker.revisions([ref]) == {ref.uid: "3"}
+    assert wire.asked("ConnectionData")[0].url.startswith(older)
+    assert wire.asked("workItemsBatch")[0].url.startswith(newer)
