@@ -34,7 +34,7 @@ b5b5b6d0-0308-40a1-b3f4-b9bb3c66878f|wit|workItemLinks|{project}/_apis/{area}/re
 72c7ddf8-2cdc-4f60-90cd-ab71c14a399b|wit|workItems|{project}/_apis/{area}/{resource}/{id}|3|7.2|7.1
 608aac0a-32e1-4493-a863-b9cf4566d257|wit|comments|{project}/_apis/wit/workItems/{workItemId}/comments/{commentId}|4|7.2|0.0
 """
-_WORK_ITEMS = "5264459e-e5e0-4bd8-b118-0985e68a4ec5"
+WORK_ITEMS = "5264459e-e5e0-4bd8-b118-0985e68a4ec5"
 
 
 class Wire:
@@ -44,12 +44,11 @@ class Wire:
         self.mock = mock
         self.url = f"https://dev.azure.com/wire{next(_numbers)}"
         self.pauses: list[float] = []
-        rows = [_row(line) for line in _ROUTES.split()]
-        mock.add(responses.OPTIONS, f"{self.url}/_apis", json={"count": len(rows), "value": rows})
+        mock.add(responses.OPTIONS, f"{self.url}/_apis", json=table())
         self.areas = mock.add(
             responses.GET,
             f"{self.url}/_apis/ResourceAreas",
-            json={"count": 1, "value": [{"id": _WORK_ITEMS, "name": "wit", "locationUrl": f"{self.url}/"}]},
+            json={"count": 1, "value": [{"id": WORK_ITEMS, "name": "wit", "locationUrl": f"{self.url}/"}]},
         )
 
     def says(self, method: str, path: str, **answer: Any) -> responses.BaseResponse:
@@ -76,6 +75,12 @@ class Wire:
             clock=lambda: NOW,
             patience=patience,
         )
+
+
+def table() -> dict[str, Any]:
+    """What a server says it has."""
+    rows = [_row(line) for line in _ROUTES.split()]
+    return {"count": len(rows), "value": rows}
 
 
 def _row(line: str) -> dict[str, Any]:

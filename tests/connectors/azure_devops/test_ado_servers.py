@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 from ado_meridian import Meridian
+from ado_wire import WORK_ITEMS, Wire, table
 
 from safesync.connectors.azure.deployment import Deployment
 from safesync.connectors.sandbox.azure.editions import SERVER_2019, SERVER_2020, SERVER_2022, SERVER_2022_1, SERVICES, Edition
 from safesync.model.errors import RunError
-from safesync.model.item import Markup
+from safesync.model.item import ItemRef, Markup
 from safesync.model.message import Message
 
 SERVERS = (SERVER_2022_1, SERVER_2022, SERVER_2020)
@@ -21,7 +22,11 @@ def name(edition: Edition) -> str:
     return edition.name.rpartition(" ")[2]
 
 
-@on("meridian", (*SERVERS, SERVICES), indirect=True, ids=name)
+NEWER = replace(SERVER_2022_1, name="Azure DevOps Server", ceiling="7.2")
+"""The server of 2025, which has no year in its name any more."""
+
+
+@on("meridian", (*SERVERS, NEWER, SERVICES), indirect=True, ids=name)
 def test_the_edition_and_its_version_are_detected(meridian: Meridian) -> None:
     identity, edition = meridian.tracker().identify(), meridian.organisation.edition
     assert (identity.deployment, identity.version) == (edition.name, min(edition.ceiling, "7.1"))
@@ -46,7 +51,7 @@ def test_identifying_the_first_time_takes_what_the_package_asks_and_one_call_a_p
     assert len(asked) == tracker.calls.total == 5
 
 
-@on("meridian", SERVERS, indirect=True, ids=name)
+@on("meridian", (*SERVERS, NEWER), indirect=True, ids=name)
 def test_every_call_is_made_in_a_version_that_the_server_has(meridian: Meridian, message: Message) -> None:
     story = meridian.add()
     tracker, ref = meridian.tracker(query="[System.Title] <> ''"), meridian.ref(story)
@@ -106,6 +111,12 @@ def test_a_version_that_the_server_has_in_preview_only_is_not_asked_for_as_if_it
     assert {one.status for one in meridian.organisation.requests} == {200}
 
 
+@on("meridian", SERVERS, indirect=True, ids=name)
+def test_a_token_that_a_server_does_not_know_is_told_so(meridian: Meridian) -> None:
+    with pytest.raises(RunError, match=r"the token is not accepted \(401\)"):
+        meridian.tracker(token="wrong").identify()
+
+
 @on("meridian", [SERVER_2019], indirect=True, ids=name)
 def test_a_server_of_2019_is_refused_with_a_sentence(meridian: Meridian) -> None:
     with pytest.raises(RunError, match=r"2019 or older \(its REST interface ends at 5\.1\)\. SafeSync reads 2020 and newer\."):
@@ -143,3 +154,18 @@ def test_where_commenting_is_no_right_of_its_own_the_right_to_edit_counts(meridi
     assert meridian.tracker().identify().may_comment == {"Payments"}
     permissions.edit = False
     assert meridian.tracker().identify().may_comment == frozenset()
+
+
+def test_an_organisation_by_its_older_address_is_asked_where_it_says_that_its_work_items_are(wire: Wire, ref: ItemRef) -> None:
+    newer, older = wire.url, f"https://{wire.url.rpartition('/')[2]}.visualstudio.com"
+    wire.mock.add("OPTIONS", f"{older}/_apis", json=table())
+    area = {"id": WORK_ITEMS, "name": "wit", "locationUrl": f"{newer}/"}
+    wire.mock.add("GET", f"{older}/_apis/ResourceAreas", json={"count": 1, "value": [area]})
+    wire.says("POST", "/_apis/wit/workItemsBatch", json={"value": [{"id": 412, "rev": 3, "fields": {}}]})
+    wire.url = older
+    wire.knows_me()
+    tracker = wire.tracker()
+    tracker._account_id()
+    assert tracker.revisions([ref]) == {ref.uid: "3"}
+    assert wire.asked("ConnectionData")[0].url.startswith(older)
+    assert wire.asked("workItemsBatch")[0].url.startswith(newer)

@@ -28,7 +28,7 @@ Operation = tuple[re.Pattern[str], str, dict[str, Any], dict[str, Any]]
 
 
 def documents(folder: Path, edition: Edition) -> list[Path]:
-    version = "7.1" if edition.hosted else f"azure-devops-server-{edition.ceiling}"
+    version = f"azure-devops-server-{edition.ceiling}" if edition in {SERVER_2020, SERVER_2022} else "7.1"
     return [file for area in ("wit", "work", "core") for file in sorted((folder / area / version).glob("*.json"))]
 
 

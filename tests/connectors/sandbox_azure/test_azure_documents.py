@@ -15,7 +15,7 @@ import schemathesis
 from azure_world import World
 from schemathesis.openapi.checks import JsonSchemaError
 
-from safesync.connectors.sandbox.azure.editions import SERVER_2020, SERVICES, Edition
+from safesync.connectors.sandbox.azure.editions import SERVER_2020, SERVER_2022, SERVICES, Edition
 from safesync.connectors.sandbox.azure.locations import RESOURCE_AREAS, locations
 from safesync.connectors.sandbox.azure.people import stable_id
 from safesync.connectors.sandbox.azure.relations import RELATION_TYPES
@@ -56,12 +56,13 @@ def _document(name: str, version: str = "7.1") -> Any:
 
 def _held(answer: requests.Response, document: str, path: str, method: str = "GET", edition: Edition = SERVICES) -> None:
     """Raises what is wrong with an answer. Lists are described without the wrapping that they come in."""
-    described = _document(document) if edition.hosted else _document(document, f"azure-devops-server-{edition.ceiling}")
+    of_its_own = edition in {SERVER_2020, SERVER_2022}  # the document of 2022.1 is that of Services 7.1
+    described = _document(document, f"azure-devops-server-{edition.ceiling}") if of_its_own else _document(document)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     if isinstance(body, dict) and set(body) == {"count", "value"}:
         answer._content = json.dumps(body["value"]).encode()
-    described[("/{organization}" if edition.hosted else "/{collection}") + path][method].validate_response(answer)
+    described[("/{collection}" if of_its_own else "/{organization}") + path][method].validate_response(answer)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 OLDEST = 6.0
 """The interface of Azure DevOps Server 2020."""
-_SPOKEN = 7.1
+SPOKEN = 7.1
+"""The newest interface that we were written for."""
 _SERVERS = {6.0: "2020", 6.1: "2020", 7.0: "2022", 7.1: "2022.1"}
 
 
@@ -28,4 +29,4 @@ class Deployment:
     @property
     def version(self) -> str:
         """The version of the interface that we speak with it."""
-        return str(min(self.ceiling, _SPOKEN))
+        return str(min(self.ceiling, SPOKEN))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from safesync.connectors.azure.address import advice_on, is_cloud, mistake, project_in
 from safesync.connectors.azure.answers import RefusedError, SignInPageError, TokenRefusedError
 from safesync.connectors.azure.client import AzureClient
-from safesync.connectors.azure.deployment import OLDEST, Deployment
+from safesync.connectors.azure.deployment import OLDEST, SPOKEN, Deployment
 from safesync.connectors.azure.documents import Account, ConnectionData, Evaluations, Node
 from safesync.connectors.azure.resources import CONNECTION, ITEMS, PERMISSIONS
 from safesync.connectors.azure.site import read_nodes
@@ -67,6 +67,8 @@ class Doorkeeper:
 
     def _deployment(self, *, hosted: bool) -> Deployment:
         ceiling = self.client.newest(ITEMS)
+        if ceiling is None and hosted:
+            return Deployment(hosted, SPOKEN)  # Services may serve work items from another host than the one that we ask
         if ceiling is None:
             self.client.start_anew()
             raise RunError(f"{self.url} serves no work items. {advice_on(self.url, self.projects)}")

@@ -132,6 +132,10 @@ class _Gateway:
         return self._organisation.edition.hosted and not self._organisation.manners.knows_no_tenant
 
     def _sign_in(self, request: Request) -> Response:
+        if not self._organisation.edition.hosted:
+            return HTMLResponse(
+                "<html><head><title>401</title></head></html>", 401, {"WWW-Authenticate": 'NTLM, Negotiate, Basic realm="tfs"'}
+            )
         if self._organisation.manners.sign_in_page:
             return HTMLResponse(_SIGN_IN, 203)
         if self._organisation.manners.knows_no_tenant:
