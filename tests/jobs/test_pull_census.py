@@ -11,10 +11,11 @@ from fake_tracker import ERRORS, NOON, FakeTracker
 from office import Office
 
 from safesync.connectors.port import Fate
+from safesync.jobs.census import unproven
 from safesync.jobs.pull import Pulled, pull
 from safesync.jobs.source import Source
 from safesync.model.item import ItemRef
-from safesync.store.port import Store
+from safesync.store.port import Absent, RollCall, Store
 
 
 @dataclass(slots=True)
@@ -198,6 +199,11 @@ def test_a_mass_of_proven_deletions_is_believed_and_a_mass_of_hidden_items_is_an
     again = telling.everything()
     assert (again.gone, len(telling.known())) == (20, 20)
     assert again.warnings == ("10 of 40 items of PAY are not shown any more; none of them is believed to be gone",)
+
+
+def test_nobody_is_asked_about_what_the_tracker_called_gone_by_itself() -> None:
+    roll = RollCall({"PAY": 3, "CARDS": 1}, (Absent("x:1", "PAY", None), Absent("x:2", "PAY", None), Absent("x:3", "CARDS", None)))
+    assert unproven(roll, ("x:1", "x:3", "x:99")) == RollCall({"PAY": 2}, (Absent("x:2", "PAY", None),))
 
 
 def test_a_project_that_moves_as_a_whole_was_renamed(telling: Reader) -> None:

@@ -7,7 +7,8 @@ is a lost permission or a wrong scope far more often than a deletion, so it is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from safesync.connectors.port import Fate
@@ -58,6 +59,13 @@ def believed(roll: RollCall, reach: Reach, fates: Fates | None) -> Belief:
     for project, absent in _by_project(roll.absent):
         _judge(belief, project, absent, roll.known[project], reach, fates)
     return belief
+
+
+def unproven(roll: RollCall, gone: Collection[str]) -> RollCall:
+    """The roll call without those of whom the tracker said by itself that they are gone."""
+    proven = frozenset(gone)
+    known = Counter(roll.known) - Counter(one.project for one in roll.absent if one.uid in proven)
+    return RollCall(known, tuple(one for one in roll.absent if one.uid not in proven))
 
 
 def lost_access(projects: Mapping[str, int], reach: Reach) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import structlog
 
 from safesync.connectors.port import Fate, Identity, Page, Refusal, Tracker, Witness
 from safesync.facts.measure import measure
-from safesync.jobs.census import Belief, Reach, believed, lost_access
+from safesync.jobs.census import Belief, Reach, believed, lost_access, unproven
 from safesync.jobs.listener import Listener, Silent
 from safesync.jobs.source import Source
 from safesync.model.errors import RunError
@@ -116,7 +116,7 @@ class _Reading:
         """
         if page.census is None:
             return None
-        roll = self.store.roll_call(self.source.name, page.census)
+        roll = unproven(self.store.roll_call(self.source.name, page.census), page.gone)
         tracker = self.source.tracker
         belief = believed(roll, self.reach, self._fates if isinstance(tracker, Witness) else None)
         for warning in belief.warnings:

@@ -71,7 +71,7 @@ def test_what_changes_is_found_by_queries_and_nothing_new_takes_two(meridian: Me
     feature, story, other = meridian.add("Feature"), meridian.add(), meridian.add()
     tracker, shelf = meridian.tracker(), Shelf()
     shelf.take(tracker.pull(None))
-    meridian.now += timedelta(hours=1)
+    meridian.now += timedelta(minutes=50)
     assert cost(meridian, lambda: shelf.take(tracker.pull(shelf.cursor))) == 2
     meridian.change(story, System__Title="Changed")
     born = meridian.add(days=-1 / 12)
@@ -155,7 +155,7 @@ def test_a_long_query_of_the_administrators_is_asked_in_pieces_that_fit(meridian
         list(meridian.tracker(query=query + " AND [System.Title] <> 'y'" * 100).pull(None))
 
 
-def test_reports_that_are_refused_later_lose_nothing_and_come_back_with_the_next_full_read(meridian: Meridian) -> None:
+def test_reports_that_are_refused_later_lose_nothing_and_are_asked_again_once_an_hour(meridian: Meridian) -> None:
     story = meridian.add()
     tracker, shelf = meridian.tracker(), Shelf()
     shelf.take(tracker.pull(None))
@@ -166,7 +166,14 @@ def test_reports_that_are_refused_later_lose_nothing_and_come_back_with_the_next
     fault.times = 0
     shelf.take(tracker.pull(shelf.cursor))
     assert tracker.warnings
-    meridian.now += timedelta(hours=25)
+    fault.times = 10**6
+    for hours, reports in ((0.9, 0), (0.2, 1), (0.9, 0), (0.2, 1)):
+        meridian.now += timedelta(hours=hours)
+        before = asked(meridian, "/reporting/")
+        shelf.take(tracker.pull(shelf.cursor))
+        assert asked(meridian, "/reporting/") - before == reports
+    fault.times = 0
+    meridian.now += timedelta(hours=1.1)
     shelf.take(tracker.pull(shelf.cursor))
     assert tracker.warnings == ()
     assert [one.at for one in shelf.items[f"ado:{story.id}"].transitions] == [story.revisions[0].at]

@@ -29,6 +29,8 @@ from safesync.model.item import Item
 FULL_AFTER = timedelta(hours=24)
 _LINKS_BACK = timedelta(days=1)
 """How far before a full read its place in the report of links may lie: much more than clocks differ."""
+_REPORTS_EVERY = timedelta(hours=1)
+"""How often we ask whether the reports are for us by now."""
 _BY_QUERIES = (
     "The reports of Azure DevOps are refused to our account: what changed is asked for by queries, deletions are seen once a day, and "
     "histories of states are not known. Give the token the scope Work items (read), and the account access to reporting."
@@ -116,10 +118,11 @@ class Puller:
         self._ready(cursor.metadata)
         reread = _Reread(self, cursor.metadata, Histories(cursor.histories) if cursor.queried is None else None)
         if cursor.queried is not None:
+            asked_at = self._asked_again(cursor.reports_asked_at, now)
             self.by_queries = True
             touched, queried = self._inquiry(now).since(cursor.queried)
             yield from reread.pages(touched)
-            moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried)
+            moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried, asked_at)
             yield Page(cursor=moved.text(), refused=self._quarantined())
             return
         links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions)
@@ -161,7 +164,7 @@ class Puller:
             _log.warning("reports.refused", tracker=self.tracker, reason=str(refused))
         self.by_queries = True
         wanted, queried = self._inquiry(now).everything()
-        return None, wanted, set(), Cursor("", "", now, metadata, "", queried)
+        return None, wanted, set(), Cursor("", "", now, metadata, "", queried, now)
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
         links, revisions = Stream(self.client), Stream(self.client)
@@ -181,6 +184,16 @@ class Puller:
         sightings.take(one, mine=mine)
         if mine and str(one.fields.deleted).lower() != "true":
             histories.take(one, context)
+
+    def _asked_again(self, asked_at: datetime | None, now: datetime) -> datetime:
+        """When the reports were refused last: now, if an hour was over. ``StaleTokenError`` when they are not refused any more."""
+        if asked_at is not None and abs(now - asked_at) < _REPORTS_EVERY:
+            return asked_at
+        try:
+            next(Stream(self.client).links(since=self._server(now)), None)
+        except ReportsRefusedError:
+            return now
+        raise StaleTokenError("The reports are not refused to us any more.")
 
     def _inquiry(self, now: datetime) -> Inquiry:
         return Inquiry(self.client, self.scope, self._server(now))
