@@ -11,7 +11,7 @@ from fake_tracker import ERRORS, NOON, FakeTracker
 from office import Office
 
 from safesync.connectors.port import Fate
-from safesync.jobs.census import unproven
+from safesync.jobs.census import Reach, believed, unproven
 from safesync.jobs.pull import Pulled, pull
 from safesync.jobs.source import Source
 from safesync.model.item import ItemRef
@@ -179,6 +179,13 @@ def test_a_project_that_the_administrator_took_out_of_the_scope_is_gone_at_once(
     reader.hide("CARDS", 9)
     again = reader.everything()
     assert (again.gone, len(reader.known()), again.lost, again.warnings) == (9, 20, frozenset(), ())
+
+
+def test_a_project_with_a_new_name_that_vanishes_was_not_taken_out_of_the_scope() -> None:
+    roll = RollCall({"PAYMENTS": 2}, (Absent("x:1", "PAYMENTS", NOON), Absent("x:2", "PAYMENTS", NOON)))
+    belief = believed(roll, Reach(("PAY",), ("PAY",)), None)
+    assert (belief.gone, belief.missed, len(belief.warnings)) == ([], [], 1)
+    assert believed(roll, Reach(("PAY",), ("PAY",), scope_changed=True), None).gone == ["x:1", "x:2"]
 
 
 def test_what_the_tracker_proves_is_believed_at_once_and_what_it_hides_never(telling: Reader) -> None:

@@ -25,18 +25,26 @@ Fates = Callable[[Sequence[str]], Mapping[str, Fate]]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The projects that we may read at present, and those that the configuration names (``None``: nobody says)."""
+    """
+    The projects that we may read at present, and those that the configuration names (``None``: nobody says).
+
+    ``scope_changed``: the configuration may name others than when all was read last.
+    """
 
     readable: tuple[str, ...]
     configured: tuple[str, ...] | None = None
+    scope_changed: bool = False
 
     def left_out(self, project: str) -> bool:
-        """Whether the administrator took the project out of the scope."""
-        return self.configured is not None and not _among(project, self.configured)
+        """Whether the administrator took the project out of the scope. Otherwise it is one that calls itself by a new name."""
+        return self.scope_changed and self._unnamed(project)
 
     def lost(self, project: str) -> bool:
         """Whether a project that we should read is not shown to us any more."""
-        return not self.left_out(project) and not _among(project, self.readable)
+        return not self._unnamed(project) and not _among(project, self.readable)
+
+    def _unnamed(self, project: str) -> bool:
+        return self.configured is not None and not _among(project, self.configured)
 
 
 @dataclass(slots=True)

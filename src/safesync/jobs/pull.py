@@ -82,10 +82,10 @@ class _Reading:
             # An expired token reads like an empty tracker; nothing that follows could be believed.
             raise RunError(f"{self.source.name}: {identity.display_name} may read no project in scope")
         self.warnings = identity.warnings
-        self.reach = Reach(identity.projects, self.source.projects)
+        known = self.store.tracker_state(self.source.name)
+        self.reach = Reach(identity.projects, self.source.projects, scope_changed=known.fingerprint != self.source.fingerprint)
         lost = dict(lost_access(self.store.projects(self.source.name), self.reach))
         self._tell(lost.values())
-        known = self.store.tracker_state(self.source.name)
         trusted = (known.account_id, known.fingerprint) == (identity.account_id, self.source.fingerprint)
         cursor = known.cursor if trusted else None
         for page in self.source.tracker.pull(cursor):

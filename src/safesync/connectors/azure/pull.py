@@ -116,7 +116,7 @@ class Puller:
     def changed(self, cursor: Cursor, now: datetime) -> Iterator[Page]:
         """What is told since the cursor; two calls when that is nothing."""
         self._ready(cursor.metadata)
-        reread = _Reread(self, cursor.metadata, Histories(cursor.histories) if cursor.queried is None else None)
+        reread = _Reread(self, cursor.metadata, None)
         if cursor.queried is not None:
             asked_at = self._asked_again(cursor.reports_asked_at, now)
             self.by_queries = True
@@ -131,6 +131,7 @@ class Puller:
         gone = set[int]()
         packed = cursor.histories
         if linked or news:
+            reread.histories = Histories(cursor.histories)
             yield from reread.after(news, linked)
             gone = reread.deleted
             packed = reread.histories.pack() if reread.histories is not None and news else packed
@@ -190,7 +191,8 @@ class Puller:
         if asked_at is not None and abs(now - asked_at) < _REPORTS_EVERY:
             return asked_at
         try:
-            next(Stream(self.client).links(since=self._server(now)), None)
+            for report in (Stream(self.client).links, Stream(self.client).revisions):
+                next(iter(report(self._server(now))), None)
         except ReportsRefusedError:
             return now
         raise StaleTokenError("The reports are not refused to us any more.")

@@ -42,22 +42,19 @@ class Stream:
         self._client = client
         self.token = token
 
-    def revisions(self) -> Iterator[Revision]:
-        """Every revision after the token; one may come twice."""
-        for page in self._pages(REVISIONS, Revisions, _REVISIONS_QUERY):
+    def revisions(self, since: datetime | None = None) -> Iterator[Revision]:
+        """Every revision after the token, or after ``since``; one may come twice."""
+        for page in self._pages(REVISIONS, Revisions, _REVISIONS_QUERY, since):
             yield from page.values
 
     def links(self, since: datetime | None = None) -> Iterator[LinkChange]:
         """Every link made or cut after the token; without one, after ``since``, where everything before is known otherwise."""
-        start = {"startDateTime": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if since and not self.token else {}
-        for page in self._pages(LINKS, LinkChanges, {}, start):
+        for page in self._pages(LINKS, LinkChanges, {}, since):
             yield from page.values
 
-    def _pages(
-        self, resource: Resource, shape: type[_Page], query: dict[str, object], start: dict[str, str] | None = None
-    ) -> Iterator[_Page]:
+    def _pages(self, resource: Resource, shape: type[_Page], query: dict[str, object], since: datetime | None) -> Iterator[_Page]:
         passed = {self.token}
-        first: dict[str, str] = start or {}
+        first = {"startDateTime": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if since else {}
         while True:
             page = self._page(resource, shape, query | ({"continuationToken": self.token} if self.token else first))
             self.token = page.continuation_token or _token_of(page.next_link) or self.token
