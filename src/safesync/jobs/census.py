@@ -35,6 +35,10 @@ class Reach:
     configured: tuple[str, ...] | None = None
     scope_changed: bool = False
 
+    def is_whole(self) -> bool:
+        """Whether all that the configuration names may be read: then no project of it is lost."""
+        return self.configured is not None and all(_among(project, self.readable) for project in self.configured)
+
     def left_out(self, project: str) -> bool:
         """Whether the administrator took the project out of the scope. Otherwise it is one that calls itself by a new name."""
         return self.scope_changed and self._unnamed(project)

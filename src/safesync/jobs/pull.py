@@ -84,7 +84,7 @@ class _Reading:
         self.warnings = identity.warnings
         known = self.store.tracker_state(self.source.name)
         self.reach = Reach(identity.projects, self.source.projects, scope_changed=known.fingerprint != self.source.fingerprint)
-        lost = dict(lost_access(self.store.projects(self.source.name), self.reach))
+        lost = {} if self.reach.is_whole() else dict(lost_access(self.store.projects(self.source.name), self.reach))
         self._tell(lost.values())
         trusted = (known.account_id, known.fingerprint) == (identity.account_id, self.source.fingerprint)
         cursor = known.cursor if trusted else None
