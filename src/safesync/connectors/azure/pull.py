@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -27,8 +28,10 @@ from safesync.model.errors import RunError
 from safesync.model.item import Item
 
 FULL_AFTER = timedelta(hours=24)
-_LINKS_BACK = timedelta(days=1)
-"""How far before a full read its place in the report of links may lie: much more than clocks differ."""
+_BACK = timedelta(days=1)
+"""How far before a full read its places in the reports may lie: much more than clocks differ."""
+_ALONE_AT_MOST = 20
+"""Of as many projects each is asked for its revisions alone; for more, the whole organisation is."""
 _REPORTS_EVERY = timedelta(hours=1)
 """How often we ask whether the reports are for us by now."""
 _BY_QUERIES = (
@@ -168,17 +171,27 @@ class Puller:
         return None, wanted, set(), Cursor("", "", now, metadata, "", queried, now)
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
-        links, revisions = Stream(self.client), Stream(self.client)
-        for _ in links.links(since=self._server(now) - _LINKS_BACK):
+        links, revisions, since = Stream(self.client), Stream(self.client), self._server(now) - _BACK
+        for _ in chain(links.links(since), _placed(links, links.links)):
             pass  # for the place at its end: what is linked now stands in the items themselves
         histories, sightings = Histories(), Sightings()
-        for one in revisions.revisions():
+        for one in self._all_revisions(revisions, since):
             self._take(one, sightings, histories, context)
         there = sightings.there()
         if self.scope.query:
             there.intersection_update(ids_where(self.client, of_scope(self.scope)))
         cursor = Cursor(revisions.token, links.token, now, metadata, histories.pack())
         return histories, sorted(there), sightings.deleted(), cursor
+
+    def _all_revisions(self, followed: Stream, since: datetime) -> Iterator[Revision]:
+        """Every revision in scope; at the end ``followed`` is at its place from which to go on."""
+        if len(self.scope.projects) > _ALONE_AT_MOST:
+            yield from followed.revisions()
+            return
+        yield from followed.revisions(since)
+        yield from _placed(followed, followed.revisions)
+        for project in self.scope.projects:
+            yield from Stream(self.client, project=project).revisions()
 
     def _take(self, one: Revision, sightings: Sightings, histories: Histories, context: Context) -> None:
         mine = self.mine(one.fields.project)
@@ -265,6 +278,12 @@ class _Reread:
             return True
         paths = (str(fields.get(name) or "").lower() for name in (AREA, ITERATION))
         return any(path and path not in self.metadata.paths for path in paths)
+
+
+def _placed(stream: Stream, report: Callable[[], Iterable[Any]]) -> Iterator[Any]:
+    """Nothing, where a report that had nothing to tell named a place all the same; else all of it, for the place at its end."""
+    if not stream.token:
+        yield from report()
 
 
 def _project(raw: Mapping[str, Any]) -> str:

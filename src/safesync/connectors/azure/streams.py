@@ -35,11 +35,13 @@ class Stream:
     """
     Where a report has been read to; ``token`` is the place to go on from once all of it was taken.
 
-    Asked of the whole organisation, not of a project: a report of one project would lose items that move between two.
+    Asked of the whole organisation, to be followed: a report of one project would lose items that move between two. Asked of
+    a ``project``, to be read once: what all the others did since they began is of no use.
     """
 
-    def __init__(self, client: AzureClient, token: str = "") -> None:
+    def __init__(self, client: AzureClient, token: str = "", *, project: str | None = None) -> None:
         self._client = client
+        self._route = {} if project is None else {"project": project}
         self.token = token
 
     def revisions(self, since: datetime | None = None) -> Iterator[Revision]:
@@ -68,7 +70,7 @@ class Stream:
 
     def _page(self, resource: Resource, shape: type[_Page], query: dict[str, object]) -> _Page:
         try:
-            return self._client.read(resource, shape, query=query)
+            return self._client.read(resource, shape, route=self._route, query=query)
         except TokenRefusedError as refused:
             # Whoever asks has just proven who it is: the token is good, but not for this question.
             raise ReportsRefusedError(str(refused)) from refused
