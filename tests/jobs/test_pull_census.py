@@ -11,10 +11,11 @@ from fake_tracker import ERRORS, NOON, FakeTracker
 from office import Office
 
 from safesync.connectors.port import Fate
+from safesync.jobs.census import Reach, believed, unproven
 from safesync.jobs.pull import Pulled, pull
 from safesync.jobs.source import Source
 from safesync.model.item import ItemRef
-from safesync.store.port import Store
+from safesync.store.port import Absent, RollCall, Store
 
 
 @dataclass(slots=True)
@@ -180,6 +181,13 @@ def test_a_project_that_the_administrator_took_out_of_the_scope_is_gone_at_once(
     assert (again.gone, len(reader.known()), again.lost, again.warnings) == (9, 20, frozenset(), ())
 
 
+def test_a_project_with_a_new_name_that_vanishes_was_not_taken_out_of_the_scope() -> None:
+    roll = RollCall({"PAYMENTS": 2}, (Absent("x:1", "PAYMENTS", NOON), Absent("x:2", "PAYMENTS", NOON)))
+    belief = believed(roll, Reach(("PAY",), ("PAY",)), None)
+    assert (belief.gone, belief.missed, len(belief.warnings)) == ([], [], 1)
+    assert believed(roll, Reach(("PAY",), ("PAY",), scope_changed=True), None).gone == ["x:1", "x:2"]
+
+
 def test_what_the_tracker_proves_is_believed_at_once_and_what_it_hides_never(telling: Reader) -> None:
     telling.fill(PAY=40)
     deleted, moved, unselected, hidden, present = sorted(telling.hide("PAY", 5))
@@ -198,6 +206,11 @@ def test_a_mass_of_proven_deletions_is_believed_and_a_mass_of_hidden_items_is_an
     again = telling.everything()
     assert (again.gone, len(telling.known())) == (20, 20)
     assert again.warnings == ("10 of 40 items of PAY are not shown any more; none of them is believed to be gone",)
+
+
+def test_nobody_is_asked_about_what_the_tracker_called_gone_by_itself() -> None:
+    roll = RollCall({"PAY": 3, "CARDS": 1}, (Absent("x:1", "PAY", None), Absent("x:2", "PAY", None), Absent("x:3", "CARDS", None)))
+    assert unproven(roll, ("x:1", "x:3", "x:99")) == RollCall({"PAY": 2}, (Absent("x:2", "PAY", None),))
 
 
 def test_a_project_that_moves_as_a_whole_was_renamed(telling: Reader) -> None:

@@ -7,7 +7,8 @@ is a lost permission or a wrong scope far more often than a deletion, so it is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from safesync.connectors.port import Fate
@@ -24,18 +25,30 @@ Fates = Callable[[Sequence[str]], Mapping[str, Fate]]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The projects that we may read at present, and those that the configuration names (``None``: nobody says)."""
+    """
+    The projects that we may read at present, and those that the configuration names (``None``: nobody says).
+
+    ``scope_changed``: the configuration may name others than when all was read last.
+    """
 
     readable: tuple[str, ...]
     configured: tuple[str, ...] | None = None
+    scope_changed: bool = False
+
+    def is_whole(self) -> bool:
+        """Whether all that the configuration names may be read: then no project of it is lost."""
+        return self.configured is not None and all(_among(project, self.readable) for project in self.configured)
 
     def left_out(self, project: str) -> bool:
-        """Whether the administrator took the project out of the scope."""
-        return self.configured is not None and not _among(project, self.configured)
+        """Whether the administrator took the project out of the scope. Otherwise it is one that calls itself by a new name."""
+        return self.scope_changed and self._unnamed(project)
 
     def lost(self, project: str) -> bool:
         """Whether a project that we should read is not shown to us any more."""
-        return not self.left_out(project) and not _among(project, self.readable)
+        return not self._unnamed(project) and not _among(project, self.readable)
+
+    def _unnamed(self, project: str) -> bool:
+        return self.configured is not None and not _among(project, self.configured)
 
 
 @dataclass(slots=True)
@@ -58,6 +71,13 @@ def believed(roll: RollCall, reach: Reach, fates: Fates | None) -> Belief:
     for project, absent in _by_project(roll.absent):
         _judge(belief, project, absent, roll.known[project], reach, fates)
     return belief
+
+
+def unproven(roll: RollCall, gone: Collection[str]) -> RollCall:
+    """The roll call without those of whom the tracker said by itself that they are gone."""
+    proven = frozenset(gone)
+    known = Counter(roll.known) - Counter(one.project for one in roll.absent if one.uid in proven)
+    return RollCall(known, tuple(one for one in roll.absent if one.uid not in proven))
 
 
 def lost_access(projects: Mapping[str, int], reach: Reach) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import structlog
 
 from safesync.connectors.port import Fate, Identity, Page, Refusal, Tracker, Witness
 from safesync.facts.measure import measure
-from safesync.jobs.census import Belief, Reach, believed, lost_access
+from safesync.jobs.census import Belief, Reach, believed, lost_access, unproven
 from safesync.jobs.listener import Listener, Silent
 from safesync.jobs.source import Source
 from safesync.model.errors import RunError
@@ -82,10 +82,10 @@ class _Reading:
             # An expired token reads like an empty tracker; nothing that follows could be believed.
             raise RunError(f"{self.source.name}: {identity.display_name} may read no project in scope")
         self.warnings = identity.warnings
-        self.reach = Reach(identity.projects, self.source.projects)
-        lost = dict(lost_access(self.store.projects(self.source.name), self.reach))
-        self._tell(lost.values())
         known = self.store.tracker_state(self.source.name)
+        self.reach = Reach(identity.projects, self.source.projects, scope_changed=known.fingerprint != self.source.fingerprint)
+        lost = {} if self.reach.is_whole() else dict(lost_access(self.store.projects(self.source.name), self.reach))
+        self._tell(lost.values())
         trusted = (known.account_id, known.fingerprint) == (identity.account_id, self.source.fingerprint)
         cursor = known.cursor if trusted else None
         for page in self.source.tracker.pull(cursor):
@@ -116,7 +116,7 @@ class _Reading:
         """
         if page.census is None:
             return None
-        roll = self.store.roll_call(self.source.name, page.census)
+        roll = unproven(self.store.roll_call(self.source.name, page.census), page.gone)
         tracker = self.source.tracker
         belief = believed(roll, self.reach, self._fates if isinstance(tracker, Witness) else None)
         for warning in belief.warnings:

@@ -95,11 +95,15 @@ class Generated:
             "workitemtypes": lambda: {"value": [_type()]},
             "fields": lambda: {"value": [{"name": "Title", "referenceName": "System.Title", "type": "string"}]},
             "workitemsbatch": lambda: {"value": [self._item(one, body.get("fields")) for one in body["ids"]]},
-            "workitemrevisions": lambda: self._report(int((query.get("continuationToken") or ["0"])[0])),
+            "workitemrevisions": lambda: self._report(self._place(query)),
             "workitemlinks": lambda: {"values": [], "continuationToken": "1", "isLastBatch": True},
             "wiql": lambda: self._query(body["query"], int((query.get("$top") or ["20000"])[0])),
         }
         return simple.get(last, lambda: {"value": []})()
+
+    def _place(self, query: dict[str, list[str]]) -> int:
+        """Everything here happened long before anybody asks for what happened since."""
+        return self.items * self.revisions if "startDateTime" in query else int((query.get("continuationToken") or ["0"])[0])
 
     def _report(self, start: int) -> Any:
         end = min(start + self.page, self.items * self.revisions)

@@ -71,7 +71,7 @@ def test_what_changes_is_found_by_queries_and_nothing_new_takes_two(meridian: Me
     feature, story, other = meridian.add("Feature"), meridian.add(), meridian.add()
     tracker, shelf = meridian.tracker(), Shelf()
     shelf.take(tracker.pull(None))
-    meridian.now += timedelta(hours=1)
+    meridian.now += timedelta(minutes=50)
     assert cost(meridian, lambda: shelf.take(tracker.pull(shelf.cursor))) == 2
     meridian.change(story, System__Title="Changed")
     born = meridian.add(days=-1 / 12)
@@ -155,7 +155,7 @@ def test_a_long_query_of_the_administrators_is_asked_in_pieces_that_fit(meridian
         list(meridian.tracker(query=query + " AND [System.Title] <> 'y'" * 100).pull(None))
 
 
-def test_reports_that_are_refused_later_lose_nothing_and_come_back_with_the_next_full_read(meridian: Meridian) -> None:
+def test_reports_that_are_refused_later_lose_nothing_and_are_asked_again_once_an_hour(meridian: Meridian) -> None:
     story = meridian.add()
     tracker, shelf = meridian.tracker(), Shelf()
     shelf.take(tracker.pull(None))
@@ -166,7 +166,14 @@ def test_reports_that_are_refused_later_lose_nothing_and_come_back_with_the_next
     fault.times = 0
     shelf.take(tracker.pull(shelf.cursor))
     assert tracker.warnings
-    meridian.now += timedelta(hours=25)
+    fault.times = 10**6
+    for hours, reports in ((0.9, 0), (0.2, 1), (0.9, 0), (0.2, 1)):
+        meridian.now += timedelta(hours=hours)
+        before = asked(meridian, "/reporting/")
+        shelf.take(tracker.pull(shelf.cursor))
+        assert asked(meridian, "/reporting/") - before == reports
+    fault.times = 0
+    meridian.now += timedelta(hours=1.1)
     shelf.take(tracker.pull(shelf.cursor))
     assert tracker.warnings == ()
     assert [one.at for one in shelf.items[f"ado:{story.id}"].transitions] == [story.revisions[0].at]
@@ -224,6 +231,51 @@ def test_a_full_read_does_not_read_the_links_of_all_times(meridian: Meridian) ->
     meridian.organisation.link(items[2], PARENT, items[1], meridian.stamp())
     shelf.take(tracker.pull(shelf.cursor))
     assert Link(Relation.PARENT, f"ado:{items[1].id}") in shelf.items[f"ado:{items[2].id}"].links
+
+
+def test_a_report_that_names_no_place_when_it_has_nothing_to_tell_is_read_from_its_beginning(meridian: Meridian) -> None:
+    story = meridian.add()
+
+    def placeless(request: Request) -> Response | None:
+        return JSONResponse({"values": [], "isLastBatch": True}) if "startDateTime" in request.query_params else None
+
+    meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", placeless, times=10**6))
+    tracker, shelf = meridian.tracker(), Shelf()
+    shelf.take(tracker.pull(None))
+    meridian.change(story, System__Title="Changed")
+    pages = shelf.take(tracker.pull(shelf.cursor))
+    assert (pages[-1].census, shelf.items[f"ado:{story.id}"].title) == (None, "Changed")
+    assert cost(meridian, lambda: shelf.take(tracker.pull(shelf.cursor))) == 2
+
+
+@pytest.mark.parametrize("others", [0, 40])
+def test_what_other_projects_did_costs_nothing(meridian: Meridian, others: int) -> None:
+    items = [meridian.add() for _ in range(12)]
+    for _ in range(others):
+        meridian.add(area="Elsewhere")
+    meridian.organisation.manners.page_size = 5
+    shelf = Shelf()
+    shelf.take(meridian.tracker().pull(None))
+    assert shelf.items.keys() == {f"ado:{item.id}" for item in items}
+    assert asked(meridian, "workitemrevisions") == 1 + 3
+
+
+def test_of_very_many_projects_the_whole_organisation_is_asked(meridian: Meridian) -> None:
+    projects = [f"Small {number}" for number in range(25)]
+    for name in projects:
+        meridian.organisation.add_project(name)
+        meridian.add(area=name)
+    tracker, shelf = meridian.tracker(tuple(projects)), Shelf()
+    assert len(shelf.take(tracker.pull(None))[-1].census or ()) == 25
+    assert asked(meridian, "workitemrevisions") == 1
+
+
+def test_an_item_that_moved_in_and_one_that_moved_out_are_told_by_where_they_are(meridian: Meridian) -> None:
+    came, went, stayed = meridian.add(area="Elsewhere"), meridian.add(), meridian.add()
+    meridian.change(came, System__TeamProject="Payments", System__AreaPath="Payments", System__IterationPath="Payments")
+    meridian.change(went, System__TeamProject="Elsewhere", System__AreaPath="Elsewhere", System__IterationPath="Elsewhere")
+    shelf = Shelf()
+    assert shelf.take(meridian.tracker().pull(None))[-1].census == {f"ado:{came.id}", f"ado:{stayed.id}"} == shelf.items.keys()
 
 
 def test_an_item_that_the_server_fails_over_is_refused_alone(meridian: Meridian) -> None:

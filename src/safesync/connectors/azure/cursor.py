@@ -37,6 +37,8 @@ class Cursor(Struct, frozen=True):
     histories: str
     """``Histories.pack()``."""
     queried: Queried | None = None
+    reports_asked_at: datetime | None = None
+    """With ``queried``: when the reports were refused last, by our own clock like ``read_in_full_at``."""
     form: int = _FORM
 
     def text(self) -> str:

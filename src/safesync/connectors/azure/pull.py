@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -27,8 +28,12 @@ from safesync.model.errors import RunError
 from safesync.model.item import Item
 
 FULL_AFTER = timedelta(hours=24)
-_LINKS_BACK = timedelta(days=1)
-"""How far before a full read its place in the report of links may lie: much more than clocks differ."""
+_BACK = timedelta(days=1)
+"""How far before a full read its places in the reports may lie: much more than clocks differ."""
+_ALONE_AT_MOST = 20
+"""Of as many projects each is asked for its revisions alone; for more, the whole organisation is."""
+_REPORTS_EVERY = timedelta(hours=1)
+"""How often we ask whether the reports are for us by now."""
 _BY_QUERIES = (
     "The reports of Azure DevOps are refused to our account: what changed is asked for by queries, deletions are seen once a day, and "
     "histories of states are not known. Give the token the scope Work items (read), and the account access to reporting."
@@ -114,12 +119,13 @@ class Puller:
     def changed(self, cursor: Cursor, now: datetime) -> Iterator[Page]:
         """What is told since the cursor; two calls when that is nothing."""
         self._ready(cursor.metadata)
-        reread = _Reread(self, cursor.metadata, Histories(cursor.histories) if cursor.queried is None else None)
+        reread = _Reread(self, cursor.metadata, None)
         if cursor.queried is not None:
+            asked_at = self._asked_again(cursor.reports_asked_at, now)
             self.by_queries = True
             touched, queried = self._inquiry(now).since(cursor.queried)
             yield from reread.pages(touched)
-            moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried)
+            moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried, asked_at)
             yield Page(cursor=moved.text(), refused=self._quarantined())
             return
         links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions)
@@ -128,6 +134,7 @@ class Puller:
         gone = set[int]()
         packed = cursor.histories
         if linked or news:
+            reread.histories = Histories(cursor.histories)
             yield from reread.after(news, linked)
             gone = reread.deleted
             packed = reread.histories.pack() if reread.histories is not None and news else packed
@@ -161,14 +168,14 @@ class Puller:
             _log.warning("reports.refused", tracker=self.tracker, reason=str(refused))
         self.by_queries = True
         wanted, queried = self._inquiry(now).everything()
-        return None, wanted, set(), Cursor("", "", now, metadata, "", queried)
+        return None, wanted, set(), Cursor("", "", now, metadata, "", queried, now)
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
-        links, revisions = Stream(self.client), Stream(self.client)
-        for _ in links.links(since=self._server(now) - _LINKS_BACK):
+        links, revisions, since = Stream(self.client), Stream(self.client), self._server(now) - _BACK
+        for _ in chain(links.links(since), _placed(links, links.links)):
             pass  # for the place at its end: what is linked now stands in the items themselves
         histories, sightings = Histories(), Sightings()
-        for one in revisions.revisions():
+        for one in self._all_revisions(revisions, since):
             self._take(one, sightings, histories, context)
         there = sightings.there()
         if self.scope.query:
@@ -176,11 +183,32 @@ class Puller:
         cursor = Cursor(revisions.token, links.token, now, metadata, histories.pack())
         return histories, sorted(there), sightings.deleted(), cursor
 
+    def _all_revisions(self, followed: Stream, since: datetime) -> Iterator[Revision]:
+        """Every revision in scope; at the end ``followed`` is at its place from which to go on."""
+        if len(self.scope.projects) > _ALONE_AT_MOST:
+            yield from followed.revisions()
+            return
+        yield from followed.revisions(since)
+        yield from _placed(followed, followed.revisions)
+        for project in self.scope.projects:
+            yield from Stream(self.client, project=project).revisions()
+
     def _take(self, one: Revision, sightings: Sightings, histories: Histories, context: Context) -> None:
         mine = self.mine(one.fields.project)
         sightings.take(one, mine=mine)
         if mine and str(one.fields.deleted).lower() != "true":
             histories.take(one, context)
+
+    def _asked_again(self, asked_at: datetime | None, now: datetime) -> datetime:
+        """When the reports were refused last: now, if an hour was over. ``StaleTokenError`` when they are not refused any more."""
+        if asked_at is not None and abs(now - asked_at) < _REPORTS_EVERY:
+            return asked_at
+        try:
+            for report in (Stream(self.client).links, Stream(self.client).revisions):
+                next(iter(report(self._server(now))), None)
+        except ReportsRefusedError:
+            return now
+        raise StaleTokenError("The reports are not refused to us any more.")
 
     def _inquiry(self, now: datetime) -> Inquiry:
         return Inquiry(self.client, self.scope, self._server(now))
@@ -250,6 +278,12 @@ class _Reread:
             return True
         paths = (str(fields.get(name) or "").lower() for name in (AREA, ITERATION))
         return any(path and path not in self.metadata.paths for path in paths)
+
+
+def _placed(stream: Stream, report: Callable[[], Iterable[Any]]) -> Iterator[Any]:
+    """Nothing, where a report that had nothing to tell named a place all the same; else all of it, for the place at its end."""
+    if not stream.token:
+        yield from report()
 
 
 def _project(raw: Mapping[str, Any]) -> str:

@@ -67,7 +67,7 @@ def links_where(client: AzureClient, condition: str, *, at_most: int = FOUND_AT_
     """All links between items whose source fulfils a condition."""
 
     def ask(after: int, upto: int | None) -> list[FoundLink] | None:
-        text = f"SELECT [System.Id] FROM WorkItemLinks WHERE {_ranged(condition, '[Source].', after, upto)} MODE (MustContain)"
+        text = f"SELECT [System.Id] FROM WorkItemLinks WHERE ({_ranged(condition, '[Source].', after, upto)}) MODE (MustContain)"
         found = _asked(client, text, at_most)
         # A full answer may end in the middle of an item's links.
         return None if found is None or len(found.work_item_relations) >= at_most else list(found.work_item_relations)

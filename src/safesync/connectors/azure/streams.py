@@ -35,29 +35,28 @@ class Stream:
     """
     Where a report has been read to; ``token`` is the place to go on from once all of it was taken.
 
-    Asked of the whole organisation, not of a project: a report of one project would lose items that move between two.
+    Asked of the whole organisation, to be followed: a report of one project would lose items that move between two. Asked of
+    a ``project``, to be read once: what all the others did since they began is of no use.
     """
 
-    def __init__(self, client: AzureClient, token: str = "") -> None:
+    def __init__(self, client: AzureClient, token: str = "", *, project: str | None = None) -> None:
         self._client = client
+        self._route = {} if project is None else {"project": project}
         self.token = token
 
-    def revisions(self) -> Iterator[Revision]:
-        """Every revision after the token; one may come twice."""
-        for page in self._pages(REVISIONS, Revisions, _REVISIONS_QUERY):
+    def revisions(self, since: datetime | None = None) -> Iterator[Revision]:
+        """Every revision after the token, or after ``since``; one may come twice."""
+        for page in self._pages(REVISIONS, Revisions, _REVISIONS_QUERY, since):
             yield from page.values
 
     def links(self, since: datetime | None = None) -> Iterator[LinkChange]:
         """Every link made or cut after the token; without one, after ``since``, where everything before is known otherwise."""
-        start = {"startDateTime": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if since and not self.token else {}
-        for page in self._pages(LINKS, LinkChanges, {}, start):
+        for page in self._pages(LINKS, LinkChanges, {}, since):
             yield from page.values
 
-    def _pages(
-        self, resource: Resource, shape: type[_Page], query: dict[str, object], start: dict[str, str] | None = None
-    ) -> Iterator[_Page]:
+    def _pages(self, resource: Resource, shape: type[_Page], query: dict[str, object], since: datetime | None) -> Iterator[_Page]:
         passed = {self.token}
-        first: dict[str, str] = start or {}
+        first = {"startDateTime": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if since else {}
         while True:
             page = self._page(resource, shape, query | ({"continuationToken": self.token} if self.token else first))
             self.token = page.continuation_token or _token_of(page.next_link) or self.token
@@ -71,7 +70,7 @@ class Stream:
 
     def _page(self, resource: Resource, shape: type[_Page], query: dict[str, object]) -> _Page:
         try:
-            return self._client.read(resource, shape, query=query)
+            return self._client.read(resource, shape, route=self._route, query=query)
         except TokenRefusedError as refused:
             # Whoever asks has just proven who it is: the token is good, but not for this question.
             raise ReportsRefusedError(str(refused)) from refused
