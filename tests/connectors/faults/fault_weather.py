@@ -55,6 +55,8 @@ class Fault:
     stays: bool = False
     ends: bool = False
     """It ends the run; after the others the call is sent again, or looked after, in the same run."""
+    mild: bool = False
+    """A good answer all the same: the call is not sent again."""
     slow: bool = False
     """The client's patience with one answer is made short for this."""
 
@@ -123,8 +125,8 @@ def faults(stranger: str) -> tuple[Fault, ...]:
         Fault("broken off", after=lambda given: BrokenOff(given.body, given.status, dict(given.headers))),
         Fault("cut short", after=lambda given: given.response(given.body[: len(given.body) * 2 // 3])),
         Fault("empty", after=lambda given: given.response(b""), ends=True),
-        Fault("a pause asked for on a good answer", after=lambda given: given.response(Retry_After="3")),
-        Fault("a limit is near", after=lambda given: given.response(**near)),
+        Fault("a pause asked for on a good answer", after=lambda given: given.response(Retry_After="3"), mild=True),
+        Fault("a limit is near", after=lambda given: given.response(**near), mild=True),
         Fault("a page to sign in", page(200), ends=True),
         Fault("a page to sign in, after it was done", after=lambda _given: HTMLResponse(PAGE), ends=True),
         Fault("a page with 203", after=lambda _given: HTMLResponse(PAGE, 203), ends=True),

@@ -240,6 +240,7 @@ def struck_until_done(world: World, faults: Sequence[Fault], kinds: frozenset[st
     for _ in range(len(faults) * len(kinds) + 1):
         yield world.run()
         if not world.weather.struck:
+            world.weather.pending = {}
             return
     raise AssertionError("it does not come to rest")
 
