@@ -20,6 +20,7 @@ _NEAR_SHARE = 0.2
 _NEAR_S = 60.0
 _NEAR_LONGEST_S = 300.0
 _PARAMETER = re.compile(r";\s*([qrtw])=(\d+)")
+_EPOCH_FROM_S = 1_000_000_000  # smaller numbers are seconds to go, or nonsense
 _REFUSING = (429, 503)
 
 
@@ -51,7 +52,7 @@ def throttle(status: int, headers: Mapping[str, str], now: datetime) -> Throttle
     reach = _reach(reason)
     pause_s = asked_pause_s(headers, now) if status in _REFUSING or "Retry-After" in headers else None
     if pause_s is None and status == 429:
-        pause_s = _structured_pause_s(headers)
+        pause_s = _structured_pause_s(headers) or _epoch_pause_s(headers, now)
     if pause_s is None and "quota" in reason:
         pause_s = _until_the_hour_s(now)
     return Throttle(pause_s, reach, 0.0 if status in _REFUSING else _near_s(headers, now), reason)
@@ -110,6 +111,12 @@ def _structured(headers: Mapping[str, str], name: str) -> dict[str, int]:
 def _structured_pause_s(headers: Mapping[str, str]) -> float | None:
     left = _structured(headers, "RateLimit")
     return min(float(left["t"]), _LONGEST_S) if left.get("r") == 0 and "t" in left else None
+
+
+def _epoch_pause_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Azure DevOps names the end of its window in Unix seconds."""
+    at_s = _number(headers, "X-RateLimit-Reset")
+    return None if at_s is None or at_s < _EPOCH_FROM_S else min(max(0.0, at_s - now.timestamp()), _LONGEST_S)
 
 
 def _near_s(headers: Mapping[str, str], now: datetime) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,8 +16,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from safesync.connectors.sandbox.server import TRANSPORT, NoAnswer
 
-OFTEN = 1
-"""Of each kind of call, so many of a run are met by a fault: a second page is not a first one."""
 SHORT_S = 0.25
 _NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[0-9]+(?=/|$)", re.IGNORECASE)
 PAGE = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"
@@ -35,9 +32,10 @@ class Given:
     def response(self, body: bytes | None = None, status: int | None = None, **more: str) -> Response:
         """The same, with parts of it replaced; ``content_type`` is written Content-Type."""
         kept = {name: value for name, value in self.headers.items() if name not in {"content-length", "content-encoding"}}
+        said = self.body if body is None else body
         return Response(
-            self.body if body is None else body,
-            self.status if status is None else status,
+            said,
+            200 if self.status == 204 and said else status or self.status,
             kept | {name.replace("_", "-"): value for name, value in more.items()},
         )
 
@@ -55,6 +53,10 @@ class Fault:
     after: Callable[[Given], Response] | None = None
     authorization: str | None = None
     stays: bool = False
+    ends: bool = False
+    """It ends the run; after the others the call is sent again, or looked after, in the same run."""
+    mild: bool = False
+    """A good answer all the same: the call is not sent again."""
     slow: bool = False
     """The client's patience with one answer is made short for this."""
 
@@ -107,7 +109,7 @@ def faults(stranger: str) -> tuple[Fault, ...]:
         Fault("429 of a gateway", refused(429, X_RateLimit_Reset=in_(60, "iso"), X_Failure_Category="CLIENT")),
         Fault("429 for a burst", refused(429, Retry_After="1", RateLimit_Reason="jira-burst-based")),
         Fault("429 for an issue", refused(429, Retry_After="1", RateLimit_Reason="jira-per-issue-on-write")),
-        Fault("429, the quota is used up", refused(429, RateLimit_Reason="jira-quota-tenant-based", Retry_After="3600")),
+        Fault("429, the quota is used up", refused(429, RateLimit_Reason="jira-quota-tenant-based", Retry_After="3600"), ends=True),
         Fault("408", refused(408)),
         Fault("425", refused(425)),
         Fault("500", refused(500)),
@@ -122,50 +124,47 @@ def faults(stranger: str) -> tuple[Fault, ...]:
         Fault("too late", after=lambda _given: TooLate(), slow=True),
         Fault("broken off", after=lambda given: BrokenOff(given.body, given.status, dict(given.headers))),
         Fault("cut short", after=lambda given: given.response(given.body[: len(given.body) * 2 // 3])),
-        Fault("empty", after=lambda given: given.response(b"")),
-        Fault("a pause asked for on a good answer", after=lambda given: given.response(Retry_After="3")),
-        Fault("a limit is near", after=lambda given: given.response(**near)),
-        Fault("a page to sign in", page(200)),
-        Fault("a page to sign in, after it was done", after=lambda _given: HTMLResponse(PAGE)),
-        Fault("a page with 203", after=lambda _given: HTMLResponse(PAGE, 203)),
-        Fault("JSON with 203", after=lambda given: given.response(status=203)),
-        Fault("another content type", after=lambda given: given.response(b"Good day.", content_type="text/plain")),
-        Fault("JSON called a page", after=lambda given: given.response(content_type="text/html")),
-        Fault("an empty object", after=lambda given: given.response(b"{}")),
-        Fault("an empty list", after=lambda given: given.response(b"[]")),
-        Fault("null", after=lambda given: given.response(b"null")),
-        Fault("sent to a sign-in here", lambda _request: RedirectResponse("/login", 302)),
-        Fault("sent to a sign-in elsewhere", lambda _request: RedirectResponse(f"{stranger}/login", 302)),
-        Fault("moved elsewhere, after it was done", after=lambda _given: RedirectResponse(f"{stranger}/rest", 307)),
-        Fault("401", refused(401)),
-        Fault("the token ends", authorization="Basic bm9ib2R5OmVuZGVk", stays=True),
-        Fault("we are nobody", authorization="", stays=True),
-        Fault("down", page(503), stays=True),
-        Fault("unreachable", lambda _request: NoAnswer(), stays=True),
+        Fault("empty", after=lambda given: given.response(b""), ends=True),
+        Fault("a pause asked for on a good answer", after=lambda given: given.response(Retry_After="3"), mild=True),
+        Fault("a limit is near", after=lambda given: given.response(**near), mild=True),
+        Fault("a page to sign in", page(200), ends=True),
+        Fault("a page to sign in, after it was done", after=lambda _given: HTMLResponse(PAGE), ends=True),
+        Fault("a page with 203", after=lambda _given: HTMLResponse(PAGE, 203), ends=True),
+        Fault("JSON with 203", after=lambda given: given.response(status=203), ends=True),
+        Fault("another content type", after=lambda given: given.response(b"Good day.", content_type="text/plain"), ends=True),
+        Fault("JSON called a page", after=lambda given: given.response(content_type="text/html"), ends=True),
+        Fault("an empty object", after=lambda given: given.response(b"{}"), ends=True),
+        Fault("an empty list", after=lambda given: given.response(b"[]"), ends=True),
+        Fault("null", after=lambda given: given.response(b"null"), ends=True),
+        Fault("sent to a sign-in here", lambda _request: RedirectResponse("/login", 302), ends=True),
+        Fault("sent to a sign-in elsewhere", lambda _request: RedirectResponse(f"{stranger}/login", 302), ends=True),
+        Fault("moved elsewhere, after it was done", after=lambda _given: RedirectResponse(f"{stranger}/rest", 307), ends=True),
+        Fault("401", refused(401), ends=True),
+        Fault("the token ends", authorization="Basic bm9ib2R5OmVuZGVk", stays=True, ends=True),
+        Fault("we are nobody", authorization="", stays=True, ends=True),
+        Fault("down", page(503), stays=True, ends=True),
+        Fault("unreachable", lambda _request: NoAnswer(), stays=True, ends=True),
     )
-
-
-Target = tuple[str, int]
-"""A kind of call (method and path without ids), and the how manieth of a run."""
 
 
 @dataclass(slots=True)
 class Weather:
-    """Stands before a tracker and sees each call to it; strikes those that are ``pending``, each once."""
+    """Stands before a tracker and sees each call to it; a call of a kind meets the first of what is ``pending`` for that kind."""
 
     app: ASGIApp
     prefix: str
-    fault: Fault | None = None
-    pending: set[Target] = field(default_factory=set)
-    struck: list[Target] = field(default_factory=list)
-    sent: Counter[str] = field(default_factory=Counter)
-    writes: int = 0
-    _begun: bool = False
+    pending: dict[str, list[Fault]] = field(default_factory=dict)
+    struck: list[tuple[str, str]] = field(default_factory=list)
+    """Which kind of call met which fault in this run."""
+    met: set[tuple[str, str]] = field(default_factory=set)
+    """The same of all runs."""
+    sent: set[str] = field(default_factory=set)
+    """The kinds of call of this run."""
+    _stays: Fault | None = None
 
     def new_run(self) -> None:
-        """Count from one again."""
-        self.struck, self._begun = [], False
-        self.sent.clear()
+        """Nothing was sent yet."""
+        self.struck, self.sent, self._stays = [], set(), None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(self.prefix):
@@ -194,16 +193,14 @@ class Weather:
 
     def _due(self, request: Request) -> Fault | None:
         kind = kind_of(request.method, request.url.path.removeprefix(self.prefix))
-        self.sent[kind] += 1
-        target = (kind, self.sent[kind])
-        if self.fault is None:
-            return None
-        if target in self.pending:
-            self.pending.discard(target)
-            self.struck.append(target)
-            self._begun = self.fault.stays
-            return self.fault
-        return self.fault if self._begun else None
+        self.sent.add(kind)
+        if self._stays is not None or not self.pending.get(kind):
+            return self._stays
+        fault = self.pending[kind].pop(0)
+        self.struck.append((kind, fault.name))
+        self.met.add((kind, fault.name))
+        self._stays = fault if fault.stays else None
+        return fault
 
 
 def kind_of(method: str, path: str) -> str:
