@@ -144,7 +144,7 @@ class AzureInspector:
             kind="azure-devops",
             deployment=identity.deployment,
             version=identity.version,
-            reached="directly, with a personal access token",
+            reached=_reached(self._access),
             process=tuple(dict.fromkeys(gathered.processes)),
             types=tuple(gathered.types()),
             fields=tuple(gathered.field(one) for one in gathered.fields.values()),
@@ -254,6 +254,11 @@ class _Gathered:
         filled = tuple(sorted(self.filled.get(key, {}).items()))
         form = _FORMS.get(one.type or "", "other")
         return FoundField(key, one.name, (one.name,), None, form, filled, kept(form, self.shows.get(key, ())))
+
+
+def _reached(access: Access) -> str:
+    signing = "Entra ID" if getattr(access, "entra", None) else "a personal access token"
+    return f"directly, with {signing}"
 
 
 def _quoted(text: str) -> str:
