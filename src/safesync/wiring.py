@@ -35,7 +35,7 @@ def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[S
 def inspector(part: JiraPart | AzurePart, known: Addresses) -> Inspector:
     """Somebody who looks around in a configured tracker, and does not wait for one that cannot be reached."""
     kind = "jira" if isinstance(part, JiraPart) else "azure-devops"
-    return inspector_of(kind, _access(part), _scope(part), known, Patience(attempts=1, budget_s=5.0))
+    return inspector_of(kind, access_of(part), _scope(part), known, Patience(attempts=1, budget_s=5.0))
 
 
 def inspector_of(kind: str, access: Access, scope: Scope, known: Addresses, patience: Patience | None = None) -> Inspector:
@@ -76,7 +76,7 @@ def store(configuration: Configuration) -> Store:
 
 
 def _tracker(part: JiraPart | AzurePart, known: Addresses) -> Tracker:
-    access = _access(part)
+    access = access_of(part)
     if isinstance(part, JiraPart):
         from safesync.connectors.jira.tracker import JiraTracker  # noqa: PLC0415 - only for who has a Jira
 
@@ -86,5 +86,6 @@ def _tracker(part: JiraPart | AzurePart, known: Addresses) -> Tracker:
     return AzureTracker(access, _scope(part), part.mapping, known)
 
 
-def _access(part: JiraPart | AzurePart) -> Access:
+def access_of(part: JiraPart | AzurePart) -> Access:
+    """Where a tracker is and how we enter it."""
     return Access(part.name, part.url, part.auth.token.get_secret_value(), part.auth.user)
