@@ -262,3 +262,10 @@ def test_a_rule_of_ones_own_may_stand_in_a_pack(tmp_path: Path) -> None:
     assert with_packs(tmp_path, "[mine.yaml]", mine=custom.replace("points", "pionts")) == [
         "mine.yaml:2:51: there is no fact pionts, did you mean 'points'?"
     ]
+
+
+def test_a_word_of_a_thousand_letters_is_not_repeated_in_full() -> None:
+    text = SOUND.replace("extends: [essential]", f"extends: [essential]\n  TM105: {{exclude: '{'x' * 2_000} = 1'}}", 1)
+    with pytest.raises(ConfigurationError) as raised:
+        parse_configuration(text, secrets=Secrets.NONE)
+    assert all(len(str(mistake)) < 1_000 for mistake in raised.value.mistakes)

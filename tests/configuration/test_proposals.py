@@ -21,7 +21,7 @@ from safesync.configuration.read import parse_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.configuration.vocabulary import folded, meant
 from safesync.connectors.inspection import FoundField, FoundState, Inspection
-from safesync.model.item import Relation, Stage, WorkClass
+from safesync.model.item import Kind, Relation, Stage, WorkClass
 
 
 def kinds(proposal: Proposal) -> dict[str, str]:
@@ -177,6 +177,17 @@ def test_what_the_preset_names_stays_in_its_order_even_when_nobody_uses_it_yet()
     assert pick.how == ("Microsoft.VSTS.Scheduling.StoryPoints", "Microsoft.VSTS.Scheduling.Effort")
 
 
+def test_a_name_that_means_another_kind_here_is_taken_from_the_preset() -> None:
+    issues = tuple(one for one in AGILE.types if one.name == "Issue")
+    proposal = replace(propose(AGILE), types={Kind.STORY: issues})
+    draft = TrackerDraft("one", "https://example.org", None, "${env:TOKEN}", ("P",), proposal)
+    loaded = parse_configuration(configuration_draft([draft], {}, date(2026, 11, 26)), secrets=Secrets.NONE)
+    types = loaded.configuration.trackers[0].mapping.types
+    assert types[Kind.STORY] == ("Issue",)
+    assert "Issue" not in types[Kind.OTHER]
+    assert "Impediment" in types[Kind.OTHER]
+
+
 # --- links and areas --------------------------------------------------------------------------------------------
 
 
@@ -195,10 +206,11 @@ def test_teams_are_the_deepest_areas(found: Inspection, depths: tuple[int, int] 
 
 @pytest.mark.parametrize("found", [PREMIUM, RENAMED, LINKED, AGILE, SCRUM, BASIC, INHERITED])
 def test_every_proposal_is_a_configuration_that_validates(found: Inspection) -> None:
-    odd = replace(
-        found, fields=(*found.fields, field('Team: "A" # 1', "option"), field("Acceptance: yes, no", "text"), field("on", "option"))
-    )
-    proposal = propose(odd, answers={})
+    strange, type_name = field("Te\nam \x07\u2028\U0001f600", "option"), "A: b # c\n- d"
+    fields = (*found.fields, field('Team: "A" # 1', "option"), field("Acceptance: yes, no", "text"), strange)
+    odd = replace(found, fields=fields, types=(*found.types, kind(type_name, 0)))
+    proposal = propose(odd, answers={("type", type_name): "spike", ("field", "team"): strange.id})
+    assert [one.name for one in proposal.types[Kind.SPIKE]] == [type_name]
     draft = TrackerDraft("one", "https://example.org", "a@example.org", "${env:TOKEN}", ("A", "on", "B: c"), proposal)
     text = configuration_draft([draft], {"on": ("Team: A", "no"), "Cards": ("Ibis",)}, date(2026, 11, 26))
     loaded = parse_configuration(text, secrets=Secrets.NONE)

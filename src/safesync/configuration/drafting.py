@@ -9,6 +9,7 @@ from datetime import date
 from safesync.configuration import presets
 from safesync.configuration.choosing import Proposal
 from safesync.configuration.fields import Pick, quoted
+from safesync.configuration.vocabulary import folded
 from safesync.connectors.inspection import FoundType
 from safesync.model.item import Kind
 
@@ -54,7 +55,8 @@ def configuration_draft(trackers: Sequence[TrackerDraft], trains: Trains, on: da
     for one in trackers:
         lines += _tracker(one)
     lines += ["", *_organisation(trains), "", *_rules(trackers), "", *_feedback(), ""]
-    return "\n".join(lines)
+    # What names hold stands in comments too, and must not end them.
+    return "\n".join("".join(sign if sign.isprintable() else " " for sign in line) for line in lines)
 
 
 def _tracker(one: TrackerDraft) -> Iterator[str]:
@@ -96,9 +98,18 @@ def _types(proposal: Proposal) -> Iterator[str]:
         yield "types:    # how many there are stands beside each; the others are as in the preset"
     for kind, types in proposal.types.items():
         yield f"  {kind.value}: {_listed(tuple(one.name for one in types))}    # {', '.join(_count(one) for one in types)}"
-    # A preset may read a name as one kind that stands for another here: what is not used must not be taken for it.
+    yield from _taken_back(proposal)
     for one in proposal.unmapped:
         yield f"# {one.name} ({_count(one)} items) is read as 'other' and not judged; put it under a kind if it should be."
+
+
+def _taken_back(proposal: Proposal) -> Iterator[str]:
+    """A kind that no item has, without the names that the preset gives it and that mean another kind here."""
+    taken = {folded(one.name) for types in proposal.types.values() for one in types}
+    for kind, names in presets.values(proposal.guess.preset)["types"].items():
+        left = tuple(name for name in names if folded(name) not in taken)
+        if Kind(kind) not in proposal.types and len(left) < len(names):
+            yield f"  {kind}: {_listed(left)}"
 
 
 def _count(one: FoundType) -> str:

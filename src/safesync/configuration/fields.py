@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -155,4 +156,5 @@ def quoted(text: str) -> str:
     """A text as YAML writes it inside of brackets: plain where that is safe."""
     safe = all(sign.isalnum() or sign in " ._/()+-" for sign in text) and text[:1].isalpha() and text == text.strip()
     words = {"true", "false", "yes", "no", "on", "off", "null", "none", "y", "n"}
-    return text if safe and text.casefold() not in words else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    # What JSON quotes YAML reads; signs that nobody sees are written as numbers.
+    return text if safe and text.casefold() not in words else json.dumps(text, ensure_ascii=not text.isprintable())

@@ -23,6 +23,7 @@ from safesync.model.errors import ConfigurationError, Mistake
 
 _TAG = "tag:yaml.org,2002:"
 KeyPath = tuple[str | int, ...]
+_LONGEST_MESSAGE = 800
 _MOST_NODES = 200_000
 """An alias of an alias of an alias can stand for billions of values in one line of text."""
 
@@ -53,7 +54,8 @@ class Source:
             line, column = place_inside(self.text, node, offset)
         else:
             line, column = self.place(path, key=key)
-        return Mistake(self.file, line, column, message)
+        # A word of a thousand letters is pasted by mistake too, and would bury what is said about it.
+        return Mistake(self.file, line, column, message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + " ...")
 
 
 def read_source(path: Path) -> Source:

@@ -44,10 +44,11 @@ _MOST_SHOWN = 30
 _MOST_PATHS = 5_000
 _AREAS = "83e28ad4-2d72-4ceb-97b0-c7726d5502c3"
 _TAGS = "bb50f182-8e5e-40b8-bc21-e8752a1e7ae2"
+_EDIT, _COMMENT = 32, 512
 _RIGHTS = (
     (_AREAS, 1 | 16, "View work items in this node", "nothing of this project is read"),
-    (_AREAS, 512, "Edit work item comments in this node", "where work items may not be edited either, no comment is written here"),
-    (_AREAS, 32, "Edit work items in this node", "no tag is added or removed here"),
+    (_AREAS, _COMMENT, "Edit work item comments in this node", "no comment is written here; findings are in 'safesync check' alone"),
+    (_AREAS, _EDIT, "Edit work items in this node", "no tag is added or removed here"),
     (_TAGS, 2, "Create tag definition", "a tag of ours that the project does not have yet is refused"),
 )
 _FORMS = {
@@ -144,7 +145,7 @@ class AzureInspector:
             kind="azure-devops",
             deployment=identity.deployment,
             version=identity.version,
-            reached="directly, with a personal access token",
+            reached=_reached(self._access),
             process=tuple(dict.fromkeys(gathered.processes)),
             types=tuple(gathered.types()),
             fields=tuple(gathered.field(one) for one in gathered.fields.values()),
@@ -201,7 +202,10 @@ class AzureInspector:
         told = {(answer.token, answer.permissions): answer.value for answer in answers}
         for name in gathered.roots:
             for space, bits, right, without in _RIGHTS:
-                yield Grant(name, right, told.get((tokens[name, space], bits)), without)
+                granted = told.get((tokens[name, space], bits))
+                if bits == _COMMENT and told.get((tokens[name, space], _EDIT)):
+                    granted = True  # who may edit may comment; servers of before 2022.1 do not know the other right
+                yield Grant(name, right, granted, without)
 
 
 @dataclass(slots=True)
@@ -254,6 +258,11 @@ class _Gathered:
         filled = tuple(sorted(self.filled.get(key, {}).items()))
         form = _FORMS.get(one.type or "", "other")
         return FoundField(key, one.name, (one.name,), None, form, filled, kept(form, self.shows.get(key, ())))
+
+
+def _reached(access: Access) -> str:
+    signing = "Entra ID" if getattr(access, "entra", None) else "a personal access token"
+    return f"directly, with {signing}"
 
 
 def _quoted(text: str) -> str:
