@@ -95,10 +95,10 @@ class SqlStore:
         with self._database.reading() as connection:
             return pages.items(connection, uids)
 
-    def scene(self) -> Scene:
+    def scene(self, facts: Collection[str] | None = None) -> Scene:
         """See ``Store``."""
         with self._database.reading() as connection:
-            return scene.scene(connection)
+            return scene.scene(connection, facts)
 
     def findings(self) -> tuple[KnownFinding, ...]:
         """See ``Store``."""
