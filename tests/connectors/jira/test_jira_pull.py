@@ -11,9 +11,10 @@ from jira_raw import AGILE, API, CLOUD, ME, SITE, change, log, moved, person, ra
 
 from safesync.connectors.jira.metadata import Cursor
 from safesync.connectors.jira.tracker import JiraTracker
-from safesync.connectors.port import Page
+from safesync.connectors.mapping import Mapping
+from safesync.connectors.port import Access, Addresses, Page, Scope
 from safesync.model.errors import RunError
-from safesync.model.item import Stage
+from safesync.model.item import Link, Relation, Stage
 
 NOW = datetime.now(UTC)
 FIELDS = [
@@ -335,13 +336,14 @@ def test_long_lists_of_boards_are_read_to_the_end(wire: responses.RequestsMock, 
     assert starts == ["0", "1"]
 
 
-def test_behind_the_gateway_people_are_sent_to_the_site(wire: responses.RequestsMock, pauses: list[float]) -> None:
+@pytest.mark.parametrize(("user", "kind"), [(None, "Bearer"), ("bot@meridian.example", "Basic")])
+def test_behind_the_gateway_people_are_sent_to_the_site(user: str | None, kind: str, wire: responses.RequestsMock) -> None:
     gateway = "https://api.atlassian.com/ex/jira/11111111-2222"
     wire.get(f"{gateway}/rest/api/3/myself", json={"accountId": ME})
     wire.post(f"{gateway}/rest/api/3/permissions/project", json={"projects": [{"id": 1, "key": "PAY"}]})
     wire.get(f"{gateway}/rest/api/2/serverInfo", json=CLOUD)
     for path, answer in {
-        "field": FIELDS,
+        "field": [*FIELDS, {"id": "customfield_10108", "name": "Stands under", "schema": {"custom": "text"}}],
         "status": [status("3")],
         "issuetype": [{"id": "11", "name": "Story", "hierarchyLevel": 0}],
     }.items():
@@ -349,9 +351,14 @@ def test_behind_the_gateway_people_are_sent_to_the_site(wire: responses.Requests
     wire.get(f"{gateway}/rest/api/3/project/PAY/version", json={"values": [], "isLast": True})
     wire.get(f"{gateway}/rest/agile/1.0/board", json={"values": [], "isLast": True})
     wire.post(f"{gateway}/rest/api/3/search/jql", json={"issues": [{"id": "1"}], "isLast": True})
-    wire.post(f"{gateway}/rest/api/3/issue/bulkfetch", json={"issues": [raw_issue("1")]})
-    (page,) = tracker_at(gateway, pauses, user=None).pull(None)
+    raw = {**raw_issue("1", customfield_10108=f"{SITE}/browse/PAY-9"), "self": "https://elsewhere.example/rest/api/3/issue/1"}
+    wire.post(f"{gateway}/rest/api/3/issue/bulkfetch", json={"issues": [raw]})
+    access = Access("jira", gateway, "sandbox-jira-token", user)
+    mapping = Mapping.model_validate({"fields": {"parent": {"name": "Stands under"}}})
+    (page,) = JiraTracker(access, Scope(("PAY",)), mapping, Addresses((("jira", gateway),))).pull(None)
     assert page.items[0].url == f"{SITE}/browse/PAY-1"
+    assert page.items[0].links == (Link(Relation.PARENT, "jira:PAY-9"),)  # people copy addresses of the site, not of the gateway
+    assert {str(call.request.headers["Authorization"]).split()[0] for call in wire.calls} == {kind}
 
 
 def test_what_surrounds_the_issues_must_be_readable(wire: responses.RequestsMock, tracker: JiraTracker) -> None:

@@ -69,7 +69,7 @@ class JiraTracker:
         """Ids of issues that we wrote to since the last pull of this process, the latest last."""
 
     def identify(self) -> Identity:
-        """Three calls, a few more only when a permission is missing."""
+        """Three calls on Cloud, a few more only when a permission is missing; on Data Center two and one a project."""
         self._client.renew()
         site = self._client.detect()
         with self._client.understood():
