@@ -96,6 +96,21 @@ def test_what_we_wrote_is_named_on_every_page_and_fifty_at_most(wire: responses.
     assert known.written == tuple(range(60, 10, -1))
 
 
+def test_what_we_wrote_is_not_forgotten_by_a_pull_that_breaks_off(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    site(wire)
+    found(wire, raw_issue("1"))
+    cursor = full(tracker)[-1].cursor
+    wire.put(f"{API}/issue/1", status=204)
+    tracker.change_labels(ref("1"), ["safesync-tm101"], [])
+    wire.remove("POST", f"{API}/search/jql")
+    wire.post(f"{API}/search/jql", status=400, json={})
+    found(wire, raw_issue("1"))
+    with pytest.raises(RunError):
+        list(tracker.pull(cursor))
+    list(tracker.pull(cursor))
+    assert [body["reconcileIssues"] for body in asked(wire, "/search/jql")[-2:]] == [[1], [1]]
+
+
 def test_nothing_is_reconciled_where_nothing_was_written(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     site(wire)
     found(wire, raw_issue("1"))
@@ -129,6 +144,7 @@ def test_what_became_of_missing_issues_is_asked_by_id(cloud: bool, query: str | 
 def test_revisions_leave_out_who_is_gone(cloud: bool) -> None:
     moving = Moving(cloud, MOMENTS[2])
     moving.fill(7)
+    moving.site.page_limit = 3
     first, *rest = moving.ids()
     writes.delete(moving.site, str(first))
     with moving.wired():

@@ -79,10 +79,15 @@ def _named(client: JiraClient, wanted: list[str], fields: Sequence[str]) -> list
     """The same on Data Center, which has only its search for that, and may refuse it whole for one id that is no more."""
     body = {"jql": jql.among(wanted), "maxResults": len(wanted), "fields": list(fields), "validateQuery": False}
     try:
-        return list(client.read("POST", "search", body=body)["issues"])
+        answer = client.read("POST", "search", body=body)
     except RefusedError as error:
         if error.status != 400:
             raise
+    else:
+        found = list(answer["issues"])
+        left = set(wanted) - {str(one["id"]) for one in found}
+        # The server may hold fewer a page; ``total`` says whether those that are missing are on another.
+        return found + _named(client, sorted(left), fields) if found and left and int(answer["total"]) > len(found) else found
     half = len(wanted) // 2
     return [one for some in (wanted[:half], wanted[half:]) for one in _named(client, some, fields)] if half else []
 

@@ -159,7 +159,7 @@ class JiraTracker:
 
     def _since(self, known: Cursor | None) -> Iterator[Page]:
         started_at = self._client.server_now()
-        written, self._written = tuple(dict.fromkeys(reversed(self._written)))[: scan.RECONCILED], []
+        written = tuple(dict.fromkeys(reversed(self._written)))[: scan.RECONCILED]
         # The site tells its time in whole seconds: a run right after another may seem to begin before it.
         if known is None or not -jql.OVERLAP < started_at - known.full_at < FULL_AFTER:
             made = Cursor(started_at, started_at, self._survey(), recent=known.recent if known else {}, written=written)
@@ -170,6 +170,7 @@ class JiraTracker:
             enough, asked = self._enough(known.metadata), known.metadata.located.asked
             pages = scan.changed(self._client, self._scope, asked, enough, since=known.watermark, now=started_at, written=late)
             yield from self._pull(pages, replace(known, watermark=started_at, written=written), full=False)
+        self._written.clear()  # only now: a pull that breaks off stored no cursor that knows them
 
     def _me(self) -> str:
         if self._account_id is None:
