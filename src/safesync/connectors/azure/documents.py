@@ -8,7 +8,11 @@ from msgspec import Struct, field
 
 
 class Document(Struct, frozen=True, rename="camel"):
-    """Something that Azure DevOps sends."""
+    """
+    Something that Azure DevOps sends.
+
+    A list that is the answer itself has no default: an object without it is somebody else's answer, not an empty organisation.
+    """
 
 
 class Identity(Document, frozen=True):
@@ -59,10 +63,10 @@ class State(Document, frozen=True):
     category: str | None = None
 
 
-class States(Document, frozen=True):
+class States(Document, frozen=True, kw_only=True):
     """The states of one type."""
 
-    value: tuple[State, ...] = ()
+    value: tuple[State, ...]
 
 
 class FieldUse(Document, frozen=True):
@@ -81,10 +85,10 @@ class WorkItemType(Document, frozen=True):
     fields: tuple[FieldUse, ...] | None = None
 
 
-class WorkItemTypes(Document, frozen=True):
+class WorkItemTypes(Document, frozen=True, kw_only=True):
     """All types of a project."""
 
-    value: tuple[WorkItemType, ...] = ()
+    value: tuple[WorkItemType, ...]
 
 
 class Field(Document, frozen=True):
@@ -95,10 +99,10 @@ class Field(Document, frozen=True):
     type: str | None = None
 
 
-class Fields(Document, frozen=True):
+class Fields(Document, frozen=True, kw_only=True):
     """All fields that a project can see."""
 
-    value: tuple[Field, ...] = ()
+    value: tuple[Field, ...]
 
 
 class Project(Document, frozen=True):
@@ -115,10 +119,10 @@ class WebTeam(Document, frozen=True):
     name: str
 
 
-class WebTeams(Document, frozen=True):
+class WebTeams(Document, frozen=True, kw_only=True):
     """A page of teams."""
 
-    value: tuple[WebTeam, ...] = ()
+    value: tuple[WebTeam, ...]
 
 
 class TeamArea(Document, frozen=True):
@@ -128,11 +132,11 @@ class TeamArea(Document, frozen=True):
     include_children: bool = False
 
 
-class TeamAreas(Document, frozen=True):
+class TeamAreas(Document, frozen=True, kw_only=True):
     """All areas of a team."""
 
     default_value: str | None = None
-    values: tuple[TeamArea, ...] = ()
+    values: tuple[TeamArea, ...]
 
 
 class Capacity(Document, frozen=True):
@@ -155,10 +159,10 @@ class Board(Document, frozen=True):
     name: str
 
 
-class Boards(Document, frozen=True):
+class Boards(Document, frozen=True, kw_only=True):
     """All boards of a team."""
 
-    value: tuple[Board, ...] = ()
+    value: tuple[Board, ...]
 
 
 class Column(Document, frozen=True):
@@ -169,10 +173,10 @@ class Column(Document, frozen=True):
     column_type: str | None = None
 
 
-class Columns(Document, frozen=True):
+class Columns(Document, frozen=True, kw_only=True):
     """All columns of a board."""
 
-    value: tuple[Column, ...] = ()
+    value: tuple[Column, ...]
 
 
 class RevisionFields(Struct, frozen=True):
@@ -212,10 +216,10 @@ class Batch(Document, frozen=True):
     is_last_batch: bool = True
 
 
-class Revisions(Batch, frozen=True):
+class Revisions(Batch, frozen=True, kw_only=True):
     """A page of the report of revisions."""
 
-    values: tuple[Revision, ...] = ()
+    values: tuple[Revision, ...]
 
 
 class LinkChange(Document, frozen=True):
@@ -225,22 +229,29 @@ class LinkChange(Document, frozen=True):
     target_id: int | None = None
 
 
-class LinkChanges(Batch, frozen=True):
+class LinkChanges(Batch, frozen=True, kw_only=True):
     """A page of the report of links."""
 
-    values: tuple[LinkChange, ...] = ()
+    values: tuple[LinkChange, ...]
 
 
-class WorkItems(Document, frozen=True):
+class WorkItems(Document, frozen=True, kw_only=True):
     """Work items, in the order they were asked for; ``None`` for each that is gone or hidden."""
 
-    value: tuple[dict[str, Any] | None, ...] = ()
+    value: tuple[dict[str, Any] | None, ...]
 
 
 class Found(Document, frozen=True):
     """A row of a WIQL answer."""
 
     id: int
+
+
+class FoundItems(Document, frozen=True, kw_only=True):
+    """A WIQL answer; ``as_of`` is the server's time that it is true of."""
+
+    as_of: str | None = None
+    work_items: tuple[Found, ...]
 
 
 class FoundLink(Document, frozen=True):
@@ -251,12 +262,10 @@ class FoundLink(Document, frozen=True):
     target: Found | None = None
 
 
-class FoundItems(Document, frozen=True):
-    """A WIQL answer; ``as_of`` is the server's time that it is true of."""
+class FoundLinks(Document, frozen=True, kw_only=True):
+    """A WIQL answer about links."""
 
-    as_of: str | None = None
-    work_items: tuple[Found, ...] = ()
-    work_item_relations: tuple[FoundLink, ...] = ()
+    work_item_relations: tuple[FoundLink, ...]
 
 
 class Binned(Document, frozen=True):
@@ -269,7 +278,7 @@ class Binned(Document, frozen=True):
 class BinnedItems(Document, frozen=True):
     """Items in a recycle bin, where the list is not bare."""
 
-    value: tuple[Binned, ...] = ()
+    value: tuple[Binned, ...]
 
 
 class Comment(Document, frozen=True):
@@ -283,10 +292,10 @@ class Comment(Document, frozen=True):
     is_deleted: bool = False
 
 
-class Comments(Document, frozen=True):
+class Comments(Document, frozen=True, kw_only=True):
     """A page of comments."""
 
-    comments: tuple[Comment, ...] = ()
+    comments: tuple[Comment, ...]
     continuation_token: str | None = None
 
 
@@ -298,7 +307,7 @@ class Evaluation(Document, frozen=True):
     value: bool | None = None
 
 
-class Evaluations(Document, frozen=True):
+class Evaluations(Document, frozen=True, kw_only=True):
     """The answer to a batch of permission questions."""
 
-    evaluations: tuple[Evaluation, ...] = ()
+    evaluations: tuple[Evaluation, ...]

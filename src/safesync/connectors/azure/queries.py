@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
-from safesync.connectors.azure.documents import FoundItems, FoundLink
+from safesync.connectors.azure.documents import FoundItems, FoundLink, FoundLinks
 from safesync.connectors.azure.resources import WIQL
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
@@ -18,6 +18,7 @@ LONGEST = 32_000
 _TOO_MUCH = {"VS402337", "VS402335"}
 """More results than one answer holds; longer than a query may run."""
 _Row = TypeVar("_Row")
+_Shape = TypeVar("_Shape")
 
 
 class Watch:
@@ -51,9 +52,8 @@ def ids_where(client: AzureClient, condition: str, watch: Watch | None = None, *
     """
 
     def ask(after: int, upto: int | None) -> list[int] | None:
-        found = _asked(
-            client, f"SELECT [System.Id] FROM WorkItems WHERE {_ranged(condition, '', after, upto)} ORDER BY [System.Id]", at_most
-        )
+        text = f"SELECT [System.Id] FROM WorkItems WHERE {_ranged(condition, '', after, upto)} ORDER BY [System.Id]"
+        found = _asked(client, FoundItems, text, at_most)
         if found is None:
             return None
         if watch is not None:
@@ -68,7 +68,7 @@ def links_where(client: AzureClient, condition: str, *, at_most: int = FOUND_AT_
 
     def ask(after: int, upto: int | None) -> list[FoundLink] | None:
         text = f"SELECT [System.Id] FROM WorkItemLinks WHERE ({_ranged(condition, '[Source].', after, upto)}) MODE (MustContain)"
-        found = _asked(client, text, at_most)
+        found = _asked(client, FoundLinks, text, at_most)
         # A full answer may end in the middle of an item's links.
         return None if found is None or len(found.work_item_relations) >= at_most else list(found.work_item_relations)
 
@@ -133,13 +133,13 @@ def _ranged(condition: str, side: str, after: int, upto: int | None) -> str:
     return ranged if upto is None else f"{ranged} AND {side}[System.Id] <= {upto}"
 
 
-def _asked(client: AzureClient, text: str, at_most: int) -> FoundItems | None:
+def _asked(client: AzureClient, shape: type[_Shape], text: str, at_most: int) -> _Shape | None:
     """``None`` when the answer would be too large or take too long."""
     if len(text) > LONGEST:
         raise RunError("scope.query is too long for Azure DevOps: with the projects it must stay below 32,000 characters.")
     try:
         # Dates in a query count whole days unless asked otherwise, and a time in one is then an error.
-        return client.read(WIQL, FoundItems, query={"timePrecision": True, "$top": at_most}, body={"query": text})
+        return client.read(WIQL, shape, query={"timePrecision": True, "$top": at_most}, body={"query": text})
     except RefusedError as refused:
         if refused.code in _TOO_MUCH:
             return None
