@@ -35,6 +35,10 @@ class TitleJudge:
     lenient: bool = False
     """Looks at everything and finds it fine."""
 
+    @property
+    def reads(self) -> frozenset[str]:
+        return frozenset({"title"})
+
     def judge(self, backlog: Backlog, now: datetime) -> Report:
         rows = backlog.frame.select("uid", "title").rows()
         flawed: list[Finding] = []

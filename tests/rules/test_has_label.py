@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safesync.facts.catalog import ITEM_FACTS
+from safesync.facts.columns import coded
 from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import Compiler
 
@@ -14,9 +15,13 @@ LETTERS = st.text(alphabet="aAzZ09 -_.:/()[]{}*+?|^$#&~\\\"'äÄéÉßяЯ故\n"
 
 def has(label: str, labels: list[str] | None) -> bool:
     frame = pl.DataFrame({"labels": [labels]}, schema={"labels": pl.List(pl.String)})
-    return bool(frame.select(Compiler().must(tree.Labelled(ITEM_FACTS["labels"], label))).item())
+    condition = Compiler().must(tree.Labelled(ITEM_FACTS["labels"], label))
+    as_texts, as_numbers = (bool(one.select(condition).item()) for one in (frame, coded(frame)))
+    assert as_texts == as_numbers
+    return as_texts
 
 
+@settings(deadline=None)
 @given(LETTERS, st.lists(LETTERS, max_size=3))
 def test_a_label_is_any_text_and_its_case_does_not_matter(label: str, others: list[str]) -> None:
     for some in (others, [*others, label], [*others, label.upper()], [*others, label.capitalize()]):

@@ -93,7 +93,7 @@ def test_the_scene_has_every_measured_fact_with_its_type(store: Store) -> None:
     save(store, an_item(points=3.0, labels=("b", "a"), due_on=date(2026, 12, 1)), an_item(2), rows=None)
     facts = store.scene().facts
     assert facts.columns == ["uid", *(fact.name for fact in MEASURED), "unseen"]
-    assert facts.schema["points"] == pl.Float64
+    assert facts.schema["points"].is_numeric()
     assert facts.schema["blocked"] == pl.Boolean
     assert facts.schema["due_on"] == pl.Date
     assert facts.schema["created_at"] == pl.Datetime("us", "UTC")
@@ -118,11 +118,46 @@ def test_truths_and_unseen_names_reach_the_scene(store: Store) -> None:
 
 
 def test_a_second_page_replaces_items_links_and_facts(store: Store) -> None:
-    save(store, an_item(points=3.0, links=(Link(Relation.PARENT, "jira:1"), Link(Relation.RELATES, "jira:2"))))
-    save(store, an_item(points=8.0, links=(Link(Relation.PARENT, "jira:7"),)))
+    save(store, an_item(2), an_item(3))
+    save(store, an_item(points=3.0, links=(Link(Relation.PARENT, "jira:10002"), Link(Relation.RELATES, "jira:10003"))))
+    save(store, an_item(points=8.0, links=(Link(Relation.PARENT, "jira:PAY-3"),)))
     scene = store.scene()
-    assert scene.facts["points"].to_list() == [8.0]
-    assert scene.links.rows() == [("jira:10001", "parent", "jira:7")]
+    assert scene.facts["points"].to_list() == [8.0, None, None]
+    assert scene.links.rows() == [(0, "parent", 2)]
+
+
+def test_the_scene_has_the_links_that_facts_are_made_of_by_the_rows_of_its_facts(store: Store) -> None:
+    relates, depends, lost = (
+        Link(relation, target)
+        for relation, target in ((Relation.RELATES, "ado:10001"), (Relation.DEPENDS_ON, "ado:10001"), (Relation.PARENT, "ado:9"))
+    )
+    save(store, an_item(1, "jira", links=(relates, depends)), an_item(2, "jira", links=(lost,)), an_item(3, "jira", links=(depends,)))
+    save(store, an_item(1, "ado"))
+    store.mark_gone(["jira:10001"], LATER)
+    scene = store.scene()
+    assert scene.facts["uid"].to_list() == ["ado:10001", "jira:10002", "jira:10003"]
+    assert sorted(scene.links.rows()) == [(1, "parent", None), (2, "depends_on", 0)]
+
+
+def test_the_scene_has_only_the_facts_that_are_asked_for(store: Store) -> None:
+    save(store, an_item(1, points=3.0, labels=("a",)), an_item(2, links=(Link(Relation.PARENT, "jira:PAY-1"),)))
+    some, whole = store.scene({"points", "labels", "key", "tracker"}), store.scene()
+    assert some.facts.columns == ["uid", "tracker", "key", "points", "labels", "unseen"]
+    assert some.facts.equals(whole.facts.select(some.facts.columns))
+    assert some.links.equals(whole.links)
+
+
+def test_a_scene_that_is_read_in_many_portions_is_the_same(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = (0.5, None, 40_000.0, 3.0, 0.1)
+    for number, points in enumerate(sizes, 1):
+        labels = (f"label {number}", "safesync-attention")
+        save(store, an_item(number, points=points, labels=labels, links=(Link(Relation.PARENT, f"jira:PAY-{number - 1}"),)))
+    whole = store.scene()
+    monkeypatch.setattr("safesync.store.scene._AT_ONCE", 2)
+    portions = store.scene()
+    assert portions.facts.equals(whole.facts)
+    assert portions.facts["points"].to_list() == list(sizes)
+    assert portions.links.rows() == whole.links.rows() == [(0, "parent", None), *((row, "parent", row - 1) for row in range(1, 5))]
 
 
 def test_a_link_named_twice_is_one_link(store: Store) -> None:

@@ -10,7 +10,8 @@ from typing import Protocol
 import polars as pl
 import structlog
 
-from safesync.facts.backlog import Backlog, backlog
+from safesync.facts.backlog import Backlog, backlog, measured_for
+from safesync.facts.links import of_rows
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.organisation import Organisation
 from safesync.rules.rule import RuleSetting
@@ -18,10 +19,16 @@ from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
+_FOR_PLANS = frozenset({"labels"})
+"""Facts that a plan looks at, whatever the rules read."""
 
 
 class Judges(Protocol):
     """Whoever judges a backlog by rules."""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The facts of items without which it cannot judge."""
 
     def judge(self, backlog: Backlog, now: datetime) -> Report:
         """Everything that one look at the backlog finds."""
@@ -54,7 +61,7 @@ def check(
     Of the trackers in ``failed`` nobody knows the present state: the report neither clears nor finds anything about
     their items, and nothing about groups, which may hold such items.
     """
-    scene = of_trackers(store.scene(), trackers)
+    scene = of_trackers(store.scene(measured_for(judge.reads) | _FOR_PLANS), trackers)
     surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
     report = judge.judge(backlog(scene.facts, scene.links, *surroundings, organisation, now), now)
     known = store.findings()
@@ -68,10 +75,8 @@ def check(
 
 def of_trackers(scene: Scene, trackers: Collection[str]) -> Scene:
     """The scene without items of trackers that are not configured any more."""
-    facts = scene.facts.filter(pl.col("tracker").is_in(sorted(trackers)))
-    if facts.height == scene.facts.height:
-        return scene
-    return replace(scene, facts=facts, links=scene.links.join(facts.select("uid"), on="uid", how="semi"))
+    kept = scene.facts.select(pl.col("tracker").is_in(sorted(trackers))).to_series()
+    return scene if kept.all() else replace(scene, facts=scene.facts.filter(kept), links=of_rows(scene.links, kept))
 
 
 def tracker_of(uid: str) -> str:

@@ -95,7 +95,7 @@ def _is_for(setting: RuleSetting, team: str | None) -> bool:
 
 def _labelled(facts: pl.DataFrame) -> set[str]:
     """Items with a label of ours: also those that a lost store forgot."""
-    ours = pl.col("labels").list.eval(pl.element().str.to_lowercase().str.starts_with("safesync-")).list.any()
+    ours = pl.col("labels").list.eval(pl.element().cast(pl.String).str.to_lowercase().str.starts_with("safesync-")).list.any()
     return set(facts.filter(ours)["uid"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,8 +57,9 @@ class Scene:
     """
     Everything judging needs, as columns.
 
-    ``facts``: one row an item that is not gone, ``uid`` and the measured facts of ``facts.catalog`` in their order,
-    and ``unseen`` (text: names of unseen facts, sorted, joined by one space). ``links``: ``uid``, ``relation``, ``target``.
+    ``facts``: one row an item that is not gone, ``uid`` and the measured facts of ``facts.catalog`` in their order, and
+    ``unseen`` (names of unseen facts, sorted, joined by one space); texts and numbers are as short as ``facts.columns.coded``
+    makes them. ``links``: as ``facts.links`` resolves them, ``row`` and ``target_row`` (rows of ``facts``) and ``relation``.
     """
 
     facts: pl.DataFrame
@@ -94,8 +95,8 @@ class Store(Protocol):
     def items(self, uids: Sequence[str]) -> Mapping[str, Item]:
         """Items by uid; unknown uids are absent."""
 
-    def scene(self) -> Scene:
-        """All that is judged."""
+    def scene(self, facts: Collection[str] | None = None) -> Scene:
+        """All that is judged; of the facts only those that are named, or every one."""
 
     def findings(self) -> tuple[KnownFinding, ...]:
         """All findings that are not over."""

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Select, select
 
 from safesync.connectors.port import Surroundings
 from safesync.facts.catalog import MEASURED
-from safesync.facts.columns import column_type, conformed
+from safesync.facts.columns import coded, column_type, conformed
 from safesync.facts.fact import Fact, FactType
+from safesync.facts.links import MATTER, Addresses
 from safesync.model.organisation import Team
 from safesync.model.timebox import PlanningInterval
 from safesync.store.documents import read
 from safesync.store.port import Scene
 from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS
 
+_AT_ONCE = 10_000
+"""How many rows are Python objects at the same time: a row of columns takes a tenth of the memory of one of objects."""
+_TOGETHER = 10
 
-def scene(connection: Connection) -> Scene:
-    """Facts and links of every item that is not gone, and what stands around them."""
+
+def scene(connection: Connection, facts: Collection[str] | None = None) -> Scene:
+    """Facts (all of them, or those named) and links of every item that is not gone, and what stands around them."""
     around = [read(text, Surroundings) for text in connection.scalars(select(SURROUNDINGS.c.document).order_by(SURROUNDINGS.c.tracker))]
+    loaded = _facts(connection, [fact for fact in MEASURED if facts is None or fact.name in facts])
     return Scene(
-        facts=_facts(connection),
-        links=_frame(connection, _of_present(LINKS), {name: pl.String() for name in ("uid", "relation", "target")}),
+        facts=loaded,
+        links=_links(connection, loaded),
         iterations=tuple(iteration for each in around for iteration in each.iterations),
         intervals=merged_intervals(interval for each in around for interval in each.intervals),
         columns=tuple(column for each in around for column in each.columns),
@@ -56,21 +62,49 @@ def merged_teams(teams: Iterable[Team]) -> tuple[Team, ...]:
     return tuple(merged.values())
 
 
-def _of_present(table: Table) -> Select[tuple[object, ...]]:
-    return select(*table.c).join(ITEMS, ITEMS.c.uid == table.c.uid).where(ITEMS.c.gone_at.is_(None)).order_by(*table.primary_key)
-
-
-def _frame(connection: Connection, query: Select[tuple[object, ...]], schema: dict[str, pl.DataType]) -> pl.DataFrame:
-    # Past SQLAlchemy's result types: they make a Python object of every time, which polars would take apart again.
-    rows = connection.exec_driver_sql(str(query.compile(dialect=connection.dialect))).fetchall()
-    return pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
-
-
-def _facts(connection: Connection) -> pl.DataFrame:
+def _facts(connection: Connection, facts: Sequence[Fact]) -> pl.DataFrame:
     as_text = connection.dialect.name == "sqlite"
-    columns = {"uid": pl.String(), **{fact.name: _stored_type(fact, as_text) for fact in MEASURED}, "unseen": pl.String()}
-    labels = [pl.col(fact.name).str.json_decode(column_type(fact)) for fact in MEASURED if fact.type is FactType.LABELS]
-    return conformed(_frame(connection, _of_present(FACTS), columns).with_columns(labels), MEASURED)
+    schema = {"uid": pl.String(), **{fact.name: _stored_type(fact, as_text) for fact in facts}, "unseen": pl.String()}
+    query = select(*(FACTS.c[name] for name in schema)).join(ITEMS, ITEMS.c.uid == FACTS.c.uid)
+    present = query.where(ITEMS.c.gone_at.is_(None)).order_by(FACTS.c.uid)
+    decoded = [pl.col(fact.name).str.json_decode(column_type(fact)) for fact in facts if fact.type is FactType.LABELS]
+    portions = _portions(connection, present, schema)
+    return _joined(coded(conformed(portion.with_columns(decoded), facts)) for portion in portions)
+
+
+def _links(connection: Connection, facts: pl.DataFrame) -> pl.DataFrame:
+    schema = {name: pl.String() for name in ("uid", "relation", "target")}
+    query = select(*LINKS.c).where(LINKS.c.relation.in_([relation.value for relation in MATTER])).order_by(*LINKS.primary_key)
+    addresses = Addresses(facts)
+    return _joined(addresses.resolved(portion) for portion in _portions(connection, query, schema))
+
+
+def _portions(connection: Connection, query: Select[tuple[object, ...]], schema: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:
+    """The rows of a query, some at a time; at least one frame, which may be empty."""
+    # Past SQLAlchemy's result types: they make a Python object of every time, which polars would take apart again.
+    text = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+    result = connection.exec_driver_sql(text, execution_options={"stream_results": True})
+    rows = result.fetchmany(_AT_ONCE)
+    yield pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
+    while rows := result.fetchmany(_AT_ONCE):
+        yield pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
+
+
+def _joined(portions: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """
+    One frame of all portions.
+
+    Some at a time are put together, for many small pieces of memory that are given up leave holes that nothing fits into.
+    All together are not: for a moment that would be the half of it once more.
+    """
+    joined: list[pl.DataFrame] = []
+    some: list[pl.DataFrame] = []
+    for portion in portions:
+        some.append(portion)
+        if len(some) == _TOGETHER:
+            joined.append(pl.concat(some, how="vertical_relaxed").rechunk())
+            some.clear()
+    return pl.concat([*joined, *some], how="vertical_relaxed")
 
 
 def _stored_type(fact: Fact, as_text: bool) -> pl.DataType:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from safesync.connectors.port import Page
@@ -59,10 +59,10 @@ class SqlStore:
         with self._database.reading() as connection:
             return pages.items(connection, uids)
 
-    def scene(self) -> Scene:
+    def scene(self, facts: Collection[str] | None = None) -> Scene:
         """See ``Store``."""
         with self._database.reading() as connection:
-            return scene.scene(connection)
+            return scene.scene(connection, facts)
 
     def findings(self) -> tuple[KnownFinding, ...]:
         """See ``Store``."""

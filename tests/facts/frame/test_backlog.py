@@ -11,7 +11,7 @@ import pytest
 from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
 from safesync.facts.columns import column_type
-from safesync.facts.links import resolved
+from safesync.facts.links import of_rows, resolved
 from safesync.model.item import Item, Kind, Link, Relation, Stage, WorkClass
 from safesync.model.organisation import Organisation, Train
 from safesync.rules.examples import CURRENT, NEXT, NEXT_INTERVAL, backlog_of, bug, epic, feature, story
@@ -72,6 +72,20 @@ def test_many_references_are_resolved_each_to_its_own_item():
     found = resolved(items, links).sort("row")
     assert found["row"].to_list() == list(range(200))
     assert found["target_row"].to_list() == expected
+    assert resolved(items, found).equals(found)
+
+
+def test_a_key_that_two_items_have_is_that_of_the_first():
+    items = pl.DataFrame({"uid": ["jira:1", "jira:2", "jira:3"], "tracker": ["jira"] * 3, "key": ["A-1", "A-2", "A-2"]})
+    links = pl.DataFrame({"uid": ["jira:1", "jira:1"], "relation": ["parent", "depends_on"], "target": ["jira:A-2", "jira:3"]})
+    assert resolved(items, links)["target_row"].to_list() == [1, 2]
+
+
+def test_items_that_are_left_out_take_their_links_along_and_are_seen_by_nobody():
+    items = pl.DataFrame({"uid": [f"jira:{n}" for n in range(5)], "tracker": ["jira"] * 5, "key": [f"A-{n}" for n in range(5)]})
+    links = pl.DataFrame({"uid": items["uid"], "relation": ["parent"] * 5, "target": ["jira:4", "jira:A-0", "jira:1", "jira:2", "x:9"]})
+    kept = pl.Series([True, False, True, True, True])
+    assert of_rows(resolved(items, links), kept).equals(resolved(items.filter(kept), links))
 
 
 def test_an_id_of_one_tracker_is_no_key_of_another():

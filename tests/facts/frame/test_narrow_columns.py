@@ -1,0 +1,43 @@
+"""Facts in less memory are the same facts."""
+
+from __future__ import annotations
+
+from math import inf, nan
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from safesync.facts.columns import coded, mapped
+
+
+@settings(deadline=None)
+@given(st.lists(st.none() | st.floats(width=16) | st.floats() | st.integers(-40_000, 40_000).map(float), max_size=6))
+def test_short_numbers_are_the_same_numbers(numbers: list[float | None]) -> None:
+    column = pl.Series("points", numbers, dtype=pl.Float64)
+    short = coded(column.to_frame())["points"]
+    assert short.cast(pl.Float64).equals(column)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "dtype"),
+    [
+        ([1.0, -3.0, None, 32_767.0], pl.Int16),
+        ([0.5, 40_000.0], pl.Float32),
+        ([0.1], pl.Float64),
+        ([inf, nan], pl.Float32),
+        ([None], pl.Int16),
+        ([], pl.Int16),
+    ],
+)
+def test_a_column_is_as_short_as_its_longest_number(numbers: list[float | None], dtype: type[pl.DataType]) -> None:
+    assert coded(pl.DataFrame({"points": pl.Series(numbers, dtype=pl.Float64)})).schema["points"] == dtype
+
+
+@pytest.mark.parametrize("texts", [["a", None, "b", "a", "c"], [None], []])
+@pytest.mark.parametrize("dtype", [pl.String(), pl.Categorical()])
+def test_what_stands_for_a_text_is_found_for_each(texts: list[str | None], dtype: pl.DataType) -> None:
+    values = {"a": 1, "b": 2}
+    found = mapped(pl.Series(texts, dtype=dtype), values, pl.UInt32())
+    assert found.to_list() == [values.get(text or "") for text in texts]
