@@ -32,6 +32,14 @@ def test_a_value_is_said_in_plain_words(value: Any, words: str):
     assert said(value) == words
 
 
+@pytest.mark.parametrize(
+    ("days", "words"), [(1, "1 day ago"), (1.0, "1 day ago"), (2, "2 days ago"), (11, "11 days ago"), (None, "none days ago")]
+)
+def test_one_day_is_not_days(days: float | None, words: str):
+    assert sentence("{days} days ago", {"days"}).filled({"days": days}) == words
+    assert sentence("{days} working days", {"days"}).filled({"days": 1}) == "1 working day"
+
+
 def test_a_sentence_is_filled_and_doubled_braces_are_braces():
     made = sentence("{points} of {{most}}: {team}", {"points", "team"})
     assert made.names == {"points", "team"}

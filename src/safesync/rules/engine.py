@@ -19,7 +19,6 @@ from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.explaining import Explained, explain
 from safesync.rules.judgement import Judgement, judgement
 from safesync.rules.rule import Group, RuleSetting
-from safesync.rules.wording import Sentence
 
 _EVERYTHING = frozenset({"row", "uid", "gate"})
 _GATES = {gate.value: gate for gate in Gate}
@@ -229,7 +228,7 @@ def _worse(each: Judgement, flawed: pl.DataFrame) -> list[bool]:
 def _finding(each: Judgement, subject: str, row: dict[str, object], *, is_error: bool) -> Finding:
     gate = row.get("gate")
     reached = str(gate) if gate else None
-    numbers = _numbers(each, row)
+    unlimited = {fact.name for fact in each.setting.rule.limit_facts if row.get(fact.name) is None}
     for name in each.worded:
         row[name] = None if row[name] is None else str(row[name]).replace("_", " ")
     row.update(each.said_options)
@@ -239,17 +238,16 @@ def _finding(each: Judgement, subject: str, row: dict[str, object], *, is_error:
         severity=Severity.ERROR if is_error else each.severity(reached),
         gate=_GATES.get(reached or ""),
         remedy=each.remedy.filled(row),
-        evidence=each.evidence.filled(row),
-        numbers=tuple((label, text.filled(row)) for label, text in numbers),
+        evidence=_evidence(each, row, unlimited),
+        numbers=tuple((label, text.filled(row)) for label, text in each.numbers if text.names.isdisjoint(unlimited)),
     )
 
 
-def _numbers(each: Judgement, row: Mapping[str, object]) -> list[tuple[str, Sentence]]:
-    """The arithmetic to show; what nobody has limited is not part of it."""
-    if not each.numbers:
-        return []
-    unlimited = {fact.name for fact in each.setting.rule.limit_facts if row.get(fact.name) is None}
-    return [(label, text) for label, text in each.numbers if text.names.isdisjoint(unlimited)]
+def _evidence(each: Judgement, row: Mapping[str, object], unlimited: set[str]) -> str:
+    """Where we looked, and the arithmetic; what nobody has limited is not part of it."""
+    figures = ", ".join(text.filled(row) for text in each.figures if text.names.isdisjoint(unlimited))
+    evidence = each.evidence.filled(row)
+    return f"{evidence}: {figures}." if figures else f"{evidence}." if each.figures else evidence
 
 
 def _judge_groups(each: Judgement, frame: pl.DataFrame) -> _Said:

@@ -37,6 +37,7 @@ class Judgement:
     remedy: Sentence
     evidence: Sentence
     numbers: tuple[tuple[str, Sentence], ...]
+    figures: tuple[Sentence, ...]
     said_options: Mapping[str, Any]
     named: frozenset[str]
     """Facts that its sentences speak of."""
@@ -74,7 +75,9 @@ def judgement(setting: RuleSetting) -> Judgement:
     flaw = read(rule.flaw, facts, options)
     worse = read(rule.error_when, facts, options) if rule.error_when and setting.severity is None else None
     remedy, evidence, numbers = _sentences(rule, {*facts, *options})
-    named = frozenset(name for each in (remedy, evidence, *(text for _, text in numbers)) for name in each.names) - options.keys()
+    figures = tuple(sentence(text, {*facts, *options}) for text in rule.figures)
+    sentences = (remedy, evidence, *(text for _, text in numbers), *figures)
+    named = frozenset(name for each in sentences for name in each.names) - options.keys()
     return Judgement(
         setting=setting,
         applies=applies,
@@ -85,6 +88,7 @@ def judgement(setting: RuleSetting) -> Judgement:
         remedy=remedy,
         evidence=evidence,
         numbers=numbers,
+        figures=figures,
         said_options=options,
         named=named,
         worded=tuple(sorted(name for name in named if facts[name].vocabulary)),

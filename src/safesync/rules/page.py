@@ -85,7 +85,8 @@ def _conditions(rule: Rule) -> Iterator[str]:
 
 
 def _evidence(rule: Rule) -> Iterator[str]:
-    yield _names_in_code(rule.evidence) or "Nothing beyond what to do."
+    figures = f": {', '.join(rule.figures)}." if rule.figures else ""
+    yield _names_in_code(rule.evidence + figures) or "Nothing beyond what to do."
     if rule.numbers:
         yield "\n".join(f"- {label}: {_names_in_code(text)}" for label, text in rule.numbers)
 

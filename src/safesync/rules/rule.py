@@ -103,7 +103,8 @@ class Rule:
     ``flaw`` is the condition that makes an item flawed; ``when`` narrows which items are judged at all, beside
     ``judges``. ``severity`` gives the severity from each gate on (the highest gate reached counts; none reached:
     not reported); where ``error_when`` surely holds too, it is an error. ``remedy`` and ``evidence`` may name facts and
-    options in braces, and so may ``numbers``, the arithmetic of a group's finding. ``limits`` turns the options into
+    options in braces, and so may ``numbers``, the arithmetic of a group's finding, and ``figures``, which end the evidence
+    in one list; what speaks of a limit that nobody has set is left out of both. ``limits`` turns the options into
     values for each group, which are ``limit_facts`` for the conditions.
     """
 
@@ -122,6 +123,7 @@ class Rule:
     when: str = "open"
     error_when: str = ""
     numbers: tuple[tuple[str, str], ...] = ()
+    figures: tuple[str, ...] = ()
     limits: Limits | None = None
     limit_facts: tuple[Fact, ...] = ()
     lifecycle: Lifecycle = Lifecycle.STABLE

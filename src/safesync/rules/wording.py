@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,8 @@ from safesync.model.errors import SafeSyncError
 from safesync.rules.condition.slips import nearest
 
 NOTHING = "none"
+_DAYS = re.compile(r"^( (?:working )?day)s\b")
+"""Behind a one there is one."""
 
 
 class WordingError(SafeSyncError):
@@ -31,7 +34,13 @@ class Sentence:
 
     def filled(self, values: Mapping[str, Any]) -> str:
         """The sentence with every value said in words."""
-        return "".join([before + said(values.get(name)) if name else before for before, name in self.pieces])
+        parts: list[str] = []
+        value = ""
+        for before, name in self.pieces:
+            parts.append(_DAYS.sub(r"\1", before) if value == "1" else before)
+            value = said(values.get(name)) if name else ""
+            parts.append(value)
+        return "".join(parts)
 
 
 def sentence(text: str, known: Collection[str]) -> Sentence:

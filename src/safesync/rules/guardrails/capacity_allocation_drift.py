@@ -66,10 +66,6 @@ def _off(times: str) -> str:
     return " OR ".join(f"abs({name}_share - {name}_target) > {times}" for name in _CLASSES)
 
 
-def _shares() -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {{{name}_share}} (target {{{name}_target}})" for name in _CLASSES)
-
-
 RULE = Rule(
     code="GR503",
     name="capacity-allocation-drift",
@@ -87,10 +83,12 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when=_off("2 * :tolerance"),
     remedy="Swap work before the plan is closed, or let Lean Portfolio Management change the targets.",
-    evidence="{train} in {interval}, percent of {sized_points} points: " + _shares() + ".",
+    evidence="{train} in {interval}, percent of {sized_points} points",
+    figures=(
+        *(f"{name.replace('_', ' ')} {{{name}_share}} (target {{{name}_target}})" for name in _CLASSES),
+        "compliance {compliance_share} (at least {compliance_floor})",
+    ),
     numbers=(
-        *((name.replace("_", " ").capitalize(), f"{{{name}_share}} % of the points, target {{{name}_target}} %") for name in _CLASSES),
-        ("Compliance at least", "{compliance_share} % of the points, floor {compliance_floor} %"),
         ("Without a class", "{unknown_share} % of the points"),
         ("Heaviest items", "{contributors}"),
     ),
