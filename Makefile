@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
+# Compiling anew in each of the many processes of the tests takes longer than most of them.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: demo test quick check lint types floors real bench foreign lexicons facts lock container-check clean
 
 $(STAMP): requirements.lock pyproject.toml

@@ -63,7 +63,7 @@ def only_few(text: str) -> str:
 
 def safesync(*arguments: str, folder: Path) -> subprocess.Popen[str]:
     """A SafeSync process."""
-    environment = {**os.environ, "NO_COLOR": "1"}
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}  # compiled once, not at each start
     return subprocess.Popen(  # noqa: S603 - our own command, with arguments of this test
         [sys.executable, "-m", "safesync", *arguments],
         cwd=folder,
