@@ -51,6 +51,9 @@ _PAGE = 100
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0 when every pull was complete."""
     asked = _asked(arguments)
+    if asked.once:
+        print(json.dumps(_once(asked.once, asked.lanes)))
+        return 0
     if asked.pull:
         print(json.dumps(_measured(asked.pull, asked.lanes)))
         return 0
@@ -65,6 +68,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--latency", type=float, default=50.0)
     parser.add_argument("--lanes", type=int, default=4)
     parser.add_argument("--pull", metavar="URL", help=argparse.SUPPRESS)
+    parser.add_argument("--once", metavar="URL", help="one full pull of the site that is there already, as bench/peers does it")
     return parser.parse_args(arguments)
 
 
@@ -117,6 +121,16 @@ def _measured(url: str, lanes: int) -> list[dict[str, Any]]:
         rows.append(_row("100 changed", tracker, whole))
         store.close()
     return rows
+
+
+def _once(url: str, lanes: int) -> dict[str, int]:
+    """A full pull into a store, and nothing else."""
+    configure_logs("ERROR")
+    with TemporaryDirectory() as folder, closing(_connected(url, lanes)) as tracker:
+        store = open_store(f"sqlite:///{folder}/bench.db")
+        items = pull(Source(tracker, "bench"), store, datetime.now(UTC)).items
+        store.close()
+    return {"items": items}
 
 
 def _connected(url: str, lanes: int) -> JiraTracker:

@@ -1,0 +1,159 @@
+"""
+A full pull by SafeSync and by peers, each from a site of its own kind that takes 50 ms for each answer: calls, seconds, memory.
+
+``bench/peers/run.sh [--items N] [--by-item N] [--latency MS] [--only TEXT]``. The site is a process on the loopback interface, one
+for each pull, with a certificate made for this run: two peers insist on TLS, so all speak it. Seconds are those of the whole
+process, and those from its first request to the last answer; both are told per item, as ratios to SafeSync's. Peers that make a
+call for each issue may be given fewer issues (``--by-item``): their calls and seconds grow with the issues. ``changelogs`` and
+``comments`` tell of how many issues the site gave away a whole one. Exit status: 0 when everybody handed over every issue, nobody
+asked for another host, and SafeSync was the fastest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE, Popen, run
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from peers import PEERS, ROOT, Peer
+
+_HEAD = f"{'':<31}{'items':>7}{'calls':>8}{'an item':>9}{'changelogs':>12}{'comments':>10}{'process':>10}{'on wire':>10}{'peak MB':>9}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a pull took: ``account`` is the site's."""
+
+    handed: int
+    wall_s: float
+    peak_mb: float
+    status: int
+    outside: tuple[str, ...]
+    account: dict[str, Any]
+
+    def per_item(self, seconds: float) -> float:
+        """Seconds of one issue."""
+        return seconds / max(self.handed, 1)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """One table; the paths that were asked for follow it."""
+    asked = _asked(arguments)
+    print(f"{asked.items:,} items ({asked.by_item:,} for those that call by item), {asked.latency:g} ms an answer\n{_HEAD}", flush=True)
+    good, ours = True, None
+    outcomes: list[tuple[Peer, Outcome]] = []
+    with TemporaryDirectory() as folder:
+        certificate = _certificate(Path(folder))
+        for peer in PEERS:
+            if asked.only not in peer.name and ours is not None:
+                continue
+            items = asked.by_item if peer.by_item else asked.items
+            outcome = _pulled(peer, items, asked.latency, certificate, asked.show)
+            ours = ours or outcome
+            print(_row(peer, outcome, ours), flush=True)
+            outcomes.append((peer, outcome))
+            good &= _is_good(peer, outcome, ours, items)
+    for peer, outcome in outcomes:
+        print(f"\n{peer.name}: " + ", ".join(f"{count:,} {path}" for path, count in _busiest(outcome.account["paths"])))
+    return 0 if good else 1
+
+
+def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--items", type=int, default=10_000)
+    parser.add_argument("--by-item", type=int, help="how many issues peers read that call for each; as many as all without it")
+    parser.add_argument("--latency", type=float, default=50.0)
+    parser.add_argument("--only", default="", help="only peers with this in their name, beside SafeSync")
+    parser.add_argument("--show", action="store_true", help="show what peers say on standard error")
+    asked = parser.parse_args(arguments)
+    asked.by_item = asked.by_item or asked.items
+    return asked
+
+
+def _certificate(folder: Path) -> Path:
+    """Key and certificate of 127.0.0.1 in one file, good for two days."""
+    key, file, both = folder / "key.pem", folder / "certificate.pem", folder / "both.pem"
+    named = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(key), "-out", str(file), *named]
+    run(command, check=True, capture_output=True)  # noqa: S603  # no part of it comes from outside
+    both.write_text(key.read_text() + file.read_text())
+    return both
+
+
+@contextmanager
+def _site(items: int, latency_ms: float, certificate: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """An address, and an account that is filled in when the site closes."""
+    program = ROOT / "bench" / "jira_backlog.py"
+    command = [sys.executable, str(program), str(items), str(latency_ms), "cloud", str(certificate)]
+    account: dict[str, Any] = {}
+    with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:  # noqa: S603  # a module of this bench
+        assert process.stdout is not None
+        yield process.stdout.readline().strip(), account
+        account.update(json.loads(process.communicate()[0]))
+
+
+def _pulled(peer: Peer, items: int, latency_ms: float, certificate: Path, show: bool) -> Outcome:
+    with TemporaryDirectory() as name, _site(items, latency_ms, certificate) as (url, account):
+        folder = Path(name)
+        command = peer.command(url, folder)
+        status, wall, peak = _run(command, folder, certificate, show)
+        with (folder / "out").open(encoding="utf-8") as printed:
+            handed = sum(peer.handed(line) for line in printed) if status == 0 else 0
+        outside = folder / "outside"
+        hosts = tuple(outside.read_text().split()) if outside.exists() else ()
+    return Outcome(handed, wall, peak, status, hosts, account)
+
+
+def _run(command: list[str], folder: Path, certificate: Path, show: bool) -> tuple[int, float, float]:
+    """Exit status, seconds, and the most memory of one process."""
+    around = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    told = {"SSL_CERT_FILE": str(certificate), "REQUESTS_CA_BUNDLE": str(certificate), "BENCH_OUTSIDE": str(folder / "outside")}
+    told |= {"PYTHONPATH": str(ROOT / "src") if "pull.py" in " ".join(command) else ""}
+    with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
+        began = time.monotonic()
+        process = Popen(command, stdout=out, stderr=None if show else err, env=around | told, cwd=folder)  # noqa: S603  # a peer, on purpose
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.monotonic() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, wall, used.ru_maxrss * 1024 / 1e6
+
+
+def _row(peer: Peer, outcome: Outcome, ours: Outcome) -> str:
+    account, given = outcome.account, outcome.account["given"]
+    process = outcome.per_item(outcome.wall_s) / ours.per_item(ours.wall_s)
+    wire = outcome.per_item(account["span_s"]) / ours.per_item(ours.account["span_s"])
+    return (
+        f"{peer.name:<31}{outcome.handed:>7}{account['calls']:>8}{account['calls'] / max(outcome.handed, 1):>9.4f}"
+        f"{given['changelogs']:>12}{given['comments']:>10}{process:>8.2f} x{wire:>8.2f} x{outcome.peak_mb:>9.0f}"
+    )
+
+
+def _is_good(peer: Peer, outcome: Outcome, ours: Outcome, items: int) -> bool:
+    """Tells what is wrong with a pull."""
+    wrong = []
+    if outcome.status or outcome.handed != items:
+        wrong.append(f"handed over {outcome.handed} of {items} items, exit status {outcome.status}; --show tells why")
+    if outcome.outside:
+        wrong.append(f"asked for other hosts: {', '.join(sorted(set(outcome.outside)))}")
+    if not peer.name.startswith("SafeSync") and outcome.per_item(outcome.wall_s) < ours.per_item(ours.wall_s):
+        wrong.append("was faster than SafeSync")
+    for one in wrong:
+        print(f"  {peer.name} {one}", flush=True)
+    return not wrong
+
+
+def _busiest(paths: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(paths.items(), key=lambda path: -path[1])[:5]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
