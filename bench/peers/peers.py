@@ -30,8 +30,8 @@ class Peer:
     """Whether it makes a call or more for each issue."""
 
 
-def _safesync(lanes: int) -> Command:
-    return lambda url, _: [sys.executable, _ALONE, str(ROOT / "bench" / "pull.py"), "--once", url, "--lanes", str(lanes)]
+def _safesync(*options: str) -> Command:
+    return lambda url, _: [sys.executable, _ALONE, str(ROOT / "bench" / "pull.py"), "--once", url, *options]
 
 
 def _package(manner: str) -> Command:
@@ -82,9 +82,13 @@ def _protocol(line: str) -> int:
     return line.startswith('{"type":"RECORD","record":{"stream":"issues"')
 
 
+OURS = (
+    Peer("SafeSync, measured and stored", _safesync(), _told),
+    Peer("SafeSync, read and translated", _safesync("--alone"), _told),
+    Peer("  the same, one call at a time", _safesync("--alone", "--lanes", "1"), _told),
+)
+"""The whole pull first, then what peers do: they measure no texts and fill no store."""
 PEERS = (
-    Peer("SafeSync", _safesync(4), _told),
-    Peer("SafeSync, one call at a time", _safesync(1), _told),
     Peer("jira 3.10.5", _package("pages"), _told),
     Peer("tap-jira 2.6.0", _tap, _singer),
     Peer("airbyte-source-jira 4.0.0", _airbyte(), _protocol),
