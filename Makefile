@@ -40,7 +40,7 @@ bench: $(STAMP)               ## ratios against other engines, in an environment
 	bench/run.sh
 
 bench-pull: $(STAMP)          ## a full pull of Jira beside peers', in environments of their own; then of Azure DevOps
-	bench/peers/run.sh
+	bench/peers/run.sh --by-item 1000
 	$(BIN)/python bench/pull_azure.py
 
 foreign: $(STAMP)             ## others' clients and simulators against ours; needs node and npm
