@@ -23,10 +23,12 @@ from pathlib import Path
 from resource import struct_rusage
 from subprocess import PIPE, Popen, run
 from tempfile import TemporaryDirectory
+from threading import Timer
 from typing import Any
 
 from peers import OURS, PEERS, ROOT, Peer
 
+_LONGEST_S = 3600.0
 _HEAD = f"{'':<31}{'items':>7}{'calls':>8}{'an item':>9}{'changelogs':>12}{'comments':>10}" + "".join(
     f"{name:>10}" for name in ("process", "on wire", "own work", "peak MB")
 )
@@ -66,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wrong += [f"{peer.name} was faster than we read and translate" for peer, one in outcomes[len(OURS) :] if _faster(one, outcomes[1][1])]
     for peer, outcome in outcomes:
         print(f"\n{peer.name.strip()}: " + ", ".join(f"{count:,} {path}" for path, count in _busiest(outcome.account["paths"])))
-    print("\n" + "\n".join(f"WRONG: {one}" for one in wrong))
+    for one in wrong:
+        print(f"\nWRONG: {one}")
     return 1 if wrong else 0
 
 
@@ -124,7 +127,15 @@ def _run(command: list[str], folder: Path, certificate: Path, show: bool) -> tup
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
         began = time.monotonic()
         process = Popen(command, stdout=out, stderr=None if show else err, env=around | told, cwd=folder)  # noqa: S603  # a peer, on purpose
-        _, status, used = os.wait4(process.pid, 0)
+        bound = Timer(_LONGEST_S, process.kill)
+        bound.start()
+        try:
+            _, status, used = os.wait4(process.pid, 0)
+        except BaseException:
+            process.kill()  # whoever interrupts the comparison does not leave a peer behind
+            raise
+        finally:
+            bound.cancel()
         wall = time.monotonic() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, wall, used
