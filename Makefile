@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 # Compiling anew in each of the many processes of the tests takes longer than most of them.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test quick check lint types floors real bench foreign lexicons facts lock container-check clean
+.PHONY: demo test quick check lint types floors real bench bench-pull foreign lexicons facts lock container-check clean
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +41,10 @@ real: $(STAMP)                ## judge real tracker data of the reference materi
 
 bench: $(STAMP)               ## ratios against other engines, in an environment of their own
 	bench/run.sh
+
+bench-pull: $(STAMP)          ## a full pull of Jira beside peers', in environments of their own; then of Azure DevOps
+	bench/peers/run.sh --by-item 1000
+	$(BIN)/python bench/pull_azure.py
 
 foreign: $(STAMP)             ## others' clients and simulators against ours; needs node and npm
 	bench/foreign/run.sh

@@ -1,30 +1,32 @@
 """
-A Jira site with a generated backlog of any size, on the loopback interface: enough of Cloud and Data Center to be pulled.
+A Jira site with a generated backlog of any size, on the loopback interface: enough of Cloud and Data Center to be pulled,
+by SafeSync and by the peers that ``bench/peers`` sets beside it.
 
-It costs next to nothing: a hundred issues are written once, and every issue is one of them with its own id. Each answer
-comes after ``latency_s``. Run as a program it serves until its standard input ends: ``jira_backlog.py ITEMS MS cloud``.
+It costs next to nothing. Each answer comes after ``latency_s``. Run as a program it serves until its standard input ends and
+then tells what was asked of it: ``jira_backlog.py ITEMS MS cloud [CERTIFICATE]``. With a certificate (a PEM file that holds the
+key too) it speaks TLS, and answers the search that Cloud took away in 2025: a peer still asks for that one.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import ssl
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-FIRST = 10_001
-_VARIANTS = 100
-_LONG = 50
-"""One in so many variants has a history that an answer does not show whole."""
-_STATES = (("1", "Backlog", "new"), ("3", "In Progress", "indeterminate"), ("5", "Done", "done"))
+from backlog_issues import FIRST, STATES, Issues, Wish
+
+__all__ = ["FIRST", "Backlog", "served"]
+
 _FIELDS = (
     ("customfield_10016", "Story Points", "com.pyxis.greenhopper.jira:jsw-story-points"),
     ("customfield_10019", "Rank", "com.pyxis.greenhopper.jira:gh-lexo-rank"),
@@ -32,7 +34,6 @@ _FIELDS = (
     ("customfield_10001", "Team", "com.atlassian.teams:rm-teams-custom-field-team"),
     ("customfield_10101", "Acceptance criteria", "com.atlassian.jira.plugin.system.customfieldtypes:textarea"),
 )
-_WORDS = "The payment is booked once the bank has answered and the customer sees the balance at the same moment. "
 
 
 @dataclass(slots=True)
@@ -44,17 +45,20 @@ class Backlog:
     deployment: Literal["cloud", "data-center"] = "cloud"
     most: int = 1000
     """How many issues a page of Data Center holds."""
+    retired: bool = False
+    """Whether Cloud still answers the search that it took away in 2025."""
     asked: Counter[str] = field(default_factory=Counter)
-    touched: dict[int, datetime] = field(default_factory=dict)
-    """Issues that were changed since the backlog was generated."""
     bodies: list[Any] = field(default_factory=list)
     under_way: int = 0
     most_under_way: int = 0
-    _texts: list[str] = field(default_factory=list)
+    """How many requests were under way together."""
+    issues: Issues = field(init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _first: float = 0.0
+    _last: float = 0.0
 
     def __post_init__(self) -> None:
-        self._texts = [json.dumps(_variant(number, adf=self.cloud), separators=(",", ":")) for number in range(_VARIANTS)]
+        self.issues = Issues(self.items, self.cloud)
 
     @property
     def cloud(self) -> bool:
@@ -64,20 +68,37 @@ class Backlog:
     def touch(self, ids: Iterable[int]) -> None:
         """Somebody changes these issues, now."""
         now = datetime.now(UTC)
-        self.touched.update(dict.fromkeys(ids, now))
+        self.issues.touched.update(dict.fromkeys(ids, now))
 
-    def begin(self) -> None:
-        """A request has come."""
+    def account(self) -> dict[str, Any]:
+        """Requests by path, of how many issues a whole one was given, and the seconds from the first request to the last answer."""
+        paths: Counter[str] = Counter()
+        for path, count in self.asked.items():
+            paths[re.sub(r"/issue/(PAY-)?\d+", "/issue/*", path)] += count
+        given = {name: len(ids) for name, ids in self.issues.given.items()}
+        return {"calls": self.asked.total(), "paths": paths, "given": given, "span_s": self._last - self._first}
+
+    def respond(self, method: str, path: str, body: Any, query: dict[str, Any]) -> str | None:
+        """An answer, after the time that answers take."""
+        began = time.monotonic()
+        self._begin()
+        found = self.answer(method, path, body, query)
+        time.sleep(max(0.0, self.latency_s - (time.monotonic() - began)))
+        self._end()
+        self._first = self._first or began
+        self._last = time.monotonic()
+        return found
+
+    def _begin(self) -> None:
         with self._lock:
             self.under_way += 1
             self.most_under_way = max(self.most_under_way, self.under_way)
 
-    def end(self) -> None:
-        """It is about to be answered."""
+    def _end(self) -> None:
         with self._lock:
             self.under_way -= 1
 
-    def answer(self, method: str, path: str, body: Any) -> str | None:
+    def answer(self, method: str, path: str, body: Any, query: dict[str, Any] | None = None) -> str | None:
         """The JSON of an answer; ``None`` for a path that there is not."""
         with self._lock:
             self.asked[f"{method} {path}"] += 1
@@ -85,47 +106,56 @@ class Backlog:
         found = re.fullmatch(r"/rest/(api|agile)/([^/]+)/(.+)", path)
         if found is None or (found[1] == "api" and found[2] == "3" and not self.cloud):
             return None
-        name = f"{method} {found[3]}"
-        if name in {"POST search/jql", "POST search"}:
-            return self._search(body, by_token=name.endswith("jql")) if name.endswith("jql") is self.cloud else None
+        return self._answer(method, found[3], body or query or {}, adf=found[2] == "3")
+
+    def _answer(self, method: str, path: str, asked: dict[str, Any], *, adf: bool) -> str | None:
+        name = f"{method} {path}"
+        if path in {"search/jql", "search"}:
+            new = path == "search/jql"
+            old = not self.cloud or (self.retired and method == "GET")
+            return self._search(asked, adf, by_token=new) if (self.cloud if new else old) else None
         if name == "POST issue/bulkfetch" and self.cloud:
-            asked = body["issueIdsOrKeys"]
-            return f'{{"issues":[{self._shown([int(one) for one in asked], body)}],"issueErrors":[]}}'
+            ids = [int(one) for one in asked["issueIdsOrKeys"]]
+            return f'{{"issues":[{self.issues.shown(ids, _wish(asked, adf))}],"issueErrors":[]}}'
         if name == "POST changelog/bulkfetch" and self.cloud:
-            return json.dumps({"issueChangeLogs": [_whole_log(int(one)) for one in body["issueIdsOrKeys"]]})
+            ids = [int(one) for one in asked["issueIdsOrKeys"]]
+            return json.dumps({"issueChangeLogs": [{"issueId": str(one), "changeHistories": self.issues.history(one)} for one in ids]})
+        if one := re.fullmatch(r"GET issue/(?:PAY-)?(\d+)(?:/(comment|changelog))?", name):
+            return self._issue(int(one[1]), one[2], asked, adf)
         around = self._around(name)
         return None if around is None else json.dumps(around)
 
-    def _search(self, body: Any, *, by_token: bool) -> str:
-        found = self._found(body["jql"])
-        start = int(body.get("nextPageToken") or 0) if by_token else int(body.get("startAt") or 0)
-        most = (5000 if body["fields"] == ["id"] else 100) if by_token else self.most
-        size = min(int(body.get("maxResults") or 50), most)
+    def _issue(self, number: int, part: str | None, asked: dict[str, Any], adf: bool) -> str | None:
+        if number not in self.issues.every:
+            return None
+        if part is None:
+            return self.issues.shown([number], _wish(asked, adf))
+        if part == "comment":
+            return json.dumps(self.issues.comments(number, adf=adf))
+        log = self.issues.history(number)
+        return json.dumps({"values": log, "startAt": 0, "maxResults": 100, "total": len(log), "isLast": True})
+
+    def _search(self, asked: dict[str, Any], adf: bool, *, by_token: bool) -> str:
+        found, wish = self._found(asked["jql"]), _wish(asked, adf)
+        start = int(asked.get("nextPageToken") or 0) if by_token else int(asked.get("startAt") or 0)
+        most = (5000 if wish.fields == {"id"} else 100) if self.cloud else self.most
+        size = min(int(asked.get("maxResults") or 50), most)
         some = found[start : start + size]
-        issues = f'"issues":[{self._shown(some, body)}]'
+        issues = f'"issues":[{self.issues.shown(some, wish)}]'
         if not by_token:
             return f'{{"startAt":{start},"maxResults":{size},"total":{len(found)},{issues}}}'
         last = start + size >= len(found)
         return f'{{{issues},"isLast":{json.dumps(last)}' + ("}" if last else f',"nextPageToken":"{start + size}"}}')
 
-    def _found(self, query: str) -> Any:
-        every = range(FIRST, FIRST + self.items)
+    def _found(self, query: str) -> Sequence[int]:
         if named := re.search(r"\bid in \(([\d, ]+)\)", query):
-            return [number for one in named[1].split(",") if (number := int(one)) in every]
+            return [number for one in named[1].split(",") if (number := int(one)) in self.issues.every]
+        if epic := re.search(r"\bparent = PAY-(\d+)", query):
+            return self.issues.children(int(epic[1]))
         if minutes := re.search(r'updated >= "-(\d+)m"', query):
             since = datetime.now(UTC) - timedelta(minutes=int(minutes[1]))
-            return sorted(number for number, at in self.touched.items() if at >= since)
-        return every
-
-    def _shown(self, some: Iterable[int], body: Any) -> str:
-        asked = body.get("fields")
-        if asked == ["id"]:
-            return ",".join(f'{{"id":"{number}"}}' for number in some)
-        return ",".join(self._issue(number) for number in some)
-
-    def _issue(self, number: int) -> str:
-        text = self._texts[number % _VARIANTS].replace("@ID@", str(number))
-        return text.replace("@UPDATED@", _stamp(self.touched.get(number) or _before(number)))
+            return sorted(number for number, at in self.issues.touched.items() if at >= since)
+        return self.issues.every
 
     def _around(self, name: str) -> Any:
         granted = ("BROWSE_PROJECTS", "ADD_COMMENTS", "EDIT_OWN_COMMENTS", "EDIT_ALL_COMMENTS", "EDIT_ISSUES", "DELETE_OWN_COMMENTS")
@@ -134,25 +164,29 @@ class Backlog:
         kind = {"versionNumbers": [1001, 0, 0], "version": "1001.0.0", "deploymentType": "Cloud"}
         if not self.cloud:
             kind = {"versionNumbers": [9, 12, 4], "version": "9.12.4", "deploymentType": "DataCenter"}
-        board = {"columnConfig": {"columns": [{"name": name, "statuses": [{"id": state}]} for state, name, _ in _STATES]}}
+        board = {"columnConfig": {"columns": [{"name": name, "statuses": [{"id": state}]} for state, name, _ in STATES]}}
+        project = {"id": "1", "key": "PAY", "name": "Payments", "archived": False}
+        place = {"projectId": 1, "projectKey": "PAY"}
         answers: dict[str, Any] = {
             "GET myself": me,
             "GET serverInfo": {"baseUrl": "https://meridian.example", **kind},
             "POST permissions/project": {"projects": [{"id": 1, "key": "PAY"}]},
             "GET mypermissions": {"permissions": {one: {"key": one, "havePermission": True} for one in granted}},
-            "GET field": [{"id": key, "name": name, "custom": True, "schema": {"custom": typed}} for key, name, typed in _FIELDS],
-            "GET status": [{"id": key, "name": name, "statusCategory": {"key": category}} for key, name, category in _STATES],
+            "GET field": [_field(*one) for one in _FIELDS],
+            "GET status": [{"id": key, "name": name, "statusCategory": {"key": category}} for key, name, category in STATES],
             "GET issuetype": [{"id": "10", "name": "Epic", "hierarchyLevel": 1}, {"id": "11", "name": "Story", "hierarchyLevel": 0}],
-            "GET board": {"values": [{"id": 5, "name": "Falcon", "type": "scrum"}], "isLast": True},
+            "GET project/search": _page([project]),
+            "GET board": _page([{"id": 5, "name": "Falcon", "type": "scrum", "location": place}]),
             "GET board/5/configuration": board,
-            "GET board/5/sprint": {"values": [sprint], "isLast": True},
-            "GET project/PAY/version": {"values": [], "isLast": True},
+            "GET board/5/sprint": _page([sprint]),
+            "GET project/PAY/version": _page([]),
+            "GET project/1/version": _page([]),
             "GET project/PAY/versions": [],
         }
         return answers.get(name)
 
 
-def served(backlog: Backlog) -> ThreadingHTTPServer:
+def served(backlog: Backlog, certificate: str | None = None) -> ThreadingHTTPServer:
     """The site on a free port; ``serve_forever`` and ``shutdown`` are the caller's."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -167,19 +201,14 @@ def served(backlog: Backlog) -> ThreadingHTTPServer:
             self._respond()
 
         def _respond(self) -> None:
-            began = time.monotonic()
             body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"null")
             address = urlsplit(self.path)
-            if address.path == "/bench/asked":
-                found: str | None = json.dumps(backlog.asked)
-            elif address.path == "/bench/touch":
+            if address.path == "/bench/touch":
                 backlog.touch(body)
-                found = "null"
+                found: str | None = "null"
             else:
-                backlog.begin()
-                found = backlog.answer(self.command, address.path, body)
-                time.sleep(max(0.0, backlog.latency_s - (time.monotonic() - began)))
-                backlog.end()
+                query = {name: values[0] if len(values) == 1 else values for name, values in parse_qs(address.query).items()}
+                found = backlog.respond(self.command, address.path, body, query)
             content = (found or "{}").encode()
             self.send_response(404 if found is None else 200)
             self.send_header("Content-Type", "application/json;charset=UTF-8")
@@ -196,94 +225,41 @@ def served(backlog: Backlog) -> ThreadingHTTPServer:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        # the handshake is left to the thread of the connection: in ours it would hold up all others
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     return server
 
 
-def _variant(number: int, *, adf: bool) -> dict[str, Any]:
-    """An issue of about 6 kB; ``@ID@`` and ``@UPDATED@`` are put in later."""
-    state, name, category = _STATES[number % 3]
-    kind = {"id": "10", "name": "Epic", "hierarchyLevel": 1} if number % 20 == 0 else {"id": "11", "name": "Story", "hierarchyLevel": 0}
-    histories = _histories(number % _VARIANTS, 40 if number % _LONG == 0 else number % 7)
-    shown = {
-        "summary": f"Payment {number} is booked",
-        "status": {"id": state, "name": name, "statusCategory": {"id": 2, "key": category, "name": name}},
-        "issuetype": {**kind, "subtask": False, "iconUrl": "https://meridian.example/icon"},
-        "project": {"id": "1", "key": "PAY", "name": "Payments"},
-        "labels": ["payments", f"team-{number % 9}"],
-        "assignee": _person(number),
-        "creator": _person(number + 1),
-        "created": "2025-03-01T10:00:00.000+0100",
-        "updated": "@UPDATED@",
-        "description": _text(f"{_WORDS * 4}{number}", adf),
-        "issuelinks": [_link(number)] if number % 4 == 0 else [],
-        "fixVersions": [],
-        "duedate": None,
-        "resolution": None,
-        "comment": {"comments": [_comment(number, adf)] * (number % 3), "total": number % 3, "maxResults": number % 3, "startAt": 0},
-        "customfield_10016": float(number % 13),
-        "customfield_10019": f"0|i{number:05d}:",
-        "customfield_10020": [{"id": 7, "name": "Falcon 26.4.3", "state": "active", "boardId": 5, "goal": ""}],
-        "customfield_10001": {"id": "t1", "name": "Falcon"},
-        "customfield_10101": _text("Given a paid order, when it ships, a receipt is sent.", adf),
-    }
-    total = 60 if number % _LONG == 0 and adf else len(histories)
-    log = {"startAt": 0, "maxResults": len(histories), "total": total, "histories": histories}
-    return {"id": "@ID@", "key": "PAY-@ID@", "self": "https://meridian.example/rest/api/3/issue/@ID@", "fields": shown, "changelog": log}
+def _wish(asked: dict[str, Any], adf: bool) -> Wish:
+    return Wish(frozenset(_names(asked.get("fields"))), frozenset(_names(asked.get("expand"))), adf)
 
 
-def _text(text: str, adf: bool) -> Any:
-    paragraphs = [{"type": "paragraph", "content": [{"type": "text", "text": text}]}] * 2
-    return {"type": "doc", "version": 1, "content": paragraphs} if adf else f"{text}\n\n{text}"
+def _names(given: Any) -> list[str]:
+    """Names that come as a list, or as a text with commas between them."""
+    return [str(one) for one in given] if isinstance(given, list) else str(given).split(",") if given else []
 
 
-def _person(number: int) -> dict[str, Any]:
-    name = f"Person {number % 40}"
-    return {"accountId": f"p{number % 40}", "name": f"p{number % 40}", "displayName": name, "active": True, "accountType": "atlassian"}
+def _field(key: str, name: str, typed: str) -> dict[str, Any]:
+    return {"id": key, "name": name, "custom": True, "clauseNames": [f"cf[{key[12:]}]", name], "schema": {"custom": typed}}
 
 
-def _comment(number: int, adf: bool) -> dict[str, Any]:
-    at = "2026-05-01T10:00:00.000+0200"
-    return {"id": "1", "author": _person(number), "updateAuthor": _person(number), "body": _text(_WORDS, adf), "created": at, "updated": at}
+def _page(values: list[Any]) -> dict[str, Any]:
+    return {"startAt": 0, "maxResults": 50, "total": len(values), "isLast": True, "values": values}
 
 
-def _link(number: int) -> dict[str, Any]:
-    other = {"id": str(FIRST + number % _VARIANTS), "key": f"PAY-{FIRST + number % _VARIANTS}", "fields": {"summary": "another"}}
-    return {"id": "1", "type": {"name": "Blocks", "inward": "is blocked by", "outward": "blocks"}, "outwardIssue": other}
-
-
-def _histories(number: int, count: int) -> list[dict[str, Any]]:
-    """The newest first; where there are many, a robot wrote them and no state is among them."""
-    robot = {"accountId": "robot", "name": "robot", "displayName": "Robot", "accountType": "app"}
-    who = robot if count >= 40 else _person(number)
-    ranked = {"field": "Rank", "fieldtype": "custom", "fieldId": "customfield_10019", "from": "", "to": "", "toString": "Ranked higher"}
-    moved = {"field": "status", "fieldtype": "jira", "fieldId": "status", "from": "1", "to": _STATES[number % 3][0], "toString": "x"}
-    items = [ranked] if count >= 40 else [moved]
-    return [
-        {"id": str(at), "author": who, "created": f"2026-04-{28 - at % 28:02d}T10:00:00.000+0200", "items": items} for at in range(count)
-    ]
-
-
-def _whole_log(number: int) -> dict[str, Any]:
-    histories = [*_histories(number, 40), *_histories(number, 20)]
-    return {"issueId": str(number), "changeHistories": histories[::-1]}
-
-
-def _before(number: int) -> datetime:
-    return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number % 100_000)
-
-
-def _stamp(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}+0000"
-
-
-def main(items: int, latency_ms: float, deployment: Literal["cloud", "data-center"]) -> None:
-    """Serve until whoever started us lets go of our standard input."""
-    server = served(Backlog(items, latency_ms / 1000, deployment))
+def main(items: int, latency_ms: float, deployment: Literal["cloud", "data-center"], certificate: str | None = None) -> None:
+    """Serve until whoever started us lets go of our standard input; the last line is the account."""
+    backlog = Backlog(items, latency_ms / 1000, deployment, retired=certificate is not None)
+    server = served(backlog, certificate)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     host, port = str(server.server_address[0]), server.server_address[1]
-    print(f"http://{host}:{port}", flush=True)
+    print(f"{'http' if certificate is None else 'https'}://{host}:{port}", flush=True)
     sys.stdin.read()
+    print(json.dumps(backlog.account()), flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]), "cloud" if sys.argv[3] == "cloud" else "data-center")
+    main(int(sys.argv[1]), float(sys.argv[2]), "cloud" if sys.argv[3] == "cloud" else "data-center", *sys.argv[4:5])

@@ -51,6 +51,9 @@ _PAGE = 100
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0 when every pull was complete."""
     asked = _asked(arguments)
+    if asked.once:
+        print(json.dumps({"items": _once(asked.once, asked.lanes, stored=not asked.alone)}))
+        return 0
     if asked.pull:
         print(json.dumps(_measured(asked.pull, asked.lanes)))
         return 0
@@ -65,6 +68,8 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--latency", type=float, default=50.0)
     parser.add_argument("--lanes", type=int, default=4)
     parser.add_argument("--pull", metavar="URL", help=argparse.SUPPRESS)
+    parser.add_argument("--once", metavar="URL", help="one full pull of the site that is there already, as bench/peers does it")
+    parser.add_argument("--alone", action="store_true", help="with --once: read and translate, and keep nothing")
     return parser.parse_args(arguments)
 
 
@@ -100,15 +105,11 @@ def _measured(url: str, lanes: int) -> list[dict[str, Any]]:
     with TemporaryDirectory() as folder, closing(_connected(url, lanes)) as tracker:
         store = open_store(f"sqlite:///{folder}/bench.db")
 
-        def alone() -> int:
-            tracker.identify()
-            return sum(len(page.items) for page in tracker.pull(None))
-
         def whole() -> int:
             return pull(Source(tracker, "bench"), store, datetime.now(UTC)).items
 
         rows = [
-            _row("full, connector alone", tracker, alone),
+            _row("full, connector alone", tracker, lambda: _read(tracker)),
             _row("full, into the store", tracker, whole),
             _row("nothing changed", tracker, whole),
         ]
@@ -117,6 +118,23 @@ def _measured(url: str, lanes: int) -> list[dict[str, Any]]:
         rows.append(_row("100 changed", tracker, whole))
         store.close()
     return rows
+
+
+def _once(url: str, lanes: int, *, stored: bool) -> int:
+    """A full pull and nothing else; how many items it brought."""
+    configure_logs("ERROR")
+    with TemporaryDirectory() as folder, closing(_connected(url, lanes)) as tracker:
+        if not stored:
+            return _read(tracker)
+        store = open_store(f"sqlite:///{folder}/bench.db")
+        items = pull(Source(tracker, "bench"), store, datetime.now(UTC)).items
+        store.close()
+    return items
+
+
+def _read(tracker: JiraTracker) -> int:
+    tracker.identify()
+    return sum(len(page.items) for page in tracker.pull(None))
 
 
 def _connected(url: str, lanes: int) -> JiraTracker:
