@@ -24,6 +24,7 @@ from typing import Any
 from clock import peak_mb, timed
 from jira_backlog import FIRST
 
+from safesync.cli.app import collect_rarely
 from safesync.connectors.jira.tracker import JiraTracker
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Access, Addresses, Scope
@@ -102,6 +103,7 @@ def _tracker(kind: str, items: int, latency_ms: float) -> Iterator[str]:
 def _measured(url: str, lanes: int) -> list[dict[str, Any]]:
     """The connector alone, the whole pull into a store, one when nothing changed, one when a hundred items did."""
     configure_logs("WARNING")
+    collect_rarely()
     with TemporaryDirectory() as folder, closing(_connected(url, lanes)) as tracker:
         store = open_store(f"sqlite:///{folder}/bench.db")
 

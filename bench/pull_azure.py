@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "connecto
 
 from ado_generated import Generated
 
+from safesync.cli.app import collect_rarely
 from safesync.connectors.azure.items import BATCH, PARALLEL
 from safesync.connectors.azure.tracker import AzureTracker
 from safesync.connectors.mapping import Mapping
@@ -49,6 +50,7 @@ def _serve(end: Connection, items: int, revisions: int, latency_s: float, querie
 
 def _pulled(url: str, folder: str) -> tuple[int, int, float, float, int, float]:
     """Items, calls, seconds and seconds of our processor of a full pull; calls and seconds of the next, which finds nothing new."""
+    collect_rarely()
     tracker = AzureTracker(Access("ado", url, "token"), Scope(("Generated",)), Mapping(), Addresses())
     store = open_store(f"sqlite:///{folder}/bench.db")
     source = Source(tracker, "bench", ("Generated",))

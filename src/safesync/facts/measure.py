@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from safesync.facts.catalog import ITEM, MEASURED
 from safesync.facts.text import acceptance, benefit, flatten, words
@@ -27,6 +28,9 @@ _LISTS_OF_CRITERIA = frozenset({Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.
 _LINKED = tuple(fact for fact in ITEM if fact.needs == ("links",))
 """Facts of the whole backlog that are unseen when this item's links were not read: only the item itself can tell."""
 _NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in (*MEASURED, *_LINKED) if fact.needs)
+_OF_CRITERIA, _OF_BENEFIT = (
+    frozenset(fact.name for fact in MEASURED if fact.name.startswith(start)) for start in ("acceptance_", "benefit_")
+)
 _OF_STAGE_TIMES = frozenset({"stage_entered_at", "active_since"})
 
 
@@ -43,7 +47,8 @@ def measure(item: Item) -> dict[str, object]:
     row |= _acceptance_facts(item, description)
     row |= _benefit_facts(item, description)
     row["description_words"] = float(words.count(description.lines))
-    row["unseen"] = " ".join(sorted(_unseen(item, row)))
+    told = row["acceptance_verdict"] is not None, row["benefit_verdict"] is not None
+    row["unseen"] = _unseen(item.unseen, *told, moved=bool(item.transitions) and item.transitions[-1].stage is not item.stage)
     return row
 
 
@@ -127,15 +132,18 @@ def _place(item: Item, field: str, text: RichText | None) -> Place:
     return UNSEEN if field in item.unseen else NOTHING
 
 
-def _unseen(item: Item, row: dict[str, object]) -> set[str]:
-    """Names of the facts that cannot be known from what was seen of this item."""
-    unseen = {name for name, needs in _NEEDS if needs & item.unseen}
-    for verdict in ("acceptance", "benefit"):
-        facts = {name for name in row if name.startswith(f"{verdict}_")}
-        unseen = unseen - facts if row[f"{verdict}_verdict"] is not None else unseen | facts
-    if item.transitions and item.transitions[-1].stage is not item.stage:
-        unseen |= _OF_STAGE_TIMES
-    return unseen
+@lru_cache(maxsize=4_096)
+def _unseen(fields: frozenset[str], criteria_known: bool, benefit_known: bool, *, moved: bool) -> str:
+    """
+    Names of the facts that cannot be known when these fields of an item were not seen.
+
+    ``moved``: the item is in another stage than its newest transition tells. What was not seen depends on the type and
+    the site, so a backlog has few different answers.
+    """
+    unseen = {name for name, needs in _NEEDS if needs & fields}
+    for known, facts in ((criteria_known, _OF_CRITERIA), (benefit_known, _OF_BENEFIT)):
+        unseen = unseen - facts if known else unseen | facts
+    return " ".join(sorted(unseen | _OF_STAGE_TIMES if moved else unseen))
 
 
 def _utc(moment: datetime | None) -> datetime | None:

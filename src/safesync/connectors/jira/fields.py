@@ -152,11 +152,11 @@ class Seen:
         """
         # In one go over the ids, for this is asked twenty times an issue.
         self.asked = name
-        ids, visible = self.located.ids.get(name, ()), False
+        ids, visible, fields = self.located.ids.get(name, ()), False, self.fields
         for one in ids:
-            if (found := self.fields.get(one)) is not None:
+            if (found := fields.get(one)) is not None:
                 return found
-            visible = visible or one in self.fields or one in _LEFT_OUT
+            visible = visible or one in fields or one in _LEFT_OUT
         if not visible and (ids or not optional or name in self.located.absent):
             self.unseen.add(item or name)
         return None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from safesync.connectors.jira.values import instant
 from safesync.model.item import Stage, Transition
@@ -14,8 +13,7 @@ _SAME = timedelta(seconds=1)
 """An issue's own time and that of the change that set it may differ by a moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A change of state: ids, and names for states that are no more."""
 
     at: datetime
@@ -44,7 +42,7 @@ def transitions(
 
     Empty when the answer does not tell how the issue came into its present stage: then it is unseen, not absent.
     """
-    moves = sorted(_moves(raw), key=lambda move: move.at)
+    moves = sorted(_moves(raw), key=_at)
     steps = [(move.at, stage_of(*move.entered)) for move in moves]
     if whole(raw):
         steps.insert(0, (created_at, stage_of(*moves[0].left) if moves else present))
@@ -69,11 +67,12 @@ def last_human_change(raw: dict[str, Any], created_at: datetime, updated_at: dat
     if not isinstance(raw.get("changelog"), dict) or not isinstance(said, dict):
         return None
     histories, comments = _histories(raw), said.get("comments") or []
-    events = [(created_at, raw["fields"].get("creator"))]
-    events += [(instant(one["created"]), one.get("author")) for one in (*histories, *comments)]
-    events += [(instant(one["updated"]), one.get("updateAuthor")) for one in comments if one.get("updated")]
-    events.sort(key=_at, reverse=True)  # mostly the newest is a person's: then nobody else is looked at
-    found = next((at for at, who in events if not is_bot(who)), created_at)
+    newest = None if is_bot(raw["fields"].get("creator")) else created_at
+    for at, who in _events(histories, comments):
+        # Mostly the newest comes first and is a person's: then nobody else is looked at.
+        if (newest is None or at > newest) and not is_bot(who):
+            newest = at
+    found = newest or created_at
     if int(said.get("total") or 0) > len(comments):
         held_back = updated_at
     else:
@@ -81,7 +80,16 @@ def last_human_change(raw: dict[str, Any], created_at: datetime, updated_at: dat
     return found if found >= held_back - _SAME else None
 
 
-def _at(event: tuple[datetime, object]) -> datetime:
+def _events(histories: list[dict[str, Any]], comments: list[dict[str, Any]]) -> Iterator[tuple[datetime, object]]:
+    for one in histories:
+        yield instant(one["created"]), one.get("author")
+    for one in comments:
+        yield instant(one["created"]), one.get("author")
+        if one.get("updated"):
+            yield instant(one["updated"]), one.get("updateAuthor")
+
+
+def _at(event: tuple[datetime, *tuple[object, ...]]) -> datetime:
     return event[0]
 
 
@@ -94,4 +102,5 @@ def _moves(raw: dict[str, Any]) -> Iterator[Move]:
     for one in _histories(raw):
         for item in one.get("items") or ():
             if (item.get("fieldId") or str(item.get("field")).casefold()) == "status":
-                yield Move(instant(one["created"]), (item.get("from"), item.get("fromString")), (item.get("to"), item.get("toString")))
+                get = item.get
+                yield Move(instant(one["created"]), (get("from"), get("fromString")), (get("to"), get("toString")))

@@ -57,6 +57,8 @@ class Context:
     markup: Markup = Markup.ADF
     account_id: str | None = None
     """Our own account: its changes are not a person's."""
+    stages_then: dict[tuple[object, ...], Stage | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What ``_stage_then`` has found: the same few states stand in the history of every issue."""
 
 
 class _UnreadableError(Exception):
@@ -175,6 +177,16 @@ def _stage(shown: dict[str, Any], seen: Seen, kind: Kind, context: Context) -> S
 
 def _stage_then(state_id: str | None, name: str | None, kind: Kind, context: Context) -> Stage | None:
     """The stage of a state of the past, ``None`` when neither the mapping nor the site knows it any more."""
+    asked = (state_id, name, kind)
+    try:
+        return context.stages_then[asked]
+    except KeyError:
+        return context.stages_then.setdefault(asked, _found_then(state_id, name, kind, context))
+    except TypeError:  # an object where an id should stand
+        return _found_then(state_id, name, kind, context)
+
+
+def _found_then(state_id: str | None, name: str | None, kind: Kind, context: Context) -> Stage | None:
     known = context.metadata.statuses.get(str(state_id))
     if known is not None:
         return meaning.stage_of((state_id, known.name, known.untranslated), known.category, kind, context.mapping)

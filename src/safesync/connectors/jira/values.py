@@ -46,11 +46,11 @@ class Sprint:
 
 def instant(value: object) -> datetime:
     """An aware UTC time from ISO text or from epoch seconds or milliseconds; ``ValueError`` for anything else."""
+    if isinstance(value, str):
+        return _written(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
-    if not isinstance(value, str):
-        raise ValueError("no time")  # noqa: TRY004  # a wrong value of the outside, whatever its type
-    return _written(value)
+    raise ValueError("no time")  # a wrong value of the outside, whatever its type
 
 
 @lru_cache(maxsize=4_096)
@@ -144,6 +144,8 @@ def sprint(shown: dict[str, Any]) -> Sprint:
 
 def newest(found: list[Sprint]) -> Sprint | None:
     """The newest sprint that is not closed, else the newest closed one."""
+    if len(found) < 2:  # most have one, and there is nothing to compare
+        return found[0] if found else None
     open_ones = [one for one in found if one.state != "closed"]
     return max(open_ones or found, key=_age, default=None)
 

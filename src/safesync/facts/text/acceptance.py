@@ -6,7 +6,7 @@ from safesync.facts.text.content import Content, judge
 from safesync.facts.text.lexicon import Family
 from safesync.facts.text.line import LineKind, Lines
 from safesync.facts.text.reading import EMPTY, NOT_READ, Found, Place, Reading, Verdict, best
-from safesync.facts.text.sections import Cut, Section
+from safesync.facts.text.sections import Section
 from safesync.facts.text.steps import scenarios
 from safesync.facts.text.words import in_text
 
@@ -42,16 +42,15 @@ def _in_description(description: Place, *, boxes_count: bool) -> Found:
         return Found(Verdict.MISSING, NOT_READ)
     if not description.lines:
         return Found(Verdict.MISSING, EMPTY)
-    parts = description.parts
     nothing = Found(Verdict.MISSING, "no heading, no numbered criteria, no Given/When/Then")
-    found = [nothing, _under_heading(parts), _as_scenarios(description)]
-    if boxes_count:
-        found.append(_as_boxes(parts.loose))
+    found = [nothing, _under_heading(description), _as_scenarios(description)]
+    if boxes_count and any(line.kind is LineKind.BOX for line in description.lines):
+        found.append(_as_boxes(description.parts.loose))
     return max(found, key=lambda one: one.rank)
 
 
-def _under_heading(parts: Cut) -> Found:
-    sections = parts.of(Family.ACCEPTANCE) or parts.of(Family.DONE)
+def _under_heading(description: Place) -> Found:
+    sections = description.sections(Family.ACCEPTANCE, Family.DONE)
     if not sections:
         return Found(Verdict.MISSING, "")
     content = judge(tuple(line for section in sections for line in section.lines))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from safesync.facts.text.lexicon import Family, is_ideographic, lexicon
-from safesync.facts.text.line import LineKind, Lines, holds_any, lowered
+from safesync.facts.text.line import LineKind, Lines, held, holds_any, lowered
 from safesync.facts.text.placeholder import is_placeholder
 from safesync.facts.text.reading import EMPTY, NOT_READ, Found, Place, Reading, Verdict, best
 from safesync.facts.text.words import in_text
@@ -33,7 +33,7 @@ def _in_description(description: Place) -> Found:
         return Found(Verdict.MISSING, NOT_READ)
     if not description.lines:
         return Found(Verdict.MISSING, EMPTY)
-    sections = description.parts.of(Family.BENEFIT)
+    sections = description.sections(Family.BENEFIT)
     found = [Found(Verdict.MISSING, "no heading, no sentence that names one")]
     if sections:
         lines = tuple(line for section in sections for line in section.lines)
@@ -54,9 +54,9 @@ def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:
 
 
 def _as_sentence(description: Place) -> Found:
-    signs = lexicon().benefit_signs
+    signs = held(description.low, lexicon().benefit_signs)
     unfilled = False
-    if not holds_any(description.low, signs):
+    if not any(signs):
         return Found(Verdict.MISSING, "")
     for line in description.lines:
         low = lowered(line.text)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 
-from safesync.facts.text.line import clean, lowered, one_space
+from safesync.facts.text.line import Signs, clean, lowered, one_space, signs_of
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja", "zh")
 """All that are shipped. None is ever detected: teams mix languages in one item, so all are asked at once."""
@@ -61,11 +61,18 @@ class Lexicon:
     keys: Mapping[str, Family]
     acceptance_phrases: Phrases
     numbered_keys: frozenset[str]
-    acceptance_signs: Phrases
+    longest_label: int
+    criteria_starts: frozenset[str]
+    """The first words of all headings of criteria that other words may stand around."""
+    acceptance_signs: Signs
     """Beginnings of the longest words of all headings of criteria: a text without any of them has no such heading."""
+    benefit_labels: Signs
+    """A text without any of them has no heading of benefits."""
+    key_signs: Signs
+    """The same for the keys, which count only as they are written."""
     steps: Mapping[str, tuple[Beginning, ...]]
     ideographic_steps: tuple[Beginning, ...]
-    consequence_signs: Phrases
+    consequence_signs: Signs
     """The words of a Then; without one there is no scenario."""
     vague: Phrases
     fillers: frozenset[str]
@@ -84,7 +91,7 @@ class Lexicon:
     consequences: Phrases
     beliefs: Phrases
     purposes: Phrases
-    benefit_signs: Phrases
+    benefit_signs: Signs
     """Without one of these no sentence names a benefit."""
 
 
@@ -119,16 +126,22 @@ def as_json() -> str:
 def joined(sources: Iterable[Mapping[str, object]]) -> Lexicon:
     """One lexicon out of many; where two disagree about a heading, criteria win over all, then benefits."""
     words = _Words(tuple(sources))
-    steps = _beginnings(words.sources)
+    steps, labels = _beginnings(words.sources), _labels(words)
+    keys = dict.fromkeys(words.cased("done_keys"), Family.DONE) | dict.fromkeys(words.cased("acceptance_keys"), Family.ACCEPTANCE)
+    criteria = (*words.of(Family.ACCEPTANCE), *words.of(Family.DONE))
     return Lexicon(
-        labels=_labels(words),
-        keys=dict.fromkeys(words.cased("done_keys"), Family.DONE) | dict.fromkeys(words.cased("acceptance_keys"), Family.ACCEPTANCE),
+        labels=labels,
+        keys=keys,
         acceptance_phrases=tuple(phrase for phrase in words.of("acceptance") if len(phrase) > 12 or not phrase.isascii()),
         numbered_keys=frozenset(words.cased("numbered_keys")),
-        acceptance_signs=_signs(_stems((*words.of(Family.ACCEPTANCE), *words.of(Family.DONE)))),
+        longest_label=max(map(len, (*labels, *keys)), default=0),
+        criteria_starts=frozenset(phrase.split(" ")[0] for phrase in criteria),
+        acceptance_signs=signs_of(_stems(criteria)),
+        benefit_labels=signs_of(words.of(Family.BENEFIT)),
+        key_signs=signs_of((*keys, *words.cased("numbered_keys"))),
         steps=_by_first_word(steps),
         ideographic_steps=tuple(beginning for beginning in steps if is_ideographic(beginning.phrase)),
-        consequence_signs=_signs(words.of(Step.THEN)),
+        consequence_signs=signs_of(words.of(Step.THEN)),
         vague=words.of("vague"),
         fillers=frozenset(words.of("fillers")),
         comparisons=words.of("comparisons"),
@@ -145,7 +158,7 @@ def joined(sources: Iterable[Mapping[str, object]]) -> Lexicon:
         consequences=words.of("then_benefit"),
         beliefs=words.of("believe"),
         purposes=words.of("so_that"),
-        benefit_signs=_signs((*words.of("so_that"), *words.of("believe"), *words.of("then_benefit"))),
+        benefit_signs=signs_of((*words.of("so_that"), *words.of("believe"), *words.of("then_benefit"))),
     )
 
 
@@ -183,15 +196,6 @@ def _first_words(phrases: Phrases) -> frozenset[str]:
 
 def _stems(phrases: Phrases) -> Phrases:
     return tuple({max(phrase.split(), key=len)[:7] for phrase in phrases})
-
-
-def _signs(phrases: Phrases) -> Phrases:
-    """The phrases without those that hold another one of them."""
-    signs: list[str] = []
-    for phrase in sorted(phrases, key=len):
-        if not any(sign in phrase for sign in signs):
-            signs.append(phrase)
-    return tuple(signs)
 
 
 def _beginnings(sources: Iterable[Mapping[str, object]]) -> list[Beginning]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -89,12 +90,39 @@ def lowered(text: str) -> str:
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
 
 
-def holds_any(low: str, phrases: tuple[str, ...]) -> bool:
+class Signs(NamedTuple):
+    """Phrases to look for anywhere in a text; most texts are ASCII, and in these ``other`` need not be looked for."""
+
+    plain: tuple[str, ...]
+    other: tuple[str, ...] = ()
+
+
+def signs_of(phrases: Iterable[str]) -> Signs:
+    """The phrases without those that hold another one of them."""
+    found: list[str] = []
+    for phrase in sorted(phrases, key=len):
+        if not any(sign in phrase for sign in found):
+            found.append(phrase)
+    return Signs(tuple(one for one in found if one.isascii()), tuple(one for one in found if not one.isascii()))
+
+
+def holds_any(text: str, signs: Signs) -> bool:
     """Whether a text holds one of the phrases anywhere, be it inside a word: quick, to rule out what cannot be there."""
-    for phrase in phrases:  # noqa: SIM110 - a generator takes twice as long, and this is asked of every text
-        if phrase in low:
+    for phrase in signs.plain:
+        if phrase in text:
             return True
+    # Not any(): a generator takes twice as long, and this is asked of every text.
+    if not text.isascii():
+        for phrase in signs.other:
+            if phrase in text:
+                return True
     return False
+
+
+def held(text: str, signs: Signs) -> Signs:
+    """Those of the phrases that a text holds: no others need to be looked for in its parts."""
+    plain = tuple(phrase for phrase in signs.plain if phrase in text)
+    return Signs(plain, () if text.isascii() else tuple(phrase for phrase in signs.other if phrase in text))
 
 
 BULLET = re.compile(r"(?:[-*+\u2022\u2023\u25cf\u25aa\u25e6\u00b7\u2013\u2014>]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from safesync.facts.text.lexicon import Lexicon, lexicon
-from safesync.facts.text.line import holds_any, lowered
+from safesync.facts.text.line import Signs, holds_any, lowered
 
 _LONGEST = 200
 _LONGEST_START = 80
 _FEW_WORDS = 9
 _SIGNS = " \t.,:;!?*_+~#'\"`()[]{}<>|/=\\-\u2013\u2014\u2026\u3002\uff1a"
 _TOKEN = re.compile(r"<[^<>]{1,80}>|\[[^\[\]]{1,80}\]|\{[^{}]{1,80}\}|_{3,}|\.{3,}")
-_TOKEN_SIGNS = ("<", "[", "{", "___", "...")
+_TOKEN_SIGNS = Signs(("<", "[", "{", "___", "..."))
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBERED = re.compile(r"(.{1,30}?) ?#?(?:\d{1,2}|[a-z])")
 
@@ -22,16 +22,15 @@ def is_placeholder(text: str, words: Lexicon | None = None) -> bool:
     if len(text) > _LONGEST:
         return False
     words = words or lexicon()
-    low = lowered(text)
-    if len(low) > _LONGEST_START:
-        return _is_unfilled(low, words)
-    bare = low.strip(_SIGNS)
+    if len(text) > _LONGEST_START:
+        return _is_unfilled(text, words)
+    bare = lowered(text).strip(_SIGNS)
     if not bare or bare in words.placeholders or bare in words.template_words:
         return True
     first = bare.partition(" ")[0]
     if first in words.placeholder_first_words and _begins(bare, words):
         return True
-    return _is_template_item(bare, words) or (first in words.template_openers and _is_instruction(bare, words)) or _is_unfilled(low, words)
+    return _is_template_item(bare, words) or (first in words.template_openers and _is_instruction(bare, words)) or _is_unfilled(text, words)
 
 
 def _begins(bare: str, words: Lexicon) -> bool:
@@ -52,9 +51,9 @@ def _is_instruction(bare: str, words: Lexicon) -> bool:
     return bool(rest) and rest.rsplit(" ", 1)[-1] in words.template_closers
 
 
-def _is_unfilled(low: str, words: Lexicon) -> bool:
+def _is_unfilled(text: str, words: Lexicon) -> bool:
     """'Given <context>, when <action>, then <outcome>': nothing is left when the tokens are taken out."""
-    if not holds_any(low, _TOKEN_SIGNS) or "://" in low:
+    if not holds_any(text, _TOKEN_SIGNS) or "://" in text:
         return False
-    rest, tokens = _TOKEN.subn(" ", low)
+    rest, tokens = _TOKEN.subn(" ", lowered(text))
     return bool(tokens) and all(word in words.empty_words for word in _WORD.findall(rest))

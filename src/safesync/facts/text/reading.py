@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
+from safesync.facts.text.lexicon import Family
 from safesync.facts.text.line import Lines, lowered
-from safesync.facts.text.sections import UNCUT, Cut, cut
+from safesync.facts.text.sections import Cut, Section, announces, cut
 
 
 class Verdict(StrEnum):
@@ -23,20 +25,31 @@ class Verdict(StrEnum):
 _RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """
     A text that may hold what is looked for, read once for all that is looked for in it.
 
-    ``low`` is all of it in lower case, to rule out quickly what it cannot hold; ``parts`` are its sections.
+    ``text`` is all of it, and ``low`` the same in lower case, to rule out quickly what it cannot hold.
     ``written`` is false for a field that is empty in the tracker; a field of nothing but white space is written.
     """
 
     lines: Lines = ()
+    text: str = ""
     low: str = ""
-    parts: Cut = UNCUT
     written: bool = True
     seen: bool = True
+
+    @cached_property
+    def parts(self) -> Cut:
+        """Its sections. Cutting is dear, and most texts have nothing to cut: ask ``sections`` where that is enough."""
+        return cut(self.lines, self.low)
+
+    def sections(self, *families: Family) -> tuple[Section, ...]:
+        """The sections of the first family that it has any of."""
+        if not any(announces(family, self.text, self.low) for family in families):
+            return ()
+        return next((found for family in families if (found := self.parts.of(family))), ())
 
 
 NOTHING = Place(written=False)
@@ -45,8 +58,8 @@ UNSEEN = Place(written=False, seen=False)
 
 def place(lines: Lines) -> Place:
     """A text with what all detectors ask of it."""
-    low = lowered("\n".join(line.text for line in lines))
-    return Place(lines, low, cut(lines, low))
+    text = "\n".join([line.text for line in lines])
+    return Place(lines, text, lowered(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,14 @@ class Cut(NamedTuple):
 UNCUT = Cut((), ())
 
 
+def announces(family: Family, text: str, low: str) -> bool:
+    """Whether a text, and the same in lower case, may have a section of criteria or benefits: no for most, without cutting them."""
+    words = lexicon()
+    if family is Family.BENEFIT:
+        return holds_any(low, words.benefit_labels)
+    return holds_any(low, words.acceptance_signs) or holds_any(text, words.key_signs)
+
+
 def cut(lines: Lines, low: str) -> Cut:
     """The sections of a text, in their order; ``low`` is all of it in lower case."""
     words = lexicon()
@@ -156,8 +164,10 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
     name = head.rstrip(_AROUND)
     if not name[:1].isalpha() and (lead := _LEAD.match(name)):
         name = name[lead.end() :]
-    family = words.labels.get(lowered(name)) or words.keys.get(name)
-    if family is None:
+    family = None
+    if len(name) <= words.longest_label:
+        family = words.labels.get(lowered(name)) or words.keys.get(name)
+    if family is None and "(" in name:
         family = _bracketed(name, words)
     if family is None and (colon >= 0 or line.kind is LineKind.HEADING):
         family = _surrounded(name, words) if speaks_of_criteria else None
@@ -169,8 +179,8 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
 
 def _bracketed(name: str, words: Lexicon) -> Family | None:
     """'Notes (technical)'; the closing bracket is already gone."""
-    before, bracket, behind = name.partition("(")
-    if not bracket or ")" in behind:
+    before, _, behind = name.partition("(")
+    if ")" in behind:
         return None
     return words.labels.get(lowered(before).rstrip()) or words.keys.get(before.rstrip())
 
@@ -199,8 +209,9 @@ def _surrounded(name: str, words: Lexicon) -> Family | None:
     """
     low = lowered(name)
     parts = low.replace("(", " ").replace(")", " ").replace("/", " / ").split()
-    for size in range(min(5, len(parts)), 0, -1):
-        for start in range(min(4, len(parts) - size + 1)):
+    starts = [start for start, part in enumerate(parts[:4]) if part in words.criteria_starts]
+    for size in range(min(5, len(parts)), 0, -1) if starts else ():
+        for start in (one for one in starts if one + size <= len(parts)):
             phrase = " ".join(parts[start : start + size])
             if len(phrase) < 10 or words.labels.get(phrase) not in {Family.ACCEPTANCE, Family.DONE}:
                 continue

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 
+from safesync.facts.text.line import Signs, holds_any
+
 _LONG = 60
-_WIDE = re.compile(r"(?<! )[ \t\u00a0]{2,}")
+_WIDE = re.compile(r"[ \t\u00a0]{2,}")
+_HEADINGS = Signs(tuple(f"h{level}. " for level in range(1, 7)))
 _HEADING = re.compile(r"(?<=\s)(?=h[1-6]\. )")
 _HEADING_OR_ITEM = re.compile(r"\s{0,3}(?:h[1-6]\.|[*#]|[^:.!?]{4,40}: [*#-]) ")
 _ITEM_AFTER_HEADING = re.compile(r" (?=[#*-] )")
@@ -20,9 +23,12 @@ def unflatten(text: str) -> str:
     """The text with its breaks put back when it looks squashed (long, at most one break); else as it is."""
     if len(text) <= _LONG or text.count("\n") > 1:
         return text
-    if "  " not in text and not _HEADING.search(text):
+    headed = holds_any(text, _HEADINGS)
+    if "  " not in text and not (headed and _HEADING.search(text)):
         return text
-    text = _HEADING.sub("\n", _WIDE.sub("\n", text))
+    text = _WIDE.sub("\n", text)
+    if headed:
+        text = _HEADING.sub("\n", text)
     return "\n".join(_heading_broken(line) for line in text.split("\n"))
 
 

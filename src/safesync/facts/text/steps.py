@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from safesync.facts.text.lexicon import Beginning, Lexicon, Step, lexicon
 from safesync.facts.text.line import Line, Lines, holds_any, lowered
@@ -132,5 +133,6 @@ def _goes_on(text: str, languages: frozenset[str], words: Lexicon) -> bool:
     )
 
 
-def _phrases(words: Lexicon, step: Step, languages: frozenset[str]) -> list[str]:
-    return [one.phrase for some in words.steps.values() for one in some if one.step is step and one.languages & languages]
+@lru_cache(maxsize=1_024)
+def _phrases(words: Lexicon, step: Step, languages: frozenset[str]) -> tuple[str, ...]:
+    return tuple(one.phrase for some in words.steps.values() for one in some if one.step is step and one.languages & languages)

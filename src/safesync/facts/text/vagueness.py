@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from safesync.facts.text.lexicon import Lexicon, is_ideographic, lexicon
-from safesync.facts.text.line import lowered
+from safesync.facts.text.line import Signs, holds_any, lowered, signs_of
 
 _EXACT = re.compile(r"[\d%\"`\u20ac$<>=]|[a-z][A-Z]|[A-Za-z]_[A-Za-z]|\w\(\)|/\w")
 """A number, a unit, quoted words of a screen, a name out of the code, a path."""
@@ -20,15 +20,25 @@ def is_exact(text: str) -> bool:
 
 def is_vague(text: str) -> bool:
     """Whether a criterion has a vague word and nothing that can be measured."""
-    low = lowered(text)
-    return _vague(lexicon()).search(low) is not None and not is_exact(text) and _comparison(lexicon()).search(low) is None
+    low, words = lowered(text), lexicon()
+    if not holds_any(low, _signs(words)) or is_exact(text):
+        return False
+    return _vague(words).search(low) is not None and _comparison(words).search(low) is None
 
 
 def says_nothing_else(text: str) -> bool:
     """Whether a criterion is nothing but vague phrases: 'works as expected'."""
-    words = lexicon()
-    rest, phrases = _vague(words).subn(" ", lowered(text))
-    return phrases > 0 and all(word in words.fillers for word in _WORD.findall(rest)) and not is_exact(text)
+    low, words = lowered(text), lexicon()
+    if not holds_any(low, _signs(words)) or is_exact(text):
+        return False
+    rest, phrases = _vague(words).subn(" ", low)
+    return phrases > 0 and all(word in words.fillers for word in _WORD.findall(rest))
+
+
+@cache
+def _signs(words: Lexicon) -> Signs:
+    """Looking for these first takes a tenth of the time of the expression, and most lines have none."""
+    return signs_of(words.vague)
 
 
 @cache
