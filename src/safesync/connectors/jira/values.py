@@ -47,7 +47,10 @@ class Sprint:
 def instant(value: object) -> datetime:
     """An aware UTC time from ISO text or from epoch seconds or milliseconds; ``ValueError`` for anything else."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
+        try:
+            return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
+        except (OverflowError, OSError) as error:
+            raise ValueError("no time that can be") from error
     if not isinstance(value, str):
         raise ValueError("no time")  # noqa: TRY004  # a wrong value of the outside, whatever its type
     return _written(value)
@@ -57,7 +60,10 @@ def instant(value: object) -> datetime:
 def _written(text: str) -> datetime:
     # Each time of an issue and its changes is needed two or three times while the issue is read.
     at = datetime.fromisoformat(text)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError as error:  # the last evening of the year 9999, west of Greenwich
+        raise ValueError("no time that can be") from error
 
 
 def day(value: object) -> date | None:
