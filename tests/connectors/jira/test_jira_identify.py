@@ -35,7 +35,16 @@ def test_a_missing_permission_is_told_and_does_not_stop_reading(wire: responses.
 def test_a_project_we_cannot_see_ends_the_run_and_is_named(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.get(f"{API}/myself", json=MYSELF)
     wire.post(f"{API}/permissions/project", json={"projects": [{"id": 2, "key": "OTHER"}]})
+    wire.get(f"{API}/project/PAY", status=404, json={})
     with pytest.raises(RunError, match="cannot see the project PAY"):
+        tracker.identify()
+
+
+def test_a_project_that_has_another_key_now_is_told_so(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    wire.get(f"{API}/myself", json=MYSELF)
+    wire.post(f"{API}/permissions/project", json={"projects": [{"id": 1, "key": "PAYMENTS"}]})
+    wire.get(f"{API}/project/PAY", json={"id": "1", "key": "PAYMENTS"})
+    with pytest.raises(RunError, match=r"PAY is called PAYMENTS now\. Correct scope\.projects"):
         tracker.identify()
 
 

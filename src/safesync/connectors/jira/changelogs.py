@@ -42,7 +42,10 @@ def _complete(client: JiraClient, issues: list[Raw]) -> None:
         return
     for raw in issues:
         histories = found[str(raw["id"])]
-        raw["changelog"] = {"histories": histories, "total": len(histories)}
+        held = raw.get("changelog") or {}
+        # Fewer than we hold already are not all of them, whatever the answer is called.
+        if len(histories) >= len(held.get("histories") or ()):
+            raw["changelog"] = {"histories": histories, "total": max(len(histories), int(held.get("total") or 0))}
 
 
 def _logs(client: JiraClient, wanted: list[str]) -> Iterator[Raw]:
@@ -52,7 +55,7 @@ def _logs(client: JiraClient, wanted: list[str]) -> Iterator[Raw]:
         body = {"issueIdsOrKeys": wanted, "maxResults": _HISTORIES}
         answer = client.read("POST", "changelog/bulkfetch", body=body if token is None else {**body, "nextPageToken": token})
         yield from answer.get("issueChangeLogs") or ()
-        token = answer.get("nextPageToken")
+        token = answer.get("nextPageToken") or None
         if token is None:
             return
         if token in used:

@@ -34,6 +34,7 @@ _TIMEOUT_S = (5.0, 60.0)
 _HEADERS = {"Accept-Language": "en", "X-Force-Accept-Language": "true"}  # names of types and states come in one language
 _ITEM = re.compile(r"^issue/([^/?]+)")
 _REFUSED_TO_ACT = (425, 429)
+_SCOPE = b"scope does not match"
 _DENIED = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 
 
@@ -90,6 +91,11 @@ class JiraClient:
     def server_now(self) -> datetime:
         """The time at the site, as far as its answers tell."""
         return self._clock() + timedelta(seconds=self.skew_s)
+
+    @property
+    def recognised(self) -> bool:
+        """Whether answers of this run say whom they were given to; a proxy may keep that to itself."""
+        return self._account is not None
 
     def renew(self) -> None:
         """A new run begins: who we are is to be proven again, and patience is fresh."""
@@ -166,11 +172,12 @@ class JiraClient:
     def _server_info(self) -> dict[str, Any]:
         try:
             return dict(self._read(_API % 2, "GET", "serverInfo"))
-        except RefusedError as error:
-            if error.status != 404:
-                raise
+        except RefusedError as refused:
             # Every Jira has version 2, but what stands before a Cloud site may let only 3 through.
-            return dict(self._read(_API % 3, "GET", "serverInfo"))
+            try:
+                return dict(self._read(_API % 3, "GET", "serverInfo"))
+            except RefusedError:
+                raise refused from None
 
     def _send(
         self, about: Errand, base: str, method: str, path: str, *, params: Mapping[str, str] | None, body: object
@@ -237,6 +244,9 @@ class JiraClient:
             return
         if status < 400:
             raise RunError(f"{self.name}: {self._access.url} sends us to another address. Give the site's final address, without a path.")
+        if status == 401 and _SCOPE in response.content.lower():
+            # The token is good, and may not do this: for boards, say, Atlassian asks for scopes of their own.
+            raise RefusedError(f"{self.name}: {what} was answered with 401: our token lacks a scope for it.{self._scopes()}", status)
         if status == 401:
             raise RunError(self._not_signed_in(captcha=False))
         if status == 403 and b"Connect Session" in response.content:
@@ -266,12 +276,18 @@ class JiraClient:
             "Check the address; a proxy may ask to sign in."
         )
 
+    def _scopes(self) -> str:
+        return (
+            " A scoped token needs read:jira-work, write:jira-work and read:jira-user; for boards and sprints also "
+            "read:board-scope:jira-software, read:sprint:jira-software and read:project:jira."
+        )
+
     def _not_signed_in(self, *, captcha: bool) -> str:
         if captcha:
             return f"{self.name}: Jira wants to see a person first: sign in once in a browser with this account and solve the puzzle."
         hint = ""
         if gateway(self._access.url):
-            hint = " A scoped token needs read:jira-work, write:jira-work and read:jira-user."
+            hint = self._scopes()
         elif self._access.user and not (self._site and self._site.cloud):
             hint = " A personal access token of Data Center is given alone, without a user."
         return f"{self.name}: Jira does not accept our token. It is wrong, ended, or belongs to another account: create a new one.{hint}"

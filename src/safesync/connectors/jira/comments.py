@@ -12,6 +12,7 @@ from typing import Any
 
 from safesync.connectors.jira.brevity import fitting
 from safesync.connectors.jira.client import JiraClient, RefusedError
+from safesync.connectors.jira.listing import listed
 from safesync.connectors.jira.markup import document, shown_text, shows
 from safesync.connectors.jira.markup_wiki import wiki_text
 from safesync.connectors.jira.values import account
@@ -102,14 +103,8 @@ class Comments:
         return answer
 
     def _listed(self, ref: ItemRef) -> Iterator[dict[str, Any]]:
-        start = 0
-        while True:
-            params = {"startAt": str(start), "maxResults": str(_PAGE), "orderBy": "created", "expand": "properties"}
-            page = self._client.read("GET", _path(ref), params=params)
-            yield from page["comments"]
-            start += len(page["comments"])
-            if not page["comments"] or start >= int(page.get("total") or 0):
-                return
+        params = {"orderBy": "created", "expand": "properties"}
+        return listed(self._client, _path(ref), params, size=_PAGE, held_in="comments")
 
     def _body(self, message: Message) -> dict[str, Any]:
         noted = {"reference": message.reference, "digest": message.digest}

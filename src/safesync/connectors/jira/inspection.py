@@ -20,6 +20,7 @@ from safesync.connectors.inspection import (
     kept,
 )
 from safesync.connectors.jira.client import JiraClient, RefusedError
+from safesync.connectors.jira.listing import listed
 from safesync.connectors.jira.tracker import JiraTracker
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.patience import Patience
@@ -60,13 +61,7 @@ class JiraInspector:
         with self._client.understood():
             if not self._cloud():
                 return tuple(str(one["key"]) for one in self._client.read("GET", "project"))
-            found: list[str] = []
-            while True:
-                params = {"startAt": str(len(found)), "maxResults": "50", "action": "browse"}
-                page = self._client.read("GET", "project/search", params=params)
-                found += [str(one["key"]) for one in page["values"]]
-                if page.get("isLast", True) or not page["values"]:
-                    return tuple(found)
+            return tuple(str(one["key"]) for one in listed(self._client, "project/search", {"action": "browse"}))
 
     def inspect(self) -> Inspection:
         """Eight calls and three a project, and two for each type that the projects use."""
@@ -114,9 +109,8 @@ class JiraInspector:
         )
 
     def _cloud(self) -> bool:
-        server = self._client.read("GET", "serverInfo")
-        self._version = str(server.get("version") or "")
-        return str(server.get("deploymentType")) == "Cloud"
+        self._version = self._client.site.release
+        return self._client.site.cloud
 
     def _sampled(self, one: dict[str, Any], gathered: _Gathered, *, cloud: bool) -> FoundType:
         projects = ", ".join(f'"{key}"' for key in self._scope.projects)

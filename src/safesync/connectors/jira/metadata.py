@@ -88,6 +88,14 @@ class Metadata:
     boards_seen: bool = True
     releases: tuple[Release, ...] = ()
     parent_links: Telling = Telling.UNKNOWN
+    boards_kept: bool = False
+    """Whether the boards are those of an earlier read, because they are not shown any more."""
+
+    def completed(self, known: Metadata | None) -> Metadata:
+        """With the boards and sprints of an earlier read, where they are hidden now: what we may not see is not gone."""
+        if self.boards_seen or known is None or not known.boards_seen:
+            return self
+        return replace(self, boards=known.boards, sprints={**known.sprints, **self.sprints}, boards_seen=True, boards_kept=True)
 
     def knows(self, raw: dict[str, Any]) -> bool:
         """Whether the state and the type of an issue were there when this was read."""
@@ -129,6 +137,8 @@ class Cursor:
     """Versions that the next read may show again (see ``recent``)."""
     written: tuple[int, ...] = ()
     """Ids of issues that we wrote to shortly before this read: the index may not know yet."""
+    skew_s: float | None = None
+    """How far the site's clock was ahead of ours; when that changes, one of the clocks was set."""
 
     def text(self) -> str:
         """As text for the store."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.model.errors import RunError
@@ -22,11 +22,16 @@ class Granted:
     label: frozenset[str]
     untold: tuple[str, ...] = ()
     """Of these, those whose permissions nobody tells: what we write there may be refused."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Projects that are known by another key now."""
 
 
 def granted(client: JiraClient, projects: Sequence[str]) -> Granted:
-    """One call on Cloud, or four where something is missing; one a project on Data Center."""
-    return _on_cloud(client, projects) if client.site.cloud else _on_data_center(client, projects)
+    """One call on Cloud, or four where something is missing; one a project on Data Center. One more for each that is hidden."""
+    held = _on_cloud(client, projects) if client.site.cloud else _on_data_center(client, projects)
+    doubted = [project for project in projects if project not in held.browse or project in held.untold]
+    called = {project: _key(client, project) for project in doubted}
+    return replace(held, renamed={project: key for project, key in called.items() if key not in (None, project)})
 
 
 def _on_cloud(client: JiraClient, projects: Sequence[str]) -> Granted:
@@ -70,8 +75,12 @@ def _held(client: JiraClient, project: str) -> frozenset[str] | None:
 
 
 def _readable(client: JiraClient, project: str) -> bool:
+    return _key(client, project) is not None
+
+
+def _key(client: JiraClient, project: str) -> str | None:
+    """The key of a project, which is another one where it was renamed; ``None`` for one that is not shown."""
     try:
-        client.read("GET", f"project/{project}")
+        return str(client.read("GET", f"project/{project}")["key"])
     except RefusedError:
-        return False
-    return True
+        return None

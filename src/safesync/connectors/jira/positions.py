@@ -99,7 +99,7 @@ class Positions:
             ) from error
         if not isinstance(answer, dict) or not isinstance(answer.get("issues"), list):
             raise RunError(f"{self.client.name}: the answer to a search holds no issues. Check the address.")
-        if answer.get("startAt", start) != start:
+        if (told := answer.get("startAt")) is not None and int(told) != start:
             raise RunError(f"{self.client.name}: Jira was asked for the issues from {start} on and answered with others. Run again.")
         size = max(min(self.size, int(answer.get("maxResults") or self.size)), 1)
         return _Page(start, size, int(answer["total"]), answer["issues"])

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.fields import locate
 from safesync.connectors.jira.lanes import side_by_side
+from safesync.connectors.jira.listing import listed
 from safesync.connectors.jira.metadata import Board, Column, IssueType, Metadata, Release, Status
-from safesync.connectors.jira.values import Sprint, day, level, sprint
+from safesync.connectors.jira.values import Sprint, day, level, number, sprint
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
-
-_PAGE = 50
 
 
 def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping, *, lanes: int = 1) -> Metadata:
     """Everything around the issues in scope; ``lanes`` calls at a time."""
     calls: list[Callable[[], Any]] = [partial(_all, client, path) for path in ("field", "status", "issuetype")]
-    calls += [partial(_listed, client, scope), *(partial(_releases, client, project) for project in scope.projects)]
-    fields, statuses, types, listed, *releases = side_by_side(calls, lanes)
-    boards, sprints = _boards(client, listed or [], lanes)
+    calls += [partial(_boards_in, client, scope), *(partial(_releases, client, project) for project in scope.projects)]
+    fields, statuses, types, found, *releases = side_by_side(calls, lanes)
+    boards, sprints = _boards(client, found or [], lanes)
     return Metadata(
         located=locate(mapping, fields, cloud=client.site.cloud),
         statuses={str(one["id"]): _status(one) for one in statuses},
         types={str(one["id"]): _type(one) for one in types},
         sprints=sprints,
         boards=boards,
-        boards_seen=listed is not None,
+        boards_seen=found is not None,
         releases=tuple(one for of_project in releases for one in of_project),
     )
 
@@ -51,56 +51,61 @@ def _type(one: dict[str, Any]) -> IssueType:
     return IssueType(str(one["name"]), level(one), one.get("untranslatedName"))
 
 
-def _listed(client: JiraClient, scope: Scope) -> list[dict[str, Any]] | None:
+def _boards_in(client: JiraClient, scope: Scope) -> list[dict[str, Any]] | None:
     """The boards of the projects in scope, each once; ``None`` without a licence for boards, or on a site without them."""
     try:
-        found = {one["id"]: one for project in scope.projects for one in _paged(client, "board", {"projectKeyOrId": project}, agile=True)}
+        found = {one["id"]: one for project in scope.projects for one in listed(client, "board", {"projectKeyOrId": project}, agile=True)}
     except RefusedError:
         return None
     return list(found.values())
 
 
-def _boards(client: JiraClient, listed: list[dict[str, Any]], lanes: int) -> tuple[tuple[Board, ...], dict[str, Sprint]]:
+def _boards(client: JiraClient, found: list[dict[str, Any]], lanes: int) -> tuple[tuple[Board, ...], dict[str, Sprint]]:
     """The boards that we may see, and their sprints."""
-    boards = side_by_side([partial(_board, client, one) for one in listed], lanes)
+    boards = side_by_side([partial(_board, client, one) for one in found], lanes)
     shown = tuple(board for board in boards if board is not None)
-    planned = [partial(_sprints, client, one["id"]) for one in listed if one.get("type") != "kanban"]
+    planned = [partial(_sprints, client, one["id"]) for one in found if one.get("type") != "kanban"]
     return shown, {one.sprint_id: one for of_board in side_by_side(planned, lanes) for one in of_board}
 
 
-def _board(client: JiraClient, listed: dict[str, Any]) -> Board | None:
+def _board(client: JiraClient, one: dict[str, Any]) -> Board | None:
     try:
-        shown = client.read("GET", f"board/{listed['id']}/configuration", agile=True)
+        shown = client.read("GET", f"board/{one['id']}/configuration", agile=True)
     except RefusedError:
         return None  # somebody's private board: nothing of a team's
     columns = (shown.get("columnConfig") or {}).get("columns") or ()
-    return Board(str(listed.get("name") or shown.get("name")), tuple(_column(one) for one in columns))
+    return Board(str(one.get("name") or shown.get("name")), tuple(_column(each) for each in columns))
 
 
 def _column(one: dict[str, Any]) -> Column:
-    return Column(str(one["name"]), one.get("max"), tuple(str(state["id"]) for state in one.get("statuses") or ()))
+    limit = number(one.get("max"))
+    return Column(str(one["name"]), None if limit is None else int(limit), tuple(str(state["id"]) for state in one.get("statuses") or ()))
 
 
 def _sprints(client: JiraClient, board_id: object) -> list[Sprint]:
     try:
-        return [sprint(one) for one in _paged(client, f"board/{board_id}/sprint", {}, agile=True)]
+        return [_planned(one) for one in listed(client, f"board/{board_id}/sprint", {}, agile=True)]
     except RefusedError:
         return []  # a board without sprints answers 400
 
 
-def _paged(client: JiraClient, path: str, params: dict[str, str], *, agile: bool) -> Iterator[dict[str, Any]]:
-    start = 0
-    while True:
-        page = client.read("GET", path, params={**params, "startAt": str(start), "maxResults": str(_PAGE)}, agile=agile)
-        yield from page["values"]
-        start += len(page["values"])
-        if page.get("isLast", True) or not page["values"]:
-            return
-
-
 def _releases(client: JiraClient, project: str) -> list[Release]:
     if client.site.cloud:
-        listed = list(_paged(client, f"project/{project}/version", {}, agile=False))
+        shown = list(listed(client, f"project/{project}/version", {}))
     else:
-        listed = client.read("GET", f"project/{project}/versions")  # all at once
-    return [Release(str(one["name"]), day(one.get("startDate")), day(one.get("releaseDate"))) for one in listed]
+        shown = client.read("GET", f"project/{project}/versions")  # all at once
+    return [Release(str(one["name"]), _day(one.get("startDate")), _day(one.get("releaseDate"))) for one in shown]
+
+
+def _planned(shown: dict[str, Any]) -> Sprint:
+    try:
+        return sprint(shown)
+    except ValueError:  # a slip in a date, such as the year 20222, must not cost the whole site
+        return sprint({**shown, "startDate": None, "endDate": None})
+
+
+def _day(shown: object) -> date | None:
+    try:
+        return day(shown)
+    except ValueError:
+        return None

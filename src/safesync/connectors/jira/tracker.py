@@ -76,6 +76,8 @@ class JiraTracker:
             me = self._myself()
             self._account_id = values.account(me)
             held = granted(self._client, self._scope.projects)
+        for project, called in held.renamed.items():
+            raise RunError(f"{self.name}: the project {project} is called {called} now. Correct scope.projects.")
         if hidden := [project for project in self._scope.projects if project not in held.browse]:
             raise RunError(
                 f"{self.name}: we cannot see the project {', '.join(hidden)}. "
@@ -160,17 +162,28 @@ class JiraTracker:
     def _since(self, known: Cursor | None) -> Iterator[Page]:
         started_at = self._client.server_now()
         written = tuple(dict.fromkeys(reversed(self._written)))[: scan.RECONCILED]
-        # The site tells its time in whole seconds: a run right after another may seem to begin before it.
-        if known is None or not -jql.OVERLAP < started_at - known.full_at < FULL_AFTER:
-            made = Cursor(started_at, started_at, self._survey(), recent=known.recent if known else {}, written=written)
+        skew_s = self._client.skew_s
+        if known is None or self._time_for_all(known, started_at):
+            metadata = self._survey(known.metadata if known else None)
+            made = Cursor(started_at, started_at, metadata, recent=known.recent if known else {}, written=written, skew_s=skew_s)
             pages = scan.everything(self._client, self._scope, made.metadata.located.asked, self._enough(made.metadata), lanes=self._lanes)
             yield from self._pull(pages, made, full=True)
         else:
             late = tuple(dict.fromkeys((*written, *known.written)))[: scan.RECONCILED]
             enough, asked = self._enough(known.metadata), known.metadata.located.asked
             pages = scan.changed(self._client, self._scope, asked, enough, since=known.watermark, now=started_at, written=late)
-            yield from self._pull(pages, replace(known, watermark=started_at, written=written), full=False)
+            yield from self._pull(pages, replace(known, watermark=started_at, written=written, skew_s=skew_s), full=False)
         self._written.clear()  # only now: a pull that breaks off stored no cursor that knows them
+
+    def _time_for_all(self, known: Cursor, now: datetime) -> bool:
+        """Whether what changed since then would not be enough: a day has passed, or a clock was set and times mean nothing."""
+        drift_s = 0.0 if known.skew_s is None else abs(self._client.skew_s - known.skew_s)
+        # The site tells its time in whole seconds: a run right after another may seem to begin before it.
+        return (
+            drift_s >= jql.OVERLAP.total_seconds()
+            or not -jql.OVERLAP < now - known.full_at < FULL_AFTER
+            or now - known.watermark <= -jql.OVERLAP
+        )
 
     def _me(self) -> str:
         if self._account_id is None:
@@ -181,9 +194,10 @@ class JiraTracker:
         try:
             me = self._client.read("GET", "myself")
         except RefusedError as error:
+            scopes = f" {error}" if error.status == 401 else ""
             raise RunError(
                 f"{self.name}: {self._access.url} answered {error.status} when asked who we are. "
-                "Check the address, and that our account may use Jira."
+                f"Check the address, and that our account may use Jira.{scopes}"
             ) from error
         if not isinstance(me, dict) or values.account(me) is None:
             raise RunError(f"{self.name}: Jira takes us for nobody. Check the user and the token.")
@@ -202,11 +216,20 @@ class JiraTracker:
         if abs(self._client.skew_s) > _SKEW_S:
             yield f"{self.name}: its clock is {self._client.skew_s:+.0f} s from ours. Set our clock."
 
-    def _survey(self) -> Metadata:
+    def _survey(self, known: Metadata | None = None) -> Metadata:
         try:
-            return survey(self._client, self._scope, self._mapping, lanes=self._lanes)
+            return survey(self._client, self._scope, self._mapping, lanes=self._lanes).completed(known)
         except RefusedError as error:
             raise RunError(f"{error} SafeSync cannot read the backlog without it; give our account access.") from error
+
+    def _prove_again(self) -> None:
+        """
+        Where answers do not say whom they were given to: that we are still known, now that all is read.
+
+        Jira answers a token that has ended as if nothing were there, and what changed would be passed over.
+        """
+        if not self._client.recognised and values.account(self._myself()) != self._account_id:
+            raise RunError(f"{self.name}: Jira takes us for another account than at the start of the run. Run again.")
 
     def _enough(self, metadata: Metadata) -> Callable[[dict[str, object]], bool]:
         return partial(history.enough, is_bot=partial(translate.is_bot, context=self._context(metadata)))
@@ -222,12 +245,14 @@ class JiraTracker:
             issues = recent.news(shown, self._client.server_now(), again=full)
             if not surveyed and not all(metadata.knows(raw) for raw in issues):
                 # The pages to come hold the fields that were asked for, whatever the site lists by now.
-                metadata, surveyed = replace(self._survey(), located=metadata.located), True
+                metadata, surveyed = replace(self._survey(metadata), located=metadata.located), True
             metadata = metadata.learned(issues)
             parents.fill(issues)
             read = self._translated(issues, metadata)
             unmapped.update(one.native_type for one in read if isinstance(one, Item) and one.kind is Kind.OTHER)
             told = surveyed or metadata is not cursor.metadata
+            if last:
+                self._prove_again()
             yield Page(
                 items=tuple(one for one in read if isinstance(one, Item)),
                 refused=tuple(one for one in read if isinstance(one, Refusal)),
@@ -264,4 +289,5 @@ class JiraTracker:
         other = [
             f"{self.name}: the type {name} is not mapped; {count} items of it are read as 'other'." for name, count in unmapped.items()
         ]
-        self.warnings = (*absent, *other)
+        boards = [f"{self.name}: its boards are not shown to us any more; what they said stays. Give our account access to them."]
+        self.warnings = (*absent, *other, *(boards if metadata.boards_kept else ()))

@@ -219,8 +219,13 @@ def _work_class(type_name: str, labels: tuple[str, ...], seen: Seen, context: Co
 
 
 def _owner(kind: Kind, seen: Seen) -> str | None:
-    epic_owner = values.label(seen.value("epic_owner", "owner", optional=True)) if kind is Kind.EPIC else None
-    return epic_owner or values.label(seen.system("assignee", "owner"))
+    epic_owner = _person(seen.value("epic_owner", "owner", optional=True)) if kind is Kind.EPIC else None
+    return epic_owner or _person(seen.system("assignee", "owner"))
+
+
+def _person(shown: Any) -> str | None:
+    """Somebody, also when their profile hides the name: an account without a name is not nobody."""
+    return values.label(shown) or values.account(shown[0] if isinstance(shown, list) and shown else shown)
 
 
 def _iteration(seen: Seen, context: Context) -> str | None:
@@ -261,7 +266,15 @@ def _read(seen: Seen, name: str, read: Callable[[Any], _Value | None]) -> _Value
 
 
 def _due_on(seen: Seen) -> Any:
-    return _read(seen, "due_on", values.day) if seen.mapped("due_on") else values.day(seen.system("duedate", "due_on"))
+    return _read(seen, "due_on", values.day) if seen.mapped("due_on") else _read_system(seen, "duedate", "due_on")
+
+
+def _read_system(seen: Seen, name: str, item: str) -> Any:
+    try:
+        return values.day(seen.system(name, item))
+    except ValueError:
+        seen.unseen.add(item)
+        return None
 
 
 def _board_column(team: str | None, state_id: str, seen: Seen, context: Context) -> str | None:
@@ -312,7 +325,7 @@ def _targets(value: Any, context: Context) -> list[str]:
     An address of no known tracker stays an address: the item *has* that parent or dependency, we just cannot see it.
     """
     if isinstance(value, dict):
-        return [_native(value, context)] if value.get("id") is not None else []
+        return [_native(value, context)] if value.get("id") is not None or value.get("key") is not None else []
     text = value if isinstance(value, str) else " ".join(values.labels(value))
     if addresses := _ADDRESS.findall(text):
         return [context.addresses.reference(address) or address for address in addresses]

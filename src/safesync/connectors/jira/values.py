@@ -49,7 +49,10 @@ def instant(value: object) -> datetime:
     if isinstance(value, str):
         return _written(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
+        try:
+            return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
+        except (OverflowError, OSError) as error:
+            raise ValueError("no time that can be") from error
     raise ValueError("no time")  # a wrong value of the outside, whatever its type
 
 
@@ -57,7 +60,10 @@ def instant(value: object) -> datetime:
 def _written(text: str) -> datetime:
     # Each time of an issue and its changes is needed two or three times while the issue is read.
     at = datetime.fromisoformat(text)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError as error:  # the last evening of the year 9999, west of Greenwich
+        raise ValueError("no time that can be") from error
 
 
 def day(value: object) -> date | None:
