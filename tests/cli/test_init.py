@@ -102,7 +102,10 @@ def test_without_a_token_it_says_which_variable_is_missing(desk: Desk, monkeypat
     monkeypatch.delenv("JIRA_TOKEN", raising=False)
     answer = desk.run("init", "--jira", desk.sandbox.jira_url, "--project", "PAY", "-o", "new.yaml")
     assert (answer.status, answer.out) == (2, "")
-    assert answer.err == f"the environment variable JIRA_TOKEN is not set; it holds the token for {desk.sandbox.jira_url}\n"
+    assert answer.err == (
+        f"the environment variable JIRA_TOKEN is not set; put the token for {desk.sandbox.jira_url} there, "
+        "or name another with --jira-token-env\n"
+    )
 
 
 def test_a_file_that_is_there_is_overwritten_only_by_force(desk: Desk) -> None:
@@ -138,8 +141,8 @@ def test_a_project_that_is_hidden_ends_in_a_sentence(own_desk: Desk) -> None:
     answer = own_desk.run(
         "init", "--jira", own_desk.sandbox.jira_url, "--user", own_desk.sandbox.jira_user, "--project", "CARDS", "-o", "new.yaml"
     )
-    assert answer.status == 4
-    assert "we cannot see the project CARDS" in answer.err
+    assert answer.status == 2
+    assert "no tracker has a project 'CARDS'" in answer.err
 
 
 def test_it_writes_nothing_to_a_tracker(desk: Desk) -> None:

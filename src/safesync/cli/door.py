@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ _INTERRUPTED = 130
 
 def run_guarded(command: Callable[[], object]) -> None:
     """Run a command; end the process with a status when it fails."""
+    _make_writable()
     try:
         command()
     except SafeSyncError as error:
@@ -26,6 +29,21 @@ def run_guarded(command: Callable[[], object]) -> None:
         raise
     except Exception as error:  # noqa: BLE001 - the last boundary there is
         _end("\n".join(defect(error)), DEFECT)
+
+
+def _make_writable() -> None:
+    """A sign that an old console does not know becomes a question mark; output that is closed goes nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it lives as long as the process
+        elif isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
+
+
+def why(error: OSError) -> str:
+    """The reason as the system says it, without the path, which the caller names."""
+    return (error.strerror or type(error).__name__).lower()
 
 
 def defect(error: BaseException) -> Iterator[str]:

@@ -17,6 +17,7 @@ from rich.text import Text
 from safesync import wiring
 from safesync.cli import show
 from safesync.cli.progress import progress
+from safesync.configuration.address import misplaced
 from safesync.configuration.choosing import Answers, Proposal, propose
 from safesync.configuration.drafting import TrackerDraft, configuration_draft
 from safesync.configuration.read import Loaded, parse_configuration
@@ -74,6 +75,9 @@ def init(wishes: Sequence[Wish], projects: Sequence[str], output: Path, *, force
         raise ConfigurationError("name a tracker: safesync init --jira https://example.atlassian.net --user you@example.org --project PAY")
     if output.exists() and not force:
         raise ConfigurationError(f"{output}: there is a file of this name; name another with --output, or overwrite it with --force")
+    for wish in wishes:
+        if wrong := misplaced(wish.kind, wish.url):
+            raise ConfigurationError(f"{wish.url}: {wrong}")
     inspectors: list[Inspector] = []
     try:
         outcome = _looked_around(wishes, tuple(projects), inspectors)
@@ -179,7 +183,10 @@ def _token(wish: Wish) -> str:
     if not token and _at_a_terminal():
         token = _typed[wish.secret] = str(typer.prompt(f"Token for {wish.url}", hide_input=True)).strip()
     if not token:
-        raise ConfigurationError(f"the environment variable {wish.secret} is not set; it holds the token for {wish.url}")
+        option = "--jira-token-env" if wish.kind == "jira" else "--azure-token-env"
+        raise ConfigurationError(
+            f"the environment variable {wish.secret} is not set; put the token for {wish.url} there, or name another with {option}"
+        )
     return token
 
 
@@ -189,8 +196,7 @@ def _at_a_terminal() -> bool:
 
 def _with_projects(wishes: Sequence[Wish], projects: tuple[str, ...]) -> list[Wish]:
     """Each project to the tracker that has it; a project that none has, or two have, is a mistake."""
-    if len(wishes) == 1 and projects:
-        return [replace(wishes[0], projects=projects)]
+    projects = tuple(dict.fromkeys(name.strip() for name in projects if name.strip()))
     there = {wish.name: _projects(wish) for wish in wishes}
     if not projects:
         shown = "; ".join(f"{name}: {', '.join(keys[:20]) or 'none that we may see'}" for name, keys in there.items())
@@ -199,18 +205,17 @@ def _with_projects(wishes: Sequence[Wish], projects: tuple[str, ...]) -> list[Wi
     for project in projects:
         owners = [name for name, keys in there.items() if project.casefold() in {key.casefold() for key in keys}]
         if not owners:
-            raise ConfigurationError(near("no tracker has a project", project, every))
+            raise ConfigurationError(
+                f"{near('no tracker has a project', project, every)}: correct its name, or give our account access to it"
+            )
         if len(owners) > 1:
             raise ConfigurationError(f"{' and '.join(owners)} both have a project {project!r}: run init for one of them at a time")
-    result = [replace(wish, projects=tuple(key for key in projects if _is_among(key, there[wish.name]))) for wish in wishes]
+    asked = {project.casefold() for project in projects}
+    result = [replace(wish, projects=tuple(key for key in there[wish.name] if key.casefold() in asked)) for wish in wishes]
     for wish in result:
         if not wish.projects:
             raise ConfigurationError(f"{wish.name}: none of its projects is named; there are {', '.join(there[wish.name][:20])}")
     return result
-
-
-def _is_among(key: str, keys: Sequence[str]) -> bool:
-    return key.casefold() in {each.casefold() for each in keys}
 
 
 def _projects(wish: Wish) -> tuple[str, ...]:

@@ -53,11 +53,15 @@ def validate(path: Path, *, as_json: bool, online: bool) -> None:
 
         doctor(path, as_json=as_json)
         return
-    rules = len({setting.rule.code for setting in loaded.rules})
+    rules, trackers = len({setting.rule.code for setting in loaded.rules}), len(loaded.configuration.trackers)
     if as_json:
-        show.as_json({"valid": True, "mistakes": [], "trackers": len(loaded.configuration.trackers), "rules": rules})
+        show.as_json({"valid": True, "mistakes": [], "trackers": trackers, "rules": rules})
     else:
-        show.console().print(f"{path} is fine: {len(loaded.configuration.trackers)} trackers, {rules} rules")
+        show.console().print(f"{path} is fine: {_counted(trackers, 'tracker')}, {_counted(rules, 'rule')}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,9 @@ def _print_operand(each: Explained, depth: int) -> None:
 
 
 def _in_words(value: object) -> str:
-    return {None: "empty", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else f"{value}"
+    if value is None or isinstance(value, bool):
+        return {None: "empty", True: "true", False: "false"}[value]
+    return f"{value:.10g}" if isinstance(value, float) else f"{value}"
 
 
 def schema() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from safesync.cli import show
+from safesync.cli.door import why
 from safesync.connectors.sandbox.azure.editions import EditionName
 from safesync.connectors.sandbox.jira.edition import DEFAULT_VERSION
 from safesync.connectors.sandbox.sandbox import Sandbox
@@ -45,7 +47,7 @@ def sandbox(port: int, config: Path, played: Played) -> None:
     """Keep the sandbox running until Ctrl-C, with a configuration that reads it."""
     if config.exists() and not config.read_text(encoding="utf-8", errors="replace").startswith(HEADER):
         raise ConfigurationError(f"{config}: there is another file of this name; name one with --write-config")
-    with played.sandbox(port) as running:
+    with _started(played.sandbox(port), port) as running:
         show.written(config, running.configuration("sqlite:///sandbox.db"))
         out = show.console()
         out.print(f"Items of both trackers, to look at and to edit: {running.page_url}")
@@ -56,6 +58,20 @@ def sandbox(port: int, config: Path, played: Played) -> None:
         out.print("Ctrl-C ends it; everything in it is forgotten then.")
         with suppress(KeyboardInterrupt):
             wait()
+
+
+@contextmanager
+def _started(made: Sandbox, port: int) -> Iterator[Sandbox]:
+    try:
+        made.start()
+    except OSError as error:
+        raise ConfigurationError(
+            f"port {port} of 127.0.0.1 cannot be taken ({why(error)}); name another with --port, or --port 0 for any that is free"
+        ) from None
+    try:
+        yield made
+    finally:
+        made.stop()
 
 
 def wait() -> None:

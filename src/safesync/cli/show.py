@@ -15,15 +15,17 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
+from safesync.cli.door import why
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import CommentAction, ItemChange, Outcome, Plan
 from safesync.model.errors import ConfigurationError
-from safesync.model.finding import Finding, Report, Severity
+from safesync.model.finding import Finding, Report, Severity, Unevaluated
 from safesync.model.item import Item
 from safesync.model.message import Bullets, Message, Paragraph
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue", Severity.OFF: "dim"}
 _MOST_SHOWN = 20
+_MOST_NAMED = 5
 _WIDEST = 400
 
 
@@ -50,7 +52,7 @@ def written(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be written ({type(error).__name__})") from None
+        raise ConfigurationError(f"{path}: cannot be written ({why(error)}); name another place") from None
 
 
 def print_table(shown: Table) -> None:
@@ -75,7 +77,7 @@ def table(*columns: str, title: str | None = None) -> Table:
     """An empty table in the style of all tables."""
     made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        made.add_column(column.removesuffix("#"), justify="right" if column.endswith("#") else "left")
+        made.add_column(column.removesuffix("#"), justify="right" if column.endswith("#") else "left", overflow="fold")
     return made
 
 
@@ -148,8 +150,15 @@ def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
             out.print(Text(f"        {label}: {number}", style="dim"))
     out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
     for each in report.unevaluated:
-        why = each.crash or "not seen: " + ", ".join(each.facts)
-        out.print(Text(f"not evaluable: {each.code} on {each.count} {'item' if each.count == 1 else 'items'} ({why})", style="dim"))
+        reason = each.crash or _unseen(each)
+        out.print(Text(f"not evaluable: {each.code} on {each.count} {'item' if each.count == 1 else 'items'} ({reason})", style="dim"))
+
+
+def _unseen(each: Unevaluated) -> str:
+    limits = [name for name in each.facts if name.endswith(("_target", "_floor"))]
+    seen = [name for name in each.facts if name not in limits]
+    said = [f"not seen: {', '.join(seen)}"] if seen else []
+    return "; ".join([*said, *([f"no target is set: rules.{each.code}.options"] if limits else [])])
 
 
 def _group_name(subject: str) -> str:
@@ -266,10 +275,15 @@ def print_run(result: RunResult) -> None:
 def _print_troubles(each: TrackerResult, out: Console) -> None:
     for warning in each.warnings:
         out.print(Text(f"{each.tracker}: {warning}", style="yellow"))
-    for change in each.undone[:_MOST_SHOWN]:
-        out.print(Text(f"{each.tracker}: {change.ref.key} was {change.outcome.value}: {change.reason}", style="yellow"))
-    if len(each.undone) > _MOST_SHOWN:
-        out.print(Text(f"{each.tracker}: and {len(each.undone) - _MOST_SHOWN} more were left", style="yellow"))
+    alike: dict[tuple[str, str], list[str]] = {}
+    for change in each.undone:
+        alike.setdefault((change.outcome.value, change.reason), []).append(change.ref.key)
+    for (outcome, reason), keys in list(alike.items())[:_MOST_SHOWN]:
+        more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
+        verb = "was" if len(keys) == 1 else "were"
+        out.print(Text(f"{each.tracker}: {', '.join(keys[:_MOST_NAMED])}{more} {verb} {outcome}: {reason}", style="yellow"))
+    if left := sum(map(len, list(alike.values())[_MOST_SHOWN:])):
+        out.print(Text(f"{each.tracker}: and {left} more were left; --format json has them all", style="yellow"))
     if each.error:
         out.print(Text(each.error, style="red"))
 

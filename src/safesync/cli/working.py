@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from safesync.cli import show
-from safesync.cli.door import defect
+from safesync.cli.door import defect, why
 from safesync.cli.opening import Opened, opened
 from safesync.cli.progress import progress
 from safesync.configuration.read import read_configuration
@@ -124,9 +124,8 @@ def apply(path: Path, plan_file: Path, *, as_json: bool) -> None:
     try:
         made = plan_from_json(plan_file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{plan_file}: cannot be read ({type(error).__name__}); write a plan with: safesync plan -o {plan_file}"
-        ) from None
+        reason = why(error) if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigurationError(f"{plan_file}: cannot be read ({reason}); write a plan with: safesync plan -o {plan_file}") from None
     with opened(path) as job, progress() as listener:
         known = {source.name for source in job.sources}
         if foreign := sorted({change.ref.tracker for change in made.changes} - known):

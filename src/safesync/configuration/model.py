@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, field_validator, model_validator
 
+from safesync.configuration.address import misplaced
 from safesync.configuration.words import near
 from safesync.connectors.mapping import Mapping
 from safesync.feedback.settings import FeedbackSettings
@@ -117,6 +118,8 @@ class CallLimits(Part):
 class TrackerPart(Part):
     """What both kinds of tracker have."""
 
+    _of_kind: ClassVar[str]
+
     name: str = Field(description="What you call it; part of every item's identity, so do not change it later.")
     url: str = Field(description="Where it is, as you see it in the browser, without a project.")
     auth: Auth = Field(description="How SafeSync proves who it is.")
@@ -135,14 +138,15 @@ class TrackerPart(Part):
     @field_validator("url")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
-        if not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", value):
-            raise ValueError("an address begins with https:// and a host, and holds no user, password or question mark")
+        if wrong := misplaced(cls._of_kind, value.rstrip("/")):
+            raise ValueError(wrong)
         return value.rstrip("/")
 
 
 class JiraTracker(TrackerPart):
     """A Jira site."""
 
+    _of_kind = "jira"
     kind: Literal["jira"] = Field(description="Jira; Cloud or Data Center is detected.")
     scope: JiraScope = Field(description="What of it is read.")
 
@@ -150,6 +154,7 @@ class JiraTracker(TrackerPart):
 class AzureTracker(TrackerPart):
     """An Azure DevOps organisation."""
 
+    _of_kind = "azure-devops"
     kind: Literal["azure-devops"] = Field(description="Azure DevOps; Services or Server is detected.")
     auth: AzureAuth = Field(description="How SafeSync proves who it is.")
     scope: AzureScope = Field(description="What of it is read.")

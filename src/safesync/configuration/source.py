@@ -118,7 +118,7 @@ _SAID = {
     "expected <block end>": "this line is indented unlike the ones it belongs to",
     "while scanning a quoted scalar": "a quote is opened and not closed",
     "flow sequence": "a bracket [ is opened and not closed, or a comma is missing",
-    "flow mapping": "a brace { is opened and not closed, or a comma is missing",
+    "flow mapping": "a brace { is opened and not closed, or a comma is missing; a ${...} stands in quotes here",
     "single document": "there is a second document after ---; one file is one document",
     "escape": "after a backslash inside double quotes stands a letter that means nothing; use single quotes",
     "while scanning a tag": "a word that begins with ! is a tag; put it in quotes if it is plain text",

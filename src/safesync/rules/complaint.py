@@ -23,6 +23,7 @@ _KINDS = {
     "model": "a mapping",
     "model_attributes": "a mapping",
     "date": "a day, such as 2026-11-02",
+    "date_from_datetime": "a day, such as 2026-11-02",
     "datetime": "a time, such as 2026-11-02T08:00:00Z",
 }
 _LONGEST = 60
@@ -64,7 +65,7 @@ def _one_of(given: object, context: dict[str, Any]) -> str:
         return f"must be the number {given}, without quotes"
     if given is None or isinstance(given, (dict, list)):
         return f"must be one of {', '.join(words)}"
-    return one_of(given, words)
+    return f"must be {words[0]}, not {given!r}" if len(words) == 1 else one_of(given, words)
 
 
 def _of_value(kind: str, context: dict[str, Any], given: object) -> str:

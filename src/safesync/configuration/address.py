@@ -1,0 +1,21 @@
+"""Addresses as people copy them out of a browser, and what of them is the tracker's."""
+
+from __future__ import annotations
+
+import re
+
+_ADDRESS = re.compile(r"https?://[^\s/@?#]+(/[^\s@?#]*)?")
+_JIRA_PAGE = re.compile(r"(https?://[^/]+\.atlassian\.net)/.+|(.+?)/(?:browse|projects|secure|software|plugins|rest)/.+")
+"""Cloud has no path of its own; elsewhere the context path of the site may stand before that of a page."""
+_AZURE_PAGE = re.compile(r".+/_[a-zA-Z]+(/.*)?")
+
+
+def misplaced(kind: str, url: str) -> str | None:
+    """What is wrong with the address of a tracker, and what to write instead; ``None`` when nothing is to be seen."""
+    if not _ADDRESS.fullmatch(url):
+        return "an address begins with https:// and a host, and holds no user, password or question mark"
+    if kind == "jira" and (page := _JIRA_PAGE.fullmatch(url)):
+        return f"this is the address of a page; that of the site is {page[1] or page[2]}"
+    if kind == "azure-devops" and _AZURE_PAGE.fullmatch(url):
+        return "this is the address of a page; write that of the organisation or collection, such as https://dev.azure.com/example"
+    return None

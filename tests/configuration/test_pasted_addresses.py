@@ -1,0 +1,43 @@
+"""Addresses that somebody copied out of a browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from safesync.configuration.address import misplaced
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://example.atlassian.net/jira/software/c/projects/PAY/boards/1", "https://example.atlassian.net"),
+        ("https://example.atlassian.net/browse/PAY-1", "https://example.atlassian.net"),
+        ("https://tracker.example.org/jira/browse/PAY-1", "https://tracker.example.org/jira"),
+        ("https://tracker.example.org:8443/secure/Dashboard.jspa", "https://tracker.example.org:8443"),
+    ],
+)
+def test_the_address_of_a_page_of_jira_is_refused_with_that_of_its_site(url: str, site: str) -> None:
+    assert misplaced("jira", url) == f"this is the address of a page; that of the site is {site}"
+
+
+@pytest.mark.parametrize("url", ["https://dev.azure.com/example/_workitems", "https://dev.azure.com/example/Payments/_boards/board/t"])
+def test_the_address_of_a_page_of_azure_devops_is_refused(url: str) -> None:
+    assert "the address of a page" in (misplaced("azure-devops", url) or "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [
+        ("jira", "https://example.atlassian.net"),
+        ("jira", "https://tracker.example.org/projects"),
+        ("jira", "https://api.atlassian.com/ex/jira/11111111-2222-3333-4444-555555555555"),
+        ("azure-devops", "https://dev.azure.com/example"),
+        ("azure-devops", "https://tfs.example.org:8443/tfs/Default_Collection"),
+    ],
+)
+def test_the_address_of_a_site_or_collection_is_taken_as_it_is(kind: str, url: str) -> None:
+    assert misplaced(kind, url) is None
+
+
+def test_an_address_without_https_is_told_how_it_begins() -> None:
+    assert "begins with https://" in (misplaced("jira", "example.atlassian.net") or "")
