@@ -36,7 +36,7 @@ CORPUS = {
     "a number too large": ("share: 0.2", "share: 2", "2, jump", "must be at most 1"),
     "an empty list": ("[PAY, CARDS]", "[]", "[]}\n    mapping: {preset: jira", "must not be empty"),
     "nothing where something belongs": ("{items: 50, share: 0.2, jump: 3.0}", "null", "null", "this is empty: give it a value"),
-    "wrong version": ("version: 1", "version: 2", "2\nstore", "2 is not one of 1"),
+    "wrong version": ("version: 1", "version: 2", "2\nstore", "must be 1, not 2"),
     "version in quotes": ("version: 1", "version: '1'", "'1'", "must be the number 1, without quotes"),
     "unknown kind of tracker": ("kind: jira", "kind: jirra", "jirra", "did you mean 'jira'?"),
     "unknown preset": ("preset: ado-agile", "preset: ado-agil", "ado-agil,", "did you mean 'ado-agile'?"),
