@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -68,7 +69,7 @@ class Desk:
         tracker, identity = self.sits(second=second)
         assert self.ref is not None
         mark = self.store.marks().get(self.ref.uid)
-        message = Message((Paragraph((Span(text),)),), reference_of(self.ref.uid), f"digest of {text}")
+        message = Message((Paragraph((Span(text),)),), reference_of(self.ref.uid), hashlib.sha256(text.encode()).hexdigest()[:16])
         comment = CommentChange(CommentAction.EDIT if mark else CommentAction.CREATE, message, mark.comment_id if mark else None)
         change = ItemChange(self.ref, tracker.revisions([self.ref])[self.ref.uid], ("TM101",), comment)
         (done,) = apply(tracker, identity, [change], self.store, run_id=1).results

@@ -57,7 +57,7 @@ def test_the_accounts_of_a_tracker_are_remembered_each_once(store: Store) -> Non
 
 
 def test_a_store_of_the_first_version_keeps_the_account_that_it_knew(url: str) -> None:
-    opened = database.Database(database._engine(url))
+    opened = database.Database(database.engine_of(url))
     settings = Config()
     with database.as_file(database.files("safesync.store") / "migrations") as folder:
         settings.set_main_option("script_location", str(folder))

@@ -62,7 +62,8 @@ def check(
     Of the trackers in ``failed``, and of the projects in ``lost`` (tracker, project), nobody knows the present state:
     the report neither clears nor finds anything about their items, and nothing about groups, which may hold such items.
     """
-    scene = of_trackers(store.scene(measured_for(judge.reads) | _FOR_PLANS), trackers)
+    wanted = measured_for(judge.reads) | _FOR_PLANS | ({"project"} if lost else frozenset())
+    scene = of_trackers(store.scene(wanted), trackers)
     surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
     report = judge.judge(backlog(scene.facts, scene.links, *surroundings, organisation, now), now)
     known = store.findings()

@@ -58,6 +58,8 @@ class Deployment:
 class TitleJudge:
     """Every code in a title is a finding."""
 
+    reads = frozenset({"title"})
+
     def judge(self, backlog: Backlog, now: datetime) -> Report:
         rows = backlog.frame.select("uid", "title").rows()
         flawed = [

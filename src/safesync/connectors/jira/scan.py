@@ -84,9 +84,11 @@ def _named(client: JiraClient, wanted: list[str], fields: Sequence[str]) -> list
         if error.status != 400:
             raise
     else:
-        found = list(answer["issues"])
-        left = set(wanted) - {str(one["id"]) for one in found}
-        # The server may hold fewer a page; ``total`` says whether those that are missing are on another.
+        asked = set(wanted)
+        found = [one for one in answer["issues"] if str(one["id"]) in asked]
+        left = asked - {str(one["id"]) for one in found}
+        # The server may hold fewer a page; ``total`` says whether those that are missing are on another. A page without any
+        # that we asked for brings us no further.
         return found + _named(client, sorted(left), fields) if found and left and int(answer["total"]) > len(found) else found
     half = len(wanted) // 2
     return [one for some in (wanted[:half], wanted[half:]) for one in _named(client, some, fields)] if half else []
