@@ -129,6 +129,12 @@ class Cursor:
     """Versions that the next read may show again (see ``recent``)."""
     written: tuple[int, ...] = ()
     """Ids of issues that we wrote to shortly before this read: the index may not know yet."""
+    projects: tuple[str, ...] = ()
+    """Which were read: what happened elsewhere, where we could not see it, this cursor does not cover."""
+
+    def covers(self, projects: Sequence[str]) -> bool:
+        """Whether all that happened in these projects before is known; a cursor from before they were noted is of the whole scope."""
+        return not self.projects or frozenset(projects) <= frozenset(self.projects)
 
     def text(self) -> str:
         """As text for the store."""
