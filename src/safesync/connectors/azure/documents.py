@@ -305,7 +305,7 @@ class Comment(Document, frozen=True):
     text: str | None = None
     created_by: Identity | None = None
     modified_by: Identity | None = None
-    is_deleted: bool = False
+    is_deleted: bool | None = None
 
 
 class Comments(Document, frozen=True, kw_only=True):
