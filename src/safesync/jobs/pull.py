@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from safesync.connectors.port import Fate, Identity, Page, Refusal, Tracker, Witness
+from safesync.connectors.port import Fate, Identity, Page, Refusal, Surroundings, Tracker, Witness
 from safesync.facts.measure import measure
 from safesync.jobs.census import Belief, Reach, believed, lost_access, unproven
 from safesync.jobs.listener import Listener, Silent
@@ -71,6 +71,7 @@ class _Reading:
     refused: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
     reach: Reach = field(default_factory=lambda: Reach(()))
+    lost: frozenset[str] = frozenset()
 
     @property
     def step(self) -> str:
@@ -84,14 +85,15 @@ class _Reading:
         self.warnings = identity.warnings
         known = self.store.tracker_state(self.source.name)
         self.reach = Reach(identity.projects, self.source.projects, scope_changed=known.fingerprint != self.source.fingerprint)
-        lost = {} if self.reach.is_whole() else dict(lost_access(self.store.projects(self.source.name), self.reach))
-        self._tell(lost.values())
+        told = {} if self.reach.is_whole() else dict(lost_access(self.store.projects(self.source.name), self.reach))
+        self.lost = frozenset(told)
+        self._tell(told.values())
         trusted = (known.account_id, known.fingerprint) == (identity.account_id, self.source.fingerprint)
         cursor = known.cursor if trusted else None
         for page in self.source.tracker.pull(cursor):
             self._keep(page, identity.account_id)
         self._tell(self.source.tracker.warnings)
-        return Pulled(self.source.name, identity, cursor is None, self.items, self.gone, self.refused, self.warnings, frozenset(lost))
+        return Pulled(self.source.name, identity, cursor is None, self.items, self.gone, self.refused, self.warnings, self.lost)
 
     def _keep(self, page: Page, account_id: str) -> None:
         measured, broken = _measured(page.items)
@@ -100,13 +102,22 @@ class _Reading:
         self.refused += (*page.refused, *broken)
         belief = self._belief(page)
         state = TrackerState(page.cursor, account_id, self.source.fingerprint)
-        kept = replace(page, items=tuple(item for item, _ in measured), gone=(*page.gone, *(belief.gone if belief else ())))
+        kept = replace(
+            page,
+            items=tuple(item for item, _ in measured),
+            gone=(*page.gone, *(belief.gone if belief else ())),
+            surroundings=self._around(page.surroundings),
+        )
         missed = belief.missed if belief else None
         self.store.save_page(self.source.name, kept, [row for _, row in measured], state=state, now=self.now, missed=missed)
         self.items += len(measured)
         self.gone += len(kept.gone)
         self.listener.advanced(self.step, len(page.items))
         _log.debug("page.kept", tracker=self.source.name, items=len(measured))
+
+    def _around(self, told: Surroundings | None) -> Surroundings | None:
+        """With what was known before of a project that we may not read now: items elsewhere depend on what is planned there."""
+        return told if told is None or not self.lost else with_known(told, self.store.surroundings(self.source.name))
 
     def _belief(self, page: Page) -> Belief | None:
         """
@@ -133,6 +144,18 @@ class _Reading:
 
     def _tell(self, warnings: Iterable[str]) -> None:
         self.warnings += tuple(warning for warning in dict.fromkeys(warnings) if warning not in self.warnings)
+
+
+def with_known(told: Surroundings, known: Surroundings) -> Surroundings:
+    """What a tracker told, and after it what only an earlier telling named."""
+    iterations, intervals = {one.uid for one in told.iterations}, {one.label for one in told.intervals}
+    teams, boards = {one.name for one in told.teams}, {one.team for one in told.columns}
+    return Surroundings(
+        iterations=(*told.iterations, *(one for one in known.iterations if one.uid not in iterations)),
+        intervals=(*told.intervals, *(one for one in known.intervals if one.label not in intervals)),
+        columns=(*told.columns, *(one for one in known.columns if one.team not in boards)),
+        teams=(*told.teams, *(one for one in known.teams if one.name not in teams)),
+    )
 
 
 def _measured(items: tuple[Item, ...]) -> tuple[list[tuple[Item, dict[str, object]]], tuple[Refusal, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
-from safesync.connectors.port import Page
+from safesync.connectors.port import Page, Surroundings
 from safesync.facts.catalog import MEASURED
 from safesync.model.item import Item
 from safesync.store.database import upsert
@@ -50,6 +50,12 @@ def tracker_state(connection: Connection, tracker: str) -> TrackerState:
     """How far a tracker was read; all ``None`` for one never read."""
     row = connection.execute(select(TRACKERS).where(TRACKERS.c.name == tracker)).one_or_none()
     return TrackerState(row.cursor, row.account_id, row.fingerprint) if row else TrackerState(None, None, None)
+
+
+def surroundings(connection: Connection, tracker: str) -> Surroundings:
+    """What a tracker last told of them."""
+    told = connection.scalar(select(SURROUNDINGS.c.document).where(SURROUNDINGS.c.tracker == tracker))
+    return read(told, Surroundings) if told is not None else Surroundings()
 
 
 def uids(connection: Connection, tracker: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import polars as pl
 
-from safesync.connectors.port import Page
+from safesync.connectors.port import Page, Surroundings
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
@@ -124,6 +124,9 @@ class Store(Protocol):
 
     def projects(self, tracker: str) -> Mapping[str, int]:
         """Project -> how many items of a tracker are not gone."""
+
+    def surroundings(self, tracker: str) -> Surroundings:
+        """What stands around the items of a tracker, as it was last told."""
 
     def accounts(self, tracker: str) -> frozenset[str]:
         """The accounts under which we ever wrote in a tracker."""

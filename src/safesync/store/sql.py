@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from safesync.connectors.port import Page
+from safesync.connectors.port import Page, Surroundings
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
@@ -64,6 +64,11 @@ class SqlStore:
         """See ``Store``."""
         with self._database.reading() as connection:
             return absences.projects(connection, tracker)
+
+    def surroundings(self, tracker: str) -> Surroundings:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return pages.surroundings(connection, tracker)
 
     def accounts(self, tracker: str) -> frozenset[str]:
         """See ``Store``."""

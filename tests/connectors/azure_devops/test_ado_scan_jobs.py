@@ -80,13 +80,59 @@ def test_a_small_project_without_a_trace_is_an_alarm(meridian: Meridian, store: 
         assert "3 of 3 items of Elsewhere are not shown any more; none of them is believed to be gone" in told.warnings
 
 
-def test_a_project_that_is_hidden_from_us_loses_nothing(meridian: Meridian, store: Store, items: list[WorkItem]) -> None:
+@pytest.mark.parametrize("reports", [True, False])
+def test_a_project_that_is_hidden_from_us_loses_nothing_and_the_others_go_on(
+    meridian: Meridian, store: Store, items: list[WorkItem], reports: bool
+) -> None:
+    if not reports:
+        meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(403), times=10**6))
+    nights = Nights(meridian, store)
+    nights.passes()
+    around = store.surroundings("ado")
+    meridian.organisation.project("Elsewhere").permissions.read = False
+    meridian.change(items[0], System__Title="Changed in sight")
+    for _ in range(2):
+        told = nights.passes()
+        assert (nights.known(), told.lost, told.identity.projects) == ({item.id for item in items}, {"Elsewhere"}, ("Payments",))
+        assert [one for one in told.warnings if one.startswith("Project Elsewhere does not exist in ")]
+        assert [one for one in told.warnings if one.startswith("Elsewhere may not be read any more; its 3 items stay as they are.")]
+        assert {one.uid for one in store.surroundings("ado").iterations} == {one.uid for one in around.iterations}
+        assert {one.name for one in store.surroundings("ado").teams} == {one.name for one in around.teams}
+    assert store.items([f"ado:{items[0].id}"]).popitem()[1].title == "Changed in sight"
+
+
+def test_what_changed_in_a_project_while_it_was_hidden_is_read_when_it_is_shown_again(
+    meridian: Meridian, store: Store, items: list[WorkItem]
+) -> None:
+    nights, elsewhere = Nights(meridian, store), meridian.organisation.project("Elsewhere").permissions
+    nights.passes()
+    elsewhere.read = False
+    assert pull(nights.source, store, meridian.now).items == 0
+    elsewhere.read = True
+    meridian.change(items[-1], System__Title="Changed out of sight")
+    elsewhere.read = False
+    assert pull(nights.source, store, meridian.now).items == 0
+    elsewhere.read = True
+    pull(nights.source, store, meridian.now)
+    assert store.items([f"ado:{items[-1].id}"]).popitem()[1].title == "Changed out of sight"
+
+
+def test_where_every_project_is_hidden_nothing_is_believed(meridian: Meridian, store: Store, items: list[WorkItem]) -> None:
+    nights = Nights(meridian, store)
+    nights.passes()
+    for name in PROJECTS:
+        meridian.organisation.project(name).permissions.read = False
+    with pytest.raises(RunError, match=r"Project Payments .* Project Elsewhere"):
+        nights.passes()
+    assert nights.known() == {item.id for item in items}
+
+
+def test_a_hidden_project_is_noticed_where_nobody_may_ask_for_permissions(meridian: Meridian, store: Store, items: list[WorkItem]) -> None:
+    meridian.organisation.faults.append(Fault(calls("POST", "permissionevaluationbatch"), "before", broken(403), times=10**6))
     nights = Nights(meridian, store)
     nights.passes()
     meridian.organisation.project("Elsewhere").permissions.read = False
-    with pytest.raises(RunError, match="Elsewhere"):
-        nights.passes()
-    assert nights.known() == {item.id for item in items}
+    assert (nights.passes().lost, nights.known()) == ({"Elsewhere"}, {item.id for item in items})
 
 
 def test_a_project_that_the_administrator_takes_out_of_the_scope_is_gone(meridian: Meridian, store: Store, items: list[WorkItem]) -> None:

@@ -254,6 +254,19 @@ def test_who_may_not_view_the_project_cannot_run(wire: Wire):
         wire.tracker().identify()
 
 
+def test_rights_in_an_area_below_are_rights_in_the_project_and_their_limit_is_told(wire: Wire):
+    wire.knows_me()
+    areas = {"name": "Payments", "identifier": "root", "children": [{"name": "Train", "identifier": "train", "children": []}]}
+    wire.says("GET", "/Payments/_apis/wit/classificationNodes/areas", json=areas)
+    right = {"token": "vstfs:///Classification/Node/train", "value": True}
+    answers = {"evaluations": [right | {"permissions": 17}, right | {"permissions": 32}]}
+    wire.says("POST", "/_apis/Security/PermissionEvaluationBatch", json=answers)
+    identity = wire.tracker().identify()
+    assert (identity.projects, identity.may_comment, identity.may_label) == (("Payments",), {"Payments"}, {"Payments"})
+    assert [one for one in identity.warnings if "some areas of Payments only" in one] == list(identity.warnings)
+    assert len(identity.warnings) == 2
+
+
 def test_the_second_identify_takes_two_calls(wire: Wire):
     wire.knows_me()
     wire.says("GET", "/Payments/_apis/wit/classificationNodes/areas", json={"name": "Payments", "identifier": "root-guid"})
@@ -292,6 +305,17 @@ def test_a_report_that_stands_still_is_not_read_for_ever(wire: Wire):
     with pytest.raises(RunError, match="twice"):
         list(wire.tracker().pull(_cursor()))
     assert len(wire.asked(LINKS)) == 2
+
+
+def test_a_report_that_does_not_say_where_it_ends_is_read_until_it_tells_nothing_more(wire: Wire):
+    tracker = identified(wire)
+    for values, token in (([{"sourceId": 1}], "l9"), ([{"sourceId": 2}], "l10"), ([], "l10")):
+        wire.says("GET", LINKS, json={"values": values, "continuationToken": token})
+    wire.says("GET", REVISIONS, json={"values": [], "isLastBatch": True, "continuationToken": "r9;1;1"})
+    wire.says("POST", "/_apis/wit/workItemsBatch", json={"value": [None, None]})
+    *_, page = tracker.pull(_cursor())
+    assert json.loads(wire.asked("workItemsBatch")[0].body)["ids"] == [1, 2]
+    assert json.loads(page.cursor)["links"] == "l10"
 
 
 def test_nothing_new_takes_two_calls_and_moves_the_cursor_to_the_tokens_of_the_last_pages(wire: Wire):

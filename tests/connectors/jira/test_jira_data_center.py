@@ -150,9 +150,12 @@ def test_a_missing_permission_is_told_project_by_project(own: Sandbox) -> None:
     assert any("change labels in PAY" in one for one in identity.warnings)
 
 
-def test_a_project_that_is_not_there_is_named(own: Sandbox) -> None:
-    with tracker_of(own, scope=Scope(("PAY", "NOPE"))) as tracker, pytest.raises(RunError, match="cannot see the project NOPE"):
-        tracker.identify()
+def test_a_project_that_is_not_there_is_named_and_the_other_is_read(own: Sandbox) -> None:
+    with tracker_of(own, scope=Scope(("PAY", "NOPE"))) as tracker:
+        identity = tracker.identify()
+        assert identity.projects == ("PAY",)
+        assert [one for one in identity.warnings if "cannot see the project NOPE" in one]
+        assert {item.project for page in tracker.pull(None) for item in page.items} == {"PAY"}
 
 
 def test_a_wrong_token_is_called_so(own: Sandbox) -> None:

@@ -292,12 +292,36 @@ def test_a_wrong_token_is_told_before_anything_is_believed(world: World) -> None
         world.tracker(token="wrong").identify()
 
 
-def test_a_project_that_is_not_there_or_hidden_is_named(world: World) -> None:
-    with pytest.raises(RunError, match="NOPE"):
-        world.tracker(scope=Scope(("PAY", "NOPE"))).identify()
+def test_a_project_that_is_not_there_or_hidden_is_named_and_the_others_are_read(world: World) -> None:
+    identity = world.tracker(scope=Scope(("PAY", "NOPE"))).identify()
+    assert (identity.projects, identity.may_comment) == (("PAY",), {"PAY"})
+    assert [one for one in identity.warnings if "cannot see the project NOPE" in one]
     world.site.deny("SafeSync", "CARDS", Permission.BROWSE)
-    with pytest.raises(RunError, match="CARDS"):
+    tracker = world.tracker()
+    assert tracker.identify().projects == ("PAY",)
+    assert {item.project for page in tracker.pull(None) for item in page.items} == {"PAY"}
+
+
+def test_where_no_project_can_be_seen_nothing_is_believed(world: World) -> None:
+    for project in ("PAY", "CARDS"):
+        world.site.deny("SafeSync", project, Permission.BROWSE)
+    with pytest.raises(RunError, match="cannot see the project PAY, CARDS"):
         world.tracker().identify()
+
+
+def test_what_changed_in_a_project_while_it_was_hidden_is_read_when_it_is_shown_again(world: World) -> None:
+    tracker = world.tracker()
+    tracker.identify()
+    cursor = [page.cursor for page in tracker.pull(None)][-1]
+    world.site.deny("SafeSync", "CARDS", Permission.BROWSE)
+    tracker.identify()
+    hidden = [*tracker.pull(cursor)]
+    assert hidden[-1].census is None, "less in sight is no reason to read everything"
+    world.site.allow("SafeSync", "CARDS", Permission.BROWSE)
+    tracker.identify()
+    shown = [*tracker.pull(hidden[-1].cursor)]
+    assert {item.project for page in shown for item in page.items} == {"PAY", "CARDS"}
+    assert shown[-1].census is not None
 
 
 def test_where_we_may_not_write_is_known(world: World) -> None:

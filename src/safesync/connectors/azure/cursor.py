@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -39,7 +40,13 @@ class Cursor(Struct, frozen=True):
     queried: Queried | None = None
     reports_asked_at: datetime | None = None
     """With ``queried``: when the reports were refused last, by our own clock like ``read_in_full_at``."""
+    projects: tuple[str, ...] = ()
+    """Which were read, as the scope calls them: what happened elsewhere, where we could not see it, this place does not cover."""
     form: int = _FORM
+
+    def covers(self, projects: Iterable[str]) -> bool:
+        """Whether all that happened in these projects before is known; a cursor from before they were noted is of the whole scope."""
+        return not self.projects or frozenset(projects) <= frozenset(self.projects)
 
     def text(self) -> str:
         """As the store keeps it."""

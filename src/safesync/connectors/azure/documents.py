@@ -213,13 +213,24 @@ class Batch(Document, frozen=True):
 
     continuation_token: str | None = None
     next_link: str | None = None
-    is_last_batch: bool = True
+    is_last_batch: bool | None = None
+    """``None`` from a server that does not say: then the report goes on for as long as it tells something and names new places."""
+
+    @property
+    def told(self) -> bool:
+        """Whether anything stands on the page."""
+        return False
 
 
 class Revisions(Batch, frozen=True, kw_only=True):
     """A page of the report of revisions."""
 
     values: tuple[Revision, ...]
+
+    @property
+    def told(self) -> bool:
+        """See ``Batch``."""
+        return bool(self.values)
 
 
 class LinkChange(Document, frozen=True):
@@ -233,6 +244,11 @@ class LinkChanges(Batch, frozen=True, kw_only=True):
     """A page of the report of links."""
 
     values: tuple[LinkChange, ...]
+
+    @property
+    def told(self) -> bool:
+        """See ``Batch``."""
+        return bool(self.values)
 
 
 class WorkItems(Document, frozen=True, kw_only=True):
@@ -289,7 +305,7 @@ class Comment(Document, frozen=True):
     text: str | None = None
     created_by: Identity | None = None
     modified_by: Identity | None = None
-    is_deleted: bool = False
+    is_deleted: bool | None = None
 
 
 class Comments(Document, frozen=True, kw_only=True):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from safesync.connectors.azure.address import advice_on, is_cloud, mistake, project_in
 from safesync.connectors.azure.answers import RefusedError, SignInPageError, TokenRefusedError
@@ -22,17 +22,26 @@ _EDIT = 32
 """WORK_ITEM_WRITE."""
 _COMMENT = 512
 """WORK_ITEM_SAVE_COMMENT: may comment where it may not edit."""
+_RIGHTS = (_VIEW, _EDIT, _COMMENT)
+_AREAS_AT_MOST = 300
+"""Of as many areas below a root we ask what we may do there."""
+_AT_ONCE = 60
 _NOBODY = ("00000000-0000-0000-0000-000000000000", "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa")
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The projects where we may read, comment, and change tags."""
+    """
+    The projects where we may read, comment, and change tags, by their own names; in a part of them is enough.
+
+    ``named`` are those that we may read as whoever asked calls them.
+    """
 
     read: tuple[str, ...]
     comment: frozenset[str]
     label: frozenset[str]
     warnings: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -80,66 +89,134 @@ class Doorkeeper:
 
     def allowed(self, projects: Iterable[str]) -> Allowed:
         """
-        What we may do in each project, by its root area.
+        What we may do in each project, by its root area, and by the areas below where we may not do all of it there.
 
-        Where anything is refused the roots are asked for anew first: a project made again under its old name has another one.
+        Where anything is refused the roots are asked for anew first: a project made again under its old name has another one, and
+        one that is hidden from us has none. Such a project is told and left out; ``RunError`` when none is left.
         """
         wanted = tuple(projects)
-        fresh = [project for project in wanted if project not in self.roots]
-        self._learn(fresh)
-        allowed = self._evaluated(wanted)
-        if len(allowed.label) < len(wanted) and len(fresh) < len(wanted):
-            self._learn(wanted)
-            allowed = self._evaluated(wanted)
-        return allowed
+        before = [project for project in wanted if project in self.roots]
+        hidden = self._learn(project for project in wanted if project not in self.roots)
+        try:
+            held = self._held(self._known(wanted).values())
+            if before and not all(map(_complete, held.values())):
+                hidden |= self._learn(before)
+                held = self._held(self._known(wanted).values())
+            allowed = _sorted_out(self._grants(wanted, held))
+        except (RefusedError, TokenRefusedError):
+            # A token made for work items alone may be kept from asking. What it may not write, each write will tell.
+            hidden |= self._learn(before)
+            allowed = self._unasked(wanted)
+        said = tuple(self._sentence(project, refused) for project, refused in hidden.items())
+        if not allowed.read:
+            raise RunError(" ".join((*said, *allowed.warnings)))
+        return replace(allowed, warnings=(*said, *allowed.warnings))
 
-    def _learn(self, projects: Iterable[str]) -> None:
+    def _learn(self, projects: Iterable[str]) -> dict[str, RefusedError]:
+        """Ask where the root areas are; those of projects that are not there, or hidden from us, by project."""
+        hidden: dict[str, RefusedError] = {}
         for project in projects:
+            self.roots.pop(project, None)
             try:
                 self.roots[project] = read_nodes(self.client, project, "areas", depth=1)
             except RefusedError as refused:
-                advice = project_in(self.url, self.projects) or ""
-                raise RunError(
-                    f"Project {project} does not exist in {self.url}, or the token may not see it ({refused.status}). "
-                    f"Check its name in scope.projects and the token's access. {advice}".rstrip()
-                ) from refused
+                hidden[project] = refused
+        return hidden
 
-    def _evaluated(self, projects: tuple[str, ...]) -> Allowed:
-        roots = tuple(self.roots[project] for project in projects)
-        questions = [
-            {"securityNamespaceId": _AREAS, "token": _token(root), "permissions": bits}
-            for root in roots
-            for bits in (_VIEW, _EDIT, _COMMENT)
-        ]
+    def _sentence(self, project: str, refused: RefusedError) -> str:
+        advice = project_in(self.url, self.projects) or ""
+        return (
+            f"Project {project} does not exist in {self.url}, or the token may not see it ({refused.status}). "
+            f"Check its name in scope.projects and the token's access. {advice}".rstrip()
+        )
+
+    def _known(self, wanted: Iterable[str]) -> dict[str, Node]:
+        return {project: self.roots[project] for project in wanted if project in self.roots}
+
+    def _unasked(self, wanted: Iterable[str]) -> Allowed:
+        named = tuple(self._known(wanted))
+        every = tuple(root.name for root in self._known(wanted).values())
+        told = ("What the token may write could not be asked beforehand.",) if every else ()
+        return Allowed(every, frozenset(every), frozenset(every), told, named)
+
+    def _grants(self, wanted: Iterable[str], held: Mapping[str, frozenset[int]]) -> Iterator[_Grant]:
+        for project, root in self._known(wanted).items():
+            everywhere = held[root.identifier]
+            if _complete(everywhere):
+                yield _Grant(project, root.name, everywhere, everywhere)
+                continue
+            inside = self._held([*_below(self._areas(project))][:_AREAS_AT_MOST])
+            yield _Grant(project, root.name, everywhere, everywhere.union(*inside.values()))
+
+    def _areas(self, project: str) -> Node:
         try:
+            return read_nodes(self.client, project, "areas")
+        except RefusedError:
+            return self.roots[project]  # hidden a moment ago: its own area tells that nothing is allowed there
+
+    def _held(self, areas: Iterable[Node]) -> dict[str, frozenset[int]]:
+        """Area -> which of the rights we have there."""
+        asked = [area.identifier for area in areas]
+        held: dict[str, frozenset[int]] = {}
+        for start in range(0, len(asked), _AT_ONCE):
+            some = asked[start : start + _AT_ONCE]
+            questions = [{"securityNamespaceId": _AREAS, "token": _token(area), "permissions": bits} for area in some for bits in _RIGHTS]
             body = {"alwaysAllowAdministrators": False, "evaluations": questions}
             answers = self.client.read(PERMISSIONS, Evaluations, body=body).evaluations
-        except (RefusedError, TokenRefusedError):
-            # A token made for work items alone may be kept from asking. What it may not write, each write will tell.
-            every = tuple(root.name for root in roots)
-            return Allowed(every, frozenset(every), frozenset(every), ("What the token may write could not be asked beforehand.",))
-        return _sorted_out(roots, {(answer.token, answer.permissions): bool(answer.value) for answer in answers})
+            granted = {(answer.token, answer.permissions) for answer in answers if answer.value}
+            held |= {area: frozenset(bits for bits in _RIGHTS if (_token(area), bits) in granted) for area in some}
+        return held
 
 
-def _sorted_out(roots: tuple[Node, ...], answers: Mapping[tuple[str, int], bool]) -> Allowed:
+def _complete(rights: frozenset[int]) -> bool:
+    # Whoever may edit may comment; the right to comment alone is not known to older servers.
+    return rights >= {_VIEW, _EDIT}
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """What we may do in a project: everywhere, by its root area, and somewhere, by that or any area below."""
+
+    named: str
+    name: str
+    everywhere: frozenset[int]
+    somewhere: frozenset[int]
+
+
+def _sorted_out(grants: Iterable[_Grant]) -> Allowed:
     """By the projects' own names, as items write them: the root area is named like its project."""
-
-    def may(bits: int) -> tuple[str, ...]:
-        return tuple(root.name for root in roots if answers.get((_token(root), bits), False))
-
-    read, label, comment = may(_VIEW), may(_EDIT), may(_COMMENT)
-    names = tuple(root.name for root in roots)
-    if not read:
-        raise RunError(f"The token may not view work items in {', '.join(names)}. Give its account 'View work items in this node'.")
-    warnings = [f"The token may not view work items in {name}." for name in names if name not in read]
-    warnings += [
-        f"The token may not change tags in {name}: 'Edit work items in this node' is missing." for name in read if name not in label
+    grants = tuple(grants)
+    read = [one for one in grants if _VIEW in one.somewhere]
+    label = [one for one in read if _EDIT in one.somewhere]
+    warnings = [
+        f"The token may not view work items in {one.name}. Give its account 'View work items in this node'."
+        for one in grants
+        if _VIEW not in one.somewhere
     ]
-    return Allowed(read, frozenset(read).intersection((*comment, *label)), frozenset(read).intersection(label), tuple(warnings))
+    for one in read:
+        if _VIEW not in one.everywhere:
+            warnings.append(f"The token may view work items in some areas of {one.name} only; what stands in the others is not known.")
+        if _EDIT not in one.somewhere:
+            warnings.append(f"The token may not change tags in {one.name}: 'Edit work items in this node' is missing.")
+        elif _EDIT not in one.everywhere:
+            warnings.append(f"The token may change tags in some areas of {one.name} only.")
+    return Allowed(
+        read=tuple(one.name for one in read),
+        comment=frozenset(one.name for one in read if one.somewhere & {_EDIT, _COMMENT}),
+        label=frozenset(one.name for one in label),
+        warnings=tuple(warnings),
+        named=tuple(one.named for one in read),
+    )
 
 
-def _token(root: Node) -> str:
-    return f"vstfs:///Classification/Node/{root.identifier}"
+def _below(area: Node) -> Iterator[Node]:
+    for child in area.children:
+        yield child
+        yield from _below(child)
+
+
+def _token(area_id: str) -> str:
+    return f"vstfs:///Classification/Node/{area_id}"
 
 
 def _no_entra(url: str) -> str:

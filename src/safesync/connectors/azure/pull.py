@@ -125,7 +125,7 @@ class Puller:
             self.by_queries = True
             touched, queried = self._inquiry(now).since(cursor.queried)
             yield from reread.pages(touched)
-            moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried, asked_at)
+            moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried, asked_at, self.scope.projects)
             yield Page(cursor=moved.text(), refused=self._quarantined())
             return
         links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions)
@@ -138,7 +138,7 @@ class Puller:
             yield from reread.after(news, linked)
             gone = reread.deleted
             packed = reread.histories.pack() if reread.histories is not None and news else packed
-        moved = Cursor(revisions.token, links.token, cursor.read_in_full_at, reread.metadata, packed)
+        moved = Cursor(revisions.token, links.token, cursor.read_in_full_at, reread.metadata, packed, projects=self.scope.projects)
         yield Page(cursor=moved.text(), gone=self._uids(gone), refused=self._quarantined())
 
     def page(
@@ -168,7 +168,7 @@ class Puller:
             _log.warning("reports.refused", tracker=self.tracker, reason=str(refused))
         self.by_queries = True
         wanted, queried = self._inquiry(now).everything()
-        return None, wanted, set(), Cursor("", "", now, metadata, "", queried, now)
+        return None, wanted, set(), Cursor("", "", now, metadata, "", queried, now, self.scope.projects)
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
         links, revisions, since = Stream(self.client), Stream(self.client), self._server(now) - _BACK
@@ -180,7 +180,7 @@ class Puller:
         there = sightings.there()
         if self.scope.query:
             there.intersection_update(ids_where(self.client, of_scope(self.scope)))
-        cursor = Cursor(revisions.token, links.token, now, metadata, histories.pack())
+        cursor = Cursor(revisions.token, links.token, now, metadata, histories.pack(), projects=self.scope.projects)
         return histories, sorted(there), sightings.deleted(), cursor
 
     def _all_revisions(self, followed: Stream, since: datetime) -> Iterator[Revision]:

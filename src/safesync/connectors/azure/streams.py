@@ -61,7 +61,7 @@ class Stream:
             page = self._page(resource, shape, query | ({"continuationToken": self.token} if self.token else first))
             self.token = page.continuation_token or _token_of(page.next_link) or self.token
             yield page
-            if page.is_last_batch:
+            if page.is_last_batch or (page.is_last_batch is None and (self.token in passed or not page.told)):
                 return
             if self.token in passed:
                 # Read again and again it would never end; believed to be the end it would lose what follows.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Map
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from safesync.connectors.azure.answers import RefusedError
@@ -46,6 +47,8 @@ class AzureTracker:
         self.calls = Calls()
         self._url = access.url.rstrip("/")
         self._scope, self._mapping, self._addresses, self._clock = scope, mapping, addresses, clock
+        self._in_sight = scope
+        """The part of the scope that we may read, as ``identify`` last found."""
         self._client = AzureClient(access, patience=patience or Patience(), calls=self.calls, clock=clock)
         self._doorkeeper = Doorkeeper(self._client, self._url, scope.projects, access.entra is not None)
         self._me: str | None = None
@@ -57,11 +60,13 @@ class AzureTracker:
         """
         Who we are and what we may do.
 
-        Two calls, and one a project the first time (where its root area is), beside the package's own discovery.
+        Two calls, and one a project the first time (where its root area is), beside the package's own discovery; three more for a
+        project where we may not do everything.
         """
         self._client.renew()
         account, deployment = self._enter()
         allowed = self._doorkeeper.allowed(self._scope.projects)
+        self._in_sight = replace(self._scope, projects=allowed.named)
         return Identity(
             account_id=account.id or "",
             display_name=display_name(account),
@@ -75,19 +80,26 @@ class AzureTracker:
         )
 
     def pull(self, cursor: str | None) -> Iterator[Page]:
-        """Everything without a cursor, or with one whose full read is a day old; else what changed."""
+        """
+        Everything without a cursor, or with one whose full read is a day old; else what changed.
+
+        Everything too when a project is in sight that was not when the cursor was made.
+        """
         known = cursor_of(cursor)
         me = self._account_id()
+        scope = self._in_sight
         puller = Puller(
             self._client,
             self.name,
-            self._scope,
-            lambda: read_site(self._client, self.name, self._scope.projects, self._mapping, self._clock().date()),
+            scope,
+            lambda: read_site(self._client, self.name, scope.projects, self._mapping, self._clock().date()),
             lambda metadata: self._context(metadata, me),
         )
         started = self._clock()
         # A little before the last full read is a clock that was set; long before it, a cursor that cannot be believed.
         if known is not None and not -_CLOCK_SET_BACK < started - known.read_in_full_at < FULL_AFTER:
+            known = None
+        if known is not None and not known.covers(scope.projects):
             known = None
         try:
             yield from puller.pages(known, started)

@@ -139,6 +139,12 @@ class Cursor:
     """Ids of issues that we wrote to shortly before this read: the index may not know yet."""
     skew_s: float | None = None
     """How far the site's clock was ahead of ours; when that changes, one of the clocks was set."""
+    projects: tuple[str, ...] = ()
+    """Which were read: what happened elsewhere, where we could not see it, this cursor does not cover."""
+
+    def covers(self, projects: Sequence[str]) -> bool:
+        """Whether all that happened in these projects before is known; a cursor from before they were noted is of the whole scope."""
+        return not self.projects or frozenset(projects) <= frozenset(self.projects)
 
     def text(self) -> str:
         """As text for the store."""

@@ -61,6 +61,8 @@ class JiraTracker:
         self.warnings: tuple[str, ...] = ()
         self.former: frozenset[str] = frozenset()
         self._access, self._scope, self._mapping, self._addresses = access, scope, mapping, addresses
+        self._in_sight = scope
+        """The part of the scope that we may read, as ``identify`` last found."""
         self._client = JiraClient(access, self.calls, patience=patience or Patience(), clock=clock)
         self._comments = Comments(self._client, self._me, lambda: self.former)
         self._account_id: str | None = None
@@ -78,17 +80,16 @@ class JiraTracker:
             held = granted(self._client, self._scope.projects)
         for project, called in held.renamed.items():
             raise RunError(f"{self.name}: the project {project} is called {called} now. Correct scope.projects.")
-        if hidden := [project for project in self._scope.projects if project not in held.browse]:
-            raise RunError(
-                f"{self.name}: we cannot see the project {', '.join(hidden)}. "
-                "Give our account 'Browse projects' there, or correct the scope."
-            )
+        seen = tuple(project for project in self._scope.projects if project in held.browse)
+        if self._scope.projects and not seen:
+            raise RunError(self._hidden(self._scope.projects))
+        self._in_sight = replace(self._scope, projects=seen)
         return Identity(
             account_id=self._me(),
             display_name=str(me.get("displayName") or ""),
             deployment=site.deployment,
             version=site.release,
-            projects=self._scope.projects,
+            projects=seen,
             may_comment=held.comment,
             may_label=held.label,
             clock_skew_s=self._client.skew_s,
@@ -113,7 +114,7 @@ class JiraTracker:
     def fates(self, refs: Sequence[ItemRef]) -> Mapping[str, Fate]:
         """One call per 100 items, one more where the scope has a query. Jira never says that an issue was deleted."""
         with self._client.understood():
-            found = dict(census.fates(self._client, self._scope, [ref.native_id for ref in refs]))
+            found = dict(census.fates(self._client, self._in_sight, [ref.native_id for ref in refs]))
         return {f"{self.name}:{native_id}": fate for native_id, fate in found.items()}
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
@@ -162,17 +163,25 @@ class JiraTracker:
     def _since(self, known: Cursor | None) -> Iterator[Page]:
         started_at = self._client.server_now()
         written = tuple(dict.fromkeys(reversed(self._written)))[: scan.RECONCILED]
-        skew_s = self._client.skew_s
-        if known is None or self._time_for_all(known, started_at):
-            metadata = self._survey(known.metadata if known else None)
-            made = Cursor(started_at, started_at, metadata, recent=known.recent if known else {}, written=written, skew_s=skew_s)
-            pages = scan.everything(self._client, self._scope, made.metadata.located.asked, self._enough(made.metadata), lanes=self._lanes)
+        skew_s, scope = self._client.skew_s, self._in_sight
+        if known is None or self._time_for_all(known, started_at) or not known.covers(scope.projects):
+            made = Cursor(
+                started_at,
+                started_at,
+                self._survey(known.metadata if known else None),
+                recent=known.recent if known else {},
+                written=written,
+                skew_s=skew_s,
+                projects=scope.projects,
+            )
+            pages = scan.everything(self._client, scope, made.metadata.located.asked, self._enough(made.metadata), lanes=self._lanes)
             yield from self._pull(pages, made, full=True)
         else:
             late = tuple(dict.fromkeys((*written, *known.written)))[: scan.RECONCILED]
             enough, asked = self._enough(known.metadata), known.metadata.located.asked
-            pages = scan.changed(self._client, self._scope, asked, enough, since=known.watermark, now=started_at, written=late)
-            yield from self._pull(pages, replace(known, watermark=started_at, written=written, skew_s=skew_s), full=False)
+            pages = scan.changed(self._client, scope, asked, enough, since=known.watermark, now=started_at, written=late)
+            moved = replace(known, watermark=started_at, written=written, skew_s=skew_s, projects=scope.projects)
+            yield from self._pull(pages, moved, full=False)
         self._written.clear()  # only now: a pull that breaks off stored no cursor that knows them
 
     def _time_for_all(self, known: Cursor, now: datetime) -> bool:
@@ -203,8 +212,14 @@ class JiraTracker:
             raise RunError(f"{self.name}: Jira takes us for nobody. Check the user and the token.")
         return me
 
+    def _hidden(self, projects: Sequence[str]) -> str:
+        named = ", ".join(projects)
+        return f"{self.name}: we cannot see the project {named}. Give our account 'Browse projects' there, or correct the scope."
+
     def _doubts(self, held: Granted) -> Iterator[str]:
-        for project in self._scope.projects:
+        if hidden := [project for project in self._scope.projects if project not in held.browse]:
+            yield self._hidden(hidden)
+        for project in self._in_sight.projects:
             if project not in held.comment:
                 yield f"{self.name}: we may not comment in {project}: 'Add comments' and 'Edit own comments' are missing."
             if project in held.untold:
@@ -218,7 +233,7 @@ class JiraTracker:
 
     def _survey(self, known: Metadata | None = None) -> Metadata:
         try:
-            return survey(self._client, self._scope, self._mapping, lanes=self._lanes).completed(known)
+            return survey(self._client, self._in_sight, self._mapping, lanes=self._lanes).completed(known)
         except RefusedError as error:
             raise RunError(f"{error} SafeSync cannot read the backlog without it; give our account access.") from error
 
