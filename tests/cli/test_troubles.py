@@ -80,6 +80,16 @@ def test_projects_that_may_not_be_seen(own_desk: Desk) -> None:
     sentence(own_desk, "jira-eu", "PAY")
 
 
+def test_a_project_that_is_hidden_beside_one_that_is_not_is_told_and_the_other_read(own_desk: Desk) -> None:
+    own_desk.sandbox.site.deny("SafeSync", "CARDS", Permission.BROWSE)
+    for command in ("pull", "run"):
+        answer = own_desk.run(command, "--format", "json")
+        told = answer.value["trackers"]["jira-eu"]
+        assert answer.status == 4
+        assert told["items"] > 0 or command == "run"
+        assert any("CARDS" in warning for warning in told["warnings"]), told["warnings"]
+
+
 def test_a_project_that_does_not_exist_is_named(desk: Desk) -> None:
     desk.write(("projects: [Payments]", "projects: [Paymets]"))
     sentence(desk, "ado", "Paymets")

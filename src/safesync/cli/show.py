@@ -289,8 +289,8 @@ def _print_troubles(each: TrackerResult, out: Console) -> None:
 
 
 def failed(trackers: Sequence[TrackerResult]) -> bool:
-    """Whether a tracker could not be read, or not one of its changes could be written."""
-    return any(each.error or _nothing_went(each) for each in trackers)
+    """Whether a tracker or a project of its scope could not be read, or not one of its changes could be written."""
+    return any(each.error or each.hidden or _nothing_went(each) for each in trackers)
 
 
 def _nothing_went(each: TrackerResult) -> bool:

@@ -49,7 +49,7 @@ def pull(path: Path, only: tuple[str, ...], *, as_json: bool) -> None:
         show.as_json({"trackers": {each.tracker: _pulled_fields(each, calls) for each, calls in results}, "errors": errors})
     else:
         _print_pulled(results, errors)
-    if errors:
+    if errors or any(each.hidden for each, _ in results):
         raise typer.Exit(4)
 
 

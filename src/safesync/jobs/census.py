@@ -35,9 +35,13 @@ class Reach:
     configured: tuple[str, ...] | None = None
     scope_changed: bool = False
 
+    def hidden(self) -> tuple[str, ...]:
+        """The projects that the configuration names and that we may not read."""
+        return tuple(project for project in self.configured or () if not _among(project, self.readable))
+
     def is_whole(self) -> bool:
         """Whether all that the configuration names may be read: then no project of it is lost."""
-        return self.configured is not None and all(_among(project, self.readable) for project in self.configured)
+        return self.configured is not None and not self.hidden()
 
     def left_out(self, project: str) -> bool:
         """Whether the administrator took the project out of the scope. Otherwise it is one that calls itself by a new name."""

@@ -25,7 +25,8 @@ class Pulled:
     """
     What a pull brought; ``full`` when everything was asked for. ``warnings`` are sentences for the administrator.
 
-    ``lost`` are projects with items that we may not read any more: what is known of those items is not their present.
+    ``hidden`` are projects of the configuration that we may not read; ``lost`` are those with items, which could be read
+    before: what is known of those items is not their present.
     """
 
     tracker: str
@@ -36,6 +37,7 @@ class Pulled:
     refused: tuple[Refusal, ...]
     warnings: tuple[str, ...]
     lost: frozenset[str] = frozenset()
+    hidden: tuple[str, ...] = ()
 
 
 def prove(tracker: Tracker, store: Store) -> Identity:
@@ -93,7 +95,8 @@ class _Reading:
         for page in self.source.tracker.pull(cursor):
             self._keep(page, identity.account_id)
         self._tell(self.source.tracker.warnings)
-        return Pulled(self.source.name, identity, cursor is None, self.items, self.gone, self.refused, self.warnings, self.lost)
+        counted = (cursor is None, self.items, self.gone)
+        return Pulled(self.source.name, identity, *counted, self.refused, self.warnings, self.lost, self.reach.hidden())
 
     def _keep(self, page: Page, account_id: str) -> None:
         measured, broken = _measured(page.items)

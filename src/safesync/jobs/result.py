@@ -10,7 +10,12 @@ from safesync.model.finding import Report
 
 @dataclass(frozen=True, slots=True)
 class TrackerResult:
-    """What a run did with one tracker; ``error`` says why it ended early. ``results`` has one entry a planned change."""
+    """
+    What a run did with one tracker.
+
+    ``error`` says why it ended early, ``hidden`` are projects of the scope that could not be read while the others were.
+    ``results`` has one entry a planned change.
+    """
 
     tracker: str
     items: int
@@ -18,6 +23,7 @@ class TrackerResult:
     results: tuple[Applied, ...]
     warnings: tuple[str, ...] = ()
     error: str | None = None
+    hidden: tuple[str, ...] = ()
 
     @property
     def created(self) -> int:

@@ -42,6 +42,7 @@ class _Under:
     items: int = 0
     warnings: tuple[str, ...] = ()
     lost: frozenset[str] = frozenset()
+    hidden: tuple[str, ...] = ()
     results: tuple[Applied, ...] = ()
     error: str | None = None
 
@@ -162,7 +163,8 @@ class _Run:
 
     def pull(self, under: _Under) -> None:
         pulled = pull(under.source, self.store, self.now, self.listener)
-        under.identity, under.items, under.warnings, under.lost = pulled.identity, pulled.items, pulled.warnings, pulled.lost
+        under.identity, under.items, under.warnings = pulled.identity, pulled.items, pulled.warnings
+        under.lost, under.hidden = pulled.lost, pulled.hidden
         recover(under.source.tracker, self.store)
 
     def identify(self, under: _Under) -> None:
@@ -200,6 +202,7 @@ class _Run:
                 under.results,
                 under.warnings,
                 under.error,
+                under.hidden,
             )
             for under in self.under
         )
