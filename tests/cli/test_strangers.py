@@ -59,6 +59,8 @@ def test_a_console_that_knows_few_signs_gets_question_marks_instead_of_a_defect(
 
 
 def test_ctrl_c_before_the_door_is_there_is_a_word_and_no_traceback() -> None:
-    code = "import safesync.cli, os, signal; os.kill(os.getpid(), signal.SIGINT); import time; time.sleep(30)"
+    # What was started in the background, as tests may be, would not hear the signal.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heard}; import safesync.cli, os; os.kill(os.getpid(), signal.SIGINT); import time; time.sleep(30)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own words
     assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "stopped\n")
