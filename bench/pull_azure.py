@@ -28,8 +28,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "connecto
 from ado_generated import Generated
 
 from safesync.cli.app import collect_rarely
-from safesync.connectors.azure.items import BATCH, PARALLEL
+from safesync.connectors.azure.items import BATCH
 from safesync.connectors.azure.tracker import AzureTracker
+from safesync.connectors.lanes import LANES
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Access, Addresses, Scope
 from safesync.jobs.pull import pull
@@ -87,9 +88,9 @@ def main() -> None:
     batches = math.ceil(asked.items / BATCH)
     # A report is read page after page: each names the place of the next.
     in_turn = calls - batches
-    ideal_s = (in_turn + batches / PARALLEL) * latency_s
+    ideal_s = (in_turn + batches / LANES) * latency_s
     print(f"items                    {items}")
-    print(f"calls                    {calls} ({calls / items:.4f} an item), {batches} of them batches of {BATCH}, {PARALLEL} at a time")
+    print(f"calls                    {calls} ({calls / items:.4f} an item), {batches} of them batches of {BATCH}, {LANES} at a time")
     print(f"seconds                  {full_s:.1f} = {full_s / ideal_s:.2f} x what latency alone takes ({ideal_s:.1f} s)" if ideal_s else "")
     print(f"processor                {1000 * busy_s / items:.2f} ms an item, with measuring and storing")
     print(f"memory                   {peak_mb:.0f} MB at its peak, {before_mb:.0f} MB before; the store is {stored_mb:.0f} MB")

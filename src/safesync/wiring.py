@@ -118,7 +118,7 @@ def _tracker(part: JiraPart | AzurePart, known: Addresses, patience: Patience) -
         return JiraTracker(access, _scope(part), part.mapping, known, patience=patience, lanes=part.limits.at_once)
     from safesync.connectors.azure.tracker import AzureTracker  # noqa: PLC0415 - only for who has an Azure DevOps
 
-    return AzureTracker(access, _scope(part), part.mapping, known, patience=patience)
+    return AzureTracker(access, _scope(part), part.mapping, known, patience=patience, lanes=part.limits.at_once)
 
 
 def access_of(part: JiraPart | AzurePart) -> Access:

@@ -112,7 +112,7 @@ class CallLimits(Part):
 
     reads_per_s: float = Field(default=10.0, gt=0, le=1000, description="Calls that only read.")
     writes_per_s: float = Field(default=5.0, gt=0, le=1000, description="Comments and labels.")
-    at_once: int = Field(default=4, ge=1, le=16, description="Jira: how many calls of a full read may be under way together.")
+    at_once: int = Field(default=4, ge=1, le=16, description="How many calls of a full read may be under way together.")
 
 
 class TrackerPart(Part):

@@ -107,7 +107,7 @@ def test_of_two_projects_the_one_we_may_not_read_is_told(meridian: Meridian) -> 
 
 @pytest.mark.parametrize("meridian", EVERYWHERE, indirect=True, ids=edition_name)
 @pytest.mark.parametrize("status", [403, 404])
-@pytest.mark.parametrize("path", ["/work/boards$", "/teamsettings/teamfieldvalues$", "/work/boards/.+/columns$"])
+@pytest.mark.parametrize("path", ["/boards$", "/teamsettings/teamfieldvalues$", "/boards/.+/columns$"])
 def test_a_team_that_is_refused_costs_its_columns_and_nothing_else(meridian: Meridian, path: str, status: int) -> None:
     meridian.add()
     meridian.organisation.faults.append(Fault(calls("GET", path), "before", broken(status)))

@@ -14,9 +14,9 @@ from jira_raw import API, change, log, person, raw_issue, ref
 from starlette.responses import JSONResponse
 from test_jira_pull import asked, found, full, later, site
 
-from safesync.connectors.jira.lanes import ahead, side_by_side, with_last
 from safesync.connectors.jira.metadata import Cursor
 from safesync.connectors.jira.tracker import JiraTracker
+from safesync.connectors.lanes import ahead, side_by_side, with_last
 from safesync.connectors.port import Fate, Scope, Witness
 from safesync.connectors.sandbox.jira import traffic, writes
 from safesync.model.errors import RunError

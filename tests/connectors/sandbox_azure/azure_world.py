@@ -16,6 +16,8 @@ from safesync.connectors.sandbox.azure.teams import Column
 TODAY = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 AREA = "Payments\\Payments"
 JSON_PATCH = "application/json-patch+json"
+WORK_AREA = "work"
+"""What the interface calls boards, iterations and capacities."""
 
 
 class Clock:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 import schemathesis
-from azure_world import World
+from azure_world import WORK_AREA, World
 from schemathesis.openapi.checks import JsonSchemaError
 
 from safesync.connectors.sandbox.azure.editions import SERVER_2020, SERVER_2022, SERVICES, Edition
@@ -116,16 +116,16 @@ READS = [
     ("wit", "/_apis/wit/workitemrelationtypes", "_apis/wit/workitemrelationtypes"),
     ("wit", f"{WIT}/classificationnodes", "Payments/_apis/wit/classificationnodes?$depth=9"),
     ("wit", f"{WIT}/classificationnodes/{{structureGroup}}/{{path}}", "Payments/_apis/wit/classificationnodes/areas/Payments"),
-    ("work", f"{WORK}/teamsettings", "Payments/Payments/_apis/work/teamsettings"),
-    ("work", f"{WORK}/teamsettings/iterations", "Payments/Payments/_apis/work/teamsettings/iterations"),
-    ("work", f"{WORK}/teamsettings/teamfieldvalues", "Payments/Payments/_apis/work/teamsettings/teamfieldvalues"),
+    ("work", f"{WORK}/teamsettings", f"Payments/Payments/_apis/{WORK_AREA}/teamsettings"),
+    ("work", f"{WORK}/teamsettings/iterations", f"Payments/Payments/_apis/{WORK_AREA}/teamsettings/iterations"),
+    ("work", f"{WORK}/teamsettings/teamfieldvalues", f"Payments/Payments/_apis/{WORK_AREA}/teamsettings/teamfieldvalues"),
     ("work", f"{WORK}/teamsettings/iterations/{{iterationId}}/capacities", f"{TEAM}/teamsettings/iterations/{SPRINT}/capacities"),
-    ("work", f"{WORK}/boards", "Payments/Payments/_apis/work/boards"),
-    ("work", f"{WORK}/boards/{{id}}", "Payments/Payments/_apis/work/boards/Features"),
-    ("work", f"{WORK}/boards/{{board}}/columns", "Payments/Payments/_apis/work/boards/Features/columns"),
-    ("work", f"{WORK}/boards/{{board}}/rows", "Payments/Payments/_apis/work/boards/Features/rows"),
-    ("work", f"{WORK}/backlogconfiguration", "Payments/Payments/_apis/work/backlogconfiguration"),
-    ("work", "/{project}/_apis/work/processconfiguration", "Payments/_apis/work/processconfiguration"),
+    ("work", f"{WORK}/boards", f"Payments/Payments/_apis/{WORK_AREA}/boards"),
+    ("work", f"{WORK}/boards/{{id}}", f"Payments/Payments/_apis/{WORK_AREA}/boards/Features"),
+    ("work", f"{WORK}/boards/{{board}}/columns", f"Payments/Payments/_apis/{WORK_AREA}/boards/Features/columns"),
+    ("work", f"{WORK}/boards/{{board}}/rows", f"Payments/Payments/_apis/{WORK_AREA}/boards/Features/rows"),
+    ("work", f"{WORK}/backlogconfiguration", f"Payments/Payments/_apis/{WORK_AREA}/backlogconfiguration"),
+    ("work", f"/{{project}}/_apis/{WORK_AREA}/processconfiguration", f"Payments/_apis/{WORK_AREA}/processconfiguration"),
     ("core", "/_apis/projects", "_apis/projects"),
     ("core", "/_apis/projects/{projectId}", "_apis/projects/Payments?includeCapabilities=true"),
     ("core", "/_apis/projects/{projectId}/teams", "_apis/projects/Payments/teams"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from azure_world import World
+from azure_world import WORK_AREA, World
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -61,7 +61,7 @@ REFUSED: list[tuple[str, str, Any, int]] = [
     ("GET", f"{NODES}/rooms", None, 400),
     ("POST", RIGHTS, {}, 400),
     ("POST", RIGHTS, {"evaluations": ["x"]}, 400),
-    ("GET", "Payments/Payments/_apis/work/teamsettings/iterations/none", None, 404),
+    ("GET", f"Payments/Payments/_apis/{WORK_AREA}/teamsettings/iterations/none", None, 404),
     ("GET", "Payments/_apis/wit/workitemtypecategories/None", None, 404),
     ("GET", "_apis/wit/workitemrelationtypes/None", None, 404),
     ("GET", "_apis/process/processes/none", None, 404),

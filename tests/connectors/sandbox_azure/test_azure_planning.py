@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from azure.devops.v7_1.security.models import PermissionEvaluation, PermissionEvaluationBatch
 from azure.devops.v7_1.work.models import TeamContext
-from azure_world import World
+from azure_world import WORK_AREA, World
 
 from safesync.connectors.sandbox.azure.paths import AREA_SECURITY, COMMENT_BIT, NODE_TOKEN, READ_BIT, TAG_SECURITY, WRITE_BIT
 
@@ -70,12 +70,12 @@ def test_a_board_shows_its_columns_with_limits_and_states(world: World):
         ("Done", 0, "outgoing", {"Feature": "Closed"}),
     ]
     assert [column.name for column in work.get_board(CONTEXT, board.id).columns] == [name for name, *_ in columns]
-    assert world.ask("GET", "Payments/Payments/_apis/work/boards/Stories").status_code == 404
+    assert world.ask("GET", f"Payments/Payments/_apis/{WORK_AREA}/boards/Stories").status_code == 404
 
 
 def test_the_team_may_be_left_out_of_the_address(world: World):
-    assert world.get("Payments/_apis/work/boards") == world.get("Payments/Payments/_apis/work/boards")
-    assert world.get("Payments/Falcon/_apis/work/boards")["count"] == 0
+    assert world.get(f"Payments/_apis/{WORK_AREA}/boards") == world.get(f"Payments/Payments/_apis/{WORK_AREA}/boards")
+    assert world.get(f"Payments/Falcon/_apis/{WORK_AREA}/boards")["count"] == 0
 
 
 def test_the_backlog_configuration_maps_every_state_to_a_category(world: World):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import requests
-from azure_world import World
+from azure_world import WORK_AREA, World
 
 from safesync.connectors.sandbox.azure.editions import SERVER_2019, SERVER_2020, SERVER_2022, SERVER_2022_1, Edition
 from safesync.connectors.sandbox.azure.people import stable_id
@@ -113,7 +113,7 @@ def test_an_item_may_become_another_type_or_move_and_keeps_its_number(server_wor
 def test_capacities_of_2020_are_a_list_and_have_totals_since(play: Play):
     sprint = stable_id("iteration", "Payments\\PI 26.4\\Iteration 26.4.1")
     path, totals = (
-        f"Payments/Payments/_apis/work/teamsettings/iterations/{sprint}/capacities",
+        f"Payments/Payments/_apis/{WORK_AREA}/teamsettings/iterations/{sprint}/capacities",
         f"work/iterations/{sprint}/iterationcapacities",
     )
     old = play(SERVER_2020)

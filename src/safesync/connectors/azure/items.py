@@ -15,16 +15,13 @@ from safesync.connectors.azure.documents import WorkItems
 from safesync.connectors.azure.resources import ITEMS_BATCH
 
 BATCH = 200
-PARALLEL = 4
-"""How many pages are asked for at once; as many wait in memory at most."""
-
 Raws = tuple[Mapping[str, Any], ...]
 OnRefused = Callable[[int, RefusedError], None]
 """What to do about an item that the tracker fails to give, alone among its page."""
 
 
 def read_items(
-    client: AzureClient, ids: Sequence[int], fields: Sequence[str] = (), *, parallel: int = 1, refused: OnRefused | None = None
+    client: AzureClient, ids: Sequence[int], fields: Sequence[str] = (), *, lanes: int = 1, refused: OnRefused | None = None
 ) -> Iterator[Raws]:
     """
     The items that exist and may be read, page by page in the order of ``ids``: all fields and relations, or only ``fields``.
@@ -33,14 +30,14 @@ def read_items(
     ``refused``, one that the tracker cannot give for a reason of its own is told there, and its page comes without it.
     """
     pages = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-    if parallel <= 1 or len(ids) <= BATCH:
+    if lanes <= 1 or len(ids) <= BATCH:
         yield from (_page(client, some, fields, refused) for some in pages)
     else:
-        yield from _together([partial(_page, client, some, fields, refused) for some in pages], parallel)
+        yield from _together([partial(_page, client, some, fields, refused) for some in pages], lanes)
 
 
 def _together(calls: Sequence[Callable[[], Raws]], parallel: int) -> Iterator[Raws]:
-    """The answers in order; no more are asked for than wait to be taken."""
+    """The answers in order. Unlike ``lanes.side_by_side``, nothing is begun beyond the lanes: a page here is two hundred whole items."""
     with ThreadPoolExecutor(parallel, thread_name_prefix="azure-pages") as pool:
         waiting: deque[Future[Raws]] = deque()
         try:

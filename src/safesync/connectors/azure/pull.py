@@ -17,12 +17,13 @@ from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata
 from safesync.connectors.azure.cursor import Cursor
 from safesync.connectors.azure.documents import Revision
 from safesync.connectors.azure.history import Histories
-from safesync.connectors.azure.items import PARALLEL, read_items
+from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.queries import ids_where, of_scope, selected
 from safesync.connectors.azure.sighting import Inquiry, Sightings
 from safesync.connectors.azure.site import Site
 from safesync.connectors.azure.streams import ReportsRefusedError, StaleTokenError, Stream
 from safesync.connectors.azure.translate import work_item
+from safesync.connectors.lanes import LANES
 from safesync.connectors.port import Page, Refusal, Scope, Surroundings
 from safesync.model.errors import RunError
 from safesync.model.item import Item
@@ -50,7 +51,7 @@ class Puller:
     scope: Scope
     read_site: Callable[[], Site]
     context: Callable[[Metadata], Context]
-    parallel: int = PARALLEL
+    lanes: int = LANES
     unmapped: Counter[str] = field(default_factory=Counter)
     """Items read as ``other`` because nobody mapped their type, by type."""
     missing: tuple[str, ...] = ()
@@ -100,7 +101,7 @@ class Puller:
         histories, wanted, deleted, cursor = self._overview(site.metadata, context, now)
         seen: set[int] = set()
         surroundings: Surroundings | None = site.surroundings
-        for raws in read_items(self.client, wanted, parallel=self.parallel, refused=self._quarantine):
+        for raws in read_items(self.client, wanted, lanes=self.lanes, refused=self._quarantine):
             # One that does not tell its project is there all the same: it is refused by name, not lost.
             mine = [raw for raw in raws if self.mine(_project(raw)) or not _project(raw)]
             seen.update(int(raw["id"]) for raw in mine)
@@ -157,7 +158,7 @@ class Puller:
     def read(self, ids: Iterable[int]) -> Iterator[list[Mapping[str, Any]]]:
         """Those of the items that are in scope, page by page, as they are now."""
         wanted = sorted(selected(self.client, self.scope, sorted(ids)))
-        for raws in read_items(self.client, wanted, parallel=self.parallel, refused=self._quarantine):
+        for raws in read_items(self.client, wanted, lanes=self.lanes, refused=self._quarantine):
             yield [raw for raw in raws if self.mine(_project(raw))]
 
     def _overview(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories | None, list[int], set[int], Cursor]:

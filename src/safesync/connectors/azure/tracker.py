@@ -20,6 +20,7 @@ from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.labels import change_labels
 from safesync.connectors.azure.pull import FULL_AFTER, Puller
 from safesync.connectors.azure.site import read_site
+from safesync.connectors.lanes import LANES
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Scope
@@ -42,10 +43,12 @@ class AzureTracker:
         *,
         clock: Callable[[], datetime] = now,
         patience: Patience | None = None,
+        lanes: int = LANES,
     ) -> None:
         self.name = access.name
         self.calls = Calls()
         self._url = access.url.rstrip("/")
+        self._lanes = lanes
         self._scope, self._mapping, self._addresses, self._clock = scope, mapping, addresses, clock
         self._in_sight = scope
         """The part of the scope that we may read, as ``identify`` last found."""
@@ -94,6 +97,7 @@ class AzureTracker:
             scope,
             lambda: read_site(self._client, self.name, scope.projects, self._mapping, self._clock().date()),
             lambda metadata: self._context(metadata, me),
+            lanes=self._lanes,
         )
         started = self._clock()
         # A little before the last full read is a clock that was set; long before it, a cursor that cannot be believed.

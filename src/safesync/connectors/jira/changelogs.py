@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
-from safesync.connectors.jira.lanes import with_last
+from safesync.connectors.lanes import with_last
 from safesync.model.errors import RunError
 
 Raw = dict[str, Any]

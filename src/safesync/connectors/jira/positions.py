@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
-from safesync.connectors.jira.lanes import side_by_side
+from safesync.connectors.lanes import side_by_side
 from safesync.model.errors import RunError
 
 Raw = dict[str, Any]

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from safesync.connectors.jira import changelogs, jql
 from safesync.connectors.jira.client import JiraClient, RefusedError
-from safesync.connectors.jira.lanes import ahead, side_by_side
 from safesync.connectors.jira.positions import Positions
+from safesync.connectors.lanes import ahead, side_by_side
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.fields import locate
-from safesync.connectors.jira.lanes import side_by_side
 from safesync.connectors.jira.listing import listed
 from safesync.connectors.jira.metadata import Board, Column, IssueType, Metadata, Release, Status
 from safesync.connectors.jira.values import Sprint, day, level, number, sprint
+from safesync.connectors.lanes import side_by_side
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError

@@ -14,13 +14,13 @@ from safesync.connectors.jira import census, history, jql, scan, translate, valu
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
 from safesync.connectors.jira.deployment import Site
-from safesync.connectors.jira.lanes import with_last
 from safesync.connectors.jira.metadata import Cursor, Metadata
 from safesync.connectors.jira.parents import ParentLinks
 from safesync.connectors.jira.permissions import Granted, granted
 from safesync.connectors.jira.recent import Recent
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
+from safesync.connectors.lanes import with_last
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Refusal, Scope

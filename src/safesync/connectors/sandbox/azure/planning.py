@@ -13,9 +13,11 @@ from safesync.connectors.sandbox.azure.process import Level
 from safesync.connectors.sandbox.azure.refusal import Refusal
 from safesync.connectors.sandbox.azure.teams import Board, Column, Project, Team
 
+_AREA = "work"
+
 
 def _address(call: Call, project: Project, team: Team, rest: str) -> str:
-    return f"{call.base}/{project.id}/{team.id}/_apis/work/{rest}"
+    return f"{call.base}/{project.id}/{team.id}/_apis/{_AREA}/{rest}"
 
 
 def _links(call: Call, project: Project, team: Team, rest: str) -> dict[str, Any]:
@@ -241,7 +243,7 @@ def _process_configuration(call: Call) -> Any:
         "requirementBacklog": levels["requirement"],
         "taskBacklog": levels["task"],
         "typeFields": {name: _field_reference(call, reference) for name, reference in _type_fields(project).items()},
-        "url": f"{call.base}/{project.id}/_apis/work/processconfiguration",
+        "url": f"{call.base}/{project.id}/_apis/{_AREA}/processconfiguration",
     }
 
 

@@ -176,18 +176,6 @@ class JiraSite:
         self.project(project).versions.append(version)
         return version
 
-    def add_type(self, name: str, level: int) -> IssueType:
-        """A type of issue beside those every site has."""
-        kind = IssueType(self.next_id(), name, level)
-        self.types[kind.id] = kind
-        return kind
-
-    def add_status(self, name: str, category: Literal["new", "indeterminate", "done"], *, closed: bool = False) -> Status:
-        """A status beside those every site has; issues in a ``closed`` one cannot be edited."""
-        status = Status(self.next_id(), name, category, closed)
-        self.statuses[status.id] = status
-        return status
-
     def add_field(self, field: Field) -> Field:
         """A field beside those every site has."""
         self.fields[field.id] = field

@@ -63,8 +63,3 @@ PEOPLE = (
     *EPIC_OWNERS,
     COMPLIANCE,
 )
-
-
-def team_named(name: str) -> Team:
-    """The team of that name."""
-    return next(team for team in TEAMS if team.name == name)

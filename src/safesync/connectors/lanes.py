@@ -13,6 +13,8 @@ from contextvars import copy_context
 from itertools import islice
 from typing import TypeVar
 
+LANES = 4
+"""How many calls of a full read are under way together, where the administrator says nothing else."""
 _Result = TypeVar("_Result")
 
 
