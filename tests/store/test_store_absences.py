@@ -68,7 +68,8 @@ def test_a_store_of_the_first_version_keeps_the_account_that_it_knew(url: str) -
                 "insert into trackers (name, cursor, account_id) values ('jira', 'c', 'before'), ('ado', null, null)"
             )
             connection.exec_driver_sql(
-                "insert into items (uid, tracker, native_id, key, document, seen_at) values ('jira:1', 'jira', '1', 'P-1', '{}', '2026-11-18')"
+                "insert into items (uid, tracker, native_id, key, document, seen_at) "
+                "values ('jira:1', 'jira', '1', 'P-1', '{}', '2026-11-18')"
             )
             connection.exec_driver_sql(
                 "insert into facts (uid, tracker, kind, stage, unseen) values ('jira:1', 'jira', 'epic', 'ready', 'team')"
