@@ -62,6 +62,9 @@ class Context:
     stages_then: dict[tuple[object, ...], Stage | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What ``_stage_then`` has found: the same few states stand in the history of every issue."""
 
+    bots_met: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Whether an account of Cloud is a bot: a few people stand in all histories."""
+
     @cached_property
     def further(self) -> tuple[FieldName, ...]:
         """The mapped ones of the fields that few organisations keep."""
@@ -93,6 +96,16 @@ def is_bot(who: object, context: Context) -> bool:
     """Whether an account is ours, an app, or one that the mapping calls a bot. Nobody (a deleted account) is a person."""
     if not isinstance(who, dict):
         return False
+    account = who.get("accountId")
+    if not isinstance(account, str):
+        return _is_bot(who, context)
+    found = context.bots_met.get(account)
+    if found is None:
+        found = context.bots_met[account] = _is_bot(who, context)
+    return found
+
+
+def _is_bot(who: dict[str, Any], context: Context) -> bool:
     names = [who.get(name) for name in ("accountId", "displayName", "name", "key")]
     ours = context.account_id is not None and values.account(who) == context.account_id
     return ours or who.get("accountType") == "app" or meaning.speaks_of(context.mapping.bots, *names)
