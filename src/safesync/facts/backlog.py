@@ -14,10 +14,11 @@ from types import MappingProxyType
 
 import polars as pl
 
-from safesync.facts import flow, groups, timeboxes
+from safesync.facts import copies, flow, groups, timeboxes
 from safesync.facts import links as family_of
 from safesync.facts.catalog import MEASURED, MEASURED_FACTS
 from safesync.facts.columns import column_type, conformed, mapped
+from safesync.facts.of_text import COPIES
 from safesync.facts.unseen import Unseen, where
 from safesync.model.item import Gate, Stage, WorkClass
 from safesync.model.organisation import BoardColumn, Organisation, Team
@@ -33,10 +34,11 @@ _ALWAYS = frozenset(
 """Measured facts that gates, families and groups are made of, whatever rules there are."""
 _SOURCES = MappingProxyType(
     {
-        "days_in_stage": "stage_entered_at",
-        "days_active": "active_since",
-        "days_since_created": "created_at",
-        "working_days_since_human_change": "human_change_at",
+        "days_in_stage": ("stage_entered_at",),
+        "days_active": ("active_since",),
+        "days_since_created": ("created_at",),
+        "working_days_since_human_change": ("human_change_at",),
+        **{name: (digest, "project", "native_type") for name, digest in copies.DIGESTS.items()},
     }
 )
 """Facts that are computed only when somebody reads them, and the measured facts that they are computed from."""
@@ -79,7 +81,7 @@ class Backlog:
 
 def measured_for(facts: Iterable[str]) -> frozenset[str]:
     """The measured facts without which a backlog would not know these facts: what has to be loaded, and no more."""
-    return _ALWAYS.union(_SOURCES.get(name, name) for name in facts) & MEASURED_FACTS.keys()
+    return _ALWAYS.union(*(_SOURCES.get(name, (name,)) for name in facts)) & MEASURED_FACTS.keys()
 
 
 def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
@@ -101,10 +103,12 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     """
     now = now.astimezone(UTC)
     absent = [fact for fact in MEASURED if fact.name not in facts.columns and fact.name not in _ALWAYS]
+    absent += [fact for fact in COPIES if not {*_SOURCES[fact.name]} <= set(facts.columns)]
     items = conformed(facts, (fact for fact in MEASURED if fact not in absent)).with_row_index("row")
     unseen = Unseen(items["unseen"] if "unseen" in items.columns else pl.Series([""], dtype=pl.String).new_from_index(0, items.height))
     boxes = timeboxes.timeboxes(iterations, intervals, items["own_interval"].drop_nulls().unique().to_list(), now.date())
     items = _planned(items, boxes, teams, organisation, unseen)
+    items = copies.counted(items, unseen)
     resolved = family_of.resolved(items, links)
     family = family_of.parents(items.height, resolved)
     items, facts_of_family = _related(items, family, unseen)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.of_text import COPIES, OF_TEXT, VERDICTS
 from safesync.model.item import Gate, Kind, Stage, WorkClass
 
 _NUMBER, _TEXT, _TRUTH, _DATE, _LABELS = FactType.NUMBER, FactType.TEXT, FactType.TRUTH, FactType.DATE, FactType.LABELS
-ACCEPTANCE_VERDICTS = ("missing", "empty", "placeholder", "weak", "ok")
-BENEFIT_VERDICTS = ("missing", "empty", "placeholder", "weak", "ok")
+ACCEPTANCE_VERDICTS = BENEFIT_VERDICTS = VERDICTS
 
 MEASURED: tuple[Fact, ...] = (
     Fact("tracker", _TEXT, Sort.MEASURED, "Name of the tracker the item lives in."),
@@ -96,6 +96,7 @@ MEASURED: tuple[Fact, ...] = (
         unit="words",
         needs=("description",),
     ),
+    *OF_TEXT,
 )
 
 ITEM: tuple[Fact, ...] = (
@@ -184,6 +185,7 @@ ITEM: tuple[Fact, ...] = (
         unit="days",
         needs=("iteration",),
     ),
+    *COPIES,
 )
 
 TRAIN_INTERVAL: tuple[Fact, ...] = (
