@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(no_args_is_help=True, help="What is judged, and how.")
 app.add_typer(rules_app, name="rules")
+config_app = typer.Typer(no_args_is_help=True, help="What holds, and who said so.")
+app.add_typer(config_app, name="config")
 
 
 class Format(StrEnum):
@@ -247,9 +249,21 @@ def explain(
     form: Form = Format.HUMAN,
 ) -> None:
     """Why rules fired on an item, and why the others did not."""
-    from safesync.cli import looking  # noqa: PLC0415
+    from safesync.cli import explaining  # noqa: PLC0415
 
-    looking.explain(_path(config), item, code, as_json=form is Format.JSON)
+    explaining.explain(_path(config), item, code, as_json=form is Format.JSON)
+
+
+@config_app.command("show")
+def config_show(
+    config: Config = None,
+    item: Annotated[str | None, typer.Option("--item", help="Only what holds for this item: PAY-12, ado:412, or a whole uid.")] = None,
+    form: Form = Format.HUMAN,
+) -> None:
+    """Every setting that holds, with the line, the pack or the preset that said it; no secret is shown."""
+    from safesync.cli import configured  # noqa: PLC0415
+
+    configured.config_show(_path(config), item, as_json=form is Format.JSON)
 
 
 @app.command()

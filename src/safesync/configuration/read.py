@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from safesync.configuration import presets
 from safesync.configuration.model import Configuration, is_pattern
+from safesync.configuration.packs import Packs
 from safesync.configuration.rules import rule_settings
 from safesync.configuration.schema import json_schema
 from safesync.configuration.secrets import SecretMissingError, Secrets, references, resolve
@@ -32,6 +33,7 @@ class Loaded:
     configuration: Configuration
     rules: tuple[RuleSetting, ...]
     source: Source
+    packs: Packs
 
 
 def read_configuration(path: Path, *, secrets: Secrets = Secrets.ALL) -> Loaded:
@@ -56,7 +58,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     values = _with_secrets(values, source, mistakes, secrets)
     mistakes += _cross_checks(values, source)
     mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
-    rules, wrong = rule_settings(values, source)
+    rules, packs, wrong = rule_settings(values, source)
     mistakes += wrong
     try:
         configuration = Configuration.model_validate(values)
@@ -65,7 +67,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
         raise ConfigurationError(*_in_order(mistakes)) from None
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
-    return Loaded(configuration, rules, source)
+    return Loaded(configuration, rules, source, packs)
 
 
 def _in_order(mistakes: list[Mistake | str]) -> list[Mistake | str]:

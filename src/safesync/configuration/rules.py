@@ -15,18 +15,18 @@ from safesync.rules.settings import Problem, RuleSettingsError, read_rules
 DEFAULT: Mapping[str, Any] = {"extends": ["essential"]}
 
 
-def rule_settings(values: Mapping[str, Any], source: Source) -> tuple[tuple[RuleSetting, ...], list[Mistake | str]]:
-    """The settings, and every mistake; on plain values, so that they are told in the same pass as all others."""
+def rule_settings(values: Mapping[str, Any], source: Source) -> tuple[tuple[RuleSetting, ...], Packs, list[Mistake | str]]:
+    """The settings, the packs that they were read from, and every mistake; on plain values, so that they are told in the same pass."""
     section = values.get("rules", DEFAULT)
     if not isinstance(section, dict) and section is not DEFAULT:
-        return (), [source.mistake(("rules",), "must be a mapping: extends, rule codes, custom")]
+        return (), Packs(), [source.mistake(("rules",), "must be a mapping: extends, rule codes, custom")]
     packs = reachable_packs(section, source)
     teams = values.get("teams")
     of_teams = {name: part["rules"] for name, part in (teams if isinstance(teams, dict) else {}).items() if _has_rules(part)}
     try:
-        return read_rules(section, catalogue=shipped(), packs=packs.sections, teams=of_teams), packs.mistakes
+        return read_rules(section, catalogue=shipped(), packs=packs.sections, teams=of_teams), packs, packs.mistakes
     except RuleSettingsError as error:
-        return (), [*packs.mistakes, *_mistakes(error.problems, source, packs)]
+        return (), packs, [*packs.mistakes, *_mistakes(error.problems, source, packs)]
 
 
 def _has_rules(part: object) -> bool:

@@ -69,6 +69,10 @@ class _Said:
             self.places[name,] = (*path, "for" if name == "kinds" else name)
         for name in later.options:
             self.places["options", name] = (*path, "options", name)
+        if later.severity is not None and not isinstance(later.severity, dict):
+            self.places = {part: place for part, place in self.places.items() if part[0:1] != ("severity",) or len(part) == 1}
+        for gate in later.severity if isinstance(later.severity, dict) else ():
+            self.places["severity", gate.value] = (*path, "severity", gate.value)
 
 
 class _Reader:
@@ -164,6 +168,7 @@ class _Reader:
             override.kinds,
             override.exclude or "",
             override.stage or Rollout.COMMENT,
+            places=MappingProxyType(dict(path)),
             **teams,
         )
         return setting if self.sound(setting, path) and len(self.problems) == before else None
@@ -262,9 +267,10 @@ def _custom(reader: _Reader, section: Mapping[str, Any]) -> Iterator[RuleSetting
         wrong = any(problem.path[: len(path) + 1] == (*path, "for") for problem in reader.problems[before:])
         if wrong and not nearest(str(_mapped(entry).get("for", Kind.STORY)), tuple(Kind)):
             continue  # nobody knows which facts its conditions may read
-        setting = RuleSetting(_rule(custom), RuleOptions(), exclude=custom.exclude or "", rollout=custom.stage)
-        keys = ("for", "when", "flaw", "remedy", "evidence", "exclude")
-        if reader.sound(setting, {(): path, **{(key,): (*path, key) for key in keys}}) and len(reader.problems) == before:
+        keys = ("for", "when", "flaw", "remedy", "evidence", "exclude", "severity", "stage")
+        places: dict[tuple[str, ...], Path] = {(): path, **{(key,): (*path, key) for key in keys}}
+        setting = RuleSetting(_rule(custom), RuleOptions(), exclude=custom.exclude or "", rollout=custom.stage, places=places)
+        if reader.sound(setting, places) and len(reader.problems) == before:
             reader.problems.extend(_contradicted(setting.rule, custom, path))
             yield setting
 
