@@ -21,7 +21,7 @@ from safesync.configuration.words import mistakes_of, near
 from safesync.model.errors import ConfigurationError, Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.complaint import one_of
-from safesync.rules.rule import RuleSetting
+from safesync.rules.rule import Rule, RuleSetting
 
 _KINDS = ("jira", "azure-devops")
 
@@ -34,6 +34,8 @@ class Loaded:
     rules: tuple[RuleSetting, ...]
     source: Source
     packs: Packs
+    catalogue: Mapping[str, Rule]
+    """Every rule that may be named here, by code: the shipped ones, and those of one's own in Python."""
 
 
 def read_configuration(path: Path, *, secrets: Secrets = Secrets.ALL) -> Loaded:
@@ -58,8 +60,8 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     values = _with_secrets(values, source, mistakes, secrets)
     mistakes += _cross_checks(values, source)
     mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
-    rules, packs, wrong = rule_settings(values, source)
-    mistakes += wrong
+    rules = rule_settings(values, source)
+    mistakes += rules.mistakes
     try:
         configuration = Configuration.model_validate(values)
     except ValidationError as error:
@@ -67,7 +69,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
         raise ConfigurationError(*_in_order(mistakes)) from None
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
-    return Loaded(configuration, rules, source, packs)
+    return Loaded(configuration, rules.settings, source, rules.packs, rules.catalogue)
 
 
 def _in_order(mistakes: list[Mistake | str]) -> list[Mistake | str]:
