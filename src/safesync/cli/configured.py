@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,13 @@ def config_show(path: Path, reference: str | None, *, as_json: bool) -> None:
     item = _item(loaded, reference) if reference else None
     shown = tuple(_of_item(loaded, item) if item else _all(loaded))
     if as_json:
-        show.as_json({**({"item": item.uid, "key": item.key} if item else {}), "settings": [_fields(each) for each in shown]})
+        show.as_json({**({"item": item.uid, "key": item.key} if item else {}), "settings": [setting_fields(each) for each in shown]})
         return
     if item:
         team, train = item.team or "no team", item.train or "its team's train"
         show.console().print(Text(f"{item.key} {item.title}", style="bold").append(f"  ({item.kind.value}, {team}, {train})", style="dim"))
-    _print(shown)
+    for each in shown:
+        show.console().print(setting_line(each))
 
 
 def _item(loaded: Loaded, reference: str) -> Item:
@@ -65,15 +66,15 @@ def _judges(setting: RuleSetting, item: Item) -> bool:
     return of_team and item.kind in (setting.kinds or setting.rule.kinds)
 
 
-def _fields(each: Setting) -> dict[str, Any]:
+def setting_fields(each: Setting) -> dict[str, Any]:
+    """A setting as plain values."""
     return {"path": each.written, "value": each.value, "origin": origin_fields(each.origin)}
 
 
-def _print(shown: Iterable[Setting]) -> None:
-    out = show.console()
-    for each in shown:
-        words = Text(each.written, style="bold").append(f" = {_in_words(each.value)}", style="not bold")
-        out.print(words.append(f"  {each.origin}", style="dim" if each.origin.said is Said.DEFAULT else "not bold cyan"))
+def setting_line(each: Setting) -> Text:
+    """A setting as a line for people."""
+    words = Text(each.written, style="bold").append(f" = {_in_words(each.value)}", style="not bold")
+    return words.append(f"  {each.origin}", style="dim" if each.origin.said is Said.DEFAULT else "not bold cyan")
 
 
 def _in_words(value: object) -> str:
