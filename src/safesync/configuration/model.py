@@ -124,6 +124,7 @@ class TrackerPart(Part):
     url: str = Field(description="Where it is, as you see it in the browser, without a project.")
     auth: Auth = Field(description="How SafeSync proves who it is.")
     mapping: Mapping = Field(default_factory=Mapping, description="How its types, states and fields are read in SAFe's terms.")
+    rules: dict[str, Any] = Field(default_factory=dict, description="What holds for its items otherwise than for all, rule by rule.")
     limits: CallLimits = Field(
         default_factory=CallLimits, description="How fast it is asked. Raise it for a server of your own that bears more."
     )
@@ -175,6 +176,7 @@ class TrainPart(Part):
     teams: tuple[str, ...] = Field(default=(), description="Names of its teams, as the trackers write them.")
     value_stream: str | None = Field(default=None, description="The value stream it belongs to.")
     anchor: str | None = Field(default=None, description="The item that carries findings about the train, as tracker:KEY.")
+    rules: dict[str, Any] = Field(default_factory=dict, description="What this train has otherwise than all others, rule by rule.")
 
 
 class IntervalsPart(Part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from safesync.configuration import presets
 from safesync.configuration.model import Configuration, is_pattern
+from safesync.configuration.packs import Packs
 from safesync.configuration.rules import rule_settings
 from safesync.configuration.schema import json_schema
 from safesync.configuration.secrets import SecretMissingError, Secrets, references, resolve
@@ -32,6 +33,10 @@ class Loaded:
     configuration: Configuration
     rules: tuple[RuleSetting, ...]
     source: Source
+    warnings: tuple[Mistake, ...] = ()
+    """What is understood and should be written otherwise."""
+    packs: Packs = field(default_factory=Packs)
+    """The packs that its rules come from, in part; ``rules.place_of`` finds what is written in them."""
 
 
 def read_configuration(path: Path, *, secrets: Secrets = Secrets.ALL) -> Loaded:
@@ -56,8 +61,8 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     values = _with_secrets(values, source, mistakes, secrets)
     mistakes += _cross_checks(values, source)
     mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
-    rules, wrong = rule_settings(values, source)
-    mistakes += wrong
+    read = rule_settings(values, source)
+    mistakes += read.mistakes
     try:
         configuration = Configuration.model_validate(values)
     except ValidationError as error:
@@ -65,7 +70,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
         raise ConfigurationError(*_in_order(mistakes)) from None
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
-    return Loaded(configuration, rules, source)
+    return Loaded(configuration, read.settings, source, read.warnings, read.packs)
 
 
 def _in_order(mistakes: list[Mistake | str]) -> list[Mistake | str]:
