@@ -78,6 +78,7 @@ class Relation(StrEnum):
     PARENT = "parent"
     DEPENDS_ON = "depends_on"
     TESTS = "tests"
+    TESTED_BY = "tested_by"
     EVIDENCE = "evidence"
     SATISFIES = "satisfies"
     CONSTRAINED_BY = "constrained_by"
