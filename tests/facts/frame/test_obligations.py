@@ -14,7 +14,7 @@ from safesync.model.organisation import Organisation
 from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, backlog_of, bug, capability, epic, feature, story, task
 from safesync.rules.rule import Surroundings
 
-OBLIGED = {"work_class": WorkClass.COMPLIANCE}
+OBLIGED: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE}
 
 
 def told(backlog: Backlog, fact: str, uid: str = "jira:1") -> Any:
@@ -183,7 +183,7 @@ def test_the_slowest_team_decides_when_it_is_finished():
     assert told(backlog_of((*work, *history(10, 10, 10), *history(5, 5, 5, team="Heron"))), "finish_days", "jira:2") == 28
 
 
-GIVEN = {"approval": "Approved", "approver": "Lea", "approved_on": date(2026, 11, 2)}
+GIVEN: dict[str, Any] = {"approval": "Approved", "approver": "Lea", "approved_on": date(2026, 11, 2)}
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,14 @@ Known false positives: labels that were copied with a story.
 
 from __future__ import annotations
 
+from typing import Any
+
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, WorkClass
 from safesync.rules.examples import bad, epic, feature, good, story
 from safesync.rules.rule import Level, Rule
 
-_LABELLED = {"labels": ("Compliance",)}
+_LABELLED: dict[str, Any] = {"labels": ("Compliance",)}
 
 RULE = Rule(
     code="CP610",

@@ -15,6 +15,7 @@ iterations; then only days are compared.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from pydantic import Field
 
@@ -32,7 +33,7 @@ class Options(RuleOptions):
     urgent_days: int = Field(default=30, ge=0, description="Within so many days of its day it is an error.")
 
 
-_OBLIGED = {"work_class": WorkClass.COMPLIANCE}
+_OBLIGED: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE}
 _PACE = tuple(
     story(number, points=10.0, stage=Stage.DONE, iteration=iteration)
     for number, iteration in enumerate((LONG_PAST, "jira:iteration:2", PAST), start=20)

@@ -14,12 +14,14 @@ Known false positives: work in a tracker that SafeSync does not read.
 
 from __future__ import annotations
 
+from typing import Any
+
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage, WorkClass
 from safesync.rules.examples import CURRENT_INTERVAL, NEXT_INTERVAL, bad, bug, capability, feature, good, story, task
 from safesync.rules.rule import Level, Rule
 
-_OBLIGED = {"work_class": WorkClass.COMPLIANCE}
+_OBLIGED: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE}
 
 RULE = Rule(
     code="CP601",

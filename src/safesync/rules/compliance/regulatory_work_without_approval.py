@@ -14,14 +14,15 @@ acceptance criteria is not looked at.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage, WorkClass
 from safesync.rules.examples import bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule
 
-_DONE = {"work_class": WorkClass.COMPLIANCE, "stage": Stage.DONE}
-_VALIDATING = {"work_class": WorkClass.COMPLIANCE, "stage": Stage.VALIDATING}
+_DONE: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE, "stage": Stage.DONE}
+_VALIDATING: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE, "stage": Stage.VALIDATING}
 _DAY = date(2026, 11, 2)
 
 RULE = Rule(

@@ -13,13 +13,14 @@ Known false positives: days that stand only in a text.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, WorkClass
 from safesync.rules.examples import bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule
 
-_OBLIGED = {"work_class": WorkClass.COMPLIANCE}
+_OBLIGED: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE}
 
 RULE = Rule(
     code="CP606",

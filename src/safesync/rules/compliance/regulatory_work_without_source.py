@@ -14,12 +14,14 @@ controls, say so with `mapping.fields.controls: []`; until then the rule is not 
 
 from __future__ import annotations
 
+from typing import Any
+
 from safesync.model.finding import Severity
-from safesync.model.item import Kind, Stage, WorkClass
+from safesync.model.item import Kind, WorkClass
 from safesync.rules.examples import bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule
 
-_OBLIGED = {"work_class": WorkClass.COMPLIANCE}
+_OBLIGED: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE}
 
 RULE = Rule(
     code="CP602",
