@@ -82,9 +82,9 @@ def test_options_and_gates_add_up_over_all_that_is_said():
     assert setting is not None
     assert (setting.options.model_dump()["min_words"], setting.exclude, setting.rollout) == (5, "points < 2", Rollout.SHADOW)
     assert setting.severity == {**shipped()["TM101"].severity, "current": Severity.WARNING, "next": Severity.OFF}
-    origins = {"": 1, "options.min_words": 2, "exclude": 1, "severity.current": 0}
-    paths = (("rules", "TM101"), ("teams", "Falcon", "rules", "TM101"), ("organisation", "trains", "Payments", "rules", "TM101"))
-    assert {name: setting.origins[name][: len(paths[at])] == paths[at] for name, at in origins.items()} == dict.fromkeys(origins, True)
+    assert setting.places["severity", "current"] == ("rules", "TM101", "severity", "current")
+    assert setting.places["options", "min_words"] == ("organisation", "trains", "Payments", "rules", "TM101", "options", "min_words")
+    assert setting.places["exclude",] == ("teams", "Falcon", "rules", "TM101", "kinds", "story", "exclude")
 
 
 def test_the_same_for_several_teams_is_one_setting():

@@ -36,7 +36,6 @@ class Loaded:
     warnings: tuple[Mistake, ...] = ()
     """What is understood and should be written otherwise."""
     packs: Packs = field(default_factory=Packs)
-    """The packs that its rules come from, in part; ``rules.place_of`` finds what is written in them."""
 
 
 def read_configuration(path: Path, *, secrets: Secrets = Secrets.ALL) -> Loaded:

@@ -78,12 +78,6 @@ def _owner(path: KeyPath, source: Source, packs: Packs) -> tuple[Source, KeyPath
     return where, below
 
 
-def place_of(path: KeyPath, source: Source, packs: Packs) -> Mistake:
-    """Where what a path of keys leads to is written, in the configuration or in a pack; its message is empty."""
-    where, below = _owner(path, source, packs)
-    return where.mistake(below, "", key=True)
-
-
 def _named(where: Source, path: KeyPath) -> str:
     """The pack that stands at a path, also where one pack is named without brackets."""
     node = where.nodes.get(path) or where.nodes.get(path[:-1])

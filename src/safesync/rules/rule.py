@@ -177,8 +177,7 @@ class RuleSetting:
 
     ``severity`` and ``kinds`` replace the rule's own when they are given. ``exclude`` is a condition; where it surely holds,
     the rule is not applicable. ``where`` says which part of the backlog is judged by this setting, all of it when it is empty:
-    two settings of one rule never judge the same item. ``origins`` are the keys that lead to what was said, by what it is
-    about: ``""`` for the rule as a whole, ``"severity"``, ``"options.min_words"``.
+    two settings of one rule never judge the same item.
     """
 
     rule: Rule
@@ -189,4 +188,5 @@ class RuleSetting:
     rollout: Rollout = Rollout.COMMENT
     after_days: int = AFTER_DAYS
     where: tuple[Slice, ...] = ()
-    origins: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict, compare=False)
+    places: Mapping[tuple[str, ...], tuple[str | int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Where it was said: from a part of the setting (``("options", "min_words")``, ``()`` for the whole) to the keys that lead there."""

@@ -24,6 +24,8 @@ from safesync.rules.slices import Condition
 Path = tuple[str | int, ...]
 OFF = (False, "off", "OFF", "Off")
 """YAML 1.1 reads a bare ``off`` as false; both are meant."""
+_NO_CODES = frozenset({"extends", "custom", "folder"})
+"""Keys of a section that are no rules; what a folder holds is in the catalogue."""
 _Entry = TypeVar("_Entry", bound=BaseModel)
 _OF_PARTS = {"kinds": "kind", "types": "native_type"}
 """The keys below which a rule's entry speaks of some items alone, and the fact by which these are told."""
@@ -58,6 +60,8 @@ class Said:
         if isinstance(later.severity, dict) and isinstance(self.override.severity, dict):
             changes["severity"] = {**self.override.severity, **later.severity}
         self.override = self.override.model_copy(update=changes)
+        if later.severity is not None and not isinstance(later.severity, dict):
+            self.places = {part: place for part, place in self.places.items() if part[:1] != ("severity",)}
         self.places |= places
 
     def again(self) -> Said:
@@ -102,7 +106,7 @@ class SectionReader:
                 for part, each in of_pack.items():
                     _add(said, code, part, each.override, each.places)
         for key, value in section.items():
-            meant = None if key in {"extends", "custom"} else self._code(str(key), (*path, key))
+            meant = None if key in _NO_CODES else self._code(str(key), (*path, key))
             for part, override, at in self._overrides(value, (*path, key)) if meant else ():
                 _add(said, meant or key, part, override, places_of(override, at))
         return said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -56,20 +56,24 @@ def read_rules(
     catalogue: Mapping[str, Rule],
     packs: Mapping[str, Mapping[str, Any]],
     parts: Sequence[SectionFor] = (),
+    always: Collection[str] = (),
 ) -> RuleSettings:
     """
     The settings that a ``rules`` section asks for; without ``extends`` only the rules it names.
 
     ``parts`` are sections of the same form for trackers, trains and teams; ``rules.slices`` says which of them counts. Paths
-    of the section begin with ``"rules"``. Raises ``RuleSettingsError`` with every problem.
+    of the section begin with ``"rules"``. The rules in ``always`` judge also when nothing is said about them. Raises
+    ``RuleSettingsError`` with every problem.
     """
     reader = SectionReader(catalogue, packs)
-    said: dict[str, Sayings] = {}
+    said: dict[str, Sayings] = {code: {(): Said(places={(): ("rules", code)})} for code in always}
     for part in (SectionFor(("rules",), "", "", section), *parts):
         whose: Condition = ((part.fact, part.value),) if part.fact else ()
         for code, sayings in reader.sayings(part.section, part.path).items():
             fitting = _fitting(reader, reader.catalogue[code], part, sayings)
             said.setdefault(code, {}).update({whose + what: each for what, each in fitting.items()})
+        if part.fact and "folder" in part.section:
+            reader.note((*part.path, "folder"), "a folder of rules is named in the configuration itself, below rules")
         if part.fact and "custom" in part.section:
             reader.note((*part.path, "custom"), "a rule of your own stands in rules.custom; its `when` says for which teams")
     settings = [each for code, sayings in said.items() for each in _of_code(reader, reader.catalogue[code], sayings)]
@@ -140,7 +144,7 @@ def _setting(reader: SectionReader, rule: Rule, said: Said, where: tuple[Slice, 
         override.stage or (Rollout.REPORT if rule.lifecycle is Lifecycle.PREVIEW else Rollout.COMMENT),
         override.after_days or AFTER_DAYS,
         where,
-        {".".join(key): path for key, path in places.items()},
+        MappingProxyType(dict(places)),
     )
     return setting if _sound(reader, setting, places) and len(reader.problems) == before else None
 
@@ -185,17 +189,16 @@ def _custom(reader: SectionReader, section: Mapping[str, Any]) -> Iterator[RuleS
         custom = reader.salvaged(CustomRule, without_yaml_off(entry), path, _STAND_INS)
         if custom is None:
             continue
-        if custom.code in codes and custom.code != _STAND_INS["code"]:
+        if (custom.code in codes or custom.code in reader.catalogue) and custom.code != _STAND_INS["code"]:
             reader.note((*path, "code"), f"there are two rules {custom.code}")
         codes.add(custom.code)
         wrong = any(problem.path[: len(path) + 1] == (*path, "for") for problem in reader.problems[before:])
         if wrong and not nearest(str(_mapped(entry).get("for", Kind.STORY)), tuple(Kind)):
             continue  # nobody knows which facts its conditions may read
-        setting = RuleSetting(
-            _rule(custom), RuleOptions(), exclude=custom.exclude or "", rollout=custom.stage, after_days=custom.after_days
-        )
-        keys = ("for", "when", "flaw", "remedy", "evidence", "exclude")
-        if _sound(reader, setting, {(): path, **{(key,): (*path, key) for key in keys}}) and len(reader.problems) == before:
+        keys = ("for", "when", "flaw", "remedy", "evidence", "exclude", "severity", "stage")
+        places: dict[tuple[str, ...], Path] = {(): path, **{(key,): (*path, key) for key in keys}}
+        setting = RuleSetting(_rule(custom), RuleOptions(), None, (), custom.exclude or "", custom.stage, custom.after_days, places=places)
+        if _sound(reader, setting, places) and len(reader.problems) == before:
             reader.problems.extend(_contradicted(setting.rule, custom, path))
             yield setting
 
