@@ -8,7 +8,7 @@ import pytest
 from safesync.facts.measure import measure
 from safesync.facts.measured import ACCEPTANCE_VERDICTS, BENEFIT_VERDICTS, MEASURED
 from safesync.facts.text.reading import Verdict
-from safesync.model.item import Item, Kind, Markup, RichText, Stage, Transition, WorkClass
+from safesync.model.item import Evidence, EvidenceKind, Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 
 CREATED = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -186,3 +186,24 @@ def test_words_are_counted_without_what_nobody_filled_in():
     description = text("We keep the audit log for ten years\nTBD\n* Criterion 1")
 
     assert measure(item(description=description))["description_words"] == 8.0
+
+
+def test_tests_requirements_and_evidence_are_counted():
+    linked = [
+        (Relation.TESTED_BY, "1"),
+        (Relation.TESTED_BY, "2"),
+        (Relation.TESTS, "3"),
+        (Relation.SATISFIES, "4"),
+        (Relation.EVIDENCE, "5"),
+    ]
+    evidence = (Evidence(EvidenceKind.ATTACHMENT, 2), Evidence(EvidenceKind.BUILD))
+    row = measure(item(links=tuple(Link(relation, f"jira:{target}") for relation, target in linked), evidence=evidence))
+    counted = {name: row[name] for name in ("test_links", "requirement_links", "constraint_links", "evidence_links")}
+    assert counted == {"test_links": 2, "requirement_links": 1, "constraint_links": 0, "evidence_links": 4}
+    assert row["evidence_kinds"] == "attachment; build; item"
+    assert measure(item())["evidence_kinds"] is None
+
+
+@pytest.mark.parametrize(("field", "facts"), [("tests", {"test_links"}), ("evidence", {"evidence_links", "evidence_kinds"})])
+def test_tests_and_evidence_that_nobody_looked_for_are_unseen(field: str, facts: set[str]):
+    assert set(str(measure(item(unseen=frozenset({field})))["unseen"]).split()) == facts

@@ -13,6 +13,7 @@ kinds of facts are made with more care:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,7 +22,7 @@ from safesync.facts.catalog import ITEM
 from safesync.facts.measured import MEASURED
 from safesync.facts.text import acceptance, benefit, flatten, words
 from safesync.facts.text.reading import NOTHING, UNSEEN, Place, place
-from safesync.model.item import Item, Kind, RichText, Stage
+from safesync.model.item import Item, Kind, Relation, RichText, Stage
 
 _ACTIVE = frozenset({Stage.IN_PROGRESS, Stage.VALIDATING})
 _FURTHER = (
@@ -67,7 +68,7 @@ def measure(item: Item) -> dict[str, object]:
     An unseen verdict has no value; what was looked at stands in its places all the same.
     """
     description = _place(item, "description", item.description)
-    row = {**_plain_facts(item), **_stage_times(item)}
+    row = {**_plain_facts(item), **_linked_facts(item), **_stage_times(item)}
     row |= _acceptance_facts(item, description)
     row |= _benefit_facts(item, description)
     row["description_words"] = float(words.count(description.lines))
@@ -110,6 +111,20 @@ def _plain_facts(item: Item) -> dict[str, object]:
         "target_end": item.target_end,
         "own_controls": item.controls,
         **{name: getattr(item, name) for name in _FURTHER},
+    }
+
+
+def _linked_facts(item: Item) -> dict[str, object]:
+    leading = Counter(link.relation for link in item.links)
+    evidence = {each.kind.value: each.count for each in item.evidence}
+    if leading[Relation.EVIDENCE]:
+        evidence["item"] = leading[Relation.EVIDENCE]
+    return {
+        "test_links": float(leading[Relation.TESTED_BY]),
+        "requirement_links": float(leading[Relation.SATISFIES]),
+        "constraint_links": float(leading[Relation.CONSTRAINED_BY]),
+        "evidence_links": float(sum(evidence.values())),
+        "evidence_kinds": "; ".join(evidence) or None,
     }
 
 

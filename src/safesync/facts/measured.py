@@ -49,6 +49,18 @@ MEASURED: tuple[Fact, ...] = (
     Fact("due_on", _DATE, Sort.MEASURED, "Due day.", needs=("due_on",)),
     Fact("target_start", _DATE, Sort.MEASURED, "Planned first day.", needs=("target_start",)),
     Fact("target_end", _DATE, Sort.MEASURED, "Planned last day.", needs=("target_end",)),
+    Fact("test_links", _NUMBER, Sort.MEASURED, "Tests that are linked to it.", unit="tests", needs=("tests",)),
+    Fact("requirement_links", _NUMBER, Sort.MEASURED, "Requirements that it is linked to.", unit="items", needs=("links",)),
+    Fact("constraint_links", _NUMBER, Sort.MEASURED, "Constraints (NFRs) that it is linked to.", unit="items", needs=("links",)),
+    Fact(
+        "evidence_links",
+        _NUMBER,
+        Sort.MEASURED,
+        "Things that hang on it as evidence: attachments, code, builds, pages, items linked as evidence.",
+        unit="things",
+        needs=("evidence",),
+    ),
+    Fact("evidence_kinds", _TEXT, Sort.MEASURED, "Kinds of that evidence, joined by '; '.", needs=("evidence",)),
     Fact(
         "acceptance_verdict",
         _TEXT,

@@ -36,6 +36,11 @@ FACTS: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
     ("progress", sa.Float()),
     ("business_case_words", sa.Float()),
     ("mvp_words", sa.Float()),
+    ("test_links", sa.Float()),
+    ("requirement_links", sa.Float()),
+    ("constraint_links", sa.Float()),
+    ("evidence_links", sa.Float()),
+    ("evidence_kinds", sa.Text()),
 )
 
 
