@@ -55,7 +55,7 @@ _FURTHER = (
 """Facts that are a field of the item as it stands."""
 _LISTS_OF_CRITERIA = frozenset({Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.REQUIREMENT, Kind.IMPROVEMENT})
 """Kinds whose bare checkboxes are criteria; in bugs and tasks they are lists of things to do."""
-_LINKED = tuple(fact for fact in ITEM if fact.needs == ("links",))
+_LINKED = tuple(fact for fact in ITEM if fact.needs and frozenset({"links", "tests"}).issuperset(fact.needs))
 """Facts of the whole backlog that are unseen when this item's links were not read: only the item itself can tell."""
 _NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in (*MEASURED, *_LINKED) if fact.needs)
 _TOLD_TOGETHER = tuple(

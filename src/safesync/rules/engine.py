@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -104,7 +104,7 @@ class Judge:
             flawed=tuple(finding for each in told for finding in each.findings if finding.code not in crashed),
             unjudged=frozenset[tuple[str, str]]().union(*(each.unjudged for each in told)),
             unevaluated=(
-                *(entry for each in told for entry in each.unevaluated),
+                *_one_a_rule(told),
                 *(Unevaluated(code, backlog.frame.height, (), reason) for code, reason in crashed.items()),
             ),
         )
@@ -229,6 +229,18 @@ def _say(each: Judgement, mask: Mask, frame: pl.DataFrame) -> _Said:
     return _Said(findings, pairs, (Unevaluated(each.code, open_ones.height, facts),))
 
 
+def _one_a_rule(told: Sequence[_Said]) -> Iterator[Unevaluated]:
+    """What several settings of one rule could not judge is one thing; an item may be in doubt under each of them."""
+    by_code: dict[str, list[_Said]] = {}
+    for said in told:
+        for code in {entry.code for entry in said.unevaluated}:
+            by_code.setdefault(code, []).append(said)
+    for code, several in by_code.items():
+        subjects = frozenset[tuple[str, str]]().union(*(said.unjudged for said in several))
+        facts = {fact for said in several for entry in said.unevaluated for fact in entry.facts}
+        yield Unevaluated(code, len(subjects), tuple(sorted(facts)))
+
+
 def _worse(each: Judgement, flawed: pl.DataFrame) -> list[bool]:
     if each.worse is None:
         return [False] * flawed.height
@@ -251,6 +263,8 @@ def _finding(each: Judgement, subject: str, row: dict[str, object], *, is_error:
         remedy=each.remedy.filled(row),
         evidence=_evidence(each, row, unlimited),
         numbers=tuple((label, text.filled(row)) for label, text in each.numbers if text.names.isdisjoint(unlimited)),
+        rollout=each.setting.rollout,
+        escalation=each.escalation,
     )
 
 
