@@ -166,11 +166,12 @@ def verdict(rule: Rule, example: Example) -> Verdict:
     if not example.items:
         return _verdict_on_facts(rule, example)
     setting = RuleSetting(rule, rule.options.model_validate(dict(example.options)))
-    judge, seen = Judge([setting]), backlog_of(example.items, example.surroundings)
-    (explanation,) = judge.explain(seen, example.subject)
+    parts = [RuleSetting(part.rule, part.rule.options()) for part in rule.parts if part.rule]
+    judge, seen = Judge([setting, *parts]), backlog_of(example.items, example.surroundings)
+    (explanation,) = (each for each in judge.explain(seen, example.subject) if each.code == rule.code)
     report = judge.judge(seen, NOW)
-    flawed = any(finding.subject == example.subject for finding in report.flawed)
-    if flawed is not (explanation.verdict is Verdict.FLAWED) or report.codes != {rule.code}:
+    flawed = any(finding.subject == example.subject and finding.code == rule.code for finding in report.flawed)
+    if flawed is not (explanation.verdict is Verdict.FLAWED) or rule.code not in report.codes:
         raise AssertionError(f"{rule.code} reports and explains different things about {example.about!r}")
     return explanation.verdict
 

@@ -96,6 +96,21 @@ limit for this group, the rule is not evaluable; ``None`` for one value: this on
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One point of a composite rule: what another rule says about the same item, or a condition of its own.
+
+    ``asks`` is what must be there, in a few words: "acceptance criteria". Another rule counts as it is set for the item: where it
+    is off, the point is not asked.
+    """
+
+    asks: str
+    rule: Rule | None = None
+    flaw: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """
     A condition over facts, with words around it.
@@ -106,6 +121,9 @@ class Rule:
     options in braces, and so may ``numbers``, the arithmetic of a group's finding, and ``figures``, which end the evidence
     in one list; what speaks of a limit that nobody has set is left out of both. ``limits`` turns the options into
     values for each group, which are ``limit_facts`` for the conditions.
+
+    A composite rule has ``parts``: beside ``flaw``, at least as many of them must be open as the option named in ``at_least``
+    says (without a name: one). It shows them as one checklist and absorbs what its parts say by themselves.
     """
 
     code: str
@@ -126,6 +144,8 @@ class Rule:
     figures: tuple[str, ...] = ()
     limits: Limits | None = None
     limit_facts: tuple[Fact, ...] = ()
+    parts: tuple[Part, ...] = ()
+    at_least: str = ""
     lifecycle: Lifecycle = Lifecycle.STABLE
     examples: tuple[Example, ...] = ()
 

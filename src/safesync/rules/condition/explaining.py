@@ -51,7 +51,17 @@ def _operands(node: tree.Node) -> tuple[tree.Node, ...]:
 
 def _is_truth(node: tree.Node) -> bool:
     return isinstance(
-        node, tree.Fixed | tree.Compared | tree.Among | tree.Empty | tree.Labelled | tree.All | tree.AnyOf | tree.Not | tree.Surely
+        node,
+        tree.Fixed
+        | tree.Compared
+        | tree.Among
+        | tree.Empty
+        | tree.Labelled
+        | tree.All
+        | tree.AnyOf
+        | tree.Not
+        | tree.Surely
+        | tree.AtLeast,
     )
 
 
