@@ -75,7 +75,7 @@ def _work_below(scene: Landscape) -> pl.DataFrame:
     """One row for each story, spike or bug that has a parent and is not cancelled, with what it and its parent are planned for."""
     iterations, intervals = scene.boxes.iterations, scene.boxes.intervals
     starts_on = looked_up("interval_box", intervals["starts_on"])
-    own = scene.items.select(starts_on=starts_on)["starts_on"]
+    own = scene.items.select("row", starts_on=starts_on)["starts_on"]
     return (
         scene.items.lazy()
         .filter(
@@ -139,7 +139,8 @@ def _note(scene: Landscape, below: pl.DataFrame) -> None:
     points = _parents_of(scene, unseen.flags("points"))
     plans = _parents_of(scene, unseen.flags("interval", "iteration"))
     for fact in FACTS:
-        flags = [stages, _elsewhere(scene, below)]
+        flags = [stages]
+        flags += [_elsewhere(scene, below)] if fact.name == "stories" else []
         flags += [points] if fact.name in _OF_POINTS else []
         flags += [plans, unseen.flags("interval")] if fact.name in _OF_PLANS else []
         flags += [_parents_of(scene, unseen.flags("iteration"))] if fact.name == "due_share" else []
@@ -156,7 +157,9 @@ def _parents_of(scene: Landscape, flags: pl.Series | None) -> pl.Series | None:
 
 
 def _elsewhere(scene: Landscape, below: pl.DataFrame) -> pl.Series:
-    """Items of a kind that nothing stands below in their whole project: its stories are in another one, which is not read."""
+    """Features of projects in which nothing stands below any feature: their stories are where nobody looks."""
     place = [name for name in ("tracker", "project") if name in scene.items.columns]
     has = pl.repeat(value=False, n=scene.items.height, eager=True).scatter(below["parent"].unique(), values=True)
-    return scene.items.select(*place, "kind", has=has).select(~pl.col("has").any().over("kind", *place)).to_series()
+    is_feature = pl.col("kind").is_in([Kind.FEATURE.value, Kind.CAPABILITY.value]).fill_null(value=False)
+    rows = scene.items.select(*place, feature=is_feature, has=has)
+    return rows.select(pl.col("feature") & ~(pl.col("has") & pl.col("feature")).any().over(*place)).to_series()

@@ -34,6 +34,7 @@ class Group(StrEnum):
 
     TRAIN_INTERVAL = "train_interval"
     TEAM_COLUMN = "team_column"
+    TEAM_ITERATION = "team_iteration"
 
 
 class Lifecycle(StrEnum):
