@@ -11,9 +11,7 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.landscape import Landscape, looked_up
 from safesync.model.item import Kind, Stage
 
-_SPLIT = (Kind.STORY, Kind.SPIKE)
-"""What a feature is planned as; bugs come in later and are nobody's plan."""
-_WORK = (*_SPLIT, Kind.BUG)
+_WORK = (Kind.STORY, Kind.SPIKE, Kind.BUG)
 
 FACTS: tuple[Fact, ...] = (
     Fact(
@@ -41,13 +39,19 @@ FACTS: tuple[Fact, ...] = (
         "How much of them, done or not, is planned in iterations that are over; empty when an open one is in no iteration with days.",
         unit="percent",
     ),
-    Fact("story_intervals", FactType.NUMBER, Sort.LINKED, "In how many planning intervals its stories and spikes are.", unit="intervals"),
-    Fact("story_interval_names", FactType.TEXT, Sort.LINKED, "These intervals, with how many stories and spikes each has."),
+    Fact(
+        "story_intervals",
+        FactType.NUMBER,
+        Sort.LINKED,
+        "In how many planning intervals its stories are, spikes and bugs left out.",
+        unit="intervals",
+    ),
+    Fact("story_interval_names", FactType.TEXT, Sort.LINKED, "These intervals, with how many stories each has."),
     Fact(
         "later_stories",
         FactType.NUMBER,
         Sort.LINKED,
-        "Open stories and spikes below it in a later planning interval than its own.",
+        "Open stories below it in a later planning interval than its own.",
         unit="items",
     ),
     Fact("later_story_keys", FactType.TEXT, Sort.LINKED, "Their keys, at most five."),
@@ -89,7 +93,8 @@ def _work_below(scene: Landscape) -> pl.DataFrame:
             "key",
             pl.col("points").cast(pl.Float64),
             done=pl.col("stage") == Stage.DONE.value,
-            split=pl.col("kind").is_in([kind.value for kind in _SPLIT]),
+            # A spike may go before and a bug come after: a feature is planned as stories.
+            split=pl.col("kind") == Kind.STORY.value,
             ends_on=looked_up("box", iterations["ends_on"]),
             over=looked_up("box", iterations["phase"]) == "past",
             interval=looked_up("interval_box", intervals["label"]),

@@ -244,7 +244,8 @@ def _worse(each: Judgement, flawed: pl.DataFrame) -> list[bool]:
 def _finding(each: Judgement, subject: str, row: dict[str, object], *, is_error: bool) -> Finding:
     gate = row.get("gate")
     reached = str(gate) if gate else None
-    unlimited = {fact.name for fact in each.setting.rule.limit_facts if row.get(fact.name) is None}
+    limits = each.named if each.group is None else {fact.name for fact in each.setting.rule.limit_facts}
+    unlimited = {name for name in limits if row.get(name) is None}
     for name in each.worded:
         row[name] = None if row[name] is None else str(row[name]).replace("_", " ")
     row.update(each.said_options)

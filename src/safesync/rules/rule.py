@@ -89,7 +89,7 @@ class Example:
     surroundings: Surroundings | None = None
 
 
-Limits = Callable[[Any, Mapping[str, Any]], Mapping[str, float | None] | None]
+Limits = Callable[[Any, Mapping[str, Any]], Mapping[str, float | str | None] | None]
 """
 From the options and the facts of one group to the values of ``limit_facts``. ``None`` for the whole: nobody has set a
 limit for this group, the rule is not evaluable; ``None`` for one value: this one is not limited.
@@ -120,8 +120,8 @@ class Rule:
     ``judges``. ``severity`` gives the severity from each gate on (the highest gate reached counts; none reached:
     not reported); where ``error_when`` surely holds too, it is an error. ``remedy`` and ``evidence`` may name facts and
     options in braces, and so may ``numbers``, the arithmetic of a group's finding, and ``figures``, which end the evidence
-    in one list; what speaks of a limit that nobody has set is left out of both. ``limits`` turns the options into
-    values for each group, which are ``limit_facts`` for the conditions.
+    in one list; what speaks of a limit that nobody has set, or of an item's empty fact, is left out of both. ``limits`` turns the
+    options into values for each group, which are ``limit_facts`` for the conditions.
 
     A composite rule has ``parts``: beside ``flaw``, at least as many of them must be open as the option named in ``at_least``
     says (without a name: one). It shows them as one checklist and absorbs what its parts say by themselves.
