@@ -19,13 +19,15 @@ from functools import lru_cache
 
 from safesync.facts.catalog import ITEM
 from safesync.facts.measured import MEASURED
-from safesync.facts.text import acceptance, benefit, flatten, words
+from safesync.facts.text import acceptance, benefit, flatten, ticks, words
 from safesync.facts.text.reading import NOTHING, UNSEEN, Place, place
 from safesync.model.item import Item, Kind, RichText, Stage
 
 _ACTIVE = frozenset({Stage.IN_PROGRESS, Stage.VALIDATING})
 _FURTHER = (
     "blocked_reason",
+    "rank",
+    "wsjf_score",
     "resolution",
     "enabler_kind",
     "cost_estimate",
@@ -74,6 +76,7 @@ def measure(item: Item) -> dict[str, object]:
     told = row["acceptance_verdict"] is not None, row["benefit_verdict"] is not None
     for name, text in (("business_case", item.business_case), ("mvp", item.mvp)):
         row[f"{name}_words"] = None if text is None else float(words.count(_place(item, name, text).lines))
+    row |= _boxes(item)
     row["unseen"] = _unseen(item.unseen, *told, moved=bool(item.transitions) and item.transitions[-1].stage is not item.stage)
     return row
 
@@ -152,6 +155,13 @@ def _benefit_facts(item: Item, description: Place) -> dict[str, object]:
     found = benefit.read(_place(item, "benefit", item.benefit), description)
     known = found.found or not item.unseen & {"benefit", "description"}
     return {"benefit_verdict": found.verdict.value if known else None, "benefit_places": found.places}
+
+
+def _boxes(item: Item) -> dict[str, object]:
+    """A description counts where boxes are criteria: in a bug it has a list of things to try."""
+    places = (item.acceptance, item.description if item.kind in _LISTS_OF_CRITERIA else None)
+    counts = [ticks.counted(text) for text in places if text is not None]
+    return {"boxes": float(sum(boxes for boxes, _ in counts)), "open_boxes": float(sum(open_ones for _, open_ones in counts))}
 
 
 def _place(item: Item, field: str, text: RichText | None) -> Place:

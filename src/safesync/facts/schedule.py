@@ -53,9 +53,7 @@ FACTS: tuple[Fact, ...] = (
         "It is planned in an iteration or planning interval that is not over.",
         needs=("interval", "iteration"),
     ),
-    Fact(
-        "days_late", FactType.NUMBER, Sort.FLOWING, "Days since its planned last day; negative before.", unit="days", needs=("target_end",)
-    ),
+    Fact("days_late", FactType.NUMBER, Sort.FLOWING, "Days since its planned last day; empty before.", unit="days", needs=("target_end",)),
 )
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType({})
 
@@ -75,7 +73,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         "interval_elapsed": looked_up("interval_box", elapsed(boxes, today)),
         "days_to_next_interval": pl.lit(to_next, dtype=pl.Int64),
         "planned_ahead": (plan_phase(*phases) != "past").fill_null(value=False),
-        "days_late": (pl.lit(today) - pl.col("target_end")).dt.total_days(),
+        "days_late": pl.when(pl.col("target_end") < pl.lit(today)).then((pl.lit(today) - pl.col("target_end")).dt.total_days()),
     }
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
 

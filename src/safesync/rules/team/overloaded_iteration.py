@@ -15,7 +15,6 @@ left out of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
 from typing import Any
 
 from pydantic import Field
@@ -23,43 +22,32 @@ from pydantic import Field
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage
+from safesync.rules.capacity import CAPACITY, CapacityOptions, capacity_of
 from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, bad, bug, good, story, task
-from safesync.rules.rule import Group, Level, Rule, RuleOptions
+from safesync.rules.rule import Group, Level, Rule
 
 _SECOND = "jira:iteration:2"
 _SUBJECT = f"group:team_iteration:Falcon|{CURRENT}"
 
 
-class Options(RuleOptions):
-    """What a team can do, and how full is too full."""
+class Options(CapacityOptions):
+    """How full is too full."""
 
-    capacities: dict[str, float] = Field(default_factory=dict, description="Team -> points that it can do in an iteration.")
     max_load: float = Field(default=1.0, gt=0, description="Highest share of the capacity that may be planned.")
     error_load: float = Field(default=1.2, gt=0, description="Beyond this share it is an error.")
-    min_iterations: int = Field(default=3, ge=1, description="So many ended iterations tell what a team gets done.")
     max_unestimated: float = Field(
         default=20, ge=0, le=100, description="Highest share of items without points, in percent, of which a load can be known."
     )
 
 
 def _capacity(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | str | None] | None:
-    found = _stated(options, group)
+    found = capacity_of(options, group)
     if found is None:
         return None
     capacity, source = found
     if group["planned_points"] <= capacity * options.max_load and (group["unestimated_share"] or 0) > options.max_unestimated:
         return None
     return {"capacity": capacity, "capacity_source": source, "load": round(group["planned_points"] / capacity * 100)}
-
-
-def _stated(options: Options, group: Mapping[str, Any]) -> tuple[float, str] | None:
-    if own := options.capacities.get(str(group["team"])):
-        return own, "set in the configuration"
-    if declared := group["declared_velocity"]:
-        return float(declared), "the velocity given to the team"
-    if group["velocity"] and group["ended_iterations"] >= options.min_iterations:
-        return ceil(group["velocity"]), f"the average of its last {group['ended_iterations']} iterations"
-    return None
 
 
 def _history(points: float, *iterations: str) -> tuple[Item, ...]:
@@ -77,8 +65,7 @@ RULE = Rule(
     options=Options,
     limits=_capacity,
     limit_facts=(
-        Fact("capacity", FactType.NUMBER, Sort.GROUPED, "Points that the team can do in an iteration.", unit="story points"),
-        Fact("capacity_source", FactType.TEXT, Sort.GROUPED, "Where that number comes from."),
+        *CAPACITY,
         Fact("load", FactType.NUMBER, Sort.GROUPED, "Planned points as a share of the capacity.", unit="percent"),
     ),
     when="iteration_phase IN ('current', 'next') AND NOT innovation",
