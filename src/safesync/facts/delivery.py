@@ -15,13 +15,13 @@ _WORK = (Kind.STORY, Kind.SPIKE, Kind.BUG)
 
 FACTS: tuple[Fact, ...] = (
     Fact(
-        "stories",
-        FactType.NUMBER,
+        "has_stories",
+        FactType.TRUTH,
         Sort.LINKED,
-        "Stories, spikes and bugs below it, cancelled ones left out. Unseen where nothing of the kind stands below any feature of its "
-        "project: then they live where SafeSync does not look.",
-        unit="items",
+        "A story, spike or bug stands below it that is not cancelled. Unseen where none stands below any feature of its project: then they "
+        "live where SafeSync does not look.",
     ),
+    Fact("stories", FactType.NUMBER, Sort.LINKED, "Stories, spikes and bugs below it, cancelled ones left out.", unit="items"),
     Fact("done_stories", FactType.NUMBER, Sort.LINKED, "How many of them are done.", unit="items"),
     Fact("unestimated_stories", FactType.NUMBER, Sort.LINKED, "How many of them have no points.", unit="items"),
     Fact("story_points", FactType.NUMBER, Sort.LINKED, "Sum of their points.", unit="story points"),
@@ -56,7 +56,7 @@ FACTS: tuple[Fact, ...] = (
     ),
     Fact("later_story_keys", FactType.TEXT, Sort.LINKED, "Their keys, at most five."),
 )
-NEEDS: Mapping[str, frozenset[str]] = MappingProxyType({"stories": frozenset({"project"})})
+NEEDS: Mapping[str, frozenset[str]] = MappingProxyType({"has_stories": frozenset({"project"})})
 _SHOWN = 5
 _COUNTED = ("stories", "done_stories", "unestimated_stories", "story_points", "story_intervals", "later_stories")
 _OF_PLANS = ("story_intervals", "story_interval_names", "later_stories", "later_story_keys")
@@ -71,8 +71,9 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     below = _work_below(scene)
     _note(scene, below)
     rows = _sums(below).join(_plans(below), on="parent", how="left", maintain_order="left")
-    found = {name: scene.at(rows["parent"], rows[name]) for name in names}
-    return tuple((column.fill_null(0) if name in _COUNTED else column).alias(name) for name, column in found.items())
+    found = {name: scene.at(rows["parent"], rows[name]) for name in names if name != "has_stories"}
+    has = (scene.at(rows["parent"], rows["stories"]).is_not_null().alias("has_stories"),) if "has_stories" in names else ()
+    return has + tuple((column.fill_null(0) if name in _COUNTED else column).alias(name) for name, column in found.items())
 
 
 def _work_below(scene: Landscape) -> pl.DataFrame:
@@ -145,7 +146,7 @@ def _note(scene: Landscape, below: pl.DataFrame) -> None:
     plans = _parents_of(scene, unseen.flags("interval", "iteration"))
     for fact in FACTS:
         flags = [stages]
-        flags += [_elsewhere(scene, below)] if fact.name == "stories" else []
+        flags += [_elsewhere(scene, below)] if fact.name == "has_stories" else []
         flags += [points] if fact.name in _OF_POINTS else []
         flags += [plans, unseen.flags("interval")] if fact.name in _OF_PLANS else []
         flags += [_parents_of(scene, unseen.flags("iteration"))] if fact.name == "due_share" else []

@@ -35,6 +35,7 @@ class Group(StrEnum):
     TRAIN_INTERVAL = "train_interval"
     TEAM_COLUMN = "team_column"
     TEAM_ITERATION = "team_iteration"
+    RANKED_BACKLOG = "ranked_backlog"
 
 
 class Lifecycle(StrEnum):

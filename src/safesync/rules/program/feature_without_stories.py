@@ -44,7 +44,7 @@ RULE = Rule(
     source="SAFe, PI Planning: teams break features into stories and plan these into iterations",
     options=Options,
     when="open AND stage <> 'validating'",
-    flaw="stories = 0 AND NOT has_label(:external_label) AND ("
+    flaw="NOT has_stories AND NOT has_label(:external_label) AND ("
     "interval_phase = 'current' AND days_to_interval + :grace_days < 0"
     " OR interval_phase = 'next' AND days_to_interval <= :lead_days)",
     severity={Gate.NEXT: Severity.INFO, Gate.CURRENT: Severity.WARNING, Gate.ACTIVE: Severity.ERROR},

@@ -3,7 +3,9 @@ A Product Owner accepts a story by its criteria and by the Definition of Done. W
 otherwise, nobody knows which of them is true.
 
 We look at what was done in the last `history_days` days, `grace_days` after it was: open sub-tasks or tasks below it; criteria with a
-checkbox that nobody ticked while others are ticked; no resolution, where most done items of the same type in its project have one. How to fix: finish or close what is open, tick the criteria, or open the item again.
+checkbox that nobody ticked while others are ticked; no resolution, where most done items of the same type in its project have one.
+
+How to fix: finish or close what is open, tick the criteria, or open the item again.
 
 Known false positives: checkboxes that are notes and not criteria (leave `boxes` out of `checks`).
 """
