@@ -8,7 +8,21 @@ from typing import Protocol
 
 import polars as pl
 
-from safesync.facts import clock, completion, delivery, dependencies, family, groups, hindrance, pace, ranking, schedule, standing
+from safesync.facts import (
+    clock,
+    completion,
+    copies,
+    delivery,
+    dependencies,
+    family,
+    groups,
+    hindrance,
+    kin,
+    pace,
+    ranking,
+    schedule,
+    standing,
+)
 from safesync.facts.fact import Fact
 from safesync.facts.landscape import Landscape
 from safesync.facts.measured import MEASURED
@@ -25,7 +39,20 @@ class Chapter(Protocol):
         """The wanted ones of its facts that are no columns yet; notes in ``scene.unseen`` where they cannot be known."""
 
 
-CHAPTERS: tuple[Chapter, ...] = (standing, schedule, family, delivery, completion, dependencies, hindrance, ranking, pace, clock)
+CHAPTERS: tuple[Chapter, ...] = (
+    standing,
+    schedule,
+    family,
+    delivery,
+    completion,
+    dependencies,
+    hindrance,
+    ranking,
+    pace,
+    clock,
+    copies,
+    kin,
+)
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})
 ITEM_FACTS = MappingProxyType({fact.name: fact for fact in (*MEASURED, *ITEM)})

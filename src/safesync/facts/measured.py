@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.of_text import OF_TEXT, VERDICTS
 from safesync.model.item import Kind, Stage, WorkClass
 
 _NUMBER, _TEXT, _TRUTH, _DATE, _LABELS = FactType.NUMBER, FactType.TEXT, FactType.TRUTH, FactType.DATE, FactType.LABELS
-ACCEPTANCE_VERDICTS = ("missing", "empty", "placeholder", "weak", "ok")
-BENEFIT_VERDICTS = ("missing", "empty", "placeholder", "weak", "ok")
+ACCEPTANCE_VERDICTS = BENEFIT_VERDICTS = VERDICTS
 
 MEASURED: tuple[Fact, ...] = (
     Fact("tracker", _TEXT, Sort.MEASURED, "Name of the tracker the item lives in."),
@@ -49,6 +49,18 @@ MEASURED: tuple[Fact, ...] = (
     Fact("due_on", _DATE, Sort.MEASURED, "Due day.", needs=("due_on",)),
     Fact("target_start", _DATE, Sort.MEASURED, "Planned first day.", needs=("target_start",)),
     Fact("target_end", _DATE, Sort.MEASURED, "Planned last day.", needs=("target_end",)),
+    Fact("test_links", _NUMBER, Sort.MEASURED, "Tests that are linked to it.", unit="tests", needs=("tests",)),
+    Fact("requirement_links", _NUMBER, Sort.MEASURED, "Requirements that it is linked to.", unit="items", needs=("links",)),
+    Fact("constraint_links", _NUMBER, Sort.MEASURED, "Constraints (NFRs) that it is linked to.", unit="items", needs=("links",)),
+    Fact(
+        "evidence_links",
+        _NUMBER,
+        Sort.MEASURED,
+        "Things that hang on it as evidence: attachments, code, builds, pages, items linked as evidence.",
+        unit="things",
+        needs=("evidence",),
+    ),
+    Fact("evidence_kinds", _TEXT, Sort.MEASURED, "Kinds of that evidence, joined by '; '.", needs=("evidence",)),
     Fact(
         "acceptance_verdict",
         _TEXT,
@@ -94,6 +106,7 @@ MEASURED: tuple[Fact, ...] = (
         unit="words",
         needs=("description",),
     ),
+    Fact("description_links", _NUMBER, Sort.MEASURED, "Addresses of pages in the description.", unit="addresses", needs=("description",)),
     Fact("blocked_reason", _TEXT, Sort.MEASURED, "Why it is blocked.", needs=("blocked_reason",)),
     Fact("rank", _TEXT, Sort.MEASURED, "Its place in the backlog, in the tracker's notation.", needs=("rank",)),
     Fact("wsjf_score", _NUMBER, Sort.MEASURED, "WSJF as the tracker keeps it.", needs=("wsjf_score",)),
@@ -101,11 +114,11 @@ MEASURED: tuple[Fact, ...] = (
         "boxes",
         _NUMBER,
         Sort.MEASURED,
-        "Checkboxes in its acceptance criteria; of stories and features in the description too.",
+        "Checkboxes in the field for acceptance criteria, where there is one; of stories and features in the description too.",
         unit="boxes",
-        needs=("acceptance", "description"),
+        needs=("description",),
     ),
-    Fact("open_boxes", _NUMBER, Sort.MEASURED, "Those that nobody ticked.", unit="boxes", needs=("acceptance", "description")),
+    Fact("open_boxes", _NUMBER, Sort.MEASURED, "Those that nobody ticked.", unit="boxes", needs=("description",)),
     Fact("resolution", _TEXT, Sort.MEASURED, "How it was ended, in the tracker's word.", needs=("resolution",)),
     Fact("enabler_kind", _TEXT, Sort.MEASURED, "Kind of enabler, in the tracker's word.", needs=("enabler_kind",)),
     Fact("cost_estimate", _NUMBER, Sort.MEASURED, "Estimated cost.", unit="currency", needs=("cost_estimate",)),
@@ -126,13 +139,5 @@ MEASURED: tuple[Fact, ...] = (
     Fact("baseline", _NUMBER, Sort.MEASURED, "Where a key result began.", needs=("baseline",)),
     Fact("target", _NUMBER, Sort.MEASURED, "Where a key result is to end.", needs=("target",)),
     Fact("progress", _NUMBER, Sort.MEASURED, "Where a key result stands.", needs=("progress",)),
-    Fact(
-        "business_case_words",
-        _NUMBER,
-        Sort.MEASURED,
-        "Real words in the field of the lean business case.",
-        unit="words",
-        needs=("business_case",),
-    ),
-    Fact("mvp_words", _NUMBER, Sort.MEASURED, "Real words in the field of the minimum viable product.", unit="words", needs=("mvp",)),
+    *OF_TEXT,
 )
