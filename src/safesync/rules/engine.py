@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -14,10 +14,11 @@ from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.columns import column_type
 from safesync.model.finding import Finding, Report, Severity, Unevaluated, Verdict
 from safesync.model.item import Gate
+from safesync.rules.checklist import with_points
 from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.explaining import NOT_SEEN, Explained, explain
-from safesync.rules.judgement import Judgement, judgement
+from safesync.rules.judgement import Judgement, judgements
 from safesync.rules.rule import Group, RuleSetting
 
 _EVERYTHING = frozenset({"row", "uid", "gate"})
@@ -70,9 +71,9 @@ class Judge:
     """Judges by these settings; those of a rule for several sets of teams are one rule in the report."""
 
     def __init__(self, settings: Sequence[RuleSetting]) -> None:
-        judgements = [judgement(setting) for setting in settings]
-        self._of_items = tuple(each for each in judgements if each.group is None)
-        self._of_groups = tuple(each for each in judgements if each.group is not None)
+        made = judgements(settings)
+        self._of_items = tuple(each for each in made if each.group is None)
+        self._of_groups = tuple(each for each in made if each.group is not None)
 
     @property
     def reads(self) -> frozenset[str]:
@@ -148,7 +149,16 @@ class Judge:
         for each in self._of_items:
             found = masks[id(each)]
             result[id(each)] = found if isinstance(found, Crash) else _guarded(partial(_say, each, _of_rows(found, rows), touched_frame))
-        return result
+        return result | self._with_checklists(result, touched_frame)
+
+    def _with_checklists(self, said: Mapping[int, _Said | Crash], touched: pl.DataFrame) -> dict[int, _Said | Crash]:
+        """What composite rules say, with their points: these speak with the words of the rules behind them."""
+        told = {(one.code, one.subject): one for each in said.values() if isinstance(each, _Said) for one in each.findings}
+        return {
+            id(each): replace(found, findings=with_points(found.findings, each, touched, told))
+            for each in self._of_items
+            if each.checklist and isinstance(found := said[id(each)], _Said)
+        }
 
 
 def _either(one: pl.Series | None, other: pl.Series | None) -> pl.Series | None:
@@ -209,7 +219,8 @@ def _columns(each: Judgement, unseen: frozenset[str]) -> frozenset[str]:
     """What is needed of a touched item to say something about it."""
     read = tree.facts_of(each.whole).keys()
     worse = tree.facts_of(each.worse).keys() if each.worse is not None else frozenset[str]()
-    return each.named | worse | {UNSEEN + name for name in (read | worse) & unseen}
+    listed = read if each.checklist else frozenset[str]()
+    return each.named | worse | listed | {UNSEEN + name for name in (read | worse) & unseen}
 
 
 def _say(each: Judgement, mask: Mask, frame: pl.DataFrame) -> _Said:
@@ -251,7 +262,8 @@ def _worse(each: Judgement, flawed: pl.DataFrame) -> list[bool]:
 def _finding(each: Judgement, subject: str, row: dict[str, object], *, is_error: bool) -> Finding:
     gate = row.get("gate")
     reached = str(gate) if gate else None
-    unlimited = {fact.name for fact in each.setting.rule.limit_facts if row.get(fact.name) is None}
+    limits = each.named if each.group is None else {fact.name for fact in each.setting.rule.limit_facts}
+    unlimited = {name for name in limits if row.get(name) is None}
     for name in each.worded:
         row[name] = None if row[name] is None else str(row[name]).replace("_", " ")
     row.update(each.said_options)
