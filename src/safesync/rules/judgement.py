@@ -32,7 +32,10 @@ class Judgement:
     applies: tree.Truth
     flaw: tree.Truth
     whole: tree.Truth
+    raised: tree.Truth | None
+    """Where it is at least a warning."""
     worse: tree.Truth | None
+    """Where it is an error."""
     severities: tuple[Severity, ...]
     remedy: Sentence
     evidence: Sentence
@@ -73,7 +76,9 @@ def judgement(setting: RuleSetting) -> Judgement:
     severities = severity_by_gate(setting.severity if setting.severity is not None else rule.severity)
     applies = _applies(setting, facts, options)
     flaw = read(rule.flaw, facts, options)
-    worse = read(rule.error_when, facts, options) if rule.error_when and setting.severity is None else None
+    raised, worse = (
+        read(text, facts, options) if text and setting.severity is None else None for text in (rule.warning_when, rule.error_when)
+    )
     remedy, evidence, numbers = _sentences(rule, {*facts, *options})
     figures = tuple(sentence(text, {*facts, *options}) for text in rule.figures)
     sentences = (remedy, evidence, *(text for _, text in numbers), *figures)
@@ -83,6 +88,7 @@ def judgement(setting: RuleSetting) -> Judgement:
         applies=applies,
         flaw=flaw,
         whole=tree.both(tree.Surely(applies), tree.Surely(flaw), _matters(severities, facts)),
+        raised=raised,
         worse=worse,
         severities=severities,
         remedy=remedy,

@@ -102,9 +102,10 @@ class Rule:
 
     ``flaw`` is the condition that makes an item flawed; ``when`` narrows which items are judged at all, beside
     ``judges``. ``severity`` gives the severity from each gate on (the highest gate reached counts; none reached:
-    not reported); where ``error_when`` surely holds too, it is an error. ``remedy`` and ``evidence`` may name facts and
-    options in braces, and so may ``numbers``, the arithmetic of a group's finding, and ``figures``, which end the evidence
-    in one list; what speaks of a limit that nobody has set is left out of both. ``limits`` turns the options into
+    not reported); where ``warning_when`` surely holds too, it is at least a warning, and where ``error_when`` does, an
+    error. ``remedy`` and ``evidence`` may name facts and options in braces, and so may ``numbers``, the arithmetic of a
+    group's finding, and ``figures``, which end the evidence in one list; what speaks of a limit that nobody has set is left
+    out of both. ``limits`` turns the options into
     values for each group, which are ``limit_facts`` for the conditions.
     """
 
@@ -121,6 +122,7 @@ class Rule:
     """The module's docstring, filled in by the catalogue: why the rule exists, its documentation page."""
     options: type[RuleOptions] = RuleOptions
     when: str = "open"
+    warning_when: str = ""
     error_when: str = ""
     numbers: tuple[tuple[str, str], ...] = ()
     figures: tuple[str, ...] = ()

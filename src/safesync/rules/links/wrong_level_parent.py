@@ -1,0 +1,110 @@
+"""
+What stands a level too high or too low is counted twice in every sum above it, or not at all: a story below an epic is in no
+feature, a feature below a feature hides in another one's progress.
+
+We look at the parent's kind: stories stand below features, features below capabilities or epics, capabilities below epics, epics
+below themes or objectives, tasks below what a team plans. A parent whose type is mapped to no kind is not judged. What at least
+`usual_percent` of the items of a type in a project do is how people work there, and is not judged either; a project with fewer than
+ten such items is held against its whole tracker. How to fix: set a parent of the level above, or change the lists of the options.
+
+Known false positives: an organisation that nests on purpose in a few places (name the kinds in the options, or the place in
+`exclude`).
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Kind, Stage
+from safesync.rules.examples import CURRENT, bad, bug, capability, epic, feature, good, story, task
+from safesync.rules.rule import Level, Rule, RuleOptions
+
+_JUDGED = (Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.STORY, Kind.SPIKE, Kind.BUG, Kind.TASK)
+
+
+class Options(RuleOptions):
+    """Below whom each kind may stand, and what is usual."""
+
+    epic_parents: frozenset[Kind] = Field(
+        default=frozenset({Kind.THEME, Kind.OBJECTIVE, Kind.KEY_RESULT}), description="Kinds that epics may stand below."
+    )
+    capability_parents: frozenset[Kind] = Field(default=frozenset({Kind.EPIC}), description="Kinds that capabilities may stand below.")
+    feature_parents: frozenset[Kind] = Field(
+        default=frozenset({Kind.CAPABILITY, Kind.EPIC}), description="Kinds that features may stand below."
+    )
+    story_parents: frozenset[Kind] = Field(default=frozenset({Kind.FEATURE}), description="Kinds that stories may stand below.")
+    spike_parents: frozenset[Kind] = Field(
+        default=frozenset({Kind.FEATURE, Kind.CAPABILITY, Kind.EPIC, Kind.STORY}), description="Kinds that spikes may stand below."
+    )
+    bug_parents: frozenset[Kind] = Field(
+        default=frozenset({Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.EPIC}), description="Kinds that bugs may stand below."
+    )
+    task_parents: frozenset[Kind] = Field(
+        default=frozenset({Kind.STORY, Kind.BUG, Kind.SPIKE, Kind.IMPROVEMENT}), description="Kinds that tasks may stand below."
+    )
+    usual_percent: float = Field(
+        default=50, gt=0, description="Share of a project's items of a type from which on a parent's kind is usual there; above 100: never."
+    )
+
+
+RULE = Rule(
+    code="LK703",
+    name="wrong-level-parent",
+    level=Level.LINKS,
+    judges=_JUDGED,
+    source="SAFe, Requirements Model: epics are split into capabilities and features, features into stories",
+    options=Options,
+    flaw="parent_kind <> 'other' AND coalesce(parent_kind_share, 0) < :usual_percent AND ("
+    + " OR ".join(f"kind = '{kind.value}' AND NOT parent_kind IN :{kind.value}_parents" for kind in _JUDGED)
+    + ")",
+    severity=Severity.WARNING,
+    remedy="Set a parent of the level above, or change its own type.",
+    evidence="Its parent {parent_key} is of kind {parent_kind}, as it is for {parent_kind_usage}.",
+    examples=(
+        bad("a story below an epic", story(parent="jira:3", iteration=CURRENT), epic()),
+        bad("a story below a story", story(parent="jira:7"), story(7)),
+        bad("a feature below a feature", feature(parent="jira:7"), feature(7)),
+        bad("a capability below a capability", capability(parent="jira:7"), capability(7)),
+        bad("an epic below an epic", epic(parent="jira:7"), epic(7)),
+        bad("a spike below a task", story(8, kind=Kind.SPIKE, parent="jira:6"), task()),
+        bad("a bug below a task", bug(parent="jira:6"), task()),
+        bad("a task below a feature", task(parent="jira:2"), feature()),
+        bad(
+            "five of eleven stories below an epic",
+            *(story(10 + number, parent="jira:3" if number < 5 else "jira:2") for number in range(11)),
+            epic(),
+            feature(),
+        ),
+        good("a story below a feature", story(parent="jira:2"), feature()),
+        good("a feature below an epic", feature(parent="jira:3"), epic()),
+        good("a feature below a capability", feature(parent="jira:5"), capability()),
+        good("a capability below an epic", capability(parent="jira:3"), epic()),
+        *(
+            good(f"an epic below {word}", epic(parent="jira:9"), epic(9, kind=kind))
+            for word, kind in (("a theme", Kind.THEME), ("an objective", Kind.OBJECTIVE), ("a key result", Kind.KEY_RESULT))
+        ),
+        *(
+            good(f"a spike below its {parent.kind.value}", story(8, kind=Kind.SPIKE, parent=parent), parent)
+            for parent in (feature(), capability(), epic(), story())
+        ),
+        *(
+            good(f"a bug below its {parent.kind.value}", bug(parent=parent), parent)
+            for parent in (story(), feature(), capability(), epic())
+        ),
+        *(
+            good(f"a task below its {parent.kind.value}", task(parent=parent), parent)
+            for parent in (story(), bug(), story(8, kind=Kind.SPIKE), epic(9, kind=Kind.IMPROVEMENT))
+        ),
+        good("no parent at all", story()),
+        good("a parent whose type is mapped to no kind", story(parent="jira:9"), epic(9, kind=Kind.OTHER)),
+        good(
+            "half of the stories of the project stand below epics",
+            *(story(10 + number, parent="jira:3" if number < 5 else "jira:2") for number in range(10)),
+            epic(),
+            feature(),
+        ),
+        good("an organisation without features", story(parent="jira:3"), epic(), options={"story_parents": {Kind.EPIC}}),
+        good("what is done stays where it is", story(parent="jira:3", stage=Stage.DONE), epic()),
+    ),
+)
