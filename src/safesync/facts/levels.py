@@ -20,18 +20,19 @@ FACTS: tuple[Fact, ...] = (
         "parent_kind_share",
         FactType.NUMBER,
         Sort.LINKED,
-        "How many items of its type in its project have a parent of that kind, of those that have a parent; empty for fewer than ten.",
+        "How many items of its type in its project have a parent of that kind, of those that have a parent; empty for fewer than five.",
         unit="percent",
         needs=("links",),
     ),
     Fact("parent_kind_usage", FactType.TEXT, Sort.LINKED, "The same in words.", needs=("links",)),
+    Fact("level_pair", FactType.TEXT, Sort.LINKED, "Its kind and its parent's: story > feature.", needs=("links",)),
     Fact("parent_project", FactType.TEXT, Sort.LINKED, "Project of its parent, with the tracker's name where it is another one."),
     Fact("project_pair", FactType.TEXT, Sort.LINKED, "Its project and its parent's: PAY > ART."),
     Fact(
         "parent_project_share",
         FactType.NUMBER,
         Sort.LINKED,
-        "How many items of its project have their parent in that project, of those that have a parent; empty for fewer than ten.",
+        "How many items of its project have their parent in that project, of those that have a parent; empty for fewer than five.",
         unit="percent",
     ),
     Fact("parent_project_usage", FactType.TEXT, Sort.LINKED, "The same in words."),
@@ -39,13 +40,13 @@ FACTS: tuple[Fact, ...] = (
 )
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        **dict.fromkeys(("parent_kind_share", "parent_kind_usage"), frozenset({"project", "native_type"})),
+        **dict.fromkeys(("parent_kind_share", "parent_kind_usage", "level_pair"), frozenset({"project", "native_type"})),
         **dict.fromkeys(("parent_project", "project_pair", "parent_project_share", "parent_project_usage"), frozenset({"project"})),
     }
 )
-_OF_KINDS = frozenset({"parent_kind_share", "parent_kind_usage"})
+_OF_KINDS = frozenset({"parent_kind_share", "parent_kind_usage", "level_pair"})
 _OF_PROJECTS = frozenset({"parent_project", "project_pair", "parent_project_share", "parent_project_usage"})
-_ENOUGH = 10
+_ENOUGH = 5
 """Of fewer items nobody can say what is usual."""
 
 
@@ -66,10 +67,12 @@ def _of_kinds(scene: Landscape) -> dict[str, pl.Expr]:
     """A small project without a habit of its own has that of its tracker."""
     for name in _OF_KINDS:
         scene.unseen.note(name, scene.unseen.flags("parent_kind", "project"))
-    below = _below(scene, "tracker", "project", "native_type", above=scene.items["kind"])
-    habits = _habits(below, ("tracker", "project", "native_type"), ("tracker", "native_type"))
-    usage = pl.format("{} of {} items of type {} in {}", "cases", "here", "native_type", "project")
-    return _told(scene, below, habits.with_columns(usage=usage), "parent_kind")
+    below = _below(scene, "tracker", "project", "kind", "native_type", above=scene.items["kind"])
+    habits = _habits(below, ("tracker", "project", "kind", "native_type"), ("tracker", "kind", "native_type")).with_columns(
+        usage=pl.format("{} of {} items of type {} in {}", "cases", "here", "native_type", "project"),
+        pair=pl.format("{} > {}", "kind", "above"),
+    )
+    return _told(scene, below, habits, "parent_kind") | {"level_pair": looked_up(_numbers(scene, below, habits), habits["pair"])}
 
 
 def _of_projects(scene: Landscape) -> dict[str, pl.Expr]:

@@ -31,9 +31,9 @@ def test_a_small_project_has_the_habit_of_its_tracker():
     assert seen(backlog, "parent_kind_usage", "jira:10") == "2 of 3 items of type story in PAY"
 
 
-def test_of_fewer_than_ten_nobody_can_say_what_is_usual():
-    assert seen(backlog_of((*stories(9, 0), *ABOVE)), "parent_kind_share", "jira:10") is None
-    assert seen(backlog_of((*stories(10, 0), *ABOVE)), "parent_kind_share", "jira:10") == 100
+def test_of_fewer_than_five_nobody_can_say_what_is_usual():
+    assert seen(backlog_of((*stories(4, 0), *ABOVE)), "parent_kind_share", "jira:10") is None
+    assert seen(backlog_of((*stories(5, 0), *ABOVE)), "parent_kind_share", "jira:10") == 100
 
 
 def test_an_item_without_a_parent_has_no_habit_and_counts_in_none():

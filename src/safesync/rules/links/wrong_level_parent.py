@@ -3,61 +3,63 @@ What stands a level too high or too low is counted twice in every sum above it, 
 feature, a feature below a feature hides in another one's progress.
 
 We look at the parent's kind: stories stand below features, features below capabilities or epics, capabilities below epics, epics
-below themes or objectives, tasks below what a team plans. A parent whose type is mapped to no kind is not judged. What at least
-`usual_percent` of the items of a type in a project do is how people work there, and is not judged either; a project with fewer than
-ten such items is held against its whole tracker. How to fix: set a parent of the level above, or change the lists of the options.
+below themes or objectives, tasks below what a team plans or below other tasks. A parent whose type is mapped to no kind is not
+judged. What at least `usual_percent` of the items of a type in a project do is how people work there, and is not judged either; a
+project with fewer than five such items is held against its whole tracker. How to fix: set a parent of the level above, or name the
+pair in `also`.
 
-Known false positives: an organisation that nests on purpose in a few places (name the kinds in the options, or the place in
-`exclude`).
+Known false positives: an organisation that nests on purpose in a few places (name them in `exclude`).
 """
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
 from safesync.rules.examples import CURRENT, bad, bug, capability, epic, feature, good, story, task
 from safesync.rules.rule import Level, Rule, RuleOptions
 
-_JUDGED = (Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.STORY, Kind.SPIKE, Kind.BUG, Kind.TASK)
+_BELOW = {
+    Kind.EPIC: (Kind.THEME, Kind.OBJECTIVE, Kind.KEY_RESULT),
+    Kind.CAPABILITY: (Kind.EPIC,),
+    Kind.FEATURE: (Kind.CAPABILITY, Kind.EPIC),
+    Kind.STORY: (Kind.FEATURE,),
+    Kind.SPIKE: (Kind.FEATURE, Kind.CAPABILITY, Kind.EPIC, Kind.STORY),
+    Kind.BUG: (Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.EPIC),
+    Kind.TASK: (Kind.STORY, Kind.BUG, Kind.SPIKE, Kind.IMPROVEMENT, Kind.TASK),
+}
+_PAIRS = frozenset(f"{kind.value} > {parent.value}" for kind, parents in _BELOW.items() for parent in parents)
 
 
 class Options(RuleOptions):
     """Below whom each kind may stand, and what is usual."""
 
-    epic_parents: frozenset[Kind] = Field(
-        default=frozenset({Kind.THEME, Kind.OBJECTIVE, Kind.KEY_RESULT}), description="Kinds that epics may stand below."
-    )
-    capability_parents: frozenset[Kind] = Field(default=frozenset({Kind.EPIC}), description="Kinds that capabilities may stand below.")
-    feature_parents: frozenset[Kind] = Field(
-        default=frozenset({Kind.CAPABILITY, Kind.EPIC}), description="Kinds that features may stand below."
-    )
-    story_parents: frozenset[Kind] = Field(default=frozenset({Kind.FEATURE}), description="Kinds that stories may stand below.")
-    spike_parents: frozenset[Kind] = Field(
-        default=frozenset({Kind.FEATURE, Kind.CAPABILITY, Kind.EPIC, Kind.STORY}), description="Kinds that spikes may stand below."
-    )
-    bug_parents: frozenset[Kind] = Field(
-        default=frozenset({Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.EPIC}), description="Kinds that bugs may stand below."
-    )
-    task_parents: frozenset[Kind] = Field(
-        default=frozenset({Kind.STORY, Kind.BUG, Kind.SPIKE, Kind.IMPROVEMENT}), description="Kinds that tasks may stand below."
-    )
+    pairs: frozenset[str] = Field(default=_PAIRS, description="Pairs `kind > kind of its parent` that are right.")
+    also: frozenset[str] = Field(default=frozenset(), description="Further pairs that are right, such as `story > epic`.")
     usual_percent: float = Field(
         default=50, gt=0, description="Share of a project's items of a type from which on a parent's kind is usual there; above 100: never."
     )
+
+    @field_validator("pairs", "also")
+    @classmethod
+    def _of_kinds(cls, pairs: frozenset[str]) -> frozenset[str]:
+        for pair in sorted(pairs):
+            for word in pair.split(" > ") if " > " in pair else [pair]:
+                if word not in tuple(Kind):
+                    raise ValueError(f"{pair} is no pair of kinds such as story > feature")
+        return pairs
 
 
 RULE = Rule(
     code="LK703",
     name="wrong-level-parent",
     level=Level.LINKS,
-    judges=_JUDGED,
+    judges=tuple(_BELOW),
     source="SAFe, Requirements Model: epics are split into capabilities and features, features into stories",
     options=Options,
-    flaw="parent_kind <> 'other' AND coalesce(parent_kind_share, 0) < :usual_percent AND ("
-    + " OR ".join(f"kind = '{kind.value}' AND NOT parent_kind IN :{kind.value}_parents" for kind in _JUDGED)
-    + ")",
+    flaw="parent_kind <> 'other' AND coalesce(parent_kind_share, 0) < :usual_percent"
+    " AND NOT level_pair IN :pairs AND NOT level_pair IN :also",
     severity=Severity.WARNING,
     remedy="Set a parent of the level above, or change its own type.",
     evidence="Its parent {parent_key} is of kind {parent_kind}, as it is for {parent_kind_usage}.",
@@ -94,7 +96,7 @@ RULE = Rule(
         ),
         *(
             good(f"a task below its {parent.kind.value}", task(parent=parent), parent)
-            for parent in (story(), bug(), story(8, kind=Kind.SPIKE), epic(9, kind=Kind.IMPROVEMENT))
+            for parent in (story(), bug(), story(8, kind=Kind.SPIKE), epic(9, kind=Kind.IMPROVEMENT), task(7))
         ),
         good("no parent at all", story()),
         good("a parent whose type is mapped to no kind", story(parent="jira:9"), epic(9, kind=Kind.OTHER)),
@@ -104,7 +106,7 @@ RULE = Rule(
             epic(),
             feature(),
         ),
-        good("an organisation without features", story(parent="jira:3"), epic(), options={"story_parents": {Kind.EPIC}}),
+        good("an organisation without features", story(parent="jira:3"), epic(), options={"also": {"story > epic"}}),
         good("what is done stays where it is", story(parent="jira:3", stage=Stage.DONE), epic()),
     ),
 )
