@@ -11,6 +11,8 @@ Known false positives: a state of the parent that is mapped to an earlier stage 
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from safesync.model.finding import Severity
@@ -25,7 +27,7 @@ class Options(RuleOptions):
     grace_days: int = Field(default=2, ge=0, description="Days after work on a child began in which the parent may be moved.")
 
 
-_AT_WORK = {"parent": "jira:2", "stage": Stage.IN_PROGRESS}
+_AT_WORK: dict[str, Any] = {"parent": "jira:2", "stage": Stage.IN_PROGRESS}
 
 RULE = Rule(
     code="LK708",
