@@ -56,7 +56,7 @@ def test_the_accounts_of_a_tracker_are_remembered_each_once(store: Store) -> Non
     assert (store.accounts("jira"), store.accounts("ado")) == ({"one", "two"}, frozenset())
 
 
-def test_a_store_of_the_first_version_keeps_the_account_that_it_knew(url: str) -> None:
+def test_a_store_of_the_first_version_keeps_the_account_that_it_knew_and_reads_all_again(url: str) -> None:
     opened = database.Database(database.engine_of(url))
     settings = Config()
     with database.as_file(database.files("safesync.store") / "migrations") as folder:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from safesync.configuration import presets
 from safesync.configuration.model import Configuration, is_pattern
+from safesync.configuration.packs import Packs
 from safesync.configuration.rules import rule_settings
 from safesync.configuration.schema import json_schema
 from safesync.configuration.secrets import SecretMissingError, Secrets, references, resolve
@@ -20,7 +21,7 @@ from safesync.configuration.words import mistakes_of, near
 from safesync.model.errors import ConfigurationError, Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.complaint import one_of
-from safesync.rules.rule import RuleSetting
+from safesync.rules.rule import Rule, RuleSetting
 
 _KINDS = ("jira", "azure-devops")
 
@@ -32,6 +33,9 @@ class Loaded:
     configuration: Configuration
     rules: tuple[RuleSetting, ...]
     source: Source
+    packs: Packs
+    catalogue: Mapping[str, Rule]
+    """Every rule that may be named here, by code: the shipped ones, and those of one's own in Python."""
 
 
 def read_configuration(path: Path, *, secrets: Secrets = Secrets.ALL) -> Loaded:
@@ -56,8 +60,8 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     values = _with_secrets(values, source, mistakes, secrets)
     mistakes += _cross_checks(values, source)
     mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
-    rules, wrong = rule_settings(values, source)
-    mistakes += wrong
+    rules = rule_settings(values, source)
+    mistakes += rules.mistakes
     try:
         configuration = Configuration.model_validate(values)
     except ValidationError as error:
@@ -65,7 +69,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
         raise ConfigurationError(*_in_order(mistakes)) from None
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
-    return Loaded(configuration, rules, source)
+    return Loaded(configuration, rules.settings, source, rules.packs, rules.catalogue)
 
 
 def _in_order(mistakes: list[Mistake | str]) -> list[Mistake | str]:

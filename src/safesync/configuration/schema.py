@@ -12,6 +12,9 @@ from safesync.rules.catalog import shipped
 from safesync.rules.entries import CustomRule, RuleOverride
 from safesync.rules.rule import Rule
 
+_ALONE = ({"enum": [each.value for each in Severity]}, {"type": "boolean"}, {"type": "null"})
+"""What may stand for a whole rule."""
+
 
 def json_schema() -> dict[str, Any]:
     """Every key with its description; the options of each rule among them."""
@@ -24,7 +27,8 @@ def json_schema() -> dict[str, Any]:
     _loosen(definitions)
     overrides = _overrides(definitions)
     customs = {"description": "Rules of your own.", "type": "array", "items": {"$ref": "#/$defs/CustomRule"}}
-    _put(schema["properties"], "rules", {**overrides, "custom": customs})
+    folder = {"description": "A folder with rules of your own in Python, one file each; what stands there is run.", "type": "string"}
+    _put(schema["properties"], "rules", {**overrides, "custom": customs, "folder": folder})
     _put(definitions["TeamPart"]["properties"], "rules", overrides)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "SafeSync configuration"
@@ -33,7 +37,9 @@ def json_schema() -> dict[str, Any]:
 
 def _put(properties: dict[str, Any], key: str, parts: dict[str, Any]) -> None:
     description = properties[key]["description"]
-    properties[key] = {"description": description, "type": "object", "additionalProperties": False, "properties": parts}
+    own = {"^X[0-9]{3}$": {"description": "A rule of your own, written in Python.", "anyOf": [*_ALONE, {"$ref": "#/$defs/RuleOverride"}]}}
+    shape = {"type": "object", "additionalProperties": False, "properties": parts, "patternProperties": own}
+    properties[key] = {"description": description, **shape}
 
 
 def _overrides(definitions: dict[str, Any]) -> dict[str, Any]:
@@ -50,8 +56,7 @@ def _rule(rule: Rule, definitions: dict[str, Any]) -> dict[str, Any]:
     definitions |= options.pop("$defs", {})
     whole = {**override, "properties": {**override["properties"], "options": options}, "title": rule.code}
     first = rule.page.split("\n\n", maxsplit=1)[0].replace("\n", " ")
-    alone = [{"enum": [each.value for each in Severity]}, {"type": "boolean"}, {"type": "null"}]
-    return {"description": f"{rule.name}: {first}", "anyOf": [*alone, whole]}
+    return {"description": f"{rule.name}: {first}", "anyOf": [*_ALONE, whole]}
 
 
 def _loosen(definitions: dict[str, Any]) -> None:

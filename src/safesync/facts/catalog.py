@@ -8,7 +8,19 @@ from typing import Protocol
 
 import polars as pl
 
-from safesync.facts import children, clock, cycles, dependencies, family, groups, levels, standing, suppliers
+from safesync.facts import (
+    children,
+    clock,
+    copies,
+    cycles,
+    dependencies,
+    family,
+    groups,
+    kin,
+    levels,
+    standing,
+    suppliers,
+)
 from safesync.facts.fact import Fact
 from safesync.facts.landscape import Landscape
 from safesync.facts.measured import MEASURED
@@ -25,7 +37,7 @@ class Chapter(Protocol):
         """The wanted ones of its facts that are no columns yet; notes in ``scene.unseen`` where they cannot be known."""
 
 
-CHAPTERS: tuple[Chapter, ...] = (standing, family, levels, children, dependencies, suppliers, cycles, clock)
+CHAPTERS: tuple[Chapter, ...] = (standing, family, levels, children, dependencies, suppliers, cycles, clock, copies, kin)
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})
 ITEM_FACTS = MappingProxyType({fact.name: fact for fact in (*MEASURED, *ITEM)})

@@ -162,3 +162,5 @@ class RuleSetting:
     rollout: Rollout = Rollout.COMMENT
     only_teams: tuple[str, ...] = ()
     except_teams: tuple[str, ...] = ()
+    places: Mapping[tuple[str, ...], tuple[str | int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Where it was said: from a part of the setting (``("options", "min_words")``, ``()`` for the whole) to the keys that lead there."""

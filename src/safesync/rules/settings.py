@@ -25,6 +25,8 @@ from safesync.rules.wording import WordingError, sentence
 Path = tuple[str | int, ...]
 _OFF = (False, "off", "OFF", "Off")
 """YAML 1.1 reads a bare ``off`` as false; both are meant."""
+_NO_CODES = frozenset({"extends", "custom", "folder"})
+"""Keys of a section that are no rules; what a folder holds is in the catalogue."""
 _Entry = TypeVar("_Entry", bound=BaseModel)
 
 
@@ -69,6 +71,10 @@ class _Said:
             self.places[name,] = (*path, "for" if name == "kinds" else name)
         for name in later.options:
             self.places["options", name] = (*path, "options", name)
+        if later.severity is not None and not isinstance(later.severity, dict):
+            self.places = {part: place for part, place in self.places.items() if part[0:1] != ("severity",) or len(part) == 1}
+        for gate in later.severity if isinstance(later.severity, dict) else ():
+            self.places["severity", gate.value] = (*path, "severity", gate.value)
 
 
 class _Reader:
@@ -83,8 +89,10 @@ class _Reader:
             for code, each in self.sayings(self._packs[name], (*path, "extends", number), known | {name}).items():
                 said.setdefault(code, _Said()).then(each.override, (*path, "extends", number))
                 said[code].places |= each.places
+        if "folder" in section and path != ("rules",):
+            self.note((*path, "folder"), "a folder of rules is named in the configuration itself, below rules")
         for code, value in section.items():
-            if code not in ("extends", "custom") and (override := self.override(str(code), value, (*path, code))):
+            if code not in _NO_CODES and (override := self.override(str(code), value, (*path, code))):
                 said.setdefault(str(code), _Said()).then(override, (*path, code))
         return said
 
@@ -164,6 +172,7 @@ class _Reader:
             override.kinds,
             override.exclude or "",
             override.stage or Rollout.COMMENT,
+            places=MappingProxyType(dict(path)),
             **teams,
         )
         return setting if self.sound(setting, path) and len(self.problems) == before else None
@@ -202,15 +211,17 @@ def read_rules(
     catalogue: Mapping[str, Rule],
     packs: Mapping[str, Mapping[str, Any]],
     teams: Mapping[str, Mapping[str, Any]] | None = None,
+    always: Collection[str] = (),
 ) -> tuple[RuleSetting, ...]:
     """
     The settings that a ``rules`` section asks for; without ``extends`` only the rules it names.
 
     ``teams`` has for each team a section of the same form; paths below it begin with ``"teams", team, "rules"``, all
-    others with ``"rules"``. Raises ``RuleSettingsError`` with every problem.
+    others with ``"rules"``. The rules in ``always`` judge also when nothing is said about them. Raises ``RuleSettingsError`` with
+    every problem.
     """
     reader = _Reader(catalogue, packs)
-    said = reader.sayings(section, ("rules",))
+    said = {**{code: _Said() for code in always}, **reader.sayings(section, ("rules",))}
     of_teams = {team: reader.sayings(part, ("teams", team, "rules")) for team, part in (teams or {}).items()}
     settings = [
         each
@@ -256,15 +267,16 @@ def _custom(reader: _Reader, section: Mapping[str, Any]) -> Iterator[RuleSetting
         custom = reader.salvaged(CustomRule, _without_yaml_off(entry), path, _STAND_INS)
         if custom is None:
             continue
-        if custom.code in codes and custom.code != _STAND_INS["code"]:
+        if (custom.code in codes or custom.code in reader._catalogue) and custom.code != _STAND_INS["code"]:  # noqa: SLF001
             reader.note((*path, "code"), f"there are two rules {custom.code}")
         codes.add(custom.code)
         wrong = any(problem.path[: len(path) + 1] == (*path, "for") for problem in reader.problems[before:])
         if wrong and not nearest(str(_mapped(entry).get("for", Kind.STORY)), tuple(Kind)):
             continue  # nobody knows which facts its conditions may read
-        setting = RuleSetting(_rule(custom), RuleOptions(), exclude=custom.exclude or "", rollout=custom.stage)
-        keys = ("for", "when", "flaw", "remedy", "evidence", "exclude")
-        if reader.sound(setting, {(): path, **{(key,): (*path, key) for key in keys}}) and len(reader.problems) == before:
+        keys = ("for", "when", "flaw", "remedy", "evidence", "exclude", "severity", "stage")
+        places: dict[tuple[str, ...], Path] = {(): path, **{(key,): (*path, key) for key in keys}}
+        setting = RuleSetting(_rule(custom), RuleOptions(), exclude=custom.exclude or "", rollout=custom.stage, places=places)
+        if reader.sound(setting, places) and len(reader.problems) == before:
             reader.problems.extend(_contradicted(setting.rule, custom, path))
             yield setting
 
