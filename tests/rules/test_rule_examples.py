@@ -51,7 +51,7 @@ def test_a_rule_is_called_as_all_are(rule: Rule):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_option_of_a_rule_is_used(rule: Rule):
-    texts = f"{rule.flaw} {rule.when} {rule.error_when} :{rule.at_least}"
+    texts = f"{rule.flaw} {rule.when} {rule.warning_when} {rule.error_when} :{rule.at_least}"
     unused = {name for name in rule.options.model_fields if f":{name}" not in texts}
     assert not unused or rule.limits is not None, unused
 

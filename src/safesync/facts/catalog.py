@@ -9,9 +9,11 @@ from typing import Protocol
 import polars as pl
 
 from safesync.facts import (
+    children,
     clock,
     completion,
     copies,
+    cycles,
     deadlines,
     delivery,
     dependencies,
@@ -19,12 +21,14 @@ from safesync.facts import (
     groups,
     hindrance,
     kin,
+    levels,
     obligations,
     pace,
     ranking,
     schedule,
     sign_off,
     standing,
+    suppliers,
 )
 from safesync.facts.fact import Fact
 from safesync.facts.landscape import Landscape
@@ -58,6 +62,10 @@ CHAPTERS: tuple[Chapter, ...] = (
     obligations,
     deadlines,
     sign_off,
+    levels,
+    children,
+    suppliers,
+    cycles,
 )
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})

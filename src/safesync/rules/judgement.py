@@ -43,7 +43,10 @@ class Judgement:
     applies: tree.Truth
     flaw: tree.Truth
     whole: tree.Truth
+    raised: tree.Truth | None
+    """Where it is at least a warning."""
     worse: tree.Truth | None
+    """Where it is an error."""
     severities: tuple[Severity, ...]
     remedy: Sentence
     evidence: Sentence
@@ -107,7 +110,9 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = ()) -> Judgeme
     least = int(options[rule.at_least]) if rule.at_least else 1
     if rule.parts:
         flaw = tree.both(flaw, tree.AtLeast(least, tuple(asked.open for asked in checklist)))
-    worse = read(rule.error_when, facts, options) if rule.error_when and setting.severity is None else None
+    raised, worse = (
+        read(text, facts, options) if text and setting.severity is None else None for text in (rule.warning_when, rule.error_when)
+    )
     remedy, evidence, numbers = _sentences(rule, {*facts, *options})
     figures = tuple(sentence(text, {*facts, *options}) for text in rule.figures)
     sentences = (remedy, evidence, *(text for _, text in numbers), *figures)
@@ -117,6 +122,7 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = ()) -> Judgeme
         applies=applies,
         flaw=flaw,
         whole=tree.both(tree.Surely(applies), tree.Surely(flaw), _matters(severities, facts)),
+        raised=raised,
         worse=worse,
         severities=severities,
         remedy=remedy,

@@ -67,7 +67,11 @@ def _facts_of(rule: Rule) -> list[str]:
 
 
 def _severities(rule: Rule) -> Iterator[str]:
-    worse = f"It is an error where, beyond that, `{rule.error_when}`." if rule.error_when else ""
+    graver = (
+        f"It is {word} where, beyond that, `{condition}`."
+        for word, condition in (("at least a warning", rule.warning_when), ("an error", rule.error_when))
+        if condition
+    )
     if isinstance(rule.severity, Severity):
         yield f"Always: **{rule.severity.value}**."
     else:
@@ -75,7 +79,7 @@ def _severities(rule: Rule) -> Iterator[str]:
         yield _table(
             ("when the item is", "gate", "severity"), ((_GATES[gate], f"`{gate.value}`", severity.value) for gate, severity in by_gate)
         )
-    yield worse
+    yield "\n\n".join(graver)
 
 
 def _conditions(rule: Rule) -> Iterator[str]:

@@ -121,10 +121,11 @@ class Rule:
 
     ``flaw`` is the condition that makes an item flawed; ``when`` narrows which items are judged at all, beside
     ``judges``. ``severity`` gives the severity from each gate on (the highest gate reached counts; none reached:
-    not reported); where ``error_when`` surely holds too, it is an error. ``remedy`` and ``evidence`` may name facts and
-    options in braces, and so may ``numbers``, the arithmetic of a group's finding, and ``figures``, which end the evidence
-    in one list; what speaks of a limit that nobody has set, or of an item's empty fact, is left out of both. ``limits`` turns the
-    options into values for each group, which are ``limit_facts`` for the conditions.
+    not reported); where ``warning_when`` surely holds too, it is at least a warning, and where ``error_when`` does, an
+    error. ``remedy`` and ``evidence`` may name facts and options in braces, and so may ``numbers``, the arithmetic of a
+    group's finding, and ``figures``, which end the evidence in one list; what speaks of a limit that nobody has set, or of an
+    item's empty fact, is left out of both. ``limits`` turns the options into values for each group, which are
+    ``limit_facts`` for the conditions.
 
     A composite rule has ``parts``: beside ``flaw``, at least as many of them must be open as the option named in ``at_least``
     says (without a name: one). It shows them as one checklist and absorbs what its parts say by themselves.
@@ -143,6 +144,7 @@ class Rule:
     """The module's docstring, filled in by the catalogue: why the rule exists, its documentation page."""
     options: type[RuleOptions] = RuleOptions
     when: str = "open"
+    warning_when: str = ""
     error_when: str = ""
     numbers: tuple[tuple[str, str], ...] = ()
     figures: tuple[str, ...] = ()
