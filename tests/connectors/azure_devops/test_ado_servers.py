@@ -29,7 +29,7 @@ NEWER = replace(SERVER_2022_1, name="Azure DevOps Server", ceiling="7.2")
 @on("meridian", (*SERVERS, NEWER, SERVICES), indirect=True, ids=name)
 def test_the_edition_and_its_version_are_detected(meridian: Meridian) -> None:
     identity, edition = meridian.tracker().identify(), meridian.organisation.edition
-    assert (identity.deployment, identity.version) == (edition.name, min(edition.ceiling, "7.1"))
+    assert (identity.deployment, identity.version) == (edition.name, f"REST {min(edition.ceiling, '7.1')}")
 
 
 @on(

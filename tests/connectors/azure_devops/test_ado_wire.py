@@ -386,3 +386,17 @@ def _cursor() -> str:
     return json.dumps(
         {"revisions": "r8;1;1", "links": "l8", "read_in_full_at": "2026-11-26T06:00:00Z", "metadata": metadata, "histories": "", "form": 2}
     )
+
+
+def test_a_server_that_speaks_no_https_is_not_told_to_have_a_wrong_certificate(wire: Wire):
+    wire.mock.replace(responses.OPTIONS, f"{wire.url}/_apis", body=requests.exceptions.SSLError("WRONG_VERSION_NUMBER"))
+    with pytest.raises(RunError, match="speak https there") as told:
+        wire.tracker().identify()
+    assert "certificate" not in str(told.value)
+
+
+def test_a_sign_in_page_above_the_collections_of_a_server_is_told_as_a_matter_of_the_address_too(wire: Wire):
+    wire.url = "https://server.test/tfs"
+    wire.mock.add(responses.OPTIONS, f"{wire.url}/_apis", status=302, headers={"Location": "/tfs/_home"})
+    with pytest.raises(RunError, match="https://server/tfs/Collection"):
+        wire.tracker().identify()

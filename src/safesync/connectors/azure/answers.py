@@ -109,8 +109,10 @@ def unanswered(error: BaseException, what: str, *, reading: bool) -> SafeSyncErr
     """What it means that no answer came: for a write that left this machine, that nobody knows."""
     names = {type(cause).__name__ for cause in _causes(error)}
     reason = next((name for name in _NEVER_SENT if name in names), type(error).__name__)
-    if "SSLError" in names and (reading or "SSLCertVerificationError" in names):
+    if "SSLCertVerificationError" in names:
         return RunError(f"{what}: no trusted connection ({reason}). Check the address and the certificates of this machine.")
+    if "SSLError" in names and reading:
+        return RunError(f"{what}: no secure connection ({reason}). Does the server speak https there, or does its address begin with http?")
     if reading:
         return RetryableError(f"Azure DevOps could not be reached ({reason}). Check the address, the proxy and the network.")
     if names.intersection(_NEVER_SENT) - {"SSLError"}:

@@ -64,6 +64,11 @@ class Doorkeeper:
         except (SignInPageError, TokenRefusedError) as refused:
             if self.entra:
                 raise RunError(_no_entra(self.url)) from refused
+            if isinstance(refused, SignInPageError) and not is_cloud(self.url):
+                # Above its collections a server leads everybody to a page.
+                raise SignInPageError(
+                    f"{refused} Or it is not the address of a collection. {advice_on(self.url, self.projects)}"
+                ) from refused
             raise
         except RefusedError as refused:
             self.client.start_anew()

@@ -294,7 +294,7 @@ class _Reread:
         return known is None or (state or "").lower() not in known.states
 
     def _is_new(self, raw: Mapping[str, Any]) -> bool:
-        fields = raw["fields"]
+        fields = raw.get("fields") or {}
         if self._is_new_word(_project(raw), fields.get("System.WorkItemType"), fields.get("System.State")):
             return True
         paths = (str(fields.get(name) or "").lower() for name in (AREA, ITERATION))
