@@ -8,13 +8,14 @@ from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PrivateAttr, SecretStr, Tag, field_validator, model_validator
 
 from safesync.configuration.address import misplaced
 from safesync.configuration.words import near
 from safesync.connectors.mapping import Mapping
 from safesync.feedback.settings import FeedbackSettings
 from safesync.model.organisation import Organisation, Team, Train
+from safesync.model.registers import Registers
 
 
 class Part(BaseModel):
@@ -194,12 +195,24 @@ class IntervalsPart(Part):
         return value
 
 
+class FilesPart(Part):
+    """Tables that are kept beside the trackers: .csv or .yaml, relative to this file; docs/operations.md names their columns."""
+
+    objectives: str | None = Field(default=None, description="PI objectives of teams and trains, with planned and actual business value.")
+    budgets: str | None = Field(default=None, description="What each value stream may spend in each period.")
+    approvals: str | None = Field(default=None, description="Approvals and costs of epics, by key.")
+    okrs: str | None = Field(default=None, description="Objectives and key results, with the keys of the epics that contribute.")
+
+
 class OrganisationPart(Part):
     """What the trackers do not know."""
 
     trains: dict[str, TrainPart] = Field(default_factory=dict, description="Agile release trains by name.")
     themes: tuple[str, ...] = Field(default=(), description="The strategic themes in force; empty: any theme counts.")
     intervals: IntervalsPart = Field(default_factory=IntervalsPart, description="How planning intervals are recognised.")
+    data: FilesPart = Field(
+        default_factory=FilesPart, description="Files with what few trackers know: objectives, budgets, approvals, OKRs."
+    )
 
 
 class TeamPart(Part):
@@ -271,6 +284,8 @@ class Configuration(Part):
     notify: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
     mirrors: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
 
+    _registers: Registers = PrivateAttr(default_factory=Registers)
+
     @field_validator("store")
     @classmethod
     def _is_a_store(cls, value: str) -> str:
@@ -278,8 +293,14 @@ class Configuration(Part):
             raise ValueError("a store is sqlite:///FILE or postgresql://USER@HOST/DATABASE")
         return value
 
+    def with_registers(self, registers: Registers) -> Configuration:
+        """The same with what the files of ``organisation.data`` say."""
+        copy = self.model_copy()
+        copy._registers = registers
+        return copy
+
     def as_organisation(self) -> Organisation:
-        """What is said about trains, teams and themes, in the model's terms."""
+        """What is said about trains, teams and themes, and in the files beside the trackers, in the model's terms."""
         trains = tuple(Train(name, part.teams, part.value_stream, part.anchor) for name, part in self.organisation.trains.items())
         train_of = {team: train.name for train in trains for team in train.teams}
         teams = tuple(
@@ -287,4 +308,4 @@ class Configuration(Part):
             for name in sorted({*train_of, *self.teams})
         )
         anchors = tuple((name, part.anchor) for name, part in self.teams.items() if part.anchor)
-        return Organisation(trains, teams, self.organisation.themes, anchors)
+        return Organisation(trains, teams, self.organisation.themes, anchors, self._registers)
