@@ -39,6 +39,10 @@ class TitleJudge:
     def reads(self) -> frozenset[str]:
         return frozenset({"title"})
 
+    @property
+    def reads_groups(self) -> frozenset[str]:
+        return frozenset()
+
     def judge(self, backlog: Backlog, now: datetime) -> Report:
         rows = backlog.frame.select("uid", "title").rows()
         flawed: list[Finding] = []

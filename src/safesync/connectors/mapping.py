@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as Map
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -27,7 +30,88 @@ FieldName = Literal[
     "target_end",
     "due_on",
     "depends_on",
+    "blocked_reason",
+    "resolution",
+    "enabler_kind",
+    "hypothesis",
+    "business_case",
+    "mvp",
+    "cost_estimate",
+    "cost_approved",
+    "cost_forecast",
+    "cost_actual",
+    "horizon",
+    "decision",
+    "outcome",
+    "approval",
+    "approver",
+    "approved_on",
+    "controls",
+    "roam",
+    "committed",
+    "planned_value",
+    "actual_value",
+    "baseline",
+    "target",
+    "progress",
 ]
+
+
+class Form(StrEnum):
+    """How the value of a field is read."""
+
+    TEXT = "text"
+    WORDS = "words"
+    NUMBER = "number"
+    DAY = "day"
+    TRUTH = "truth"
+
+
+FURTHER: Map[FieldName, Form] = MappingProxyType(
+    {
+        "blocked_reason": Form.WORDS,
+        "resolution": Form.WORDS,
+        "enabler_kind": Form.WORDS,
+        "hypothesis": Form.TEXT,
+        "business_case": Form.TEXT,
+        "mvp": Form.TEXT,
+        "cost_estimate": Form.NUMBER,
+        "cost_approved": Form.NUMBER,
+        "cost_forecast": Form.NUMBER,
+        "cost_actual": Form.NUMBER,
+        "horizon": Form.WORDS,
+        "decision": Form.WORDS,
+        "outcome": Form.WORDS,
+        "approval": Form.WORDS,
+        "approver": Form.WORDS,
+        "approved_on": Form.DAY,
+        "controls": Form.WORDS,
+        "roam": Form.WORDS,
+        "committed": Form.TRUTH,
+        "planned_value": Form.NUMBER,
+        "actual_value": Form.NUMBER,
+        "baseline": Form.NUMBER,
+        "target": Form.NUMBER,
+        "progress": Form.NUMBER,
+    }
+)
+"""
+Fields that few organisations keep: read by their form alone, the same in every tracker, and only where they are mapped.
+
+Unmapped they are unseen for every item.
+"""
+_YES = frozenset({"yes", "true", "committed", "ja", "oui", "1"})
+_NO = frozenset({"no", "false", "uncommitted", "stretch", "nein", "non", "0"})
+
+
+def truth(word: str | None) -> bool | None:
+    """What a word of a choice says; ``None`` when nothing was chosen, ``ValueError`` for a word that is neither."""
+    if word is None:
+        return None
+    said = word.casefold()
+    if said in _YES or said in _NO:
+        return said in _YES
+    raise ValueError("neither yes nor no")
 
 
 class FieldChoice(BaseModel):
@@ -101,6 +185,16 @@ class Mapping(BaseModel):
     train_depth: int = Field(default=1, ge=0, description="Azure DevOps: depth of the area node that is the train; 0 means the project.")
     team_depth: int = Field(default=2, ge=1, description="Azure DevOps: depth of the area node that is the team.")
     bots: Names = Field(default=(), description="Account ids or display names whose changes are not a person's, beside our own.")
+
+    @property
+    def further(self) -> tuple[FieldName, ...]:
+        """Those of ``FURTHER`` that are mapped."""
+        return tuple(name for name in FURTHER if name in self.fields)
+
+    @property
+    def unmapped(self) -> frozenset[str]:
+        """Those of ``FURTHER`` that are not, and so unseen."""
+        return frozenset(FURTHER).difference(self.fields)
 
     @field_validator("interval_pattern", "innovation_pattern")
     @classmethod

@@ -9,7 +9,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType
 
-DAYS = frozenset({"due_on", "target_start", "target_end"})
+DAYS = frozenset({"due_on", "target_start", "target_end", "approved_on"})
 """Dates without a time of day; all other dates are moments in UTC."""
 MOMENT = pl.Datetime("us", "UTC")
 REPEATED = frozenset(
@@ -86,6 +86,11 @@ def mapped(texts: pl.Series, values: Mapping[str, Any], dtype: pl.DataType) -> p
     """What stands for each text, empty without one: looked up once for each different text, not once for each item."""
     codes, distinct = numbered(texts)
     return pl.Series([None if text is None else values.get(text) for text in distinct], dtype=dtype).gather(codes)
+
+
+def as_texts(few: pl.DataFrame) -> pl.DataFrame:
+    """Names that items may hold as numbers, as the texts that other frames have."""
+    return few.with_columns(pl.col(pl.Categorical).cast(pl.String))
 
 
 def numbered(texts: pl.Series) -> tuple[pl.Series, list[str | None]]:

@@ -1,31 +1,19 @@
-"""Parents, ancestors, children and dependencies of all items at once; rows of one frame refer to each other by number."""
+"""Links of all items at once; rows of one frame refer to each other by number."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import polars as pl
 
-from safesync.model.item import Kind, Relation, Stage, WorkClass
+from safesync.model.item import Relation
 
-CHILD_KINDS = MappingProxyType(
-    {
-        "open_capabilities": (Kind.CAPABILITY,),
-        "open_features": (Kind.FEATURE,),
-        "open_stories": (Kind.STORY, Kind.SPIKE),
-        "open_bugs": (Kind.BUG,),
-        "open_tasks": (Kind.TASK,),
-    }
-)
-"""Which open children are counted apart."""
-_KEYS_SHOWN = 5
 _RELATIONS = pl.Enum([relation.value for relation in Relation])
 _AT_ONCE = 131_072
 """How many texts are looked up together; what that takes for a moment is of this size."""
 
 
-MATTER = (Relation.PARENT, Relation.DEPENDS_ON)
+MATTER = tuple(relation for relation in Relation if relation is not Relation.RELATES)
 """The relations that facts are made of."""
 
 
@@ -154,92 +142,3 @@ def parents(rows: int, resolved_links: pl.DataFrame) -> Parents:
 
 def _scattered(rows: int, at: pl.Series, values: pl.Series) -> pl.Series:
     return pl.repeat(None, rows, dtype=pl.UInt32, eager=True).scatter(at, values.cast(pl.UInt32))
-
-
-def ancestors(items: pl.DataFrame, family: Parents) -> pl.DataFrame:
-    """
-    One row a node: what the node and all that stands above it have together.
-
-    ``feature`` and ``epic``: whether there is one; ``work_class``: the nearest; ``themes``: all; ``hidden``: whether
-    something above cannot be seen. Each round doubles how far a node looks, so a cycle ends with the count of nodes.
-    ``items`` has ``kind, own_work_class, known_themes, hidden``.
-    """
-    nodes = items.select("kind", "own_work_class", "known_themes", "hidden")[family.node_rows]
-    up = family.of_item.gather(family.node_rows)
-    above = nodes.select(
-        feature=pl.col("kind").is_in([Kind.FEATURE.value, Kind.CAPABILITY.value]).fill_null(value=False),
-        epic=pl.col("kind").is_in([Kind.EPIC.value, Kind.CAPABILITY.value]).fill_null(value=False),
-        work_class=pl.when(pl.col("own_work_class") != WorkClass.UNKNOWN.value).then("own_work_class"),
-        themes=pl.col("known_themes").cast(pl.String).str.split("; "),
-        hidden=pl.col("hidden"),
-    )
-    for _ in range(len(up).bit_length() + 1):
-        if up.null_count() == len(up):
-            break
-        above = _one_round(above, above[up.fill_null(0)], up.is_not_null())
-        up = up.gather(up)
-    return above.with_columns(themes=pl.col("themes").list.join("; "))
-
-
-def _one_round(near: pl.DataFrame, far: pl.DataFrame, reached: pl.Series) -> pl.DataFrame:
-    both = pl.concat([near, far.select(pl.all().name.suffix("_far")), reached.alias("reached").to_frame()], how="horizontal")
-    either = {name: pl.col(name) | (pl.col(f"{name}_far") & pl.col("reached")) for name in ("feature", "epic", "hidden")}
-    far_themes = pl.when("reached").then("themes_far")
-    return both.select(
-        **either,
-        work_class=pl.coalesce("work_class", pl.when("reached").then("work_class_far")),
-        themes=pl.when(pl.col("themes").is_null() | far_themes.is_null())
-        .then(pl.coalesce("themes", far_themes))
-        .otherwise(pl.col("themes").list.set_union(far_themes).list.sort())
-        if near["themes"].null_count() < near.height
-        else pl.col("themes"),
-    ).select(near.columns)
-
-
-def children(items: pl.DataFrame, family: Parents) -> pl.DataFrame:
-    """One row a node: ``children, open_children, open_<kind>..., open_children_keys``. ``items`` has ``kind, stage, key``."""
-    below = items.select("kind", "stage", "key", node=family.of_item)
-    open_ones = below.filter(pl.col("node").is_not_null() & (pl.col("stage") < Stage.DONE.value)).sort(
-        pl.col("kind") == Kind.BUG.value, maintain_order=True
-    )
-    shown = pl.when(pl.col("kind") == Kind.BUG.value).then(pl.col("key") + " (bug)").otherwise("key")
-    counts = [pl.col("kind").is_in([kind.value for kind in kinds]).sum().cast(pl.Int32).alias(name) for name, kinds in CHILD_KINDS.items()]
-    opened = (
-        open_ones.with_columns(shown.alias("key"))
-        .group_by("node")
-        .agg(pl.len().cast(pl.Int32).alias("open_children"), *counts, pl.col("key").head(_KEYS_SHOWN).alias("open_children_keys"))
-    )
-    totals = below.select("node").drop_nulls().group_by("node").agg(pl.len().cast(pl.Int32).alias("children"))
-    nodes = pl.DataFrame({"node": pl.arange(len(family.node_rows), dtype=pl.UInt32, eager=True)})
-    return (
-        nodes.join(totals, on="node", how="left", maintain_order="left")
-        .join(opened, on="node", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("open_children_keys").list.join(", "),
-            pl.col("children", "open_children", *CHILD_KINDS).fill_null(0),
-        )
-    )
-
-
-def late_dependencies(resolved_links: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:
-    """
-    ``row, days, key, when, crosses`` of the latest dependency of each item that ends after the item itself.
-
-    ``plans`` has one row an item: ``key, open, ends_on, interval_starts_on``. Lenient: a supplier may end on the same day,
-    and whoever has no end is not late but unplanned. What cannot be seen is ignored.
-    """
-    pairs = resolved_links.filter((pl.col("relation") == Relation.DEPENDS_ON.value) & pl.col("target_row").is_not_null())
-    here, there = plans[pairs["row"]], plans[pairs["target_row"]]
-    both = pl.concat([pairs.select("row"), here, there.select(pl.all().name.suffix("_there"))], how="horizontal")
-    late = both.filter(pl.col("open_there") & (pl.col("ends_on_there") > pl.col("ends_on")))
-    return (
-        late.select(
-            "row",
-            days=(pl.col("ends_on_there") - pl.col("ends_on")).dt.total_days().cast(pl.Int32),
-            key="key_there",
-            when=pl.format("planned to end on {}, this item on {}", "ends_on_there", "ends_on"),
-            crosses=(pl.col("interval_starts_on_there") > pl.col("interval_starts_on")).fill_null(value=False),
-        )
-        .sort("days", "key", descending=[True, False])
-        .unique("row", keep="first", maintain_order=True)
-    )

@@ -17,12 +17,36 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from safesync.facts.catalog import ITEM, MEASURED
+from safesync.facts.catalog import ITEM
+from safesync.facts.measured import MEASURED
 from safesync.facts.text import acceptance, benefit, flatten, words
 from safesync.facts.text.reading import NOTHING, UNSEEN, Place, place
 from safesync.model.item import Item, Kind, RichText, Stage
 
 _ACTIVE = frozenset({Stage.IN_PROGRESS, Stage.VALIDATING})
+_FURTHER = (
+    "blocked_reason",
+    "resolution",
+    "enabler_kind",
+    "cost_estimate",
+    "cost_approved",
+    "cost_forecast",
+    "cost_actual",
+    "horizon",
+    "decision",
+    "outcome",
+    "approval",
+    "approver",
+    "approved_on",
+    "roam",
+    "committed",
+    "planned_value",
+    "actual_value",
+    "baseline",
+    "target",
+    "progress",
+)
+"""Facts that are a field of the item as it stands."""
 _LISTS_OF_CRITERIA = frozenset({Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.REQUIREMENT, Kind.IMPROVEMENT})
 """Kinds whose bare checkboxes are criteria; in bugs and tasks they are lists of things to do."""
 _LINKED = tuple(fact for fact in ITEM if fact.needs == ("links",))
@@ -48,6 +72,8 @@ def measure(item: Item) -> dict[str, object]:
     row |= _benefit_facts(item, description)
     row["description_words"] = float(words.count(description.lines))
     told = row["acceptance_verdict"] is not None, row["benefit_verdict"] is not None
+    for name, text in (("business_case", item.business_case), ("mvp", item.mvp)):
+        row[f"{name}_words"] = None if text is None else float(words.count(_place(item, name, text).lines))
     row["unseen"] = _unseen(item.unseen, *told, moved=bool(item.transitions) and item.transitions[-1].stage is not item.stage)
     return row
 
@@ -82,6 +108,8 @@ def _plain_facts(item: Item) -> dict[str, object]:
         "due_on": item.due_on,
         "target_start": item.target_start,
         "target_end": item.target_end,
+        "own_controls": item.controls,
+        **{name: getattr(item, name) for name in _FURTHER},
     }
 
 

@@ -30,6 +30,10 @@ class Judges(Protocol):
     def reads(self) -> frozenset[str]:
         """The facts of items without which it cannot judge."""
 
+    @property
+    def reads_groups(self) -> frozenset[str]:
+        """The kinds of groups that it judges."""
+
     def judge(self, backlog: Backlog, now: datetime) -> Report:
         """Everything that one look at the backlog finds."""
 
@@ -62,10 +66,11 @@ def check(
     Of the trackers in ``failed``, and of the projects in ``lost`` (tracker, project), nobody knows the present state:
     the report neither clears nor finds anything about their items, and nothing about groups, which may hold such items.
     """
-    wanted = measured_for(judge.reads) | _FOR_PLANS | ({"project"} if lost else frozenset())
+    wanted = measured_for(judge.reads, judge.reads_groups) | _FOR_PLANS | ({"project"} if lost else frozenset())
     scene = of_trackers(store.scene(wanted), trackers)
     surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
-    report = judge.judge(backlog(scene.facts, scene.links, *surroundings, organisation, now), now)
+    seen = backlog(scene.facts, scene.links, *surroundings, organisation, now, wanted=judge.reads, groups=judge.reads_groups)
+    report = judge.judge(seen, now)
     known = store.findings()
     out_of_reach = _items_of(scene, lost)
     report = _within_reach(report, frozenset(failed), out_of_reach) if failed or out_of_reach else _with_lost_groups(report, known)

@@ -178,6 +178,43 @@ class Item:
     last_human_change_at: datetime | None = None
     """Last change by anyone who is not a bot; ``None`` with ``"last_human_change_at"`` in ``unseen`` when not told."""
     blocked: bool = False
+    blocked_reason: str | None = None
+    resolution: str | None = None
+    """Why or how it was ended, in the tracker's word."""
+    enabler_kind: str | None = None
+    """Exploration, architecture, infrastructure or compliance, as the tracker writes it."""
+    hypothesis: RichText | None = None
+    """The epic hypothesis statement, where it has a field of its own; so the next two."""
+    business_case: RichText | None = None
+    mvp: RichText | None = None
+    cost_estimate: float | None = None
+    """In the portfolio's currency; so all costs."""
+    cost_approved: float | None = None
+    cost_forecast: float | None = None
+    cost_actual: float | None = None
+    horizon: str | None = None
+    """Investment horizon."""
+    decision: str | None = None
+    """What was decided when the MVP was done: persevere, pivot, stop."""
+    outcome: str | None = None
+    """What became of the benefit hypothesis."""
+    approval: str | None = None
+    """Status of the approval, in the tracker's word; by whom and when follow."""
+    approver: str | None = None
+    approved_on: date | None = None
+    controls: str | None = None
+    """Requirements or controls that it answers to, joined by '; '."""
+    roam: str | None = None
+    """Of a risk: resolved, owned, accepted or mitigated."""
+    committed: bool | None = None
+    """Of a PI objective."""
+    planned_value: float | None = None
+    """Business value of a PI objective, 1 to 10, given at PI planning; the actual one at Inspect and Adapt."""
+    actual_value: float | None = None
+    baseline: float | None = None
+    """Of a key result, as its target and its progress."""
+    target: float | None = None
+    progress: float | None = None
     due_on: date | None = None
     target_start: date | None = None
     target_end: date | None = None

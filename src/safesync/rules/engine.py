@@ -73,9 +73,14 @@ class Judge:
         """Every fact of an item that a condition reads or a sentence speaks of."""
         return frozenset[str]().union(*(_read(each) for each in self._of_items)) & ITEM_FACTS.keys()
 
+    @property
+    def reads_groups(self) -> frozenset[str]:
+        """Every kind of group that a rule judges."""
+        return frozenset(each.group.value for each in self._of_groups if each.group is not None)
+
     def judge(self, backlog: Backlog, now: datetime) -> Report:
         """Everything there is to say about a backlog at this moment; a rule that crashes takes nothing back."""
-        frames = {group: backlog.groups[group.value] for group in Group}
+        frames = {group: backlog.groups[group.value] for group in Group if group.value in self.reads_groups}
         said: dict[int, _Said | Crash] = {}
         said |= self._judge_items(backlog)
         for each in self._of_groups:

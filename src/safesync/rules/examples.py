@@ -16,9 +16,10 @@ from typing import Any
 import polars as pl
 
 from safesync.facts.backlog import Backlog, backlog
-from safesync.facts.catalog import ITEM_FACTS, MEASURED
+from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.columns import column_type
 from safesync.facts.measure import measure
+from safesync.facts.measured import MEASURED
 from safesync.model.finding import Verdict
 from safesync.model.item import Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 from safesync.model.organisation import BoardColumn, Organisation, Train

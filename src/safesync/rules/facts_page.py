@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
 from safesync.facts.fact import Fact, FactType
+from safesync.facts.groups import GROUPS
 from safesync.rules.condition.reading import read
 
 LANGUAGE: tuple[tuple[str, str], ...] = (
@@ -18,8 +19,6 @@ LANGUAGE: tuple[tuple[str, str], ...] = (
     ("active AND owner IS NULL", "A fact that is true or false stands for itself."),
 )
 """Examples of all that the language has; each is read when the page is written, so none can be wrong."""
-
-_TITLES = {"train_interval": "Facts of a train in a planning interval", "team_column": "Facts of a column of a team's board"}
 
 
 def facts_page() -> str:
@@ -43,7 +42,7 @@ def facts_page() -> str:
         _facts(ITEM_FACTS),
     ]
     for name, facts in GROUP_FACTS.items():
-        sections += [f"## {_TITLES.get(name, name.replace('_', ' '))}", _facts(facts)]
+        sections += [f"## Facts of {GROUPS[name].TITLE}", _facts(facts)]
     return "\n\n".join(sections) + "\n"
 
 

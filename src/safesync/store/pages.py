@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from safesync.connectors.port import Page, Surroundings
-from safesync.facts.catalog import MEASURED
+from safesync.facts.measured import MEASURED
 from safesync.model.item import Item
 from safesync.store.database import upsert
 from safesync.store.documents import document, read, storable

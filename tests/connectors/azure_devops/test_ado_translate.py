@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from safesync.connectors.azure.context import Context, Metadata, TypeKnowledge, chosen, context_of
 from safesync.connectors.azure.translate import work_item
-from safesync.connectors.mapping import FieldChoice, Mapping
+from safesync.connectors.mapping import FURTHER, FieldChoice, FieldName, Mapping
 from safesync.connectors.port import Addresses, Refusal
 from safesync.model.item import Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 
@@ -169,7 +169,7 @@ def test_a_field_left_out_of_the_answer_is_empty_where_the_type_has_it():
     item = read()
     assert item.acceptance is None
     assert item.points is None
-    assert item.unseen == {"due_on", "transitions"}
+    assert item.unseen == {"due_on", "transitions", *FURTHER}
 
 
 def test_a_field_that_the_type_does_not_have_is_unseen():
@@ -377,3 +377,24 @@ def test_the_work_items_of_real_recordings_are_read(shared: Shared):
     assert item.links == (Link(Relation.PARENT, f"ado:{body['fields']['System.Parent']}"),)
     assert (item.kind, item.stage) == (Kind.TASK, Stage.FUNNEL)
     assert item.last_human_change_at is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "value"),
+    [
+        ("cost_estimate", 1200, 1200.0),
+        ("horizon", "H2", "H2"),
+        ("approver", {"displayName": "Nadia Roth", "uniqueName": "n@meridian.example"}, "Nadia Roth"),
+        ("approved_on", "2026-09-29T22:00:00Z", date(2026, 9, 30)),
+        ("committed", True, True),
+        ("committed", "stretch", False),
+        ("hypothesis", "<p>For payers</p>", RichText("<p>For payers</p>", Markup.HTML)),
+        ("mvp", None, None),
+    ],
+)
+def test_a_field_that_few_keep_is_read_by_its_form_where_it_is_mapped(name: FieldName, shown: object, value: object):
+    place = "Microsoft.VSTS.Common.AcceptanceCriteria"
+    item = read(mapping=Mapping(fields={name: (FieldChoice(id=place),)}), Microsoft__VSTS__Common__AcceptanceCriteria=shown)
+    assert getattr(item, name) == value
+    assert name not in item.unseen
+    assert item.unseen >= set(FURTHER) - {name}

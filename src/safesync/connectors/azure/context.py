@@ -104,6 +104,16 @@ class Context:
     """Account ids, names and mail addresses of those who are not people, lower case; our own among them."""
 
     @cached_property
+    def further(self) -> tuple[FieldName, ...]:
+        """The mapped ones of the fields that few organisations keep."""
+        return self.mapping.further
+
+    @cached_property
+    def unmapped(self) -> frozenset[str]:
+        """The others of them."""
+        return self.mapping.unmapped
+
+    @cached_property
     def kinds(self) -> Map[str, Kind]:
         """Kind by name or reference name of a type."""
         return {name.lower(): kind for kind, names in self.mapping.types.items() for name in names}

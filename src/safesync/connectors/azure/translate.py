@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AR
 from safesync.connectors.azure.history import History
 from safesync.connectors.azure.links import links_of
 from safesync.connectors.azure.timeboxes import interval_of
-from safesync.connectors.mapping import FieldName
+from safesync.connectors.mapping import FURTHER, FieldName, Form, truth
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Markup, RichText, Stage, Transition, WorkClass
 from safesync.model.timebox import interval_label
@@ -50,6 +51,18 @@ def work_item(raw: Mapping[str, Any], context: Context, history: History | None 
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         # Without the error's own text: it quotes what people wrote.
         return Refusal(native_id, f"it has a form that we do not know ({type(error).__name__})")
+
+
+_OF_FORM: Mapping[Form, Callable[[Any], Any]] = MappingProxyType(
+    {
+        Form.WORDS: lambda value: (
+            values.person(value) if isinstance(value, Mapping) else values.text(value if value is None else str(value))
+        ),
+        Form.NUMBER: values.number,
+        Form.DAY: values.day,
+        Form.TRUTH: lambda value: value if isinstance(value, bool) else truth(values.text(value)),
+    }
+)
 
 
 class _UnreadableError(Exception):
@@ -114,7 +127,8 @@ class _Reading:
             due_on=self._first("due_on", values.day),
             target_start=self._first("target_start", values.day),
             target_end=self._first("target_end", values.day),
-            unseen=frozenset(self.unseen),
+            **{name: self._further(name, FURTHER[name]) for name in context.further},
+            unseen=context.unmapped.union(self.unseen),
         )
 
     def _places(self, name: FieldName) -> tuple[str, ...]:
@@ -127,6 +141,13 @@ class _Reading:
     def _first(self, name: FieldName, read: Callable[[Any], _Value | None]) -> _Value | None:
         """The first value that ``name`` has in any of its places, ``None`` when all are empty."""
         return next((value for ref in self._places(name) if (value := self._value(ref, read)) is not None), None)
+
+    def _further(self, name: FieldName, form: Form) -> Any:
+        """A field that few organisations keep, by its form."""
+        places = self._places(name)
+        if form is Form.TEXT:
+            return self._rich(*places)
+        return next((value for ref in places if (value := self._value(ref, _OF_FORM[form])) is not None), None)
 
     def _value(self, reference: str, read: Callable[[Any], _Value]) -> _Value:
         try:

@@ -21,15 +21,17 @@ When is a field of an item *unseen*? When it has a place in Jira and that place 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from safesync.connectors.jira import history, meaning, values
 from safesync.connectors.jira.fields import EPIC_LINK, FLAGGED, PARENT_LINK, RANK, SPRINT, Seen
 from safesync.connectors.jira.metadata import Metadata
+from safesync.connectors.mapping import FURTHER, FieldName, Form, truth
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Addresses, Refusal
 from safesync.model.item import Item, Kind, Link, Markup, Relation, Stage, WorkClass
@@ -39,7 +41,7 @@ _Value = TypeVar("_Value")
 _ADDRESS = re.compile(r"https?://[^\s,;|\]>\"']+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """
     What it takes to understand an issue.
@@ -59,6 +61,16 @@ class Context:
     """Our own account: its changes are not a person's."""
     stages_then: dict[tuple[object, ...], Stage | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What ``_stage_then`` has found: the same few states stand in the history of every issue."""
+
+    @cached_property
+    def further(self) -> tuple[FieldName, ...]:
+        """The mapped ones of the fields that few organisations keep."""
+        return self.mapping.further
+
+    @cached_property
+    def unmapped(self) -> frozenset[str]:
+        """The others of them, less those that Jira has itself."""
+        return self.mapping.unmapped - {"resolution"}
 
 
 class _UnreadableError(Exception):
@@ -134,7 +146,8 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         due_on=_due_on(seen),
         target_start=_read(seen, "target_start", values.day),
         target_end=_read(seen, "target_end", values.day),
-        unseen=frozenset(seen.unseen),  # stays last: all that stands above has noted by now what it could not see
+        **_further(seen, context),
+        unseen=context.unmapped.union(seen.unseen),  # stays last: all that stands above has noted by now what it could not see
     )
 
 
@@ -256,13 +269,32 @@ def _interval(seen: Seen, context: Context) -> str | None:
     return max(found, default=None)
 
 
-def _read(seen: Seen, name: str, read: Callable[[Any], _Value | None]) -> _Value | None:
+def _read(seen: Seen, name: str, read: Callable[..., _Value | None], *aside: object) -> _Value | None:
     """A mapped value; one that cannot be read is unseen: it is neither empty nor a reason to lose the item."""
     try:
-        return read(seen.value(name))
+        return read(seen.value(name), *aside)
     except ValueError:
         seen.unseen.add(name)
         return None
+
+
+def _further(seen: Seen, context: Context) -> dict[str, Any]:
+    """What few organisations keep, each by its form; the resolution of an issue is Jira's own."""
+    found: dict[str, Any] = {name: _read(seen, name, _OF_FORM[FURTHER[name]], context) for name in context.further}
+    if "resolution" not in found:
+        found["resolution"] = values.label(seen.system("resolution", "resolution"))
+    return found
+
+
+_OF_FORM: Mapping[Form, Callable[..., Any]] = MappingProxyType(
+    {
+        Form.TEXT: lambda value, context: values.rich_text(value, context.markup),
+        Form.WORDS: lambda value, _: "; ".join(values.labels(value or [])) or None,
+        Form.NUMBER: lambda value, _: values.number(value),
+        Form.DAY: lambda value, _: values.day(value),
+        Form.TRUTH: lambda value, _: truth(values.label(value)),
+    }
+)
 
 
 def _due_on(seen: Seen) -> Any:

@@ -1,4 +1,4 @@
-"""Facts about groups of items: a train in an interval, a column of a team's board."""
+"""A train in a planning interval: what its capacity goes into."""
 
 from __future__ import annotations
 
@@ -6,15 +6,55 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from safesync.facts.columns import as_texts
+from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.landscape import Landscape
 from safesync.model.item import Kind, Stage, WorkClass
-from safesync.model.organisation import BoardColumn
 
+FACTS: tuple[Fact, ...] = (
+    Fact("train", FactType.TEXT, Sort.GROUPED, "The train."),
+    Fact("interval", FactType.TEXT, Sort.GROUPED, "The planning interval."),
+    Fact(
+        "interval_phase",
+        FactType.TEXT,
+        Sort.GROUPED,
+        "Where the interval stands.",
+        vocabulary=("past", "current", "next", "later"),
+        ordered=True,
+    ),
+    Fact("sized_items", FactType.NUMBER, Sort.GROUPED, "Planned stories and bugs with an estimate.", unit="items"),
+    Fact("sized_points", FactType.NUMBER, Sort.GROUPED, "Sum of their points.", unit="story points"),
+    Fact("contributors", FactType.TEXT, Sort.GROUPED, "Keys of the items with the most points, at most five."),
+    Fact("unknown_share", FactType.NUMBER, Sort.GROUPED, "Share of points without a work class.", unit="percent"),
+    *(
+        Fact(f"{name}_share", FactType.NUMBER, Sort.GROUPED, f"Share of points of class {name}.", unit="percent")
+        for name in ("feature", "enabler", "tech_debt", "maintenance", "compliance")
+    ),
+)
+NEEDS: frozenset[str] = frozenset()
+TITLE = "a train in a planning interval"
 SIZED_KINDS = (Kind.STORY, Kind.BUG)
 _SHOWN = 5
 _CLASSES = tuple(each.value for each in WorkClass)
 _SHARES = {name: f"{name}_share" for name in _CLASSES}
 _MOMENTARY = ("current", "next")
 """Phases for which it is still shown which items weigh most."""
+
+
+def rows(scene: Landscape) -> pl.DataFrame:
+    """Every train in every interval."""
+    doubtful = scene.unseen.flags("points", "work_class")
+    sized = scene.items.select(
+        "key",
+        "kind",
+        "stage",
+        "points",
+        "work_class",
+        "train",
+        interval="interval_box",
+        doubtful=pl.lit(value=False) if doubtful is None else doubtful,
+    )
+    return train_intervals(sized, scene.boxes.intervals, [train.name for train in scene.organisation.trains])
 
 
 def train_intervals(items: pl.DataFrame, intervals: pl.DataFrame, trains: Sequence[str]) -> pl.DataFrame:
@@ -53,7 +93,7 @@ def train_intervals(items: pl.DataFrame, intervals: pl.DataFrame, trains: Sequen
         .agg(contributors=pl.col("key").top_k_by("points", _SHOWN))
     )
     keys = ["train", "row"]
-    return _shares(frame.join(_texts(summed), on=keys, how="left").join(_texts(heavy), on=keys, how="left"))
+    return _shares(frame.join(as_texts(summed), on=keys, how="left").join(as_texts(heavy), on=keys, how="left"))
 
 
 def _shares(frame: pl.DataFrame) -> pl.DataFrame:
@@ -69,50 +109,3 @@ def _shares(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("contributors").list.join(", "),
         *(pl.col("doubtful").fill_null(value=False).alias(f"unseen.{share}") for share in _SHARES.values()),
     )
-
-
-def team_columns(items: pl.DataFrame, columns: Sequence[BoardColumn]) -> pl.DataFrame:
-    """
-    One row for every column of every team's board, with or without a limit.
-
-    ``items`` has ``tracker, key, kind, stage, team, train, board_column`` and ``doubtful``: whether its column was not seen.
-    Tasks are parts of stories and not counted. One item whose column is unseen leaves its team's counts unseen.
-    """
-    limits = pl.DataFrame(
-        [(each.tracker, each.team, each.name, each.limit) for each in columns],
-        schema={"tracker": pl.String, "team": pl.String, "board_column": pl.String, "wip_limit": pl.Int32},
-        orient="row",
-    ).unique(["tracker", "team", "board_column"], keep="first", maintain_order=True)
-    open_ones = pl.col("team").is_not_null() & (pl.col("stage") < Stage.DONE.value) & (pl.col("kind") != Kind.TASK.value)
-    at_work = items.lazy().filter(open_ones).drop("kind", "stage", "train").collect()
-    on_board = at_work.filter(pl.col("board_column").is_not_null())
-    keys = ["tracker", "team", "board_column"]
-    counted = _texts(
-        on_board.group_by(keys).agg(pl.len().cast(pl.Int32).alias("wip"), pl.col("key").sort().head(_SHOWN).alias("contributors"))
-    )
-    doubtful = _texts(at_work.filter("doubtful").select("tracker", "team").unique()).with_columns(pl.lit(value=True).alias("unseen.wip"))
-    with_team = items.select("team", "train").filter(pl.col("team").is_not_null())
-    trains = _texts(with_team.group_by("team").agg(pl.col("train").drop_nulls().first()))
-    frame = pl.concat([limits.select(keys), counted.select(keys)]).unique(keys, maintain_order=True)
-    return (
-        frame.join(limits, on=keys, how="left")
-        .join(counted, on=keys, how="left")
-        .join(doubtful, on=["tracker", "team"], how="left")
-        .join(trains, on="team", how="left")
-        .sort(keys)
-        .select(
-            pl.concat_str(keys, separator="|").alias("group"),
-            "team",
-            "train",
-            "board_column",
-            pl.col("wip").fill_null(0),
-            "wip_limit",
-            pl.col("contributors").list.join(", "),
-            pl.col("unseen.wip").fill_null(value=False),
-        )
-    )
-
-
-def _texts(few: pl.DataFrame) -> pl.DataFrame:
-    """Names that items may hold as numbers, as the texts that the boards have."""
-    return few.with_columns(pl.col(pl.Categorical).cast(pl.String))

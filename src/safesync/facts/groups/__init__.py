@@ -1,0 +1,29 @@
+"""Facts about groups of items; one module a kind of group, and its word in ``rules.rule.Group``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+import polars as pl
+
+from safesync.facts.fact import Fact
+from safesync.facts.groups import team_column, train_interval
+from safesync.facts.landscape import Landscape
+
+
+class Grouping(Protocol):
+    """A module with the facts of one kind of group."""
+
+    FACTS: tuple[Fact, ...]
+    NEEDS: frozenset[str]
+    """Measured facts that must be loaded for it, beside those that always are."""
+    TITLE: str
+    """What such a group is, for people."""
+
+    def rows(self, scene: Landscape) -> pl.DataFrame:
+        """One row a group: ``group`` (its key), its facts, and a Boolean ``unseen.<fact>`` where one cannot be known."""
+
+
+GROUPS: Mapping[str, Grouping] = MappingProxyType({"train_interval": train_interval, "team_column": team_column})

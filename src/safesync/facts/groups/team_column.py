@@ -1,0 +1,83 @@
+"""A column of a team's board: how much is under way in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from safesync.facts.columns import as_texts
+from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.landscape import Landscape
+from safesync.model.item import Kind, Stage
+from safesync.model.organisation import BoardColumn
+
+FACTS: tuple[Fact, ...] = (
+    Fact("team", FactType.TEXT, Sort.GROUPED, "The team."),
+    Fact("train", FactType.TEXT, Sort.GROUPED, "Its train."),
+    Fact("board_column", FactType.TEXT, Sort.GROUPED, "The column of its board."),
+    Fact("wip", FactType.NUMBER, Sort.GROUPED, "Items in that column.", unit="items"),
+    Fact("contributors", FactType.TEXT, Sort.GROUPED, "Keys of items in that column, at most five."),
+    Fact("wip_limit", FactType.NUMBER, Sort.GROUPED, "The column's limit; empty when it has none.", unit="items"),
+)
+NEEDS: frozenset[str] = frozenset()
+TITLE = "a column of a team's board"
+_SHOWN = 5
+
+
+def rows(scene: Landscape) -> pl.DataFrame:
+    """Every column of every team's board."""
+    doubtful = scene.unseen.flags("board_column")
+    placed = scene.items.select(
+        "tracker",
+        "key",
+        "kind",
+        "stage",
+        "team",
+        "train",
+        "board_column",
+        doubtful=pl.lit(value=False) if doubtful is None else doubtful,
+    )
+    return team_columns(placed, scene.columns)
+
+
+def team_columns(items: pl.DataFrame, columns: Sequence[BoardColumn]) -> pl.DataFrame:
+    """
+    One row for every column of every team's board, with or without a limit.
+
+    ``items`` has ``tracker, key, kind, stage, team, train, board_column`` and ``doubtful``: whether its column was not seen.
+    Tasks are parts of stories and not counted. One item whose column is unseen leaves its team's counts unseen.
+    """
+    limits = pl.DataFrame(
+        [(each.tracker, each.team, each.name, each.limit) for each in columns],
+        schema={"tracker": pl.String, "team": pl.String, "board_column": pl.String, "wip_limit": pl.Int32},
+        orient="row",
+    ).unique(["tracker", "team", "board_column"], keep="first", maintain_order=True)
+    open_ones = pl.col("team").is_not_null() & (pl.col("stage") < Stage.DONE.value) & (pl.col("kind") != Kind.TASK.value)
+    at_work = items.lazy().filter(open_ones).drop("kind", "stage", "train").collect()
+    on_board = at_work.filter(pl.col("board_column").is_not_null())
+    keys = ["tracker", "team", "board_column"]
+    counted = as_texts(
+        on_board.group_by(keys).agg(pl.len().cast(pl.Int32).alias("wip"), pl.col("key").sort().head(_SHOWN).alias("contributors"))
+    )
+    doubtful = as_texts(at_work.filter("doubtful").select("tracker", "team").unique()).with_columns(pl.lit(value=True).alias("unseen.wip"))
+    with_team = items.select("team", "train").filter(pl.col("team").is_not_null())
+    trains = as_texts(with_team.group_by("team").agg(pl.col("train").drop_nulls().first()))
+    frame = pl.concat([limits.select(keys), counted.select(keys)]).unique(keys, maintain_order=True)
+    return (
+        frame.join(limits, on=keys, how="left")
+        .join(counted, on=keys, how="left")
+        .join(doubtful, on=["tracker", "team"], how="left")
+        .join(trains, on="team", how="left")
+        .sort(keys)
+        .select(
+            pl.concat_str(keys, separator="|").alias("group"),
+            "team",
+            "train",
+            "board_column",
+            pl.col("wip").fill_null(0),
+            "wip_limit",
+            pl.col("contributors").list.join(", "),
+            pl.col("unseen.wip").fill_null(value=False),
+        )
+    )
