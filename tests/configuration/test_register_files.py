@@ -124,7 +124,7 @@ def test_yaml_says_the_same_as_csv(folder: Path):
 @pytest.mark.parametrize(
     "raw",
     [
-        "Value Stream;Period;Starts on;Ends on;Budget\r\nPay;2026-H2;01.07.2026;31.12.2026;1.200.000,00\r\n".encode(),
+        b"Value Stream;Period;Starts on;Ends on;Budget\r\nPay;2026-H2;01.07.2026;31.12.2026;1.200.000,00\r\n",
         b"\xef\xbb\xbfvalue_stream;period;starts_on;ends_on;budget\nPay;2026-H2;2026-07-01;2026-12-31;1200000\n",
         b"sep=;\nvalue_stream;period;starts_on;ends_on;budget\nPay;2026-H2;2026-07-01;2026-12-31;1200000\n",
         b"value-stream\tperiod\tstarts-on\tends-on\tbudget\nPay\t2026-H2\t2026-07-01\t2026-12-31\t1200000\n",

@@ -296,7 +296,7 @@ class Configuration(Part):
     def with_registers(self, registers: Registers) -> Configuration:
         """The same with what the files of ``organisation.data`` say."""
         copy = self.model_copy()
-        copy._registers = registers
+        copy._registers = registers  # noqa: SLF001 - of its own kind
         return copy
 
     def as_organisation(self) -> Organisation:

@@ -34,6 +34,10 @@ class Group(StrEnum):
 
     TRAIN_INTERVAL = "train_interval"
     TEAM_COLUMN = "team_column"
+    INVESTMENT_MIX = "investment_mix"
+    BUDGET_PERIOD = "budget_period"
+    OBJECTIVES = "objectives"
+    INSPECT_ADAPT = "inspect_adapt"
 
 
 class Lifecycle(StrEnum):
@@ -126,6 +130,10 @@ class Rule:
     figures: tuple[str, ...] = ()
     limits: Limits | None = None
     limit_facts: tuple[Fact, ...] = ()
+    without: str = ""
+    """What an administrator does when no item of its kinds was read at all: few trackers have any. Else nothing would be said."""
+    unset: str = ""
+    """The option that somebody has to decide first; while it is 0 the rule judges nothing and says so."""
     lifecycle: Lifecycle = Lifecycle.STABLE
     examples: tuple[Example, ...] = ()
 

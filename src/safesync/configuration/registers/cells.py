@@ -49,7 +49,7 @@ def number(value: Any) -> Any:
     if found:
         raise ValueError(f"{text} may be {found[1]}{found[3]} or a little more than {found[1]}; write it without a sign between thousands")
     if (found := _GROUPED.fullmatch(text)) and found["point"] != found["sign"]:
-        whole, point, rest = text.rpartition(found["point"]) if found["point"] else (text, "", "0")
+        whole, _, rest = text.rpartition(found["point"]) if found["point"] else (text, "", "0")
         return float(f"{re.sub(r'[^0-9+-]', '', whole)}.{rest}")
     raise ValueError(f"must be a number, such as 1500 or 12.5, not {_shown(value)}")
 

@@ -98,4 +98,4 @@ def needed(kind: type[SheetRow]) -> tuple[str, ...]:
 
 def filled(cells: Mapping[str, Any]) -> dict[str, Any]:
     """The cells that hold something."""
-    return {name: value for name, value in cells.items() if value is not None and value != "" and value != []}
+    return {name: value for name, value in cells.items() if value not in (None, "", [])}

@@ -9,7 +9,7 @@ from typing import Protocol
 import polars as pl
 
 from safesync.facts.fact import Fact
-from safesync.facts.groups import team_column, train_interval
+from safesync.facts.groups import budget_period, inspect_adapt, investment_mix, objectives, team_column, train_interval
 from safesync.facts.landscape import Landscape
 
 
@@ -26,4 +26,13 @@ class Grouping(Protocol):
         """One row a group: ``group`` (its key), its facts, and a Boolean ``unseen.<fact>`` where one cannot be known."""
 
 
-GROUPS: Mapping[str, Grouping] = MappingProxyType({"train_interval": train_interval, "team_column": team_column})
+GROUPS: Mapping[str, Grouping] = MappingProxyType(
+    {
+        "train_interval": train_interval,
+        "team_column": team_column,
+        "investment_mix": investment_mix,
+        "budget_period": budget_period,
+        "objectives": objectives,
+        "inspect_adapt": inspect_adapt,
+    }
+)
