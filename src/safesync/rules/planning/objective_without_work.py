@@ -38,7 +38,8 @@ RULE = Rule(
     source="SAFe, PI Objectives: they summarise planned features and stories",
     options=Options,
     without="map a type to pi_objective, or name a file as organisation.data.objectives",
-    when="open AND (committed IS NULL OR committed) AND due_on IS NULL AND days_since_interval_start > :grace_days AND days_since_interval_end <= 0",
+    when="open AND (committed IS NULL OR committed) AND due_on IS NULL AND days_since_interval_start > :grace_days"
+    " AND days_since_interval_end <= 0",
     flaw="linked_work = 0",
     severity=Severity.INFO,
     remedy="Link the features or stories that bring the objective about.",

@@ -42,7 +42,8 @@ RULE = Rule(
     flaw="decision IS NULL AND (days_since_mvp > :days OR :by_cost AND cost_actual >= cost_approved)",
     severity=Severity.WARNING,
     remedy="Decide whether to persevere, to pivot or to stop, and record it.",
-    evidence="The last of {mvp_features} MVP features was done {days_since_mvp} days ago (at most {days}); spent {cost_actual} of {cost_approved}; decision: {decision}.",
+    evidence="The last of {mvp_features} MVP features was done {days_since_mvp} days ago (at most {days});"
+    " spent {cost_actual} of {cost_approved}; decision: {decision}.",
     examples=(
         bad("done for more than a month", epic(**_RUNNING), feature(**_MVP, days_in_stage=31)),
         bad(

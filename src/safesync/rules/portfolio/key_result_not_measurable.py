@@ -40,7 +40,8 @@ RULE = Rule(
     source="SAFe, OKRs: three to five measurable key results; the days by SafeSync",
     options=Options,
     without="map types to objective and key_result, or name a file as organisation.data.okrs",
-    flaw="kind = 'key_result' AND (baseline IS NULL OR target IS NULL OR baseline = target OR working_days_since_human_change > :quiet_days)"
+    flaw="kind = 'key_result' AND (baseline IS NULL OR target IS NULL OR baseline = target"
+    " OR working_days_since_human_change > :quiet_days)"
     " OR kind = 'objective' AND (key_results = 0 OR key_results > :most)",
     severity=Severity.INFO,
     remedy="Give each key result a baseline, a target and its present value; give an objective a few of them.",

@@ -18,7 +18,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import CURRENT, NEXT_INTERVAL, bad, capability, epic, feature, good, story
+from safesync.rules.examples import CURRENT, NEXT_INTERVAL, bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 _PROMISED = epic(target_end=date(2026, 12, 13))
