@@ -106,6 +106,8 @@ def finding_fields(finding: Finding, item: Item | None) -> dict[str, Any]:
         "url": item.url if item else None,
         "remedy": finding.remedy,
         "evidence": finding.evidence,
+        "stage": finding.rollout.value,
+        "escalated_to": finding.escalation.role if finding.escalation and finding.escalation.since else None,
         "numbers": dict(finding.numbers),
     }
 
@@ -118,7 +120,16 @@ def print_report(report: Report, items: Mapping[str, Item], form: str) -> None:
             {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.crash or each.remedy or None}
             for each in report.unevaluated
         ]
-        as_json({"judged_at": report.judged_at.isoformat(), "items": report.items, "findings": rows, "not_evaluable": unevaluated})
+        shadow = Counter(finding.code for finding in report.shadowed)
+        as_json(
+            {
+                "judged_at": report.judged_at.isoformat(),
+                "items": report.items,
+                "findings": rows,
+                "not_evaluable": unevaluated,
+                "shadow": dict(sorted(shadow.items())),
+            }
+        )
     elif form == "jsonl":
         sys.stdout.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     elif form == "csv":
@@ -152,6 +163,9 @@ def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
         out.print(Text(f"        {finding.remedy} {finding.evidence}", style="dim"))
         for label, number in finding.numbers:
             out.print(Text(f"        {label}: {number}", style="dim"))
+    if report.shadowed:
+        counts = sorted(Counter(finding.code for finding in report.shadowed).items())
+        out.print(Text(f"in the shadow, told to nobody else: {', '.join(f'{code} {count}' for code, count in counts)}", style="dim"))
     out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
     for each in report.unevaluated:
         reason = each.crash or each.remedy or _unseen(each)

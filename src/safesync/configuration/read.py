@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from safesync.configuration import presets
 from safesync.configuration.model import Configuration, is_pattern
+from safesync.configuration.packs import Packs
 from safesync.configuration.registers.reading import Known, Read, read_registers
 from safesync.configuration.rules import rule_settings
 from safesync.configuration.schema import json_schema
@@ -21,7 +22,7 @@ from safesync.configuration.words import mistakes_of, near
 from safesync.model.errors import ConfigurationError, Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.complaint import one_of
-from safesync.rules.rule import RuleSetting
+from safesync.rules.rule import Rule, RuleSetting
 
 _KINDS = ("jira", "azure-devops")
 
@@ -33,6 +34,11 @@ class Loaded:
     configuration: Configuration
     rules: tuple[RuleSetting, ...]
     source: Source
+    packs: Packs
+    catalogue: Mapping[str, Rule]
+    """Every rule that may be named here, by code: the shipped ones, and those of one's own in Python."""
+    warnings: tuple[Mistake, ...] = ()
+    """What is understood and should be written otherwise."""
 
 
 def read_configuration(path: Path, *, secrets: Secrets = Secrets.ALL) -> Loaded:
@@ -57,8 +63,8 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     values = _with_secrets(values, source, mistakes, secrets)
     mistakes += _cross_checks(values, source)
     mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
-    rules, wrong = rule_settings(values, source)
-    mistakes += wrong
+    rules = rule_settings(values, source)
+    mistakes += rules.mistakes
     read = _registers(values, source)
     mistakes += read.mistakes
     try:
@@ -68,7 +74,8 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
         raise ConfigurationError(*_in_order(mistakes)) from None
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
-    return Loaded(configuration.with_registers(read.registers), rules, source)
+    configuration = configuration.with_registers(read.registers)
+    return Loaded(configuration, rules.settings, source, rules.packs, rules.catalogue, rules.warnings)
 
 
 def _in_order(mistakes: list[Mistake | str]) -> list[Mistake | str]:

@@ -8,7 +8,23 @@ from typing import Protocol
 
 import polars as pl
 
-from safesync.facts import clock, dependencies, epics, family, goals, groups, investment, planning, roadmap, standing
+from safesync.facts import (
+    clock,
+    copies,
+    deadlines,
+    dependencies,
+    epics,
+    family,
+    goals,
+    groups,
+    investment,
+    kin,
+    obligations,
+    planning,
+    roadmap,
+    sign_off,
+    standing,
+)
 from safesync.facts.fact import Fact
 from safesync.facts.landscape import Landscape
 from safesync.facts.measured import MEASURED
@@ -25,7 +41,10 @@ class Chapter(Protocol):
         """The wanted ones of its facts that are no columns yet; notes in ``scene.unseen`` where they cannot be known."""
 
 
-CHAPTERS: tuple[Chapter, ...] = (standing, family, dependencies, clock, investment, epics, goals, planning, roadmap)
+CHAPTERS: tuple[Chapter, ...] = (
+    *(standing, family, dependencies, clock, copies, kin, obligations, deadlines, sign_off),
+    *(investment, epics, goals, planning, roadmap),
+)
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})
 ITEM_FACTS = MappingProxyType({fact.name: fact for fact in (*MEASURED, *ITEM)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from safesync.model.item import Gate
@@ -27,6 +27,30 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class Rollout(StrEnum):
+    """How loudly a rule speaks, each stage more than the one before; a new rule starts quiet."""
+
+    SHADOW = "shadow"
+    """Judged and counted; only the administrator is told how often."""
+    REPORT = "report"
+    """In reports only."""
+    LABEL = "label"
+    """And as a label on the item."""
+    COMMENT = "comment"
+    """And in the comment on the item."""
+    ESCALATE = "escalate"
+    """And, when it stays long, graver by one and on the list of the next role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """After how many days a finding goes to which role; ``since`` is the day on which it did, ``None`` when it is not there yet."""
+
+    after_days: int
+    role: str
+    since: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """
@@ -43,6 +67,8 @@ class Finding:
     remedy: str
     evidence: str
     numbers: tuple[tuple[str, str], ...] = ()
+    rollout: Rollout = Rollout.COMMENT
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +101,8 @@ class Report:
     """
     Everything one check found.
 
-    ``flawed`` holds the findings. ``unjudged`` holds (code, subject) pairs that were *not evaluable*: an earlier
+    ``flawed`` holds the findings; what is said by rules in the shadow stands in ``shadowed`` once a report is to be shown.
+    ``unjudged`` holds (code, subject) pairs that were *not evaluable*: an earlier
     finding on them stays. Every other pair of a rule in ``codes`` and an item in ``subjects`` was looked at and
     is fine or not applicable; an earlier finding on it is over.
     """
@@ -87,3 +114,4 @@ class Report:
     flawed: tuple[Finding, ...]
     unjudged: frozenset[tuple[str, str]] = frozenset()
     unevaluated: tuple[Unevaluated, ...] = ()
+    shadowed: tuple[Finding, ...] = ()

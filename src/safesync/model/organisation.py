@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from safesync.model.registers import Registers
 
+COMPLIANCE_LABELS = ("compliance", "regulatory")
+
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
@@ -46,6 +48,10 @@ class Organisation:
     trains: tuple[Train, ...] = ()
     teams: tuple[Team, ...] = ()
     themes: tuple[str, ...] = ()
+    compliance_labels: tuple[str, ...] = COMPLIANCE_LABELS
+    """Labels that say, in whatever case, that an obligation stands behind an item."""
+    approvers: tuple[str, ...] = ()
+    """Display names of those who may approve regulatory work; empty: anybody but its owner."""
     team_anchors: tuple[tuple[str, str], ...] = ()
     """(team, reference of the item that carries findings about the team)."""
     registers: Registers = field(default_factory=Registers)

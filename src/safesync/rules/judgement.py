@@ -8,11 +8,11 @@ from typing import Any
 
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
 from safesync.facts.fact import Fact
-from safesync.model.finding import Severity
+from safesync.model.finding import Escalation, Rollout, Severity
 from safesync.model.item import Gate, Kind
 from safesync.rules.condition import tree
 from safesync.rules.condition.reading import read
-from safesync.rules.rule import Group, Rule, RuleSetting
+from safesync.rules.rule import NEXT_ROLE, Group, Rule, RuleSetting, Slice
 from safesync.rules.wording import Sentence, sentence
 
 _GATES = tuple(Gate)
@@ -43,6 +43,14 @@ class Judgement:
     """Facts that its sentences speak of."""
     worded: tuple[str, ...]
     """Of these the ones whose values are words of ours, said without underscores."""
+
+    @property
+    def escalation(self) -> Escalation | None:
+        """What becomes of a finding that stays, when it is set to escalate."""
+        setting = self.setting
+        if setting.rollout is not Rollout.ESCALATE:
+            return None
+        return Escalation(setting.after_days, NEXT_ROLE[setting.rule.level])
 
     @property
     def code(self) -> str:
@@ -122,11 +130,17 @@ def _applies(setting: RuleSetting, facts: Mapping[str, Fact], options: Mapping[s
     ]
     if setting.exclude:
         terms.append(tree.Not(tree.Surely(read(setting.exclude, facts, options))))
-    if setting.only_teams:
-        terms.append(tree.Surely(tree.Among(tree.Named(facts["team"]), setting.only_teams)))
-    if setting.except_teams:
-        terms.append(tree.Not(tree.Surely(tree.Among(tree.Named(facts["team"]), setting.except_teams))))
+    if setting.where:
+        slices = tuple(_inside(each, facts) for each in setting.where)
+        terms.append(slices[0] if len(slices) == 1 else tree.AnyOf(slices))
     return tree.both(*terms)
+
+
+def _inside(part: Slice, facts: Mapping[str, Fact]) -> tree.Truth:
+    def among(fact: str, values: tuple[str, ...]) -> tree.Truth:
+        return tree.Surely(tree.Among(tree.Named(facts[fact]), values))
+
+    return tree.both(*(among(*each) for each in part.only), *(tree.Not(among(*each)) for each in part.never))
 
 
 def _of_kinds(kinds: tuple[Kind, ...], facts: Mapping[str, Fact]) -> tree.Truth:

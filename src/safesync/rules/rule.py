@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from safesync.facts.fact import Fact
-from safesync.model.finding import Severity
+from safesync.model.finding import Rollout, Severity
 from safesync.model.item import Gate, Item, Kind
 from safesync.model.organisation import BoardColumn, Organisation
 from safesync.model.timebox import Iteration, PlanningInterval
@@ -27,6 +27,19 @@ class Level(StrEnum):
     COMPLIANCE = "compliance"
     LINKS = "links"
     PLANNING = "planning"
+
+
+NEXT_ROLE: Mapping[Level, str] = {
+    Level.TEAM: "Product Management",
+    Level.PROGRAM: "Lean Portfolio Management",
+    Level.PORTFOLIO: "Lean Portfolio Management",
+    Level.FLOW: "the Release Train Engineer",
+    Level.GUARDRAILS: "the Business Owners",
+    Level.COMPLIANCE: "the compliance officer",
+    Level.LINKS: "Product Management",
+    Level.PLANNING: "Lean Portfolio Management",
+}
+"""Who hears of a finding that those do not settle whom the rules of a level speak to first."""
 
 
 class Group(StrEnum):
@@ -46,17 +59,6 @@ class Lifecycle(StrEnum):
     PREVIEW = "preview"
     STABLE = "stable"
     RETIRED = "retired"
-
-
-class Rollout(StrEnum):
-    """How loudly a rule speaks; a new rule starts quiet."""
-
-    REPORT = "report"
-    """In reports only."""
-    LABEL = "label"
-    """And as a label on the item."""
-    COMMENT = "comment"
-    """And in the comment on the item."""
 
 
 class RuleOptions(BaseModel):
@@ -135,6 +137,8 @@ class Rule:
     unset: str = ""
     """The option that somebody has to decide first; while it is 0 the rule judges nothing and says so."""
     lifecycle: Lifecycle = Lifecycle.STABLE
+    aliases: tuple[str, ...] = ()
+    """Codes and names that it had before, or of rules that it took the place of: still understood, and never given to another one."""
     examples: tuple[Example, ...] = ()
 
     @property
@@ -150,14 +154,43 @@ class Rule:
         return (self.judges,) if isinstance(self.judges, Kind) else self.judges
 
 
+AFTER_DAYS = 14
+"""In the stage escalate, unless somebody says otherwise."""
+Values = tuple[tuple[str, tuple[str, ...]], ...]
+"""Facts with some of their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """
+    Part of a backlog: each fact in ``only`` has one of its values, and each in ``never`` none.
+
+    An item without a value has none of them. Where it was not seen, nobody knows by which setting the item is judged.
+    """
+
+    only: Values = ()
+    never: Values = ()
+
+    def __str__(self) -> str:
+        """For people: ``team Falcon, Heron; not train Cards``."""
+        only = [f"{fact.replace('_', ' ')} {', '.join(among)}" for fact, among in self.only]
+        return "; ".join([*only, *(f"not {fact.replace('_', ' ')} {', '.join(among)}" for fact, among in self.never)])
+
+    def holds(self, values: Mapping[str, str | None]) -> bool:
+        """Whether an item or a group with these values belongs to it."""
+        return all(values.get(fact) in among for fact, among in self.only) and not any(
+            values.get(fact) in among for fact, among in self.never
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSetting:
     """
     A rule as one organisation judges by it.
 
     ``severity`` and ``kinds`` replace the rule's own when they are given. ``exclude`` is a condition; where it surely holds,
-    the rule is not applicable. ``only_teams`` and ``except_teams`` say whose items are judged by this setting: two
-    settings of one rule never judge the same item.
+    the rule is not applicable. ``where`` says which part of the backlog is judged by this setting, all of it when it is empty:
+    two settings of one rule never judge the same item.
     """
 
     rule: Rule
@@ -166,5 +199,7 @@ class RuleSetting:
     kinds: tuple[Kind, ...] = ()
     exclude: str = ""
     rollout: Rollout = Rollout.COMMENT
-    only_teams: tuple[str, ...] = ()
-    except_teams: tuple[str, ...] = ()
+    after_days: int = AFTER_DAYS
+    where: tuple[Slice, ...] = ()
+    places: Mapping[tuple[str, ...], tuple[str | int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Where it was said: from a part of the setting (``("options", "min_words")``, ``()`` for the whole) to the keys that lead there."""

@@ -26,6 +26,7 @@ class Options(RuleOptions):
 
     min_words: int = Field(default=10, ge=1, description="Fewer words than this describe nothing.")
     exempt_classes: frozenset[str] = Field(default=frozenset({"maintenance"}), description="Work classes that need no MVP.")
+    measured: bool = Field(default=False, description="Whether the epic has to name a measure too: a number with a unit, a metric.")
 
 
 RULE = Rule(
@@ -36,10 +37,11 @@ RULE = Rule(
     source="SAFe, Epic: the MVP tests the hypothesis; the number of words by SafeSync",
     options=Options,
     when="open AND stage >= 'ready' AND NOT work_class IN :exempt_classes",
-    flaw="(mvp_words IS NULL OR mvp_words < :min_words) AND mvp_features = 0",
+    flaw="(mvp_words IS NULL OR mvp_words < :min_words) AND mvp_features = 0 OR :measured AND NOT measure_named",
     severity=Severity.WARNING,
     remedy="Describe the smallest test of the hypothesis and how it is measured, or label its features mvp.",
-    evidence="Words about an MVP: {mvp_words} (at least {min_words}); features with the label mvp: {mvp_features}.",
+    evidence="Words about an MVP: {mvp_words} (at least {min_words});"
+    " features with the label mvp: {mvp_features}; a measure is named: {measure_named}.",
     examples=(
         bad("ready, and nobody says where to begin", epic()),
         bad("nine words", epic(mvp="word " * 9)),
@@ -50,6 +52,8 @@ RULE = Rule(
         good("keeping the lights on", epic(work_class=WorkClass.MAINTENANCE)),
         good("still analysed", epic(stage=Stage.ANALYSIS)),
         good("done", epic(stage=Stage.DONE)),
+        bad("nothing that could be measured", epic(mvp="word " * 10), options={"measured": True}),
+        good("a measure is named", epic(mvp="word " * 10, description="Payments take 8 s instead of 20 s"), options={"measured": True}),
         bad("more is asked here", epic(mvp=_MVP), options={"min_words": 30}),
     ),
 )
