@@ -9,21 +9,31 @@ from typing import Protocol
 import polars as pl
 
 from safesync.facts import (
+    children,
     clock,
+    completion,
     copies,
+    cycles,
     deadlines,
+    delivery,
     dependencies,
     epics,
     family,
     goals,
     groups,
+    hindrance,
     investment,
     kin,
+    levels,
     obligations,
+    pace,
     planning,
+    ranking,
     roadmap,
+    schedule,
     sign_off,
     standing,
+    suppliers,
 )
 from safesync.facts.fact import Fact
 from safesync.facts.landscape import Landscape
@@ -42,8 +52,30 @@ class Chapter(Protocol):
 
 
 CHAPTERS: tuple[Chapter, ...] = (
-    *(standing, family, dependencies, clock, copies, kin, obligations, deadlines, sign_off),
-    *(investment, epics, goals, planning, roadmap),
+    standing,
+    schedule,
+    family,
+    delivery,
+    completion,
+    dependencies,
+    hindrance,
+    ranking,
+    pace,
+    clock,
+    copies,
+    kin,
+    obligations,
+    deadlines,
+    sign_off,
+    levels,
+    children,
+    suppliers,
+    cycles,
+    investment,
+    epics,
+    goals,
+    planning,
+    roadmap,
 )
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})

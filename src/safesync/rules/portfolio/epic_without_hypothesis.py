@@ -49,7 +49,7 @@ RULE = Rule(
         bad("more is asked of enablers here", epic(description=_TWO, work_class=WorkClass.ENABLER), options={"min_parts_of_enabler": 3}),
         good("three parts", epic(description=_THREE, stage=Stage.ANALYSIS)),
         good("two parts of an enabler", epic(description=_TWO, work_class=WorkClass.ENABLER)),
-        good("in its own field", epic(hypothesis="For: merchants\nWho: wait for their money\nThe: Pay Hub")),
+        good("in its own field", epic(hypothesis="For merchants who wait for their money the Pay Hub is a service that pays at once")),
         good("an idea in the funnel", epic(stage=Stage.FUNNEL)),
         good("done", epic(stage=Stage.DONE)),
         bad("four parts are asked here", epic(description=_THREE), options={"min_parts": 4}),
