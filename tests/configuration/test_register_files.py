@@ -75,7 +75,7 @@ def test_an_objective_of_a_file_is_an_item_with_its_business_value(folder: Path)
 def test_a_column_that_a_file_does_not_have_is_unseen_and_an_empty_cell_is_empty(folder: Path):
     (item,) = registers(folder, objectives="interval,team,title,planned_value\n26.4,Falcon,Pay,\n").items
     assert "planned_value" not in item.unseen
-    assert {"actual_value", "committed", "owner", "due_on", "last_human_change_at", "transitions"} <= item.unseen
+    assert {"actual_value", "committed", "owner", "last_human_change_at", "transitions"} <= item.unseen
 
 
 def test_an_objective_without_a_key_is_called_the_same_wherever_its_row_stands(folder: Path):

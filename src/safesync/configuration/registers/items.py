@@ -66,7 +66,8 @@ def goal(row: GoalRow, columns: Collection[str]) -> Made:
 
 def _item(key: str, kind: Kind, row: ObjectiveRow | GoalRow, columns: Collection[str]) -> Item:
     """What objectives of all kinds have; a field is unseen when the file has no column for it."""
-    seen = {_OF_COLUMNS.get(column, column) for column in columns} | {"links"}
+    # A day and work to it are for the few that have them: a file without the column has none, and nothing is left to look for.
+    seen = {_OF_COLUMNS.get(column, column) for column in columns} | {"links", "due_on"}
     looked_at = _moment(row.updated)
     return Item(
         uid=f"{REGISTERS}:{key}",

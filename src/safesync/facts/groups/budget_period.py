@@ -15,7 +15,7 @@ from safesync.model.item import Kind, Stage
 from safesync.model.registers import Budget
 
 _MONEY = "currency"
-_NO_BUDGETS = "name a file as organisation.data.budgets"
+_NO_BUDGETS = "name a file as organisation.data.budgets, with a row for each value stream"
 _NO_COSTS = "map cost_forecast, cost_estimate or cost_actual, or name a file as organisation.data.approvals"
 FACTS: tuple[Fact, ...] = (
     Fact("value_stream", FactType.TEXT, Sort.GROUPED, "The value stream."),

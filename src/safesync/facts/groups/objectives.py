@@ -16,6 +16,7 @@ _NO_OBJECTIVES = "map a type to pi_objective, or name a file as organisation.dat
 _NO_VALUES = "map planned_value, actual_value and committed, or name a file as organisation.data.objectives"
 FACTS: tuple[Fact, ...] = (
     Fact("level", FactType.TEXT, Sort.GROUPED, "Whose objectives they are.", vocabulary=("team", "train")),
+    Fact("whose", FactType.TEXT, Sort.GROUPED, "The same with the name: team Falcon, train Payments."),
     Fact("team", FactType.TEXT, Sort.GROUPED, "The team; empty for a train."),
     Fact("train", FactType.TEXT, Sort.GROUPED, "The train, or that of the team."),
     Fact("interval", FactType.TEXT, Sort.GROUPED, "The planning interval."),
@@ -192,6 +193,7 @@ def _finished(frame: pl.DataFrame, *, known: bool) -> pl.DataFrame:
     return frame.sort("level", "name", "row").select(
         pl.concat_str("level", "name", "label", separator="|").alias("group"),
         pl.col("level").cast(pl.Enum(["team", "train"])),
+        pl.format("{} {}", "level", "name").alias("whose"),
         pl.when(pl.col("level") == "team").then("name").alias("team"),
         "train",
         pl.col("label").alias("interval"),

@@ -52,7 +52,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="predictability < :grave",
     remedy="Talk it over at Inspect and Adapt, and plan the next interval to what was really possible.",
-    evidence="{level} {team}, {train}, {interval}: actual business value {actual_value} / planned {planned_value} of committed objectives"
+    evidence="{whose}, {interval}: actual business value {actual_value} / planned {planned_value} of committed objectives"
     " = {predictability} % ({least} to {most} %; the interval before: {predictability_before} %).",
     numbers=(
         ("Objectives", "{objectives}, of which {committed_objectives} committed"),

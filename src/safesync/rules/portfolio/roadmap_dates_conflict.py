@@ -43,8 +43,8 @@ RULE = Rule(
     " OR stage >= 'ready' AND planned_end IS NULL AND dated_siblings >= :min_dated",
     severity=Severity.WARNING,
     remedy="Correct the nearer date, or the promise of the parent, so that the roadmap agrees with itself.",
-    evidence="Planned from {target_start} to {planned_end}; its parent {parent_key} until {parent_end}, {days_after_parent} days before;"
-    " {dated_siblings} siblings are planned.",
+    evidence="First day: {target_start}; planned end: {planned_end}; planned end of its parent {parent_key}: {parent_end}"
+    " (tolerated: {tolerance_days} days later); siblings with a plan: {dated_siblings}.",
     examples=(
         bad("it ends a week after its epic", feature(parent="jira:3", target_end=date(2026, 12, 19)), _PROMISED),
         bad("its interval ends after its epic", feature(parent="jira:3", interval=NEXT_INTERVAL), _PROMISED),
