@@ -16,12 +16,15 @@ from rich.table import Table
 from rich.text import Text
 
 from safesync.cli.door import why
+from safesync.facts.catalog import ITEM_FACTS
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import CommentAction, ItemChange, Outcome, Plan
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed
 from safesync.model.item import Item
 from safesync.model.message import Bullets, Message, Paragraph
+from safesync.rules.catalog import shipped
+from safesync.rules.judgement import vocabulary
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue", Severity.OFF: "dim"}
 _MOST_SHOWN = 20
@@ -118,7 +121,8 @@ def print_report(report: Report, items: Mapping[str, Item], form: str) -> None:
     ]
     if form == "json":
         unevaluated = [
-            {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.crash or None} for each in report.unevaluated
+            {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.crash or each.remedy or None}
+            for each in report.unevaluated
         ]
         shadow = Counter(finding.code for finding in report.shadowed)
         as_json(
@@ -170,15 +174,23 @@ def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
         out.print(Text(f"in the shadow, told to nobody else: {', '.join(f'{code} {count}' for code, count in counts)}", style="dim"))
     out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
     for each in report.unevaluated:
-        reason = each.crash or _unseen(each)
+        reason = each.crash or each.remedy or _unseen(each)
         out.print(Text(f"not evaluable: {each.code} on {each.count} {'item' if each.count == 1 else 'items'} ({reason})", style="dim"))
 
 
 def _unseen(each: Unevaluated) -> str:
     limits = [name for name in each.facts if name.endswith(("_target", "_floor"))]
     seen = [name for name in each.facts if name not in limits]
-    said = [f"not seen: {', '.join(seen)}"] if seen else []
+    remedies = {remedy for name in seen if (remedy := _remedy(each.code, name))}
+    said = [f"not seen: {', '.join(seen)}", *sorted(remedies)] if seen else []
     return "; ".join([*said, *([f"no target is set: rules.{each.code}.options"] if limits else [])])
+
+
+def _remedy(code: str, name: str) -> str:
+    """What makes a fact seen, where the catalogue says it."""
+    rule = shipped().get(code)
+    facts = vocabulary(rule) if rule is not None else ITEM_FACTS
+    return facts[name].remedy if name in facts else ""
 
 
 def _group_name(subject: str) -> str:

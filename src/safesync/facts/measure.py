@@ -137,6 +137,7 @@ def _plain_facts(item: Item) -> dict[str, object]:
         "target_start": item.target_start,
         "target_end": item.target_end,
         "own_controls": item.controls,
+        "own_value_stream": item.value_stream,
         **{name: getattr(item, name) for name in _FURTHER},
     }
 

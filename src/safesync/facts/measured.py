@@ -126,6 +126,7 @@ MEASURED: tuple[Fact, ...] = (
     Fact("cost_forecast", _NUMBER, Sort.MEASURED, "Forecast of the whole cost.", unit="currency", needs=("cost_forecast",)),
     Fact("cost_actual", _NUMBER, Sort.MEASURED, "Cost so far.", unit="currency", needs=("cost_actual",)),
     Fact("horizon", _TEXT, Sort.MEASURED, "Investment horizon, in the tracker's word.", needs=("horizon",)),
+    Fact("own_value_stream", _TEXT, Sort.MEASURED, "Value stream it names itself.", needs=("value_stream",)),
     Fact("decision", _TEXT, Sort.MEASURED, "What was decided after the MVP, in the tracker's word.", needs=("decision",)),
     Fact("outcome", _TEXT, Sort.MEASURED, "What became of the benefit hypothesis.", needs=("outcome",)),
     Fact("approval", _TEXT, Sort.MEASURED, "Status of its approval, in the tracker's word.", needs=("approval",)),

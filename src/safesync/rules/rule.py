@@ -49,6 +49,10 @@ class Group(StrEnum):
     TEAM_COLUMN = "team_column"
     TEAM_ITERATION = "team_iteration"
     RANKED_BACKLOG = "ranked_backlog"
+    INVESTMENT_MIX = "investment_mix"
+    BUDGET_PERIOD = "budget_period"
+    OBJECTIVES = "objectives"
+    INSPECT_ADAPT = "inspect_adapt"
 
 
 class Lifecycle(StrEnum):
@@ -152,6 +156,10 @@ class Rule:
     limit_facts: tuple[Fact, ...] = ()
     parts: tuple[Part, ...] = ()
     at_least: str = ""
+    without: str = ""
+    """What an administrator does when no item of its kinds was read at all: few trackers have any. Else nothing would be said."""
+    unset: str = ""
+    """The option that somebody has to decide first; while it is 0 the rule judges nothing and says so."""
     lifecycle: Lifecycle = Lifecycle.STABLE
     aliases: tuple[str, ...] = ()
     """Codes and names that it had before, or of rules that it took the place of: still understood, and never given to another one."""

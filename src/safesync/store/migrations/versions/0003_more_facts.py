@@ -26,6 +26,7 @@ FACTS: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
     ("cost_forecast", sa.Float()),
     ("cost_actual", sa.Float()),
     ("horizon", sa.Text()),
+    ("own_value_stream", sa.Text()),
     ("decision", sa.Text()),
     ("outcome", sa.Text()),
     ("approval", sa.Text()),
