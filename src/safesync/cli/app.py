@@ -13,6 +13,7 @@ import typer
 from safesync import __version__
 from safesync.cli.door import run_guarded
 from safesync.logs import configure_logs
+from safesync.rules.rule import Level, Lifecycle
 from safesync.settings import read_settings
 
 app = typer.Typer(
@@ -22,6 +23,8 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(no_args_is_help=True, help="What is judged, and how.")
 app.add_typer(rules_app, name="rules")
+config_app = typer.Typer(no_args_is_help=True, help="What holds, and who said so.")
+app.add_typer(config_app, name="config")
 
 
 class Format(StrEnum):
@@ -247,9 +250,21 @@ def explain(
     form: Form = Format.HUMAN,
 ) -> None:
     """Why rules fired on an item, and why the others did not."""
-    from safesync.cli import looking  # noqa: PLC0415
+    from safesync.cli import explaining  # noqa: PLC0415
 
-    looking.explain(_path(config), item, code, as_json=form is Format.JSON)
+    explaining.explain(_path(config), item, code, as_json=form is Format.JSON)
+
+
+@config_app.command("show")
+def config_show(
+    config: Config = None,
+    item: Annotated[str | None, typer.Option("--item", help="Only what holds for this item: PAY-12, ado:412, or a whole uid.")] = None,
+    form: Form = Format.HUMAN,
+) -> None:
+    """Every setting that holds, with the line, the pack or the preset that said it; no secret is shown."""
+    from safesync.cli import configured  # noqa: PLC0415
+
+    configured.config_show(_path(config), item, as_json=form is Format.JSON)
 
 
 @app.command()
@@ -261,32 +276,50 @@ def schema() -> None:
 
 
 @rules_app.command("list")
-def rules_list(config: Config = None, form: Form = Format.HUMAN) -> None:
-    """All rules; with a configuration named, also which of them judge."""
-    from safesync.cli import looking  # noqa: PLC0415
+def rules_list(
+    config: Config = None,
+    pack: Annotated[str | None, typer.Option(help="Only those of a pack and of the packs that it builds on.")] = None,
+    level: Annotated[Level | None, typer.Option(help="Only those of a level of SAFe.")] = None,
+    lifecycle: Annotated[Lifecycle | None, typer.Option(help="Only those in a state: preview, stable, retired.")] = None,
+    form: Form = Format.HUMAN,
+) -> None:
+    """All rules; with a configuration named, also your own, and which of them judge."""
+    from safesync.cli import ruling  # noqa: PLC0415
 
-    looking.rules_list(config, as_json=form is Format.JSON)
+    ruling.rules_list(config, ruling.Wanted(pack, level, lifecycle), as_json=form is Format.JSON)
 
 
 @rules_app.command("show")
-def rules_show(code: Annotated[str, typer.Argument(help="The code of a rule, such as TM101.")], form: Form = Format.HUMAN) -> None:
-    """One rule: why it exists, what it asks, its options and examples."""
-    from safesync.cli import looking  # noqa: PLC0415
+def rules_show(
+    code: Annotated[str, typer.Argument(help="The code of a rule, such as TM101.")], config: Config = None, form: Form = Format.HUMAN
+) -> None:
+    """One rule: why it exists, what it asks, its options and examples; with a configuration named, also its settings there."""
+    from safesync.cli import ruling  # noqa: PLC0415
 
-    looking.rules_show(code, as_json=form is Format.JSON)
+    ruling.rules_show(code, config, as_json=form is Format.JSON)
+
+
+@rules_app.command("test")
+def rules_test(
+    codes: Annotated[list[str] | None, typer.Argument(help="Only these rules.")] = None, config: Config = None, form: Form = Format.HUMAN
+) -> None:
+    """Run the examples of all rules, with a configuration named also of your own; end with 1 when one does not hold."""
+    from safesync.cli import ruling  # noqa: PLC0415
+
+    ruling.rules_test(tuple(codes or ()), config, as_json=form is Format.JSON)
 
 
 @rules_app.command("pages")
 def rules_pages(folder: Annotated[Path, typer.Argument(help="Where the pages are written, such as docs/rules.")]) -> None:
     """Write one page in Markdown for each rule, and an index."""
-    from safesync.cli import looking  # noqa: PLC0415
+    from safesync.cli import ruling  # noqa: PLC0415
 
-    looking.rules_pages(folder)
+    ruling.rules_pages(folder)
 
 
 @rules_app.command("facts")
 def rules_facts(file: Annotated[Path, typer.Argument(help="Where the page is written, such as docs/facts.md.")]) -> None:
     """Write a page in Markdown of all facts, and of the language that conditions are written in."""
-    from safesync.cli import looking  # noqa: PLC0415
+    from safesync.cli import ruling  # noqa: PLC0415
 
-    looking.rules_facts(file)
+    ruling.rules_facts(file)

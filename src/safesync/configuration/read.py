@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from safesync.configuration.words import mistakes_of, near
 from safesync.model.errors import ConfigurationError, Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.complaint import one_of
-from safesync.rules.rule import RuleSetting
+from safesync.rules.rule import Rule, RuleSetting
 
 _KINDS = ("jira", "azure-devops")
 
@@ -33,9 +33,11 @@ class Loaded:
     configuration: Configuration
     rules: tuple[RuleSetting, ...]
     source: Source
+    packs: Packs
+    catalogue: Mapping[str, Rule]
+    """Every rule that may be named here, by code: the shipped ones, and those of one's own in Python."""
     warnings: tuple[Mistake, ...] = ()
     """What is understood and should be written otherwise."""
-    packs: Packs = field(default_factory=Packs)
 
 
 def read_configuration(path: Path, *, secrets: Secrets = Secrets.ALL) -> Loaded:
@@ -60,8 +62,8 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     values = _with_secrets(values, source, mistakes, secrets)
     mistakes += _cross_checks(values, source)
     mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
-    read = rule_settings(values, source)
-    mistakes += read.mistakes
+    rules = rule_settings(values, source)
+    mistakes += rules.mistakes
     try:
         configuration = Configuration.model_validate(values)
     except ValidationError as error:
@@ -69,7 +71,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
         raise ConfigurationError(*_in_order(mistakes)) from None
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
-    return Loaded(configuration, read.settings, source, read.warnings, read.packs)
+    return Loaded(configuration, rules.settings, source, rules.packs, rules.catalogue, rules.warnings)
 
 
 def _in_order(mistakes: list[Mistake | str]) -> list[Mistake | str]:

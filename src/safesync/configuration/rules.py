@@ -4,42 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from safesync.configuration.own_rules import OwnRules, from_folder, from_packages, named_codes
 from safesync.configuration.packs import Packs, reachable_packs
 from safesync.configuration.source import KeyPath, Source
 from safesync.model.errors import Mistake
 from safesync.rules.catalog import shipped
-from safesync.rules.rule import RuleSetting
+from safesync.rules.rule import Rule, RuleSetting
 from safesync.rules.sayings import Problem
 from safesync.rules.settings import RuleSettingsError, SectionFor, read_rules
 
 DEFAULT: Mapping[str, Any] = {"extends": ["essential"]}
+_FOLDER = ("rules", "folder")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadRules:
-    """The rules, and what was said about them: every mistake, and warnings about what is understood and is written otherwise now."""
+class RulesRead:
+    """The settings, the rules and packs that they were made from, every mistake, and what is understood and written otherwise now."""
 
     settings: tuple[RuleSetting, ...] = ()
+    catalogue: Mapping[str, Rule] = field(default_factory=shipped)
+    """Every rule that may be named: the shipped ones, and those of one's own that are written in Python."""
+    packs: Packs = field(default_factory=Packs)
     mistakes: tuple[Mistake | str, ...] = ()
     warnings: tuple[Mistake, ...] = ()
-    packs: Packs = field(default_factory=Packs)
 
 
-def rule_settings(values: Mapping[str, Any], source: Source) -> ReadRules:
-    """The settings, and every mistake; on plain values, so that they are told in the same pass as all others."""
+def rule_settings(values: Mapping[str, Any], source: Source) -> RulesRead:
+    """What the configuration says of rules; on plain values, so that its mistakes are told in the same pass as all others."""
     section = values.get("rules", DEFAULT)
     if not isinstance(section, dict) and section is not DEFAULT:
-        return ReadRules(mistakes=(source.mistake(("rules",), "must be a mapping: extends, rule codes, custom"),))
+        return RulesRead(mistakes=(source.mistake(("rules",), "must be a mapping: extends, rule codes, custom"),))
     parts = tuple(_parts(values))
     packs = reachable_packs([(section, ("rules",)), *((part.section, part.path) for part in parts)], source)
+    own, always = _own(section, (*packs.sections.values(), *(part.section for part in parts)), source)
+    catalogue = {**shipped(), **own.rules}
+    mistakes = [*packs.mistakes, *own.mistakes]
     try:
-        read = read_rules(section, catalogue=shipped(), packs=packs.sections, parts=parts)
+        read = read_rules(section, catalogue=catalogue, packs=packs.sections, parts=parts, always=always)
     except RuleSettingsError as error:
-        wrong = tuple(_mistakes(error.problems, source, packs))
-        return ReadRules((), (*packs.mistakes, *wrong), tuple(_mistakes(error.warnings, source, packs)), packs)
-    return ReadRules(read.settings, tuple(packs.mistakes), tuple(_mistakes(read.warnings, source, packs)), packs)
+        # A rule that could not be loaded is told as that, and not as one that is not there as well.
+        broken = bool(own.mistakes)
+        problems = [each for each in error.problems if not (broken and each.message.startswith("there is no rule X"))]
+        told = (*mistakes, *_mistakes(problems, source, packs))
+        return RulesRead((), catalogue, packs, told, tuple(_mistakes(error.warnings, source, packs)))
+    return RulesRead(read.settings, catalogue, packs, tuple(mistakes), tuple(_mistakes(read.warnings, source, packs)))
 
 
 def _parts(values: Mapping[str, Any]) -> Iterator[SectionFor]:
@@ -50,10 +61,27 @@ def _parts(values: Mapping[str, Any]) -> Iterator[SectionFor]:
             yield SectionFor(("trackers", at, "rules"), "tracker", name, entry["rules"])
     organisation = values.get("organisation")
     trains = organisation.get("trains") if isinstance(organisation, dict) else None
-    for path, fact, entries in (("organisation", "trains"), "train", trains), (("teams",), "team", values.get("teams")):
+    for path, fact, entries in ((("organisation", "trains"), "train", trains), (("teams",), "team", values.get("teams"))):
         for name, entry in (entries if isinstance(entries, dict) else {}).items():
             if _has_rules(entry):
                 yield SectionFor((*path, name, "rules"), fact, name, entry["rules"])
+
+
+def _own(section: Mapping[str, Any], others: Iterable[Any], source: Source) -> tuple[OwnRules, frozenset[str]]:
+    """The rules of the administrator's folder, which judge without being named, and those of packages that are named."""
+    own = OwnRules()
+    name = section.get("folder")
+    if isinstance(name, str) and name.strip():
+        folder = Path(source.file).parent / name
+        if folder.is_dir():
+            from_folder(folder, own)
+        else:
+            own.mistakes.append(source.mistake(_FOLDER, f"there is no folder {name}"))
+    elif "folder" in section:
+        own.mistakes.append(source.mistake(_FOLDER, "must be the name of a folder"))
+    always = frozenset(own.rules)
+    from_packages(named_codes(section, *others), own, lambda code, said: source.mistake(("rules", code), said, key=True))
+    return own, always
 
 
 def _has_rules(part: object) -> bool:

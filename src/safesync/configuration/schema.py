@@ -13,8 +13,8 @@ from safesync.rules.catalog import shipped
 from safesync.rules.entries import CustomRule, PartOverride, RuleOverride
 from safesync.rules.rule import Rule
 
-_ALONE: list[dict[str, Any]] = [{"enum": [each.value for each in Severity]}, {"type": "boolean"}, {"type": "null"}]
-"""What may stand in the place of settings."""
+_ALONE = ({"enum": [each.value for each in Severity]}, {"type": "boolean"}, {"type": "null"})
+"""What may stand for a whole rule."""
 
 
 def json_schema() -> dict[str, Any]:
@@ -28,7 +28,8 @@ def json_schema() -> dict[str, Any]:
     _loosen(definitions)
     overrides = _overrides(definitions)
     customs = {"description": "Rules of your own.", "type": "array", "items": {"$ref": "#/$defs/CustomRule"}}
-    _put(schema["properties"], "rules", {**overrides, "custom": customs})
+    folder = {"description": "A folder with rules of your own in Python, one file each; what stands there is run.", "type": "string"}
+    _put(schema["properties"], "rules", {**overrides, "custom": customs, "folder": folder})
     for whose in ("TeamPart", "TrainPart", "JiraTracker", "AzureTracker"):
         _put(definitions[whose]["properties"], "rules", overrides)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -38,7 +39,9 @@ def json_schema() -> dict[str, Any]:
 
 def _put(properties: dict[str, Any], key: str, parts: dict[str, Any]) -> None:
     description = properties[key]["description"]
-    properties[key] = {"description": description, "type": "object", "additionalProperties": False, "properties": parts}
+    own = {"^X[0-9]{3}$": {"description": "A rule of your own, written in Python.", "anyOf": [*_ALONE, {"$ref": "#/$defs/RuleOverride"}]}}
+    shape = {"type": "object", "additionalProperties": False, "properties": parts, "patternProperties": own}
+    properties[key] = {"description": description, **shape}
 
 
 def _overrides(definitions: dict[str, Any]) -> dict[str, Any]:

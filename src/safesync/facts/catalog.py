@@ -8,7 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
-from safesync.facts import clock, deadlines, dependencies, family, groups, obligations, sign_off, standing
+from safesync.facts import clock, copies, deadlines, dependencies, family, groups, kin, obligations, sign_off, standing
 from safesync.facts.fact import Fact
 from safesync.facts.landscape import Landscape
 from safesync.facts.measured import MEASURED
@@ -25,7 +25,7 @@ class Chapter(Protocol):
         """The wanted ones of its facts that are no columns yet; notes in ``scene.unseen`` where they cannot be known."""
 
 
-CHAPTERS: tuple[Chapter, ...] = (standing, family, dependencies, clock, obligations, deadlines, sign_off)
+CHAPTERS: tuple[Chapter, ...] = (standing, family, dependencies, clock, copies, kin, obligations, deadlines, sign_off)
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})
 ITEM_FACTS = MappingProxyType({fact.name: fact for fact in (*MEASURED, *ITEM)})

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module, resources
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -43,12 +43,12 @@ def _rules() -> Iterator[Rule]:
         if package.ispkg and package.name in levels:
             folder = import_module(f"{rules.__name__}.{package.name}")
             for module in pkgutil.iter_modules(folder.__path__, folder.__name__ + "."):
-                yield _with_page(module.name)
+                yield of_module(import_module(module.name))
 
 
-def _with_page(name: str) -> Rule:
-    module = import_module(name)
+def of_module(module: ModuleType) -> Rule:
+    """The rule of a module, with the module's docstring as its page."""
     rule = module.RULE
     if not isinstance(rule, Rule):
-        raise TypeError(f"RULE of {name} is no rule")
+        raise TypeError(f"RULE of {module.__name__} is no rule")
     return replace(rule, page=inspect.cleandoc(module.__doc__ or ""))

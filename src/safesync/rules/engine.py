@@ -16,7 +16,7 @@ from safesync.model.finding import Finding, Report, Severity, Unevaluated, Verdi
 from safesync.model.item import Gate
 from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
-from safesync.rules.condition.explaining import Explained, explain
+from safesync.rules.condition.explaining import NOT_SEEN, Explained, explain
 from safesync.rules.judgement import Judgement, judgement
 from safesync.rules.rule import Group, RuleSetting
 
@@ -41,7 +41,7 @@ class Crash:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a rule says about one subject, and why."""
+    """What a rule says about one subject, and why; ``facts`` are the values of all that it read, ``NOT_SEEN`` where that is so."""
 
     code: str
     subject: str
@@ -49,6 +49,12 @@ class Explanation:
     severity: Severity
     applies: Explained
     flaw: Explained
+    worse: Explained | None
+    """What makes it an error, where the rule has such a condition."""
+    facts: Mapping[str, object]
+    setting: RuleSetting
+    gate: str | None
+    """The gate that the item has reached; a group has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,4 +309,14 @@ def _explained(each: Judgement, subject: str, row: pl.DataFrame) -> Explanation:
         verdict = Verdict.FINE if applies.value is True else Verdict.NOT_APPLICABLE
     gate = row["gate"][0] if "gate" in row.columns else None
     severity = Severity.ERROR if whole["must"] and _worse(each, row.with_columns(uid=pl.lit(subject)))[0] else each.severity(gate)
-    return Explanation(each.code, subject, verdict, severity, applies, flaw)
+    worse = explain(each.worse, row) if each.worse is not None else None
+    return Explanation(each.code, subject, verdict, severity, applies, flaw, worse, _values(each, row), each.setting, gate)
+
+
+def _values(each: Judgement, row: pl.DataFrame) -> dict[str, object]:
+    """What it read, in the order in which it names the facts."""
+    conditions = (each.applies, each.flaw, *((each.worse,) if each.worse is not None else ()))
+    names = [name for condition in conditions for name in tree.facts_of(condition)]
+    unseen = {name for name in names if UNSEEN + name in row.columns and row[UNSEEN + name][0]}
+    values = row.row(0, named=True)
+    return {name: NOT_SEEN if name in unseen else values[name] for name in dict.fromkeys(names)}

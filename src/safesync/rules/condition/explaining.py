@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,16 @@ from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 
 NOT_SEEN = "not seen"
+
+
+class Form(StrEnum):
+    """How a part of a condition is put together."""
+
+    ALL = "and"
+    ANY = "or"
+    NOT = "not"
+    LEAF = "leaf"
+    """A comparison, a truth or a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,27 @@ class Explained:
     text: str
     value: Any
     parts: tuple[Explained, ...] = ()
+    form: Form = Form.LEAF
+    options: tuple[str, ...] = ()
+    """The options whose values stand in the text, without those in ``parts`` that are conditions."""
+
+
+def deciding(explained: Explained) -> tuple[Explained, ...]:
+    """
+    The leaves without which the outcome might be another: of an AND that is false its false terms, of an OR that is true its true ones.
+
+    Of an outcome that is unknown, the leaves that are.
+    """
+    match explained.form:
+        case Form.LEAF:
+            return (explained,)
+        case Form.NOT:
+            decisive = list(explained.parts)
+        case _:
+            alone = explained.form is Form.ANY
+            every = isinstance(explained.value, bool) and explained.value is not alone
+            decisive = [part for part in explained.parts if every or part.value == explained.value]
+    return tuple(dict.fromkeys(leaf for part in decisive for leaf in deciding(part)))
 
 
 def explain(condition: tree.Truth, row: pl.DataFrame) -> Explained:
@@ -79,4 +111,17 @@ def _outcome(results: dict[str, Any], node: tree.Node, number: int) -> Any:
 
 def _tree(node: tree.Node, values: Iterator[Any]) -> Explained:
     value = next(values)
-    return Explained(tree.written(node), value, tuple(_tree(child, values) for child in _operands(node)))
+    parts = tuple(_tree(child, values) for child in _operands(node))
+    return Explained(tree.written(node), value, parts, _form(node), tree.options_of(node))
+
+
+def _form(node: tree.Node) -> Form:
+    match node:
+        case tree.All():
+            return Form.ALL
+        case tree.AnyOf():
+            return Form.ANY
+        case tree.Not() | tree.Surely():
+            return Form.NOT
+        case _:
+            return Form.LEAF

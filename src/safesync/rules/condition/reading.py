@@ -139,7 +139,8 @@ class _Reader:
             return tree.Fixed(value=False)
         if isinstance(value, tree.Constant):
             return tree.Fixed(value=value.value in choices)
-        return tree.Among(value, tuple(dict.fromkeys(choices)))
+        options = tuple(str(entry.this) for entry in listed if isinstance(entry, exp.Placeholder))
+        return tree.Among(value, tuple(dict.fromkeys(choices)), options)
 
     def _choices(self, entry: exp.Expr, value: _Read) -> tuple[str | float, ...]:
         if isinstance(entry, exp.Null):
@@ -196,7 +197,7 @@ class _Reader:
     def _truth_option(self, node: exp.Expr) -> tree.Truth:
         option = self._option(node)
         if isinstance(option, bool):
-            return tree.Fixed(value=option)
+            return tree.Fixed(value=option, option=str(node.this))
         return self._wrong(node, f"option {node.this} is no condition by itself") if option is not None else tree.Fixed(value=False)
 
     # values
@@ -267,7 +268,7 @@ class _Reader:
         elif isinstance(option, _Many):
             self._slip(node, f"option {node.this} is a list; write IN :{node.this}")
         elif option is not None:
-            return tree.Constant(option, FactType.TEXT if isinstance(option, str) else FactType.NUMBER)
+            return tree.Constant(option, FactType.TEXT if isinstance(option, str) else FactType.NUMBER, option=str(node.this))
         return None
 
     def _option(self, node: exp.Expr) -> bool | float | str | _Many | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from safesync.facts.fact import FactType
@@ -41,14 +42,14 @@ def ordered(value: tree.Value) -> bool:
 
 def speaking(value: tree.Value, words: tuple[str, ...]) -> tree.Value:
     """A literal with the vocabulary of what it is held against."""
-    return tree.Constant(value.value, value.type, words) if isinstance(value, tree.Constant) and words else value
+    return replace(value, vocabulary=words) if isinstance(value, tree.Constant) and words else value
 
 
 def dated(value: tree.Value, other: tree.Value) -> tree.Value:
     """A text beside a date as the day that it names; left as it is when it names none."""
     if type_of(other) is FactType.DATE and isinstance(value, tree.Constant) and isinstance(value.value, str):
         try:
-            return tree.Constant(date.fromisoformat(value.value), FactType.DATE)
+            return tree.Constant(date.fromisoformat(value.value), FactType.DATE, option=value.option)
         except ValueError:
             return value
     return value

@@ -8,7 +8,7 @@ Two sorts of nodes: a *value* has a type (number, text, date), a *truth* is true
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -49,6 +49,8 @@ class Constant:
     value: str | float | date
     type: FactType
     vocabulary: tuple[str, ...] = ()
+    option: str = field(default="", compare=False)
+    """The option whose value it is, none for a literal: what is explained names it, nothing else depends on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Fixed:
     """TRUE or FALSE, whatever the item."""
 
     value: bool
+    option: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ class Among:
 
     value: Value
     choices: tuple[str | float, ...]
+    options: tuple[str, ...] = field(default=(), compare=False)
+    """The options whose values are among the choices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,17 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.term,)
         case _:
             return ()
+
+
+def options_of(node: Node) -> tuple[str, ...]:
+    """The options whose values a node itself is made of, without those of operands that have a value of their own."""
+    match node:
+        case Constant() | Fixed():
+            return (node.option,) if node.option else ()
+        case Among():
+            return node.options
+        case _:
+            return tuple(dict.fromkeys(name for child in children(node) if isinstance(child, Constant) for name in options_of(child)))
 
 
 def facts_of(node: Node) -> dict[str, Fact]:

@@ -41,6 +41,19 @@ FACTS: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
     ("constraint_links", sa.Float()),
     ("evidence_links", sa.Float()),
     ("evidence_kinds", sa.Text()),
+    ("title_verdict", sa.Text()),
+    ("story_voice", sa.Text()),
+    ("story_voice_parts", sa.Text()),
+    ("invest_hints", sa.Text()),
+    ("epic_hypothesis_verdict", sa.Text()),
+    ("epic_hypothesis_missing", sa.Text()),
+    ("control_ids", sa.Text()),
+    ("description_digest", sa.Text()),
+    ("acceptance_digest", sa.Text()),
+    ("title_words", sa.Float()),
+    ("epic_hypothesis_parts", sa.Float()),
+    ("nfr_named", sa.Boolean()),
+    ("measure_named", sa.Boolean()),
 )
 
 

@@ -1,0 +1,162 @@
+"""The whole configuration as it holds, value by value, each with where it was said; a secret is never among the values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+from safesync.configuration.origin import DEFAULT, Origin, of_rule, of_setting
+from safesync.configuration.read import Loaded
+from safesync.configuration.secrets import SecretMissingError, references
+from safesync.configuration.source import KeyPath, Source
+from safesync.connectors.mapping import FieldChoice
+from safesync.model.finding import Rollout, Severity
+from safesync.model.item import Gate
+from safesync.rules.catalog import shipped
+from safesync.rules.judgement import severity_by_gate
+from safesync.rules.rule import RuleSetting
+
+HIDDEN = "(hidden)"
+_PASSWORD = re.compile(r"(?P<before>://[^/@\s]*?):[^/@\s]*@")
+_WHOSE = {"native_type": "type"}
+_OF_RULES = frozenset({"rules"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value, the keys that lead to it, and where it was said."""
+
+    path: KeyPath
+    value: object
+    origin: Origin
+
+    @property
+    def written(self) -> str:
+        """The path as a person writes it: ``trackers.0.mapping.points``."""
+        return ".".join(map(str, self.path))
+
+
+def settings(loaded: Loaded) -> Iterator[Setting]:
+    """Every value of the configuration but those of rules, in the order in which the parts are documented."""
+    for name in type(loaded.configuration).model_fields:
+        if name not in _OF_RULES:
+            for path, value in _leaves((name,), getattr(loaded.configuration, name)):
+                yield Setting(path, _shown(path, value, loaded.source), of_setting(path, loaded.source))
+
+
+def silent_rules(loaded: Loaded) -> Iterator[Setting]:
+    """The rules that judge nothing: switched off, or in no pack that is extended and not named."""
+    used = {setting.rule.code for setting in loaded.rules}
+    for code in shipped():
+        if code not in used:
+            path = ("rules", code)
+            yield Setting(path, "off", of_setting(path, loaded.source) if path in loaded.source.nodes else DEFAULT)
+
+
+def settings_of_rule(setting: RuleSetting, loaded: Loaded) -> Iterator[Setting]:
+    """Every value of one rule's setting; paths begin with its code, behind the part of the backlog that it is for."""
+    rule, places = setting.rule, setting.places
+    above = _above(setting)
+
+    def told(part: tuple[str, ...], value: object) -> Setting:
+        return Setting((*above, rule.code, *part), value, origin_of(setting, part, loaded))
+
+    yield Setting((*above, rule.code), rule.name, of_rule(places.get(()), loaded.source, loaded.packs) if () in places else DEFAULT)
+    severity = setting.severity if setting.severity is not None else rule.severity
+    if isinstance(severity, Severity):
+        yield told(("severity",), severity.value)
+    else:
+        for gate, each in zip(Gate, severity_by_gate(severity), strict=True):
+            yield Setting((*above, rule.code, "severity", gate.value), each.value, origin_of_severity(setting, gate, loaded))
+    yield told(("for",), rule.group.value if rule.group else [kind.value for kind in setting.kinds or rule.kinds])
+    yield told(("when",), rule.when)
+    yield told(("flaw",), rule.flaw)
+    yield told(("exclude",), setting.exclude)
+    yield told(("stage",), setting.rollout.value)
+    if setting.rollout is Rollout.ESCALATE:
+        yield told(("after_days",), setting.after_days)
+    for name, value in setting.options.model_dump(mode="json").items():
+        yield told(("options", name), sorted(value) if isinstance(value, (set, frozenset)) else value)
+
+
+def _above(setting: RuleSetting) -> KeyPath:
+    """Teams as they stand in the file; any other part of a backlog in words."""
+    own = [dict(part.only) for part in setting.where]
+    if not all(own) or not own:
+        return ("rules",)
+    if len(own) == 1 and own[0].keys() == {"team"}:
+        return ("teams", ", ".join(own[0]["team"]), "rules")
+    words = (" and ".join(f"{_WHOSE.get(fact, fact)} {', '.join(values)}" for fact, values in part.items()) for part in own)
+    return (f"rules for {' or '.join(words)}",)
+
+
+def origin_of(setting: RuleSetting, part: tuple[str, ...], loaded: Loaded) -> Origin:
+    """Where a part of a rule's setting was said: by the administrator, by a pack, or by the rule itself."""
+    place = setting.places.get({"for": ("kinds",)}.get(part[0], part) if len(part) == 1 else part)
+    return of_rule(place, loaded.source, loaded.packs)
+
+
+def origin_of_severity(setting: RuleSetting, gate: Gate | None, loaded: Loaded) -> Origin:
+    """Where the severity at a gate was said: by the word for all gates, or for the highest named one that is reached."""
+    severity = setting.severity if setting.severity is not None else setting.rule.severity
+    if gate is None or isinstance(severity, Severity):
+        return of_rule(setting.places.get(("severity",)), loaded.source, loaded.packs)
+    gates = tuple(Gate)
+    named = [each for each in gates[: gates.index(gate) + 1] if each in severity]
+    return of_rule(setting.places.get(("severity", named[-1].value)) if named else None, loaded.source, loaded.packs)
+
+
+def _leaves(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, object]]:
+    if isinstance(value, FieldChoice):
+        yield path, value.model_dump(by_alias=True, exclude_none=True)
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            yield from _leaves((*path, field.alias or name), getattr(value, name))
+    elif isinstance(value, Mapping) and value:
+        for key, each in value.items():
+            yield from _leaves((*path, str(getattr(key, "value", key))), each)
+    elif isinstance(value, tuple | list) and any(isinstance(each, (BaseModel, Mapping)) for each in value):
+        for at, each in enumerate(value):
+            yield from _leaves((*path, at), each)
+    else:
+        yield path, value
+
+
+def _shown(path: KeyPath, value: object, source: Source) -> object:
+    if isinstance(value, SecretStr):
+        return _reference(path, source)
+    if path == ("store",):
+        given = _given(path, source)
+        return _PASSWORD.sub(r"\g<before>:" + HIDDEN + "@", given if isinstance(given, str) else str(value))
+    if isinstance(value, tuple | frozenset | set):
+        return [_plain(each) for each in value]
+    return _plain(value)
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float | str):
+        return getattr(value, "value", value)
+    return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+def _reference(path: KeyPath, source: Source) -> str:
+    """A secret as the file refers to it; one that stands in the file itself is not shown."""
+    given = _given(path, source)
+    try:
+        return given if isinstance(given, str) and references(given) else HIDDEN
+    except SecretMissingError:
+        return HIDDEN
+
+
+def _given(path: KeyPath, source: Source) -> object:
+    value: Any = source.values
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value

@@ -1,0 +1,112 @@
+"""What ``explain`` tells of facts, thresholds and lines: of a rule that fired, of one that did not, of one that cannot know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from desk import Desk
+
+
+def rule(desk: Desk, code: str, item: str = "PAY-32") -> dict[str, Any]:
+    (only,) = desk.run("explain", item, code, "--format", "json").value["rules"]
+    return dict(only)
+
+
+def line_of(desk: Desk, word: str) -> int:
+    return next(number for number, line in enumerate(desk.text.splitlines(), 1) if word in line)
+
+
+def test_a_threshold_is_shown_with_the_line_that_set_it(desk: Desk) -> None:
+    desk.run("pull")
+    desk.write(("  LK702:", "  TM108: {options: {stale_days: 3}, severity: {current: error}}\n  LK702:"))
+    line = line_of(desk, "TM108")
+
+    told = rule(desk, "TM108")
+
+    assert told["options"]["stale_days"] == {"value": 3, "origin": {"from": "file", "file": "safesync.yaml", "line": line, "column": 33}}
+    assert told["options"]["feature_stale_days"] == {"value": 10, "origin": {"from": "default"}}
+    assert told["judges_because_of"]["line"] == line
+    shown = desk.run("explain", "PAY-32", "TM108").out
+    assert f"  :stale_days = 3  safesync.yaml:{line}\n" in shown
+    assert "  :feature_stale_days = 10  default of the rule\n" in shown
+
+
+def test_a_rule_of_a_pack_names_the_pack_and_the_line_that_asks_for_it(desk: Desk) -> None:
+    desk.run("pull")
+    told = rule(desk, "TM101")
+    assert told["judges_because_of"] == {
+        "from": "pack",
+        "name": "essential",
+        "file": "safesync.yaml",
+        "line": line_of(desk, "extends: [portfolio]"),
+        "column": 13,
+    }
+
+
+def test_the_severity_of_a_gate_is_told_with_its_line(desk: Desk) -> None:
+    desk.run("pull")
+    desk.write(("  LK702:", "  TM101:\n    severity:\n      current: warning\n  LK702:"))
+    told = rule(desk, "TM101")
+    assert (told["verdict"], told["severity"]) == ("flawed", "warning")
+    assert told["severity_origin"]["line"] == line_of(desk, "current: warning")
+
+    desk.write(("      current: warning", "      current: off"))
+    answer = desk.run("explain", "PAY-32", "TM101").out
+    assert "TM101 fine" in answer
+    assert f"the flaw is there, and its severity at this gate is off (safesync.yaml:{line_of(desk, 'current: off')})" in answer
+
+
+def test_a_rule_that_did_not_fire_names_the_operand_that_decided(desk: Desk) -> None:
+    desk.run("pull")
+    told = rule(desk, "TM107")
+    assert told["verdict"] == "fine"
+    assert {"text": "owner IS NULL", "value": False, "options": []} in told["decided_by"]
+    assert told["facts"]["owner"]["source"] == "read from assignee"
+    assert "  because owner IS NULL  = false\n" in desk.run("explain", "PAY-32", "TM107").out
+
+
+def test_a_rule_that_is_not_applicable_says_why_when_it_is_named(desk: Desk) -> None:
+    desk.run("pull")
+    told = rule(desk, "LK702")
+    assert [each["text"] for each in told["decided_by"]] == ["kind IN ('feature', 'capability')"]
+    assert "  not judged because kind IN ('feature', 'capability')  = false\n" in desk.run("explain", "PAY-32", "LK702").out
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("points: []", "map it: add points: <name or id of the field> to mapping.fields of jira-eu (safesync.yaml:"),
+        ("points: {name: Nowhere}", "read from the field Nowhere by mapping.fields.points (safesync.yaml:"),
+    ],
+)
+def test_what_is_not_seen_names_the_line_that_would_make_it_seen(desk: Desk, written: str, said: str) -> None:
+    desk.write(("        benefit: {name", f"        {written}\n        benefit: {{name"))
+    desk.run("pull")
+    told = rule(desk, "TM105")
+    assert told["verdict"] == "not_evaluable"
+    points = told["facts"]["points"]
+    assert (points["value"], points["seen"], points["source"]) == (None, False, "not seen: points")
+    assert points["remedy"].startswith(said)
+    shown = desk.run("explain", "PAY-32").out
+    assert "TM105 not evaluable" in shown
+    assert "  depends on what was not seen: points IS NULL  = not seen\n" in shown
+    assert f"    to see it: {said}" in shown
+
+
+def test_of_two_settings_of_a_rule_the_one_of_the_items_team_is_told(desk: Desk) -> None:
+    desk.run("pull")
+    team = desk.run("check", "--format", "json").value["findings"]
+    ours = next(each["team"] for each in team if each["key"] == "PAY-32")
+    line = next(number for number, each in enumerate(desk.text.splitlines(), 1) if each.strip().startswith(f"{ours}: {{"))
+    old = desk.text.splitlines()[line - 1]
+    desk.write((old, old.replace("{", "{rules: {TM108: {options: {stale_days: 2}}}, ", 1)))
+    told = rule(desk, "TM108")
+    assert (told["options"]["stale_days"]["value"], told["options"]["stale_days"]["origin"]["line"]) == (2, line)
+
+
+def test_an_azure_item_names_its_own_fields(desk: Desk) -> None:
+    desk.run("pull")
+    told = rule(desk, "PF301", "ado:1")
+    facts = told["facts"]
+    assert facts["owner"]["source"] == "read from System.AssignedTo"
