@@ -105,6 +105,8 @@ class SectionReader:
             for code, of_pack in self.sayings(self._packs[name], (*path, "extends", number), known | {name}).items():
                 for part, each in of_pack.items():
                     _add(said, code, part, each.override, each.places)
+        if "folder" in section and path != ("rules",):
+            self.note((*path, "folder"), "a folder of rules is named in the configuration itself, below rules")
         for key, value in section.items():
             meant = None if key in _NO_CODES else self._code(str(key), (*path, key))
             for part, override, at in self._overrides(value, (*path, key)) if meant else ():

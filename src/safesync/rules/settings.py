@@ -72,8 +72,6 @@ def read_rules(
         for code, sayings in reader.sayings(part.section, part.path).items():
             fitting = _fitting(reader, reader.catalogue[code], part, sayings)
             said.setdefault(code, {}).update({whose + what: each for what, each in fitting.items()})
-        if part.fact and "folder" in part.section:
-            reader.note((*part.path, "folder"), "a folder of rules is named in the configuration itself, below rules")
         if part.fact and "custom" in part.section:
             reader.note((*part.path, "custom"), "a rule of your own stands in rules.custom; its `when` says for which teams")
     settings = [each for code, sayings in said.items() for each in _of_code(reader, reader.catalogue[code], sayings)]
