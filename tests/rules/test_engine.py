@@ -118,6 +118,19 @@ def test_an_error_condition_makes_it_an_error_unless_the_administrator_said_othe
     assert [finding.severity for finding in report.flawed] == [Severity.INFO]
 
 
+def test_a_warning_condition_lifts_an_information_and_never_lowers_anything():
+    lifted = rule(flaw="points > 2", severity={Gate.BACKLOG: Severity.INFO, Gate.ACTIVE: Severity.ERROR}, warning_when="points > 5")
+    items = (story(), story(7, points=8.0), story(8, points=8.0, stage=Stage.IN_PROGRESS))
+    report = judged(items, setting(lifted))
+    assert {finding.subject: finding.severity for finding in report.flawed} == {
+        "jira:1": Severity.INFO,
+        "jira:7": Severity.WARNING,
+        "jira:8": Severity.ERROR,
+    }
+    report = judged(items, setting(lifted, severity=Severity.INFO))
+    assert {finding.severity for finding in report.flawed} == {Severity.INFO}
+
+
 def test_sentences_say_values_in_plain_words():
     class Options(RuleOptions):
         most: float = 2.0

@@ -16,7 +16,6 @@ from safesync.configuration.origin import Said
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.model.item import Item
-from safesync.model.organisation import Organisation
 from safesync.rules.rule import RuleSetting
 from safesync.rules.wording import said
 
@@ -57,22 +56,17 @@ def _of_item(loaded: Loaded, item: Item) -> Iterator[Setting]:
         if each.path[0] == "teams" and each.path[1:2] not in ((), (item.team,)):
             continue
         yield each
-    organisation = loaded.configuration.as_organisation()
     for setting in loaded.rules:
-        if _judges(setting, item, organisation):
+        if _judges(setting, item, loaded):
             yield from settings_of_rule(setting, loaded)
 
 
-def _judges(setting: RuleSetting, item: Item, organisation: Organisation) -> bool:
-    train = organisation.train_of(item.team)
-    values = {
-        "tracker": item.tracker,
-        "train": item.train or (train.name if train else None),
-        "team": item.team,
-        "kind": item.kind.value,
-        "native_type": item.native_type,
-    }
-    return setting.covers(values) and item.kind in (setting.kinds or setting.rule.kinds)
+def _judges(setting: RuleSetting, item: Item, loaded: Loaded) -> bool:
+    of_team = loaded.configuration.as_organisation().train_of(item.team)
+    train = item.train or (of_team.name if of_team else None)
+    values = {"tracker": item.tracker, "train": train, "team": item.team, "kind": item.kind.value, "native_type": item.native_type}
+    of_slice = not setting.where or any(each.holds(values) for each in setting.where)
+    return of_slice and item.kind in (setting.kinds or setting.rule.kinds)
 
 
 def setting_fields(each: Setting) -> dict[str, Any]:

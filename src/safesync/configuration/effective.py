@@ -22,7 +22,6 @@ from safesync.rules.rule import RuleSetting
 
 HIDDEN = "(hidden)"
 _PASSWORD = re.compile(r"(?P<before>://[^/@\s]*?):[^/@\s]*@")
-_WHOSE = {"native_type": "type"}
 _OF_RULES = frozenset({"rules"})
 
 
@@ -58,9 +57,10 @@ def silent_rules(loaded: Loaded) -> Iterator[Setting]:
 
 
 def settings_of_rule(setting: RuleSetting, loaded: Loaded) -> Iterator[Setting]:
-    """Every value of one rule's setting; paths begin with its code, behind the part of the backlog that it is for."""
+    """Every value of one rule's setting; paths begin with its code, and with the part of the backlog where the setting is for one alone."""
     rule, places = setting.rule, setting.places
-    above = _above(setting)
+    slices = "; ".join(filter(None, map(str, setting.where)))
+    above = (f"rules ({slices})",) if slices else ("rules",)
 
     def told(part: tuple[str, ...], value: object) -> Setting:
         return Setting((*above, rule.code, *part), value, origin_of(setting, part, loaded))
@@ -81,17 +81,6 @@ def settings_of_rule(setting: RuleSetting, loaded: Loaded) -> Iterator[Setting]:
         yield told(("after_days",), setting.after_days)
     for name, value in setting.options.model_dump(mode="json").items():
         yield told(("options", name), sorted(value) if isinstance(value, (set, frozenset)) else value)
-
-
-def _above(setting: RuleSetting) -> KeyPath:
-    """Teams as they stand in the file; any other part of a backlog in words."""
-    own = [dict(part.only) for part in setting.where]
-    if not all(own) or not own:
-        return ("rules",)
-    if len(own) == 1 and own[0].keys() == {"team"}:
-        return ("teams", ", ".join(own[0]["team"]), "rules")
-    words = (" and ".join(f"{_WHOSE.get(fact, fact)} {', '.join(values)}" for fact, values in part.items()) for part in own)
-    return (f"rules for {' or '.join(words)}",)
 
 
 def origin_of(setting: RuleSetting, part: tuple[str, ...], loaded: Loaded) -> Origin:

@@ -22,7 +22,7 @@ _FOLDER = ("rules", "folder")
 
 @dataclass(frozen=True, slots=True)
 class RulesRead:
-    """The settings, the rules and packs that they were made from, every mistake, and what is understood and written otherwise now."""
+    """The settings, the rules and packs that they were made from, and what was said about them."""
 
     settings: tuple[RuleSetting, ...] = ()
     catalogue: Mapping[str, Rule] = field(default_factory=shipped)
@@ -30,6 +30,7 @@ class RulesRead:
     packs: Packs = field(default_factory=Packs)
     mistakes: tuple[Mistake | str, ...] = ()
     warnings: tuple[Mistake, ...] = ()
+    """What is understood and is written otherwise now."""
 
 
 def rule_settings(values: Mapping[str, Any], source: Source) -> RulesRead:
@@ -41,30 +42,16 @@ def rule_settings(values: Mapping[str, Any], source: Source) -> RulesRead:
     packs = reachable_packs([(section, ("rules",)), *((part.section, part.path) for part in parts)], source)
     own, always = _own(section, (*packs.sections.values(), *(part.section for part in parts)), source)
     catalogue = {**shipped(), **own.rules}
-    mistakes = [*packs.mistakes, *own.mistakes]
+    mistakes = (*packs.mistakes, *own.mistakes)
     try:
         read = read_rules(section, catalogue=catalogue, packs=packs.sections, parts=parts, always=always)
     except RuleSettingsError as error:
         # A rule that could not be loaded is told as that, and not as one that is not there as well.
         broken = bool(own.mistakes)
-        problems = [each for each in error.problems if not (broken and each.message.startswith("there is no rule X"))]
+        problems = tuple(each for each in error.problems if not (broken and each.message.startswith("there is no rule X")))
         told = (*mistakes, *_mistakes(problems, source, packs))
         return RulesRead((), catalogue, packs, told, tuple(_mistakes(error.warnings, source, packs)))
-    return RulesRead(read.settings, catalogue, packs, tuple(mistakes), tuple(_mistakes(read.warnings, source, packs)))
-
-
-def _parts(values: Mapping[str, Any]) -> Iterator[SectionFor]:
-    """The sections of single trackers, trains and teams."""
-    trackers = values.get("trackers")
-    for at, entry in enumerate(trackers if isinstance(trackers, list) else ()):
-        if _has_rules(entry) and isinstance(name := entry.get("name"), str):
-            yield SectionFor(("trackers", at, "rules"), "tracker", name, entry["rules"])
-    organisation = values.get("organisation")
-    trains = organisation.get("trains") if isinstance(organisation, dict) else None
-    for path, fact, entries in ((("organisation", "trains"), "train", trains), (("teams",), "team", values.get("teams"))):
-        for name, entry in (entries if isinstance(entries, dict) else {}).items():
-            if _has_rules(entry):
-                yield SectionFor((*path, name, "rules"), fact, name, entry["rules"])
+    return RulesRead(read.settings, catalogue, packs, mistakes, tuple(_mistakes(read.warnings, source, packs)))
 
 
 def _own(section: Mapping[str, Any], others: Iterable[Any], source: Source) -> tuple[OwnRules, frozenset[str]]:
@@ -82,6 +69,20 @@ def _own(section: Mapping[str, Any], others: Iterable[Any], source: Source) -> t
     always = frozenset(own.rules)
     from_packages(named_codes(section, *others), own, lambda code, said: source.mistake(("rules", code), said, key=True))
     return own, always
+
+
+def _parts(values: Mapping[str, Any]) -> Iterator[SectionFor]:
+    """The sections of single trackers, trains and teams."""
+    trackers = values.get("trackers")
+    for at, entry in enumerate(trackers if isinstance(trackers, list) else ()):
+        if _has_rules(entry) and isinstance(name := entry.get("name"), str):
+            yield SectionFor(("trackers", at, "rules"), "tracker", name, entry["rules"])
+    organisation = values.get("organisation")
+    trains = organisation.get("trains") if isinstance(organisation, dict) else None
+    for path, fact, entries in (("organisation", "trains"), "train", trains), (("teams",), "team", values.get("teams")):
+        for name, entry in (entries if isinstance(entries, dict) else {}).items():
+            if _has_rules(entry):
+                yield SectionFor((*path, name, "rules"), fact, name, entry["rules"])
 
 
 def _has_rules(part: object) -> bool:

@@ -13,8 +13,8 @@ from safesync.rules.catalog import shipped
 from safesync.rules.entries import CustomRule, PartOverride, RuleOverride
 from safesync.rules.rule import Rule
 
-_ALONE = ({"enum": [each.value for each in Severity]}, {"type": "boolean"}, {"type": "null"})
-"""What may stand for a whole rule."""
+_ALONE: list[dict[str, Any]] = [{"enum": [each.value for each in Severity]}, {"type": "boolean"}, {"type": "null"}]
+"""What may stand in the place of settings."""
 
 
 def json_schema() -> dict[str, Any]:

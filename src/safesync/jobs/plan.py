@@ -20,8 +20,9 @@ from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
-_NAMED_AT = {"train_interval": 0, "team_column": 1}
-"""Where the train or team stands in a group's key: ``train|interval`` and ``tracker|team|column``."""
+_NAMED_AT = {"train_interval": 0, "team_column": 1, "team_iteration": 0, "ranked_backlog": 0}
+"""Where the train or team stands in a group's key: ``train|interval``, ``tracker|team|column``, ``team|iteration`` and
+``train|tracker|class``."""
 
 
 def plan(

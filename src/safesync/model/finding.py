@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -52,12 +53,30 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """
+    One point of a checklist: what is asked for, in a few words.
+
+    ``code`` is the rule that asks, empty when it is the composite rule itself. ``remedy`` says what to do while the point is
+    open; it is empty when all is well.
+    """
+
+    asks: str
+    code: str
+    remedy: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """
     A flaw. Its identity is (``code``, ``subject``).
 
     ``subject`` is an item uid, or ``"group:{group}:{key}"`` for a finding about a group. ``remedy`` says what to
     do and ``evidence`` where we looked, both filled in; ``numbers`` shows the arithmetic of a group finding.
+
+    ``points`` are the checklist of a composite rule. While at least ``least`` of them are open, it speaks for the rules behind
+    them: what these say about the same subject is absorbed.
     """
 
     code: str
@@ -69,6 +88,19 @@ class Finding:
     numbers: tuple[tuple[str, str], ...] = ()
     rollout: Rollout = Rollout.COMMENT
     escalation: Escalation | None = None
+    points: tuple[Point, ...] = ()
+    least: int = 1
+
+    @property
+    def open_points(self) -> tuple[Point, ...]:
+        """The points that are not settled."""
+        return tuple(point for point in self.points if point.remedy)
+
+
+def absorbed(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:
+    """(code, subject) of each finding that a composite rule speaks for, and the composite's code."""
+    speakers = (one for one in findings if one.points)
+    return {(point.code, one.subject): one.code for one in speakers for point in one.open_points if point.code}
 
 
 @dataclass(frozen=True, slots=True)

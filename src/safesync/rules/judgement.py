@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,22 @@ from safesync.model.finding import Escalation, Rollout, Severity
 from safesync.model.item import Gate, Kind
 from safesync.rules.condition import tree
 from safesync.rules.condition.reading import read
-from safesync.rules.rule import NEXT_ROLE, Group, Rule, RuleSetting, Slice
+from safesync.rules.rule import NEXT_ROLE, Group, Part, Rule, RuleSetting, Slice
 from safesync.rules.wording import Sentence, sentence
 
 _GATES = tuple(Gate)
 _PLACES = {gate.value: place for place, gate in enumerate(_GATES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A point of a checklist made ready: on which items it is asked, and on which it is open."""
+
+    asks: str
+    code: str
+    remedy: str
+    asked: tree.Truth
+    open: tree.Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,10 @@ class Judgement:
     applies: tree.Truth
     flaw: tree.Truth
     whole: tree.Truth
+    raised: tree.Truth | None
+    """Where it is at least a warning."""
     worse: tree.Truth | None
+    """Where it is an error."""
     severities: tuple[Severity, ...]
     remedy: Sentence
     evidence: Sentence
@@ -43,6 +57,9 @@ class Judgement:
     """Facts that its sentences speak of."""
     worded: tuple[str, ...]
     """Of these the ones whose values are words of ours, said without underscores."""
+    checklist: tuple[Asked, ...] = ()
+    least: int = 1
+    """How many points of its checklist make a composite rule flawed."""
 
     @property
     def escalation(self) -> Escalation | None:
@@ -74,14 +91,28 @@ def vocabulary(rule: Rule) -> Mapping[str, Fact]:
     return {**GROUP_FACTS[rule.group.value], **{fact.name: fact for fact in rule.limit_facts}}
 
 
-def judgement(setting: RuleSetting) -> Judgement:
+def judgements(settings: Sequence[RuleSetting]) -> tuple[Judgement, ...]:
+    """All rules made ready, in their order; the parts of a composite rule count as these settings have them."""
+    simple = [judgement(setting) for setting in settings if not setting.rule.parts]
+    composite = {id(setting): judgement(setting, simple) for setting in settings if setting.rule.parts}
+    plain = iter(simple)
+    return tuple(composite[id(setting)] if setting.rule.parts else next(plain) for setting in settings)
+
+
+def judgement(setting: RuleSetting, others: Sequence[Judgement] = ()) -> Judgement:
     """The rule made ready; raises ``ConditionError`` or ``WordingError`` for what is wrong with it."""
     rule, facts = setting.rule, vocabulary(setting.rule)
     options = setting.options.model_dump()
     severities = severity_by_gate(setting.severity if setting.severity is not None else rule.severity)
     applies = _applies(setting, facts, options)
     flaw = read(rule.flaw, facts, options)
-    worse = read(rule.error_when, facts, options) if rule.error_when and setting.severity is None else None
+    checklist = tuple(_asked(part, facts, options, others) for part in rule.parts)
+    least = int(options[rule.at_least]) if rule.at_least else 1
+    if rule.parts:
+        flaw = tree.both(flaw, tree.AtLeast(least, tuple(asked.open for asked in checklist)))
+    raised, worse = (
+        read(text, facts, options) if text and setting.severity is None else None for text in (rule.warning_when, rule.error_when)
+    )
     remedy, evidence, numbers = _sentences(rule, {*facts, *options})
     figures = tuple(sentence(text, {*facts, *options}) for text in rule.figures)
     sentences = (remedy, evidence, *(text for _, text in numbers), *figures)
@@ -91,6 +122,7 @@ def judgement(setting: RuleSetting) -> Judgement:
         applies=applies,
         flaw=flaw,
         whole=tree.both(tree.Surely(applies), tree.Surely(flaw), _matters(severities, facts)),
+        raised=raised,
         worse=worse,
         severities=severities,
         remedy=remedy,
@@ -100,7 +132,23 @@ def judgement(setting: RuleSetting) -> Judgement:
         said_options=options,
         named=named,
         worded=tuple(sorted(name for name in named if facts[name].vocabulary)),
+        checklist=checklist,
+        least=least,
     )
+
+
+def _asked(part: Part, facts: Mapping[str, Fact], options: Mapping[str, Any], others: Sequence[Judgement]) -> Asked:
+    """Several settings of one rule never judge the same item: a point is open where one of them finds it so."""
+    if part.rule is None:
+        return Asked(part.asks, "", part.remedy, tree.Fixed(value=True), tree.Surely(read(part.flaw, facts, options)))
+    code = part.rule.code
+    of_rule = [other for other in others if other.code == code]
+    asked = tuple(tree.both(tree.Surely(other.applies), _matters(other.severities, facts)) for other in of_rule)
+    return Asked(part.asks, code, part.remedy, _any(asked), _any(tuple(other.whole for other in of_rule)))
+
+
+def _any(terms: tuple[tree.Truth, ...]) -> tree.Truth:
+    return tree.AnyOf(terms) if len(terms) > 1 else terms[0] if terms else tree.Fixed(value=False)
 
 
 def _sentences(rule: Rule, known: set[str]) -> tuple[Sentence, Sentence, tuple[tuple[str, Sentence], ...]]:

@@ -47,6 +47,8 @@ class Group(StrEnum):
 
     TRAIN_INTERVAL = "train_interval"
     TEAM_COLUMN = "team_column"
+    TEAM_ITERATION = "team_iteration"
+    RANKED_BACKLOG = "ranked_backlog"
 
 
 class Lifecycle(StrEnum):
@@ -90,11 +92,26 @@ class Example:
     surroundings: Surroundings | None = None
 
 
-Limits = Callable[[Any, Mapping[str, Any]], Mapping[str, float | None] | None]
+Limits = Callable[[Any, Mapping[str, Any]], Mapping[str, float | str | None] | None]
 """
 From the options and the facts of one group to the values of ``limit_facts``. ``None`` for the whole: nobody has set a
 limit for this group, the rule is not evaluable; ``None`` for one value: this one is not limited.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One point of a composite rule: what another rule says about the same item, or a condition of its own.
+
+    ``asks`` is what must be there, in a few words: "acceptance criteria". Another rule counts as it is set for the item: where it
+    is off, the point is not asked.
+    """
+
+    asks: str
+    rule: Rule | None = None
+    flaw: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +121,14 @@ class Rule:
 
     ``flaw`` is the condition that makes an item flawed; ``when`` narrows which items are judged at all, beside
     ``judges``. ``severity`` gives the severity from each gate on (the highest gate reached counts; none reached:
-    not reported); where ``error_when`` surely holds too, it is an error. ``remedy`` and ``evidence`` may name facts and
-    options in braces, and so may ``numbers``, the arithmetic of a group's finding, and ``figures``, which end the evidence
-    in one list; what speaks of a limit that nobody has set is left out of both. ``limits`` turns the options into
-    values for each group, which are ``limit_facts`` for the conditions.
+    not reported); where ``warning_when`` surely holds too, it is at least a warning, and where ``error_when`` does, an
+    error. ``remedy`` and ``evidence`` may name facts and options in braces, and so may ``numbers``, the arithmetic of a
+    group's finding, and ``figures``, which end the evidence in one list; what speaks of a limit that nobody has set, or of an
+    item's empty fact, is left out of both. ``limits`` turns the options into values for each group, which are
+    ``limit_facts`` for the conditions.
+
+    A composite rule has ``parts``: beside ``flaw``, at least as many of them must be open as the option named in ``at_least``
+    says (without a name: one). It shows them as one checklist and absorbs what its parts say by themselves.
     """
 
     code: str
@@ -123,11 +144,14 @@ class Rule:
     """The module's docstring, filled in by the catalogue: why the rule exists, its documentation page."""
     options: type[RuleOptions] = RuleOptions
     when: str = "open"
+    warning_when: str = ""
     error_when: str = ""
     numbers: tuple[tuple[str, str], ...] = ()
     figures: tuple[str, ...] = ()
     limits: Limits | None = None
     limit_facts: tuple[Fact, ...] = ()
+    parts: tuple[Part, ...] = ()
+    at_least: str = ""
     lifecycle: Lifecycle = Lifecycle.STABLE
     aliases: tuple[str, ...] = ()
     """Codes and names that it had before, or of rules that it took the place of: still understood, and never given to another one."""
@@ -162,6 +186,11 @@ class Slice:
 
     only: Values = ()
     never: Values = ()
+
+    def __str__(self) -> str:
+        """For people: ``team Falcon, Heron; not train Cards``."""
+        only = [f"{fact.replace('_', ' ')} {', '.join(among)}" for fact, among in self.only]
+        return "; ".join([*only, *(f"not {fact.replace('_', ' ')} {', '.join(among)}" for fact, among in self.never)])
 
     def holds(self, values: Mapping[str, str | None]) -> bool:
         """Whether an item or a group with these values belongs to it."""
