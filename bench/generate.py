@@ -200,6 +200,7 @@ def _obligations(now: datetime) -> dict[str, pl.Expr]:
         "approval": pl.when(approved).then(_one_of(("Approved", "Approved", "In review", "Rejected"), 105)),
         "approver": pl.when(approved & (_draw(106) < 0.9)).then(_one_of(("Noor", "Noor", "Somebody"), 107)),
         "approved_on": pl.when(approved & (_draw(108) < 0.9)).then(day(109, -90, 90)),
+        "approved_text_change": pl.when(approved & (_draw(112) < 0.2)).then(_draw(113)),
         "evidence_links": (_draw(110) * 3).floor(),
         "constraint_links": pl.when(_draw(111) < 0.1).then(1.0).otherwise(0.0),
     }
