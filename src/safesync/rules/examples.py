@@ -163,9 +163,15 @@ def with_interval(label: str, starts_in_days: int) -> Surroundings:
 
 
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
-    """Items as rules see them."""
-    around = around or _around()
-    return backlog(facts_of(items), links_of(items), around.iterations, around.intervals, around.columns, (), around.organisation, now)
+    """Items as rules see them, with every fact."""
+    return _seen(items, around or _around(), now)
+
+
+def _seen(items: tuple[Item, ...], around: Surroundings, now: datetime, judge: Judge | None = None) -> Backlog:
+    """Items as rules see them; with a judge, only the facts and groups that it reads."""
+    wanted, groups = (None, None) if judge is None else (judge.reads, judge.reads_groups)
+    facts, links, boxes = facts_of(items), links_of(items), (around.iterations, around.intervals, around.columns)
+    return backlog(facts, links, *boxes, (), around.organisation, now, wanted=wanted, groups=groups)
 
 
 def facts_of(items: tuple[Item, ...]) -> pl.DataFrame:
@@ -186,7 +192,8 @@ def verdict(rule: Rule, example: Example) -> Verdict:
         return _verdict_on_facts(rule, example)
     setting = RuleSetting(rule, rule.options.model_validate(dict(example.options)))
     parts = [RuleSetting(part.rule, part.rule.options()) for part in rule.parts if part.rule]
-    judge, seen = Judge([setting, *parts]), backlog_of(example.items, example.surroundings)
+    judge = Judge([setting, *parts])
+    seen = _seen(example.items, example.surroundings or _around(), NOW, judge)
     (explanation,) = (each for each in judge.explain(seen, example.subject) if each.code == rule.code)
     report = judge.judge(seen, NOW)
     flawed = any(finding.subject == example.subject and finding.code == rule.code for finding in report.flawed)
