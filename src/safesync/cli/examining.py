@@ -13,7 +13,8 @@ from safesync.cli.door import defect
 from safesync.configuration.model import AzureTracker, Configuration, JiraTracker
 from safesync.connectors.inspection import Inspection, Inspector
 from safesync.connectors.port import Identity, Page
-from safesync.jobs.health import Concern, Patient, concerns
+from safesync.jobs.concern import Concern
+from safesync.jobs.health import Patient, concerns
 from safesync.model.errors import SafeSyncError
 from safesync.rules.examples import facts_of
 

@@ -227,3 +227,7 @@ class RuleSetting:
     where: tuple[Slice, ...] = ()
     places: Mapping[tuple[str, ...], tuple[str | int, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Where it was said: from a part of the setting (``("options", "min_words")``, ``()`` for the whole) to the keys that lead there."""
+
+    def covers(self, values: Mapping[str, str | None]) -> bool:
+        """Whether it is the one that judges an item, or a group, with these values (tracker, train, team, kind, native_type)."""
+        return not self.where or any(part.holds(values) for part in self.where)

@@ -32,6 +32,7 @@ FACTS: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
     ("approval", sa.Text()),
     ("approver", sa.Text()),
     ("approved_on", sa.Date()),
+    ("approved_text_change", sa.Float()),
     ("own_controls", sa.Text()),
     ("roam", sa.Text()),
     ("committed", sa.Boolean()),
