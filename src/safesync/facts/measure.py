@@ -25,7 +25,7 @@ from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest
 from safesync.facts.text import title as of_title
 from safesync.facts.text.digest import digest
 from safesync.facts.text.exactness import control_ids, names_measure
-from safesync.facts.text.line import lowered
+from safesync.facts.text.line import LineKind, lowered
 from safesync.facts.text.reading import NOTHING, UNSEEN, Place, Reading, Verdict, place
 from safesync.facts.text.voice import Spoken, Voice
 from safesync.model.item import Item, Kind, Relation, RichText, Stage
@@ -94,7 +94,7 @@ def measure(item: Item) -> dict[str, object]:
         _add(row, _control_facts(item, description)),
         _add(row, _approval_facts(item)),
     )
-    row |= _boxes(item) | {"description_links": float(_addresses(item.description))}
+    row |= _boxes(item) | {"description_links": float(_addresses(item.description)), "description_code": _has_code(description)}
     row["unseen"] = _unseen(item.unseen, told, moved=bool(item.transitions) and item.transitions[-1].stage is not item.stage)
     return row
 
@@ -260,6 +260,10 @@ def _control_facts(item: Item, description: Place) -> Told:
 
 def _addresses(text: RichText | None) -> int:
     return 0 if text is None else text.text.count("http://") + text.text.count("https://")
+
+
+def _has_code(place: Place) -> bool:
+    return any(line.kind is LineKind.CODE for line in place.lines)
 
 
 def _boxes(item: Item) -> dict[str, object]:

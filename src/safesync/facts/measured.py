@@ -107,6 +107,7 @@ MEASURED: tuple[Fact, ...] = (
         needs=("description",),
     ),
     Fact("description_links", _NUMBER, Sort.MEASURED, "Addresses of pages in the description.", unit="addresses", needs=("description",)),
+    Fact("description_code", _TRUTH, Sort.MEASURED, "Whether code or a log stands in the description.", needs=("description",)),
     Fact("blocked_reason", _TEXT, Sort.MEASURED, "Why it is blocked.", needs=("blocked_reason",)),
     Fact("rank", _TEXT, Sort.MEASURED, "Its place in the backlog, in the tracker's notation.", needs=("rank",)),
     Fact("wsjf_score", _NUMBER, Sort.MEASURED, "WSJF as the tracker keeps it.", needs=("wsjf_score",)),

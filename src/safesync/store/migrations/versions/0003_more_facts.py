@@ -18,6 +18,7 @@ FACTS: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
     ("wsjf_score", sa.Float()),
     ("boxes", sa.Float()),
     ("description_links", sa.Float()),
+    ("description_code", sa.Boolean()),
     ("open_boxes", sa.Float()),
     ("resolution", sa.Text()),
     ("enabler_kind", sa.Text()),
