@@ -134,6 +134,12 @@ class Tracker(Protocol):
     tried SafeSync with an account of their own.
     """
 
+    known: str | None
+    """
+    The newest cursor that the store has, set by the jobs before ``identify``: what was found out lately and hardly changes need
+    not be asked in every run. Who we are, and that we may read, is proven all the same.
+    """
+
     def identify(self) -> Identity:
         """Prove who we are and what we may do. Must be called before anything else is believed."""
 

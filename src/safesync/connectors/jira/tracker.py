@@ -14,9 +14,9 @@ from safesync.connectors.jira import census, history, jql, scan, translate, valu
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
 from safesync.connectors.jira.deployment import Site
-from safesync.connectors.jira.metadata import Cursor, Metadata
+from safesync.connectors.jira.metadata import Cursor, Metadata, Rights
 from safesync.connectors.jira.parents import ParentLinks
-from safesync.connectors.jira.permissions import Granted, granted
+from safesync.connectors.jira.permissions import Granted, granted, still_granted
 from safesync.connectors.jira.recent import Recent
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
@@ -60,6 +60,8 @@ class JiraTracker:
         self.calls = Calls()
         self.warnings: tuple[str, ...] = ()
         self.former: frozenset[str] = frozenset()
+        self.known: str | None = None
+        self._rights: Rights | None = None
         self._access, self._scope, self._mapping, self._addresses = access, scope, mapping, addresses
         self._in_sight = scope
         """The part of the scope that we may read, as ``identify`` last found."""
@@ -71,13 +73,17 @@ class JiraTracker:
         """Ids of issues that we wrote to since the last pull of this process, the latest last."""
 
     def identify(self) -> Identity:
-        """Three calls on Cloud, a few more only when a permission is missing; on Data Center two and one a project."""
+        """
+        Three calls on Cloud, a few more only when a permission is missing.
+
+        On Data Center two and one a project; with many projects three, where it was told within a day what we may write.
+        """
         self._client.renew()
         site = self._client.detect()
         with self._client.understood():
             me = self._myself()
             self._account_id = values.account(me)
-            held = granted(self._client, self._scope.projects)
+            held = self._granted()
         for project, called in held.renamed.items():
             raise RunError(f"{self.name}: the project {project} is called {called} now. Correct scope.projects.")
         seen = tuple(project for project in self._scope.projects if project in held.browse)
@@ -160,6 +166,19 @@ class JiraTracker:
         if ref.native_id.isdecimal():
             self._written.append(int(ref.native_id))
 
+    def _granted(self) -> Granted:
+        """What we may do: as it was told within a day, or asked anew. That we may read is never taken from memory."""
+        known, now, me = Cursor.read(self.known), self._client.server_now(), self._me()
+        rights = known.rights if known else None
+        if rights and rights.account == me and timedelta() <= now - rights.as_of < FULL_AFTER:
+            held = still_granted(self._client, self._scope.projects, Granted(rights.browse, rights.comment, rights.label, rights.untold))
+            if held is not None:
+                self._rights = rights
+                return held
+        held = granted(self._client, self._scope.projects)
+        self._rights = None if self._client.site.cloud else Rights(me, now, held.browse, held.comment, held.label, held.untold)
+        return held
+
     def _since(self, known: Cursor | None) -> Iterator[Page]:
         started_at = self._client.server_now()
         written = tuple(dict.fromkeys(reversed(self._written)))[: scan.RECONCILED]
@@ -173,6 +192,7 @@ class JiraTracker:
                 written=written,
                 skew_s=skew_s,
                 projects=scope.projects,
+                rights=self._rights,
             )
             pages = scan.everything(self._client, scope, made.metadata.located.asked, self._enough(made.metadata), lanes=self._lanes)
             yield from self._pull(pages, made, full=True)
@@ -180,7 +200,7 @@ class JiraTracker:
             late = tuple(dict.fromkeys((*written, *known.written)))[: scan.RECONCILED]
             enough, asked = self._enough(known.metadata), known.metadata.located.asked
             pages = scan.changed(self._client, scope, asked, enough, since=known.watermark, now=started_at, written=late)
-            moved = replace(known, watermark=started_at, written=written, skew_s=skew_s, projects=scope.projects)
+            moved = replace(known, watermark=started_at, written=written, skew_s=skew_s, projects=scope.projects, rights=self._rights)
             yield from self._pull(pages, moved, full=False)
         self._written.clear()  # only now: a pull that breaks off stored no cursor that knows them
 
