@@ -43,6 +43,7 @@ class Pulled:
 
 def prove(tracker: Tracker, store: Store) -> Identity:
     """Who we are in a tracker; from then on it also knows the accounts that we wrote under before."""
+    tracker.known = store.tracker_state(tracker.name).cursor
     identity = tracker.identify()
     tracker.former = store.accounts(tracker.name) - {identity.account_id}
     return identity

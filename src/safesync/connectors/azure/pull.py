@@ -10,12 +10,13 @@ from itertools import chain
 from typing import Any
 
 import structlog
+from msgspec import structs
 
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata
 from safesync.connectors.azure.cursor import Cursor
-from safesync.connectors.azure.documents import Revision
+from safesync.connectors.azure.documents import Node, Revision
 from safesync.connectors.azure.history import Histories
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.queries import ids_where, of_scope, selected
@@ -52,6 +53,8 @@ class Puller:
     read_site: Callable[[], Site]
     context: Callable[[Metadata], Context]
     lanes: int = LANES
+    roots: Mapping[str, Node] = field(default_factory=dict)
+    """Root areas of the projects, to be remembered."""
     unmapped: Counter[str] = field(default_factory=Counter)
     """Items read as ``other`` because nobody mapped their type, by type."""
     missing: tuple[str, ...] = ()
@@ -113,7 +116,7 @@ class Puller:
         refused = self._quarantined()
         seen.update(int(one.native_id) for one in refused)
         yield Page(
-            cursor=cursor.text(),
+            cursor=self._kept(cursor),
             surroundings=surroundings,
             refused=refused,
             gone=self._uids(deleted - seen),
@@ -130,7 +133,7 @@ class Puller:
             touched, queried = self._inquiry(now).since(cursor.queried)
             yield from reread.pages(touched)
             moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried, asked_at, self.scope.projects)
-            yield Page(cursor=moved.text(), refused=self._quarantined())
+            yield Page(cursor=self._kept(moved), refused=self._quarantined())
             return
         links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions)
         linked = {one for change in links.links() for one in (change.source_id, change.target_id) if one is not None}
@@ -143,7 +146,7 @@ class Puller:
             gone = reread.deleted
             packed = reread.histories.pack() if reread.histories is not None and news else packed
         moved = Cursor(revisions.token, links.token, cursor.read_in_full_at, reread.metadata, packed, projects=self.scope.projects)
-        yield Page(cursor=moved.text(), gone=self._uids(gone), refused=self._quarantined())
+        yield Page(cursor=self._kept(moved), gone=self._uids(gone), refused=self._quarantined())
 
     def page(
         self, raws: Iterable[Mapping[str, Any]], context: Context, histories: Histories | None, surroundings: Surroundings | None
@@ -170,6 +173,9 @@ class Puller:
         wanted = sorted(selected(self.client, self.scope, sorted(ids)))
         for raws in read_items(self.client, wanted, lanes=self.lanes, refused=self._quarantine):
             yield [raw for raw in raws if self.mine(_project(raw))]
+
+    def _kept(self, cursor: Cursor) -> str:
+        return structs.replace(cursor, roots=dict(self.roots)).text()
 
     def _overview(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories | None, list[int], set[int], Cursor]:
         """Histories, which items are there and which were deleted, and the cursor from which to follow what changes."""

@@ -18,8 +18,8 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Kind, Stage, WorkClass
-from safesync.rules.examples import bad, feature, good, story, with_interval
 from safesync.rules.compliance import regulatory_work_without_source
+from safesync.rules.examples import bad, feature, good, story, with_interval
 from safesync.rules.links import orphan_feature, unplanned_dependency
 from safesync.rules.program import (
     enabler_without_kind,
