@@ -15,6 +15,7 @@ from safesync.facts import (
     cycles,
     dependencies,
     family,
+    flow_times,
     groups,
     kin,
     levels,
@@ -37,7 +38,7 @@ class Chapter(Protocol):
         """The wanted ones of its facts that are no columns yet; notes in ``scene.unseen`` where they cannot be known."""
 
 
-CHAPTERS: tuple[Chapter, ...] = (standing, family, levels, children, dependencies, suppliers, cycles, clock, copies, kin)
+CHAPTERS: tuple[Chapter, ...] = (standing, family, levels, children, dependencies, suppliers, cycles, clock, flow_times, copies, kin)
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})
 ITEM_FACTS = MappingProxyType({fact.name: fact for fact in (*MEASURED, *ITEM)})

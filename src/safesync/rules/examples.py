@@ -39,7 +39,8 @@ _FIRST = date(2026, 10, 5)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
 
 
-def _around() -> Surroundings:
+def surroundings_of(organisation: Organisation | None = None) -> Surroundings:
+    """What stands around the items of an example; of an organisation of its own where one is given."""
     iterations = tuple(
         Iteration(f"jira:iteration:{number + 1}", "jira", name, start, start + timedelta(days=13), CURRENT_INTERVAL)
         for number, name in enumerate(_NAMES)
@@ -51,7 +52,7 @@ def _around() -> Surroundings:
         for start in [_FIRST + timedelta(days=70 * (number - 1))]
     )
     columns = (BoardColumn("jira", "Falcon", "In progress", limit=2), BoardColumn("jira", "Falcon", "To do", active=False))
-    return Surroundings(iterations, intervals, columns, Organisation((Train("Payments", ("Falcon", "Heron")),)))
+    return Surroundings(iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),)))
 
 
 def story(number: int = 1, **fields: Any) -> Item:
@@ -134,19 +135,23 @@ def _reference(target: Item | str) -> str:
     return target if isinstance(target, str) else target.uid
 
 
-def bad(about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None) -> Example:
+def bad(
+    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, surroundings: Surroundings | None = None
+) -> Example:
     """The rule must flag ``subject``, or the first item when none is named."""
-    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=_around())
+    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=surroundings or surroundings_of())
 
 
-def good(about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None) -> Example:
+def good(
+    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, surroundings: Surroundings | None = None
+) -> Example:
     """The rule must look at ``subject``, or at the first item, and find nothing."""
-    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=_around())
+    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=surroundings or surroundings_of())
 
 
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
     """Items as rules see them."""
-    around = around or _around()
+    around = around or surroundings_of()
     return backlog(facts_of(items), links_of(items), around.iterations, around.intervals, around.columns, (), around.organisation, now)
 
 

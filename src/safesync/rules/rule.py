@@ -34,6 +34,11 @@ class Group(StrEnum):
 
     TRAIN_INTERVAL = "train_interval"
     TEAM_COLUMN = "team_column"
+    TRAIN_STAGE = "train_stage"
+    PORTFOLIO_STAGE = "portfolio_stage"
+    TRAIN_FINISHED = "train_finished"
+    TEAM_HISTORY = "team_history"
+    TRAIN_FLOW = "train_flow"
 
 
 class Lifecycle(StrEnum):

@@ -9,7 +9,7 @@ from typing import Protocol
 import polars as pl
 
 from safesync.facts.fact import Fact
-from safesync.facts.groups import team_column, train_interval
+from safesync.facts.groups import portfolio_stage, team_column, team_history, train_finished, train_flow, train_interval, train_stage
 from safesync.facts.landscape import Landscape
 
 
@@ -26,4 +26,14 @@ class Grouping(Protocol):
         """One row a group: ``group`` (its key), its facts, and a Boolean ``unseen.<fact>`` where one cannot be known."""
 
 
-GROUPS: Mapping[str, Grouping] = MappingProxyType({"train_interval": train_interval, "team_column": team_column})
+GROUPS: Mapping[str, Grouping] = MappingProxyType(
+    {
+        "train_interval": train_interval,
+        "team_column": team_column,
+        "train_stage": train_stage,
+        "portfolio_stage": portfolio_stage,
+        "train_finished": train_finished,
+        "team_history": team_history,
+        "train_flow": train_flow,
+    }
+)
