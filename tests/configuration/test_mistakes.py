@@ -70,7 +70,7 @@ CORPUS = {
     "wrong type of an option": ("TM102: warning", "TM102: {options: {max_criteria: many}}", "many", "must be a whole number"),
     "unknown severity": ("current: error", "current: eror", "eror", "did you mean 'error'?"),
     "unknown gate": ("current: error", "currnt: error", "currnt", "did you mean 'current'?"),
-    "unknown stage": ("stage: comment", "stage: shout", "shout", "'shout' is not one of report, label, comment"),
+    "unknown stage": ("stage: comment", "stage: shout", "shout", "'shout' is not one of shadow, report, label, comment, escalate"),
     "neither off nor a severity": ("TM102: warning", "TM102: 5", "5\n", "`off`, a severity or settings are expected here"),
     "text without quotes": (
         "points >= 8 AND",

@@ -19,7 +19,7 @@ from safesync.rules.condition.explaining import NOT_SEEN
 from safesync.rules.condition.slips import ConditionError
 from safesync.rules.engine import Judge
 from safesync.rules.examples import CURRENT, NEXT, NOW, backlog_of, bug, feature, story
-from safesync.rules.rule import Group, Level, Rule, RuleOptions, RuleSetting, Surroundings
+from safesync.rules.rule import Group, Level, Rule, RuleOptions, RuleSetting, Slice, Surroundings
 
 
 def rule(code: str = "X001", **parts: Any) -> Rule:
@@ -159,8 +159,8 @@ def test_an_exclusion_that_was_not_seen_leaves_it_open():
 
 
 def test_teams_may_judge_otherwise():
-    one = rule(flaw="points > 2")
-    settings = (setting(one, except_teams=("Heron",)), setting(one, only_teams=("Heron",), severity=Severity.INFO))
+    one, heron = rule(flaw="points > 2"), (("team", ("Heron",)),)
+    settings = (setting(one, where=(Slice(never=heron),)), setting(one, where=(Slice(only=heron),), severity=Severity.INFO))
     items = (story(), story(7, team="Heron"), story(8, team=None))
     report = judged(items, *settings)
     assert {finding.subject: finding.severity.value for finding in report.flawed} == {

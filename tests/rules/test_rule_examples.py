@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from safesync import rules
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
 from safesync.model.finding import Verdict
 from safesync.rules.catalog import packs, shipped
@@ -16,7 +18,7 @@ from safesync.rules.condition.tree import facts_of
 from safesync.rules.engine import Judge
 from safesync.rules.examples import backlog_of, verdict
 from safesync.rules.judgement import judgement, vocabulary
-from safesync.rules.rule import Example, Rule, RuleSetting
+from safesync.rules.rule import Example, Level, Rule, RuleSetting
 from safesync.rules.trial import lacks
 
 EXAMPLES = [pytest.param(rule, example, id=f"{code}: {example.about}") for code, rule in shipped().items() for example in rule.examples]
@@ -49,7 +51,7 @@ def test_a_rule_is_called_as_all_are(rule: Rule):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_option_of_a_rule_is_used(rule: Rule):
-    texts = f"{rule.flaw} {rule.when} {rule.warning_when} {rule.error_when}"
+    texts = f"{rule.flaw} {rule.when} {rule.warning_when} {rule.error_when} :{rule.at_least}"
     unused = {name for name in rule.options.model_fields if f":{name}" not in texts}
     assert not unused or rule.limits is not None, unused
 
@@ -60,9 +62,10 @@ def test_the_sentences_of_a_rule_can_be_said(rule: Rule):
     assert made.named <= vocabulary(rule).keys()
 
 
-def test_the_rules_are_found_in_the_order_of_their_codes():
+def test_every_file_of_a_rule_is_found_in_the_order_of_the_codes():
+    files = [file for level in Level for file in Path(rules.__path__[0], level.value).glob("[a-z]*.py")]
     assert list(shipped()) == sorted(shipped())
-    assert len(shipped()) >= 16
+    assert {rule.name.replace("-", "_") for rule in shipped().values()} == {file.stem for file in files}
 
 
 def test_names_are_unique_and_stand_in_a_file_of_that_name():

@@ -11,14 +11,23 @@ import polars as pl
 from safesync.facts import (
     children,
     clock,
+    completion,
     copies,
     cycles,
+    deadlines,
+    delivery,
     dependencies,
     family,
     flow_times,
     groups,
+    hindrance,
     kin,
     levels,
+    obligations,
+    pace,
+    ranking,
+    schedule,
+    sign_off,
     standing,
     suppliers,
 )
@@ -38,7 +47,28 @@ class Chapter(Protocol):
         """The wanted ones of its facts that are no columns yet; notes in ``scene.unseen`` where they cannot be known."""
 
 
-CHAPTERS: tuple[Chapter, ...] = (standing, family, levels, children, dependencies, suppliers, cycles, clock, flow_times, copies, kin)
+CHAPTERS: tuple[Chapter, ...] = (
+    standing,
+    schedule,
+    family,
+    delivery,
+    completion,
+    dependencies,
+    hindrance,
+    ranking,
+    pace,
+    clock,
+    flow_times,
+    copies,
+    kin,
+    obligations,
+    deadlines,
+    sign_off,
+    levels,
+    children,
+    suppliers,
+    cycles,
+)
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})
 ITEM_FACTS = MappingProxyType({fact.name: fact for fact in (*MEASURED, *ITEM)})

@@ -30,6 +30,14 @@ FACTS: tuple[Fact, ...] = (
         unit="working days",
         needs=("last_human_change_at",),
     ),
+    Fact(
+        "days_since_human_change",
+        FactType.NUMBER,
+        Sort.FLOWING,
+        "Days since a person last changed it.",
+        unit="days",
+        needs=("last_human_change_at",),
+    ),
     Fact("days_since_created", FactType.NUMBER, Sort.FLOWING, "Age.", unit="days"),
     Fact(
         "days_since_iteration_end",
@@ -46,6 +54,7 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "days_active": frozenset({"active_since"}),
         "days_since_created": frozenset({"created_at"}),
         "working_days_since_human_change": frozenset({"human_change_at"}),
+        "days_since_human_change": frozenset({"human_change_at"}),
     }
 )
 _A_MONDAY = -3
@@ -66,6 +75,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         "days_active": days_since("active_since", now),
         "days_since_created": days_since("created_at", now),
         "working_days_since_human_change": working_days_since("human_change_at", now.date()),
+        "days_since_human_change": days_since("human_change_at", now),
         "days_since_iteration_end": (pl.lit(now.date()) - ends_on).dt.total_days().cast(pl.Int32),
     }
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)

@@ -42,7 +42,15 @@ _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
 def surroundings_of(organisation: Organisation | None = None) -> Surroundings:
     """What stands around the items of an example; of an organisation of its own where one is given."""
     iterations = tuple(
-        Iteration(f"jira:iteration:{number + 1}", "jira", name, start, start + timedelta(days=13), CURRENT_INTERVAL)
+        Iteration(
+            f"jira:iteration:{number + 1}",
+            "jira",
+            name,
+            start,
+            start + timedelta(days=13),
+            CURRENT_INTERVAL,
+            innovation=name.endswith("IP"),
+        )
         for number, name in enumerate(_NAMES)
         for start in [_FIRST + timedelta(days=14 * number)]
     )
@@ -136,17 +144,23 @@ def _reference(target: Item | str) -> str:
 
 
 def bad(
-    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, surroundings: Surroundings | None = None
+    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, around: Surroundings | None = None
 ) -> Example:
     """The rule must flag ``subject``, or the first item when none is named."""
-    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=surroundings or surroundings_of())
+    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of())
 
 
 def good(
-    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, surroundings: Surroundings | None = None
+    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, around: Surroundings | None = None
 ) -> Example:
     """The rule must look at ``subject``, or at the first item, and find nothing."""
-    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=surroundings or surroundings_of())
+    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of())
+
+
+def with_interval(label: str, starts_in_days: int) -> Surroundings:
+    """The usual surroundings and one more planning interval of ten weeks, which begins so many days from now, or began so long ago."""
+    usual, start = surroundings_of(), NOW.date() + timedelta(days=starts_in_days)
+    return replace(usual, intervals=(*usual.intervals, PlanningInterval(label, start, start + timedelta(days=69))))
 
 
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
@@ -172,11 +186,12 @@ def verdict(rule: Rule, example: Example) -> Verdict:
     if not example.items:
         return _verdict_on_facts(rule, example)
     setting = RuleSetting(rule, rule.options.model_validate(dict(example.options)))
-    judge, seen = Judge([setting]), backlog_of(example.items, example.surroundings)
-    (explanation,) = judge.explain(seen, example.subject)
+    parts = [RuleSetting(part.rule, part.rule.options()) for part in rule.parts if part.rule]
+    judge, seen = Judge([setting, *parts]), backlog_of(example.items, example.surroundings)
+    (explanation,) = (each for each in judge.explain(seen, example.subject) if each.code == rule.code)
     report = judge.judge(seen, NOW)
-    flawed = any(finding.subject == example.subject for finding in report.flawed)
-    if flawed is not (explanation.verdict is Verdict.FLAWED) or report.codes != {rule.code}:
+    flawed = any(finding.subject == example.subject and finding.code == rule.code for finding in report.flawed)
+    if flawed is not (explanation.verdict is Verdict.FLAWED) or rule.code not in report.codes:
         raise AssertionError(f"{rule.code} reports and explains different things about {example.about!r}")
     return explanation.verdict
 

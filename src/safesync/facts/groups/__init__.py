@@ -9,7 +9,17 @@ from typing import Protocol
 import polars as pl
 
 from safesync.facts.fact import Fact
-from safesync.facts.groups import portfolio_stage, team_column, team_history, train_finished, train_flow, train_interval, train_stage
+from safesync.facts.groups import (
+    portfolio_stage,
+    ranked_backlog,
+    team_column,
+    team_history,
+    team_iteration,
+    train_finished,
+    train_flow,
+    train_interval,
+    train_stage,
+)
 from safesync.facts.landscape import Landscape
 
 
@@ -30,6 +40,8 @@ GROUPS: Mapping[str, Grouping] = MappingProxyType(
     {
         "train_interval": train_interval,
         "team_column": team_column,
+        "team_iteration": team_iteration,
+        "ranked_backlog": ranked_backlog,
         "train_stage": train_stage,
         "portfolio_stage": portfolio_stage,
         "train_finished": train_finished,

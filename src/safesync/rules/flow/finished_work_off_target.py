@@ -118,7 +118,7 @@ RULE = Rule(
             *_done(20, 400, days=_BEFORE),
             *_mended(5, 500, days=_BEFORE),
             subject=_SUBJECT,
-            surroundings=_TWO_OVER,
+            around=_TWO_OVER,
         ),
         good("ten points off is let pass", *_done(70), *_done(30, 300, WorkClass.ENABLER), subject=_SUBJECT, options=_TARGETS),
         good("too little to say anything", *_done(19), subject=_SUBJECT, options={"targets": {"default": {"feature": 50}}}),
@@ -137,7 +137,7 @@ RULE = Rule(
             *_done(80, 400, days=_BEFORE),
             *_mended(20, 500, days=_BEFORE),
             subject=_SUBJECT,
-            surroundings=_TWO_OVER,
+            around=_TWO_OVER,
         ),
         good(
             "before, there was too little",
@@ -145,7 +145,7 @@ RULE = Rule(
             *_mended(10),
             *_done(19, 400, days=_BEFORE),
             subject=_SUBJECT,
-            surroundings=_TWO_OVER,
+            around=_TWO_OVER,
         ),
     ),
 )

@@ -65,10 +65,10 @@ RULE = Rule(
             "three implemented by one value stream",
             *(epic(n, stage=Stage.IN_PROGRESS) for n in (10, 11, 12)),
             subject=_ACTIVE,
-            surroundings=_ONE_STREAM,
+            around=_ONE_STREAM,
         ),
         good("five in analysis", *(epic(n, stage=Stage.ANALYSIS) for n in range(10, 15)), subject=_ANALYSIS),
-        good("two by one value stream", *(epic(n, stage=Stage.IN_PROGRESS) for n in (10, 11)), subject=_ACTIVE, surroundings=_ONE_STREAM),
+        good("two by one value stream", *(epic(n, stage=Stage.IN_PROGRESS) for n in (10, 11)), subject=_ACTIVE, around=_ONE_STREAM),
         good("no value streams are known", *(epic(n, stage=Stage.IN_PROGRESS) for n in range(10, 20)), subject=_ACTIVE),
     ),
 )

@@ -79,34 +79,30 @@ RULE = Rule(
             "thirty percent less, twice",
             *_velocities(30, 30, 30, 30, 30, 21, 21),
             subject="group:team_history:Falcon",
-            surroundings=_ended(),
+            around=_ended(),
         ),
-        bad("four before are enough", *_velocities(30, 30, 30, 30, 12, 12), subject="group:team_history:Falcon", surroundings=_ended()),
+        bad("four before are enough", *_velocities(30, 30, 30, 30, 12, 12), subject="group:team_history:Falcon", around=_ended()),
         bad(
             "only five before count",
             *_velocities(300, 30, 30, 30, 30, 30, 18, 18),
             subject="group:team_history:Falcon",
-            surroundings=_ended(),
+            around=_ended(),
         ),
-        good(
-            "the last one is as usual", *_velocities(30, 30, 30, 30, 30, 12, 30), subject="group:team_history:Falcon", surroundings=_ended()
-        ),
+        good("the last one is as usual", *_velocities(30, 30, 30, 30, 30, 12, 30), subject="group:team_history:Falcon", around=_ended()),
         good(
             "the one before is as usual",
             *_velocities(30, 30, 30, 30, 30, 30, 12),
             subject="group:team_history:Falcon",
-            surroundings=_ended(),
+            around=_ended(),
         ),
-        good("a little less", *_velocities(30, 30, 30, 30, 30, 24, 24), subject="group:team_history:Falcon", surroundings=_ended()),
-        good(
-            "up and down, as always", *_velocities(15, 45, 15, 45, 30, 15, 18), subject="group:team_history:Falcon", surroundings=_ended()
-        ),
+        good("a little less", *_velocities(30, 30, 30, 30, 30, 24, 24), subject="group:team_history:Falcon", around=_ended()),
+        good("up and down, as always", *_velocities(15, 45, 15, 45, 30, 15, 18), subject="group:team_history:Falcon", around=_ended()),
         good(
             "up and down before the last",
             *_velocities(15, 45, 15, 45, 30, 18, 3),
             subject="group:team_history:Falcon",
-            surroundings=_ended(),
+            around=_ended(),
         ),
-        good("three before say nothing", *_velocities(30, 30, 30, 12, 12), subject="group:team_history:Falcon", surroundings=_ended()),
+        good("three before say nothing", *_velocities(30, 30, 30, 12, 12), subject="group:team_history:Falcon", around=_ended()),
     ),
 )
