@@ -54,6 +54,7 @@ class Group(StrEnum):
     TRAIN_FINISHED = "train_finished"
     TEAM_HISTORY = "team_history"
     TRAIN_FLOW = "train_flow"
+    INTERVAL_LOAD = "interval_load"
 
 
 class Lifecycle(StrEnum):

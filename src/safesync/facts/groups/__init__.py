@@ -10,6 +10,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact
 from safesync.facts.groups import (
+    interval_load,
     portfolio_stage,
     ranked_backlog,
     team_column,
@@ -47,5 +48,6 @@ GROUPS: Mapping[str, Grouping] = MappingProxyType(
         "train_finished": train_finished,
         "team_history": team_history,
         "train_flow": train_flow,
+        "interval_load": interval_load,
     }
 )

@@ -44,18 +44,13 @@ def placed(scene: Landscape, kind: Kind) -> pl.DataFrame:
 
 
 def counted(found: pl.DataFrame, *of: str) -> pl.DataFrame:
-    """``wip, nearly_done, contributors, unseen.wip`` of each place; those come first that have stood there longest."""
+    """``wip, nearly_done, contributors`` of each place; those come first that have stood there longest."""
     sure = found.filter(~pl.col("doubtful")).sort("since", "key", nulls_last=True)
-    keys = [*of, "state"]
-    counts = sure.group_by(keys, maintain_order=True).agg(
+    return sure.group_by([*of, "state"], maintain_order=True).agg(
         wip=pl.len().cast(pl.Int32),
         nearly_done=pl.col("nearly_done").sum().cast(pl.Int32),
         contributors=pl.col("key").head(_SHOWN).str.join(", "),
     )
-    if not of:
-        return counts.with_columns(pl.lit(found["doubtful"].any()).alias("unseen.wip"))
-    doubtful = found.filter("doubtful").select(of).unique().with_columns(pl.lit(value=True).alias("unseen.wip"))
-    return counts.join(doubtful, on=of, how="left", nulls_equal=True)
 
 
 def _done_shares(scene: Landscape) -> pl.Series:

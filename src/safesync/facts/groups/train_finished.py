@@ -89,13 +89,15 @@ def _work(scene: Landscape, now: _Period, before: _Period | None) -> pl.DataFram
     """Done stories and bugs of both periods; ``lost`` are those of which nobody knows when, and it may have been then."""
     flags, unknown = scene.unseen.flags("points", "work_class"), scene.unseen.flags("stage_entered_at")
     first = (before or now).first
-    without_day = pl.col("stage_entered_at").is_null() if unknown is None else pl.col("stage_entered_at").is_null() | unknown
     touched = pl.col("human_change_at").is_null() | (pl.col("human_change_at").dt.date() >= first)
-    lost = without_day & touched & (pl.col("created_at").dt.date() <= now.last)
+    lost = (pl.col("stage_entered_at").is_null() | pl.col("unknown")) & touched & (pl.col("created_at").dt.date() <= now.last)
     ended_on = pl.col("stage_entered_at").dt.date()
     return (
         scene.items.lazy()
-        .with_columns(doubtful=pl.lit(value=False) if flags is None else flags)
+        .with_columns(
+            doubtful=pl.lit(value=False) if flags is None else flags,
+            unknown=pl.lit(value=False) if unknown is None else unknown,
+        )
         .filter((pl.col("stage") == Stage.DONE.value) & pl.col("kind").is_in(_KINDS) & pl.col("train").is_not_null())
         .filter(lost | ended_on.is_between(first, now.last))
         .select(

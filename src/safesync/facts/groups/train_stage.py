@@ -24,9 +24,11 @@ TITLE = "a train and a stage of its Kanban"
 def rows(scene: Landscape) -> pl.DataFrame:
     """Every train with every stage, also where nothing stands."""
     every = pl.DataFrame({"train": scene.trains}, schema={"train": pl.String}).join(_states(), how="cross")
-    found = counted(placed(scene, Kind.FEATURE).filter(pl.col("train").is_not_null()), "train")
+    features = placed(scene, Kind.FEATURE).filter(pl.col("train").is_not_null())
+    doubtful = features.filter("doubtful").select("train", pl.lit(value=True).alias("unseen.wip")).unique()
     return (
-        every.join(found, on=["train", "state"], how="left", maintain_order="left")
+        every.join(counted(features, "train"), on=["train", "state"], how="left", maintain_order="left")
+        .join(doubtful, on="train", how="left", maintain_order="left")
         .join(_teams(scene), on="train", how="left", maintain_order="left")
         .select(
             pl.concat_str("train", "state", separator="|").alias("group"),
