@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from safesync.facts.backlog import Backlog, backlog
+from safesync.facts.backlog import Backlog, backlog, measured_for
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.columns import column_type
 from safesync.facts.measure import measure
@@ -34,7 +34,7 @@ NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 PAST, CURRENT, NEXT = ("jira:iteration:3", "jira:iteration:4", "jira:iteration:5")
 """uids of the iterations before, of, and after the day of the examples."""
 LONG_PAST = "jira:iteration:1"
-PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.3", "PI 26.4", "PI 27.1")
+LONG_PAST_INTERVAL, PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.2", "PI 26.3", "PI 26.4", "PI 27.1")
 _FIRST = date(2026, 10, 5)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
 
@@ -56,8 +56,8 @@ def surroundings_of(organisation: Organisation | None = None) -> Surroundings:
     )
     intervals = tuple(
         PlanningInterval(label, start, start + timedelta(days=69))
-        for number, label in enumerate((PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL))
-        for start in [_FIRST + timedelta(days=70 * (number - 1))]
+        for number, label in enumerate((LONG_PAST_INTERVAL, PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL))
+        for start in [_FIRST + timedelta(days=70 * (number - 2))]
     )
     columns = (BoardColumn("jira", "Falcon", "In progress", limit=2), BoardColumn("jira", "Falcon", "To do", active=False))
     return Surroundings(iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),)))
@@ -96,23 +96,55 @@ def epic(number: int = 3, **fields: Any) -> Item:
 _WSJF = MappingProxyType({"business_value": 8.0, "time_criticality": 5.0, "risk_reduction": 3.0, "job_size": 5.0})
 
 
+def pi_objective(number: int = 20, **fields: Any) -> Item:
+    """A committed PI objective of the same team in the current interval, planned and not yet scored."""
+    plain = {"team": "Falcon", "interval": CURRENT_INTERVAL, "stage": Stage.IN_PROGRESS, "committed": True, "planned_value": 8.0}
+    return _item(Kind.PI_OBJECTIVE, number, {**plain, **fields})
+
+
+def objective(number: int = 30, **fields: Any) -> Item:
+    """An objective of the portfolio, without key results."""
+    return _item(Kind.OBJECTIVE, number, {"stage": Stage.IN_PROGRESS, **fields})
+
+
+def key_result(number: int = 31, **fields: Any) -> Item:
+    """A key result that can be measured, and was today."""
+    return _item(Kind.KEY_RESULT, number, {"stage": Stage.IN_PROGRESS, "baseline": 40.0, "target": 10.0, "progress": 25.0, **fields})
+
+
+def risk(number: int = 40, **fields: Any) -> Item:
+    """An open risk of the current interval that somebody owns."""
+    return _item(Kind.RISK, number, {"team": "Falcon", "interval": CURRENT_INTERVAL, "roam": "Owned", **fields})
+
+
+def improvement(number: int = 50, **fields: Any) -> Item:
+    """An improvement item of the same team."""
+    return _item(Kind.IMPROVEMENT, number, {"team": "Falcon", **fields})
+
+
+_MARKUPS = (
+    ("description", Markup.WIKI),
+    *((name, Markup.PLAIN) for name in ("acceptance", "benefit", "hypothesis", "business_case", "mvp")),
+)
+
+
 def _item(kind: Kind, number: int, fields: dict[str, Any]) -> Item:
     """
     An item; beside the fields of ``Item`` it takes short forms.
 
-    Texts as plain ``str`` (descriptions are wiki text), ``parent``, ``depends_on``, ``tested_by`` and ``satisfies`` as the
-    item or as a reference, ``days_in_stage`` and ``changed_days_ago`` as numbers.
+    Texts as plain ``str`` (descriptions are wiki text), ``parent``, ``depends_on``, ``tested_by``, ``satisfies`` and ``contributes_to``
+    as the item or as a reference, ``days_in_stage`` and ``changed_days_ago`` as numbers.
     """
     given = dict(fields)
     stage = given.pop("stage", Stage.READY)
     links = [
         Link(relation, _reference(given.pop(relation.value)))
-        for relation in (Relation.PARENT, Relation.DEPENDS_ON, Relation.TESTED_BY, Relation.SATISFIES)
+        for relation in (Relation.PARENT, Relation.DEPENDS_ON, Relation.TESTED_BY, Relation.SATISFIES, Relation.CONTRIBUTES_TO)
         if relation.value in given
     ]
     entered = NOW - timedelta(days=given.pop("days_in_stage", 1))
     changed = given.pop("changed_days_ago", 0)
-    for name, markup in (("description", Markup.WIKI), ("acceptance", Markup.PLAIN), ("benefit", Markup.PLAIN)):
+    for name, markup in _MARKUPS:
         if isinstance(given.get(name), str):
             given[name] = RichText(given[name], markup)
     plain = Item(
@@ -144,17 +176,27 @@ def _reference(target: Item | str) -> str:
 
 
 def bad(
-    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, around: Surroundings | None = None
+    about: str,
+    *items: Item,
+    subject: str = "",
+    options: Mapping[str, Any] | None = None,
+    around: Surroundings | None = None,
+    organisation: Organisation | None = None,
 ) -> Example:
     """The rule must flag ``subject``, or the first item when none is named."""
-    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of())
+    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of(organisation))
 
 
 def good(
-    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, around: Surroundings | None = None
+    about: str,
+    *items: Item,
+    subject: str = "",
+    options: Mapping[str, Any] | None = None,
+    around: Surroundings | None = None,
+    organisation: Organisation | None = None,
 ) -> Example:
     """The rule must look at ``subject``, or at the first item, and find nothing."""
-    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of())
+    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of(organisation))
 
 
 def with_interval(label: str, starts_in_days: int) -> Surroundings:
@@ -164,15 +206,24 @@ def with_interval(label: str, starts_in_days: int) -> Surroundings:
 
 
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
-    """Items as rules see them."""
-    around = around or surroundings_of()
-    return backlog(facts_of(items), links_of(items), around.iterations, around.intervals, around.columns, (), around.organisation, now)
+    """Items as rules see them, with every fact."""
+    return _seen(items, around or surroundings_of(), now)
 
 
-def facts_of(items: tuple[Item, ...]) -> pl.DataFrame:
-    """The measured facts of items, as a store would keep them."""
-    schema = {"uid": pl.String(), **{fact.name: column_type(fact) for fact in MEASURED}, "unseen": pl.String()}
-    return pl.DataFrame([{"uid": item.uid, **measure(item)} for item in items], schema=schema)
+def _seen(items: tuple[Item, ...], around: Surroundings, now: datetime, judge: Judge | None = None) -> Backlog:
+    """Items as rules see them; with a judge, only the facts and groups that it reads."""
+    wanted, groups = (None, None) if judge is None else (judge.reads, judge.reads_groups)
+    facts, links, boxes = facts_of(items, wanted, groups), links_of(items), (around.iterations, around.intervals, around.columns)
+    return backlog(facts, links, *boxes, (), around.organisation, now, wanted=wanted, groups=groups)
+
+
+def facts_of(items: tuple[Item, ...], wanted: frozenset[str] | None = None, groups: frozenset[str] | None = None) -> pl.DataFrame:
+    """The measured facts of items, as a store would keep them; with ``wanted``, those that it would load for these facts and groups."""
+    loaded = None if wanted is None else measured_for(wanted, groups or ())
+    columns = {fact.name: column_type(fact) for fact in MEASURED if loaded is None or fact.name in loaded}
+    schema = {"uid": pl.String(), **columns, "unseen": pl.String()}
+    rows = ({"uid": item.uid, **measure(item)} for item in items)
+    return pl.DataFrame([[row[name] for name in schema] for row in rows], schema=schema, orient="row")
 
 
 def links_of(items: tuple[Item, ...]) -> pl.DataFrame:
@@ -187,7 +238,8 @@ def verdict(rule: Rule, example: Example) -> Verdict:
         return _verdict_on_facts(rule, example)
     setting = RuleSetting(rule, rule.options.model_validate(dict(example.options)))
     parts = [RuleSetting(part.rule, part.rule.options()) for part in rule.parts if part.rule]
-    judge, seen = Judge([setting, *parts]), backlog_of(example.items, example.surroundings)
+    judge = Judge([setting, *parts])
+    seen = _seen(example.items, example.surroundings or surroundings_of(), NOW, judge)
     (explanation,) = (each for each in judge.explain(seen, example.subject) if each.code == rule.code)
     report = judge.judge(seen, NOW)
     flawed = any(finding.subject == example.subject and finding.code == rule.code for finding in report.flawed)

@@ -10,7 +10,11 @@ import polars as pl
 
 from safesync.facts.fact import Fact
 from safesync.facts.groups import (
+    budget_period,
+    inspect_adapt,
     interval_load,
+    investment_mix,
+    objectives,
     portfolio_stage,
     ranked_backlog,
     team_column,
@@ -43,6 +47,10 @@ GROUPS: Mapping[str, Grouping] = MappingProxyType(
         "team_column": team_column,
         "team_iteration": team_iteration,
         "ranked_backlog": ranked_backlog,
+        "investment_mix": investment_mix,
+        "budget_period": budget_period,
+        "objectives": objectives,
+        "inspect_adapt": inspect_adapt,
         "train_stage": train_stage,
         "portfolio_stage": portfolio_stage,
         "train_finished": train_finished,
