@@ -11,7 +11,7 @@ from group_rows import group, keys
 from safesync.model.item import Item, Stage
 from safesync.model.organisation import Organisation, Team, Train
 from safesync.model.timebox import Iteration
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, LONG_PAST, NEXT, NOW, PAST, backlog_of, story, surroundings_of
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, LONG_PAST, NEXT, NOW, PAST, backlog_of, bug, story, surroundings_of
 from safesync.rules.rule import Surroundings
 
 
@@ -113,6 +113,17 @@ def test_a_measured_velocity_stands_in_where_a_team_has_none_declared():
 
 def test_a_team_with_nothing_planned_has_no_row():
     assert keys(backlog_of((story(),)), "interval_load") == []
+
+
+def test_what_was_created_after_the_interval_began_is_added_and_a_bug_is_not():
+    day = NOW - timedelta(days=38)  # the sixth after the first of PI 26.4
+    told = load(
+        story(1, points=5.0, iteration=CURRENT, created_at=day - timedelta(days=1)),
+        story(2, points=2.0, iteration=CURRENT, created_at=day),
+        story(3, points=3.0, iteration=CURRENT, created_at=NOW),
+        bug(4, points=8.0, iteration=CURRENT, created_at=NOW),
+    )
+    assert (told["planned_points"], told["added_points"], told["added_items"]) == (18, 5, "PAY-3 (3), PAY-2 (2)")
 
 
 def test_points_that_were_not_seen_leave_the_load_open():

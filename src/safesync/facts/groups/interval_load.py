@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 
@@ -27,6 +28,14 @@ FACTS: tuple[Fact, ...] = (
     Fact("planned_items", FactType.NUMBER, Sort.GROUPED, "Stories, spikes and bugs planned in these, done or not.", unit="items"),
     Fact("planned_points", FactType.NUMBER, Sort.GROUPED, "Sum of their points.", unit="story points"),
     Fact("unplaced_points", FactType.NUMBER, Sort.GROUPED, "Of these, points in no iteration yet.", unit="story points"),
+    Fact(
+        "added_points",
+        FactType.NUMBER,
+        Sort.GROUPED,
+        "Of these, points of stories and spikes that were created when the interval was more than five days old.",
+        unit="story points",
+    ),
+    Fact("added_items", FactType.TEXT, Sort.GROUPED, "Keys and points of these, at most five, the heaviest first."),
     Fact("unestimated_share", FactType.NUMBER, Sort.GROUPED, "How many of these items have no points.", unit="percent"),
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "Keys and points of the heaviest of these items, at most five."),
     Fact("velocity", FactType.NUMBER, Sort.GROUPED, "Points an iteration: of the team, or of all its teams together.", unit="story points"),
@@ -35,11 +44,13 @@ FACTS: tuple[Fact, ...] = (
     Fact("planned_features", FactType.NUMBER, Sort.GROUPED, "Features of a train with something planned in iterations.", unit="features"),
     Fact("late_features_share", FactType.NUMBER, Sort.GROUPED, "How many of these end in the last of these iterations.", unit="percent"),
 )
-NEEDS: frozenset[str] = frozenset()
+NEEDS: frozenset[str] = frozenset({"created_at"})
 TITLE = "a team or a train in a planning interval"
 _SHOWN = 5
+_SETTLING = timedelta(days=5)
+"""Within these days after its beginning an interval is still being planned."""
 _AHEAD = ("current", "next")
-_UNSEEN = ("planned_points", "unplaced_points", "unestimated_share")
+_UNSEEN = ("planned_points", "unplaced_points", "added_points", "unestimated_share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,7 @@ def _planned(scene: Landscape, intervals: pl.Series) -> pl.DataFrame:
     """What counts as load: ``placed`` where it stands in an iteration of work; what is in one of innovation is none."""
     flags = scene.unseen.flags("points", "stage")
     innovation = looked_up("box", scene.boxes.iterations["innovation"])
+    began = looked_up("interval_box", scene.boxes.intervals["starts_on"])
     return (
         scene.items.lazy()
         .with_columns(doubtful=pl.lit(value=False) if flags is None else flags)
@@ -131,6 +143,7 @@ def _planned(scene: Landscape, intervals: pl.Series) -> pl.DataFrame:
             "doubtful",
             interval="interval_box",
             placed=pl.col("box").is_not_null(),
+            added=(pl.col("created_at").dt.date() > began + _SETTLING) & (pl.col("kind") != Kind.BUG.value),
         )
         .collect()
     )
@@ -146,6 +159,8 @@ def _loads(planned: pl.DataFrame, who: str) -> pl.DataFrame:
             planned_items=pl.len().cast(pl.Int32),
             planned_points=pl.col("points").sum(),
             unplaced_points=pl.col("points").filter(~pl.col("placed")).sum(),
+            added_points=pl.col("points").filter("added").sum(),
+            added_items=pl.col("said").filter((pl.col("points") > 0) & pl.col("added")).head(_SHOWN).str.join(", "),
             unestimated_share=(pl.col("points").is_null().mean() * 100).round(0),
             contributors=pl.col("said").filter(pl.col("points") > 0).head(_SHOWN).str.join(", "),
             doubtful=pl.col("doubtful").any(),
