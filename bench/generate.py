@@ -215,6 +215,12 @@ def _times(now: datetime) -> dict[str, pl.Expr]:
         "created_at": ago(60, 400),
         "stage_entered_at": ago(61, 60),
         "active_since": pl.when(active).then(ago(62, 30)),
+        "started_at": pl.when(active)
+        .then(ago(62, 90))
+        .when(pl.col("stage") == "done")
+        .then(ago(61, 60) - pl.duration(days=_draw(65) * 50)),
+        **{f"days_spent_{stage}": (_draw(66 + number) * 20).floor() for number, stage in enumerate(("analysis", "ready", "in_progress"))},
+        "days_spent_validating": pl.lit(1.0),
         "human_change_at": pl.when(_draw(63) < 0.97).then(ago(64, 30)),
     }
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from safesync.facts import approved
 from safesync.facts.catalog import ITEM
@@ -68,7 +69,9 @@ _TOLD_TOGETHER = tuple(
 """Facts that are known as soon as something was found in any of the texts, whatever else was not seen."""
 _PROMISES = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.PI_OBJECTIVE})
 _HAS_HYPOTHESIS = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
-_OF_STAGE_TIMES = frozenset({"stage_entered_at", "active_since"})
+_STAYS = (Stage.ANALYSIS, Stage.READY, Stage.IN_PROGRESS, Stage.VALIDATING)
+_OF_STAGE_TIMES = frozenset({"stage_entered_at", "active_since", "started_at", *(f"days_spent_{stage.value}" for stage in _STAYS)})
+_DAY = timedelta(days=1)
 
 
 def measure(item: Item) -> dict[str, object]:
@@ -168,7 +171,25 @@ def _stage_times(item: Item) -> dict[str, object]:
     return {
         "stage_entered_at": _entered(item, {item.stage}),
         "active_since": _entered(item, _ACTIVE) if item.stage in _ACTIVE else None,
+        "started_at": _started(item),
+        **_spent(item),
     }
+
+
+def _started(item: Item) -> datetime | None:
+    if not item.transitions and item.stage in _ACTIVE and "transitions" not in item.unseen:
+        return _utc(item.created_at)
+    return _utc(next((transition.at for transition in item.transitions if transition.stage in _ACTIVE), None))
+
+
+def _spent(item: Item) -> dict[str, object]:
+    """How long it stayed where it is no more; nothing where nobody told."""
+    spent = dict.fromkeys(_STAYS, 0.0)
+    for stay, following in pairwise(item.transitions):
+        if stay.stage in spent:
+            spent[stay.stage] += (following.at - stay.at) / _DAY
+    known = "transitions" not in item.unseen
+    return {f"days_spent_{stage.value}": round(days, 2) if known else None for stage, days in spent.items()}
 
 
 def _entered(item: Item, stages: Iterable[Stage]) -> datetime | None:

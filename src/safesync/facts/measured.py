@@ -45,6 +45,23 @@ MEASURED: tuple[Fact, ...] = (
     Fact(
         "active_since", _DATE, Sort.MEASURED, "When work on it began, the last time; empty when it is not active.", needs=("transitions",)
     ),
+    Fact("started_at", _DATE, Sort.MEASURED, "When work on it began, the first time; empty when it never did.", needs=("transitions",)),
+    *(
+        Fact(
+            f"days_spent_{stage.value}",
+            _NUMBER,
+            Sort.MEASURED,
+            f"Days it was {words}, until it came into its present stage.",
+            unit="days",
+            needs=("transitions",),
+        )
+        for stage, words in (
+            (Stage.ANALYSIS, "in analysis"),
+            (Stage.READY, "ready and waiting"),
+            (Stage.IN_PROGRESS, "in progress"),
+            (Stage.VALIDATING, "being validated"),
+        )
+    ),
     Fact("human_change_at", _DATE, Sort.MEASURED, "Last change by a person.", needs=("last_human_change_at",)),
     Fact("due_on", _DATE, Sort.MEASURED, "Due day.", needs=("due_on",)),
     Fact("target_start", _DATE, Sort.MEASURED, "Planned first day.", needs=("target_start",)),

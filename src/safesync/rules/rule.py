@@ -53,6 +53,12 @@ class Group(StrEnum):
     BUDGET_PERIOD = "budget_period"
     OBJECTIVES = "objectives"
     INSPECT_ADAPT = "inspect_adapt"
+    TRAIN_STAGE = "train_stage"
+    PORTFOLIO_STAGE = "portfolio_stage"
+    TRAIN_FINISHED = "train_finished"
+    TEAM_HISTORY = "team_history"
+    TRAIN_FLOW = "train_flow"
+    INTERVAL_LOAD = "interval_load"
 
 
 class Lifecycle(StrEnum):
