@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from safesync.model.item import Stage
+from safesync.model.finding import Report
+from safesync.model.item import Item, Stage
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
 from safesync.rules.examples import NOW, PAST_INTERVAL, backlog_of, epic, pi_objective, story
 from safesync.rules.rule import RuleSetting
 
 
-def told(code: str, *items, **options):
+def told(code: str, *items: Item, **options: Any) -> tuple[Report, set[tuple[str, int, str, tuple[str, ...]]]]:
     rule = shipped()[code]
     report = Judge([RuleSetting(rule, rule.options.model_validate(options))]).judge(backlog_of(items), NOW)
     return report, {(each.code, each.count, each.remedy, each.facts) for each in report.unevaluated}
