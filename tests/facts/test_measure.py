@@ -11,6 +11,7 @@ from safesync.facts.text.reading import Verdict
 from safesync.model.item import Evidence, EvidenceKind, Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 
 CREATED = datetime(2026, 3, 2, 8, tzinfo=UTC)
+TIMES = "active_since days_spent_analysis days_spent_in_progress days_spent_ready days_spent_validating stage_entered_at started_at"
 
 
 def item(**fields: object) -> Item:
@@ -118,6 +119,33 @@ def test_who_is_not_active_has_no_beginning_of_work():
     assert (row["stage_entered_at"], row["active_since"]) == (at(2), None)
 
 
+def test_work_began_when_it_was_active_for_the_first_time_and_each_stay_is_added_up():
+    moves = (
+        Transition(at(1), Stage.ANALYSIS),
+        Transition(at(3), Stage.IN_PROGRESS),
+        Transition(at(4), Stage.READY),
+        Transition(at(9), Stage.IN_PROGRESS),
+        Transition(at(11), Stage.VALIDATING),
+        Transition(at(12), Stage.DONE),
+    )
+
+    row = measure(item(stage=Stage.DONE, transitions=moves))
+
+    assert row["started_at"] == at(3)
+    assert [row[f"days_spent_{name}"] for name in ("analysis", "ready", "in_progress", "validating")] == [2, 5, 3, 1]
+
+
+def test_the_present_stay_is_not_yet_spent():
+    row = measure(item(transitions=(Transition(at(1), Stage.READY), Transition(at(3), Stage.IN_PROGRESS))))
+
+    assert (row["days_spent_ready"], row["days_spent_in_progress"]) == (2, 0)
+
+
+def test_an_item_that_never_moved_and_is_active_began_when_it_was_created():
+    assert measure(item())["started_at"] == CREATED
+    assert measure(item(stage=Stage.READY))["started_at"] is None
+
+
 def test_an_item_that_never_moved_is_in_its_stage_since_it_was_created():
     assert measure(item(stage=Stage.FUNNEL))["stage_entered_at"] == CREATED
 
@@ -126,14 +154,14 @@ def test_transitions_that_contradict_the_stage_leave_its_times_unseen():
     row = measure(item(transitions=(Transition(at(1), Stage.DONE),)))
 
     assert (row["stage_entered_at"], row["active_since"]) == (None, None)
-    assert row["unseen"] == "active_since stage_entered_at"
+    assert row["unseen"] == TIMES
 
 
 def test_unseen_transitions_give_no_times():
     row = measure(item(unseen=frozenset({"transitions"})))
 
     assert row["stage_entered_at"] is None
-    assert row["unseen"] == "active_since stage_entered_at"
+    assert row["unseen"] == TIMES
 
 
 def test_the_unseen_facts_are_named_by_what_they_need():

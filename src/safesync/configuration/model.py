@@ -285,7 +285,7 @@ class Configuration(Part):
         description="The trackers that are read and answered in."
     )
     organisation: OrganisationPart = Field(default_factory=OrganisationPart, description="What the trackers do not know.")
-    rules: dict[str, Any] = Field(default_factory=lambda: {"extends": ["essential"]}, description="Which rules judge, and how.")
+    rules: dict[str, Any] = Field(default_factory=lambda: {"extends": ["default"]}, description="Which rules judge, and how.")
     teams: dict[str, TeamPart] = Field(default_factory=dict, description="What holds for single teams.")
     feedback: FeedbackSettings = Field(default_factory=FeedbackSettings, description="How SafeSync answers.")
     schedule: tuple[SchedulePart, ...] = Field(default=(), description="When safesync serve runs.")

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Literal, Protocol, runtime_checkable
 
@@ -14,6 +15,15 @@ from safesync.model.item import Item, ItemRef
 from safesync.model.message import Message
 from safesync.model.organisation import BoardColumn, Team
 from safesync.model.timebox import Iteration, PlanningInterval
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLife:
+    """When our token ends, as the tracker says it; ``ends_on`` is ``None`` for one that does not end."""
+
+    ends_on: date | None
+    alone: bool = True
+    """Whether it is the account's only token; of several the tracker does not say which asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,8 @@ class Identity:
     """Seconds that the tracker's clock is ahead of ours."""
     warnings: tuple[str, ...] = ()
     """Sentences for the administrator: an unmapped field, a type nobody mapped, a token that ends soon."""
+    token: TokenLife | None = None
+    """``None`` where the tracker does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,12 @@ class Tracker(Protocol):
 
     Comments of theirs that carry our reference are found as ours. Otherwise they are who they are: a person may have
     tried SafeSync with an account of their own.
+    """
+
+    known: str | None
+    """
+    The newest cursor that the store has, set by the jobs before ``identify``: what was found out lately and hardly changes need
+    not be asked in every run. Who we are, and that we may read, is proven all the same.
     """
 
     def identify(self) -> Identity:

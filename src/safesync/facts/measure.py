@@ -15,16 +15,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
+from safesync.facts import approved
 from safesync.facts.catalog import ITEM
 from safesync.facts.measured import MEASURED
 from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest, ticks, voice, words
 from safesync.facts.text import title as of_title
 from safesync.facts.text.digest import digest
 from safesync.facts.text.exactness import control_ids, names_measure
-from safesync.facts.text.line import lowered
+from safesync.facts.text.line import LineKind, lowered
 from safesync.facts.text.reading import NOTHING, UNSEEN, Place, Reading, Verdict, place
 from safesync.facts.text.voice import Spoken, Voice
 from safesync.model.item import Item, Kind, Relation, RichText, Stage
@@ -62,12 +64,14 @@ _LINKED = tuple(fact for fact in ITEM if fact.needs and frozenset({"links", "tes
 _NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in (*MEASURED, *_LINKED) if fact.needs)
 _TOLD_TOGETHER = tuple(
     frozenset(fact.name for fact in MEASURED if fact.name.startswith(start))
-    for start in ("acceptance_", "benefit_", "story_voice", "epic_hypothesis_", "measure_named", "control_ids")
+    for start in ("acceptance_", "benefit_", "story_voice", "epic_hypothesis_", "measure_named", "control_ids", "approved_text_")
 )
 """Facts that are known as soon as something was found in any of the texts, whatever else was not seen."""
 _PROMISES = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.PI_OBJECTIVE})
 _HAS_HYPOTHESIS = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
-_OF_STAGE_TIMES = frozenset({"stage_entered_at", "active_since"})
+_STAYS = (Stage.ANALYSIS, Stage.READY, Stage.IN_PROGRESS, Stage.VALIDATING)
+_OF_STAGE_TIMES = frozenset({"stage_entered_at", "active_since", "started_at", *(f"days_spent_{stage.value}" for stage in _STAYS)})
+_DAY = timedelta(days=1)
 
 
 def measure(item: Item) -> dict[str, object]:
@@ -91,14 +95,20 @@ def measure(item: Item) -> dict[str, object]:
         _add(row, _hypothesis_facts(item, benefit_field, description)),
         _add(row, _measure_facts(item, benefit_field, description)),
         _add(row, _control_facts(item, description)),
+        _add(row, _approval_facts(item)),
     )
-    row |= _boxes(item) | {"description_links": float(_addresses(item.description))}
+    row |= _boxes(item) | {"description_links": float(_addresses(item.description)), "description_code": _has_code(description)}
     row["unseen"] = _unseen(item.unseen, told, moved=bool(item.transitions) and item.transitions[-1].stage is not item.stage)
     return row
 
 
 Told = tuple[bool, dict[str, object]]
 """Facts of a text with whether they are known; those that are not have no value, except where something was looked for."""
+
+
+def _approval_facts(item: Item) -> Told:
+    known, changed = approved.change_since(item)
+    return known, {"approved_text_change": changed}
 
 
 def _add(row: dict[str, object], told: Told) -> bool:
@@ -161,7 +171,25 @@ def _stage_times(item: Item) -> dict[str, object]:
     return {
         "stage_entered_at": _entered(item, {item.stage}),
         "active_since": _entered(item, _ACTIVE) if item.stage in _ACTIVE else None,
+        "started_at": _started(item),
+        **_spent(item),
     }
+
+
+def _started(item: Item) -> datetime | None:
+    if not item.transitions and item.stage in _ACTIVE and "transitions" not in item.unseen:
+        return _utc(item.created_at)
+    return _utc(next((transition.at for transition in item.transitions if transition.stage in _ACTIVE), None))
+
+
+def _spent(item: Item) -> dict[str, object]:
+    """How long it stayed where it is no more; nothing where nobody told."""
+    spent = dict.fromkeys(_STAYS, 0.0)
+    for stay, following in pairwise(item.transitions):
+        if stay.stage in spent:
+            spent[stay.stage] += (following.at - stay.at) / _DAY
+    known = "transitions" not in item.unseen
+    return {f"days_spent_{stage.value}": round(days, 2) if known else None for stage, days in spent.items()}
 
 
 def _entered(item: Item, stages: Iterable[Stage]) -> datetime | None:
@@ -253,6 +281,10 @@ def _control_facts(item: Item, description: Place) -> Told:
 
 def _addresses(text: RichText | None) -> int:
     return 0 if text is None else text.text.count("http://") + text.text.count("https://")
+
+
+def _has_code(place: Place) -> bool:
+    return any(line.kind is LineKind.CODE for line in place.lines)
 
 
 def _boxes(item: Item) -> dict[str, object]:

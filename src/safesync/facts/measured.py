@@ -45,6 +45,23 @@ MEASURED: tuple[Fact, ...] = (
     Fact(
         "active_since", _DATE, Sort.MEASURED, "When work on it began, the last time; empty when it is not active.", needs=("transitions",)
     ),
+    Fact("started_at", _DATE, Sort.MEASURED, "When work on it began, the first time; empty when it never did.", needs=("transitions",)),
+    *(
+        Fact(
+            f"days_spent_{stage.value}",
+            _NUMBER,
+            Sort.MEASURED,
+            f"Days it was {words}, until it came into its present stage.",
+            unit="days",
+            needs=("transitions",),
+        )
+        for stage, words in (
+            (Stage.ANALYSIS, "in analysis"),
+            (Stage.READY, "ready and waiting"),
+            (Stage.IN_PROGRESS, "in progress"),
+            (Stage.VALIDATING, "being validated"),
+        )
+    ),
     Fact("human_change_at", _DATE, Sort.MEASURED, "Last change by a person.", needs=("last_human_change_at",)),
     Fact("due_on", _DATE, Sort.MEASURED, "Due day.", needs=("due_on",)),
     Fact("target_start", _DATE, Sort.MEASURED, "Planned first day.", needs=("target_start",)),
@@ -107,6 +124,7 @@ MEASURED: tuple[Fact, ...] = (
         needs=("description",),
     ),
     Fact("description_links", _NUMBER, Sort.MEASURED, "Addresses of pages in the description.", unit="addresses", needs=("description",)),
+    Fact("description_code", _TRUTH, Sort.MEASURED, "Whether code or a log stands in the description.", needs=("description",)),
     Fact("blocked_reason", _TEXT, Sort.MEASURED, "Why it is blocked.", needs=("blocked_reason",)),
     Fact("rank", _TEXT, Sort.MEASURED, "Its place in the backlog, in the tracker's notation.", needs=("rank",)),
     Fact("wsjf_score", _NUMBER, Sort.MEASURED, "WSJF as the tracker keeps it.", needs=("wsjf_score",)),
@@ -132,6 +150,14 @@ MEASURED: tuple[Fact, ...] = (
     Fact("approval", _TEXT, Sort.MEASURED, "Status of its approval, in the tracker's word.", needs=("approval",)),
     Fact("approver", _TEXT, Sort.MEASURED, "Who approved it.", needs=("approver",)),
     Fact("approved_on", _DATE, Sort.MEASURED, "When it was approved.", needs=("approved_on",)),
+    Fact(
+        "approved_text_change",
+        _NUMBER,
+        Sort.MEASURED,
+        "Share of the words of description and acceptance criteria that changed since its approval; 1 when a number or a day did.",
+        unit="0..1",
+        needs=("approved_on", "description"),
+    ),
     Fact("own_controls", _TEXT, Sort.MEASURED, "Requirements or controls it names itself, joined by '; '.", needs=("controls",)),
     Fact("roam", _TEXT, Sort.MEASURED, "Of a risk: resolved, owned, accepted or mitigated, in the tracker's word.", needs=("roam",)),
     Fact("committed", _TRUTH, Sort.MEASURED, "Whether a PI objective is committed.", needs=("committed",)),

@@ -39,7 +39,8 @@ _FIRST = date(2026, 10, 5)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
 
 
-def _around(organisation: Organisation | None = None) -> Surroundings:
+def surroundings_of(organisation: Organisation | None = None) -> Surroundings:
+    """What stands around the items of an example; of an organisation of its own where one is given."""
     iterations = tuple(
         Iteration(
             f"jira:iteration:{number + 1}",
@@ -183,7 +184,7 @@ def bad(
     organisation: Organisation | None = None,
 ) -> Example:
     """The rule must flag ``subject``, or the first item when none is named."""
-    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=around or _around(organisation))
+    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of(organisation))
 
 
 def good(
@@ -195,18 +196,18 @@ def good(
     organisation: Organisation | None = None,
 ) -> Example:
     """The rule must look at ``subject``, or at the first item, and find nothing."""
-    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=around or _around(organisation))
+    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of(organisation))
 
 
 def with_interval(label: str, starts_in_days: int) -> Surroundings:
     """The usual surroundings and one more planning interval of ten weeks, which begins so many days from now, or began so long ago."""
-    usual, start = _around(), NOW.date() + timedelta(days=starts_in_days)
+    usual, start = surroundings_of(), NOW.date() + timedelta(days=starts_in_days)
     return replace(usual, intervals=(*usual.intervals, PlanningInterval(label, start, start + timedelta(days=69))))
 
 
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
     """Items as rules see them, with every fact."""
-    return _seen(items, around or _around(), now)
+    return _seen(items, around or surroundings_of(), now)
 
 
 def _seen(items: tuple[Item, ...], around: Surroundings, now: datetime, judge: Judge | None = None) -> Backlog:
@@ -238,7 +239,7 @@ def verdict(rule: Rule, example: Example) -> Verdict:
     setting = RuleSetting(rule, rule.options.model_validate(dict(example.options)))
     parts = [RuleSetting(part.rule, part.rule.options()) for part in rule.parts if part.rule]
     judge = Judge([setting, *parts])
-    seen = _seen(example.items, example.surroundings or _around(), NOW, judge)
+    seen = _seen(example.items, example.surroundings or surroundings_of(), NOW, judge)
     (explanation,) = (each for each in judge.explain(seen, example.subject) if each.code == rule.code)
     report = judge.judge(seen, NOW)
     flawed = any(finding.subject == example.subject and finding.code == rule.code for finding in report.flawed)

@@ -53,6 +53,12 @@ class Group(StrEnum):
     BUDGET_PERIOD = "budget_period"
     OBJECTIVES = "objectives"
     INSPECT_ADAPT = "inspect_adapt"
+    TRAIN_STAGE = "train_stage"
+    PORTFOLIO_STAGE = "portfolio_stage"
+    TRAIN_FINISHED = "train_finished"
+    TEAM_HISTORY = "team_history"
+    TRAIN_FLOW = "train_flow"
+    INTERVAL_LOAD = "interval_load"
 
 
 class Lifecycle(StrEnum):
@@ -227,3 +233,7 @@ class RuleSetting:
     where: tuple[Slice, ...] = ()
     places: Mapping[tuple[str, ...], tuple[str | int, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Where it was said: from a part of the setting (``("options", "min_words")``, ``()`` for the whole) to the keys that lead there."""
+
+    def covers(self, values: Mapping[str, str | None]) -> bool:
+        """Whether it is the one that judges an item, or a group, with these values (tracker, train, team, kind, native_type)."""
+        return not self.where or any(part.holds(values) for part in self.where)

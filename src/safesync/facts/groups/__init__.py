@@ -12,12 +12,18 @@ from safesync.facts.fact import Fact
 from safesync.facts.groups import (
     budget_period,
     inspect_adapt,
+    interval_load,
     investment_mix,
     objectives,
+    portfolio_stage,
     ranked_backlog,
     team_column,
+    team_history,
     team_iteration,
+    train_finished,
+    train_flow,
     train_interval,
+    train_stage,
 )
 from safesync.facts.landscape import Landscape
 
@@ -45,5 +51,11 @@ GROUPS: Mapping[str, Grouping] = MappingProxyType(
         "budget_period": budget_period,
         "objectives": objectives,
         "inspect_adapt": inspect_adapt,
+        "train_stage": train_stage,
+        "portfolio_stage": portfolio_stage,
+        "train_finished": train_finished,
+        "team_history": team_history,
+        "train_flow": train_flow,
+        "interval_load": interval_load,
     }
 )

@@ -3,9 +3,9 @@ A parent in a project where hardly anybody else has theirs is usually a slip of 
 be allowed to see the child.
 
 We look at parents below the level of epics, which may live in a portfolio's project: one in another project, and for a story one of
-another train. A pair of projects in which at least `usual_percent` of the parents lie is how these projects work together and is
-not judged, nor is a pair named in `allowed_pairs`; a project with fewer than five items that have a parent has no habit. How to
-fix: confirm the pair in the options, or set the right parent.
+another train in the same project. A pair of projects in which at least `usual_percent` of the parents lie is how these projects
+work together and is not judged, nor is a pair named in `allowed_pairs`; a project with fewer than five items that have a parent has
+no habit. How to fix: confirm the pair in the options, or set the right parent.
 
 Known false positives: the first items of a new cooperation; shared features of two trains.
 """
@@ -47,7 +47,8 @@ RULE = Rule(
     source="SafeSync; SAFe, Features: a feature belongs to one train",
     options=Options,
     flaw="NOT parent_kind IN :shared_kinds AND (parent_project <> project AND NOT project_pair IN :allowed_pairs"
-    " AND coalesce(parent_project_share, 0) < :usual_percent OR kind = 'story' AND parent_train <> train)",
+    " AND coalesce(parent_project_share, 0) < :usual_percent"
+    " OR kind = 'story' AND parent_project = project AND parent_train <> train)",
     severity=Severity.INFO,
     remedy="Confirm that the parent is meant to live there, or set the right one.",
     evidence="Its parent {parent_key} lives in {parent_project} (train {parent_train}), it in {project} (train {train});"
@@ -63,6 +64,13 @@ RULE = Rule(
         ),
         bad("a feature of another train", story(parent="jira:2"), feature(train="Cards")),
         good("in the same project", story(parent="jira:2"), feature(train="Payments")),
+        good(
+            "a fifth of the parents lies with that train, in a project of its own",
+            story(parent="jira:2"),
+            replace(feature(train="Cards"), project="ART"),
+            *(story(10 + number, parent="jira:9") for number in range(4)),
+            feature(9),
+        ),
         good("a feature without a train", story(parent="jira:2"), feature()),
         good("a bug that another train mends", bug(parent="jira:2"), feature(train="Cards")),
         good("a pair that is allowed", story(parent="jira:2"), _ART, options={"allowed_pairs": {"PAY > ART"}}),

@@ -1,0 +1,74 @@
+"""
+Whoever analyses every epic at once decides on none, and a portfolio that implements too many spreads money and attention so thin
+that each is late.
+
+We count open epics by their stage; `active` are those in progress or validating. Analysis has a limit of its own; for what is being
+implemented each value stream of the configuration may have `per_value_stream` epics, unless `limits` says otherwise. Funnel and
+backlog have no limit. How to fix: stop beginning; decide about the epics that have stood there longest, or park one.
+
+Known false positives: small epics below the threshold for a business case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from safesync.facts.fact import Fact, FactType, Sort
+from safesync.model.finding import Severity
+from safesync.model.item import Stage
+from safesync.model.organisation import Organisation, Train
+from safesync.rules.examples import bad, epic, good, surroundings_of
+from safesync.rules.rule import Group, Level, Rule, RuleOptions
+
+
+class Options(RuleOptions):
+    """How many epics at a time."""
+
+    limits: dict[str, int] = Field(
+        default_factory=lambda: {"analysis": 5}, description="analysis, ready, in_progress, validating or active -> limit in epics."
+    )
+    per_value_stream: float = Field(default=2, gt=0, description="Active epics for each value stream, where there is no such limit.")
+
+
+def _limit(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | None]:
+    own = options.limits.get(str(group["state"]))
+    usual = options.per_value_stream * group["value_streams"] if group["state"] == "active" and group["value_streams"] else None
+    return {"limit": usual if own is None else own}
+
+
+_ANALYSIS, _ACTIVE = "group:portfolio_stage:analysis", "group:portfolio_stage:active"
+_ONE_STREAM = surroundings_of(Organisation((Train("Payments", ("Falcon", "Heron"), value_stream="Pay"),)))
+
+RULE = Rule(
+    code="FL403",
+    name="portfolio-wip-exceeded",
+    level=Level.FLOW,
+    judges=Group.PORTFOLIO_STAGE,
+    source="SAFe, Portfolio Kanban: WIP limits; the numbers are SafeSync's",
+    options=Options,
+    limits=_limit,
+    limit_facts=(
+        Fact("limit", FactType.NUMBER, Sort.GROUPED, "The limit of the options, else that of the number of value streams.", unit="epics"),
+    ),
+    when="limit > 0",
+    flaw="wip > limit",
+    severity=Severity.WARNING,
+    remedy="Decide about the epics that have stood there longest before another one is pulled.",
+    evidence="The portfolio has {wip} epics in the stage {state}; the limit is {limit}.",
+    numbers=(("Epics", "{wip}"), ("Limit", "{limit}"), ("There longest", "{contributors}")),
+    examples=(
+        bad("six in analysis", *(epic(n, stage=Stage.ANALYSIS) for n in range(10, 16)), subject=_ANALYSIS),
+        bad(
+            "three implemented by one value stream",
+            *(epic(n, stage=Stage.IN_PROGRESS) for n in (10, 11, 12)),
+            subject=_ACTIVE,
+            around=_ONE_STREAM,
+        ),
+        good("five in analysis", *(epic(n, stage=Stage.ANALYSIS) for n in range(10, 15)), subject=_ANALYSIS),
+        good("two by one value stream", *(epic(n, stage=Stage.IN_PROGRESS) for n in (10, 11)), subject=_ACTIVE, around=_ONE_STREAM),
+        good("no value streams are known", *(epic(n, stage=Stage.IN_PROGRESS) for n in range(10, 20)), subject=_ACTIVE),
+    ),
+)

@@ -1,0 +1,84 @@
+"""
+What is put into a planning interval after everybody has committed to it pushes something else out, and explains at its end why the
+objectives were missed.
+
+Of what is planned in the current interval we hold the points of stories and spikes that were created when it was more than five days
+old against the points that were there before; bugs come when they come and are left out. What was there before and was moved into the
+interval or out of it cannot be seen from here, so the churn is at least what is told. Fewer than `min_points` are no plan. It is a
+warning beyond `warning_percent`. How to fix: take out as much as comes in.
+
+Known false positives: stories that were split after the interval began; new estimates are none.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Item
+from safesync.rules.examples import CURRENT, NEXT_INTERVAL, NOW, bad, bug, good, story
+from safesync.rules.rule import Group, Level, Rule, RuleOptions
+
+_TEAM, _TRAIN = "group:interval_load:team|Falcon|PI 26.4", "group:interval_load:train|Payments|PI 26.4"
+
+
+class Options(RuleOptions):
+    """How much may come in later."""
+
+    max_percent: float = Field(default=15, gt=0, description="Points that may be added, as a share of those that were there, in percent.")
+    warning_percent: float = Field(default=25, gt=0, description="Beyond this share it is a warning.")
+    min_points: float = Field(default=20, gt=0, description="Fewer points than this at the beginning are no plan.")
+
+
+def _late(points: float, **fields: Any) -> Item:
+    """Created on the sixth day after the interval began."""
+    return story(7, points=points, created_at=NOW - timedelta(days=38), **{"iteration": CURRENT, **fields})
+
+
+RULE = Rule(
+    code="PI807",
+    name="plan-churn",
+    level=Level.PLANNING,
+    judges=Group.INTERVAL_LOAD,
+    source="SAFe, PI Planning: teams commit to objectives; the numbers are SafeSync's",
+    options=Options,
+    when="interval_phase = 'current' AND planned_points - added_points >= :min_points",
+    flaw="added_points > :max_percent / 100 * (planned_points - added_points)",
+    severity=Severity.INFO,
+    warning_when="added_points > :warning_percent / 100 * (planned_points - added_points)",
+    remedy="Take as much out of the plan as comes into it.",
+    evidence="{train}, team {team}: of {planned_points} points in {interval}, {added_points} were created after it began.",
+    numbers=(("Planned", "{planned_points} points"), ("Added", "{added_points} points"), ("Of these", "{added_items}")),
+    examples=(
+        bad("four points on twenty", story(points=20.0, iteration=CURRENT), _late(4.0), subject=_TEAM),
+        bad(
+            "the same for the train, in no iteration yet",
+            story(points=20.0, iteration=CURRENT),
+            _late(4.0, interval="PI 26.4", iteration=None),
+            subject=_TRAIN,
+        ),
+        good("three points on twenty", story(points=20.0, iteration=CURRENT), _late(3.0), subject=_TEAM),
+        good("hardly planned at all", story(points=19.0, iteration=CURRENT), _late(4.0), subject=_TEAM),
+        good(
+            "a bug that came later",
+            story(points=20.0, iteration=CURRENT),
+            bug(points=9.0, iteration=CURRENT, created_at=NOW - timedelta(days=3)),
+            subject=_TEAM,
+        ),
+        good(
+            "created while it was planned",
+            story(points=20.0, iteration=CURRENT),
+            story(8, points=9.0, iteration=CURRENT, created_at=NOW - timedelta(days=39)),
+            subject=_TEAM,
+        ),
+        good(
+            "the next interval is still being planned",
+            story(points=20.0, interval=NEXT_INTERVAL),
+            _late(9.0, interval=NEXT_INTERVAL, iteration=None),
+            subject="group:interval_load:train|Payments|PI 27.1",
+        ),
+    ),
+)
