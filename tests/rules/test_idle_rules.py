@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from safesync.model.finding import Report
+from safesync.model.finding import Report, Severity
 from safesync.model.item import Item, Stage
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
-from safesync.rules.examples import NOW, PAST_INTERVAL, backlog_of, epic, pi_objective, story
+from safesync.rules.examples import LONG_PAST_INTERVAL, NOW, PAST_INTERVAL, backlog_of, epic, pi_objective, story
 from safesync.rules.rule import RuleSetting
 
 
@@ -54,6 +54,18 @@ def test_teams_are_not_blamed_for_objectives_that_nobody_has_read():
     assert report.flawed == ()
     assert ("PI802", "group:objectives:team|Falcon|PI 26.4") in report.unjudged
     assert "objectives" in {fact for *_, facts in said for fact in facts}
+
+
+def test_promises_that_are_too_small_are_an_information_and_broken_ones_more():
+    def severity(*actual: float, before: float = 10.0) -> Severity:
+        now = [pi_objective(20 + at, interval=PAST_INTERVAL, planned_value=10.0, actual_value=value) for at, value in enumerate(actual)]
+        then = [pi_objective(30 + at, interval=LONG_PAST_INTERVAL, planned_value=10.0, actual_value=before) for at in range(3)]
+        found = told("PI805", *now, *then)[0].flawed
+        return next(one.severity for one in found if "team|Falcon" in one.subject)
+
+    assert severity(10, 10, 11, before=11) is Severity.INFO
+    assert severity(8, 8, 7.9) is Severity.WARNING
+    assert severity(6, 6, 5.9) is Severity.ERROR
 
 
 def test_predictability_waits_for_the_last_actual_value():

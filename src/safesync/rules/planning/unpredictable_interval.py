@@ -54,7 +54,8 @@ RULE = Rule(
     options=Options,
     when="intervals_ago = 1 AND objectives >= :min_objectives",
     flaw="predictability < :least OR predictability > :most AND predictability_before > :most",
-    severity=Severity.WARNING,
+    severity=Severity.INFO,
+    warning_when="predictability < :least",
     error_when="predictability < :grave",
     remedy="Talk it over at Inspect and Adapt, and plan the next interval to what was really possible.",
     evidence="{whose}, {interval}: actual business value {actual_value} / planned {planned_value} of committed objectives"
