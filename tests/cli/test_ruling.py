@@ -123,3 +123,20 @@ def test_an_example_that_cannot_be_run_is_told(desk: Desk) -> None:
     answer = desk.run("rules", "test", "X201", "-c", "safesync.yaml")
     assert answer.status == 1
     assert answer.out.startswith("X201: the bad example 'large': ValidationError: ")
+
+
+def test_a_mutation_run_names_what_no_example_notices(desk: Desk) -> None:
+    with_own(desk)
+    answer = desk.run("rules", "test", "--mutate", "X201", "-c", "safesync.yaml")
+    assert answer.status == 0
+    assert (
+        answer.out.splitlines()
+        == [
+            "X201 5 of 7 changes are noticed",
+            "  flaw: points >= 8 -> points > 8",
+            "  1 rules",
+        ]
+        or "flaw: 8 -> 7" in answer.out
+    )
+    (only,) = desk.run("rules", "test", "--mutate", "X201", "-c", "safesync.yaml", "--format", "json").value
+    assert only["survivors"] == ["flaw: 8 -> 7"]

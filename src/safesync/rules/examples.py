@@ -20,7 +20,7 @@ from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.columns import column_type
 from safesync.facts.measure import measure
 from safesync.facts.measured import MEASURED
-from safesync.model.finding import Verdict
+from safesync.model.finding import Severity, Verdict
 from safesync.model.item import Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 from safesync.model.organisation import BoardColumn, Organisation, Train
 from safesync.model.timebox import Iteration, PlanningInterval
@@ -39,7 +39,7 @@ _FIRST = date(2026, 10, 5)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
 
 
-def _around() -> Surroundings:
+def _around(more: tuple[Iteration, ...] = ()) -> Surroundings:
     iterations = tuple(
         Iteration(f"jira:iteration:{number + 1}", "jira", name, start, start + timedelta(days=13), CURRENT_INTERVAL)
         for number, name in enumerate(_NAMES)
@@ -51,7 +51,7 @@ def _around() -> Surroundings:
         for start in [_FIRST + timedelta(days=70 * (number - 1))]
     )
     columns = (BoardColumn("jira", "Falcon", "In progress", limit=2), BoardColumn("jira", "Falcon", "To do", active=False))
-    return Surroundings(iterations, intervals, columns, Organisation((Train("Payments", ("Falcon", "Heron")),)))
+    return Surroundings((*iterations, *more), intervals, columns, Organisation((Train("Payments", ("Falcon", "Heron")),)))
 
 
 def story(number: int = 1, **fields: Any) -> Item:
@@ -134,14 +134,33 @@ def _reference(target: Item | str) -> str:
     return target if isinstance(target, str) else target.uid
 
 
-def bad(about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None) -> Example:
-    """The rule must flag ``subject``, or the first item when none is named."""
-    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=_around())
+def bad(
+    about: str,
+    *items: Item,
+    subject: str = "",
+    options: Mapping[str, Any] | None = None,
+    severity: Severity | None = None,
+    iterations: tuple[Iteration, ...] = (),
+) -> Example:
+    """
+    The rule must flag ``subject``, or the first item when none is named; and, where one is named, with this severity.
+
+    ``iterations`` are there beside those that every example has.
+    """
+    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=_around(iterations), severity=severity)
 
 
-def good(about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None) -> Example:
+def good(
+    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, iterations: tuple[Iteration, ...] = ()
+) -> Example:
     """The rule must look at ``subject``, or at the first item, and find nothing."""
-    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=_around())
+    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=_around(iterations))
+
+
+def ended(days_ago: int) -> Iteration:
+    """An iteration of two weeks that ended so many days before the day of the examples."""
+    last = NOW.date() - timedelta(days=days_ago)
+    return Iteration(f"jira:iteration:ended-{days_ago}", "jira", f"ended {days_ago} days ago", last - timedelta(days=13), last)
 
 
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
@@ -173,6 +192,8 @@ def verdict(rule: Rule, example: Example) -> Verdict:
     flawed = any(finding.subject == example.subject for finding in report.flawed)
     if flawed is not (explanation.verdict is Verdict.FLAWED) or report.codes != {rule.code}:
         raise AssertionError(f"{rule.code} reports and explains different things about {example.about!r}")
+    if flawed and example.severity not in {None, explanation.severity}:
+        raise AssertionError(f"{rule.code} says {explanation.severity.value} and not {example.severity} about {example.about!r}")
     return explanation.verdict
 
 
