@@ -8,7 +8,7 @@ import pytest
 from safesync.facts.measure import measure
 from safesync.facts.measured import ACCEPTANCE_VERDICTS, BENEFIT_VERDICTS, MEASURED
 from safesync.facts.text.reading import Verdict
-from safesync.model.item import Item, Kind, Markup, RichText, Stage, Transition, WorkClass
+from safesync.model.item import Evidence, EvidenceKind, Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 
 CREATED = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -159,8 +159,49 @@ def test_criteria_that_were_found_are_found_whatever_else_was_not_seen():
     in_field = measure(item(acceptance=CRITERIA, unseen=frozenset({"description"})))
     in_description = measure(item(description=text("AC1: the log can be read by auditors"), unseen=frozenset({"acceptance"})))
 
-    assert (in_field["acceptance_verdict"], in_field["unseen"]) == ("ok", "benefit_places benefit_verdict description_words")
-    assert (in_description["acceptance_verdict"], in_description["unseen"]) == ("ok", "")
+    assert in_field["acceptance_verdict"] == in_description["acceptance_verdict"] == "ok"
+    assert {"benefit_places", "benefit_verdict", "description_words"} <= set(in_field["unseen"].split())
+    assert not {"acceptance_verdict", "acceptance_count", "acceptance_digest"} & set(in_field["unseen"].split())
+    assert in_description["unseen"] == "invest_hints"
+
+
+def test_a_voice_in_the_title_is_found_though_the_description_was_not_seen():
+    spoken = measure(item(title="As a clerk I want a list so that nothing is lost", unseen=frozenset({"description"})))
+    silent = measure(item(title="A list for clerks", unseen=frozenset({"description"})))
+
+    assert (spoken["story_voice"], spoken["story_voice_parts"]) == ("well_formed", "role, goal, benefit")
+    assert silent["story_voice"] is None
+    assert "story_voice" not in spoken["unseen"].split()
+    assert "story_voice" in silent["unseen"].split()
+
+
+def test_hypotheses_are_looked_for_in_epics_and_features_only():
+    statement = text("For clerks who file by hand the archive is a store that finds everything")
+
+    assert measure(item(kind=Kind.EPIC, description=statement))["epic_hypothesis_parts"] == 5.0
+    assert measure(item(kind=Kind.STORY, description=statement))["epic_hypothesis_verdict"] is None
+
+
+def test_the_same_text_has_the_same_digest_in_any_notation():
+    plain = measure(item(description=text("First\n\nSecond")))["description_digest"]
+    html = measure(item(description=RichText("<p>first</p><div>SECOND</div>", Markup.HTML)))["description_digest"]
+
+    assert plain == html is not None
+    assert measure(item(description=text("Third")))["description_digest"] != plain
+    assert measure(item())["description_digest"] is None
+
+
+def test_hints_are_given_to_stories():
+    row = measure(item(title="As a developer I want to log and trace and count"))
+
+    assert row["invest_hints"] == "the role is technical; no benefit is told; the goal joins several wishes"
+    assert measure(item())["invest_hints"] is None
+
+
+def test_controls_are_named_wherever_they_stand():
+    row = measure(item(title="Report by DORA Art. 12", labels=("SOX-404",), description=text("see GDPR, and MaRisk")))
+
+    assert row["control_ids"] == "DORA Art. 12; SOX-404; GDPR; MaRisk"
 
 
 def test_a_placeholder_beside_an_unseen_field_blames_nobody():
@@ -186,3 +227,24 @@ def test_words_are_counted_without_what_nobody_filled_in():
     description = text("We keep the audit log for ten years\nTBD\n* Criterion 1")
 
     assert measure(item(description=description))["description_words"] == 8.0
+
+
+def test_tests_requirements_and_evidence_are_counted():
+    linked = [
+        (Relation.TESTED_BY, "1"),
+        (Relation.TESTED_BY, "2"),
+        (Relation.TESTS, "3"),
+        (Relation.SATISFIES, "4"),
+        (Relation.EVIDENCE, "5"),
+    ]
+    evidence = (Evidence(EvidenceKind.ATTACHMENT, 2), Evidence(EvidenceKind.BUILD))
+    row = measure(item(links=tuple(Link(relation, f"jira:{target}") for relation, target in linked), evidence=evidence))
+    counted = {name: row[name] for name in ("test_links", "requirement_links", "constraint_links", "evidence_links")}
+    assert counted == {"test_links": 2, "requirement_links": 1, "constraint_links": 0, "evidence_links": 4}
+    assert row["evidence_kinds"] == "attachment; build; item"
+    assert measure(item())["evidence_kinds"] is None
+
+
+@pytest.mark.parametrize(("field", "facts"), [("tests", {"test_links"}), ("evidence", {"evidence_links", "evidence_kinds"})])
+def test_tests_and_evidence_that_nobody_looked_for_are_unseen(field: str, facts: set[str]):
+    assert set(str(measure(item(unseen=frozenset({field})))["unseen"]).split()) == facts

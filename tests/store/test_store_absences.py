@@ -56,7 +56,7 @@ def test_the_accounts_of_a_tracker_are_remembered_each_once(store: Store) -> Non
     assert (store.accounts("jira"), store.accounts("ado")) == ({"one", "two"}, frozenset())
 
 
-def test_a_store_of_the_first_version_keeps_the_account_that_it_knew(url: str) -> None:
+def test_a_store_of_the_first_version_keeps_the_account_that_it_knew_and_reads_all_again(url: str) -> None:
     opened = database.Database(database.engine_of(url))
     settings = Config()
     with database.as_file(database.files("safesync.store") / "migrations") as folder:
@@ -67,8 +67,16 @@ def test_a_store_of_the_first_version_keeps_the_account_that_it_knew(url: str) -
             connection.exec_driver_sql(
                 "insert into trackers (name, cursor, account_id) values ('jira', 'c', 'before'), ('ado', null, null)"
             )
+            connection.exec_driver_sql(
+                "insert into items (uid, tracker, native_id, key, document, seen_at) "
+                "values ('jira:1', 'jira', '1', 'P-1', '{}', '2026-11-18')"
+            )
+            connection.exec_driver_sql(
+                "insert into facts (uid, tracker, kind, stage, unseen) values ('jira:1', 'jira', 'epic', 'ready', 'team')"
+            )
     opened.close()
     newer = open_store(url)
     assert (newer.accounts("jira"), newer.accounts("ado")) == ({"before"}, frozenset())
-    assert newer.tracker_state("jira").cursor == "c"
+    assert newer.tracker_state("jira").cursor is None, "what was never measured has to be read"
+    assert {"team", "cost_estimate", "horizon"} <= set(newer.scene().facts["unseen"][0].split())
     newer.close()

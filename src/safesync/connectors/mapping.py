@@ -98,7 +98,7 @@ FURTHER: Map[FieldName, Form] = MappingProxyType(
 """
 Fields that few organisations keep: read by their form alone, the same in every tracker, and only where they are mapped.
 
-Unmapped they are unseen for every item.
+Unmapped they are unseen for every item, except for texts: without a field, those may stand in the description.
 """
 _YES = frozenset({"yes", "true", "committed", "ja", "oui", "1"})
 _NO = frozenset({"no", "false", "uncommitted", "stretch", "nein", "non", "0"})
@@ -193,8 +193,8 @@ class Mapping(BaseModel):
 
     @property
     def unmapped(self) -> frozenset[str]:
-        """Those of ``FURTHER`` that are not, and so unseen."""
-        return frozenset(FURTHER).difference(self.fields)
+        """Those of ``FURTHER`` that are not, and so unseen; a text that has no field may stand in the description."""
+        return frozenset(name for name, form in FURTHER.items() if form is not Form.TEXT and name not in self.fields)
 
     @field_validator("interval_pattern", "innovation_pattern")
     @classmethod

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
-from safesync.facts import clock, dependencies, family, groups, kin, standing
+from safesync.facts import clock, copies, dependencies, family, groups, kin, standing
 from safesync.facts.fact import Fact
 from safesync.facts.landscape import Landscape
 from safesync.facts.measured import MEASURED
@@ -25,7 +25,7 @@ class Chapter(Protocol):
         """The wanted ones of its facts that are no columns yet; notes in ``scene.unseen`` where they cannot be known."""
 
 
-CHAPTERS: tuple[Chapter, ...] = (standing, family, kin, dependencies, clock)
+CHAPTERS: tuple[Chapter, ...] = (standing, family, dependencies, clock, copies, kin)
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})
 ITEM_FACTS = MappingProxyType({fact.name: fact for fact in (*MEASURED, *ITEM)})

@@ -15,7 +15,7 @@ MOMENT = pl.Datetime("us", "UTC")
 REPEATED = frozenset(
     {
         *("tracker", "project", "native_type", "native_state", "owner", "team", "own_train", "iteration", "own_interval"),
-        *("board_column", "own_themes", "acceptance_places", "benefit_places", "unseen"),
+        *("board_column", "own_themes", "acceptance_places", "benefit_places", "evidence_kinds", "unseen"),
     }
 )
 """Texts of which a backlog has few different ones."""

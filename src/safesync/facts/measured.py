@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.of_text import OF_TEXT, VERDICTS
 from safesync.model.item import Kind, Stage, WorkClass
 
 _NUMBER, _TEXT, _TRUTH, _DATE, _LABELS = FactType.NUMBER, FactType.TEXT, FactType.TRUTH, FactType.DATE, FactType.LABELS
-ACCEPTANCE_VERDICTS = ("missing", "empty", "placeholder", "weak", "ok")
-BENEFIT_VERDICTS = ("missing", "empty", "placeholder", "weak", "ok")
+ACCEPTANCE_VERDICTS = BENEFIT_VERDICTS = VERDICTS
 
 MEASURED: tuple[Fact, ...] = (
     Fact("tracker", _TEXT, Sort.MEASURED, "Name of the tracker the item lives in."),
@@ -49,6 +49,18 @@ MEASURED: tuple[Fact, ...] = (
     Fact("due_on", _DATE, Sort.MEASURED, "Due day.", needs=("due_on",)),
     Fact("target_start", _DATE, Sort.MEASURED, "Planned first day.", needs=("target_start",)),
     Fact("target_end", _DATE, Sort.MEASURED, "Planned last day.", needs=("target_end",)),
+    Fact("test_links", _NUMBER, Sort.MEASURED, "Tests that are linked to it.", unit="tests", needs=("tests",)),
+    Fact("requirement_links", _NUMBER, Sort.MEASURED, "Requirements that it is linked to.", unit="items", needs=("links",)),
+    Fact("constraint_links", _NUMBER, Sort.MEASURED, "Constraints (NFRs) that it is linked to.", unit="items", needs=("links",)),
+    Fact(
+        "evidence_links",
+        _NUMBER,
+        Sort.MEASURED,
+        "Things that hang on it as evidence: attachments, code, builds, pages, items linked as evidence.",
+        unit="things",
+        needs=("evidence",),
+    ),
+    Fact("evidence_kinds", _TEXT, Sort.MEASURED, "Kinds of that evidence, joined by '; '.", needs=("evidence",)),
     Fact(
         "acceptance_verdict",
         _TEXT,
@@ -115,13 +127,5 @@ MEASURED: tuple[Fact, ...] = (
     Fact("baseline", _NUMBER, Sort.MEASURED, "Where a key result began.", needs=("baseline",)),
     Fact("target", _NUMBER, Sort.MEASURED, "Where a key result is to end.", needs=("target",)),
     Fact("progress", _NUMBER, Sort.MEASURED, "Where a key result stands.", needs=("progress",)),
-    Fact(
-        "business_case_words",
-        _NUMBER,
-        Sort.MEASURED,
-        "Real words in the field of the lean business case.",
-        unit="words",
-        needs=("business_case",),
-    ),
-    Fact("mvp_words", _NUMBER, Sort.MEASURED, "Real words in the field of the minimum viable product.", unit="words", needs=("mvp",)),
+    *OF_TEXT,
 )

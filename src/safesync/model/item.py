@@ -78,11 +78,34 @@ class Relation(StrEnum):
     PARENT = "parent"
     DEPENDS_ON = "depends_on"
     TESTS = "tests"
+    TESTED_BY = "tested_by"
     EVIDENCE = "evidence"
     SATISFIES = "satisfies"
     CONSTRAINED_BY = "constrained_by"
     CONTRIBUTES_TO = "contributes_to"
     RELATES = "relates"
+
+
+class EvidenceKind(StrEnum):
+    """What may show later that something was done."""
+
+    ATTACHMENT = "attachment"
+    COMMIT = "commit"
+    PULL_REQUEST = "pull_request"
+    REVIEW = "review"
+    BUILD = "build"
+    DEPLOYMENT = "deployment"
+    TEST_RESULT = "test_result"
+    PAGE = "page"
+    WEB_LINK = "web_link"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How many things of a kind hang on an item; what is in them nobody looked at."""
+
+    kind: EvidenceKind
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +195,9 @@ class Item:
     board_column: str | None = None
     themes: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    """``"tests"`` stands in ``unseen`` where nobody knows which links lead to tests, ``"links"`` where none were shown."""
+    evidence: tuple[Evidence, ...] = ()
+    """Each kind once, in the order of the kinds; an item linked as evidence is a link."""
     labels: tuple[str, ...] = ()
     transitions: tuple[Transition, ...] = ()
     """Oldest first; at least the entry into the present stage when the tracker tells it."""

@@ -91,14 +91,14 @@ def _item(kind: Kind, number: int, fields: dict[str, Any]) -> Item:
     """
     An item; beside the fields of ``Item`` it takes short forms.
 
-    Texts as plain ``str`` (descriptions are wiki text), ``parent`` and ``depends_on`` as the item or as a reference,
-    ``days_in_stage`` and ``changed_days_ago`` as numbers.
+    Texts as plain ``str`` (descriptions are wiki text), ``parent``, ``depends_on``, ``tested_by`` and ``satisfies`` as the
+    item or as a reference, ``days_in_stage`` and ``changed_days_ago`` as numbers.
     """
     given = dict(fields)
     stage = given.pop("stage", Stage.READY)
     links = [
         Link(relation, _reference(given.pop(relation.value)))
-        for relation in (Relation.PARENT, Relation.DEPENDS_ON)
+        for relation in (Relation.PARENT, Relation.DEPENDS_ON, Relation.TESTED_BY, Relation.SATISFIES)
         if relation.value in given
     ]
     entered = NOW - timedelta(days=given.pop("days_in_stage", 1))

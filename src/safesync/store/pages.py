@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from safesync.connectors.port import Page, Surroundings
+from safesync.facts.fact import FactType
 from safesync.facts.measured import MEASURED
 from safesync.model.item import Item
 from safesync.store.database import upsert
@@ -108,6 +109,10 @@ def _item_row(one: Item, now: datetime) -> dict[str, Any]:
     }
 
 
+_TEXTS = tuple(fact.name for fact in MEASURED if fact.type in {FactType.TEXT, FactType.LABELS})
+_OTHERS = tuple(fact.name for fact in MEASURED if fact.name not in _TEXTS)
+
+
 def _fact_row(one: Item, row: Mapping[str, object]) -> dict[str, Any]:
-    facts = {fact.name: storable(row.get(fact.name)) for fact in MEASURED}
-    return {"uid": one.uid, **facts, "unseen": row.get("unseen") or ""}
+    texts = {name: storable(row.get(name)) for name in _TEXTS}
+    return {"uid": one.uid, "unseen": row.get("unseen") or "", **texts, **{name: row.get(name) for name in _OTHERS}}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from safesync.connectors.azure.context import Context, Metadata, TypeKnowledge, chosen, context_of
 from safesync.connectors.azure.translate import work_item
-from safesync.connectors.mapping import FURTHER, FieldChoice, FieldName, Mapping
+from safesync.connectors.mapping import FieldChoice, FieldName, Mapping
 from safesync.connectors.port import Addresses, Refusal
 from safesync.model.item import Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 
@@ -169,7 +169,7 @@ def test_a_field_left_out_of_the_answer_is_empty_where_the_type_has_it():
     item = read()
     assert item.acceptance is None
     assert item.points is None
-    assert item.unseen == {"due_on", "transitions", *FURTHER}
+    assert item.unseen == {"due_on", "transitions", *Mapping().unmapped}
 
 
 def test_a_field_that_the_type_does_not_have_is_unseen():
@@ -261,6 +261,49 @@ def test_relations_become_links_in_their_direction():
         Link(Relation.DEPENDS_ON, "jira:PAY-12"),
         Link(Relation.PARENT, "jira:PORT-1"),
     )
+
+
+def test_tests_are_told_from_what_they_test():
+    api = "https://dev.azure.com/meridian/_apis/wit/workItems"
+    item = read(
+        relations=[
+            relation("Microsoft.VSTS.Common.TestedBy-Forward", f"{api}/701", name="Getestet von"),
+            relation("Microsoft.VSTS.Common.TestedBy-Reverse", f"{api}/702", name="Tests"),
+        ]
+    )
+    assert item.links == (Link(Relation.TESTED_BY, "ado:701"), Link(Relation.TESTS, "ado:702"))
+
+
+def test_what_hangs_on_an_item_is_evidence_by_its_kind():
+    artifacts = (
+        "Git/Commit/repo%2Fproject%2F1",
+        "Git/PullRequestId/p%2Fr%2F7",
+        "Git/Ref/p%2Fr%2FGBmain",
+        "VersionControl/Changeset/12",
+        "Build/Build/88",
+        "TestManagement/TcmResult/1.2",
+        "Wiki/WikiPage/p%2Fw%2FHome",
+        "Unheard/Of/1",
+    )
+    item = read(
+        relations=[
+            *(relation("ArtifactLink", f"vstfs:///{address}", name="Fixed in Commit") for address in artifacts),
+            relation("AttachedFile", "https://dev.azure.com/meridian/_apis/wit/attachments/1", name="signed.pdf"),
+            relation("Hyperlink", "https://meridian.test/wiki/1", comment="see also"),
+            relation("Hyperlink", "https://meridian.test/jira/browse/PAY-12", comment="Depends on"),
+        ]
+    )
+    assert {one.kind.value: one.count for one in item.evidence} == {
+        "attachment": 1,
+        "commit": 2,
+        "pull_request": 1,
+        "build": 1,
+        "test_result": 1,
+        "page": 1,
+        "web_link": 1,
+    }
+    assert not item.unseen & {"evidence", "tests"}
+    assert read().evidence == ()
 
 
 @pytest.mark.parametrize("stored", ["2026-12-11T00:00:00Z", "2026-12-10T23:00:00Z", "2026-12-11T05:00:00Z", "2026-12-10T13:00:00Z"])
@@ -397,4 +440,4 @@ def test_a_field_that_few_keep_is_read_by_its_form_where_it_is_mapped(name: Fiel
     item = read(mapping=Mapping(fields={name: (FieldChoice(id=place),)}), Microsoft__VSTS__Common__AcceptanceCriteria=shown)
     assert getattr(item, name) == value
     assert name not in item.unseen
-    assert item.unseen >= set(FURTHER) - {name}
+    assert item.unseen >= Mapping().unmapped - {name}

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import requests
 import responses
 
-from safesync.connectors.jira.fields import FLAGGED, RANK, SPRINT
+from safesync.connectors.jira.fields import DEVELOPMENT, FLAGGED, RANK, SPRINT
 from safesync.connectors.jira.metadata import IssueType, Status
 from safesync.connectors.jira.tracker import JiraTracker
 from safesync.connectors.mapping import Mapping
@@ -48,6 +48,7 @@ FIELD_IDS = {
     SPRINT: ("customfield_10020",),
     RANK: ("customfield_10019",),
     FLAGGED: ("customfield_10021",),
+    DEVELOPMENT: ("customfield_10000",),
 }
 MAPPING = Mapping.model_validate(
     {
@@ -101,6 +102,7 @@ def raw_issue(issue_id: str = "1001", *, without: tuple[str, ...] = (), changelo
         "fixVersions": [],
         "duedate": None,
         "resolution": None,
+        "attachment": [],
         "comment": {"comments": [], "total": 0, "maxResults": 0, "startAt": 0},
     }
     complete |= {one: None for ids in FIELD_IDS.values() for one in ids}

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
 from safesync.connectors.jira.tracker import JiraTracker
-from safesync.connectors.mapping import FURTHER, Mapping
+from safesync.connectors.mapping import Mapping
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Page, Scope
 from safesync.connectors.sandbox.jira import traffic, writes
@@ -191,7 +191,7 @@ def test_the_story_arrives_with_everything_that_stands_on_it(world: World) -> No
     assert "a receipt is sent" in found.acceptance.text
     assert [one.stage for one in found.transitions] == [Stage.ANALYSIS, Stage.IN_PROGRESS]
     assert found.last_human_change_at == START - timedelta(days=9)
-    assert found.unseen == frozenset(FURTHER) - {"resolution"}
+    assert found.unseen == Mapping().unmapped - {"resolution"}
     assert found.ref == world.ref
 
 

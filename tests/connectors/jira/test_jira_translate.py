@@ -16,7 +16,7 @@ from safesync.connectors.jira.metadata import IssueType, Metadata, Status
 from safesync.connectors.jira.translate import Context
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Refusal
-from safesync.model.item import Item, Kind, Link, Markup, Relation, Stage, Transition, WorkClass
+from safesync.model.item import Evidence, EvidenceKind, Item, Kind, Link, Markup, Relation, Stage, Transition, WorkClass
 
 Raw = Callable[..., dict[str, Any]]
 DOCUMENT = {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Given a paid order"}]}]}
@@ -234,6 +234,92 @@ def test_a_link_type_that_depends_outwards_is_read_outwards(raw: Raw, context: C
     for one in (mapped, worded):
         assert read(needing, one).links == (Link(Relation.DEPENDS_ON, "jira:7"),)
         assert read(needed, one).links == ()
+
+
+XRAY = {"id": "3", "name": "Test", "inward": "is tested by", "outward": "tests"}
+BACKWARDS = {"id": "4", "name": "Verification", "inward": "verifies", "outward": "is verified by"}
+
+
+@pytest.mark.parametrize(
+    ("links", "kind", "both"),
+    [
+        ({"tested_by": ["Test"]}, XRAY, True),
+        ({"tests": ["Test"]}, XRAY, True),
+        ({"tested_by": ["is tested by"]}, XRAY, False),
+        ({"tested_by": ["Tests", "is tested by"]}, XRAY, False),
+        ({"tests": ["tests"], "tested_by": ["is tested by"]}, XRAY, True),
+        ({}, XRAY, True),
+        ({"tested_by": ["Verification"]}, BACKWARDS, True),
+        ({"tests": ["Verification"]}, BACKWARDS, True),
+        ({}, BACKWARDS, True),
+    ],
+)
+def test_a_link_to_a_test_is_told_from_one_of_a_test(
+    links: dict[str, list[str]], kind: dict[str, str], both: bool, raw: Raw, context: Context
+) -> None:
+    """Whoever names the words of one end alone (not ``both``) says nothing of the other."""
+    there, back = ("outwardIssue", "inwardIssue") if kind is BACKWARDS else ("inwardIssue", "outwardIssue")
+    mapped = dataclasses.replace(context, mapping=Mapping.model_validate({"links": links}))
+    tested = read(raw(issuelinks=[{"type": kind, there: {"id": "7"}}]), mapped)
+    testing = read(raw(issuelinks=[{"type": kind, back: {"id": "8"}}]), mapped)
+    assert tested.links == (Link(Relation.TESTED_BY, "jira:7"),)
+    assert testing.links == ((Link(Relation.TESTS, "jira:8"),) if both else ())
+    assert "tests" not in tested.unseen
+
+
+def test_where_nobody_says_which_links_lead_to_tests_their_absence_means_nothing(raw: Raw, context: Context) -> None:
+    unmapped, without = (
+        dataclasses.replace(context, mapping=Mapping.model_validate({"links": links})) for links in ({}, {"tested_by": []})
+    )
+    assert "tests" not in read(raw(), context).unseen
+    assert "tests" in read(raw(), unmapped).unseen
+    assert "tests" in read(raw(), without).unseen
+    assert {"tests", "links"} <= read(raw(without=("issuelinks",)), context).unseen
+
+
+CLOUD_CODE = (
+    "{pullrequest={dataType=pullrequest, state=MERGED, stateCount=2}, json={"
+    '"cachedValue":{"errors":[],"summary":{"pullrequest":{"overall":{"count":2,"state":"MERGED"},"byInstanceType":{}},'
+    '"build":{"overall":{"count":1}},"branch":{"overall":{"count":4}}}},"isStale":true}}'
+)
+SERVER_CODE = (
+    "{summaryBean=com.atlassian.jira.plugin.devstatus.rest.SummaryBean@1f[summary={pullrequest=...,errors=[]], "
+    'devSummaryJson={"cachedValue":{"errors":[],"configErrors":[],"summary":{"pullrequest":{"overall":{"count":0}},'
+    '"repository":{"overall":{"count":%d,"lastUpdated":null}},"branch":{"overall":{"count":1}}}},"isStale":false}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        (CLOUD_CODE, (Evidence(EvidenceKind.PULL_REQUEST, 2), Evidence(EvidenceKind.BUILD, 1))),
+        (SERVER_CODE % 3, (Evidence(EvidenceKind.COMMIT, 3),)),
+        (SERVER_CODE % 0, ()),
+        ("{}", ()),
+        (CLOUD_CODE[:170], ()),
+        ('{json={"cachedValue":[]}}', ()),
+        ({"unheard": "of"}, ()),
+        (None, ()),
+    ],
+)
+def test_code_is_counted_as_the_development_field_says_it(shown: object, found: tuple[Evidence, ...], raw: Raw, context: Context) -> None:
+    assert read(raw(customfield_10000=shown), context).evidence == found
+
+
+def test_attachments_and_web_links_are_evidence_and_a_page_is_a_page(raw: Raw, context: Context) -> None:
+    issue = raw(attachment=[{"id": "1"}, {"id": "2"}])
+    issue["webLinks"] = [{"id": 1, "application": {"type": "com.atlassian.confluence"}}, {"id": 2, "application": {}}]
+    found = read(issue, context)
+    assert found.evidence == (Evidence(EvidenceKind.ATTACHMENT, 2), Evidence(EvidenceKind.PAGE), Evidence(EvidenceKind.WEB_LINK))
+    assert "evidence" not in found.unseen
+
+
+def test_no_evidence_is_known_only_where_all_of_its_places_were_looked_at(raw: Raw, context: Context) -> None:
+    looked, hidden, unread = (raw(), raw(without=("attachment",)), raw())
+    looked["webLinks"] = hidden["webLinks"] = []
+    assert "evidence" not in read(looked, context).unseen
+    assert "evidence" in read(hidden, context).unseen
+    assert "evidence" in read(unread, context).unseen
 
 
 def test_dependencies_in_a_field_are_all_read(raw: Raw, context: Context) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from safesync.facts.text import title as of_title
 from safesync.facts.text import vagueness, words
 from safesync.facts.text.placeholder import is_placeholder
 
@@ -109,3 +110,19 @@ def test_a_number_or_comparison_cancels_vagueness(text: str, vague: bool):
 )
 def test_real_words_are_counted(text: str, count: int):
     assert words.in_text(text) == count
+
+
+@pytest.mark.parametrize(
+    ("title", "verdict"),
+    [
+        ("", "empty"),
+        ("New story", "placeholder"),
+        ("Neue Story 3", "placeholder"),
+        ("TBD", "placeholder"),
+        ("<title>", "placeholder"),
+        ("Login", "weak"),
+        ("Pay by card", "ok"),
+    ],
+)
+def test_a_title_that_nobody_wrote_is_a_placeholder(title: str, verdict: str):
+    assert of_title.verdict(title) == verdict

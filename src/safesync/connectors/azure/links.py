@@ -1,22 +1,38 @@
-"""What the relations of a work item mean, and the fields that hold a reference; pure."""
+"""What the relations of a work item mean, what evidence hangs on it, and the fields that hold a reference; pure."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from safesync.connectors.azure import values
 from safesync.connectors.azure.context import Context
-from safesync.model.item import Link, Relation
+from safesync.model.item import Evidence, EvidenceKind, Link, Relation
 
 _STANDARD: Mapping[str, Relation] = {
     "System.LinkTypes.Hierarchy-Reverse": Relation.PARENT,
     "System.LinkTypes.Dependency-Reverse": Relation.DEPENDS_ON,
     "System.LinkTypes.Remote.Dependency-Reverse": Relation.DEPENDS_ON,
+    "Microsoft.VSTS.Common.TestedBy-Forward": Relation.TESTED_BY,
     "Microsoft.VSTS.Common.TestedBy-Reverse": Relation.TESTS,
     "System.LinkTypes.Related": Relation.RELATES,
 }
 """Read from the item that carries the link: Predecessor and Consumes From are what it depends on."""
+
+_ARTIFACTS: Mapping[str, EvidenceKind] = {
+    "git/commit": EvidenceKind.COMMIT,
+    "versioncontrol/changeset": EvidenceKind.COMMIT,
+    "github/commit": EvidenceKind.COMMIT,
+    "git/pullrequestid": EvidenceKind.PULL_REQUEST,
+    "github/pullrequest": EvidenceKind.PULL_REQUEST,
+    "build/build": EvidenceKind.BUILD,
+    "releasemanagement/releaseenvironment": EvidenceKind.DEPLOYMENT,
+    "testmanagement/tcmresult": EvidenceKind.TEST_RESULT,
+    "testmanagement/tcmresultattachment": EvidenceKind.ATTACHMENT,
+    "wiki/wikipage": EvidenceKind.PAGE,
+}
+"""By tool and type of the artifact, as its address says them (``vstfs:///Git/Commit/...``): their names are translated."""
 
 
 def links_of(raw: Mapping[str, Any], context: Context, parent: Any, depends_on: Any) -> tuple[Link, ...]:
@@ -41,6 +57,24 @@ def _related(raw: Mapping[str, Any], context: Context) -> Iterator[Link]:
             target := _target(str(one.get("url") or ""), context, own=rel != "Hyperlink" and ".Remote." not in rel)
         ):
             yield Link(relation, target)
+
+
+def evidence_of(raw: Mapping[str, Any], context: Context) -> tuple[Evidence, ...]:
+    """What hangs on an item, kind by kind; a hyperlink whose comment names a relation is a link, and a branch proves nothing."""
+    counts = Counter(kind for one in raw.get("relations") or () if (kind := _evidence(one, context)))
+    return tuple(Evidence(kind, counts[kind]) for kind in EvidenceKind if counts[kind])
+
+
+def _evidence(one: Mapping[str, Any], context: Context) -> EvidenceKind | None:
+    rel, comment = one.get("rel"), str((one.get("attributes") or {}).get("comment") or "")
+    if rel == "AttachedFile":
+        return EvidenceKind.ATTACHMENT
+    if rel == "Hyperlink":
+        return None if comment.strip().lower() in context.relations else EvidenceKind.WEB_LINK
+    if rel != "ArtifactLink":
+        return None
+    tool, _, rest = str(one.get("url") or "").lower().removeprefix("vstfs:///").partition("/")
+    return _ARTIFACTS.get(f"{tool}/{rest.partition('/')[0]}")
 
 
 def _targets(value: Any, context: Context) -> list[str]:

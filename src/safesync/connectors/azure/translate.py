@@ -16,7 +16,7 @@ from urllib.parse import quote
 from safesync.connectors.azure import values
 from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, TypeKnowledge
 from safesync.connectors.azure.history import History
-from safesync.connectors.azure.links import links_of
+from safesync.connectors.azure.links import evidence_of, links_of
 from safesync.connectors.azure.timeboxes import interval_of
 from safesync.connectors.mapping import FURTHER, FieldName, Form, truth
 from safesync.connectors.port import Refusal
@@ -120,6 +120,7 @@ class _Reading:
             board_column=values.text(fields.get("System.BoardColumn")),
             themes=self._themes(),
             links=links_of(self.raw, context, self._extra("parent", "links"), self._extra("depends_on", "links")),
+            evidence=evidence_of(self.raw, context),
             labels=self.labels,
             transitions=self._transitions(stage),
             last_human_change_at=self._human_change(),

@@ -15,6 +15,7 @@ from safesync.connectors.mapping import Mapping as TrackerMapping
 
 SPRINT, RANK, FLAGGED = "sprint", "rank", "flagged"
 EPIC_LINK, PARENT_LINK = "epic_link", "parent_link"
+DEVELOPMENT = "development"
 SYSTEM = (
     "summary",
     "status",
@@ -32,6 +33,7 @@ SYSTEM = (
     "duedate",
     "resolution",
     "comment",
+    "attachment",
 )
 """What is asked of every issue, beside the mapped fields."""
 
@@ -54,6 +56,9 @@ _OWN = {
     RANK: ("com.pyxis.greenhopper.jira:gh-lexo-rank", None),
     FLAGGED: ("com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes", "flagged"),
 }
+
+_DEVELOPMENT = tuple(f"com.atlassian.jira.plugins.jira-development-integration-plugin:{name}" for name in ("devsummarycf", "devsummary"))
+"""What Cloud and Data Center call the field about code; a site without it has none, and nothing is missing."""
 
 _DATA_CENTER = {
     EPIC_LINK: ("com.pyxis.greenhopper.jira:gh-epic-link", None),
@@ -86,6 +91,7 @@ def locate(mapping: TrackerMapping, listed: Sequence[dict[str, Any]], *, cloud: 
     absent = tuple(name for name, found in ids.items() if not found)
     if not cloud:
         ids |= {name: _typed(key, called, listed) for name, (key, called) in _DATA_CENTER.items()}
+    ids[DEVELOPMENT] = tuple(found for key in _DEVELOPMENT for found in _typed(key, None, listed))
     return Located({name: found for name, found in ids.items() if found}, absent)
 
 

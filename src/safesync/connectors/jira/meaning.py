@@ -33,7 +33,17 @@ _GIVEN_UP = (
     "not a bug",
     "works as designed",
 )
-_NEEDS = ("depend", "require", "is blocked", "need", "wait")
+_PASSIVE: Mapping[Relation, tuple[str, ...]] = {
+    Relation.DEPENDS_ON: ("depend", "require", "is blocked", "need", "wait"),
+    Relation.TESTED_BY: ("is tested", "tested", "is verified", "verified", "is validated", "validated", "is covered", "covered"),
+}
+"""Relations that the inward words of a link type mean, unless its outward words begin so."""
+_OTHER_END = {Relation.TESTS: Relation.TESTED_BY, Relation.TESTED_BY: Relation.TESTS}
+_TEST_WORDS = {
+    **dict.fromkeys(("tests", "verifies"), Relation.TESTS),
+    **dict.fromkeys(("is tested by", "tested by", "is verified by", "verified by"), Relation.TESTED_BY),
+}
+"""The words of the usual link types of tests, for a mapping that names none."""
 
 
 def speaks_of(names: tuple[str, ...], *shown: object) -> bool:
@@ -115,27 +125,49 @@ def relations(issue_link: dict[str, Any], mapping: TrackerMapping) -> Iterator[t
     What one issue link says, read from the issue that shows it: (relation, the other issue).
 
     ``inwardIssue`` is the one that the type's inward words lead to: with ``Blocks``, "is blocked by". So a link type
-    named for *depends on* counts inwards, unless its outward words already say so ("depends on"); one named for
-    anything else counts outwards ("tests"). A mapping may also name the words themselves, then they decide.
+    named for *depends on* or *tested by* counts inwards, unless its outward words already say so ("depends on"); one named
+    for anything else counts outwards ("tests"). A mapping may also name the words themselves, then they decide.
+    What is named for one end of tests has the other end too: whoever tests, and whoever is tested, is told by the same link.
     """
     kind = issue_link.get("type") or {}
+    for side, words in (("inwardIssue", kind.get("inward")), ("outwardIssue", kind.get("outward"))):
+        other = issue_link.get(side)
+        if isinstance(other, dict):
+            yield from ((relation, other) for relation in _meant(kind, words, side, mapping))
+
+
+def tells_of_tests(mapping: TrackerMapping) -> bool:
+    """Whether the mapping says which links lead to tests, or from them; with an empty list it says that there are none."""
+    return any(mapping.links.get(relation) for relation in _OTHER_END)
+
+
+def _meant(kind: dict[str, Any], words: object, side: str, mapping: TrackerMapping) -> Iterator[Relation]:
     for relation, names in mapping.links.items():
-        for side, words in (("inwardIssue", kind.get("inward")), ("outwardIssue", kind.get("outward"))):
-            other = issue_link.get(side)
-            if isinstance(other, dict) and _says(names, kind, words, side, relation):
-                yield relation, other
+        if _says(names, kind, words, side, relation):
+            yield relation
+        elif (other_end := _OTHER_END.get(relation)) and _is_named(names, kind) and side == _side(other_end, kind):
+            yield other_end
+    if not tells_of_tests(mapping) and (standard := _TEST_WORDS.get(str(words).casefold())):
+        yield standard
 
 
 def _says(names: tuple[str, ...], kind: dict[str, Any], words: object, side: str, relation: Relation) -> bool:
-    if speaks_of(names, kind.get("name"), kind.get("id")):
-        return relation is Relation.RELATES or side == _side(relation, str(kind.get("outward")))
-    return speaks_of(names, words)
+    if _is_named(names, kind):
+        return relation is Relation.RELATES or side == _side(relation, kind)
+    # A type that is named "Tests" is not meant by the words "tests" of another one when the names are of those that have tests.
+    return speaks_of(names, words) and _TEST_WORDS.get(str(words).casefold(), relation) is relation
 
 
-def _side(relation: Relation, outward: str) -> str:
-    if relation is not Relation.DEPENDS_ON:
-        return "outwardIssue"
-    return "outwardIssue" if outward.casefold().startswith(_NEEDS) else "inwardIssue"
+def _is_named(names: tuple[str, ...], kind: dict[str, Any]) -> bool:
+    return speaks_of(names, kind.get("name"), kind.get("id"))
+
+
+def _side(relation: Relation, kind: dict[str, Any]) -> str:
+    """Where the other issue stands when the one that shows the link is the one that depends, tests, is tested, and so on."""
+    if relation is Relation.TESTS:
+        return "inwardIssue" if _side(Relation.TESTED_BY, kind) == "outwardIssue" else "outwardIssue"
+    says_so = str(kind.get("outward")).casefold().startswith(_PASSIVE.get(relation, ""))
+    return "outwardIssue" if says_so else "inwardIssue"
 
 
 def _mapped_levels(mapping: TrackerMapping, types: Mapping[str, IssueType]) -> set[int]:

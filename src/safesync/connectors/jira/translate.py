@@ -13,6 +13,8 @@ When is a field of an item *unseen*? When it has a place in Jira and that place 
 * ``iteration``, ``blocked``, ``rank``: when the site shows no such field or the answer does not hold it.
 * ``links``: when issue links, or a mapped field with a parent or dependency, were not visible. Jira leaves ``parent``
   out for an issue that has none, so its absence says so.
+* ``tests``: when issue links were not visible, or the mapping names no link type of tests and none was found by its words.
+  ``evidence``: when nothing was found and attachments were not visible or web links not read.
 * ``board_column``: when the team was not, or no board could be read. ``transitions``, ``last_human_change_at``: when
   the changelog (and the comments) do not tell them.
 * ``train``, ``value_stream``: never. Jira has no place for them; the configuration's organisation says them.
@@ -29,6 +31,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from safesync.connectors.jira import history, meaning, values
+from safesync.connectors.jira.evidence import WEB_LINKS, evidence_of
 from safesync.connectors.jira.fields import EPIC_LINK, FLAGGED, PARENT_LINK, RANK, SPRINT, Seen
 from safesync.connectors.jira.metadata import Metadata
 from safesync.connectors.mapping import FURTHER, FieldName, Form, truth
@@ -62,6 +65,9 @@ class Context:
     stages_then: dict[tuple[object, ...], Stage | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What ``_stage_then`` has found: the same few states stand in the history of every issue."""
 
+    bots_met: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Whether an account of Cloud is a bot: a few people stand in all histories."""
+
     @cached_property
     def further(self) -> tuple[FieldName, ...]:
         """The mapped ones of the fields that few organisations keep."""
@@ -93,6 +99,16 @@ def is_bot(who: object, context: Context) -> bool:
     """Whether an account is ours, an app, or one that the mapping calls a bot. Nobody (a deleted account) is a person."""
     if not isinstance(who, dict):
         return False
+    account = who.get("accountId")
+    if not isinstance(account, str):
+        return _is_bot(who, context)
+    found = context.bots_met.get(account)
+    if found is None:
+        found = context.bots_met[account] = _is_bot(who, context)
+    return found
+
+
+def _is_bot(who: dict[str, Any], context: Context) -> bool:
     names = [who.get(name) for name in ("accountId", "displayName", "name", "key")]
     ours = context.account_id is not None and values.account(who) == context.account_id
     return ours or who.get("accountType") == "app" or meaning.speaks_of(context.mapping.bots, *names)
@@ -107,6 +123,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     created_at, updated_at = (values.instant(_required(seen, name)) for name in ("created", "updated"))
     labels = tuple(seen.system("labels", "labels", "themes") or ())
     team = values.label(seen.value("team"))
+    links = _links(seen, context)
     return Item(
         uid=f"{context.tracker}:{raw['id']}",
         tracker=context.tracker,
@@ -138,7 +155,8 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         rank=values.label(seen.value(RANK)),
         board_column=_board_column(team, str(state_shown.get("id")), seen, context),
         themes=_themes(labels, seen, context),
-        links=_links(seen, context),
+        links=links,
+        evidence=evidence_of(seen, raw.get(WEB_LINKS), linked=any(link.relation is Relation.EVIDENCE for link in links)),
         labels=labels,
         transitions=_transitions(raw, created_at, (kind, stage), seen, context),
         last_human_change_at=_last_human_change(raw, created_at, updated_at, seen, context),
@@ -329,8 +347,10 @@ def _links(seen: Seen, context: Context) -> tuple[Link, ...]:
     found: list[Link] = []
     if parent := _parent(seen, context):
         found.append(Link(Relation.PARENT, parent))
-    for one in seen.system("issuelinks", "links") or ():
+    for one in seen.system("issuelinks", "links", "tests") or ():
         found += [Link(relation, _native(other, context)) for relation, other in meaning.relations(one, context.mapping)]
+    if not meaning.tells_of_tests(context.mapping) and not any(link.relation is Relation.TESTED_BY for link in found):
+        seen.unseen.add("tests")
     seen.value("depends_on", "links", optional=True)
     for value in seen.values("depends_on"):
         found += [Link(Relation.DEPENDS_ON, target) for target in _targets(value, context)]

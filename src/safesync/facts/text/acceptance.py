@@ -67,7 +67,7 @@ def _as_scenarios(description: Place) -> Found:
     told = scenarios(description.lines, description.low)
     if told.complete:
         content = judge(told.lines)
-        return Found(content.verdict, f"{told.complete} Given/When/Then", told.complete, content.vague_share, content.words)
+        return Found(content.verdict, f"{told.complete} Given/When/Then", told.complete, content.vague_share, content.words, content.lines)
     if told.unfilled:
         return Found(Verdict.PLACEHOLDER, "an unfilled Given/When/Then")
     return Found(Verdict.MISSING, "")
@@ -93,4 +93,4 @@ def _told(content: Content, where: str, nothing: tuple[str, str]) -> Found:
         return Found(Verdict.PLACEHOLDER, nothing[1])
     how = "1 criterion" if content.count == 1 else f"{content.count} criteria"
     weak = ", too vague to check" if content.verdict is Verdict.WEAK else ""
-    return Found(content.verdict, f"{how}{where}{weak}", content.count, content.vague_share, content.words)
+    return Found(content.verdict, f"{how}{where}{weak}", content.count, content.vague_share, content.words, content.lines)

@@ -21,6 +21,7 @@ class Content:
     count: int = 0
     vague_share: float | None = None
     words: int = 0
+    lines: Lines = ()
 
 
 def judge(lines: Lines) -> Content:
@@ -41,7 +42,7 @@ def _weigh(real: Lines) -> Content:
     count = told.complete or len(criteria)
     share = sum(vagueness.is_vague(line.text) for line in criteria) / len(criteria)
     said = sum(words.in_text(line.text) for line in real)
-    return Content(Verdict.WEAK if _is_weak(real, said) else Verdict.OK, count, share, said)
+    return Content(Verdict.WEAK if _is_weak(real, said) else Verdict.OK, count, share, said, real)
 
 
 def _criteria(real: Lines) -> tuple[Line, ...]:

@@ -93,6 +93,12 @@ class Lexicon:
     purposes: Phrases
     benefit_signs: Signs
     """Without one of these no sentence names a benefit."""
+    phrases: Mapping[str, Phrases]
+    """All phrases by the name they stand under in the files, the longest first; in lower case, except those of ``*_keys``."""
+
+    def named(self, name: str) -> Phrases:
+        """The phrases under a name; none when no language has it."""
+        return self.phrases.get(name, ())
 
 
 @cache
@@ -159,6 +165,7 @@ def joined(sources: Iterable[Mapping[str, object]]) -> Lexicon:
         beliefs=words.of("believe"),
         purposes=words.of("so_that"),
         benefit_signs=signs_of((*words.of("so_that"), *words.of("believe"), *words.of("then_benefit"))),
+        phrases=_phrases(words),
     )
 
 
@@ -179,6 +186,11 @@ class _Words:
     def of(self, name: str) -> Phrases:
         """The same in lower case."""
         return tuple(dict.fromkeys(lowered(phrase) for phrase in self.cased(name)))
+
+
+def _phrases(words: _Words) -> Mapping[str, Phrases]:
+    names = dict.fromkeys(name for source in words.sources for name in source if name != "language")
+    return {name: words.cased(name) if name.endswith("_keys") else words.of(name) for name in names}
 
 
 def _labels(words: _Words) -> Mapping[str, Family]:

@@ -51,6 +51,11 @@ def _is_instruction(bare: str, words: Lexicon) -> bool:
     return bool(rest) and rest.rsplit(" ", 1)[-1] in words.template_closers
 
 
+def without_tokens(text: str) -> str:
+    """The text without the tokens of a template: ``As a <role>`` is ``As a``."""
+    return _TOKEN.sub(" ", text) if holds_any(text, _TOKEN_SIGNS) else text
+
+
 def _is_unfilled(text: str, words: Lexicon) -> bool:
     """'Given <context>, when <action>, then <outcome>': nothing is left when the tokens are taken out."""
     if not holds_any(text, _TOKEN_SIGNS) or "://" in text:

@@ -71,6 +71,8 @@ class Found:
     count: int = 0
     vague_share: float | None = None
     words: int = 0
+    lines: Lines = ()
+    """Those that were found."""
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -87,6 +89,7 @@ class Reading:
     vague_share: float | None
     words: int
     places: str
+    lines: Lines = ()
 
     @property
     def found(self) -> bool:
@@ -98,7 +101,7 @@ def best(field: Found, description: Found) -> Reading:
     """The better of the two; of two equal ones the field, for that is where it belongs."""
     chosen = description if description.rank > field.rank else field
     places = f"field: {field.how}; description: {description.how}"
-    return Reading(chosen.verdict, chosen.count, chosen.vague_share, chosen.words, places)
+    return Reading(chosen.verdict, chosen.count, chosen.vague_share, chosen.words, places, chosen.lines)
 
 
 NOT_READ = "not read"

@@ -158,12 +158,28 @@ def label_of(line: Line, words: Lexicon, *, speaks_of_criteria: bool = True) -> 
     return _within(text, words) if colon >= 0 else _announced(text, words)
 
 
-def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: bool) -> Label | None:
-    """The label that a line begins with: all of it, or what stands before its colon."""
-    head = line.text if colon < 0 else line.text[:colon]
+def heading_name(line: Line) -> tuple[str, str]:
+    """What a line is called if it is a heading, in lower case, and what stands behind it; the name is empty when it can be none."""
+    colon = line.text.find(":", 0, _LONGEST_LABEL + 20)
+    if colon < 0 and len(line.text) > _LONGEST_LABEL:
+        return "", ""
+    name = _name(line.text if colon < 0 else line.text[:colon])
+    if not _stands_alone(line, colon, name):
+        return "", ""
+    return lowered(name), "" if colon < 0 else line.text[colon + 1 :].lstrip("*_ \t").strip()
+
+
+def _name(head: str) -> str:
+    """The words of a heading without its number and the signs around it."""
     name = head.rstrip(_AROUND)
     if not name[:1].isalpha() and (lead := _LEAD.match(name)):
-        name = name[lead.end() :]
+        return name[lead.end() :]
+    return name
+
+
+def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: bool) -> Label | None:
+    """The label that a line begins with: all of it, or what stands before its colon."""
+    name = _name(line.text if colon < 0 else line.text[:colon])
     family = None
     if len(name) <= words.longest_label:
         family = words.labels.get(lowered(name)) or words.keys.get(name)

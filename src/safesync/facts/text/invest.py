@@ -1,0 +1,44 @@
+"""
+Hints that a story is not as small or valuable as stories should be (INVEST); they are no findings by themselves.
+
+Source: SAFe, "Story"; the checks that need no grammar of a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from safesync.facts.text.lexicon import Lexicon, lexicon
+from safesync.facts.text.voice import Spoken
+
+MOST_WORDS = 600
+MOST_CRITERIA = 10
+_FEW_JOINTS = 2
+
+
+def hints(spoken: Spoken, *, description_words: int, criteria: int) -> str | None:
+    """The hints about a story, joined by ``"; "``; ``None`` when there is none."""
+    return "; ".join(_hints(spoken, description_words, criteria)) or None
+
+
+def _hints(spoken: Spoken, description_words: int, criteria: int) -> Iterator[str]:
+    if spoken.role and spoken.role in _technical(lexicon()):
+        yield "the role is technical"
+    if spoken.role and not spoken.benefit:
+        yield "no benefit is told"
+    if _joints(spoken.goal) >= _FEW_JOINTS:
+        yield "the goal joins several wishes"
+    if criteria > MOST_CRITERIA:
+        yield f"more than {MOST_CRITERIA} criteria"
+        if description_words > MOST_WORDS:
+            yield "the description leaves nothing to talk about"
+
+
+def _joints(goal: str) -> int:
+    return sum(f" {goal} ".count(joint) for joint in (" and ", " und ", " et ", "&", "/", ";"))
+
+
+@cache
+def _technical(words: Lexicon) -> frozenset[str]:
+    return frozenset(words.named("technical_roles"))

@@ -1,0 +1,39 @@
+"""Whether a title says something."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+
+from safesync.facts.text import words
+from safesync.facts.text.lexicon import Lexicon, lexicon
+from safesync.facts.text.line import clean, lowered, one_space
+from safesync.facts.text.placeholder import is_placeholder
+
+_FEWEST_WORDS = 2
+
+
+class TitleVerdict(StrEnum):
+    """From nothing to a title that says something."""
+
+    EMPTY = "empty"
+    PLACEHOLDER = "placeholder"
+    WEAK = "weak"
+    """A single word."""
+    OK = "ok"
+
+
+def verdict(title: str) -> TitleVerdict:
+    """How good a title looks."""
+    text = one_space(clean(title))
+    if not text:
+        return TitleVerdict.EMPTY
+    bare = lowered(text).strip(" .:-_*#()[]<>0123456789")
+    if bare in _nothing(lexicon()) or is_placeholder(text):
+        return TitleVerdict.PLACEHOLDER
+    return TitleVerdict.OK if words.in_text(text) >= _FEWEST_WORDS else TitleVerdict.WEAK
+
+
+@cache
+def _nothing(lexicon_: Lexicon) -> frozenset[str]:
+    return frozenset(lexicon_.named("titles"))

@@ -1,0 +1,229 @@
+"""The voice of a story: who wants what, and why, in the languages people write it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from safesync.facts.text.lexicon import Lexicon, Phrases, is_ideographic, lexicon
+from safesync.facts.text.line import Signs, holds_any, signs_of
+from safesync.facts.text.placeholder import is_placeholder, without_tokens
+from safesync.facts.text.words import in_text
+
+_MARKS = str.maketrans(dict.fromkeys('*_"`,;:~|', " "))
+_BEFORE = "\n.!?>([-\u2013\u2014\u2022/:\u3002\uff0c\uff1a"
+"""What a sentence or a line begins behind."""
+_WIDEST_ROLE = 160
+_WIDEST = 700
+_MOST_LINES = 4
+_MOST_ROLE_WORDS = 16
+_FEWEST_BENEFIT_WORDS = 2
+_MOST_TRIES = 20
+
+
+class Voice(StrEnum):
+    """How much of story voice there is; partial has a role and a goal, and nobody says why."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    WELL_FORMED = "well_formed"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The parts of a story's voice, each in lower case; empty when they are not there."""
+
+    role: str = ""
+    goal: str = ""
+    benefit: str = ""
+
+    @property
+    def voice(self) -> Voice:
+        """The verdict."""
+        if not self.role:
+            return Voice.NONE
+        return Voice.WELL_FORMED if self.benefit else Voice.PARTIAL
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of what was found."""
+        return tuple(name for name in ("role", "goal", "benefit") if getattr(self, name))
+
+
+SILENT = Spoken()
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    roles: Phrases
+    suffixes: Phrases
+    goals: Phrases
+    benefits: Phrases
+    no_roles: frozenset[str]
+    signs: Signs
+    """Of goals: without one there is no voice."""
+
+
+@cache
+def _words(words: Lexicon) -> _Words:
+    roles, goals, suffixes = (words.named(f"story_{name}") for name in ("role", "goal", "role_suffix"))
+    return _Words(roles, suffixes, goals, words.named("story_benefit"), frozenset(words.named("no_roles")), signs_of(goals))
+
+
+def read(low: str) -> Spoken:
+    """
+    The first role that wants something, with the benefit when it is told, of a text in lower case.
+
+    Role, goal and benefit stand in one sentence or at the beginnings of neighbouring lines. What is only a template
+    ("As a <role> ...") is silent, and so is "as a result".
+    """
+    words = _words(lexicon())
+    if not holds_any(low, words.signs):
+        return SILENT
+    best, plain = SILENT, low.translate(_MARKS)
+    for start, end in _roles(low, words):
+        spoken = _spoken(plain, start, end, words)
+        if spoken.benefit:
+            return spoken
+        best = best if best.role else spoken
+    return best if best.role else _suffixed(plain, words)
+
+
+def _roles(low: str, words: _Words) -> list[tuple[int, int]]:
+    """Where a role may begin: the phrase in front of it, at the beginning of a sentence."""
+    found: dict[int, int] = {}
+    for phrase in words.roles:
+        at = low.find(phrase)
+        tries = 0
+        while at >= 0 and tries < _MOST_TRIES:
+            end = at + len(phrase)
+            if at not in found and _is_whole(low, at, end, phrase) and _begins(low, at, words):
+                found[at] = end
+            at, tries = low.find(phrase, end), tries + 1
+    return sorted(found.items())
+
+
+def _begins(low: str, at: int, words: _Words) -> bool:
+    before = low[max(0, at - 300) : at].rstrip(" *_\"'`#~").rpartition("\n")
+    if before[2]:
+        # "In order to pay at once, as a customer, I want ...": the benefit stands in front.
+        return before[2][-1] in _BEFORE or (before[2][-1] == "," and before[2].lstrip(" *_\"'`").startswith(words.benefits))
+    return True
+
+
+def _is_whole(low: str, start: int, end: int, phrase: str) -> bool:
+    """Whether a phrase is no part of a longer word."""
+    if is_ideographic(phrase):
+        return True
+    return not low[start - 1 : start].isalnum() and (phrase[-1] == "'" or not low[end : end + 1].isalnum())
+
+
+def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
+    window = plain[end : end + _WIDEST]
+    goal = _first(window[: _WIDEST_ROLE + 40], words.goals, 0)
+    if goal is None or goal[0] > _WIDEST_ROLE:
+        return SILENT
+    role = _said(window[: goal[0]])
+    if not role or not _is_role(role, words):
+        return SILENT
+    benefit = _first(window, words.benefits, goal[1])
+    wish = _said(window[goal[1] : benefit[0] if benefit else _end(window, goal[1])])
+    if not wish:
+        return SILENT
+    return Spoken(role, wish, _benefit(window, benefit) or _benefit_in_front(plain, start, words))
+
+
+def _benefit(window: str, found: tuple[int, int] | None) -> str:
+    if found is None:
+        return ""
+    said = _said(window[found[1] : _end(window, found[1])])
+    return said if in_text(said) >= _FEWEST_BENEFIT_WORDS else ""
+
+
+def _benefit_in_front(plain: str, start: int, words: _Words) -> str:
+    front = plain[plain.rfind("\n", 0, start) + 1 : start].strip(" -'")
+    if not front.startswith(words.benefits):
+        return ""
+    said = _said(front)
+    return said if in_text(said) > _FEWEST_BENEFIT_WORDS + 1 else ""
+
+
+def _end(window: str, at: int) -> int:
+    """The end of the line that something is said on; the next one when nothing follows on its own."""
+    end = window.find("\n", at)
+    if end >= 0 and not window[at:end].strip(" .-"):
+        end = window.find("\n", end + 1)
+    return len(window) if end < 0 else end
+
+
+def _first(window: str, phrases: Phrases, start: int) -> tuple[int, int] | None:
+    """Where the first of the phrases stands, on the same line or at the beginning of one of the next."""
+    best: tuple[int, int] | None = None
+    for phrase in phrases:
+        head, gap, rest = phrase.partition(" ... ") if " ... " in phrase else phrase.partition("*")
+        at = window.find(head.rstrip(), start)
+        while at >= 0 and (best is None or at < best[0]):
+            end = at + len(head.rstrip())
+            if _is_whole(window, at, end, head.rstrip()) and _is_near(window, start, at) and _goes_on(window, end, gap, rest):
+                best = at, end
+                break
+            at = window.find(head.rstrip(), at + 1)
+    return best
+
+
+def _goes_on(window: str, end: int, gap: str, rest: str) -> bool:
+    if not gap:
+        return True
+    line = window[end : _end(window, end)]
+    if gap == "*":
+        return line.split(maxsplit=1)[0].endswith(rest) if line.strip() else False
+    return f" {rest} " in line or any(rest in word[2:-2] for word in line.split())
+
+
+def _is_near(window: str, start: int, at: int) -> bool:
+    between = window[start:at]
+    breaks = between.count("\n")
+    if not breaks:
+        return True
+    return breaks <= _MOST_LINES and not between.rpartition("\n")[2].strip(" -'#.>\u2022\u2026")
+
+
+def _is_role(role: str, words: _Words) -> bool:
+    said = role.split()
+    if said[0].strip(".'") in words.no_roles or " ".join(said[:2]) in words.no_roles:
+        return False
+    return in_text(role) <= _MOST_ROLE_WORDS
+
+
+def _said(text: str) -> str:
+    """A part as somebody filled it in; nothing when only the tokens of a template stand there."""
+    said = " ".join(without_tokens(text).split()).strip(" .-'/\u2026()")
+    return "" if not said or not in_text(said) or is_placeholder(said) or _is_template(said) else said
+
+
+def _is_template(said: str) -> bool:
+    """'user persona', 'to capability 1': words of a template and others that say nothing."""
+    words = lexicon()
+    known = [word for word in said.replace("(", " ").replace(")", " ").split() if word not in words.empty_words and word.isalpha()]
+    return bool(known) and all(word in words.template_words or word in words.named("role_templates") for word in known)
+
+
+def _suffixed(plain: str, words: _Words) -> Spoken:
+    """A language that puts the sign of a role behind it."""
+    for suffix in words.suffixes:
+        at = plain.find(suffix)
+        if at < 0:
+            continue
+        role = _said(plain[max(plain.rfind("\n", 0, at) + 1, at - 30) : at])
+        rest = plain[at + len(suffix) : at + len(suffix) + _WIDEST_ROLE]
+        if role and (goal := next((phrase for phrase in words.goals if is_ideographic(phrase) and phrase in rest), None)):
+            wish, _, behind = rest.partition(goal)
+            reason = next((phrase for phrase in words.benefits if is_ideographic(phrase) and phrase in wish + behind), "")
+            return Spoken(role, wish + goal, wish + behind if reason else "")
+    return SILENT
+
+
+def best(*lows: str) -> Spoken:
+    """The fullest voice of some texts in lower case; of two alike the first."""
+    return max(map(read, lows), key=lambda one: len(one.parts))
