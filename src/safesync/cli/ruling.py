@@ -188,11 +188,8 @@ def rules_mutate(codes: tuple[str, ...], path: Path | None, *, as_json: bool) ->
         return
     out = show.console()
     for each in surveys:
-        out.print(
-            Text(f"{each.code} ", style="bold").append(
-                f"{each.mutants - len(each.survivors)} of {each.mutants} changes are noticed", "not bold"
-            )
-        )
+        words = f"{each.mutants - len(each.survivors)} of {each.mutants} changes are noticed"
+        out.print(Text(f"{each.code} ", style="bold").append(words, "not bold"))
         for what in each.survivors:
             out.print(Text(f"  {what}", style="yellow"))
     every, alive = sum(each.mutants for each in surveys), sum(len(each.survivors) for each in surveys)
