@@ -30,6 +30,12 @@ CORPUS = {
     "text where a number belongs": ("members: 7", "members: seven", "seven", "must be a whole number"),
     "a truth where a number belongs": ("members: 7", "members: true", "true, velocity", "must be a number"),
     "a truth where an option is a number": ("TM102: warning", "TM102: {options: {max_criteria: true}}", "true}}", "must be a number"),
+    "a truth where a table has numbers": (
+        "TM102: warning",
+        "GR503: {options: {targets: {default: {feature: true}}}}",
+        "true}}}}",
+        "must be a number",
+    ),
     "number where text belongs": ("value_stream: Pay", "value_stream: 5", "5, anchor", "must be text; put it in quotes"),
     "a word where true or false belongs": ("comments: true", "comments: maybe", "maybe", "must be true or false"),
     "a number too small": ("members: 7", "members: 0", "0, velocity", "must be at least 1"),
