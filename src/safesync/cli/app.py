@@ -41,6 +41,7 @@ class ReportFormat(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    HTML = "html"
 
 
 class FailOn(StrEnum):
