@@ -185,10 +185,8 @@ def _several(chance: Random) -> Wrong:
 
 
 def _part(index: int) -> str:
-    """The top-level key, and the tracker, that a place stands below."""
-    before = SOUND[: index + 1]
-    top = re.findall(r"^(\w+):", before + ":", re.MULTILINE)
-    return f"{top[-1] if top else ''}{before.count('  - name:')}"
+    """The top-level key that a place stands below."""
+    return re.findall(r"^(\w+):", SOUND[:index] + SOUND[index:].partition("\n")[0], re.MULTILINE)[-1]
 
 
 # --- anything at all --------------------------------------------------------------------------------------------

@@ -37,14 +37,16 @@ class Generated:
     now: datetime
 
 
-def generate(items: int, *, now: datetime = NOW, unseen: bool = True) -> Generated:
+def generate(items: int, *, now: datetime = NOW, unseen: bool = True, slips: bool = False) -> Generated:
     """
     ``items`` items with everything around them.
 
-    ``unseen`` leaves some fields of some trackers unseen, and some parents where nobody sees them.
+    ``unseen`` leaves some fields of some trackers unseen, and some parents where nobody sees them. ``slips`` adds a few links that
+    make no sense: parents of the wrong level, items below themselves, and items that wait for each other.
     """
     facts = _facts(items, _teams(items), _iterations(now.date()), now, unseen=unseen)
-    return around(facts, _links(facts, unseen=unseen), now=now)
+    links = _links(facts, unseen=unseen)
+    return around(facts, _slipped(facts, links) if slips else links, now=now)
 
 
 def around(facts: pl.DataFrame, links: pl.DataFrame, *, now: datetime = NOW) -> Generated:
@@ -234,3 +236,16 @@ def _links(facts: pl.DataFrame, *, unseen: bool) -> pl.DataFrame:
     supplier = pl.lit(names).gather((_draw(85) * count).cast(pl.UInt32))
     needs = rows.filter(_draw(84) < waits).select("uid", relation=pl.lit("depends_on"), target=supplier)
     return pl.concat([parents, needs])
+
+
+def _slipped(facts: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """One in fifty below another parent, of these one in five below itself; and threes that wait for each other."""
+    names, count = facts["uid"], facts.height
+    rows = facts.select("uid", "kind").with_row_index("row")
+    at = pl.when(_draw(92) < 0.2).then("row").otherwise((_draw(91) * count).cast(pl.UInt32))
+    moved = rows.filter(_draw(90) < 0.02).select("uid", relation=pl.lit("parent"), target=pl.lit(names).gather(at))
+    of_three = pl.col("row") // 60 * 60 + (pl.col("row") % 60 + 1) % 3
+    threes = rows.filter((pl.col("row") % 60 < 3) & (pl.col("row") // 60 * 60 + 3 <= count))
+    waiting = threes.select("uid", relation=pl.lit("depends_on"), target=pl.lit(names).gather(of_three))
+    kept = links.join(moved, on=["uid", "relation"], how="anti", maintain_order="left")
+    return pl.concat([kept, moved, waiting]).unique(maintain_order=True)

@@ -25,7 +25,7 @@ TARGETS = {"targets": {"default": {"feature": 50, "enabler": 20, "tech_debt": 15
 def settings() -> tuple[RuleSetting, ...]:
     """Every shipped rule with the options it is shipped with."""
     section = {code: {} for code in shipped()} | {"GR503": {"options": TARGETS}}
-    return read_rules(section, catalogue=shipped(), packs={})
+    return read_rules(section, catalogue=shipped(), packs={}).settings
 
 
 def hits(judge: Judge, backlog: Backlog) -> Hits:

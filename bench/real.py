@@ -76,7 +76,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _judged(data: DataSet) -> Judged:
     """Each backlog by itself: other people, another time."""
-    settings = read_rules({"extends": ["essential", "portfolio"]}, catalogue=shipped(), packs=packs())
+    settings = read_rules({"extends": ["essential", "portfolio"]}, catalogue=shipped(), packs=packs()).settings
     judge, judged = Judge(settings), Judged(data)
     for items in data.backlogs().values():
         started, now = perf_counter(), alive(items)

@@ -44,7 +44,13 @@ def test_the_environment_names_the_configuration(desk: Desk, monkeypatch: pytest
 
 def test_validate_says_what_it_checked(desk: Desk) -> None:
     assert desk.run("validate").out == "safesync.yaml is fine: 2 trackers, 16 rules\n"
-    assert desk.run("validate", "--format", "json").value == {"valid": True, "mistakes": [], "trackers": 2, "rules": 16}
+    assert desk.run("validate", "--format", "json").value == {
+        "valid": True,
+        "mistakes": [],
+        "warnings": [],
+        "trackers": 2,
+        "rules": 16,
+    }
 
 
 def test_validate_prints_every_mistake(desk: Desk) -> None:

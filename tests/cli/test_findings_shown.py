@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from safesync.cli import show
-from safesync.model.finding import Finding, Report, Severity
+from safesync.model.finding import Finding, Point, Report, Severity
 
 
 @pytest.mark.parametrize(
@@ -16,3 +17,13 @@ def test_a_finding_about_a_group_names_it_as_people_do(subject: str, words: str,
     finding = Finding("GR503", subject, Severity.ERROR, None, "Swap work.", "")
     show.print_report(Report(datetime(2026, 11, 26, tzinfo=UTC), 1, frozenset({"GR503"}), frozenset({subject}), (finding,)), {}, "human")
     assert capsys.readouterr().out.splitlines()[0] == f"error   GR503 {words}"
+
+
+def test_what_a_composite_rule_speaks_for_is_marked_in_the_report(capsys: pytest.CaptureFixture[str]) -> None:
+    part = Finding("TM105", "jira:1", Severity.INFO, None, "Estimate it.", "")
+    whole = Finding("TM114", "jira:1", Severity.ERROR, None, "Settle it.", "", points=(Point("an estimate", "TM105", "Estimate it."),))
+    report = Report(datetime(2026, 11, 26, tzinfo=UTC), 1, frozenset({"TM105", "TM114"}), frozenset({"jira:1"}), (part, whole))
+    show.print_report(report, {}, "human")
+    assert capsys.readouterr().out.splitlines()[-2:] == ["        part of TM114", "2 findings on 1 items by 2 rules"]
+    show.print_report(report, {}, "json")
+    assert [row["absorbed_by"] for row in json.loads(capsys.readouterr().out)["findings"]] == ["TM114", None]

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from feedback_values import finding, text_of
 
 from safesync.feedback.comment import Topic, comment_of, reference_of, resolved
-from safesync.model.finding import Severity
+from safesync.model.finding import Point, Severity
 from safesync.model.item import Gate, Kind
 from safesync.model.message import Bullets, Mark, Span
 
@@ -103,3 +104,35 @@ def test_endless_evidence_is_cut_so_that_every_tracker_takes_the_comment() -> No
     message = comment_of(STORY, [finding(f"TM10{n}", evidence="word " * 10_000, remedy="do " * 10_000) for n in range(9)])
     assert sum(map(len, text_of(message))) < 10_000
     assert text_of(message)[1].count("…") == 2
+
+
+CHECKLIST = finding(
+    "TM114",
+    Severity.ERROR,
+    remedy="Settle the open points.",
+    points=(
+        Point("acceptance criteria", "TM101", "Add acceptance criteria.", "Looked in: field (empty)."),
+        Point("an estimate", "TM105", "Estimate the story."),
+        Point("a size that fits", "TM106"),
+        Point("an owner", "", "Name somebody."),
+    ),
+    least=2,
+)
+
+
+def test_a_checklist_is_the_headline_and_its_parts_are_not_said_twice() -> None:
+    message = comment_of(STORY, [finding("TM101"), finding("TM105"), finding("TM108"), CHECKLIST])
+    assert text_of(message) == [
+        "Not ready for Iteration 26.4.3 yet: 3 of 4 points open, and 1 more",
+        "Add acceptance criteria. Looked in: field (empty). TM101",
+        "Estimate the story. TM105",
+        "Name somebody. TM114",
+        "Do what TM108 asks. Looked for TM108. TM108",
+        "Already fine: a size that fits.",
+        "A point does not apply? Add a label with its code, such as safesync-waive-tm101. This comment updates itself.",
+    ]
+
+
+def test_a_point_that_was_settled_is_something_new_to_say() -> None:
+    settled = tuple(replace(point, remedy="", evidence="") if point.code == "TM105" else point for point in CHECKLIST.points)
+    assert comment_of(STORY, [CHECKLIST]).digest != comment_of(STORY, [replace(CHECKLIST, points=settled)]).digest

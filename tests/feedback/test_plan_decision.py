@@ -7,7 +7,7 @@ from safesync.feedback.comment import Topic, comment_of, resolved
 from safesync.feedback.plan import Anchor, make_plan, marks_to_correct
 from safesync.feedback.settings import FeedbackSettings
 from safesync.model.change import CommentAction, CommentMark
-from safesync.model.finding import Finding, Severity
+from safesync.model.finding import Finding, Point, Severity
 from safesync.model.item import Gate, Kind
 
 STORY = Topic("jira:1", Kind.STORY)
@@ -154,3 +154,31 @@ def test_a_label_taken_off_by_a_person_is_forgotten_when_its_reason_went() -> No
     (corrected,) = marks_to_correct(situation(marks=(mark,)))
     assert corrected.labels == ()
     assert marks_to_correct(situation(items=(item(labels=LABELLED),), marks=(mark,))) == ()
+
+
+def readiness(least: int) -> tuple[Finding, ...]:
+    points = (Point("acceptance criteria", "TM101", "Add criteria."), Point("an estimate", "TM105", "Estimate it."))
+    return finding("TM101"), finding("TM105"), finding("TM114", points=points, least=least)
+
+
+@pytest.mark.parametrize(
+    ("waived", "least", "lines"),
+    [
+        ((), 2, ["Not ready yet: 2 of 2 points open", "Add criteria. TM101", "Estimate it. TM105"]),
+        (("safesync-waive-tm101",), 1, ["Not ready yet: 1 of 1 points open", "Estimate it. TM105"]),
+        (("safesync-waive-tm101",), 2, ["One point before this story is ready", "Do what TM105 asks. Looked for TM105. TM105"]),
+        (
+            ("safesync-waive-tm114",),
+            2,
+            [
+                "2 points before this story is ready",
+                "Do what TM101 asks. Looked for TM101. TM101",
+                "Do what TM105 asks. Looked for TM105. TM105",
+            ],
+        ),
+    ],
+)
+def test_a_waived_point_leaves_the_checklist(waived: tuple[str, ...], least: int, lines: list[str]) -> None:
+    (change,) = plan(*readiness(least), items=(item(labels=waived),))
+    assert change.comment is not None
+    assert text_of(change.comment.message)[: len(lines)] == lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from fake_tracker import NOON, FakeTracker
@@ -11,17 +12,20 @@ from office import CODES, Office, TitleJudge
 from safesync.jobs.check import check
 from safesync.jobs.pull import pull
 from safesync.jobs.run import run_once
+from safesync.model.finding import Rollout, Severity
 from safesync.model.item import Markup, RichText
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
-from safesync.rules.rule import Rollout, RuleSetting
+from safesync.rules.rule import RuleSetting, Slice
 
 CRITERIA = RichText("Given a paid order, when it ships, then a receipt is sent within 5 minutes", Markup.MARKDOWN)
 
+FALCON, OTHERS = Slice(only=(("team", ("Falcon",)),)), Slice(never=(("team", ("Falcon",)),))
 
-def setting(code: str, rollout: Rollout = Rollout.COMMENT, **teams: tuple[str, ...]) -> RuleSetting:
+
+def setting(code: str, rollout: Rollout = Rollout.COMMENT, *where: Slice, after_days: int = 14) -> RuleSetting:
     rule = shipped()[code]
-    return RuleSetting(rule, rule.options(), rollout=rollout, **teams)
+    return RuleSetting(rule, rule.options(), rollout=rollout, where=where, after_days=after_days)
 
 
 def run(office: Office, *rules: RuleSetting) -> None:
@@ -58,9 +62,11 @@ def test_a_field_that_is_not_readable_any_more_takes_nothing_back(office: Office
 @pytest.mark.parametrize(
     ("rollout", "comments", "labels"),
     [
+        (Rollout.ESCALATE, 1, {"safesync-attention", "safesync-tm"}),
         (Rollout.COMMENT, 1, {"safesync-attention", "safesync-tm"}),
         (Rollout.LABEL, 0, {"safesync-attention", "safesync-tm"}),
         (Rollout.REPORT, 0, set()),
+        (Rollout.SHADOW, 0, set()),
     ],
 )
 def test_a_rule_is_as_loud_as_it_is_set(office: Office, jira: FakeTracker, rollout: Rollout, comments: int, labels: set[str]) -> None:
@@ -74,7 +80,7 @@ def test_a_rule_is_as_loud_as_it_is_set(office: Office, jira: FakeTracker, rollo
 
 def test_a_rule_may_be_quiet_for_one_team_alone(office: Office, jira: FakeTracker) -> None:
     falcon, heron = jira.put(1, team="Falcon"), jira.put(2, team="Heron")
-    run(office, setting("TM101", Rollout.REPORT, only_teams=("Falcon",)), setting("TM101", except_teams=("Falcon",)))
+    run(office, setting("TM101", Rollout.REPORT, FALCON), setting("TM101", Rollout.COMMENT, OTHERS))
     assert (len(jira.said(falcon)), len(jira.said(heron))) == (0, 1)
 
 
@@ -100,3 +106,65 @@ def test_a_rule_that_crashed_takes_nothing_back_and_one_switched_off_does(office
     assert left(both, rules) == ["TM101", "TM105"]
     assert left(crashed, rules) == ["TM101", "TM105"]
     assert left(crashed, rules[1:]) == ["TM105"]
+
+
+def test_a_rule_in_the_shadow_is_counted_and_shown_apart(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1)
+    rules = [setting("TM101", Rollout.SHADOW), setting("TM105")]
+    result = run_once(office.sources, office.store, Judge(rules), office.organisation, office.feedback, NOON, rules=rules)
+    assert result.report is not None
+    assert [(one.code, one.subject) for one in result.report.flawed] == [("TM105", uid)]
+    assert [(one.code, one.subject) for one in result.report.shadowed] == [("TM101", uid)]
+    assert ("TM101" in said(jira, uid), len(office.store.findings())) == (False, 2)
+
+
+def told_on_day(office: Office, day: int, *rules: RuleSetting) -> list[tuple[str, Severity, date | None]]:
+    now = NOON + timedelta(days=day)
+    report = check(office.store, Judge(rules), office.organisation, now, trackers=["jira"], rules=rules).report
+    return [(one.code, one.severity, one.escalation.since if one.escalation else None) for one in report.flawed]
+
+
+def test_what_stays_long_is_graver_by_one_and_goes_to_the_next_role(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1)
+    escalating = setting("TM101", Rollout.ESCALATE, after_days=7)
+    run(office, escalating)
+    assert told_on_day(office, 6, escalating) == [("TM101", Severity.WARNING, None)]
+    day = NOON.date() + timedelta(days=7)
+    assert told_on_day(office, 7, escalating) == told_on_day(office, 9, escalating), "raised once, not once a day"
+    assert told_on_day(office, 7, escalating) == [("TM101", Severity.ERROR, day)]
+    made = run_once(
+        office.sources,
+        office.store,
+        Judge([escalating]),
+        office.organisation,
+        office.feedback,
+        NOON + timedelta(days=8),
+        rules=[escalating],
+    )
+    assert (made.errors, made.stopped) == ((), None)
+    assert f"Open since {NOON:%Y-%m-%d}, so it is on the list of Product Management too" in said(jira, uid)
+    writes = jira.calls.writes
+    run_once(
+        office.sources,
+        office.store,
+        Judge([escalating]),
+        office.organisation,
+        office.feedback,
+        NOON + timedelta(days=20),
+        rules=[escalating],
+    )
+    assert jira.calls.writes == writes, "an escalation is told once"
+
+
+def test_a_finding_that_came_back_waits_again_before_it_is_escalated(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1)
+    escalating = setting("TM101", Rollout.ESCALATE, after_days=7)
+    run(office, escalating)
+    bare = jira.items[uid]
+    for day, item in ((5, replace(bare, acceptance=CRITERIA)), (6, bare)):
+        jira.items[uid] = item
+        jira.touch(uid)
+        pull(office.sources[0], office.store, NOON + timedelta(days=day))
+        told_on_day(office, day, escalating)
+    assert told_on_day(office, 12, escalating)[0][2] is None
+    assert told_on_day(office, 13, escalating)[0][2] == NOON.date() + timedelta(days=13)

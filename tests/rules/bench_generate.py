@@ -24,7 +24,7 @@ def generator() -> ModuleType:
 
 
 def generated_backlog(items: int, *, unseen: bool = True) -> Backlog:
-    g = generator().generate(items, unseen=unseen)
+    g = generator().generate(items, unseen=unseen, slips=True)
     return backlog(g.facts, g.links, g.iterations, g.intervals, g.columns, (), g.organisation, g.now)
 
 

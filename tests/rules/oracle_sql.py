@@ -28,6 +28,8 @@ class Pair:
                 return self.must(node.term) if be else f"NOT {self.can(node.term)}"
             case tree.All() | tree.AnyOf():
                 return _joined([self.must(term, be=be) for term in node.terms], all_of=isinstance(node, tree.All) is be)
+            case tree.AtLeast():
+                return _counted(node, [(self.must if be else self.can)(term) for term in node.terms], be=be)
             case _:
                 return f"({_settled(node, be=be)} AND NOT {self.hidden(node)})"
 
@@ -40,6 +42,8 @@ class Pair:
                 return self.can(node.term) if be else f"NOT {self.must(node.term)}"
             case tree.All() | tree.AnyOf():
                 return _joined([self.can(term, be=be) for term in node.terms], all_of=isinstance(node, tree.All) is be)
+            case tree.AtLeast():
+                return _counted(node, [(self.can if be else self.must)(term) for term in node.terms], be=be)
             case _:
                 return f"({_settled(node, be=be)} OR {self.hidden(node)})"
 
@@ -70,6 +74,10 @@ class Pair:
 
 def _joined(parts: list[str], *, all_of: bool) -> str:
     return "(" + (" AND " if all_of else " OR ").join(parts) + ")"
+
+
+def _counted(node: tree.AtLeast, terms: list[str], *, be: bool) -> str:
+    return f"(({' + '.join(terms)}) {'>=' if be else '<'} {node.count})"
 
 
 def _settled(node: tree.Truth, *, be: bool) -> str:

@@ -25,7 +25,7 @@ ITEMS = (
 
 
 def flawed(rule: Mapping[str, Any]) -> set[str]:
-    settings = read_rules({"custom": [{**WORDS, **rule}]}, catalogue=shipped(), packs={})
+    settings = read_rules({"custom": [{**WORDS, **rule}]}, catalogue=shipped(), packs={}).settings
     return {finding.subject for finding in Judge(tuple(settings)).judge(backlog_of(ITEMS), NOW).flawed}
 
 
@@ -55,7 +55,7 @@ def test_examples_may_name_facts_of_parents_children_and_groups() -> None:
         },
         {**WORDS, "code": "X302", "for": "team_column", "flaw": "wip > 3", "examples": {"bad": [{"wip": 4}], "good": [{"wip": 3}]}},
     ]
-    for setting in read_rules({"custom": custom}, catalogue=shipped(), packs={}):
+    for setting in read_rules({"custom": custom}, catalogue=shipped(), packs={}).settings:
         assert [trial.wrong for trial in trials(setting.rule)] == ["", ""]
 
 

@@ -19,7 +19,7 @@ from safesync.rules.condition.explaining import NOT_SEEN
 from safesync.rules.condition.slips import ConditionError
 from safesync.rules.engine import Judge
 from safesync.rules.examples import CURRENT, NEXT, NOW, backlog_of, bug, feature, story
-from safesync.rules.rule import Group, Level, Rule, RuleOptions, RuleSetting, Surroundings
+from safesync.rules.rule import Group, Level, Rule, RuleOptions, RuleSetting, Slice, Surroundings
 
 
 def rule(code: str = "X001", **parts: Any) -> Rule:
@@ -118,6 +118,19 @@ def test_an_error_condition_makes_it_an_error_unless_the_administrator_said_othe
     assert [finding.severity for finding in report.flawed] == [Severity.INFO]
 
 
+def test_a_warning_condition_lifts_an_information_and_never_lowers_anything():
+    lifted = rule(flaw="points > 2", severity={Gate.BACKLOG: Severity.INFO, Gate.ACTIVE: Severity.ERROR}, warning_when="points > 5")
+    items = (story(), story(7, points=8.0), story(8, points=8.0, stage=Stage.IN_PROGRESS))
+    report = judged(items, setting(lifted))
+    assert {finding.subject: finding.severity for finding in report.flawed} == {
+        "jira:1": Severity.INFO,
+        "jira:7": Severity.WARNING,
+        "jira:8": Severity.ERROR,
+    }
+    report = judged(items, setting(lifted, severity=Severity.INFO))
+    assert {finding.severity for finding in report.flawed} == {Severity.INFO}
+
+
 def test_sentences_say_values_in_plain_words():
     class Options(RuleOptions):
         most: float = 2.0
@@ -146,8 +159,8 @@ def test_an_exclusion_that_was_not_seen_leaves_it_open():
 
 
 def test_teams_may_judge_otherwise():
-    one = rule(flaw="points > 2")
-    settings = (setting(one, except_teams=("Heron",)), setting(one, only_teams=("Heron",), severity=Severity.INFO))
+    one, heron = rule(flaw="points > 2"), (("team", ("Heron",)),)
+    settings = (setting(one, where=(Slice(never=heron),)), setting(one, where=(Slice(only=heron),), severity=Severity.INFO))
     items = (story(), story(7, team="Heron"), story(8, team=None))
     report = judged(items, *settings)
     assert {finding.subject: finding.severity.value for finding in report.flawed} == {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+from safesync import rules
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
 from safesync.model.finding import Verdict
 from safesync.rules.catalog import packs, shipped
@@ -14,7 +16,7 @@ from safesync.rules.condition.reading import read
 from safesync.rules.condition.tree import facts_of
 from safesync.rules.examples import verdict
 from safesync.rules.judgement import judgement, vocabulary
-from safesync.rules.rule import Rule, RuleSetting
+from safesync.rules.rule import Level, Rule, RuleSetting
 from safesync.rules.trial import lacks
 
 EXAMPLES = [
@@ -57,7 +59,7 @@ def test_a_rule_is_called_as_all_are(rule: Rule):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_option_of_a_rule_is_used(rule: Rule):
-    texts = f"{rule.flaw} {rule.when} {rule.error_when}"
+    texts = f"{rule.flaw} {rule.when} {rule.warning_when} {rule.error_when} :{rule.at_least}"
     unused = {name for name in rule.options.model_fields if f":{name}" not in texts}
     assert not unused or rule.limits is not None, unused
 
@@ -68,9 +70,10 @@ def test_the_sentences_of_a_rule_can_be_said(rule: Rule):
     assert made.named <= vocabulary(rule).keys()
 
 
-def test_the_sixteen_rules_are_found_in_the_order_of_their_codes():
-    codes = "FL401 GR503 LK701 LK702 LK706 LK709 PF301 PF305 PG202 PG203 TM101 TM102 TM105 TM107 TM108 TM111"
-    assert list(shipped()) == codes.split()
+def test_every_file_of_a_rule_is_found_in_the_order_of_the_codes():
+    files = [file for level in Level for file in Path(rules.__path__[0], level.value).glob("[a-z]*.py")]
+    assert list(shipped()) == sorted(shipped())
+    assert {rule.name.replace("-", "_") for rule in shipped().values()} == {file.stem for file in files}
 
 
 def test_names_are_unique_and_stand_in_a_file_of_that_name():

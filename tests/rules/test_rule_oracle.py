@@ -27,7 +27,7 @@ from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.reading import read
 from safesync.rules.engine import Judge
-from safesync.rules.judgement import judgement, vocabulary
+from safesync.rules.judgement import Judgement, judgement, vocabulary
 from safesync.rules.rule import Rule, RuleSetting
 
 ROWS = 10_000
@@ -36,6 +36,16 @@ OF_ITEMS = [pytest.param(rule, id=code) for code, rule in shipped().items() if r
 
 
 # --- a backlog that was made up, with everything that follows from links and timeboxes --------------------------
+
+
+def of_parts(rule: Rule) -> list[RuleSetting]:
+    """The settings of the rules that a composite one puts together."""
+    return [RuleSetting(part.rule, part.rule.options()) for part in rule.parts if part.rule]
+
+
+def made_of(rule: Rule) -> Judgement:
+    """The rule as it is judged by, when nothing is said about it and its parts."""
+    return judgement(RuleSetting(rule, rule.options()), [judgement(each) for each in of_parts(rule)])
 
 
 @cache
@@ -54,9 +64,9 @@ def rows_of(connection: sqlite3.Connection, *expressions: str) -> list[tuple[boo
 def test_a_rule_flags_the_items_that_sqlite_flags(rule: Rule) -> None:
     backlog, _, connection = generated()
     setting = RuleSetting(rule, rule.options())
-    whole, pair = judgement(setting).whole, Pair(backlog.unseen)
+    whole, pair = made_of(rule).whole, Pair(backlog.unseen)
 
-    mask = Judge([setting]).masks(backlog)[rule.code]
+    mask = Judge([setting, *of_parts(rule)]).masks(backlog)[rule.code]
 
     unjudged = mask.unjudged if mask.unjudged is not None else pl.repeat(value=False, n=ROWS, eager=True)
     theirs = rows_of(connection, pair.must(whole), f"{pair.can(whole)} AND NOT {pair.must(whole)}")
@@ -90,7 +100,7 @@ def bound(text: str, options: Mapping[str, Any]) -> str:
         return f"{name}_rank {sign} {words.index(other[1:-1]) if other.startswith(chr(39)) else f'{other}_rank'}"
 
     names = "|".join(name for name, fact in ITEM_FACTS.items() if fact.ordered)
-    text = re.sub(r":(\w+)", lambda found: literal(options[found[1]]), text)
+    text = re.sub(r"'[^']*'|:(\w+)", lambda found: found[0] if found[1] is None else literal(options[found[1]]), text)
     text = re.sub(rf"\b({names}) (>=|<=|<|>) ('\w+'|{names})", ranked, text)
     return text.replace("has_label(", "has_label(labels, ")
 
@@ -100,7 +110,7 @@ def bound(text: str, options: Mapping[str, Any]) -> str:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_says_the_same_as_sqlite_at_and_beside_every_threshold(rule: Rule) -> None:
-    facts, made = vocabulary(rule), judgement(RuleSetting(rule, rule.options()))
+    facts, made = vocabulary(rule), made_of(rule)
     read_facts = tree.facts_of(made.whole)
     if not read_facts:
         return
@@ -115,15 +125,15 @@ def test_a_rule_says_the_same_as_sqlite_at_and_beside_every_threshold(rule: Rule
 
 
 def drawn(whole: tree.Truth, facts: Mapping[str, Fact], chance: Random) -> pl.DataFrame:
-    """Ten thousand rows of the facts that a condition reads; a fifth of the values empty, a tenth not seen."""
+    """Ten thousand rows of the facts that a condition reads; an eighth of the values empty, one in twelve not seen."""
     near = constants_of(whole)
     columns = {
-        name: [None if chance.random() < 0.2 else chance.choice(pool) for _ in range(ROWS)]
+        name: [None if chance.random() < 0.12 else chance.choice(pool) for _ in range(ROWS)]
         for name, fact in facts.items()
         for pool in [pool_of(fact, near)]
     }
     frame = pl.DataFrame(columns, schema={name: column_type(fact) for name, fact in facts.items()})
-    return frame.with_columns(pl.Series(UNSEEN + name, [chance.random() < 0.1 for _ in range(ROWS)]) for name in facts)
+    return frame.with_columns(pl.Series(UNSEEN + name, [chance.random() < 0.08 for _ in range(ROWS)]) for name in facts)
 
 
 def constants_of(node: tree.Node) -> set[Any]:
@@ -149,4 +159,6 @@ def pool_of(fact: Fact, near: set[Any]) -> list[Any]:
         case FactType.LABELS:
             return [[], ["other"], *([label.upper(), "other"] for label in texts), texts]
         case FactType.TEXT:
-            return [str(word) for word in fact.vocabulary] or [*texts, "somebody", "else"]
+            words = [str(word) for word in fact.vocabulary]
+            # The words that a condition asks for, more often: of many kinds it may want one.
+            return [*words, *(word for word in words if word in texts for _ in words)] or [*texts, "somebody", "else"]

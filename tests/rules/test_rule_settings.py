@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from safesync.model.finding import Severity, Verdict
+from safesync.model.finding import Rollout, Severity, Verdict
 from safesync.model.item import Gate, Kind
 from safesync.rules.catalog import packs, shipped
 from safesync.rules.examples import unknown_facts, verdict
-from safesync.rules.rule import Group, Rollout, RuleSetting
-from safesync.rules.settings import RuleSettingsError, read_rules
+from safesync.rules.rule import Group, RuleSetting, Slice, Values
+from safesync.rules.settings import RuleSettingsError, SectionFor, read_rules
 
 CUSTOM: dict[str, Any] = {
     "code": "X101",
@@ -26,13 +26,21 @@ CUSTOM: dict[str, Any] = {
 
 
 def settings(section: dict[str, Any], **teams: dict[str, Any]) -> dict[str, RuleSetting]:
-    read = read_rules(section, catalogue=shipped(), packs=packs(), teams=teams)
-    return {setting.rule.code + "".join(f"@{team}" for team in setting.only_teams): setting for setting in read}
+    read = read_rules(section, catalogue=shipped(), packs=packs(), parts=of_teams(teams)).settings
+    return {setting.rule.code + "".join(f"@{team}" for team in dict(only(setting)).get("team", ())): setting for setting in read}
+
+
+def of_teams(teams: dict[str, dict[str, Any]]) -> list[SectionFor]:
+    return [SectionFor(("teams", name, "rules"), "team", name, section) for name, section in teams.items()]
+
+
+def only(setting: RuleSetting) -> Values:
+    return setting.where[0].only if setting.where else ()
 
 
 def problems(section: dict[str, Any], **teams: dict[str, Any]) -> list[tuple[str, str, int | None]]:
     with pytest.raises(RuleSettingsError) as refused:
-        read_rules(section, catalogue=shipped(), packs=packs(), teams=teams)
+        read_rules(section, catalogue=shipped(), packs=packs(), parts=of_teams(teams))
     return [(".".join(map(str, each.path)), each.message, each.offset) for each in refused.value.problems]
 
 
@@ -58,7 +66,8 @@ def test_a_rule_is_turned_off_in_one_word():
 def test_what_is_said_later_counts_and_the_rest_stays():
     custom = {"own": {"extends": ["essential"], "TM102": {"options": {"max_criteria": 7}, "exclude": "points < 2"}}}
     section = {"extends": ["own"], "TM102": {"options": {"max_vague_share": 0.3}, "stage": "label"}}
-    found = {each.rule.code: each for each in read_rules(section, catalogue=shipped(), packs={**packs(), **custom})}["TM102"]
+    read = read_rules(section, catalogue=shipped(), packs={**packs(), **custom}).settings
+    found = {each.rule.code: each for each in read}["TM102"]
     assert found.options.model_dump() == {"max_criteria": 7, "max_vague_share": 0.3}
     assert (found.exclude, found.rollout) == ("points < 2", Rollout.LABEL)
 
@@ -78,12 +87,12 @@ def test_other_kinds_may_be_judged():
 def test_a_team_may_go_without_a_rule_or_have_it_otherwise():
     teams = {"Falcon": {"TM105": "off"}, "Heron": {"TM108": {"options": {"stale_days": 3}}, "TM107": {}}}
     found = settings({"extends": ["essential"], "TM108": {"severity": "info"}, "TM107": "off"}, **teams)
-    assert found["TM105"].except_teams == ("Falcon",)
-    assert found["TM108"].except_teams == ("Heron",)
+    assert found["TM105"].where == (Slice(never=(("team", ("Falcon",)),)),)
+    assert found["TM108"].where == (Slice(never=(("team", ("Heron",)),)),)
     heron = found["TM108@Heron"]
     assert (heron.options.model_dump()["stale_days"], heron.severity) == (3, Severity.INFO)
     assert "TM107" not in found, "off for everybody"
-    assert found["TM107@Heron"].only_teams == ("Heron",)
+    assert found["TM107@Heron"].where == (Slice(only=(("team", ("Heron",)),)),)
 
 
 def test_a_rule_of_ones_own_is_a_rule():
@@ -113,7 +122,7 @@ def custom(**changes: Any) -> dict[str, Any]:
         ({"TM101": {"severty": "info"}}, "rules.TM101.severty", "did you mean 'severity'?", None),
         ({"TM101": {"severity": "warn"}}, "rules.TM101.severity", "did you mean 'warning'?", None),
         ({"TM101": {"severity": {"nxt": "info"}}}, "rules.TM101.severity.nxt", "did you mean 'next'?", None),
-        ({"TM101": {"stage": "shout"}}, "rules.TM101.stage", "'shout' is not one of report, label, comment", None),
+        ({"TM101": {"stage": "shout"}}, "rules.TM101.stage", "'shout' is not one of shadow, report, label, comment, escalate", None),
         ({"TM101": 5}, "rules.TM101", "`off`, a severity or settings", None),
         ({"TM101": {"options": {"verdict": []}}}, "rules.TM101.options.verdict", "did you mean 'verdicts'?", None),
         ({"TM101": {"options": {"verdicts": ["mising"]}}}, "rules.TM101.options.verdicts", "did you mean 'missing'?", None),
@@ -124,6 +133,7 @@ def custom(**changes: Any) -> dict[str, Any]:
         ({"TM101": {"for": ["storie"]}}, "rules.TM101.for.0", "did you mean 'story'?", None),
         ({"TM101": {"exclude": "open AND pints > 3"}}, "rules.TM101.exclude", "did you mean 'points'?", 9),
         (custom(flaw="open AND pints > 3"), "rules.custom.0.flaw", "did you mean 'points'?", 9),
+        (custom(flaw=""), "rules.custom.0.flaw", "the condition is empty", 0),
         (custom(when="gate >= 'nxt'"), "rules.custom.0.when", "did you mean 'next'?", 8),
         (custom(exclude="team LIKE 'F'"), "rules.custom.0.exclude", "LIKE is not part of the language", 5),
         (custom(remedy="Look at {pints}."), "rules.custom.0.remedy", "did you mean 'points'?", None),

@@ -57,13 +57,16 @@ def _of_item(loaded: Loaded, item: Item) -> Iterator[Setting]:
             continue
         yield each
     for setting in loaded.rules:
-        if _judges(setting, item):
+        if _judges(setting, item, loaded):
             yield from settings_of_rule(setting, loaded)
 
 
-def _judges(setting: RuleSetting, item: Item) -> bool:
-    of_team = item.team in setting.only_teams if setting.only_teams else item.team not in setting.except_teams
-    return of_team and item.kind in (setting.kinds or setting.rule.kinds)
+def _judges(setting: RuleSetting, item: Item, loaded: Loaded) -> bool:
+    of_team = loaded.configuration.as_organisation().train_of(item.team)
+    train = item.train or (of_team.name if of_team else None)
+    values = {"tracker": item.tracker, "train": train, "team": item.team, "kind": item.kind.value, "native_type": item.native_type}
+    of_slice = not setting.where or any(each.holds(values) for each in setting.where)
+    return of_slice and item.kind in (setting.kinds or setting.rule.kinds)
 
 
 def setting_fields(each: Setting) -> dict[str, Any]:

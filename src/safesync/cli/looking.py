@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import typer
+from rich.text import Text
 
 from safesync.cli import show
 from safesync.configuration.read import read_configuration
 from safesync.configuration.schema import json_schema
 from safesync.configuration.secrets import Secrets
-from safesync.model.errors import ConfigurationError
+from safesync.model.errors import ConfigurationError, Mistake
 from safesync.model.finding import Verdict
 
 _STYLES = {Verdict.FLAWED: "red", Verdict.FINE: "green", Verdict.NOT_EVALUABLE: "yellow", Verdict.NOT_APPLICABLE: "dim"}
@@ -24,9 +26,7 @@ def validate(path: Path, *, as_json: bool, online: bool) -> None:
         if not as_json:
             raise
         places = [
-            {"file": each.file, "line": each.line, "column": each.column, "message": each.message}
-            if not isinstance(each, str)
-            else {"file": str(path), "line": None, "column": None, "message": each}
+            _place_fields(each) if not isinstance(each, str) else {"file": str(path), "line": None, "column": None, "message": each}
             for each in error.mistakes
         ]
         show.as_json({"valid": False, "mistakes": places})
@@ -38,9 +38,16 @@ def validate(path: Path, *, as_json: bool, online: bool) -> None:
         return
     rules, trackers = len({setting.rule.code for setting in loaded.rules}), len(loaded.configuration.trackers)
     if as_json:
-        show.as_json({"valid": True, "mistakes": [], "trackers": trackers, "rules": rules})
+        warnings = [_place_fields(each) for each in loaded.warnings]
+        show.as_json({"valid": True, "mistakes": [], "warnings": warnings, "trackers": trackers, "rules": rules})
     else:
+        for warning in loaded.warnings:
+            show.console().print(Text(f"{warning}", style="yellow"))
         show.console().print(f"{path} is fine: {_counted(trackers, 'tracker')}, {_counted(rules, 'rule')}")
+
+
+def _place_fields(place: Mistake) -> dict[str, Any]:
+    return {"file": place.file, "line": place.line, "column": place.column, "message": place.message}
 
 
 def _counted(number: int, noun: str) -> str:

@@ -19,7 +19,7 @@ from safesync.cli.door import why
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import CommentAction, ItemChange, Outcome, Plan
 from safesync.model.errors import ConfigurationError
-from safesync.model.finding import Finding, Report, Severity, Unevaluated
+from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed
 from safesync.model.item import Item
 from safesync.model.message import Bullets, Message, Paragraph
 
@@ -89,8 +89,8 @@ def findings_by_code(report: Report) -> dict[str, int]:
     return dict(sorted(Counter(finding.code for finding in report.flawed).items()))
 
 
-def finding_fields(finding: Finding, item: Item | None) -> dict[str, Any]:
-    """A finding as plain values."""
+def finding_fields(finding: Finding, item: Item | None, absorbed_by: str | None = None) -> dict[str, Any]:
+    """A finding as plain values; ``absorbed_by`` is the composite rule that speaks for it in comments."""
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -103,18 +103,33 @@ def finding_fields(finding: Finding, item: Item | None) -> dict[str, Any]:
         "url": item.url if item else None,
         "remedy": finding.remedy,
         "evidence": finding.evidence,
+        "stage": finding.rollout.value,
+        "escalated_to": finding.escalation.role if finding.escalation and finding.escalation.since else None,
         "numbers": dict(finding.numbers),
+        "absorbed_by": absorbed_by,
     }
 
 
 def print_report(report: Report, items: Mapping[str, Item], form: str) -> None:
     """A report in one of the formats of ``check``."""
-    rows = [finding_fields(finding, items.get(finding.subject)) for finding in report.flawed]
+    spoken_for = absorbed(report.flawed)
+    rows = [
+        finding_fields(finding, items.get(finding.subject), spoken_for.get((finding.code, finding.subject))) for finding in report.flawed
+    ]
     if form == "json":
         unevaluated = [
             {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.crash or None} for each in report.unevaluated
         ]
-        as_json({"judged_at": report.judged_at.isoformat(), "items": report.items, "findings": rows, "not_evaluable": unevaluated})
+        shadow = Counter(finding.code for finding in report.shadowed)
+        as_json(
+            {
+                "judged_at": report.judged_at.isoformat(),
+                "items": report.items,
+                "findings": rows,
+                "not_evaluable": unevaluated,
+                "shadow": dict(sorted(shadow.items())),
+            }
+        )
     elif form == "jsonl":
         sys.stdout.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     elif form == "csv":
@@ -137,7 +152,7 @@ def _harmless(value: object) -> object:
 
 def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
     out = console()
-    severities = list(Severity)
+    severities, spoken_for = list(Severity), absorbed(report.flawed)
     for finding in sorted(report.flawed, key=lambda one: (-severities.index(one.severity), one.code, one.subject)):
         item = items.get(finding.subject)
         line = Text(f"{finding.severity.value:7} ", style=_COLOURS[finding.severity])
@@ -146,8 +161,13 @@ def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
         )
         out.print(line)
         out.print(Text(f"        {finding.remedy} {finding.evidence}", style="dim"))
+        if composite := spoken_for.get((finding.code, finding.subject)):
+            out.print(Text(f"        part of {composite}", style="dim"))
         for label, number in finding.numbers:
             out.print(Text(f"        {label}: {number}", style="dim"))
+    if report.shadowed:
+        counts = sorted(Counter(finding.code for finding in report.shadowed).items())
+        out.print(Text(f"in the shadow, told to nobody else: {', '.join(f'{code} {count}' for code, count in counts)}", style="dim"))
     out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
     for each in report.unevaluated:
         reason = each.crash or _unseen(each)

@@ -116,7 +116,7 @@ def plan(path: Path, output: Path, *, as_json: bool) -> None:
         organisation = job.configuration.as_organisation()
         names = [part.name for part in job.configuration.trackers]
         checked = _checked(job, now)
-        made = planning.plan(job.store, checked, organisation, job.configuration.feedback, now, trackers=names, rules=job.rules)
+        made = planning.plan(job.store, checked, organisation, job.configuration.feedback, now, trackers=names)
     _tell_when_nothing_was_read(checked.report)
     show.written(output, plan_to_json(made))
     if as_json:

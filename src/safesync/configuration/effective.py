@@ -57,9 +57,10 @@ def silent_rules(loaded: Loaded) -> Iterator[Setting]:
 
 
 def settings_of_rule(setting: RuleSetting, loaded: Loaded) -> Iterator[Setting]:
-    """Every value of one rule's setting; paths begin with its code, and with the team where the setting is one team's own."""
+    """Every value of one rule's setting; paths begin with its code, and with the part of the backlog where the setting is for one alone."""
     rule, places = setting.rule, setting.places
-    above = ("teams", ", ".join(setting.only_teams), "rules") if setting.only_teams else ("rules",)
+    slices = "; ".join(filter(None, map(str, setting.where)))
+    above = (f"rules ({slices})",) if slices else ("rules",)
 
     def told(part: tuple[str, ...], value: object) -> Setting:
         return Setting((*above, rule.code, *part), value, origin_of(setting, part, loaded))

@@ -14,7 +14,7 @@ from safesync.configuration.address import misplaced
 from safesync.configuration.words import near
 from safesync.connectors.mapping import Mapping
 from safesync.feedback.settings import FeedbackSettings
-from safesync.model.organisation import Organisation, Team, Train
+from safesync.model.organisation import COMPLIANCE_LABELS, Organisation, Team, Train
 
 
 class Part(BaseModel):
@@ -124,6 +124,7 @@ class TrackerPart(Part):
     url: str = Field(description="Where it is, as you see it in the browser, without a project.")
     auth: Auth = Field(description="How SafeSync proves who it is.")
     mapping: Mapping = Field(default_factory=Mapping, description="How its types, states and fields are read in SAFe's terms.")
+    rules: dict[str, Any] = Field(default_factory=dict, description="What holds for its items otherwise than for all, rule by rule.")
     limits: CallLimits = Field(
         default_factory=CallLimits, description="How fast it is asked. Raise it for a server of your own that bears more."
     )
@@ -175,6 +176,7 @@ class TrainPart(Part):
     teams: tuple[str, ...] = Field(default=(), description="Names of its teams, as the trackers write them.")
     value_stream: str | None = Field(default=None, description="The value stream it belongs to.")
     anchor: str | None = Field(default=None, description="The item that carries findings about the train, as tracker:KEY.")
+    rules: dict[str, Any] = Field(default_factory=dict, description="What this train has otherwise than all others, rule by rule.")
 
 
 class IntervalsPart(Part):
@@ -199,6 +201,12 @@ class OrganisationPart(Part):
 
     trains: dict[str, TrainPart] = Field(default_factory=dict, description="Agile release trains by name.")
     themes: tuple[str, ...] = Field(default=(), description="The strategic themes in force; empty: any theme counts.")
+    compliance_labels: tuple[str, ...] = Field(
+        default=COMPLIANCE_LABELS, description="Labels that say that an obligation stands behind an item; in any case."
+    )
+    approvers: tuple[str, ...] = Field(
+        default=(), description="Who may approve regulatory work, by the names the trackers show; empty: anybody but its owner."
+    )
     intervals: IntervalsPart = Field(default_factory=IntervalsPart, description="How planning intervals are recognised.")
 
 
@@ -287,4 +295,5 @@ class Configuration(Part):
             for name in sorted({*train_of, *self.teams})
         )
         anchors = tuple((name, part.anchor) for name, part in self.teams.items() if part.anchor)
-        return Organisation(trains, teams, self.organisation.themes, anchors)
+        said = self.organisation
+        return Organisation(trains, teams, said.themes, said.compliance_labels, said.approvers, anchors)

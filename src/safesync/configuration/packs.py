@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -35,10 +35,11 @@ class Packs:
     mistakes: list[Mistake | str] = field(default_factory=list)
 
 
-def reachable_packs(section: Mapping[str, Any], source: Source) -> Packs:
-    """The shipped packs, and every file that the section extends, directly or through another file."""
+def reachable_packs(sections: Iterable[tuple[Mapping[str, Any], KeyPath]], source: Source) -> Packs:
+    """The shipped packs, and every file that a section (with the keys that lead to it) extends, directly or through another file."""
     packs = Packs({name: _shipped(name) for name in shipped_names()})
-    _follow(packs, section, source, ("rules",))
+    for section, path in sections:
+        _follow(packs, section, source, path)
     return packs
 
 

@@ -36,6 +36,8 @@ class Loaded:
     packs: Packs
     catalogue: Mapping[str, Rule]
     """Every rule that may be named here, by code: the shipped ones, and those of one's own in Python."""
+    warnings: tuple[Mistake, ...] = ()
+    """What is understood and should be written otherwise."""
 
 
 def read_configuration(path: Path, *, secrets: Secrets = Secrets.ALL) -> Loaded:
@@ -69,7 +71,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
         raise ConfigurationError(*_in_order(mistakes)) from None
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
-    return Loaded(configuration, rules.settings, source, rules.packs, rules.catalogue)
+    return Loaded(configuration, rules.settings, source, rules.packs, rules.catalogue, rules.warnings)
 
 
 def _in_order(mistakes: list[Mistake | str]) -> list[Mistake | str]:

@@ -13,7 +13,8 @@ from safesync.configuration.source import KeyPath, Source
 from safesync.model.errors import Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.rule import Rule, RuleSetting
-from safesync.rules.settings import Problem, RuleSettingsError, read_rules
+from safesync.rules.sayings import Problem
+from safesync.rules.settings import RuleSettingsError, SectionFor, read_rules
 
 DEFAULT: Mapping[str, Any] = {"extends": ["essential"]}
 _FOLDER = ("rules", "folder")
@@ -21,13 +22,15 @@ _FOLDER = ("rules", "folder")
 
 @dataclass(frozen=True, slots=True)
 class RulesRead:
-    """The settings, the rules and packs that they were made from, and every mistake."""
+    """The settings, the rules and packs that they were made from, and what was said about them."""
 
     settings: tuple[RuleSetting, ...] = ()
     catalogue: Mapping[str, Rule] = field(default_factory=shipped)
     """Every rule that may be named: the shipped ones, and those of one's own that are written in Python."""
     packs: Packs = field(default_factory=Packs)
     mistakes: tuple[Mistake | str, ...] = ()
+    warnings: tuple[Mistake, ...] = ()
+    """What is understood and is written otherwise now."""
 
 
 def rule_settings(values: Mapping[str, Any], source: Source) -> RulesRead:
@@ -35,20 +38,20 @@ def rule_settings(values: Mapping[str, Any], source: Source) -> RulesRead:
     section = values.get("rules", DEFAULT)
     if not isinstance(section, dict) and section is not DEFAULT:
         return RulesRead(mistakes=(source.mistake(("rules",), "must be a mapping: extends, rule codes, custom"),))
-    packs = reachable_packs(section, source)
-    teams = values.get("teams")
-    of_teams = {name: part["rules"] for name, part in (teams if isinstance(teams, dict) else {}).items() if _has_rules(part)}
-    own, always = _own(section, (*packs.sections.values(), *of_teams.values()), source)
+    parts = tuple(_parts(values))
+    packs = reachable_packs([(section, ("rules",)), *((part.section, part.path) for part in parts)], source)
+    own, always = _own(section, (*packs.sections.values(), *(part.section for part in parts)), source)
     catalogue = {**shipped(), **own.rules}
-    mistakes = [*packs.mistakes, *own.mistakes]
+    mistakes = (*packs.mistakes, *own.mistakes)
     try:
-        settings = read_rules(section, catalogue=catalogue, packs=packs.sections, teams=of_teams, always=always)
+        read = read_rules(section, catalogue=catalogue, packs=packs.sections, parts=parts, always=always)
     except RuleSettingsError as error:
         # A rule that could not be loaded is told as that, and not as one that is not there as well.
         broken = bool(own.mistakes)
-        problems = [each for each in error.problems if not (broken and each.message.startswith("there is no rule X"))]
-        return RulesRead((), catalogue, packs, (*mistakes, *_mistakes(tuple(problems), source, packs)))
-    return RulesRead(settings, catalogue, packs, tuple(mistakes))
+        problems = tuple(each for each in error.problems if not (broken and each.message.startswith("there is no rule X")))
+        told = (*mistakes, *_mistakes(problems, source, packs))
+        return RulesRead((), catalogue, packs, told, tuple(_mistakes(error.warnings, source, packs)))
+    return RulesRead(read.settings, catalogue, packs, mistakes, tuple(_mistakes(read.warnings, source, packs)))
 
 
 def _own(section: Mapping[str, Any], others: Iterable[Any], source: Source) -> tuple[OwnRules, frozenset[str]]:
@@ -68,11 +71,25 @@ def _own(section: Mapping[str, Any], others: Iterable[Any], source: Source) -> t
     return own, always
 
 
+def _parts(values: Mapping[str, Any]) -> Iterator[SectionFor]:
+    """The sections of single trackers, trains and teams."""
+    trackers = values.get("trackers")
+    for at, entry in enumerate(trackers if isinstance(trackers, list) else ()):
+        if _has_rules(entry) and isinstance(name := entry.get("name"), str):
+            yield SectionFor(("trackers", at, "rules"), "tracker", name, entry["rules"])
+    organisation = values.get("organisation")
+    trains = organisation.get("trains") if isinstance(organisation, dict) else None
+    for path, fact, entries in (("organisation", "trains"), "train", trains), (("teams",), "team", values.get("teams")):
+        for name, entry in (entries if isinstance(entries, dict) else {}).items():
+            if _has_rules(entry):
+                yield SectionFor((*path, name, "rules"), fact, name, entry["rules"])
+
+
 def _has_rules(part: object) -> bool:
     return isinstance(part, dict) and isinstance(part.get("rules"), dict)
 
 
-def _mistakes(problems: tuple[Problem, ...], source: Source, packs: Packs) -> Iterator[Mistake]:
+def _mistakes(problems: Iterable[Problem], source: Source, packs: Packs) -> Iterator[Mistake]:
     for problem in problems:
         where, path = _owner(problem.path, source, packs)
         yield where.mistake(path, problem.message, key=problem.about_key, offset=problem.offset)
@@ -83,9 +100,14 @@ def _owner(path: KeyPath, source: Source, packs: Packs) -> tuple[Source, KeyPath
     where, below = source, path
     while "extends" in below and len(below) > below.index("extends") + 2:
         at = below.index("extends") + 2
-        node = where.nodes.get(below[:at])
-        name = str(getattr(node, "value", ""))
+        name = _named(where, below[:at])
         if name not in packs.sources:
             return where, below[:at]
         where, below = packs.sources[name], below[at:]
     return where, below
+
+
+def _named(where: Source, path: KeyPath) -> str:
+    """The pack that stands at a path, also where one pack is named without brackets."""
+    node = where.nodes.get(path) or where.nodes.get(path[:-1])
+    return str(getattr(node, "value", ""))

@@ -8,19 +8,20 @@ from safesync.configuration import presets
 from safesync.configuration.model import Configuration
 from safesync.configuration.packs import shipped_names
 from safesync.model.finding import Severity
+from safesync.model.item import Kind
 from safesync.rules.catalog import shipped
-from safesync.rules.entries import CustomRule, RuleOverride
+from safesync.rules.entries import CustomRule, PartOverride, RuleOverride
 from safesync.rules.rule import Rule
 
-_ALONE = ({"enum": [each.value for each in Severity]}, {"type": "boolean"}, {"type": "null"})
-"""What may stand for a whole rule."""
+_ALONE: list[dict[str, Any]] = [{"enum": [each.value for each in Severity]}, {"type": "boolean"}, {"type": "null"}]
+"""What may stand in the place of settings."""
 
 
 def json_schema() -> dict[str, Any]:
     """Every key with its description; the options of each rule among them."""
     schema = Configuration.model_json_schema()
     definitions = schema["$defs"]
-    for model in (RuleOverride, CustomRule):
+    for model in (PartOverride, RuleOverride, CustomRule):
         part = model.model_json_schema()
         definitions |= part.pop("$defs", {})
         definitions[model.__name__] = part
@@ -29,7 +30,8 @@ def json_schema() -> dict[str, Any]:
     customs = {"description": "Rules of your own.", "type": "array", "items": {"$ref": "#/$defs/CustomRule"}}
     folder = {"description": "A folder with rules of your own in Python, one file each; what stands there is run.", "type": "string"}
     _put(schema["properties"], "rules", {**overrides, "custom": customs, "folder": folder})
-    _put(definitions["TeamPart"]["properties"], "rules", overrides)
+    for whose in ("TeamPart", "TrainPart", "JiraTracker", "AzureTracker"):
+        _put(definitions[whose]["properties"], "rules", overrides)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "SafeSync configuration"
     return schema
@@ -55,6 +57,13 @@ def _rule(rule: Rule, definitions: dict[str, Any]) -> dict[str, Any]:
     options = rule.options.model_json_schema()
     definitions |= options.pop("$defs", {})
     whole = {**override, "properties": {**override["properties"], "options": options}, "title": rule.code}
+    part = definitions["PartOverride"]
+    for_some = {"anyOf": [*_ALONE, {**part, "properties": {**part["properties"], "options": options}}]}
+    if rule.group is None:
+        names = {"kinds": {"propertyNames": {"enum": list(Kind)}}, "types": {}}
+        for key, shape in names.items():
+            description = override["properties"][key]["description"]
+            whole["properties"][key] = {"description": description, "type": "object", "additionalProperties": for_some, **shape}
     first = rule.page.split("\n\n", maxsplit=1)[0].replace("\n", " ")
     return {"description": f"{rule.name}: {first}", "anyOf": [*_ALONE, whole]}
 

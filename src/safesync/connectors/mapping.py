@@ -31,6 +31,7 @@ FieldName = Literal[
     "due_on",
     "depends_on",
     "blocked_reason",
+    "wsjf_score",
     "resolution",
     "enabler_kind",
     "hypothesis",
@@ -70,6 +71,7 @@ class Form(StrEnum):
 FURTHER: Map[FieldName, Form] = MappingProxyType(
     {
         "blocked_reason": Form.WORDS,
+        "wsjf_score": Form.NUMBER,
         "resolution": Form.WORDS,
         "enabler_kind": Form.WORDS,
         "hypothesis": Form.TEXT,

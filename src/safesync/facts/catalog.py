@@ -8,7 +8,28 @@ from typing import Protocol
 
 import polars as pl
 
-from safesync.facts import clock, copies, dependencies, family, groups, kin, standing
+from safesync.facts import (
+    children,
+    clock,
+    completion,
+    copies,
+    cycles,
+    deadlines,
+    delivery,
+    dependencies,
+    family,
+    groups,
+    hindrance,
+    kin,
+    levels,
+    obligations,
+    pace,
+    ranking,
+    schedule,
+    sign_off,
+    standing,
+    suppliers,
+)
 from safesync.facts.fact import Fact
 from safesync.facts.landscape import Landscape
 from safesync.facts.measured import MEASURED
@@ -25,7 +46,27 @@ class Chapter(Protocol):
         """The wanted ones of its facts that are no columns yet; notes in ``scene.unseen`` where they cannot be known."""
 
 
-CHAPTERS: tuple[Chapter, ...] = (standing, family, dependencies, clock, copies, kin)
+CHAPTERS: tuple[Chapter, ...] = (
+    standing,
+    schedule,
+    family,
+    delivery,
+    completion,
+    dependencies,
+    hindrance,
+    ranking,
+    pace,
+    clock,
+    copies,
+    kin,
+    obligations,
+    deadlines,
+    sign_off,
+    levels,
+    children,
+    suppliers,
+    cycles,
+)
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})
 ITEM_FACTS = MappingProxyType({fact.name: fact for fact in (*MEASURED, *ITEM)})

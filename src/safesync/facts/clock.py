@@ -30,6 +30,14 @@ FACTS: tuple[Fact, ...] = (
         unit="working days",
         needs=("last_human_change_at",),
     ),
+    Fact(
+        "days_since_human_change",
+        FactType.NUMBER,
+        Sort.FLOWING,
+        "Days since a person last changed it.",
+        unit="days",
+        needs=("last_human_change_at",),
+    ),
     Fact("days_since_created", FactType.NUMBER, Sort.FLOWING, "Age.", unit="days"),
     Fact(
         "days_since_iteration_end",
@@ -46,6 +54,7 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "days_active": frozenset({"active_since"}),
         "days_since_created": frozenset({"created_at"}),
         "working_days_since_human_change": frozenset({"human_change_at"}),
+        "days_since_human_change": frozenset({"human_change_at"}),
     }
 )
 _A_MONDAY = -3
@@ -62,10 +71,11 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         unseen.note(name, unseen.flags(source))
     ends_on = looked_up("box", scene.boxes.iterations["ends_on"])
     found = {
-        "days_in_stage": _days_since("stage_entered_at", now),
-        "days_active": _days_since("active_since", now),
-        "days_since_created": _days_since("created_at", now),
+        "days_in_stage": days_since("stage_entered_at", now),
+        "days_active": days_since("active_since", now),
+        "days_since_created": days_since("created_at", now),
         "working_days_since_human_change": working_days_since("human_change_at", now.date()),
+        "days_since_human_change": days_since("human_change_at", now),
         "days_since_iteration_end": (pl.lit(now.date()) - ends_on).dt.total_days().cast(pl.Int32),
     }
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
@@ -83,5 +93,6 @@ def working_days_since(name: str, today: date) -> pl.Expr:
     return (now // 7 * 5 + min(now % 7, 5) - then // 7 * 5 - (then % 7).clip(upper_bound=5)).clip(0)
 
 
-def _days_since(name: str, now: datetime) -> pl.Expr:
+def days_since(name: str, now: datetime) -> pl.Expr:
+    """Whole days since a moment."""
     return (pl.lit(now, dtype=MOMENT) - pl.col(name)).dt.total_days().cast(pl.Int32).clip(0)

@@ -20,7 +20,7 @@ from functools import lru_cache
 
 from safesync.facts.catalog import ITEM
 from safesync.facts.measured import MEASURED
-from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest, voice, words
+from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest, ticks, voice, words
 from safesync.facts.text import title as of_title
 from safesync.facts.text.digest import digest
 from safesync.facts.text.exactness import control_ids, names_measure
@@ -32,6 +32,8 @@ from safesync.model.item import Item, Kind, Relation, RichText, Stage
 _ACTIVE = frozenset({Stage.IN_PROGRESS, Stage.VALIDATING})
 _FURTHER = (
     "blocked_reason",
+    "rank",
+    "wsjf_score",
     "resolution",
     "enabler_kind",
     "cost_estimate",
@@ -55,7 +57,7 @@ _FURTHER = (
 """Facts that are a field of the item as it stands."""
 _LISTS_OF_CRITERIA = frozenset({Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.REQUIREMENT, Kind.IMPROVEMENT})
 """Kinds whose bare checkboxes are criteria; in bugs and tasks they are lists of things to do."""
-_LINKED = tuple(fact for fact in ITEM if fact.needs == ("links",))
+_LINKED = tuple(fact for fact in ITEM if fact.needs and frozenset({"links", "tests"}).issuperset(fact.needs))
 """Facts of the whole backlog that are unseen when this item's links were not read: only the item itself can tell."""
 _NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in (*MEASURED, *_LINKED) if fact.needs)
 _TOLD_TOGETHER = tuple(
@@ -90,6 +92,7 @@ def measure(item: Item) -> dict[str, object]:
         _add(row, _measure_facts(item, benefit_field, description)),
         _add(row, _control_facts(item, description)),
     )
+    row |= _boxes(item) | {"description_links": float(_addresses(item.description))}
     row["unseen"] = _unseen(item.unseen, told, moved=bool(item.transitions) and item.transitions[-1].stage is not item.stage)
     return row
 
@@ -245,6 +248,17 @@ def _measure_facts(item: Item, field: Place, description: Place) -> Told:
 def _control_facts(item: Item, description: Place) -> Told:
     named = control_ids((item.title, *item.labels, description.text))
     return named is not None or not item.unseen & {"description", "labels"}, {"control_ids": named}
+
+
+def _addresses(text: RichText | None) -> int:
+    return 0 if text is None else text.text.count("http://") + text.text.count("https://")
+
+
+def _boxes(item: Item) -> dict[str, object]:
+    """A description counts where boxes are criteria: in a bug it has a list of things to try."""
+    places = (item.acceptance, item.description if item.kind in _LISTS_OF_CRITERIA else None)
+    counts = [ticks.counted(text) for text in places if text is not None]
+    return {"boxes": float(sum(boxes for boxes, _ in counts)), "open_boxes": float(sum(open_ones for _, open_ones in counts))}
 
 
 def _place(item: Item, field: str, text: RichText | None) -> Place:

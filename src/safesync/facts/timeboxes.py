@@ -22,7 +22,7 @@ class Timeboxes:
     """
 
     iterations: pl.DataFrame
-    """``uid, name, ends_on, interval`` (row of the interval), ``phase``."""
+    """``uid, name, starts_on, ends_on, interval`` (row of the interval), ``innovation``, ``phase``."""
     intervals: pl.DataFrame
     """``label, starts_on, ends_on, phase``."""
 
@@ -37,11 +37,21 @@ def timeboxes(iterations: Sequence[Iteration], intervals: Sequence[PlanningInter
             {
                 "uid": [each.uid for each in iterations],
                 "name": [each.name for each in iterations],
+                "starts_on": [each.starts_on for each in iterations],
                 "ends_on": [each.ends_on for each in iterations],
                 "interval": [order.get(each.interval or "") for each in iterations],
+                "innovation": [each.innovation for each in iterations],
                 "phase": [_iteration_phase(each, today) for each in iterations],
             },
-            schema={"uid": pl.String, "name": pl.String, "ends_on": pl.Date, "interval": pl.UInt32, "phase": PHASES},
+            schema={
+                "uid": pl.String,
+                "name": pl.String,
+                "starts_on": pl.Date,
+                "ends_on": pl.Date,
+                "interval": pl.UInt32,
+                "innovation": pl.Boolean,
+                "phase": PHASES,
+            },
         ).unique("uid", keep="first", maintain_order=True),
         pl.DataFrame(
             {

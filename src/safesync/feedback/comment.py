@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from safesync.feedback.labels import waive_label
-from safesync.model.finding import Finding, Severity
+from safesync.model.finding import Finding, Point, Severity, absorbed
 from safesync.model.item import Gate, Kind
 from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
 
@@ -45,19 +45,49 @@ def reference_of(uid: str) -> str:
 
 
 def comment_of(topic: Topic, findings: Sequence[Finding], docs_url: str | None = None) -> Message:
-    """The comment for at least one finding: outcome, at most five points with the gravest first, and how to waive."""
-    points = merged(findings)
-    shown, rest = points[:_SHOWN], points[_SHOWN:]
-    headline = _headline(topic, points)
+    """
+    The comment for at least one finding: outcome, at most five points with the gravest first, and how to waive.
+
+    A composite rule gives the headline and its open points come first; what they say is not said again.
+    """
+    points = merged(_not_absorbed(findings))
+    listed = [point for point in points if point.points]
+    entries = [*(each for point in listed for each in _unrolled(point)), *(point for point in points if not point.points)]
+    shown, rest = entries[:_SHOWN], entries[_SHOWN:]
+    headline = _readiness(topic, listed[0], len(entries)) if listed else _headline(topic, points)
+    settled = ", ".join(dict.fromkeys(each.asks for point in listed for each in point.points if not each.remedy))
     blocks: list[Paragraph | Bullets] = [
         Paragraph((Span(headline, Mark.STRONG),)),
         Bullets(tuple(_entry(point, docs_url) for point in shown), numbered=len(shown) > 1),
     ]
     if rest:
         blocks.append(Paragraph((Span(f"And {len(rest)} more: {', '.join(point.code for point in rest)}."),)))
-    blocks.append(Paragraph(_footer(points)))
-    said = [part for point in points for part in (point.code, point.remedy, _by_week(point.evidence))]
-    return Message(tuple(blocks), reference_of(topic.uid), _digest(headline, *said))
+    if settled:
+        blocks.append(Paragraph((Span(f"Already fine: {settled}."),)))
+    blocks.append(Paragraph(_footer(entries)))
+    said = [part for point in entries for part in (point.code, point.remedy, _by_week(point.evidence))]
+    return Message(tuple(blocks), reference_of(topic.uid), _digest(headline, settled, *said))
+
+
+def _not_absorbed(findings: Sequence[Finding]) -> list[Finding]:
+    spoken_for = absorbed(findings)
+    return [one for one in findings if (one.code, one.subject) not in spoken_for]
+
+
+def _unrolled(checklist: Finding) -> list[Finding]:
+    """The open points of a checklist as if each were a finding; one without a rule of its own has the code of the composite."""
+    return [_said_by(point, checklist) for point in checklist.open_points]
+
+
+def _said_by(point: Point, checklist: Finding) -> Finding:
+    return Finding(point.code or checklist.code, checklist.subject, checklist.severity, checklist.gate, point.remedy, point.evidence)
+
+
+def _readiness(topic: Topic, checklist: Finding, shown: int) -> str:
+    is_open = len(checklist.open_points)
+    more = f", and {shown - is_open} more" if shown > is_open else ""
+    place = f" for {topic.ready_for}" if topic.ready_for else ""
+    return f"Not ready{place} yet: {is_open} of {len(checklist.points)} points open{more}"
 
 
 def resolved(topic: Topic, on: date, *, waived: bool = False) -> Message:
@@ -95,7 +125,7 @@ def _one_line(group: Sequence[Finding]) -> Finding:
     remedies = dict.fromkeys(one.remedy for one in group)
     evidence = dict.fromkeys(one.evidence for one in group if one.evidence)
     words = _short(" ".join(remedies)), _short(" ".join(evidence))
-    return Finding(first.code, first.subject, first.severity, first.gate, *words, first.numbers)
+    return Finding(first.code, first.subject, first.severity, first.gate, *words, first.numbers, points=first.points, least=first.least)
 
 
 def _short(text: str) -> str:

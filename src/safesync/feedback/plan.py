@@ -10,7 +10,7 @@ What to write where: the decision between what was found, what was said before a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -120,7 +120,15 @@ def _by_item(findings: Iterable[Finding], anchors: Mapping[str, Anchor]) -> dict
 
 def _not_waived(item: Item, found: Iterable[Finding]) -> tuple[Finding, ...]:
     carried = {label.casefold() for label in item.labels}
-    return tuple(finding for finding in found if waive_label(finding.code) not in carried)
+    kept = (_without_waived(finding, carried) for finding in found if waive_label(finding.code) not in carried)
+    return tuple(finding for finding in kept if finding is not None)
+
+
+def _without_waived(finding: Finding, carried: Collection[str]) -> Finding | None:
+    """A checklist without the points that a person waived; ``None`` when too few are left open for it to say anything."""
+    points = tuple(point for point in finding.points if not point.code or waive_label(point.code) not in carried)
+    left = replace(finding, points=points)
+    return left if not finding.points or len(left.open_points) >= finding.least else None
 
 
 def _topic(item: Item, said: Sequence[Finding], situation: Situation) -> Topic:

@@ -12,7 +12,8 @@ import structlog
 
 from safesync.facts.backlog import Backlog, backlog, measured_for
 from safesync.facts.links import of_rows
-from safesync.model.finding import KnownFinding, Report
+from safesync.feedback.escalation import escalated
+from safesync.model.finding import KnownFinding, Report, Rollout
 from safesync.model.organisation import Organisation
 from safesync.rules.rule import RuleSetting
 from safesync.store.port import Scene, Store
@@ -76,6 +77,7 @@ def check(
     report = _within_reach(report, frozenset(failed), out_of_reach) if failed or out_of_reach else _with_lost_groups(report, known)
     report = _without_retired(report, known, rules) if rules else report
     store.record(report)
+    report = _told(report, store.findings(), now)
     unevaluated = sum(each.count for each in report.unevaluated)
     _log.info("check.finished", items=report.items, findings=len(report.flawed), rules=len(report.codes), unevaluated=unevaluated)
     return Checked(report, scene)
@@ -90,6 +92,16 @@ def of_trackers(scene: Scene, trackers: Collection[str]) -> Scene:
 def tracker_of(uid: str) -> str:
     """The tracker of an item's uid."""
     return uid.rpartition(":")[0]
+
+
+def _told(report: Report, known: Iterable[KnownFinding], now: datetime) -> Report:
+    """The report as it is shown: what is in the shadow stands apart, what has stood long is escalated."""
+    if all(finding.rollout is Rollout.COMMENT for finding in report.flawed):
+        return report
+    now_told = {(each.finding.code, each.finding.subject): escalated(each, now) for each in known if each.finding.escalation}
+    told = [now_told.get((finding.code, finding.subject), finding) for finding in report.flawed]
+    shadowed = tuple(finding for finding in told if finding.rollout is Rollout.SHADOW)
+    return replace(report, flawed=tuple(finding for finding in told if finding.rollout is not Rollout.SHADOW), shadowed=shadowed)
 
 
 def _items_of(scene: Scene, projects: Collection[tuple[str, str]]) -> frozenset[str]:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
 import polars as pl
 import structlog
 
+from safesync.feedback.escalation import escalated
 from safesync.feedback.plan import Anchor, Situation, make_plan, marks_to_correct
 from safesync.feedback.settings import FeedbackSettings
 from safesync.jobs.check import Checked, tracker_of
 from safesync.model.change import Plan
-from safesync.model.finding import Finding
-from safesync.model.item import Item
+from safesync.model.finding import Rollout
 from safesync.model.organisation import Organisation
-from safesync.rules.rule import Rollout, RuleSetting
 from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
-_NAMED_AT = {"train_interval": 0, "team_column": 1}
-"""Where the train or team stands in a group's key: ``train|interval`` and ``tracker|team|column``."""
+_NAMED_AT = {"train_interval": 0, "team_column": 1, "team_iteration": 0, "ranked_backlog": 0}
+"""Where the train or team stands in a group's key: ``train|interval``, ``tracker|team|column``, ``team|iteration`` and
+``train|tracker|class``."""
 
 
 def plan(
@@ -33,14 +33,9 @@ def plan(
     now: datetime,
     *,
     trackers: Collection[str],
-    rules: Sequence[RuleSetting] = (),
 ) -> Plan:
-    """
-    What has to be written to ``trackers``; nothing is written to them here.
-
-    ``rules`` say how loudly each rule speaks; one that is not named speaks in comments.
-    """
-    situation = _as_loud_as_set(_situation(store, checked, organisation, frozenset(trackers)), rules)
+    """What has to be written to ``trackers``, as loudly as each finding says; nothing is written to them here."""
+    situation = _as_loud_as_set(_situation(store, checked, organisation, frozenset(trackers)))
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
     made = make_plan(situation, settings, now)
@@ -49,7 +44,7 @@ def plan(
 
 
 def _situation(store: Store, checked: Checked, organisation: Organisation, trackers: frozenset[str]) -> Situation:
-    findings = tuple(known.finding for known in store.findings())
+    findings = tuple(escalated(known, checked.report.judged_at) for known in store.findings())
     marks = store.marks()
     anchors = _anchors(store, organisation, (finding.subject for finding in findings))
     concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in anchors.values()}
@@ -71,26 +66,10 @@ def _ahead(scene: Scene, today: date) -> dict[str, str]:
     return iterations | {one.label: one.label for one in scene.intervals if one.ends_on is None or one.ends_on >= today}
 
 
-def _as_loud_as_set(situation: Situation, rules: Sequence[RuleSetting]) -> Situation:
-    quiet = [setting for setting in rules if setting.rollout is not Rollout.COMMENT]
-    if not quiet:
-        return situation
-    rollouts = {(one.code, one.subject): _rollout(one, situation.items.get(one.subject), quiet) for one in situation.findings}
-    return replace(
-        situation,
-        findings=tuple(one for one in situation.findings if rollouts[one.code, one.subject] is not Rollout.REPORT),
-        label_only=frozenset(pair for pair, rollout in rollouts.items() if rollout is Rollout.LABEL),
-    )
-
-
-def _rollout(finding: Finding, item: Item | None, quiet: Iterable[RuleSetting]) -> Rollout:
-    team = item.team if item else None
-    of_rule = (setting for setting in quiet if setting.rule.code == finding.code)
-    return next((setting.rollout for setting in of_rule if _is_for(setting, team)), Rollout.COMMENT)
-
-
-def _is_for(setting: RuleSetting, team: str | None) -> bool:
-    return team not in setting.except_teams and (not setting.only_teams or team in setting.only_teams)
+def _as_loud_as_set(situation: Situation) -> Situation:
+    quiet = {(one.code, one.subject) for one in situation.findings if one.rollout is Rollout.LABEL}
+    told = tuple(one for one in situation.findings if one.rollout not in {Rollout.SHADOW, Rollout.REPORT})
+    return replace(situation, findings=told, label_only=frozenset(quiet))
 
 
 def _labelled(facts: pl.DataFrame) -> set[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from safesync.model.item import Gate
@@ -27,6 +28,45 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class Rollout(StrEnum):
+    """How loudly a rule speaks, each stage more than the one before; a new rule starts quiet."""
+
+    SHADOW = "shadow"
+    """Judged and counted; only the administrator is told how often."""
+    REPORT = "report"
+    """In reports only."""
+    LABEL = "label"
+    """And as a label on the item."""
+    COMMENT = "comment"
+    """And in the comment on the item."""
+    ESCALATE = "escalate"
+    """And, when it stays long, graver by one and on the list of the next role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """After how many days a finding goes to which role; ``since`` is the day on which it did, ``None`` when it is not there yet."""
+
+    after_days: int
+    role: str
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """
+    One point of a checklist: what is asked for, in a few words.
+
+    ``code`` is the rule that asks, empty when it is the composite rule itself. ``remedy`` says what to do while the point is
+    open; it is empty when all is well.
+    """
+
+    asks: str
+    code: str
+    remedy: str = ""
+    evidence: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """
@@ -34,6 +74,9 @@ class Finding:
 
     ``subject`` is an item uid, or ``"group:{group}:{key}"`` for a finding about a group. ``remedy`` says what to
     do and ``evidence`` where we looked, both filled in; ``numbers`` shows the arithmetic of a group finding.
+
+    ``points`` are the checklist of a composite rule. While at least ``least`` of them are open, it speaks for the rules behind
+    them: what these say about the same subject is absorbed.
     """
 
     code: str
@@ -43,6 +86,21 @@ class Finding:
     remedy: str
     evidence: str
     numbers: tuple[tuple[str, str], ...] = ()
+    rollout: Rollout = Rollout.COMMENT
+    escalation: Escalation | None = None
+    points: tuple[Point, ...] = ()
+    least: int = 1
+
+    @property
+    def open_points(self) -> tuple[Point, ...]:
+        """The points that are not settled."""
+        return tuple(point for point in self.points if point.remedy)
+
+
+def absorbed(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:
+    """(code, subject) of each finding that a composite rule speaks for, and the composite's code."""
+    speakers = (one for one in findings if one.points)
+    return {(point.code, one.subject): one.code for one in speakers for point in one.open_points if point.code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +131,8 @@ class Report:
     """
     Everything one check found.
 
-    ``flawed`` holds the findings. ``unjudged`` holds (code, subject) pairs that were *not evaluable*: an earlier
+    ``flawed`` holds the findings; what is said by rules in the shadow stands in ``shadowed`` once a report is to be shown.
+    ``unjudged`` holds (code, subject) pairs that were *not evaluable*: an earlier
     finding on them stays. Every other pair of a rule in ``codes`` and an item in ``subjects`` was looked at and
     is fine or not applicable; an earlier finding on it is over.
     """
@@ -85,3 +144,4 @@ class Report:
     flawed: tuple[Finding, ...]
     unjudged: frozenset[tuple[str, str]] = frozenset()
     unevaluated: tuple[Unevaluated, ...] = ()
+    shadowed: tuple[Finding, ...] = ()

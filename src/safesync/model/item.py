@@ -205,6 +205,8 @@ class Item:
     """Last change by anyone who is not a bot; ``None`` with ``"last_human_change_at"`` in ``unseen`` when not told."""
     blocked: bool = False
     blocked_reason: str | None = None
+    wsjf_score: float | None = None
+    """WSJF as the tracker keeps it, beside the parts that it is made of."""
     resolution: str | None = None
     """Why or how it was ended, in the tracker's word."""
     enabler_kind: str | None = None

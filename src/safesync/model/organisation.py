@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+COMPLIANCE_LABELS = ("compliance", "regulatory")
+
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
@@ -44,6 +46,10 @@ class Organisation:
     trains: tuple[Train, ...] = ()
     teams: tuple[Team, ...] = ()
     themes: tuple[str, ...] = ()
+    compliance_labels: tuple[str, ...] = COMPLIANCE_LABELS
+    """Labels that say, in whatever case, that an obligation stands behind an item."""
+    approvers: tuple[str, ...] = ()
+    """Display names of those who may approve regulatory work; empty: anybody but its owner."""
     team_anchors: tuple[tuple[str, str], ...] = ()
     """(team, reference of the item that carries findings about the team)."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -14,10 +14,11 @@ from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.columns import column_type
 from safesync.model.finding import Finding, Report, Severity, Unevaluated, Verdict
 from safesync.model.item import Gate
+from safesync.rules.checklist import with_points
 from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.explaining import NOT_SEEN, Explained, explain
-from safesync.rules.judgement import Judgement, judgement
+from safesync.rules.judgement import Judgement, judgements
 from safesync.rules.rule import Group, RuleSetting
 
 _EVERYTHING = frozenset({"row", "uid", "gate"})
@@ -70,9 +71,9 @@ class Judge:
     """Judges by these settings; those of a rule for several sets of teams are one rule in the report."""
 
     def __init__(self, settings: Sequence[RuleSetting]) -> None:
-        judgements = [judgement(setting) for setting in settings]
-        self._of_items = tuple(each for each in judgements if each.group is None)
-        self._of_groups = tuple(each for each in judgements if each.group is not None)
+        made = judgements(settings)
+        self._of_items = tuple(each for each in made if each.group is None)
+        self._of_groups = tuple(each for each in made if each.group is not None)
 
     @property
     def reads(self) -> frozenset[str]:
@@ -104,7 +105,7 @@ class Judge:
             flawed=tuple(finding for each in told for finding in each.findings if finding.code not in crashed),
             unjudged=frozenset[tuple[str, str]]().union(*(each.unjudged for each in told)),
             unevaluated=(
-                *(entry for each in told for entry in each.unevaluated),
+                *_one_a_rule(told),
                 *(Unevaluated(code, backlog.frame.height, (), reason) for code, reason in crashed.items()),
             ),
         )
@@ -148,7 +149,16 @@ class Judge:
         for each in self._of_items:
             found = masks[id(each)]
             result[id(each)] = found if isinstance(found, Crash) else _guarded(partial(_say, each, _of_rows(found, rows), touched_frame))
-        return result
+        return result | self._with_checklists(result, touched_frame)
+
+    def _with_checklists(self, said: Mapping[int, _Said | Crash], touched: pl.DataFrame) -> dict[int, _Said | Crash]:
+        """What composite rules say, with their points: these speak with the words of the rules behind them."""
+        told = {(one.code, one.subject): one for each in said.values() if isinstance(each, _Said) for one in each.findings}
+        return {
+            id(each): replace(found, findings=with_points(found.findings, each, touched, told))
+            for each in self._of_items
+            if each.checklist and isinstance(found := said[id(each)], _Said)
+        }
 
 
 def _either(one: pl.Series | None, other: pl.Series | None) -> pl.Series | None:
@@ -201,23 +211,23 @@ def _masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozens
 
 
 def _read(each: Judgement) -> frozenset[str]:
-    conditions = (each.whole, each.applies, each.flaw, *((each.worse,) if each.worse is not None else ()))
-    return each.named.union(*(tree.facts_of(condition).keys() for condition in conditions))
+    return each.named.union(*(tree.facts_of(condition).keys() for condition in (each.whole, each.applies, each.flaw, *_graver(each))))
 
 
 def _columns(each: Judgement, unseen: frozenset[str]) -> frozenset[str]:
     """What is needed of a touched item to say something about it."""
     read = tree.facts_of(each.whole).keys()
-    worse = tree.facts_of(each.worse).keys() if each.worse is not None else frozenset[str]()
-    return each.named | worse | {UNSEEN + name for name in (read | worse) & unseen}
+    worse = frozenset[str]().union(*(tree.facts_of(condition).keys() for condition in _graver(each)))
+    listed = read if each.checklist else frozenset[str]()
+    return each.named | worse | listed | {UNSEEN + name for name in (read | worse) & unseen}
 
 
 def _say(each: Judgement, mask: Mask, frame: pl.DataFrame) -> _Said:
     flawed = frame.filter(mask.flawed)
-    worse = _worse(each, flawed)
+    severities = _severities(each, flawed)
     spoken = flawed.select(sorted(({"uid", "gate"} | each.named) & set(flawed.columns)))
     findings = tuple(
-        _finding(each, str(row["uid"]), row, is_error=error) for row, error in zip(spoken.iter_rows(named=True), worse, strict=True)
+        _finding(each, str(row["uid"]), row, severity) for row, severity in zip(spoken.iter_rows(named=True), severities, strict=True)
     )
     if mask.unjudged is None or not mask.unjudged.any():
         return _Said(findings)
@@ -229,28 +239,57 @@ def _say(each: Judgement, mask: Mask, frame: pl.DataFrame) -> _Said:
     return _Said(findings, pairs, (Unevaluated(each.code, open_ones.height, facts),))
 
 
-def _worse(each: Judgement, flawed: pl.DataFrame) -> list[bool]:
-    if each.worse is None:
-        return [False] * flawed.height
+def _one_a_rule(told: Sequence[_Said]) -> Iterator[Unevaluated]:
+    """What several settings of one rule could not judge is one thing; an item may be in doubt under each of them."""
+    by_code: dict[str, list[_Said]] = {}
+    for said in told:
+        for code in {entry.code for entry in said.unevaluated}:
+            by_code.setdefault(code, []).append(said)
+    for code, several in by_code.items():
+        subjects = frozenset[tuple[str, str]]().union(*(said.unjudged for said in several))
+        facts = {fact for said in several for entry in said.unevaluated for fact in entry.facts}
+        yield Unevaluated(code, len(subjects), tuple(sorted(facts)))
+
+
+def _graver(each: Judgement) -> tuple[tree.Truth, ...]:
+    """The conditions under which a finding is graver than its gate says."""
+    return tuple(condition for condition in (each.raised, each.worse) if condition is not None)
+
+
+def _severities(each: Judgement, flawed: pl.DataFrame) -> list[Severity]:
+    """How grave each finding is: as its gate says, at least a warning, or an error."""
     unseen = frozenset(name.removeprefix(UNSEEN) for name in flawed.columns if name.startswith(UNSEEN))
-    return flawed.select("uid", worse=Compiler(unseen).must(each.worse))["worse"].to_list()
+    holds = {name: tree.Fixed(value=False) if truth is None else truth for name, truth in (("raised", each.raised), ("worse", each.worse))}
+    gate = pl.col("gate") if "gate" in flawed.columns else pl.lit(None)
+    found = flawed.select("uid", gate=gate, **{name: Compiler(unseen).must(truth) for name, truth in holds.items()})
+    return [_severity(each, gate, raised=raised, worse=worse) for _, gate, raised, worse in found.rows()]
 
 
-def _finding(each: Judgement, subject: str, row: dict[str, object], *, is_error: bool) -> Finding:
+def _severity(each: Judgement, gate: str | None, *, raised: bool, worse: bool) -> Severity:
+    if worse:
+        return Severity.ERROR
+    severity = each.severity(gate)
+    return Severity.WARNING if raised and severity is Severity.INFO else severity
+
+
+def _finding(each: Judgement, subject: str, row: dict[str, object], severity: Severity) -> Finding:
     gate = row.get("gate")
     reached = str(gate) if gate else None
-    unlimited = {fact.name for fact in each.setting.rule.limit_facts if row.get(fact.name) is None}
+    limits = each.named if each.group is None else {fact.name for fact in each.setting.rule.limit_facts}
+    unlimited = {name for name in limits if row.get(name) is None}
     for name in each.worded:
         row[name] = None if row[name] is None else str(row[name]).replace("_", " ")
     row.update(each.said_options)
     return Finding(
         code=each.code,
         subject=subject,
-        severity=Severity.ERROR if is_error else each.severity(reached),
+        severity=severity,
         gate=_GATES.get(reached or ""),
         remedy=each.remedy.filled(row),
         evidence=_evidence(each, row, unlimited),
         numbers=tuple((label, text.filled(row)) for label, text in each.numbers if text.names.isdisjoint(unlimited)),
+        rollout=each.setting.rollout,
+        escalation=each.escalation,
     )
 
 
@@ -293,15 +332,15 @@ def _explained(each: Judgement, subject: str, row: pl.DataFrame) -> Explanation:
         verdict = Verdict.NOT_EVALUABLE
     else:
         verdict = Verdict.FINE if applies.value is True else Verdict.NOT_APPLICABLE
-    gate = row["gate"][0] if "gate" in row.columns else None
-    severity = Severity.ERROR if whole["must"] and _worse(each, row.with_columns(uid=pl.lit(subject)))[0] else each.severity(gate)
+    gate = str(row["gate"][0]) if "gate" in row.columns else None
+    severity = _severities(each, row.with_columns(uid=pl.lit(subject)))[0] if whole["must"] else each.severity(gate)
     worse = explain(each.worse, row) if each.worse is not None else None
     return Explanation(each.code, subject, verdict, severity, applies, flaw, worse, _values(each, row), each.setting, gate)
 
 
 def _values(each: Judgement, row: pl.DataFrame) -> dict[str, object]:
     """What it read, in the order in which it names the facts."""
-    conditions = (each.applies, each.flaw, *((each.worse,) if each.worse is not None else ()))
+    conditions = (each.applies, each.flaw, *_graver(each))
     names = [name for condition in conditions for name in tree.facts_of(condition)]
     unseen = {name for name in names if UNSEEN + name in row.columns and row[UNSEEN + name][0]}
     values = row.row(0, named=True)

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
-from safesync.model.finding import Severity
+from safesync.model.finding import Rollout, Severity
 from safesync.model.item import Gate, Kind
-from safesync.rules.rule import Group, Level, Rollout
+from safesync.rules.rule import AFTER_DAYS, Group, Level
 
-TAGS = frozenset({"one word", "by gate", "one kind", "a group", "kinds"})
+TAGS = frozenset({"one word", "by gate", "one kind", "a group", "several kinds"})
 """Names of forms: they stand in the places of pydantic's errors and nowhere in the file."""
 
 
@@ -21,7 +21,7 @@ def _severity_form(value: Any) -> str:
 
 def _judged_form(value: Any) -> str:
     if isinstance(value, list | tuple):
-        return "kinds"
+        return "several kinds"
     return "a group" if value in tuple(Group) else "one kind"
 
 
@@ -30,13 +30,16 @@ SeveritySetting = Annotated[
     Annotated[Severity, Tag("one word")] | Annotated[dict[Gate, Severity], Tag("by gate")], Discriminator(_severity_form)
 ]
 Judged = Annotated[
-    Annotated[Kind, Tag("one kind")] | Annotated[Group, Tag("a group")] | Annotated[tuple[Kind, ...], Tag("kinds")],
+    Annotated[Kind, Tag("one kind")] | Annotated[Group, Tag("a group")] | Annotated[tuple[Kind, ...], Tag("several kinds")],
     Discriminator(_judged_form),
 ]
 
 
-class RuleOverride(BaseModel):
-    """What may be said about a shipped rule."""
+_STAGE = "How loudly it speaks: shadow, report, label, comment or escalate."
+
+
+class PartOverride(BaseModel):
+    """What may be said about a shipped rule for items of one kind or type."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -45,9 +48,23 @@ class RuleOverride(BaseModel):
         default=None, description="One word for every item, or a word from each gate on; what is not named stays as the rule has it."
     )
     options: dict[str, Any] = Field(default_factory=dict, description="Values for the rule's options.")
-    kinds: tuple[Kind, ...] = Field(default=(), alias="for", description="Kinds of items to judge instead of the rule's own.")
     exclude: str | None = Field(default=None, description="A condition; items for which it holds are not judged.")
-    stage: Rollout | None = Field(default=None, description="How loudly it speaks: report, label or comment.")
+    stage: Rollout | None = Field(default=None, description=_STAGE)
+    after_days: int | None = Field(
+        default=None, ge=1, description="In the stage escalate: after how many days a finding is graver by one; 14 when left out."
+    )
+
+
+class RuleOverride(PartOverride):
+    """What may be said about a shipped rule."""
+
+    kinds: tuple[Kind, ...] = Field(default=(), alias="for", description="Kinds of items to judge instead of the rule's own.")
+    of_kinds: dict[Kind, Any] = Field(
+        default_factory=dict, alias="kinds", description="What holds for items of one kind of SafeSync's otherwise than for all."
+    )
+    of_types: dict[str, Any] = Field(
+        default_factory=dict, alias="types", description="What holds for items of one type of the tracker's, by its name there."
+    )
 
     @field_validator("kinds", mode="before")
     @classmethod
@@ -79,5 +96,6 @@ class CustomRule(BaseModel):
     evidence: str = Field(default="", description="Where we looked; facts stand in braces.")
     level: Level = Field(default=Level.TEAM, description="The level of SAFe it belongs to.")
     exclude: str | None = Field(default=None, description="A condition; items for which it holds are not judged.")
-    stage: Rollout = Field(default=Rollout.COMMENT, description="How loudly it speaks: report, label or comment.")
+    stage: Rollout = Field(default=Rollout.COMMENT, description=_STAGE)
+    after_days: int = Field(default=AFTER_DAYS, ge=1, description="In the stage escalate: after how many days a finding is graver by one.")
     examples: CustomExamples = Field(default_factory=CustomExamples, description="Items that the rule must and must not flag.")

@@ -34,14 +34,24 @@ NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 PAST, CURRENT, NEXT = ("jira:iteration:3", "jira:iteration:4", "jira:iteration:5")
 """uids of the iterations before, of, and after the day of the examples."""
 LONG_PAST = "jira:iteration:1"
+ENDED = "jira:iteration:ended"
+"""uid of the iteration that ``with_ended`` adds."""
 PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.3", "PI 26.4", "PI 27.1")
 _FIRST = date(2026, 10, 5)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
 
 
-def _around(more: tuple[Iteration, ...] = ()) -> Surroundings:
+def _around() -> Surroundings:
     iterations = tuple(
-        Iteration(f"jira:iteration:{number + 1}", "jira", name, start, start + timedelta(days=13), CURRENT_INTERVAL)
+        Iteration(
+            f"jira:iteration:{number + 1}",
+            "jira",
+            name,
+            start,
+            start + timedelta(days=13),
+            CURRENT_INTERVAL,
+            innovation=name.endswith("IP"),
+        )
         for number, name in enumerate(_NAMES)
         for start in [_FIRST + timedelta(days=14 * number)]
     )
@@ -51,7 +61,7 @@ def _around(more: tuple[Iteration, ...] = ()) -> Surroundings:
         for start in [_FIRST + timedelta(days=70 * (number - 1))]
     )
     columns = (BoardColumn("jira", "Falcon", "In progress", limit=2), BoardColumn("jira", "Falcon", "To do", active=False))
-    return Surroundings((*iterations, *more), intervals, columns, Organisation((Train("Payments", ("Falcon", "Heron")),)))
+    return Surroundings(iterations, intervals, columns, Organisation((Train("Payments", ("Falcon", "Heron")),)))
 
 
 def story(number: int = 1, **fields: Any) -> Item:
@@ -139,28 +149,31 @@ def bad(
     *items: Item,
     subject: str = "",
     options: Mapping[str, Any] | None = None,
+    around: Surroundings | None = None,
     severity: Severity | None = None,
-    iterations: tuple[Iteration, ...] = (),
 ) -> Example:
-    """
-    The rule must flag ``subject``, or the first item when none is named; and, where one is named, with this severity.
-
-    ``iterations`` are there beside those that every example has.
-    """
-    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=_around(iterations), severity=severity)
+    """The rule must flag ``subject``, or the first item when none is named; and, where one is named, with this severity."""
+    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=around or _around(), severity=severity)
 
 
 def good(
-    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, iterations: tuple[Iteration, ...] = ()
+    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, around: Surroundings | None = None
 ) -> Example:
     """The rule must look at ``subject``, or at the first item, and find nothing."""
-    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=_around(iterations))
+    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=around or _around())
 
 
-def ended(days_ago: int) -> Iteration:
-    """An iteration of two weeks that ended so many days before the day of the examples."""
-    last = NOW.date() - timedelta(days=days_ago)
-    return Iteration(f"jira:iteration:ended-{days_ago}", "jira", f"ended {days_ago} days ago", last - timedelta(days=13), last)
+def with_interval(label: str, starts_in_days: int) -> Surroundings:
+    """The usual surroundings and one more planning interval of ten weeks, which begins so many days from now, or began so long ago."""
+    usual, start = _around(), NOW.date() + timedelta(days=starts_in_days)
+    return replace(usual, intervals=(*usual.intervals, PlanningInterval(label, start, start + timedelta(days=69))))
+
+
+def with_ended(days_ago: int) -> Surroundings:
+    """The usual surroundings and one more iteration of two weeks, ``ENDED``, which ended so many days ago."""
+    usual, last = _around(), NOW.date() - timedelta(days=days_ago)
+    ended = Iteration(ENDED, "jira", "just ended", last - timedelta(days=13), last)
+    return replace(usual, iterations=(*usual.iterations, ended))
 
 
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
@@ -186,11 +199,12 @@ def verdict(rule: Rule, example: Example) -> Verdict:
     if not example.items:
         return _verdict_on_facts(rule, example)
     setting = RuleSetting(rule, rule.options.model_validate(dict(example.options)))
-    judge, seen = Judge([setting]), backlog_of(example.items, example.surroundings)
-    (explanation,) = judge.explain(seen, example.subject)
+    parts = [RuleSetting(part.rule, part.rule.options()) for part in rule.parts if part.rule]
+    judge, seen = Judge([setting, *parts]), backlog_of(example.items, example.surroundings)
+    (explanation,) = (each for each in judge.explain(seen, example.subject) if each.code == rule.code)
     report = judge.judge(seen, NOW)
-    flawed = any(finding.subject == example.subject for finding in report.flawed)
-    if flawed is not (explanation.verdict is Verdict.FLAWED) or report.codes != {rule.code}:
+    flawed = any(finding.subject == example.subject and finding.code == rule.code for finding in report.flawed)
+    if flawed is not (explanation.verdict is Verdict.FLAWED) or rule.code not in report.codes:
         raise AssertionError(f"{rule.code} reports and explains different things about {example.about!r}")
     if flawed and example.severity not in {None, explanation.severity}:
         raise AssertionError(f"{rule.code} says {explanation.severity.value} and not {example.severity} about {example.about!r}")

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
 from safesync.facts.fact import Fact
-from safesync.model.finding import Severity
+from safesync.model.finding import Escalation, Rollout, Severity
 from safesync.model.item import Gate, Kind
 from safesync.rules.condition import tree
 from safesync.rules.condition.reading import read
-from safesync.rules.rule import Group, Rule, RuleSetting
+from safesync.rules.rule import NEXT_ROLE, Group, Part, Rule, RuleSetting, Slice
 from safesync.rules.wording import Sentence, sentence
 
 _GATES = tuple(Gate)
 _PLACES = {gate.value: place for place, gate in enumerate(_GATES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A point of a checklist made ready: on which items it is asked, and on which it is open."""
+
+    asks: str
+    code: str
+    remedy: str
+    asked: tree.Truth
+    open: tree.Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,10 @@ class Judgement:
     applies: tree.Truth
     flaw: tree.Truth
     whole: tree.Truth
+    raised: tree.Truth | None
+    """Where it is at least a warning."""
     worse: tree.Truth | None
+    """Where it is an error."""
     severities: tuple[Severity, ...]
     remedy: Sentence
     evidence: Sentence
@@ -43,6 +57,17 @@ class Judgement:
     """Facts that its sentences speak of."""
     worded: tuple[str, ...]
     """Of these the ones whose values are words of ours, said without underscores."""
+    checklist: tuple[Asked, ...] = ()
+    least: int = 1
+    """How many points of its checklist make a composite rule flawed."""
+
+    @property
+    def escalation(self) -> Escalation | None:
+        """What becomes of a finding that stays, when it is set to escalate."""
+        setting = self.setting
+        if setting.rollout is not Rollout.ESCALATE:
+            return None
+        return Escalation(setting.after_days, NEXT_ROLE[setting.rule.level])
 
     @property
     def code(self) -> str:
@@ -66,14 +91,28 @@ def vocabulary(rule: Rule) -> Mapping[str, Fact]:
     return {**GROUP_FACTS[rule.group.value], **{fact.name: fact for fact in rule.limit_facts}}
 
 
-def judgement(setting: RuleSetting) -> Judgement:
+def judgements(settings: Sequence[RuleSetting]) -> tuple[Judgement, ...]:
+    """All rules made ready, in their order; the parts of a composite rule count as these settings have them."""
+    simple = [judgement(setting) for setting in settings if not setting.rule.parts]
+    composite = {id(setting): judgement(setting, simple) for setting in settings if setting.rule.parts}
+    plain = iter(simple)
+    return tuple(composite[id(setting)] if setting.rule.parts else next(plain) for setting in settings)
+
+
+def judgement(setting: RuleSetting, others: Sequence[Judgement] = ()) -> Judgement:
     """The rule made ready; raises ``ConditionError`` or ``WordingError`` for what is wrong with it."""
     rule, facts = setting.rule, vocabulary(setting.rule)
     options = setting.options.model_dump()
     severities = severity_by_gate(setting.severity if setting.severity is not None else rule.severity)
     applies = _applies(setting, facts, options)
     flaw = read(rule.flaw, facts, options)
-    worse = read(rule.error_when, facts, options) if rule.error_when and setting.severity is None else None
+    checklist = tuple(_asked(part, facts, options, others) for part in rule.parts)
+    least = int(options[rule.at_least]) if rule.at_least else 1
+    if rule.parts:
+        flaw = tree.both(flaw, tree.AtLeast(least, tuple(asked.open for asked in checklist)))
+    raised, worse = (
+        read(text, facts, options) if text and setting.severity is None else None for text in (rule.warning_when, rule.error_when)
+    )
     remedy, evidence, numbers = _sentences(rule, {*facts, *options})
     figures = tuple(sentence(text, {*facts, *options}) for text in rule.figures)
     sentences = (remedy, evidence, *(text for _, text in numbers), *figures)
@@ -83,6 +122,7 @@ def judgement(setting: RuleSetting) -> Judgement:
         applies=applies,
         flaw=flaw,
         whole=tree.both(tree.Surely(applies), tree.Surely(flaw), _matters(severities, facts)),
+        raised=raised,
         worse=worse,
         severities=severities,
         remedy=remedy,
@@ -92,7 +132,23 @@ def judgement(setting: RuleSetting) -> Judgement:
         said_options=options,
         named=named,
         worded=tuple(sorted(name for name in named if facts[name].vocabulary)),
+        checklist=checklist,
+        least=least,
     )
+
+
+def _asked(part: Part, facts: Mapping[str, Fact], options: Mapping[str, Any], others: Sequence[Judgement]) -> Asked:
+    """Several settings of one rule never judge the same item: a point is open where one of them finds it so."""
+    if part.rule is None:
+        return Asked(part.asks, "", part.remedy, tree.Fixed(value=True), tree.Surely(read(part.flaw, facts, options)))
+    code = part.rule.code
+    of_rule = [other for other in others if other.code == code]
+    asked = tuple(tree.both(tree.Surely(other.applies), _matters(other.severities, facts)) for other in of_rule)
+    return Asked(part.asks, code, part.remedy, _any(asked), _any(tuple(other.whole for other in of_rule)))
+
+
+def _any(terms: tuple[tree.Truth, ...]) -> tree.Truth:
+    return tree.AnyOf(terms) if len(terms) > 1 else terms[0] if terms else tree.Fixed(value=False)
 
 
 def _sentences(rule: Rule, known: set[str]) -> tuple[Sentence, Sentence, tuple[tuple[str, Sentence], ...]]:
@@ -122,11 +178,17 @@ def _applies(setting: RuleSetting, facts: Mapping[str, Fact], options: Mapping[s
     ]
     if setting.exclude:
         terms.append(tree.Not(tree.Surely(read(setting.exclude, facts, options))))
-    if setting.only_teams:
-        terms.append(tree.Surely(tree.Among(tree.Named(facts["team"]), setting.only_teams)))
-    if setting.except_teams:
-        terms.append(tree.Not(tree.Surely(tree.Among(tree.Named(facts["team"]), setting.except_teams))))
+    if setting.where:
+        slices = tuple(_inside(each, facts) for each in setting.where)
+        terms.append(slices[0] if len(slices) == 1 else tree.AnyOf(slices))
     return tree.both(*terms)
+
+
+def _inside(part: Slice, facts: Mapping[str, Fact]) -> tree.Truth:
+    def among(fact: str, values: tuple[str, ...]) -> tree.Truth:
+        return tree.Surely(tree.Among(tree.Named(facts[fact]), values))
+
+    return tree.both(*(among(*each) for each in part.only), *(tree.Not(among(*each)) for each in part.never))
 
 
 def _of_kinds(kinds: tuple[Kind, ...], facts: Mapping[str, Fact]) -> tree.Truth:

@@ -26,11 +26,11 @@ from safesync.rules.condition.reading import read
 from safesync.rules.engine import limited
 from safesync.rules.examples import backlog_of
 from safesync.rules.judgement import Judgement, judgement, severity_by_gate, vocabulary
-from safesync.rules.rule import Example, Rule, RuleOptions, RuleSetting
+from safesync.rules.rule import Example, Part, Rule, RuleOptions, RuleSetting
 
 Route = tuple[int, ...]
 """From the top of a condition to one of its nodes: which operand at each step."""
-_PARTS = ("when", "flaw", "error_when")
+_PARTS = ("when", "flaw", "warning_when", "error_when")
 _NEIGHBOURS = MappingProxyType(
     {
         tree.Comparison.EQUAL: (tree.Comparison.UNEQUAL,),
@@ -49,6 +49,10 @@ _OPPOSITES = MappingProxyType(
         tree.Operation.OVER: tree.Operation.TIMES,
     }
 )
+
+
+_LEFT_OUT = -1
+"""The number of the change that takes a point out of a checklist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,10 @@ class _Scene:
     def __init__(self, rule: Rule, options: Mapping[str, Any], examples: tuple[Example, ...]) -> None:
         self._rule, self._options, self._examples = rule, options, examples
         self._setting = RuleSetting(rule, rule.options.model_validate(dict(options)))
-        self._made = judgement(self._setting)
+        self._others = [judgement(RuleSetting(part.rule, part.rule.options())) for part in rule.parts if part.rule]
+        self._made = judgement(self._setting, self._others)
+        self._conditions = _conditions(rule, self._setting.options)
         row = _row_of_item if rule.group is None else _row_of_group
-        self._conditions = {name: _condition(rule, name, self._setting.options) for name in _PARTS}
         self._facts = pl.concat([row(each, rule) for each in examples], how="diagonal")
 
     def _rows(self, made: Judgement) -> pl.DataFrame:
@@ -143,10 +148,10 @@ class _Scene:
     def _changed(self, mutant: Mutant) -> Judgement:
         made = self._made
         if mutant.severity is not None:
-            return judgement(RuleSetting(replace(self._rule, severity=mutant.severity), self._setting.options))
+            return judgement(RuleSetting(replace(self._rule, severity=mutant.severity), self._setting.options), self._others)
         conditions = dict(self._conditions)
-        if mutant.part in conditions and (condition := conditions[mutant.part]) is not None:
-            conditions[mutant.part] = _replaced(condition, mutant)
+        if mutant.part:
+            conditions[mutant.part] = _replaced(conditions[mutant.part], mutant)
         kinds = mutant.kinds or tuple(kind.value for kind in self._rule.kinds)
         return _assembled(made, kinds, conditions, vocabulary(self._rule))
 
@@ -156,7 +161,7 @@ class _Scene:
             options = self._rule.options.model_validate({**(mutant.options or {}), **self._options})
         except ValidationError:
             return []
-        made = judgement(RuleSetting(self._rule, options))
+        made = judgement(RuleSetting(self._rule, options), self._others)
         return self._judged(self._rows(made), [made])[0]
 
     def _judged(self, rows: pl.DataFrame, changed: Sequence[Judgement]) -> list[list[bool]]:
@@ -164,30 +169,30 @@ class _Scene:
         unseen = frozenset(name.removeprefix(UNSEEN) for name in rows.columns if name.startswith(UNSEEN))
         compiler = Compiler(unseen)
         columns = [compiler.must(each.whole).alias(f"flawed {at}") for at, each in enumerate(changed)]
-        columns += [compiler.must(each.worse).alias(f"worse {at}") for at, each in enumerate(changed) if each.worse is not None]
+        for name in ("worse", "raised"):
+            holds = [getattr(each, name) or tree.Fixed(value=False) for each in changed]
+            columns += [compiler.must(each).alias(f"{name} {at}") for at, each in enumerate(holds)]
         gates = rows["gate"].cast(pl.String).to_list() if "gate" in rows.columns else [None] * rows.height
         said = rows.with_row_index("example").select("example", *columns)
         return [
             [
-                _holds(example, each, flawed=flawed, worse=worse, gate=gate)
-                for example, flawed, worse, gate in zip(
-                    self._examples,
-                    said[f"flawed {at}"].to_list(),
-                    said[f"worse {at}"].to_list() if each.worse is not None else [False] * rows.height,
-                    gates,
-                    strict=True,
+                _holds(example, each, flawed=flawed, worse=worse, raised=raised, gate=gate)
+                for example, gate, flawed, worse, raised in zip(
+                    self._examples, gates, *(said[f"{name} {at}"].to_list() for name in ("flawed", "worse", "raised")), strict=True
                 )
             ]
             for at, each in enumerate(changed)
         ]
 
 
-def _holds(example: Example, made: Judgement, *, flawed: bool, worse: bool, gate: str | None) -> bool:
+def _holds(example: Example, made: Judgement, *, flawed: bool, worse: bool, raised: bool, gate: str | None) -> bool:
     if flawed is not example.flawed:
         return False
     if example.severity is None or not flawed:
         return True
-    return example.severity is (Severity.ERROR if worse else made.severity(gate))
+    severity = made.severity(gate)
+    severity = Severity.WARNING if raised and severity is Severity.INFO else severity
+    return example.severity is (Severity.ERROR if worse else severity)
 
 
 def _row_of_item(example: Example, rule: Rule) -> pl.DataFrame:
@@ -225,8 +230,9 @@ def mutants(rule: Rule) -> tuple[Mutant, ...]:
 
 
 def _of_conditions(rule: Rule, options: RuleOptions) -> Iterator[Mutant]:
-    for part in _PARTS:
-        condition = _condition(rule, part, options)
+    for part, condition in _conditions(rule, options).items():
+        if part not in _PARTS:
+            yield Mutant(f"{part}: not asked", part, number=_LEFT_OUT)
         if condition is None or isinstance(condition, tree.Fixed):
             continue
         for route, node in _walk(condition):
@@ -350,9 +356,11 @@ def _walk(node: tree.Node, route: Route = ()) -> Iterator[tuple[Route, tree.Node
         yield from _walk(child, (*route, at))
 
 
-def _replaced(condition: tree.Truth, mutant: Mutant) -> tree.Truth:
+def _replaced(condition: tree.Truth | None, mutant: Mutant) -> tree.Truth | None:
     """The condition with the change in it; as it is where its options leave no such node."""
-    changed = _at(condition, mutant.route, mutant.number)
+    if mutant.number == _LEFT_OUT:
+        return tree.Fixed(value=False)
+    changed = None if condition is None else _at(condition, mutant.route, mutant.number)
     return condition if changed is None else changed  # type: ignore[return-value]  # a truth stays one: changes are of the same sort
 
 
@@ -386,9 +394,15 @@ def _with_operands(node: tree.Node, below: list[Any]) -> tree.Node:
             return node
 
 
-def _condition(rule: Rule, part: str, options: RuleOptions) -> tree.Truth | None:
-    text = getattr(rule, part)
-    return read(text, vocabulary(rule), options.model_dump()) if text else None
+def _conditions(rule: Rule, options: RuleOptions) -> dict[str, tree.Truth | None]:
+    """What a rule is made of, by name: its own conditions, and the points of its checklist (``None`` for what another rule says)."""
+    texts = {**{name: getattr(rule, name) for name in _PARTS}, **{_point(part): part.flaw for part in rule.parts}}
+    values = options.model_dump()
+    return {name: read(text, vocabulary(rule), values) if text else None for name, text in texts.items()}
+
+
+def _point(part: Part) -> str:
+    return f"part {part.asks!r}"
 
 
 def _assembled(made: Judgement, kinds: tuple[str, ...], conditions: Mapping[str, tree.Truth | None], facts: Mapping[str, Any]) -> Judgement:
@@ -396,7 +410,11 @@ def _assembled(made: Judgement, kinds: tuple[str, ...], conditions: Mapping[str,
     when = conditions["when"] or tree.Fixed(value=True)
     of_kinds: tree.Truth = tree.Among(tree.Named(facts["kind"]), kinds) if kinds else tree.Fixed(value=True)
     applies = tree.both(of_kinds, tree.Surely(when))
-    flaw = conditions["flaw"] or made.flaw
+    flaw = conditions["flaw"] or tree.Fixed(value=True)
+    if made.checklist:
+        points = [conditions[_point(part)] for part in made.setting.rule.parts]
+        asked = [each.open if point is None else tree.Surely(point) for each, point in zip(made.checklist, points, strict=True)]
+        flaw = tree.both(flaw, tree.AtLeast(made.least, tuple(asked)))
     gates = made.whole.terms[2:] if isinstance(made.whole, tree.All) else ()
     whole = tree.both(tree.Surely(applies), tree.Surely(flaw), *gates)
-    return replace(made, applies=applies, flaw=flaw, whole=whole, worse=conditions["error_when"])
+    return replace(made, applies=applies, flaw=flaw, whole=whole, raised=conditions["warning_when"], worse=conditions["error_when"])

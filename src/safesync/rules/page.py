@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from safesync.model.finding import Severity
 from safesync.model.item import Gate
 from safesync.rules.judgement import severity_by_gate, vocabulary
-from safesync.rules.rule import Level, Rule
+from safesync.rules.rule import Level, Part, Rule
 from safesync.rules.wording import said
 
 _LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than", "min_length": "at least this long:"}
@@ -67,7 +67,11 @@ def _facts_of(rule: Rule) -> list[str]:
 
 
 def _severities(rule: Rule) -> Iterator[str]:
-    worse = f"It is an error where, beyond that, `{rule.error_when}`." if rule.error_when else ""
+    graver = (
+        f"It is {word} where, beyond that, `{condition}`."
+        for word, condition in (("at least a warning", rule.warning_when), ("an error", rule.error_when))
+        if condition
+    )
     if isinstance(rule.severity, Severity):
         yield f"Always: **{rule.severity.value}**."
     else:
@@ -75,13 +79,26 @@ def _severities(rule: Rule) -> Iterator[str]:
         yield _table(
             ("when the item is", "gate", "severity"), ((GATES[gate], f"`{gate.value}`", severity.value) for gate, severity in by_gate)
         )
-    yield worse
+    yield "\n\n".join(graver)
 
 
 def _conditions(rule: Rule) -> Iterator[str]:
     if rule.when:
         yield f"Judged are those for which\n\n```sql\n{rule.when}\n```"
-    yield f"Flawed are those of them for which\n\n```sql\n{rule.flaw}\n```"
+    if rule.parts:
+        yield f"Flawed are those of them for which at least {_least(rule)} of these points is open:"
+        yield "\n".join(f"- {part.asks}{_judged_by(part)}" for part in rule.parts)
+        yield "In a comment they are one checklist: what a rule among them finds on the same item is not said a second time."
+    if not rule.parts or rule.flaw != "TRUE":
+        yield f"Flawed are those of them for which\n\n```sql\n{rule.flaw}\n```"
+
+
+def _least(rule: Rule) -> str:
+    return f"`:{rule.at_least}`" if rule.at_least else "one"
+
+
+def _judged_by(part: Part) -> str:
+    return f" ([{part.rule.code}]({part.rule.code}.md))" if part.rule else f": open where `{part.flaw}`"
 
 
 def _evidence(rule: Rule) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from safesync.facts.fact import Fact
-from safesync.model.finding import Severity
+from safesync.model.finding import Rollout, Severity
 from safesync.model.item import Gate, Item, Kind
 from safesync.model.organisation import BoardColumn, Organisation
 from safesync.model.timebox import Iteration, PlanningInterval
@@ -29,11 +29,26 @@ class Level(StrEnum):
     PLANNING = "planning"
 
 
+NEXT_ROLE: Mapping[Level, str] = {
+    Level.TEAM: "Product Management",
+    Level.PROGRAM: "Lean Portfolio Management",
+    Level.PORTFOLIO: "Lean Portfolio Management",
+    Level.FLOW: "the Release Train Engineer",
+    Level.GUARDRAILS: "the Business Owners",
+    Level.COMPLIANCE: "the compliance officer",
+    Level.LINKS: "Product Management",
+    Level.PLANNING: "Lean Portfolio Management",
+}
+"""Who hears of a finding that those do not settle whom the rules of a level speak to first."""
+
+
 class Group(StrEnum):
     """What a group rule judges."""
 
     TRAIN_INTERVAL = "train_interval"
     TEAM_COLUMN = "team_column"
+    TEAM_ITERATION = "team_iteration"
+    RANKED_BACKLOG = "ranked_backlog"
 
 
 class Lifecycle(StrEnum):
@@ -42,17 +57,6 @@ class Lifecycle(StrEnum):
     PREVIEW = "preview"
     STABLE = "stable"
     RETIRED = "retired"
-
-
-class Rollout(StrEnum):
-    """How loudly a rule speaks; a new rule starts quiet."""
-
-    REPORT = "report"
-    """In reports only."""
-    LABEL = "label"
-    """And as a label on the item."""
-    COMMENT = "comment"
-    """And in the comment on the item."""
 
 
 class RuleOptions(BaseModel):
@@ -90,11 +94,26 @@ class Example:
     """How much the flaw matters there; ``None`` where the example says nothing about it."""
 
 
-Limits = Callable[[Any, Mapping[str, Any]], Mapping[str, float | None] | None]
+Limits = Callable[[Any, Mapping[str, Any]], Mapping[str, float | str | None] | None]
 """
 From the options and the facts of one group to the values of ``limit_facts``. ``None`` for the whole: nobody has set a
 limit for this group, the rule is not evaluable; ``None`` for one value: this one is not limited.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One point of a composite rule: what another rule says about the same item, or a condition of its own.
+
+    ``asks`` is what must be there, in a few words: "acceptance criteria". Another rule counts as it is set for the item: where it
+    is off, the point is not asked.
+    """
+
+    asks: str
+    rule: Rule | None = None
+    flaw: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +123,14 @@ class Rule:
 
     ``flaw`` is the condition that makes an item flawed; ``when`` narrows which items are judged at all, beside
     ``judges``. ``severity`` gives the severity from each gate on (the highest gate reached counts; none reached:
-    not reported); where ``error_when`` surely holds too, it is an error. ``remedy`` and ``evidence`` may name facts and
-    options in braces, and so may ``numbers``, the arithmetic of a group's finding, and ``figures``, which end the evidence
-    in one list; what speaks of a limit that nobody has set is left out of both. ``limits`` turns the options into
-    values for each group, which are ``limit_facts`` for the conditions.
+    not reported); where ``warning_when`` surely holds too, it is at least a warning, and where ``error_when`` does, an
+    error. ``remedy`` and ``evidence`` may name facts and options in braces, and so may ``numbers``, the arithmetic of a
+    group's finding, and ``figures``, which end the evidence in one list; what speaks of a limit that nobody has set, or of an
+    item's empty fact, is left out of both. ``limits`` turns the options into values for each group, which are
+    ``limit_facts`` for the conditions.
+
+    A composite rule has ``parts``: beside ``flaw``, at least as many of them must be open as the option named in ``at_least``
+    says (without a name: one). It shows them as one checklist and absorbs what its parts say by themselves.
     """
 
     code: str
@@ -123,12 +146,17 @@ class Rule:
     """The module's docstring, filled in by the catalogue: why the rule exists, its documentation page."""
     options: type[RuleOptions] = RuleOptions
     when: str = "open"
+    warning_when: str = ""
     error_when: str = ""
     numbers: tuple[tuple[str, str], ...] = ()
     figures: tuple[str, ...] = ()
     limits: Limits | None = None
     limit_facts: tuple[Fact, ...] = ()
+    parts: tuple[Part, ...] = ()
+    at_least: str = ""
     lifecycle: Lifecycle = Lifecycle.STABLE
+    aliases: tuple[str, ...] = ()
+    """Codes and names that it had before, or of rules that it took the place of: still understood, and never given to another one."""
     examples: tuple[Example, ...] = ()
 
     @property
@@ -144,14 +172,43 @@ class Rule:
         return (self.judges,) if isinstance(self.judges, Kind) else self.judges
 
 
+AFTER_DAYS = 14
+"""In the stage escalate, unless somebody says otherwise."""
+Values = tuple[tuple[str, tuple[str, ...]], ...]
+"""Facts with some of their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """
+    Part of a backlog: each fact in ``only`` has one of its values, and each in ``never`` none.
+
+    An item without a value has none of them. Where it was not seen, nobody knows by which setting the item is judged.
+    """
+
+    only: Values = ()
+    never: Values = ()
+
+    def __str__(self) -> str:
+        """For people: ``team Falcon, Heron; not train Cards``."""
+        only = [f"{fact.replace('_', ' ')} {', '.join(among)}" for fact, among in self.only]
+        return "; ".join([*only, *(f"not {fact.replace('_', ' ')} {', '.join(among)}" for fact, among in self.never)])
+
+    def holds(self, values: Mapping[str, str | None]) -> bool:
+        """Whether an item or a group with these values belongs to it."""
+        return all(values.get(fact) in among for fact, among in self.only) and not any(
+            values.get(fact) in among for fact, among in self.never
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSetting:
     """
     A rule as one organisation judges by it.
 
     ``severity`` and ``kinds`` replace the rule's own when they are given. ``exclude`` is a condition; where it surely holds,
-    the rule is not applicable. ``only_teams`` and ``except_teams`` say whose items are judged by this setting: two
-    settings of one rule never judge the same item.
+    the rule is not applicable. ``where`` says which part of the backlog is judged by this setting, all of it when it is empty:
+    two settings of one rule never judge the same item.
     """
 
     rule: Rule
@@ -160,7 +217,7 @@ class RuleSetting:
     kinds: tuple[Kind, ...] = ()
     exclude: str = ""
     rollout: Rollout = Rollout.COMMENT
-    only_teams: tuple[str, ...] = ()
-    except_teams: tuple[str, ...] = ()
+    after_days: int = AFTER_DAYS
+    where: tuple[Slice, ...] = ()
     places: Mapping[tuple[str, ...], tuple[str | int, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Where it was said: from a part of the setting (``("options", "min_words")``, ``()`` for the whole) to the keys that lead there."""

@@ -9,7 +9,7 @@ from typing import Protocol
 import polars as pl
 
 from safesync.facts.fact import Fact
-from safesync.facts.groups import team_column, train_interval
+from safesync.facts.groups import ranked_backlog, team_column, team_iteration, train_interval
 from safesync.facts.landscape import Landscape
 
 
@@ -26,4 +26,6 @@ class Grouping(Protocol):
         """One row a group: ``group`` (its key), its facts, and a Boolean ``unseen.<fact>`` where one cannot be known."""
 
 
-GROUPS: Mapping[str, Grouping] = MappingProxyType({"train_interval": train_interval, "team_column": team_column})
+GROUPS: Mapping[str, Grouping] = MappingProxyType(
+    {"train_interval": train_interval, "team_column": team_column, "team_iteration": team_iteration, "ranked_backlog": ranked_backlog}
+)

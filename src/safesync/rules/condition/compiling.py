@@ -67,6 +67,8 @@ class Compiler:
                 return reduce(and_ if isinstance(truth, tree.All) is be else or_, parts)
             case tree.Surely():
                 return self.must(truth.term) if be else ~self.can(truth.term)
+            case tree.AtLeast():
+                return _counted(truth, self.must) if be else ~_counted(truth, self.can)
             case _:
                 return self._leaf(truth, be=be, unseen=lambda where: ~where)
 
@@ -82,6 +84,8 @@ class Compiler:
                 return reduce(and_ if isinstance(truth, tree.All) is be else or_, parts)
             case tree.Surely():
                 return self.can(truth.term) if be else ~self.must(truth.term)
+            case tree.AtLeast():
+                return _counted(truth, self.can) if be else ~_counted(truth, self.must)
             case _:
                 return self._leaf(truth, be=be, unseen=None)
 
@@ -96,6 +100,8 @@ class Compiler:
                 return ~self.plain(truth.term)
             case tree.Surely():
                 return self.plain(truth.term).fill_null(value=False)
+            case tree.AtLeast():
+                return _counted(truth, self.plain)
             case tree.Fixed():
                 return pl.lit(truth.value)
             case tree.Labelled():
@@ -192,6 +198,11 @@ def _worked_out(value: tree.Value) -> Column:
     """A value without facts, as what it comes to: polars does not stretch every expression without a column to the length of the frame."""
     constant = pl.select(Compiler()._value(value).expression).to_series()  # noqa: SLF001 - its other half
     return Column(pl.lit(constant.item(), dtype=constant.dtype))
+
+
+def _counted(truth: tree.AtLeast, holds: Callable[[tree.Truth], pl.Expr]) -> pl.Expr:
+    """Whether enough of the terms hold; one that is NULL does not."""
+    return pl.sum_horizontal(_NO, *(holds(term).fill_null(value=False) for term in truth.terms)) >= truth.count
 
 
 def _strict(left: Column, right: Column) -> pl.Expr | None:

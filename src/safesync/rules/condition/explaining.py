@@ -83,7 +83,17 @@ def _operands(node: tree.Node) -> tuple[tree.Node, ...]:
 
 def _is_truth(node: tree.Node) -> bool:
     return isinstance(
-        node, tree.Fixed | tree.Compared | tree.Among | tree.Empty | tree.Labelled | tree.All | tree.AnyOf | tree.Not | tree.Surely
+        node,
+        tree.Fixed
+        | tree.Compared
+        | tree.Among
+        | tree.Empty
+        | tree.Labelled
+        | tree.All
+        | tree.AnyOf
+        | tree.Not
+        | tree.Surely
+        | tree.AtLeast,
     )
 
 
@@ -119,7 +129,7 @@ def _form(node: tree.Node) -> Form:
     match node:
         case tree.All():
             return Form.ALL
-        case tree.AnyOf():
+        case tree.AnyOf() | tree.AtLeast():
             return Form.ANY
         case tree.Not() | tree.Surely():
             return Form.NOT

@@ -156,7 +156,15 @@ class Surely:
     term: Truth
 
 
-Truth = Named | Fixed | Compared | Among | Empty | Labelled | All | AnyOf | Not | Surely
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Whether so many of the terms are true. Only composite rules are built with it; a text cannot say it."""
+
+    count: int
+    terms: tuple[Truth, ...]
+
+
+Truth = Named | Fixed | Compared | Among | Empty | Labelled | All | AnyOf | Not | Surely | AtLeast
 Node = Value | Truth
 
 
@@ -169,7 +177,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.value,)
         case FirstOf():
             return node.values
-        case All() | AnyOf():
+        case All() | AnyOf() | AtLeast():
             return node.terms
         case Not() | Surely():
             return (node.term,)
@@ -240,6 +248,8 @@ def _written_around(node: Node) -> str:  # noqa: PLR0911 - one line a shape
             return f"NOT {_bracketed(node.term)}"
         case Surely():
             return written(node.term)
+        case AtLeast():
+            return f"at least {node.count} of ({'; '.join(map(written, node.terms))})"
         case All() | AnyOf():
             return (" AND " if isinstance(node, All) else " OR ").join(_bracketed(term) for term in node.terms)
         case _:

@@ -14,6 +14,11 @@ depends_on = None
 
 FACTS: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
     ("blocked_reason", sa.Text()),
+    ("rank", sa.Text()),
+    ("wsjf_score", sa.Float()),
+    ("boxes", sa.Float()),
+    ("description_links", sa.Float()),
+    ("open_boxes", sa.Float()),
     ("resolution", sa.Text()),
     ("enabler_kind", sa.Text()),
     ("cost_estimate", sa.Float()),

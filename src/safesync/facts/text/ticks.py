@@ -1,0 +1,31 @@
+"""Checkboxes of a text, ticked and not, in every notation that has them."""
+
+from __future__ import annotations
+
+import re
+
+from safesync.model.item import Markup, RichText
+
+_TASK = re.compile(r'"state"\s*:\s*"(TODO|DONE)"')
+_INPUT = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?checkbox[^>]*>", re.IGNORECASE)
+_CHECKED = re.compile(r"\bchecked\b", re.IGNORECASE)
+_BRACKETS = re.compile(r"^[ \t>]*(?:[-*+#]+|\d+[.)])[ \t]+\\?\[([ xX])\\?\](?=\s)", re.MULTILINE)
+_EMPTY, _TICKED = "☐", "☑☒✅✔"
+
+
+def counted(text: RichText) -> tuple[int, int]:
+    """How many boxes it has, and how many of them are not ticked."""
+    open_ones, ticked = text.text.count(_EMPTY), sum(text.text.count(sign) for sign in _TICKED)
+    for is_ticked in _marks(text):
+        ticked += is_ticked
+        open_ones += not is_ticked
+    return open_ones + ticked, open_ones
+
+
+def _marks(text: RichText) -> list[bool]:
+    if text.markup is Markup.ADF:
+        return [state == "DONE" for state in _TASK.findall(text.text)]
+    found = [mark != " " for mark in _BRACKETS.findall(text.text)] if "[" in text.text else []
+    if text.markup is Markup.HTML and "<input" in text.text.lower():
+        found += [_CHECKED.search(tag) is not None for tag in _INPUT.findall(text.text)]
+    return found

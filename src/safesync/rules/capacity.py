@@ -1,0 +1,39 @@
+"""How much a team can do in an iteration, for the rules that hold a plan against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+from pydantic import Field
+
+from safesync.facts.fact import Fact, FactType, Sort
+from safesync.rules.rule import RuleOptions
+
+CAPACITY: tuple[Fact, ...] = (
+    Fact("capacity", FactType.NUMBER, Sort.GROUPED, "Points that the team can do in an iteration.", unit="story points"),
+    Fact("capacity_source", FactType.TEXT, Sort.GROUPED, "Where that number comes from."),
+)
+
+
+class CapacityOptions(RuleOptions):
+    """What a team can do."""
+
+    capacities: dict[str, float] = Field(default_factory=dict, description="Team -> points that it can do in an iteration.")
+    min_iterations: int = Field(default=3, ge=1, description="So many ended iterations tell what a team gets done.")
+
+
+def capacity_of(options: CapacityOptions, group: Mapping[str, Any]) -> tuple[float, str] | None:
+    """
+    The capacity of the team in a group ``team_iteration`` and where it comes from; ``None`` when nobody knows it.
+
+    An average is rounded up: nobody is told that 33 points are more than 32.4.
+    """
+    if own := options.capacities.get(str(group["team"])):
+        return own, "set in the configuration"
+    if declared := group["declared_velocity"]:
+        return float(declared), "the velocity given to the team"
+    if group["velocity"] and group["ended_iterations"] >= options.min_iterations:
+        return ceil(group["velocity"]), f"the average of its last {group['ended_iterations']} iterations"
+    return None

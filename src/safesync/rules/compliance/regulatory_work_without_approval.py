@@ -1,0 +1,49 @@
+"""
+That legal and risk agreed must be provable: by whom, and when. An approval by the person who did the work proves nothing.
+
+We look at features, capabilities and epics that an obligation stands behind, from validation on: the mapped fields with the
+status of the approval, who gave it and when. It counts when the status says that it was given, a person and a day stand beside
+it, that person is not the owner, and is one of `organisation.approvers` where these are named.
+
+How to fix: a second person approves, in the tracker's fields.
+
+Known false positives: approvals that are kept in another tool (map a field that holds their status). Who last edited the
+acceptance criteria is not looked at.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from safesync.model.finding import Severity
+from safesync.model.item import Gate, Kind, Stage, WorkClass
+from safesync.rules.examples import bad, capability, epic, feature, good
+from safesync.rules.rule import Level, Rule
+
+_DONE: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE, "stage": Stage.DONE}
+_VALIDATING: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE, "stage": Stage.VALIDATING}
+_DAY = date(2026, 11, 2)
+
+RULE = Rule(
+    code="CP605",
+    name="regulatory-work-without-approval",
+    level=Level.COMPLIANCE,
+    judges=(Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE),
+    source="SAFe, Compliance: validation and approval by those who answer for it",
+    when="regulatory AND stage IN ('validating', 'done')",
+    flaw="sign_off <> 'given'",
+    severity={Gate.ACTIVE: Severity.WARNING, Gate.DONE: Severity.ERROR},
+    remedy="Let a second person who may do so approve it, with name and day.",
+    evidence="Approval {sign_off}: status {approval}, by {approver} on {approved_on}; owner {owner}.",
+    examples=(
+        bad("nobody approved it", feature(**_DONE)),
+        bad("still asked for", epic(**_VALIDATING, approval="In review")),
+        bad("refused", feature(**_DONE, approval="Rejected", approver="Lea", approved_on=_DAY)),
+        bad("a status alone", capability(**_VALIDATING, approval="Approved")),
+        bad("without a day", feature(**_DONE, approval="Approved", approver="Lea")),
+        bad("by its own owner", feature(**_DONE, approval="Approved", approver="kim", approved_on=_DAY)),
+        good("by somebody else", feature(**_DONE, approval="Approved", approver="Lea", approved_on=_DAY)),
+        good("in German", epic(**_VALIDATING, approval="Freigegeben", approver="Lea", approved_on=_DAY)),
+    ),
+)

@@ -1,0 +1,60 @@
+"""
+Teams estimate a feature and split it by what it must do to be accepted. Without acceptance criteria every team imagines
+another feature, and nobody can say afterwards whether it is there.
+
+We look where people really write them: the field, a section or numbered lines of the description, Given/When/Then, a checklist. For an
+enabler exit criteria or a Definition of Done count. Ideas in the funnel may be vague.
+
+How to fix: write the conditions by which Product Management will accept the feature, in the field or below a heading "Acceptance
+criteria" in the description.
+
+Known false positives: criteria that stand only in an attachment or on a linked page; a checklist app whose field is not mapped.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Gate, Kind, Stage, WorkClass
+from safesync.rules.examples import CURRENT_INTERVAL, NEXT_INTERVAL, bad, capability, feature, good
+from safesync.rules.rule import Level, Rule, RuleOptions
+
+
+class Options(RuleOptions):
+    """What counts as none."""
+
+    verdicts: frozenset[str] = Field(
+        default=frozenset({"missing", "empty", "placeholder"}), description="Which verdicts count as no acceptance criteria."
+    )
+    min_words: int = Field(default=0, ge=0, description="Criteria of fewer words in all count as none.")
+
+
+RULE = Rule(
+    code="PG201",
+    name="feature-without-acceptance-criteria",
+    level=Level.PROGRAM,
+    judges=(Kind.FEATURE, Kind.CAPABILITY),
+    source="SAFe, Features and Capabilities: each has a benefit hypothesis and acceptance criteria",
+    options=Options,
+    when="open AND stage <> 'funnel'",
+    flaw="acceptance_verdict IN :verdicts OR acceptance_words < :min_words",
+    severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
+    remedy="Add acceptance criteria: the conditions by which Product Management will accept it.",
+    evidence="What we found: {acceptance_places}.",
+    examples=(
+        bad("nothing written", feature(interval=CURRENT_INTERVAL)),
+        bad("a capability too", capability(interval=NEXT_INTERVAL)),
+        bad("a placeholder is no criterion", feature(acceptance="TBD", interval=CURRENT_INTERVAL)),
+        bad("an unfilled template", feature(description="h3. Acceptance Criteria\n* Criterion 1\n* Criterion 2")),
+        bad("a heading with nothing below it", feature(description="h3. Acceptance Criteria", stage=Stage.ANALYSIS)),
+        bad("fewer words than the options ask for", feature(acceptance="Refuse with HTTP 403"), options={"min_words": 5}),
+        good("just as many words as the options ask for", feature(acceptance="Refuse payments above the limit"), options={"min_words": 5}),
+        good("conditions that can be checked", feature(acceptance="Payers see the fee before they confirm, on web and phone")),
+        good(
+            "an enabler with a Definition of Done",
+            feature(work_class=WorkClass.ENABLER, description="h3. Definition of Done\n* All 12 services log in one format"),
+        ),
+        good("an idea in the funnel may be vague", feature(stage=Stage.FUNNEL)),
+    ),
+)
