@@ -96,7 +96,8 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     ``tracker:KEY``, of any tracker. Of the facts and groups that nobody wants none is computed.
     """
     now = now.astimezone(UTC)
-    absent = [fact for fact in MEASURED if fact.name not in facts.columns and fact.name not in _ALWAYS]
+    given = _ALWAYS.union(facts.columns)
+    absent = [fact for fact in MEASURED if fact.name not in given]
     items = conformed(facts, (fact for fact in MEASURED if fact not in absent)).with_row_index("row")
     unseen = Unseen(items["unseen"] if "unseen" in items.columns else pl.Series([""], dtype=pl.String).new_from_index(0, items.height))
     boxes = timeboxes.timeboxes(iterations, intervals, items["own_interval"].drop_nulls().unique().to_list(), now.date())

@@ -56,7 +56,8 @@ def conformed(frame: pl.DataFrame, facts: Iterable[Fact]) -> pl.DataFrame:
 
     Texts may be coded. Moments and days may come as ISO texts (SQLite has no other), moments without a zone are UTC.
     """
-    return frame.with_columns(_conformed(frame.schema.get(fact.name), fact) for fact in facts)
+    schema = frame.schema  # made anew each time that one asks for it
+    return frame.with_columns(_conformed(schema.get(fact.name), fact) for fact in facts)
 
 
 def coded(frame: pl.DataFrame) -> pl.DataFrame:

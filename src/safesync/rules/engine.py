@@ -205,8 +205,9 @@ def _masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozens
             columns.append((compiler.can(each.whole) & ~compiler.must(each.whole)).alias(f"unjudged {number}"))
     # The anchor keeps a condition without facts as long as the frame.
     found = frame.select(anchor, *columns).collect()
+    open_ones = frozenset(found.columns)
     return [
-        Mask(found[f"flawed {n}"], found[f"unjudged {n}"] if f"unjudged {n}" in found.columns else None) for n in range(len(judgements))
+        Mask(found[f"flawed {n}"], found[f"unjudged {n}"] if f"unjudged {n}" in open_ones else None) for n in range(len(judgements))
     ]
 
 

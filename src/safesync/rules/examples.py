@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from safesync.facts.backlog import Backlog, backlog
+from safesync.facts.backlog import Backlog, backlog, measured_for
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.columns import column_type
 from safesync.facts.measure import measure
@@ -177,15 +177,24 @@ def with_ended(days_ago: int) -> Surroundings:
 
 
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
-    """Items as rules see them."""
-    around = around or _around()
-    return backlog(facts_of(items), links_of(items), around.iterations, around.intervals, around.columns, (), around.organisation, now)
+    """Items as rules see them, with every fact."""
+    return _seen(items, around or _around(), now)
 
 
-def facts_of(items: tuple[Item, ...]) -> pl.DataFrame:
-    """The measured facts of items, as a store would keep them."""
-    schema = {"uid": pl.String(), **{fact.name: column_type(fact) for fact in MEASURED}, "unseen": pl.String()}
-    return pl.DataFrame([{"uid": item.uid, **measure(item)} for item in items], schema=schema)
+def _seen(items: tuple[Item, ...], around: Surroundings, now: datetime, judge: Judge | None = None) -> Backlog:
+    """Items as rules see them; with a judge, only the facts and groups that it reads."""
+    wanted, groups = (None, None) if judge is None else (judge.reads, judge.reads_groups)
+    facts, links, boxes = facts_of(items, wanted, groups), links_of(items), (around.iterations, around.intervals, around.columns)
+    return backlog(facts, links, *boxes, (), around.organisation, now, wanted=wanted, groups=groups)
+
+
+def facts_of(items: tuple[Item, ...], wanted: frozenset[str] | None = None, groups: frozenset[str] | None = None) -> pl.DataFrame:
+    """The measured facts of items, as a store would keep them; with ``wanted``, those that it would load for these facts and groups."""
+    loaded = None if wanted is None else measured_for(wanted, groups or ())
+    columns = {fact.name: column_type(fact) for fact in MEASURED if loaded is None or fact.name in loaded}
+    schema = {"uid": pl.String(), **columns, "unseen": pl.String()}
+    rows = ({"uid": item.uid, **measure(item)} for item in items)
+    return pl.DataFrame([[row[name] for name in schema] for row in rows], schema=schema, orient="row")
 
 
 def links_of(items: tuple[Item, ...]) -> pl.DataFrame:
@@ -200,7 +209,8 @@ def verdict(rule: Rule, example: Example) -> Verdict:
         return _verdict_on_facts(rule, example)
     setting = RuleSetting(rule, rule.options.model_validate(dict(example.options)))
     parts = [RuleSetting(part.rule, part.rule.options()) for part in rule.parts if part.rule]
-    judge, seen = Judge([setting, *parts]), backlog_of(example.items, example.surroundings)
+    judge = Judge([setting, *parts])
+    seen = _seen(example.items, example.surroundings or _around(), NOW, judge)
     (explanation,) = (each for each in judge.explain(seen, example.subject) if each.code == rule.code)
     report = judge.judge(seen, NOW)
     flawed = any(finding.subject == example.subject and finding.code == rule.code for finding in report.flawed)
