@@ -206,9 +206,7 @@ def _masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozens
     # The anchor keeps a condition without facts as long as the frame.
     found = frame.select(anchor, *columns).collect()
     open_ones = frozenset(found.columns)
-    return [
-        Mask(found[f"flawed {n}"], found[f"unjudged {n}"] if f"unjudged {n}" in open_ones else None) for n in range(len(judgements))
-    ]
+    return [Mask(found[f"flawed {n}"], found[f"unjudged {n}"] if f"unjudged {n}" in open_ones else None) for n in range(len(judgements))]
 
 
 def _read(each: Judgement) -> frozenset[str]:

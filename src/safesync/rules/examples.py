@@ -181,6 +181,11 @@ def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now:
     return _seen(items, around or _around(), now)
 
 
+def seen_by(judge: Judge, example: Example) -> Backlog:
+    """The items of an example with what a judge reads of them, and no more."""
+    return _seen(example.items, example.surroundings or _around(), NOW, judge)
+
+
 def _seen(items: tuple[Item, ...], around: Surroundings, now: datetime, judge: Judge | None = None) -> Backlog:
     """Items as rules see them; with a judge, only the facts and groups that it reads."""
     wanted, groups = (None, None) if judge is None else (judge.reads, judge.reads_groups)
@@ -210,7 +215,7 @@ def verdict(rule: Rule, example: Example) -> Verdict:
     setting = RuleSetting(rule, rule.options.model_validate(dict(example.options)))
     parts = [RuleSetting(part.rule, part.rule.options()) for part in rule.parts if part.rule]
     judge = Judge([setting, *parts])
-    seen = _seen(example.items, example.surroundings or _around(), NOW, judge)
+    seen = seen_by(judge, example)
     (explanation,) = (each for each in judge.explain(seen, example.subject) if each.code == rule.code)
     report = judge.judge(seen, NOW)
     flawed = any(finding.subject == example.subject and finding.code == rule.code for finding in report.flawed)

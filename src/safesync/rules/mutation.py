@@ -23,8 +23,8 @@ from safesync.model.item import Gate
 from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.reading import read
-from safesync.rules.engine import limited
-from safesync.rules.examples import backlog_of
+from safesync.rules.engine import Judge, limited
+from safesync.rules.examples import seen_by
 from safesync.rules.judgement import Judgement, judgement, severity_by_gate, vocabulary
 from safesync.rules.rule import Example, Part, Rule, RuleOptions, RuleSetting
 
@@ -123,8 +123,9 @@ class _Scene:
         self._others = [judgement(RuleSetting(part.rule, part.rule.options())) for part in rule.parts if part.rule]
         self._made = judgement(self._setting, self._others)
         self._conditions = _conditions(rule, self._setting.options)
+        judge = Judge([self._setting, *(other.setting for other in self._others)])
         row = _row_of_item if rule.group is None else _row_of_group
-        self._facts = pl.concat([row(each, rule) for each in examples], how="diagonal")
+        self._facts = pl.concat([row(each, rule, judge) for each in examples], how="diagonal")
 
     def _rows(self, made: Judgement) -> pl.DataFrame:
         """For a group the limits come from the options, which may be what was changed."""
@@ -196,12 +197,14 @@ def _holds(example: Example, made: Judgement, *, flawed: bool, worse: bool, rais
     return example.severity is (Severity.ERROR if worse else severity)
 
 
-def _row_of_item(example: Example, rule: Rule) -> pl.DataFrame:
+def _row_of_item(example: Example, rule: Rule, judge: Judge) -> pl.DataFrame:
     if not example.items:
         return _row_of_facts(example, rule)
-    seen = backlog_of(example.items, example.surroundings)
+    seen = seen_by(judge, example)
     row = seen.at((seen.uids == example.subject).arg_true()).collect()
-    return row.with_columns(pl.col(pl.Categorical).cast(pl.String), pl.col("labels").cast(pl.List(pl.String)))
+    texts = [name for name, dtype in row.schema.items() if dtype == pl.Categorical]
+    lists = [name for name, dtype in row.schema.items() if dtype == pl.List(pl.Categorical)]
+    return row.with_columns(pl.col(texts).cast(pl.String), pl.col(lists).cast(pl.List(pl.String)))
 
 
 def _row_of_facts(example: Example, rule: Rule) -> pl.DataFrame:
@@ -212,12 +215,12 @@ def _row_of_facts(example: Example, rule: Rule) -> pl.DataFrame:
     return frame.with_columns(pl.lit(None, dtype=column_type(fact)).alias(name) for name, fact in facts.items() if name not in given)
 
 
-def _row_of_group(example: Example, rule: Rule) -> pl.DataFrame:
+def _row_of_group(example: Example, rule: Rule, judge: Judge) -> pl.DataFrame:
     group = rule.group or ""
     if not example.items:
         return _row_of_facts(example, rule).with_columns(group=pl.lit(""))
     _, _, key = example.subject.split(":", 2)
-    seen = backlog_of(example.items, example.surroundings)
+    seen = seen_by(judge, example)
     return seen.groups[group].filter(pl.col("group") == key)
 
 
