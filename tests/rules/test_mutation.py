@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from known_survivors import SURVIVORS
+from known_survivors import NOT_YET, SURVIVORS
 from pydantic import Field
 
 from safesync.model.finding import Severity
@@ -25,12 +25,13 @@ def test_the_examples_of_a_rule_notice_its_changes(rule: Rule) -> None:
     found = survey(rule)
     known = {what for code, what in SURVIVORS if code == rule.code}
     survivors = [what for what in found.survivors if what not in known]
-    assert len(survivors) <= (1 - LEAST) * found.mutants, f"of {found.mutants} changes no example notices: {survivors}"
+    most = max((1 - LEAST) * found.mutants, NOT_YET.get(rule.code, 0))
+    assert len(survivors) <= most, f"of {found.mutants} changes no example notices: {survivors}"
     assert known <= set(found.survivors), "a line of known_survivors that is not needed"
 
 
 def test_every_known_survivor_is_of_a_rule_that_there_is() -> None:
-    assert {code for code, _ in SURVIVORS} <= shipped().keys()
+    assert {code for code, _ in SURVIVORS} | NOT_YET.keys() <= shipped().keys()
     assert all(SURVIVORS.values())
 
 
