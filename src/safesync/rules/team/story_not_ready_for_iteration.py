@@ -60,7 +60,7 @@ RULE = Rule(
     remedy="Settle the open points before the iteration is planned, or plan another story.",
     evidence="Planned for {iteration_name}.",
     examples=(
-        bad("neither criteria nor an estimate", _planned(acceptance=None, points=None), _FEATURE),
+        bad("neither criteria nor an estimate", _planned(acceptance=None, points=None), _FEATURE, severity=Severity.ERROR),
         bad("neither criteria nor a feature", _planned(acceptance=None, parent="jira:9"), story(9)),
         bad("too large and without criteria", _planned(points=20.0, acceptance=None), _FEATURE),
         bad("for the next iteration too", _planned(iteration=NEXT, acceptance=None, points=None), _FEATURE),
