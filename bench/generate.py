@@ -131,6 +131,7 @@ def _facts(items: int, teams: list[str], iterations: tuple[Iteration, ...], now:
         **_estimates(),
         **_words(),
         **_times(now),
+        **_obligations(now),
     )
     frame = frame.with_columns(unseen=_unseen() if unseen else pl.lit(""))
     empty = [
@@ -173,6 +174,8 @@ def _words() -> dict[str, pl.Expr]:
         "blocked": _draw(51) < 0.05,
         "labels": pl.when(_draw(52) < 0.1)
         .then(pl.lit(pl.Series([["local-work"]])).first())
+        .when(_draw(52) > 0.97)
+        .then(pl.lit(pl.Series([["Compliance"]])).first())
         .otherwise(pl.lit(pl.Series([["Chore", "q4"]])).first()),
         "acceptance_verdict": _one_of(verdicts, 53),
         "acceptance_count": (_draw(54) * 14).floor(),
@@ -181,6 +184,25 @@ def _words() -> dict[str, pl.Expr]:
         "benefit_verdict": _one_of(verdicts, 56),
         "benefit_places": pl.lit("the field (empty)"),
         "description_words": (_draw(57) * 100).floor(),
+    }
+
+
+def _obligations(now: datetime) -> dict[str, pl.Expr]:
+    """What regulated organisations keep: controls, days, approvals, evidence; most of it on a few items."""
+
+    def day(salt: int, first: int, days: int) -> pl.Expr:
+        return pl.lit(now.date()) + pl.duration(days=(_draw(salt) * days + first).cast(pl.Int32))
+
+    approved = _draw(103) < 0.5
+    return {
+        "own_controls": pl.when(_draw(100) < 0.05).then(_one_of(("DORA Art. 12", "SOX-404", "SOX-404; BAIT 4.2"), 101)),
+        "due_on": pl.when(_draw(102) < 0.3).then(day(104, -60, 400)),
+        "approval": pl.when(approved).then(_one_of(("Approved", "Approved", "In review", "Rejected"), 105)),
+        "approver": pl.when(approved & (_draw(106) < 0.9)).then(_one_of(("Noor", "Noor", "Somebody"), 107)),
+        "approved_on": pl.when(approved & (_draw(108) < 0.9)).then(day(109, -90, 90)),
+        "approved_text_change": pl.when(approved & (_draw(112) < 0.2)).then(_draw(113)),
+        "evidence_links": (_draw(110) * 3).floor(),
+        "constraint_links": pl.when(_draw(111) < 0.1).then(1.0).otherwise(0.0),
     }
 
 
@@ -235,7 +257,9 @@ def _links(facts: pl.DataFrame, *, unseen: bool) -> pl.DataFrame:
     parents = rows.filter((pl.col("kind") != "epic") & (_draw(83) >= alone)).select("uid", relation=pl.lit("parent"), target=target)
     supplier = pl.lit(names).gather((_draw(85) * count).cast(pl.UInt32))
     needs = rows.filter(_draw(84) < waits).select("uid", relation=pl.lit("depends_on"), target=supplier)
-    return pl.concat([parents, needs])
+    tests = rows.filter(_draw(86) < 0.3).select("uid", relation=pl.lit("tested_by"), target=pl.lit("elsewhere:test"))
+    limits = rows.filter(_draw(111) < 0.1).select("uid", relation=pl.lit("constrained_by"), target=pl.lit("elsewhere:limit"))
+    return pl.concat([parents, needs, tests, limits])
 
 
 def _slipped(facts: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

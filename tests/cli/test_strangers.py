@@ -64,3 +64,25 @@ def test_ctrl_c_before_the_door_is_there_is_a_word_and_no_traceback() -> None:
     code = f"{heard}; import safesync.cli, os; os.kill(os.getpid(), signal.SIGINT); import time; time.sleep(30)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own words
     assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "stopped\n")
+
+
+def _output_to(file: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "safesync", "rules", "list"], stdout=file, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+    )
+
+
+def test_a_reader_that_has_gone_ends_it_quietly_as_it_does_other_programs() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = _output_to(writer)
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_output_that_cannot_be_written_is_a_sentence_and_no_defect() -> None:
+    full = os.open("/dev/full", os.O_WRONLY)
+    ended = _output_to(full)
+    os.close(full)
+    assert (ended.returncode, ended.stderr) == (2, "standard output cannot be written (no space left on device); send it elsewhere\n")

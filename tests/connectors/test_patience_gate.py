@@ -12,7 +12,7 @@ import pytest
 from pyrate_limiter import Rate
 
 from safesync.connectors.gate import Errand, Gate, Rates, errand, gate_name
-from safesync.connectors.ledger import FileLedger, Ledger, MemoryLedger, Pause
+from safesync.connectors.ledger import FORGOTTEN_S, NO_PAUSE, FileLedger, Ledger, MemoryLedger, Pause
 from safesync.connectors.patience import Patience
 from safesync.connectors.throttle import Reach, Throttle
 from safesync.model.errors import RetryableError, RunError
@@ -137,6 +137,33 @@ def test_a_limit_of_one_issue_lets_that_issue_wait(clock: Clock) -> None:
     assert clock.pauses == []
     patience.ask(lambda: None, WRITE)
     assert clock.pauses == [9.0]
+
+
+def _heed(path: Path) -> None:
+    gate = Gate("site", FileLedger(path), lambda: 5_000.0)
+    gate.heed(READ, Throttle(40.0, Reach.ENDPOINT, reason="jira-burst-based"))
+    gate.heed(WRITE, Throttle(9.0, Reach.ITEM, reason="jira-per-issue-on-write"))
+    gate.close()
+
+
+def test_what_one_process_is_asked_for_an_endpoint_or_an_item_holds_for_another(tmp_path: Path) -> None:
+    other = multiprocessing.get_context("spawn").Process(target=_heed, args=(tmp_path / "gate.db",))
+    other.start()
+    other.join(timeout=60)
+    assert other.exitcode == 0
+    mine = Gate("site", FileLedger(tmp_path / "gate.db"), lambda: 5_000.0)
+    assert mine.held(READ) == Pause(5_040.0, "jira-burst-based")
+    assert mine.held(WRITE) == Pause(5_009.0, "jira-per-issue-on-write")
+    assert mine.held(OTHER) == mine.held(ELSEWHERE) == NO_PAUSE
+    assert Gate("another site", FileLedger(tmp_path / "gate.db"), lambda: 5_000.0).held(READ) == NO_PAUSE
+
+
+def test_pauses_that_ended_long_ago_are_forgotten(tmp_path: Path) -> None:
+    ledger = FileLedger(tmp_path / "gate.db")
+    for number in range(3):
+        ledger.pause(f"site {number}", Pause(1_000.0 + number))
+    ledger.pause("site", Pause(1_002.0 + FORGOTTEN_S))
+    assert [ledger.paused(f"site {number}").until_s for number in range(3)] == [0.0, 0.0, 1_002.0]
 
 
 def test_near_a_limit_everybody_goes_at_half_the_rate_for_a_while(clock: Clock) -> None:

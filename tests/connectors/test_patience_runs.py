@@ -78,6 +78,6 @@ def test_a_person_is_told_at_once_that_a_tracker_is_not_there(sandbox: Sandbox, 
         sandbox.jira_url.removesuffix("/jira"), "http://127.0.0.1:9"
     )
     for asking in wiring.inspectors(parse_configuration(text).configuration):
-        with pytest.raises(RunError, match=r"Check the address.* 1 attempts at most"):
+        with pytest.raises(RunError, match=r"Check the address.* Tried once"):
             asking.identify()
         asking.close()

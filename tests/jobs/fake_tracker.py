@@ -55,6 +55,7 @@ class FakeTracker:
     calls: Calls = field(default_factory=Calls)
     warnings: tuple[str, ...] = ()
     former: frozenset[str] = frozenset()
+    known: str | None = None
     items: dict[str, Item] = field(default_factory=dict)
     comments: dict[str, list[Comment]] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)

@@ -9,7 +9,8 @@ import pytest
 
 from safesync.connectors.inspection import FoundField, FoundType, Inspection
 from safesync.connectors.mapping import Mapping
-from safesync.jobs.health import Concern, Patient, concerns
+from safesync.jobs.concern import Concern
+from safesync.jobs.health import Patient, concerns
 from safesync.model.item import Item, Kind, Stage
 from safesync.model.organisation import Organisation, Team, Train
 from safesync.model.timebox import Iteration, PlanningInterval

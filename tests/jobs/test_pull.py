@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from fake_tracker import ERRORS, NOON, FakeTracker
 from office import Office
@@ -9,6 +12,7 @@ from safesync.connectors.port import Scope
 from safesync.jobs.pull import Pulled, pull
 from safesync.jobs.source import fingerprint
 from safesync.model.errors import RunError
+from safesync.model.item import Markup, RichText
 
 
 def pulled(office: Office) -> Pulled:
@@ -87,3 +91,15 @@ def test_the_fingerprint_follows_scope_and_mapping() -> None:
     assert fingerprint(both, Mapping()) == fingerprint(Scope(("CARDS", "PAY")), Mapping())
     scopes = (Scope(("PAY",)), Scope(("PAY", "CARDS"), "labels = x"), both)
     assert len({fingerprint(scope, Mapping()) for scope in scopes} | {fingerprint(both, Mapping(train_depth=2))}) == 4
+
+
+def test_the_text_of_an_approval_is_remembered_from_pull_to_pull(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, approved_on=NOON.date(), description=RichText("pay by card", Markup.PLAIN))
+    pull(office.sources[0], office.store, NOON)
+    jira.items[uid] = replace(jira.items[uid], description=RichText("pay by cheque", Markup.PLAIN))
+    jira.touch(uid)
+    pull(office.sources[0], office.store, NOON + timedelta(days=3))
+    kept = office.store.items([uid])[uid]
+    assert (kept.approved_text, kept.approved_text_seen_on) == ("pay by card", NOON.date())
+    (changed,) = office.store.scene({"tracker", "key", "approved_text_change"}).facts["approved_text_change"].to_list()
+    assert changed == pytest.approx(1 / 3)

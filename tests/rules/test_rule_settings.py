@@ -44,15 +44,6 @@ def problems(section: dict[str, Any], **teams: dict[str, Any]) -> list[tuple[str
     return [(".".join(map(str, each.path)), each.message, each.offset) for each in refused.value.problems]
 
 
-def test_packs_are_lists_of_rules_and_build_on_each_other():
-    essential, portfolio, regulated = (settings({"extends": [name]}) for name in ("essential", "portfolio", "regulated"))
-    assert len(essential) == 14
-    assert portfolio.keys() - essential.keys() == {"PF301", "PF305"}
-    assert regulated.keys() == portfolio.keys()
-    assert essential["LK702"].options.model_dump() == {"require_epic": False}
-    assert portfolio["LK702"].options.model_dump() == {"require_epic": True}
-
-
 def test_nothing_is_judged_that_nobody_asked_for():
     assert settings({}) == {}
     assert list(settings({"TM105": {}})) == ["TM105"]

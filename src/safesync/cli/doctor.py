@@ -17,6 +17,7 @@ from safesync.cli.progress import progress
 from safesync.configuration.read import read_configuration
 from safesync.connectors.inspection import Grant
 from safesync.connectors.port import Identity
+from safesync.jobs.concern import UNTOLD
 
 _SKEW_S = 60.0
 _MOST_SHOWN = 12
@@ -34,6 +35,8 @@ def doctor(path: Path, *, as_json: bool) -> None:
     else:
         for each in examinations:
             _print(each, show.console())
+        for code, why_not in UNTOLD.items():
+            show.console().print(Text(f"not evaluable: {code} ({why_not})", style="dim"))
     if any(each.failed for each in examinations):
         raise typer.Exit(4)
 
@@ -62,6 +65,7 @@ def _fields(each: Examination) -> dict[str, Any]:
         "limits": {"class": each.inspector.quota.class_, "said": dict(each.inspector.quota.said)},
         "sampled": each.found.sampled if each.found else None,
         "mapping": [{"code": one.code, "items": one.items, "message": one.sentence} for one in each.concerns],
+        "mapping_not_evaluable": dict(UNTOLD),
         "warnings": list(_warnings(each, identity)),
     }
 

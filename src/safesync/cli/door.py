@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from safesync.model.errors import ConfigurationError, LimitError, SafeSyncError
@@ -14,13 +15,18 @@ from safesync.model.errors import ConfigurationError, LimitError, SafeSyncError
 DEFECT = 70
 """Exit status of a defect of SafeSync itself, as in sysexits.h."""
 _INTERRUPTED = 130
+_NOBODY_READS = 141
+"""As the shell says of a program that a closed pipe has ended."""
 
 
 def run_guarded(command: Callable[[], object]) -> None:
     """Run a command; end the process with a status when it fails."""
     _make_writable()
     try:
-        command()
+        try:
+            command()
+        finally:
+            sys.stdout.flush()  # what was held back until now may find nobody who reads it, or a full disk
     except SafeSyncError as error:
         _end(str(error), _status(error))
     except SystemExit as ended:
@@ -39,6 +45,33 @@ def _make_writable() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - it lives as long as the process
         elif isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout is sys.__stdout__:
+        encoding, line_buffering = sys.stdout.encoding, sys.stdout.line_buffering
+        sys.stdout = _Outlet(sys.stdout.detach(), encoding, "replace", line_buffering=line_buffering)
+
+
+class _Outlet(io.TextIOWrapper):
+    """Standard output that ends the process quietly when its reader has gone, and with a sentence when it cannot be written."""
+
+    def write(self, text: str) -> int:
+        with _lasting():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with _lasting():
+            super().flush()
+
+
+@contextmanager
+def _lasting() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        # What is still held back is written again when the process ends, and must not complain a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            sys.exit(_NOBODY_READS)
+        raise ConfigurationError(f"standard output cannot be written ({why(error)}); send it elsewhere") from None
 
 
 def why(error: OSError) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from safesync import wiring
 from safesync.cli.door import defect
 from safesync.configuration.model import AzureTracker, Configuration, JiraTracker
 from safesync.connectors.inspection import Inspection, Inspector
-from safesync.connectors.port import Identity, Page
-from safesync.jobs.health import Concern, Patient, concerns
+from safesync.connectors.port import Identity, Page, TokenLife
+from safesync.jobs.concern import Concern
+from safesync.jobs.health import Patient, concerns
 from safesync.model.errors import SafeSyncError
 from safesync.rules.examples import facts_of
 
@@ -65,15 +66,21 @@ def examined(configuration: Configuration, today: date) -> tuple[Examination, ..
     begin = time.monotonic()
     for each in examinations:
         # A thread that hangs in a call must not keep the process alive.
-        threading.Thread(target=_examine, args=(each,), daemon=True, name=f"examine {each.part.name}").start()
+        threading.Thread(target=_examine, args=(each, today), daemon=True, name=f"examine {each.part.name}").start()
     for each in examinations:
         _awaited(each, begin)
     _with_concerns(examinations, configuration)
     return examinations
 
 
-def token_of(expires_on: date | None, today: date) -> Token:
-    """What to say of a token that ends on a day, if anybody wrote down when."""
+def token_of(expires_on: date | None, today: date, told: TokenLife | None = None) -> Token:
+    """What to say of a token's end: as the tracker tells it, else as somebody wrote it down."""
+    if told is not None:
+        sure = "" if told.alone else " (of several tokens of the account, the one that was used last)"
+        if told.ends_on is None:
+            return Token(f"it does not end, as the tracker says{sure}")
+        said = token_of(told.ends_on, today)
+        return replace(said, sentence=f"{said.sentence}; the tracker says so{sure}", grave=False)
     if expires_on is None:
         return Token("its end is not known; write it down as auth.expires_on, and it is told in time")
     days = (expires_on - today).days
@@ -85,9 +92,11 @@ def token_of(expires_on: date | None, today: date) -> Token:
     return Token(f"{words}: make a new one soon" if days <= _SOON_DAYS else words, expires_on, worrying=days <= _SOON_DAYS)
 
 
-def _examine(each: Examination) -> None:
+def _examine(each: Examination, today: date) -> None:
     try:
         each.identity = each.inspector.identify()
+        if each.identity.token is not None:
+            each.token = token_of(None, today, each.identity.token)
         each.identified.set()
         each.found = each.inspector.inspect()
         each.page = each.inspector.rehearse(each.part.mapping)

@@ -25,7 +25,8 @@ from safesync.configuration.secrets import Secrets
 from safesync.configuration.words import near
 from safesync.connectors.inspection import Inspector
 from safesync.connectors.port import Access, Addresses, Page, Scope
-from safesync.jobs.health import Concern, Patient, concerns
+from safesync.jobs.concern import Concern
+from safesync.jobs.health import Patient, concerns
 from safesync.jobs.rehearsal import Outlook, Rehearsal, rehearse
 from safesync.model.errors import ConfigurationError
 

@@ -13,9 +13,6 @@ from safesync.configuration.read import read_configuration
 from safesync.configuration.schema import json_schema
 from safesync.configuration.secrets import Secrets
 from safesync.model.errors import ConfigurationError, Mistake
-from safesync.model.finding import Verdict
-
-_STYLES = {Verdict.FLAWED: "red", Verdict.FINE: "green", Verdict.NOT_EVALUABLE: "yellow", Verdict.NOT_APPLICABLE: "dim"}
 
 
 def validate(path: Path, *, as_json: bool, online: bool) -> None:

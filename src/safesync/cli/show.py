@@ -16,15 +16,20 @@ from rich.table import Table
 from rich.text import Text
 
 from safesync.cli.door import why
+from safesync.facts.catalog import ITEM_FACTS
+from safesync.jobs.concern import UNTOLD, Upkeep
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import CommentAction, ItemChange, Outcome, Plan
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed
 from safesync.model.item import Item
 from safesync.model.message import Bullets, Message, Paragraph
+from safesync.rules.catalog import shipped
+from safesync.rules.judgement import vocabulary
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue", Severity.OFF: "dim"}
 _MOST_SHOWN = 20
+_NOTHING = Upkeep()
 _MOST_NAMED = 5
 _WIDEST = 400
 
@@ -110,15 +115,16 @@ def finding_fields(finding: Finding, item: Item | None, absorbed_by: str | None 
     }
 
 
-def print_report(report: Report, items: Mapping[str, Item], form: str) -> None:
-    """A report in one of the formats of ``check``."""
+def print_report(report: Report, items: Mapping[str, Item], form: str, upkeep: Upkeep = _NOTHING) -> None:
+    """A report in one of the formats of ``check``, with what the administrator alone is told where there is room for it."""
     spoken_for = absorbed(report.flawed)
     rows = [
         finding_fields(finding, items.get(finding.subject), spoken_for.get((finding.code, finding.subject))) for finding in report.flawed
     ]
     if form == "json":
         unevaluated = [
-            {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.crash or None} for each in report.unevaluated
+            {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.crash or each.remedy or None}
+            for each in report.unevaluated
         ]
         shadow = Counter(finding.code for finding in report.shadowed)
         as_json(
@@ -128,6 +134,13 @@ def print_report(report: Report, items: Mapping[str, Item], form: str) -> None:
                 "findings": rows,
                 "not_evaluable": unevaluated,
                 "shadow": dict(sorted(shadow.items())),
+                "upkeep": {
+                    "concerns": [
+                        {"tracker": name or None, "code": each.code, "items": each.items, "message": each.sentence}
+                        for name, each in upkeep.concerns
+                    ],
+                    "not_evaluable": dict(UNTOLD),
+                },
             }
         )
     elif form == "jsonl":
@@ -140,6 +153,7 @@ def print_report(report: Report, items: Mapping[str, Item], form: str) -> None:
         writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
     else:
         _print_findings(report, items)
+        _print_upkeep(upkeep)
 
 
 _NO_FINDING = Finding("", "", Severity.OFF, None, "", "")
@@ -170,15 +184,33 @@ def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
         out.print(Text(f"in the shadow, told to nobody else: {', '.join(f'{code} {count}' for code, count in counts)}", style="dim"))
     out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
     for each in report.unevaluated:
-        reason = each.crash or _unseen(each)
+        reason = each.crash or each.remedy or _unseen(each)
         out.print(Text(f"not evaluable: {each.code} on {each.count} {'item' if each.count == 1 else 'items'} ({reason})", style="dim"))
+
+
+def _print_upkeep(upkeep: Upkeep) -> None:
+    out = console()
+    for name, concern in upkeep.concerns[:_MOST_SHOWN]:
+        out.print(Text(f"{concern.code}{' ' + name if name else ''}: {concern.sentence}", style="yellow"))
+    if len(upkeep.concerns) > _MOST_SHOWN:
+        out.print(Text(f"and {len(upkeep.concerns) - _MOST_SHOWN} more; --format json has them all", style="yellow"))
+    for code, why_not in UNTOLD.items():
+        out.print(Text(f"not evaluable: {code} ({why_not})", style="dim"))
 
 
 def _unseen(each: Unevaluated) -> str:
     limits = [name for name in each.facts if name.endswith(("_target", "_floor"))]
     seen = [name for name in each.facts if name not in limits]
-    said = [f"not seen: {', '.join(seen)}"] if seen else []
+    remedies = {remedy for name in seen if (remedy := _remedy(each.code, name))}
+    said = [f"not seen: {', '.join(seen)}", *sorted(remedies)] if seen else []
     return "; ".join([*said, *([f"no target is set: rules.{each.code}.options"] if limits else [])])
+
+
+def _remedy(code: str, name: str) -> str:
+    """What makes a fact seen, where the catalogue says it."""
+    rule = shipped().get(code)
+    facts = vocabulary(rule) if rule is not None else ITEM_FACTS
+    return facts[name].remedy if name in facts else ""
 
 
 def _group_name(subject: str) -> str:

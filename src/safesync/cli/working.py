@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from safesync.jobs import pull as pulling
 from safesync.jobs.pull import Pulled
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import apply_once, run_once
+from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.model.change import Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.model.finding import Report, Severity
@@ -80,22 +82,24 @@ def _print_pulled(results: list[tuple[Pulled, int]], errors: list[str]) -> None:
             show.console().print(Text(f"{each.tracker}: {one.native_id} was left out: {one.reason}"))
 
 
-def _checked(job: Opened, now: datetime) -> checking.Checked:
+def _checked(job: Opened, now: datetime, also: Collection[str] = ()) -> checking.Checked:
     names = [part.name for part in job.configuration.trackers]
-    return checking.check(job.store, job.judge, job.configuration.as_organisation(), now, trackers=names, rules=job.rules)
+    return checking.check(job.store, job.judge, job.configuration.as_organisation(), now, trackers=names, rules=job.rules, also=also)
 
 
 def check(path: Path, form: str, fail_on: str) -> None:
     """Judge what was read, print it, and end with 1 when there is something at or above ``fail_on``."""
     with opened(path, trackers=False) as job:
-        report = _checked(job, datetime.now(UTC)).report
+        mappings = {part.name: part.mapping for part in job.configuration.trackers}
+        checked = _checked(job, datetime.now(UTC), facts_for(mappings))
+        report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation())
         items = job.store.items([finding.subject for finding in report.flawed])
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
     _tell_when_nothing_was_read(report)
     if form == "html":
         sys.stdout.write(report_page(report, items, names))
     else:
-        show.print_report(report, items, form)
+        show.print_report(report, items, form, kept)
     if fail_on != "never" and _worst(report) >= _SEVERITIES.index(Severity(fail_on)):
         raise typer.Exit(1)
 

@@ -14,7 +14,7 @@ from safesync.configuration.read import Loaded
 from safesync.configuration.secrets import SecretMissingError, references
 from safesync.configuration.source import KeyPath, Source
 from safesync.connectors.mapping import FieldChoice
-from safesync.model.finding import Severity
+from safesync.model.finding import Rollout, Severity
 from safesync.model.item import Gate
 from safesync.rules.catalog import shipped
 from safesync.rules.judgement import severity_by_gate
@@ -77,6 +77,8 @@ def settings_of_rule(setting: RuleSetting, loaded: Loaded) -> Iterator[Setting]:
     yield told(("flaw",), rule.flaw)
     yield told(("exclude",), setting.exclude)
     yield told(("stage",), setting.rollout.value)
+    if setting.rollout is Rollout.ESCALATE:
+        yield told(("after_days",), setting.after_days)
     for name, value in setting.options.model_dump(mode="json").items():
         yield told(("options", name), sorted(value) if isinstance(value, (set, frozenset)) else value)
 

@@ -8,13 +8,14 @@ from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PrivateAttr, SecretStr, Tag, field_validator, model_validator
 
 from safesync.configuration.address import misplaced
 from safesync.configuration.words import near
 from safesync.connectors.mapping import Mapping
 from safesync.feedback.settings import FeedbackSettings
 from safesync.model.organisation import COMPLIANCE_LABELS, Organisation, Team, Train
+from safesync.model.registers import Registers
 
 
 class Part(BaseModel):
@@ -196,6 +197,15 @@ class IntervalsPart(Part):
         return value
 
 
+class FilesPart(Part):
+    """Tables that are kept beside the trackers: .csv or .yaml, relative to this file; docs/operations.md names their columns."""
+
+    objectives: str | None = Field(default=None, description="PI objectives of teams and trains, with planned and actual business value.")
+    budgets: str | None = Field(default=None, description="What each value stream may spend in each period.")
+    approvals: str | None = Field(default=None, description="Approvals and costs of epics, by key.")
+    okrs: str | None = Field(default=None, description="Objectives and key results, with the keys of the epics that contribute.")
+
+
 class OrganisationPart(Part):
     """What the trackers do not know."""
 
@@ -208,6 +218,9 @@ class OrganisationPart(Part):
         default=(), description="Who may approve regulatory work, by the names the trackers show; empty: anybody but its owner."
     )
     intervals: IntervalsPart = Field(default_factory=IntervalsPart, description="How planning intervals are recognised.")
+    data: FilesPart = Field(
+        default_factory=FilesPart, description="Files with what few trackers know: objectives, budgets, approvals, OKRs."
+    )
 
 
 class TeamPart(Part):
@@ -272,12 +285,14 @@ class Configuration(Part):
         description="The trackers that are read and answered in."
     )
     organisation: OrganisationPart = Field(default_factory=OrganisationPart, description="What the trackers do not know.")
-    rules: dict[str, Any] = Field(default_factory=lambda: {"extends": ["essential"]}, description="Which rules judge, and how.")
+    rules: dict[str, Any] = Field(default_factory=lambda: {"extends": ["default"]}, description="Which rules judge, and how.")
     teams: dict[str, TeamPart] = Field(default_factory=dict, description="What holds for single teams.")
     feedback: FeedbackSettings = Field(default_factory=FeedbackSettings, description="How SafeSync answers.")
     schedule: tuple[SchedulePart, ...] = Field(default=(), description="When safesync serve runs.")
     notify: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
     mirrors: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
+
+    _registers: Registers = PrivateAttr(default_factory=Registers)
 
     @field_validator("store")
     @classmethod
@@ -286,8 +301,14 @@ class Configuration(Part):
             raise ValueError("a store is sqlite:///FILE or postgresql://USER@HOST/DATABASE")
         return value
 
+    def with_registers(self, registers: Registers) -> Configuration:
+        """The same with what the files of ``organisation.data`` say."""
+        copy = self.model_copy()
+        copy._registers = registers  # noqa: SLF001 - of its own kind
+        return copy
+
     def as_organisation(self) -> Organisation:
-        """What is said about trains, teams and themes, in the model's terms."""
+        """What is said about trains, teams and themes, and in the files beside the trackers, in the model's terms."""
         trains = tuple(Train(name, part.teams, part.value_stream, part.anchor) for name, part in self.organisation.trains.items())
         train_of = {team: train.name for train in trains for team in train.teams}
         teams = tuple(
@@ -296,4 +317,4 @@ class Configuration(Part):
         )
         anchors = tuple((name, part.anchor) for name, part in self.teams.items() if part.anchor)
         said = self.organisation
-        return Organisation(trains, teams, said.themes, said.compliance_labels, said.approvers, anchors)
+        return Organisation(trains, teams, said.themes, said.compliance_labels, said.approvers, anchors, self._registers)

@@ -96,7 +96,7 @@ def _within(asked: Origin, name: str, below: KeyPath, packs: Packs) -> Origin:
 def _named(source: Source, path: KeyPath) -> str:
     node = source.nodes.get(path) or source.nodes.get(path[:-1])  # one name, without the brackets of a list
     value = getattr(node, "value", None)
-    return value if isinstance(value, str) else "essential"
+    return value if isinstance(value, str) else "default"
 
 
 def _here(source: Source, path: KeyPath) -> Origin:

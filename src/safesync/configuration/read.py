@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from safesync.configuration import presets
 from safesync.configuration.model import Configuration, is_pattern
 from safesync.configuration.packs import Packs
+from safesync.configuration.registers.reading import Known, Read, read_registers
 from safesync.configuration.rules import rule_settings
 from safesync.configuration.schema import json_schema
 from safesync.configuration.secrets import SecretMissingError, Secrets, references, resolve
@@ -64,6 +65,8 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
     rules = rule_settings(values, source)
     mistakes += rules.mistakes
+    read = _registers(values, source)
+    mistakes += read.mistakes
     try:
         configuration = Configuration.model_validate(values)
     except ValidationError as error:
@@ -71,6 +74,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
         raise ConfigurationError(*_in_order(mistakes)) from None
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
+    configuration = configuration.with_registers(read.registers)
     return Loaded(configuration, rules.settings, source, rules.packs, rules.catalogue, rules.warnings)
 
 
@@ -188,6 +192,22 @@ def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
         yield from _anchor(names, source, _mapping(part).get("anchor"), ("teams", name, "anchor"))
 
 
+def _registers(values: dict[str, Any], source: Source) -> Read:
+    """What the files beside the trackers say; the names in them are held against those of the configuration."""
+    organisation, teams = _mapping(values.get("organisation")), _mapping(values.get("teams"))
+    trains = _mapping(organisation.get("trains"))
+    pattern, themes = _mapping(organisation.get("intervals")).get("pattern"), organisation.get("themes")
+    of_trains = [team for train in trains.values() for team in _listed(_mapping(train).get("teams"))]
+    known = Known(
+        teams=frozenset(map(str, (*of_trains, *teams))) if of_trains else frozenset(),
+        trains=frozenset(trains),
+        value_streams=frozenset(str(stream) for train in trains.values() if (stream := _mapping(train).get("value_stream"))),
+        themes=frozenset(map(str, _listed(themes))),
+        interval_pattern=pattern if isinstance(pattern, str) and is_pattern(pattern) else None,
+    )
+    return read_registers(_mapping(organisation.get("data")), source, ("organisation", "data"), known)
+
+
 def _truths_for_numbers(
     values: object, source: Source, numbers: frozenset[str], path: KeyPath = (), *, only_numbers: bool = False
 ) -> Iterator[Mistake]:
@@ -233,6 +253,10 @@ def _tables_of_numbers() -> frozenset[str]:
 
 def _mapping(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _anchor(names: list[str], source: Source, anchor: object, path: KeyPath) -> Iterator[Mistake]:

@@ -16,7 +16,7 @@ from safesync.rules.rule import Rule, RuleSetting
 from safesync.rules.sayings import Problem
 from safesync.rules.settings import RuleSettingsError, SectionFor, read_rules
 
-DEFAULT: Mapping[str, Any] = {"extends": ["essential"]}
+DEFAULT: Mapping[str, Any] = {"extends": ["default"]}
 _FOLDER = ("rules", "folder")
 
 

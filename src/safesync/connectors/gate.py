@@ -19,7 +19,7 @@ from typing import cast
 
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
-from safesync.connectors.ledger import NO_PAUSE, Ledger, MemoryLedger, Pause
+from safesync.connectors.ledger import Ledger, MemoryLedger, Pause
 from safesync.connectors.throttle import Reach, Throttle
 
 _BURST_S = 60
@@ -87,7 +87,6 @@ class Gate:
         self._ledger = ledger
         self._rates = rates
         self._lock = threading.Lock()
-        self._held: dict[str, Pause] = {}
         self._slow: dict[str, float] = {}
         self._next_s: dict[str, float] = {}
         self._turns: OrderedDict[str, _Turn] = OrderedDict()
@@ -109,9 +108,7 @@ class Gate:
 
     def held(self, of: Errand) -> Pause:
         """The longest pause that this call must keep, also when it is over."""
-        with self._lock:
-            mine = [self._held.get(key, NO_PAUSE) for key in (of.endpoint, of.item) if key]
-        return max((*mine, self._ledger.paused(self._name)), key=lambda pause: pause.until_s)
+        return self._ledger.paused(self._name, *(self._of(part) for part in (of.endpoint, of.item) if part))
 
     def place_s(self, of: Errand) -> float:
         """Take a place for a call: 0.0, or the seconds to wait before trying again."""
@@ -138,13 +135,12 @@ class Gate:
             yield
 
     def _pause(self, of: Errand, told: Throttle, pause: Pause) -> None:
-        key = {Reach.ENDPOINT: of.endpoint, Reach.ITEM: of.item or ""}.get(told.reach, "")
-        if not key:
-            self._ledger.pause(self._name, pause)
-            return
-        with self._lock:
-            if pause.until_s > self._held.get(key, NO_PAUSE).until_s:
-                self._held[key] = pause
+        part = {Reach.ENDPOINT: of.endpoint, Reach.ITEM: of.item or ""}.get(told.reach, "")
+        self._ledger.pause(self._of(part) if part else self._name, pause)
+
+    def _of(self, part: str) -> str:
+        """What an endpoint or an item of this site and identity is called in the ledger."""
+        return f"{self._name} {part}"
 
     def _slow_down(self, key: str, until_s: float) -> None:
         with self._lock:

@@ -18,19 +18,22 @@ LANES = 4
 _Result = TypeVar("_Result")
 
 
-def side_by_side(calls: Iterable[Callable[[], _Result]], lanes: int) -> Iterator[_Result]:
+def side_by_side(calls: Iterable[Callable[[], _Result]], lanes: int, *, begun: int | None = None) -> Iterator[_Result]:
     """
     The result of each call, at most ``lanes`` of them under way at once.
+
+    ``begun`` is how many may be under way or wait for their turn; twice as many as lanes, so that none stands still while a
+    result is digested. Where a result is large it is better to be told less.
 
     The first that fails ends it with its error; what is under way then is waited for, what was not begun is not sent.
     """
     left = iter(calls)
+    most = 2 * lanes if begun is None else begun
     waiting: deque[Future[_Result]] = deque()
     with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as pool:
 
         def begin() -> None:
-            # Twice as many as lanes: while one result is digested, no lane stands still.
-            waiting.extend(pool.submit(copy_context().run, call) for call in islice(left, 2 * lanes - len(waiting)))
+            waiting.extend(pool.submit(copy_context().run, call) for call in islice(left, most - len(waiting)))
 
         try:
             begin()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -20,6 +20,8 @@ from pyrate_limiter import GCRA, Rate
 
 _Found = TypeVar("_Found")
 _BUSY_S = 5.0
+FORGOTTEN_S = 400 * 86_400.0
+"""Pauses that ended so long before a new one are kept no more; nobody is believed to ask for more than a year."""
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS spent (gate TEXT PRIMARY KEY, state TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS pauses (gate TEXT PRIMARY KEY, until_s REAL NOT NULL, reason TEXT NOT NULL)",
@@ -47,8 +49,8 @@ class Ledger(Protocol):
     def pause(self, gate: str, pause: Pause) -> None:
         """Somebody was asked to wait; an earlier, longer pause stands."""
 
-    def paused(self, gate: str) -> Pause:
-        """The longest pause that was asked for, also when it is over."""
+    def paused(self, *gates: str) -> Pause:
+        """The longest pause that was asked for of any of these, also when it is over."""
 
     def close(self) -> None:
         """Give back what is open; used again it is opened again."""
@@ -74,10 +76,10 @@ class MemoryLedger:
             if pause.until_s > self._pauses.get(gate, NO_PAUSE).until_s:
                 self._pauses[gate] = pause
 
-    def paused(self, gate: str) -> Pause:
+    def paused(self, *gates: str) -> Pause:
         """See ``Ledger``."""
         with self._lock:
-            return self._pauses.get(gate, NO_PAUSE)
+            return max((self._pauses.get(gate, NO_PAUSE) for gate in gates), key=lambda pause: pause.until_s, default=NO_PAUSE)
 
     def close(self) -> None:
         """See ``Ledger``."""
@@ -104,9 +106,9 @@ class FileLedger:
         """See ``Ledger``."""
         self._kept(lambda file: _pause(file, gate, pause), lambda alone: alone.pause(gate, pause))
 
-    def paused(self, gate: str) -> Pause:
+    def paused(self, *gates: str) -> Pause:
         """See ``Ledger``."""
-        return self._kept(lambda file: _paused(file, gate), lambda alone: alone.paused(gate))
+        return self._kept(lambda file: _paused(file, gates), lambda alone: alone.paused(*gates))
 
     def close(self) -> None:
         """See ``Ledger``."""
@@ -148,6 +150,8 @@ def _take(file: sqlite3.Connection, gate: str, rate: Rate, now_s: float) -> floa
 
 
 def _pause(file: sqlite3.Connection, gate: str, pause: Pause) -> None:
+    # Items that were once written to too often must not fill the file for ever.
+    file.execute("DELETE FROM pauses WHERE until_s < ?", (pause.until_s - FORGOTTEN_S,))
     file.execute(
         "INSERT INTO pauses VALUES (?, ?, ?) ON CONFLICT (gate) DO UPDATE SET until_s = excluded.until_s, reason = excluded.reason"
         " WHERE excluded.until_s > until_s",
@@ -155,8 +159,10 @@ def _pause(file: sqlite3.Connection, gate: str, pause: Pause) -> None:
     )
 
 
-def _paused(file: sqlite3.Connection, gate: str) -> Pause:
-    row = file.execute("SELECT until_s, reason FROM pauses WHERE gate = ?", (gate,)).fetchone()
+def _paused(file: sqlite3.Connection, gates: Sequence[str]) -> Pause:
+    marks = ", ".join("?" * len(gates))
+    query = f"SELECT until_s, reason FROM pauses WHERE gate IN ({marks}) ORDER BY until_s DESC LIMIT 1"
+    row = file.execute(query, gates).fetchone()
     return NO_PAUSE if row is None else Pause(*row)
 
 

@@ -100,7 +100,7 @@ class Patience:
             try:
                 answer: _Answer = repeat(self._in_turn, call, errand)
             except RetryableError as error:
-                raise RunError(f"{errand.what}: {error} Given up after {_waited(error, self.attempts)}.") from error
+                raise RunError(f"{errand.what}: {error} {_given_up(error, repeat.statistics.get('attempt_number', 1))}") from error
         return answer
 
     def _in_turn(self, call: Callable[[], _Answer], errand: Errand) -> _Answer:
@@ -150,10 +150,9 @@ def _asked(state: RetryCallState) -> float | None:
     return error.after_s if isinstance(error, RetryableError) else None
 
 
-def _waited(error: RetryableError, attempts: int) -> str:
-    if error.after_s is None:
-        return f"{attempts} attempts at most"
-    return f"{attempts} attempts at most; it asks us to come back at {_clock(error.after_s)}"
+def _given_up(error: RetryableError, attempts: int) -> str:
+    tried = "once" if attempts == 1 else f"{attempts} times"
+    return f"Tried {tried}." if error.after_s is None else f"Tried {tried}; it asks us to come back at {_clock(error.after_s)}."
 
 
 def _clock(pause_s: float) -> str:

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Literal, Protocol, runtime_checkable
 
@@ -14,6 +15,15 @@ from safesync.model.item import Item, ItemRef
 from safesync.model.message import Message
 from safesync.model.organisation import BoardColumn, Team
 from safesync.model.timebox import Iteration, PlanningInterval
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLife:
+    """When our token ends, as the tracker says it; ``ends_on`` is ``None`` for one that does not end."""
+
+    ends_on: date | None
+    alone: bool = True
+    """Whether it is the account's only token; of several the tracker does not say which asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,8 @@ class Identity:
     """Seconds that the tracker's clock is ahead of ours."""
     warnings: tuple[str, ...] = ()
     """Sentences for the administrator: an unmapped field, a type nobody mapped, a token that ends soon."""
+    token: TokenLife | None = None
+    """``None`` where the tracker does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +146,12 @@ class Tracker(Protocol):
     tried SafeSync with an account of their own.
     """
 
+    known: str | None
+    """
+    The newest cursor that the store has, set by the jobs before ``identify``: what was found out lately and hardly changes need
+    not be asked in every run. Who we are, and that we may read, is proven all the same.
+    """
+
     def identify(self) -> Identity:
         """Prove who we are and what we may do. Must be called before anything else is believed."""
 
@@ -148,7 +166,11 @@ class Tracker(Protocol):
         """The present revision of each item by uid; items that are gone or hidden are absent."""
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
-        """Our comments on an item, oldest first, found in the tracker itself: for when the store does not know."""
+        """
+        Our comments on an item, oldest first, found in the tracker itself: for when the store does not know.
+
+        When none is left and the tracker still shows the one that a person deleted, that one, as ``edited_by_person``.
+        """
 
     def read_comment(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One comment of ours, ``None`` when it is deleted."""

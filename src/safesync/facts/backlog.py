@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from safesync.facts import family, links, standing, timeboxes
+from safesync.facts import family, links, registers, standing, timeboxes
 from safesync.facts.catalog import CHAPTERS, ITEM_FACTS, MEASURED_FACTS
 from safesync.facts.columns import column_type, conformed
 from safesync.facts.groups import GROUPS
@@ -96,6 +96,7 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     ``tracker:KEY``, of any tracker. Of the facts and groups that nobody wants none is computed.
     """
     now = now.astimezone(UTC)
+    facts, resolvable = registers.joined(facts, resolvable, organisation.registers)
     given = _ALWAYS.union(facts.columns)
     absent = [fact for fact in MEASURED if fact.name not in given]
     items = conformed(facts, (fact for fact in MEASURED if fact not in absent)).with_row_index("row")

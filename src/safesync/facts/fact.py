@@ -36,7 +36,8 @@ class Fact:
     A named, typed column.
 
     ``vocabulary`` are the only values of a TEXT fact, in their order when ``ordered`` (then ``<`` and ``>=`` compare
-    by position). ``needs`` are the fields of ``Item`` it is made of: when one of them is unseen, so is the fact.
+    by position). ``needs`` are the fields of ``Item`` it is made of: when one of them is unseen, so is the fact. ``remedy``
+    says what an administrator does so that it can be seen, where the names in ``needs`` do not say it.
     """
 
     name: str
@@ -47,3 +48,4 @@ class Fact:
     vocabulary: tuple[str, ...] = ()
     ordered: bool = False
     needs: tuple[str, ...] = ()
+    remedy: str = ""

@@ -125,6 +125,17 @@ def ancestors(items: pl.DataFrame, family: Parents) -> pl.DataFrame:
     return above.with_columns(themes=pl.col("themes").list.join("; "))
 
 
+def inherited(own: pl.Series, family: Parents) -> pl.Series:
+    """For each item the value of its nearest ancestor that has one; empty where none has."""
+    above, up = own.gather(family.node_rows), family.of_item.gather(family.node_rows)
+    for _ in range(len(up).bit_length() + 1):
+        if up.null_count() == len(up):
+            break
+        above = pl.select(pl.coalesce(above, above.gather(up))).to_series()
+        up = up.gather(up)
+    return above.gather(family.of_item)
+
+
 def _one_round(near: pl.DataFrame, far: pl.DataFrame, reached: pl.Series) -> pl.DataFrame:
     both = pl.concat([near, far.select(pl.all().name.suffix("_far")), reached.alias("reached").to_frame()], how="horizontal")
     either = {name: pl.col(name) | (pl.col(f"{name}_far") & pl.col("reached")) for name in ("feature", "epic", "hidden")}

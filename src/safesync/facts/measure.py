@@ -18,13 +18,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from safesync.facts import approved
 from safesync.facts.catalog import ITEM
 from safesync.facts.measured import MEASURED
 from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest, ticks, voice, words
 from safesync.facts.text import title as of_title
 from safesync.facts.text.digest import digest
 from safesync.facts.text.exactness import control_ids, names_measure
-from safesync.facts.text.line import lowered
+from safesync.facts.text.line import LineKind, lowered
 from safesync.facts.text.reading import NOTHING, UNSEEN, Place, Reading, Verdict, place
 from safesync.facts.text.voice import Spoken, Voice
 from safesync.model.item import Item, Kind, Relation, RichText, Stage
@@ -62,7 +63,7 @@ _LINKED = tuple(fact for fact in ITEM if fact.needs and frozenset({"links", "tes
 _NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in (*MEASURED, *_LINKED) if fact.needs)
 _TOLD_TOGETHER = tuple(
     frozenset(fact.name for fact in MEASURED if fact.name.startswith(start))
-    for start in ("acceptance_", "benefit_", "story_voice", "epic_hypothesis_", "measure_named", "control_ids")
+    for start in ("acceptance_", "benefit_", "story_voice", "epic_hypothesis_", "measure_named", "control_ids", "approved_text_")
 )
 """Facts that are known as soon as something was found in any of the texts, whatever else was not seen."""
 _PROMISES = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.PI_OBJECTIVE})
@@ -91,14 +92,20 @@ def measure(item: Item) -> dict[str, object]:
         _add(row, _hypothesis_facts(item, benefit_field, description)),
         _add(row, _measure_facts(item, benefit_field, description)),
         _add(row, _control_facts(item, description)),
+        _add(row, _approval_facts(item)),
     )
-    row |= _boxes(item) | {"description_links": float(_addresses(item.description))}
+    row |= _boxes(item) | {"description_links": float(_addresses(item.description)), "description_code": _has_code(description)}
     row["unseen"] = _unseen(item.unseen, told, moved=bool(item.transitions) and item.transitions[-1].stage is not item.stage)
     return row
 
 
 Told = tuple[bool, dict[str, object]]
 """Facts of a text with whether they are known; those that are not have no value, except where something was looked for."""
+
+
+def _approval_facts(item: Item) -> Told:
+    known, changed = approved.change_since(item)
+    return known, {"approved_text_change": changed}
 
 
 def _add(row: dict[str, object], told: Told) -> bool:
@@ -137,6 +144,7 @@ def _plain_facts(item: Item) -> dict[str, object]:
         "target_start": item.target_start,
         "target_end": item.target_end,
         "own_controls": item.controls,
+        "own_value_stream": item.value_stream,
         **{name: getattr(item, name) for name in _FURTHER},
     }
 
@@ -252,6 +260,10 @@ def _control_facts(item: Item, description: Place) -> Told:
 
 def _addresses(text: RichText | None) -> int:
     return 0 if text is None else text.text.count("http://") + text.text.count("https://")
+
+
+def _has_code(place: Place) -> bool:
+    return any(line.kind is LineKind.CODE for line in place.lines)
 
 
 def _boxes(item: Item) -> dict[str, object]:

@@ -20,7 +20,6 @@ from safesync.facts.links import Parents
 from safesync.facts.unseen import where
 from safesync.model.item import Kind, Relation, Stage, WorkClass
 
-_LINKS = ("links",)
 FACTS: tuple[Fact, ...] = (
     Fact(
         "regulatory",
@@ -46,7 +45,6 @@ FACTS: tuple[Fact, ...] = (
         needs=("controls", "links"),
     ),
     Fact("tests", FactType.NUMBER, Sort.LINKED, "Tests that are linked to it, from either end.", unit="tests", needs=("links", "tests")),
-    Fact("nfr_links", FactType.NUMBER, Sort.LINKED, "Constraints (NFRs) that it is linked to.", unit="links", needs=_LINKS),
     Fact(
         "nfr_practice",
         FactType.TRUTH,
@@ -58,11 +56,18 @@ FACTS: tuple[Fact, ...] = (
     Fact("work_done_below", FactType.NUMBER, Sort.LINKED, "What of it is done.", unit="items"),
     Fact("work_tested_below", FactType.NUMBER, Sort.LINKED, "What of it has a test.", unit="items"),
     Fact("untested_keys", FactType.TEXT, Sort.LINKED, "Keys of what of it has no test, at most five."),
+    Fact("work_evidenced_below", FactType.NUMBER, Sort.LINKED, "What of it has evidence.", unit="items"),
+    Fact("unevidenced_keys", FactType.TEXT, Sort.LINKED, "Keys of what of it has no evidence, at most five."),
 )
-_BELOW = ("work_below", "work_done_below", "work_tested_below", "untested_keys")
+_COUNTS = ("work_below", "work_done_below", "work_tested_below", "work_evidenced_below")
+_KEYS = ("untested_keys", "unevidenced_keys")
+_BELOW = (*_COUNTS, *_KEYS)
+_OF_EVIDENCE = frozenset({"labels", "evidence_links"})
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         **dict.fromkeys(("regulatory", "regulatory_label", "regulatory_above", *_BELOW), frozenset({"labels"})),
+        "work_evidenced_below": _OF_EVIDENCE,
+        "unevidenced_keys": _OF_EVIDENCE,
         "controls": frozenset({"own_controls"}),
         "nfr_practice": frozenset({"project"}),
     }
@@ -88,8 +93,8 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         found["controls"] = scene.of_all(_controls(scene))
     if "tests" in wanted:
         found["tests"] = scene.of_all(tests_of(scene))
-    if not wanted.isdisjoint(("nfr_links", "nfr_practice")):
-        found |= _constraints(scene)
+    if "nfr_practice" in wanted:
+        found["nfr_practice"] = _constrained_places(scene)
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
 
 
@@ -220,16 +225,13 @@ def _note_controls(scene: Landscape, found: pl.Series) -> None:
     unseen.note("controls", where(found.is_null(), doubt))
 
 
-def _constraints(scene: Landscape) -> dict[str, pl.Expr]:
-    rows = scene.links.filter(pl.col("relation") == Relation.CONSTRAINED_BY.value)["row"]
-    found = {"nfr_links": scene.of_all(_counted(scene, rows))}
+def _constrained_places(scene: Landscape) -> pl.Expr:
     scene.unseen.note("nfr_practice", scene.unseen.flags("project"))
-    if "project" in scene.items.columns:
-        places = scene.items.select(place=pl.concat_str(pl.col("tracker", "project").cast(pl.String), separator="\n"))["place"]
-        found["nfr_practice"] = scene.of_all(places.is_in(places.gather(rows).unique().drop_nulls().implode()))
-    else:
-        found["nfr_practice"] = pl.lit(value=False)
-    return found
+    if "project" not in scene.items.columns:
+        return pl.lit(value=False)
+    rows = scene.links.filter(pl.col("relation") == Relation.CONSTRAINED_BY.value)["row"]
+    places = scene.items.select(place=pl.concat_str(pl.col("tracker", "project").cast(pl.String), separator="\n"))["place"]
+    return scene.of_all(places.is_in(places.gather(rows).unique().drop_nulls().implode()))
 
 
 def below(scene: Landscape, rows: pl.Series) -> pl.DataFrame:
@@ -260,18 +262,23 @@ def work(scene: Landscape, regulatory: pl.Series) -> pl.Series:
 def _below(scene: Landscape, regulatory: pl.Series) -> dict[str, pl.Expr]:
     rows = work(scene, regulatory)
     pairs = below(scene, rows)
-    each = scene.items[pairs["row"]].select(pl.col("key").cast(pl.String), "stage").with_columns(pairs)
-    counted = each.with_columns(tested=tests_of(scene).gather(each["row"]) > 0)
-    totals = counted.group_by("node").agg(
+    rows_below = scene.items[pairs["row"]].select(pl.col("key").cast(pl.String), "stage", evidenced=_evidenced(scene))
+    each = rows_below.with_columns(pairs, tested=tests_of(scene).gather(pairs["row"]) > 0)
+    totals = each.group_by("node").agg(
         work_below=pl.len().cast(pl.Int32),
         work_done_below=(pl.col("stage") == Stage.DONE.value).sum().cast(pl.Int32),
         work_tested_below=pl.col("tested").sum().cast(pl.Int32),
-        untested_keys=pl.col("key").filter(~pl.col("tested")).sort().head(_KEYS_SHOWN),
+        untested_keys=pl.col("key").filter(~pl.col("tested")).sort().head(_KEYS_SHOWN).str.join(", "),
+        work_evidenced_below=pl.col("evidenced").sum().cast(pl.Int32),
+        unevidenced_keys=pl.col("key").filter(~pl.col("evidenced")).sort().head(_KEYS_SHOWN).str.join(", "),
     )
     _note_below(scene, pairs)
-    found = {name: by_node(scene, totals, name).fill_null(0) for name in _BELOW if name != "untested_keys"}
-    joined = totals.select("node", pl.col("untested_keys").list.join(", "))
-    return {**found, "untested_keys": by_node(scene, joined.filter(pl.col("untested_keys") != ""), "untested_keys")}
+    found = {name: by_node(scene, totals, name).fill_null(0) for name in _COUNTS}
+    return found | {name: by_node(scene, totals.filter(pl.col(name) != ""), name) for name in _KEYS}
+
+
+def _evidenced(scene: Landscape) -> pl.Expr:
+    return pl.col("evidence_links") > 0 if "evidence_links" in scene.items.columns else pl.lit(value=False)
 
 
 def by_node(scene: Landscape, totals: pl.DataFrame, name: str) -> pl.Expr:
@@ -280,7 +287,8 @@ def by_node(scene: Landscape, totals: pl.DataFrame, name: str) -> pl.Expr:
 
 
 def _note_below(scene: Landscape, pairs: pl.DataFrame) -> None:
-    for name, source in (("work_done_below", "stage"), ("work_tested_below", "tests"), ("untested_keys", "tests")):
+    sources = dict(zip((*_COUNTS[1:], *_KEYS), ("stage", "tests", "evidence_links", "tests", "evidence_links"), strict=True))
+    for name, source in sources.items():
         scene.unseen.note(name, doubtful_above(scene, pairs, scene.unseen.flags(source)))
 
 

@@ -111,6 +111,8 @@ def _outdated(change: ItemChange, reason: str) -> Applied:
 def _tell(tracker: Tracker, results: Sequence[Applied], error: str | None) -> None:
     for result in results:
         if result.outcome is not Outcome.DONE:
-            _log.warning(f"change.{result.outcome.value}", tracker=tracker.name, item=result.ref.key, reason=result.reason)
+            # The result names what was skipped; whoever reads both need not be warned twice.
+            say = _log.info if result.outcome is Outcome.SKIPPED else _log.warning
+            say(f"change.{result.outcome.value}", tracker=tracker.name, item=result.ref.key, reason=result.reason)
     figures = {outcome.value: sum(result.outcome is outcome for result in results) for outcome in Outcome}
     _log.info("apply.finished", tracker=tracker.name, error=error, calls=tracker.calls.total, **figures)

@@ -57,6 +57,7 @@ def check(
     failed: Collection[str] = (),
     lost: Collection[tuple[str, str]] = (),
     rules: Sequence[RuleSetting] = (),
+    also: Collection[str] = (),
 ) -> Checked:
     """
     Judge the items of ``trackers`` and record the report.
@@ -66,8 +67,9 @@ def check(
 
     Of the trackers in ``failed``, and of the projects in ``lost`` (tracker, project), nobody knows the present state:
     the report neither clears nor finds anything about their items, and nothing about groups, which may hold such items.
+    The scene holds what was judged and planned by, and the measured facts in ``also``.
     """
-    wanted = measured_for(judge.reads, judge.reads_groups) | _FOR_PLANS | ({"project"} if lost else frozenset())
+    wanted = measured_for(judge.reads, judge.reads_groups) | _FOR_PLANS | frozenset(also) | ({"project"} if lost else frozenset())
     scene = of_trackers(store.scene(wanted), trackers)
     surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
     seen = backlog(scene.facts, scene.links, *surroundings, organisation, now, wanted=judge.reads, groups=judge.reads_groups)

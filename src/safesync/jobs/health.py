@@ -1,7 +1,7 @@
 """
 Whether a mapping fits the tracker that it is for (mapping health, DQ001 to DQ004): told to the administrator, never on an item. Pure.
 
-DQ005 (waivers) and DQ006 (mirrored pairs) have nothing to look at: this version knows neither.
+``jobs.upkeep`` asks the same of all that was read, and about waivers (DQ005).
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import polars as pl
 from safesync.connectors.inspection import FoundField, Inspection
 from safesync.connectors.mapping import FieldChoice, FieldName
 from safesync.connectors.mapping import Mapping as TrackerMapping
+from safesync.facts.catalog import MEASURED_FACTS
+from safesync.jobs.concern import Concern
 from safesync.model.item import Kind, Stage
 from safesync.model.organisation import Organisation, Team
 from safesync.model.timebox import Iteration, PlanningInterval
@@ -30,18 +32,26 @@ _KINDS: Mapping[FieldName, tuple[Kind, ...]] = {
     **dict.fromkeys(("interval", "target_start", "target_end"), (Kind.FEATURE,)),
     **dict.fromkeys(("work_class",), (Kind.STORY, Kind.FEATURE)),
     **dict.fromkeys(("epic_owner", "themes"), (Kind.EPIC,)),
+    **dict.fromkeys(("cost_estimate", "cost_approved", "cost_forecast", "cost_actual", "horizon", "business_case", "mvp"), (Kind.EPIC,)),
+    **dict.fromkeys(("approval", "approver", "approved_on", "controls"), (Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE)),
+    **dict.fromkeys(("committed", "planned_value", "actual_value"), (Kind.PI_OBJECTIVE,)),
+    **dict.fromkeys(("baseline", "target", "progress"), (Kind.KEY_RESULT,)),
+    **dict.fromkeys(("roam",), (Kind.RISK,)),
 }
 """On which kinds of items a mapped field should have a value somewhere."""
+_FACTS: Mapping[FieldName, str] = {
+    "interval": "own_interval",
+    "work_class": "own_work_class",
+    "themes": "own_themes",
+    "epic_owner": "owner",
+    "controls": "own_controls",
+    "business_case": "business_case_words",
+    "mvp": "mvp_words",
+}
+"""Facts that are called otherwise than the field that they are read from."""
+_ELSEWHERE_TOO = frozenset({"acceptance", "benefit", "hypothesis", "depends_on", "parent", "epic_owner", "work_class"})
+"""What has other places beside its field: that nothing came from the field is not told by the fact."""
 _SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """Something about the mapping, as a sentence that says what to do; ``items`` is how many items it is about."""
-
-    code: str
-    sentence: str
-    items: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +59,10 @@ class Patient:
     """
     What is examined: what was found in one tracker, and the measured facts of its items.
 
-    The items may be all that were read, or a sample.
+    The items may be all that were read, or a sample. ``found`` is ``None`` when the tracker was not asked.
     """
 
-    found: Inspection
+    found: Inspection | None
     mapping: TrackerMapping
     facts: pl.DataFrame
     iterations: tuple[Iteration, ...] = ()
@@ -69,7 +79,7 @@ def concerns(patient: Patient) -> tuple[Concern, ...]:
 def _unmapped(patient: Patient) -> Iterator[Concern]:
     knowingly = {name.casefold() for name in patient.mapping.types.get(Kind.OTHER, ())}
     other = patient.facts.filter(pl.col("kind").cast(pl.String) == Kind.OTHER.value)
-    counts = {one.name: one.count for one in patient.found.types}
+    counts = {one.name: one.count for one in patient.found.types} if patient.found else {}
     for name, seen in _counted(other["native_type"]):
         if name.casefold() not in knowingly:
             items = max(seen, counts.get(name) or 0)
@@ -153,12 +163,38 @@ def _nobodys(patient: Patient) -> Iterator[Concern]:
         )
 
 
+def fact_of(field: FieldName) -> str | None:
+    """The measured fact that tells whether a field is filled; ``None`` when that has other sources too."""
+    name = _FACTS.get(field, field)
+    return name if name in MEASURED_FACTS and field not in _ELSEWHERE_TOO and field in _KINDS else None
+
+
 def _dead(patient: Patient) -> Iterator[Concern]:
+    return _empty(patient) if patient.found is None else _unfilled(patient, patient.found)
+
+
+def _empty(patient: Patient) -> Iterator[Concern]:
+    """Mapped fields that no item has filled that was read, of their kinds and where they were seen."""
+    for ours, choices in patient.mapping.fields.items():
+        fact = fact_of(ours) if choices else None
+        if fact is None or fact not in patient.facts.columns:
+            continue
+        kinds = [kind.value for kind in _KINDS[ours]]
+        looked = patient.facts.filter(pl.col("kind").cast(pl.String).is_in(kinds) & ~_unseen(fact))
+        if looked.height >= ENOUGH and looked[fact].null_count() == looked.height:
+            yield Concern(
+                "DQ004",
+                f"mapping.fields.{ours} is empty in all of {looked.height} items; is it another field that is used?",
+                looked.height,
+            )
+
+
+def _unfilled(patient: Patient, found: Inspection) -> Iterator[Concern]:
     """Mapped fields that no item of their kinds has filled, or that the site does not have at all."""
     kinds = _kinds_of_types(patient)
-    sampled = {one.name: one.sampled for one in patient.found.types}
+    sampled = {one.name: one.sampled for one in found.types}
     for ours, choices in patient.mapping.fields.items():
-        fields = located(choices, patient.found)
+        fields = located(choices, found)
         if choices and not fields:
             yield Concern("DQ004", f"mapping.fields.{ours} names no field that is there and that we may see", 0)
             continue

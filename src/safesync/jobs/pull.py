@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
 from safesync.connectors.port import Fate, Identity, Page, Refusal, Surroundings, Tracker, Witness
+from safesync.facts.approved import remembered
 from safesync.facts.measure import measure
 from safesync.jobs.census import Belief, Reach, believed, lost_access, unproven
 from safesync.jobs.listener import Listener, Silent
@@ -42,6 +43,7 @@ class Pulled:
 
 def prove(tracker: Tracker, store: Store) -> Identity:
     """Who we are in a tracker; from then on it also knows the accounts that we wrote under before."""
+    tracker.known = store.tracker_state(tracker.name).cursor
     identity = tracker.identify()
     tracker.former = store.accounts(tracker.name) - {identity.account_id}
     return identity
@@ -99,7 +101,9 @@ class _Reading:
         return Pulled(self.source.name, identity, *counted, self.refused, self.warnings, self.lost, self.reach.hidden())
 
     def _keep(self, page: Page, account_id: str) -> None:
-        measured, broken = _measured(page.items)
+        approved = [item.uid for item in page.items if item.approved_on]
+        before = self.store.items(approved) if approved else {}
+        measured, broken = _measured(page.items, before, self.now.date())
         for refusal in (*page.refused, *broken):
             _log.warning("item.refused", tracker=self.source.name, item=refusal.native_id, reason=refusal.reason)
         self.refused += (*page.refused, *broken)
@@ -161,13 +165,16 @@ def with_known(told: Surroundings, known: Surroundings) -> Surroundings:
     )
 
 
-def _measured(items: tuple[Item, ...]) -> tuple[list[tuple[Item, dict[str, object]]], tuple[Refusal, ...]]:
+def _measured(
+    items: tuple[Item, ...], before: Mapping[str, Item], today: date
+) -> tuple[list[tuple[Item, dict[str, object]]], tuple[Refusal, ...]]:
     """Items with their facts; an item whose text breaks the measuring is refused and stops nobody else."""
     good: list[tuple[Item, dict[str, object]]] = []
     broken: list[Refusal] = []
     for item in items:
         try:
-            good.append((item, measure(item)))
+            whole = remembered(item, before.get(item.uid), today)
+            good.append((whole, measure(whole)))
         except Exception as error:  # noqa: BLE001 - the boundary of one item: one odd text must not stop a tracker for ever
             broken.append(Refusal(item.native_id, f"{item.key} could not be measured ({type(error).__name__})"))
     return good, tuple(broken)

@@ -117,13 +117,15 @@ class Unevaluated:
     """
     How many items a rule could not judge, because these facts were unseen.
 
-    ``crash`` says instead why the rule could not be run at all; it is then in none of the report's ``codes``.
+    ``crash`` says instead why the rule could not be run at all; it is then in none of the report's ``codes``. ``remedy`` says
+    what an administrator does, where there was nothing to look at or nobody has decided the limit.
     """
 
     code: str
     count: int
     facts: tuple[str, ...]
     crash: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,6 +230,9 @@ class Item:
     """Status of the approval, in the tracker's word; by whom and when follow."""
     approver: str | None = None
     approved_on: date | None = None
+    approved_text: str | None = None
+    """What it said when that approval was first seen, as plain words; no tracker tells it, SafeSync remembers."""
+    approved_text_seen_on: date | None = None
     controls: str | None = None
     """Requirements or controls that it answers to, joined by '; '."""
     roam: str | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from safesync.model.registers import Registers
 
 COMPLIANCE_LABELS = ("compliance", "regulatory")
 
@@ -52,6 +54,8 @@ class Organisation:
     """Display names of those who may approve regulatory work; empty: anybody but its owner."""
     team_anchors: tuple[tuple[str, str], ...] = ()
     """(team, reference of the item that carries findings about the team)."""
+    registers: Registers = field(default_factory=Registers)
+    """What the organisation keeps in files beside the trackers."""
 
     def train_of(self, team: str | None) -> Train | None:
         """The train a team belongs to, ``None`` for a team of no declared train."""

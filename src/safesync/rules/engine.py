@@ -105,6 +105,7 @@ class Judge:
             flawed=tuple(finding for each in told for finding in each.findings if finding.code not in crashed),
             unjudged=frozenset[tuple[str, str]]().union(*(each.unjudged for each in told)),
             unevaluated=(
+                *_idle(self._of_items, backlog),
                 *_one_a_rule(told),
                 *(Unevaluated(code, backlog.frame.height, (), reason) for code, reason in crashed.items()),
             ),
@@ -159,6 +160,20 @@ class Judge:
             for each in self._of_items
             if each.checklist and isinstance(found := said[id(each)], _Said)
         }
+
+
+def _idle(judgements: Sequence[Judgement], backlog: Backlog) -> tuple[Unevaluated, ...]:
+    """Rules that had nothing to look at, or nothing to hold it against: what the administrator is told instead of silence."""
+    idle = {each.code: _idleness(each, backlog) for each in judgements if each.setting.rule.without or each.setting.rule.unset}
+    return tuple(Unevaluated(code, count, (), remedy=remedy) for code, (count, remedy) in idle.items() if remedy)
+
+
+def _idleness(each: Judgement, backlog: Backlog) -> tuple[int, str]:
+    rule = each.setting.rule
+    kinds = backlog.frame["kind"].is_in([kind.value for kind in each.setting.kinds or rule.kinds]).sum()
+    if rule.unset and not getattr(each.setting.options, rule.unset):
+        return int(kinds), f"decide rules.{rule.code}.options.{rule.unset}"
+    return int(kinds), "" if kinds or not rule.without else f"none was read: {rule.without}"
 
 
 def _either(one: pl.Series | None, other: pl.Series | None) -> pl.Series | None:

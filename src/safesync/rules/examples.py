@@ -36,12 +36,12 @@ PAST, CURRENT, NEXT = ("jira:iteration:3", "jira:iteration:4", "jira:iteration:5
 LONG_PAST = "jira:iteration:1"
 ENDED = "jira:iteration:ended"
 """uid of the iteration that ``with_ended`` adds."""
-PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.3", "PI 26.4", "PI 27.1")
+LONG_PAST_INTERVAL, PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.2", "PI 26.3", "PI 26.4", "PI 27.1")
 _FIRST = date(2026, 10, 5)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
 
 
-def _around() -> Surroundings:
+def _around(organisation: Organisation | None = None) -> Surroundings:
     iterations = tuple(
         Iteration(
             f"jira:iteration:{number + 1}",
@@ -57,11 +57,11 @@ def _around() -> Surroundings:
     )
     intervals = tuple(
         PlanningInterval(label, start, start + timedelta(days=69))
-        for number, label in enumerate((PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL))
-        for start in [_FIRST + timedelta(days=70 * (number - 1))]
+        for number, label in enumerate((LONG_PAST_INTERVAL, PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL))
+        for start in [_FIRST + timedelta(days=70 * (number - 2))]
     )
     columns = (BoardColumn("jira", "Falcon", "In progress", limit=2), BoardColumn("jira", "Falcon", "To do", active=False))
-    return Surroundings(iterations, intervals, columns, Organisation((Train("Payments", ("Falcon", "Heron")),)))
+    return Surroundings(iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),)))
 
 
 def story(number: int = 1, **fields: Any) -> Item:
@@ -97,23 +97,55 @@ def epic(number: int = 3, **fields: Any) -> Item:
 _WSJF = MappingProxyType({"business_value": 8.0, "time_criticality": 5.0, "risk_reduction": 3.0, "job_size": 5.0})
 
 
+def pi_objective(number: int = 20, **fields: Any) -> Item:
+    """A committed PI objective of the same team in the current interval, planned and not yet scored."""
+    plain = {"team": "Falcon", "interval": CURRENT_INTERVAL, "stage": Stage.IN_PROGRESS, "committed": True, "planned_value": 8.0}
+    return _item(Kind.PI_OBJECTIVE, number, {**plain, **fields})
+
+
+def objective(number: int = 30, **fields: Any) -> Item:
+    """An objective of the portfolio, without key results."""
+    return _item(Kind.OBJECTIVE, number, {"stage": Stage.IN_PROGRESS, **fields})
+
+
+def key_result(number: int = 31, **fields: Any) -> Item:
+    """A key result that can be measured, and was today."""
+    return _item(Kind.KEY_RESULT, number, {"stage": Stage.IN_PROGRESS, "baseline": 40.0, "target": 10.0, "progress": 25.0, **fields})
+
+
+def risk(number: int = 40, **fields: Any) -> Item:
+    """An open risk of the current interval that somebody owns."""
+    return _item(Kind.RISK, number, {"team": "Falcon", "interval": CURRENT_INTERVAL, "roam": "Owned", **fields})
+
+
+def improvement(number: int = 50, **fields: Any) -> Item:
+    """An improvement item of the same team."""
+    return _item(Kind.IMPROVEMENT, number, {"team": "Falcon", **fields})
+
+
+_MARKUPS = (
+    ("description", Markup.WIKI),
+    *((name, Markup.PLAIN) for name in ("acceptance", "benefit", "hypothesis", "business_case", "mvp")),
+)
+
+
 def _item(kind: Kind, number: int, fields: dict[str, Any]) -> Item:
     """
     An item; beside the fields of ``Item`` it takes short forms.
 
-    Texts as plain ``str`` (descriptions are wiki text), ``parent``, ``depends_on``, ``tested_by`` and ``satisfies`` as the
-    item or as a reference, ``days_in_stage`` and ``changed_days_ago`` as numbers.
+    Texts as plain ``str`` (descriptions are wiki text), ``parent``, ``depends_on``, ``tested_by``, ``satisfies`` and ``contributes_to``
+    as the item or as a reference, ``days_in_stage`` and ``changed_days_ago`` as numbers.
     """
     given = dict(fields)
     stage = given.pop("stage", Stage.READY)
     links = [
         Link(relation, _reference(given.pop(relation.value)))
-        for relation in (Relation.PARENT, Relation.DEPENDS_ON, Relation.TESTED_BY, Relation.SATISFIES)
+        for relation in (Relation.PARENT, Relation.DEPENDS_ON, Relation.TESTED_BY, Relation.SATISFIES, Relation.CONTRIBUTES_TO)
         if relation.value in given
     ]
     entered = NOW - timedelta(days=given.pop("days_in_stage", 1))
     changed = given.pop("changed_days_ago", 0)
-    for name, markup in (("description", Markup.WIKI), ("acceptance", Markup.PLAIN), ("benefit", Markup.PLAIN)):
+    for name, markup in _MARKUPS:
         if isinstance(given.get(name), str):
             given[name] = RichText(given[name], markup)
     plain = Item(
@@ -150,17 +182,24 @@ def bad(
     subject: str = "",
     options: Mapping[str, Any] | None = None,
     around: Surroundings | None = None,
+    organisation: Organisation | None = None,
     severity: Severity | None = None,
 ) -> Example:
     """The rule must flag ``subject``, or the first item when none is named; and, where one is named, with this severity."""
-    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=around or _around(), severity=severity)
+    surroundings = around or _around(organisation)
+    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=surroundings, severity=severity)
 
 
 def good(
-    about: str, *items: Item, subject: str = "", options: Mapping[str, Any] | None = None, around: Surroundings | None = None
+    about: str,
+    *items: Item,
+    subject: str = "",
+    options: Mapping[str, Any] | None = None,
+    around: Surroundings | None = None,
+    organisation: Organisation | None = None,
 ) -> Example:
     """The rule must look at ``subject``, or at the first item, and find nothing."""
-    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=around or _around())
+    return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=around or _around(organisation))
 
 
 def with_interval(label: str, starts_in_days: int) -> Surroundings:

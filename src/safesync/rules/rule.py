@@ -49,6 +49,10 @@ class Group(StrEnum):
     TEAM_COLUMN = "team_column"
     TEAM_ITERATION = "team_iteration"
     RANKED_BACKLOG = "ranked_backlog"
+    INVESTMENT_MIX = "investment_mix"
+    BUDGET_PERIOD = "budget_period"
+    OBJECTIVES = "objectives"
+    INSPECT_ADAPT = "inspect_adapt"
 
 
 class Lifecycle(StrEnum):
@@ -154,6 +158,10 @@ class Rule:
     limit_facts: tuple[Fact, ...] = ()
     parts: tuple[Part, ...] = ()
     at_least: str = ""
+    without: str = ""
+    """What an administrator does when no item of its kinds was read at all: few trackers have any. Else nothing would be said."""
+    unset: str = ""
+    """The option that somebody has to decide first; while it is 0 the rule judges nothing and says so."""
     lifecycle: Lifecycle = Lifecycle.STABLE
     aliases: tuple[str, ...] = ()
     """Codes and names that it had before, or of rules that it took the place of: still understood, and never given to another one."""
@@ -221,3 +229,7 @@ class RuleSetting:
     where: tuple[Slice, ...] = ()
     places: Mapping[tuple[str, ...], tuple[str | int, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Where it was said: from a part of the setting (``("options", "min_words")``, ``()`` for the whole) to the keys that lead there."""
+
+    def covers(self, values: Mapping[str, str | None]) -> bool:
+        """Whether it is the one that judges an item, or a group, with these values (tracker, train, team, kind, native_type)."""
+        return not self.where or any(part.holds(values) for part in self.where)

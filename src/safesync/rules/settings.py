@@ -66,7 +66,7 @@ def read_rules(
     ``RuleSettingsError`` with every problem.
     """
     reader = SectionReader(catalogue, packs)
-    said: dict[str, Sayings] = {code: {(): Said(places={(): ("rules", code)})} for code in always}
+    said: dict[str, Sayings] = {code: {(): Said()} for code in always}
     for part in (SectionFor(("rules",), "", "", section), *parts):
         whose: Condition = ((part.fact, part.value),) if part.fact else ()
         for code, sayings in reader.sayings(part.section, part.path).items():

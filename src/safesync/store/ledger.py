@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from pyrate_limiter import Rate
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from safesync.connectors.ledger import NO_PAUSE, MemoryLedger, Pause, step
+from safesync.connectors.ledger import FORGOTTEN_S, NO_PAUSE, MemoryLedger, Pause, step
 from safesync.store.database import engine_of
 
 _Found = TypeVar("_Found")
@@ -45,9 +45,9 @@ class PostgresLedger:
         """See ``Ledger``."""
         self._kept(lambda connection: _pause(connection, gate, pause), lambda alone: alone.pause(gate, pause))
 
-    def paused(self, gate: str) -> Pause:
+    def paused(self, *gates: str) -> Pause:
         """See ``Ledger``."""
-        return self._kept(lambda connection: _paused(connection, gate), lambda alone: alone.paused(gate))
+        return self._kept(lambda connection: _paused(connection, gates), lambda alone: alone.paused(*gates))
 
     def close(self) -> None:
         """See ``Ledger``."""
@@ -97,6 +97,7 @@ def _take(connection: Connection, gate: str, rate: Rate) -> float:
 
 
 def _pause(connection: Connection, gate: str, pause: Pause) -> None:
+    connection.execute(text("DELETE FROM gate_pauses WHERE until_s < :long_ago"), {"long_ago": pause.until_s - FORGOTTEN_S})
     connection.execute(
         text(
             "INSERT INTO gate_pauses VALUES (:gate, :until_s, :reason) ON CONFLICT (gate) DO UPDATE"
@@ -106,6 +107,7 @@ def _pause(connection: Connection, gate: str, pause: Pause) -> None:
     )
 
 
-def _paused(connection: Connection, gate: str) -> Pause:
-    row = connection.execute(text("SELECT until_s, reason FROM gate_pauses WHERE gate = :gate"), {"gate": gate}).one_or_none()
+def _paused(connection: Connection, gates: Sequence[str]) -> Pause:
+    query = text("SELECT until_s, reason FROM gate_pauses WHERE gate = ANY(:gates) ORDER BY until_s DESC LIMIT 1")
+    row = connection.execute(query, {"gates": list(gates)}).one_or_none()
     return NO_PAUSE if row is None else Pause(row.until_s, row.reason)

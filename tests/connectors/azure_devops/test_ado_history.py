@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import msgspec
+import pytest
 
 from safesync.connectors.azure.context import Context, Metadata
 from safesync.connectors.azure.documents import Revision
@@ -73,3 +74,16 @@ def test_ten_thousand_items_with_three_transitions_pack_into_less_than_half_a_me
         for rev, state in ((1, "New"), (2, "Active"), (3, "Closed"))
     )
     assert len(histories(*every).pack()) < 500_000
+
+
+@pytest.mark.parametrize("told", ["12/1/2026 4:00:00 AM", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00+01:00"])
+def test_a_revision_with_a_date_out_of_this_world_costs_no_other_its_history(told: str):
+    odd = msgspec.structs.replace(
+        revision(2, 2, "Active"), fields=msgspec.structs.replace(revision(2, 2, "Active").fields, changed_at=told)
+    )
+    grown = histories(revision(1, 1, "New"), odd, revision(1, 3, "New", item=2))
+    packed = Histories(grown.pack())
+    assert [packed.of(item) for item in (1, 2)] == [grown.of(item) for item in (1, 2)]
+    found = packed.of(2)
+    assert found is not None
+    assert found.transitions == (Transition(at(3), Stage.FUNNEL),)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from safesync.connectors.azure import site
+from safesync.connectors.azure.cursor import cursor_of
 from safesync.connectors.port import Surroundings
 from safesync.connectors.sandbox.azure.editions import SERVER_2020, SERVER_2022, SERVER_2022_1, SERVICES, Edition
 from safesync.connectors.sandbox.azure.teams import Column
@@ -103,6 +104,40 @@ def test_of_two_projects_the_one_we_may_not_read_is_told(meridian: Meridian) -> 
     identity = meridian.tracker(("Payments", "Elsewhere")).identify()
     assert identity.may_label == {"Payments"}
     assert identity.warnings == ("The token may not change tags in Elsewhere: 'Edit work items in this node' is missing.",)
+
+
+@pytest.mark.parametrize("reports", [True, False])
+def test_a_project_that_is_hidden_after_we_were_let_in_is_told_and_the_other_is_read(meridian: Meridian, reports: bool) -> None:
+    here, _ = meridian.add(), meridian.add(area="Elsewhere")
+    if not reports:
+        meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(403), times=10**6))
+    tracker = meridian.tracker(("Payments", "Elsewhere"))
+    tracker.identify()
+    meridian.organisation.project("Elsewhere").permissions.read = False
+    pages = list(tracker.pull(None))
+    assert pages[-1].census == {f"ado:{here.id}"}
+    assert [warning for warning in tracker.warnings if warning.startswith("Project Elsewhere was hidden from us while")]
+    cursor = cursor_of(pages[-1].cursor)
+    assert cursor is not None
+    assert not cursor.covers(("Payments", "Elsewhere")), "shown again, it is read as a whole"
+
+
+def test_a_project_that_vanishes_while_its_revisions_are_read_is_told_and_the_reports_still_count(meridian: Meridian) -> None:
+    here, _ = meridian.add(), meridian.add(area="Elsewhere")
+    meridian.organisation.faults.append(Fault(calls("GET", "/Elsewhere/_apis/wit/reporting/"), "before", broken(404)))
+    tracker = meridian.tracker(("Payments", "Elsewhere"))
+    tracker.identify()
+    pages = list(tracker.pull(None))
+    assert pages[-1].census == {f"ado:{here.id}"}
+    assert len([warning for warning in tracker.warnings if "hidden" in warning or "reports" in warning]) == 1
+
+
+@pytest.mark.parametrize("path", ["/_apis/projects/[^/]+$", "/teams", "/teamsettings/", "/boards"])
+def test_a_token_for_work_items_alone_reads_all_that_it_may(meridian: Meridian, path: str) -> None:
+    meridian.add()
+    meridian.organisation.faults.append(Fault(calls("GET", path), "before", broken(401), times=10**6))
+    pages = list(meridian.tracker().pull(None))
+    assert pages[-1].census == {"ado:1"}
 
 
 @pytest.mark.parametrize("meridian", EVERYWHERE, indirect=True, ids=edition_name)

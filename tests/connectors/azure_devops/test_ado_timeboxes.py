@@ -77,3 +77,14 @@ def test_the_nodes_of_a_real_recording_get_the_paths_that_work_items_write(share
     body = load(shared("data/azure-devops/recordings/samples/iterations_04_GET_nodes.json"))["response"]["body"]
     paths = [spot.path for spot in spots(msgspec.convert(body, Node))]
     assert paths[:2] == ["IterationProj_000001", "IterationProj_000001\\Sprint 1"]
+
+
+def test_a_node_whose_dates_nobody_can_read_has_none_and_costs_the_others_nothing():
+    odd = {"name": "Odd", "attributes": {"startDate": "soon", "finishDate": "12/1/2026 4:00:00 AM"}}
+    ends = {"name": "Never", "attributes": {"startDate": "0001-01-01T00:00:00+01:00", "finishDate": "9999-12-31T23:59:59Z"}}
+    found = [*spots(msgspec.convert({"name": "Payments", "children": [odd, ends]}, Node))]
+    assert [(spot.name, spot.starts_on, spot.ends_on) for spot in found] == [
+        ("Payments", None, None),
+        ("Odd", None, None),
+        ("Never", date(1, 1, 1), date(9999, 12, 31)),
+    ]

@@ -10,6 +10,7 @@ from ado_wire import Shared, load
 from hypothesis import given
 from hypothesis import strategies as st
 
+from safesync.connectors.azure import values
 from safesync.connectors.azure.context import Context, Metadata, TypeKnowledge, chosen, context_of
 from safesync.connectors.azure.translate import work_item
 from safesync.connectors.mapping import FieldChoice, FieldName, Mapping
@@ -441,3 +442,8 @@ def test_a_field_that_few_keep_is_read_by_its_form_where_it_is_mapped(name: Fiel
     assert getattr(item, name) == value
     assert name not in item.unseen
     assert item.unseen >= Mapping().unmapped - {name}
+
+
+@pytest.mark.parametrize(("told", "due"), [("9999-12-31T23:59:59Z", date(9999, 12, 31)), ("0001-01-01T00:00:00+01:00", date(1, 1, 1))])
+def test_a_date_at_the_end_of_time_is_a_date(told: str, due: date):
+    assert values.day(told) == due

@@ -131,7 +131,7 @@ def test_a_read_is_repeated_also_when_it_is_a_post(wire: Wire, ref: ItemRef, sta
 def test_a_read_is_given_up_after_five_attempts(wire: Wire, ref: ItemRef):
     tracker = identified(wire)
     wire.says("POST", BATCH, status=503)
-    with pytest.raises(RunError, match="Given up"):
+    with pytest.raises(RunError, match="Tried "):
         tracker.revisions([ref])
     assert len(wire.asked(BATCH)) == 5
 
@@ -176,6 +176,47 @@ def test_a_way_to_the_sign_in_page_is_seen_on_every_method(wire: Wire, ref: Item
     with pytest.raises(RunError, match="sign-in page"):
         wire.tracker().create_comment(ref, message)
     assert not wire.asked("elsewhere")
+
+
+@pytest.mark.parametrize("refusal", [{"status": 401}, {"status": 203, "body": "<html>", "content_type": "text/html"}, {"status": 302}])
+def test_a_token_that_was_good_a_moment_ago_is_not_given_up_for_one_refusal(wire: Wire, ref: ItemRef, refusal: dict[str, Any]):
+    tracker = identified(wire)
+    wire.says("GET", COMMENTS, **refusal)
+    wire.says("GET", COMMENTS, json={"comments": []})
+    assert tracker.find_comments(ref, "7f3a9c") == ()
+    assert len(wire.asked("/comments")) == 2
+
+
+def test_a_write_that_was_refused_for_its_token_is_sent_once_more_and_not_a_third_time(wire: Wire, ref: ItemRef, message: Message):
+    tracker = identified(wire)
+    wire.says("POST", COMMENTS, status=401)
+    with pytest.raises(RunError, match="token is not accepted"):
+        tracker.create_comment(ref, message)
+    assert len(wire.asked("/comments")) == 2
+
+
+def test_a_token_that_was_never_good_is_shown_once(wire: Wire):
+    wire.mock.replace(responses.OPTIONS, f"{wire.url}/_apis", status=401)
+    with pytest.raises(RunError, match="token is not accepted"):
+        wire.tracker().identify()
+    assert len(wire.mock.calls) == 1
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", "text/plain", "application/octet-stream"])
+def test_json_is_an_answer_whatever_it_is_called(wire: Wire, ref: ItemRef, message: Message, content_type: str):
+    tracker = identified(wire)
+    wire.says("GET", COMMENTS, body=b'{"comments": []}', content_type=content_type)
+    wire.says("POST", COMMENTS, body=b'{"id": 7}', content_type=content_type)
+    assert tracker.find_comments(ref, "7f3a9c") == ()
+    assert tracker.create_comment(ref, message).comment_id == "7"
+
+
+def test_an_empty_answer_to_a_read_is_asked_for_again(wire: Wire, ref: ItemRef):
+    tracker = identified(wire)
+    wire.says("GET", COMMENTS, body=b"")
+    wire.says("GET", COMMENTS, json={"comments": []})
+    assert tracker.find_comments(ref, "7f3a9c") == ()
+    assert wire.pauses == [2.0]
 
 
 def test_a_refused_token_says_what_to_do(wire: Wire):
@@ -258,7 +299,8 @@ def test_rights_in_an_area_below_are_rights_in_the_project_and_their_limit_is_to
     wire.knows_me()
     areas = {"name": "Payments", "identifier": "root", "children": [{"name": "Train", "identifier": "train", "children": []}]}
     wire.says("GET", "/Payments/_apis/wit/classificationNodes/areas", json=areas)
-    right = {"token": "vstfs:///Classification/Node/train", "value": True}
+    node = "vstfs:///Classification/Node"
+    right = {"token": f"{node}/root:{node}/train", "value": True}
     answers = {"evaluations": [right | {"permissions": 17}, right | {"permissions": 32}]}
     wire.says("POST", "/_apis/Security/PermissionEvaluationBatch", json=answers)
     identity = wire.tracker().identify()
@@ -344,3 +386,17 @@ def _cursor() -> str:
     return json.dumps(
         {"revisions": "r8;1;1", "links": "l8", "read_in_full_at": "2026-11-26T06:00:00Z", "metadata": metadata, "histories": "", "form": 2}
     )
+
+
+def test_a_server_that_speaks_no_https_is_not_told_to_have_a_wrong_certificate(wire: Wire):
+    wire.mock.replace(responses.OPTIONS, f"{wire.url}/_apis", body=requests.exceptions.SSLError("WRONG_VERSION_NUMBER"))
+    with pytest.raises(RunError, match="speak https there") as told:
+        wire.tracker().identify()
+    assert "certificate" not in str(told.value)
+
+
+def test_a_sign_in_page_above_the_collections_of_a_server_is_told_as_a_matter_of_the_address_too(wire: Wire):
+    wire.url = "https://server.test/tfs"
+    wire.mock.add(responses.OPTIONS, f"{wire.url}/_apis", status=302, headers={"Location": "/tfs/_home"})
+    with pytest.raises(RunError, match="https://server/tfs/Collection"):
+        wire.tracker().identify()

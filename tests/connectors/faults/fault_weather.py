@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -57,6 +58,8 @@ class Fault:
     """It ends the run; after the others the call is sent again, or looked after, in the same run."""
     mild: bool = False
     """A good answer all the same: the call is not sent again."""
+    alike: bool = False
+    """Recognised by the same few lines whatever was asked: it strikes every write, and of the reads one of each method."""
     slow: bool = False
     """The client's patience with one answer is made short for this."""
 
@@ -109,7 +112,9 @@ def faults(stranger: str) -> tuple[Fault, ...]:
         Fault("429 of a gateway", refused(429, X_RateLimit_Reset=in_(60, "iso"), X_Failure_Category="CLIENT")),
         Fault("429 for a burst", refused(429, Retry_After="1", RateLimit_Reason="jira-burst-based")),
         Fault("429 for an issue", refused(429, Retry_After="1", RateLimit_Reason="jira-per-issue-on-write")),
-        Fault("429, the quota is used up", refused(429, RateLimit_Reason="jira-quota-tenant-based", Retry_After="3600"), ends=True),
+        Fault(
+            "429, the quota is used up", refused(429, RateLimit_Reason="jira-quota-tenant-based", Retry_After="3600"), ends=True, alike=True
+        ),
         Fault("408", refused(408)),
         Fault("425", refused(425)),
         Fault("500", refused(500)),
@@ -124,26 +129,26 @@ def faults(stranger: str) -> tuple[Fault, ...]:
         Fault("too late", after=lambda _given: TooLate(), slow=True),
         Fault("broken off", after=lambda given: BrokenOff(given.body, given.status, dict(given.headers))),
         Fault("cut short", after=lambda given: given.response(given.body[: len(given.body) * 2 // 3])),
-        Fault("empty", after=lambda given: given.response(b""), ends=True),
+        Fault("empty", after=lambda given: given.response(b""), ends=True, alike=True),
         Fault("a pause asked for on a good answer", after=lambda given: given.response(Retry_After="3"), mild=True),
         Fault("a limit is near", after=lambda given: given.response(**near), mild=True),
-        Fault("a page to sign in", page(200), ends=True),
-        Fault("a page to sign in, after it was done", after=lambda _given: HTMLResponse(PAGE), ends=True),
-        Fault("a page with 203", after=lambda _given: HTMLResponse(PAGE, 203), ends=True),
-        Fault("JSON with 203", after=lambda given: given.response(status=203), ends=True),
-        Fault("another content type", after=lambda given: given.response(b"Good day.", content_type="text/plain"), ends=True),
-        Fault("JSON called a page", after=lambda given: given.response(content_type="text/html"), ends=True),
+        Fault("a page to sign in", page(200), ends=True, alike=True),
+        Fault("a page to sign in, after it was done", after=lambda _given: HTMLResponse(PAGE), ends=True, alike=True),
+        Fault("a page with 203", after=lambda _given: HTMLResponse(PAGE, 203), ends=True, alike=True),
+        Fault("JSON with 203", after=lambda given: given.response(status=203), ends=True, alike=True),
+        Fault("another content type", after=lambda given: given.response(b"Good day.", content_type="text/plain"), ends=True, alike=True),
+        Fault("JSON called a page", after=lambda given: given.response(content_type="text/html"), ends=True, alike=True),
         Fault("an empty object", after=lambda given: given.response(b"{}"), ends=True),
         Fault("an empty list", after=lambda given: given.response(b"[]"), ends=True),
         Fault("null", after=lambda given: given.response(b"null"), ends=True),
-        Fault("sent to a sign-in here", lambda _request: RedirectResponse("/login", 302), ends=True),
-        Fault("sent to a sign-in elsewhere", lambda _request: RedirectResponse(f"{stranger}/login", 302), ends=True),
-        Fault("moved elsewhere, after it was done", after=lambda _given: RedirectResponse(f"{stranger}/rest", 307), ends=True),
-        Fault("401", refused(401), ends=True),
+        Fault("sent to a sign-in here", lambda _request: RedirectResponse("/login", 302), ends=True, alike=True),
+        Fault("sent to a sign-in elsewhere", lambda _request: RedirectResponse(f"{stranger}/login", 302), ends=True, alike=True),
+        Fault("moved elsewhere, after it was done", after=lambda _given: RedirectResponse(f"{stranger}/rest", 307), ends=True, alike=True),
+        Fault("401", refused(401), ends=True, alike=True),
         Fault("the token ends", authorization="Basic bm9ib2R5OmVuZGVk", stays=True, ends=True),
         Fault("we are nobody", authorization="", stays=True, ends=True),
         Fault("down", page(503), stays=True, ends=True),
-        Fault("unreachable", lambda _request: NoAnswer(), stays=True, ends=True),
+        Fault("unreachable", lambda _request: NoAnswer(), stays=True, ends=True, alike=True),
     )
 
 
@@ -158,13 +163,17 @@ class Weather:
     """Which kind of call met which fault in this run."""
     met: set[tuple[str, str]] = field(default_factory=set)
     """The same of all runs."""
-    sent: set[str] = field(default_factory=set)
-    """The kinds of call of this run."""
+    sent: Counter[str] = field(default_factory=Counter)
+    """How often each kind of call was sent in this run."""
+    after: dict[str, int] = field(default_factory=dict)
+    """So many calls of a kind pass before one is struck."""
+    closed: tuple[str, Fault] | None = None
+    """Every call of a kind meets this: nobody lets us there."""
     _stays: Fault | None = None
 
     def new_run(self) -> None:
         """Nothing was sent yet."""
-        self.struck, self.sent, self._stays = [], set(), None
+        self.struck, self.sent, self._stays = [], Counter(), None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith(self.prefix):
@@ -193,14 +202,31 @@ class Weather:
 
     def _due(self, request: Request) -> Fault | None:
         kind = kind_of(request.method, request.url.path.removeprefix(self.prefix))
-        self.sent.add(kind)
-        if self._stays is not None or not self.pending.get(kind):
+        self.sent[kind] += 1
+        if self.closed is not None and self.closed[0] == kind:
+            self.struck.append((kind, self.closed[1].name))
+            return self.closed[1]
+        if self._stays is not None or self.sent[kind] <= self.after.get(kind, 0) or not self.pending.get(kind):
             return self._stays
         fault = self.pending[kind].pop(0)
         self.struck.append((kind, fault.name))
         self.met.add((kind, fault.name))
         self._stays = fault if fault.stays else None
         return fault
+
+
+def is_a_write(kind: str) -> bool:
+    """Whether a kind of call changes something."""
+    method, _, path = kind.partition(" ")
+    return method in {"PUT", "PATCH", "DELETE"} or (method == "POST" and path.endswith(("/comment", "/comments")))
+
+
+def struck_by(fault: Fault, kinds: Iterable[str]) -> frozenset[str]:
+    """The kinds of call that a fault is tried on."""
+    if not fault.alike:
+        return frozenset(kinds)
+    first_reads = {kind.split(" ", 1)[0]: kind for kind in sorted(kinds, reverse=True) if not is_a_write(kind)}
+    return frozenset(filter(is_a_write, kinds)) | frozenset(first_reads.values())
 
 
 def kind_of(method: str, path: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from fault_weather import Fault, Weather
+from fault_weather import Fault, Weather, struck_by
 
 from safesync import wiring
 from safesync.configuration.model import Configuration
@@ -53,6 +53,15 @@ class Deployment:
     def name(self) -> str:
         """What the sandbox's configuration calls the tracker."""
         return "jira-eu" if self.tracker == "jira" else "ado"
+
+
+OF_JIRA = ("PAY-32", "PAY-174", "CARDS-34", "CARDS-53")
+OF_AZURE = ("1", "2", "14", "20")
+HOSTED = (Deployment("Jira Cloud", "jira", OF_JIRA), Deployment("Azure DevOps Services", "azure", OF_AZURE))
+OWN = (
+    Deployment("Jira Data Center", "jira", OF_JIRA, {"jira": "data-center"}),
+    Deployment("Azure DevOps Server 2020", "azure", OF_AZURE, {"azure": "2020"}),
+)
 
 
 class TitleJudge:
@@ -116,6 +125,11 @@ class World:
         path = self.folder / f"{self.stores}.db"
         shutil.copy(self.template, path)
         self.store = open_store(f"sqlite:///{path}")
+
+    def forget_how_far(self) -> None:
+        """The next run reads everything."""
+        with self.store._database.writing() as connection:
+            connection.exec_driver_sql("update trackers set cursor = null")
 
     @contextmanager
     def tracker(self) -> Iterator[Tracker]:
@@ -238,7 +252,10 @@ def struck_until_done(world: World, faults: Sequence[Fault], kinds: frozenset[st
     """Runs in which each kind of call meets each fault once; the last of them met none, and is a clean run."""
     met = world.weather.met
     # Those first that an earlier phase had no call left for.
-    world.weather.pending = {kind: sorted(faults, key=lambda each: (kind, each.name) in met) for kind in kinds}
+    world.weather.pending = {
+        kind: sorted((each for each in faults if kind in struck_by(each, kinds)), key=lambda each: (kind, each.name) in met)
+        for kind in kinds
+    }
     for _ in range(len(faults) * len(kinds) + 1):
         yield world.run()
         if not world.weather.struck:

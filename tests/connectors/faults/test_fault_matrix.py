@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fault_weather import SHORT_S, Fault, faults
-from fault_world import Deployment, World, opened, phases, struck_until_done
+from fault_weather import SHORT_S, Fault, faults, struck_by
+from fault_world import HOSTED, OWN, World, opened, phases, struck_until_done
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -21,13 +21,6 @@ from safesync.connectors.azure import library
 from safesync.connectors.jira import client as jira_client
 from safesync.connectors.sandbox.server import Server
 
-OF_JIRA = ("PAY-32", "PAY-174", "CARDS-34", "CARDS-53")
-OF_AZURE = ("1", "2", "14", "20")
-HOSTED = (Deployment("Jira Cloud", "jira", OF_JIRA), Deployment("Azure DevOps Services", "azure", OF_AZURE))
-OWN = (
-    Deployment("Jira Data Center", "jira", OF_JIRA, {"jira": "data-center"}),
-    Deployment("Azure DevOps Server 2020", "azure", OF_AZURE, {"azure": "2020"}),
-)
 FEW = (
     "a page to sign in, after it was done",
     "a page with 203",
@@ -112,7 +105,7 @@ def test_after_faults_at_any_call_the_next_run_ends_as_if_nothing_had_happened(
     world.weather.met.clear()
     for phase in phases(world):
         _befall(world, befalling, phase, clean[phase])
-    every = {(kind, name) for kinds, _ in clean.values() for kind in kinds for name in names}
+    every = {(kind, each.name) for kinds, _ in clean.values() for each in befalling for kind in struck_by(each, kinds)}
     assert world.weather.met >= every, "these calls have not met these faults"
     assert world.run().error is None
     assert world.writes == 0

@@ -241,7 +241,7 @@ def test_permissions_are_told_by_what_is_missing(wire: responses.RequestsMock, t
     wire.replace(responses.GET, f"{V2}/mypermissions", json=permissions("BROWSE_PROJECTS", "EDIT_ISSUES", "ADD_COMMENTS"), headers=KNOWN)
     identity = there.identify()
     assert (identity.may_comment, identity.may_label) == (frozenset(), {"PAY"})
-    assert there.calls.reads == 3
+    assert there.calls.reads == 4, "what it is, who we are, what we may, and when our token ends"
 
 
 def test_the_limit_that_an_administrator_set_is_waited_for(wire: responses.RequestsMock, there: JiraTracker, pauses: list[float]) -> None:

@@ -59,10 +59,11 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
     """
     Nothing when the answer is good.
 
-    A sign-in page comes with 203, with a redirect, or as HTML with 200. ``RetryableError`` for 425 and 429 (the tracker refused to
-    act, so a write may be sent again too) and, on reads alone, for 408 and 5xx; a write with such an answer may have happened.
+    A sign-in page comes with 203, with a redirect, or as HTML with 200; JSON that is called HTML is JSON. ``RetryableError`` for
+    425 and 429 (the tracker refused to act, so a write may be sent again too) and, on reads alone, for 408 and 5xx; a write with
+    such an answer may have happened.
     """
-    if status == 203 or 300 <= status < 400 or (200 <= status < 300 and "text/html" in headers.get("Content-Type", "")):
+    if status == 203 or 300 <= status < 400 or (200 <= status < 300 and _is_page(headers, content)):
         raise SignInPageError(f"{what}: {_SIGN_IN}")
     if 200 <= status < 300:
         return
@@ -81,9 +82,9 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
 
 
 def whole(content: bytes) -> None:
-    """``RetryableError`` for an answer to a read that begins like JSON and was broken off: such a read is sent again."""
-    told = content.removeprefix(_BYTE_ORDER_MARK)
-    if told[:1] not in {b"{", b"["}:
+    """``RetryableError`` for an answer to a read that is empty, or begins like JSON and was broken off: such a read is sent again."""
+    told = bare(content)
+    if told and not _is_json(told):
         return
     try:
         msgspec.json.decode(told, type=msgspec.Raw)
@@ -91,12 +92,27 @@ def whole(content: bytes) -> None:
         raise RetryableError("the answer was broken off.") from error
 
 
+def bare(content: bytes) -> bytes:
+    """A body without the byte order mark that some servers write before it."""
+    return content.removeprefix(_BYTE_ORDER_MARK).strip()
+
+
+def _is_json(told: bytes) -> bool:
+    return told[:1] in {b"{", b"["}
+
+
+def _is_page(headers: Mapping[str, str], content: bytes) -> bool:
+    return "text/html" in headers.get("Content-Type", "").lower() and not _is_json(bare(content))
+
+
 def unanswered(error: BaseException, what: str, *, reading: bool) -> SafeSyncError:
     """What it means that no answer came: for a write that left this machine, that nobody knows."""
     names = {type(cause).__name__ for cause in _causes(error)}
     reason = next((name for name in _NEVER_SENT if name in names), type(error).__name__)
-    if "SSLError" in names and (reading or "SSLCertVerificationError" in names):
+    if "SSLCertVerificationError" in names:
         return RunError(f"{what}: no trusted connection ({reason}). Check the address and the certificates of this machine.")
+    if "SSLError" in names and reading:
+        return RunError(f"{what}: no secure connection ({reason}). Does the server speak https there, or does its address begin with http?")
     if reading:
         return RetryableError(f"Azure DevOps could not be reached ({reason}). Check the address, the proxy and the network.")
     if names.intersection(_NEVER_SENT) - {"SSLError"}:
@@ -121,7 +137,7 @@ def _causes(error: BaseException) -> list[BaseException]:
 def _named(content: bytes) -> tuple[str, str, str]:
     """(type key, number, text) of an error body: JSON in two shapes, sometimes with a byte order mark, or anything else."""
     try:
-        body: Any = msgspec.json.decode(content.removeprefix(_BYTE_ORDER_MARK))
+        body: Any = msgspec.json.decode(bare(content))
     except msgspec.DecodeError:
         return "", "", ""
     if not isinstance(body, dict):

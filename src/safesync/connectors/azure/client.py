@@ -18,7 +18,8 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from safesync.connectors.azure.address import advice_on
-from safesync.connectors.azure.answers import judged, unanswered, whole
+from safesync.connectors.azure.answers import SignInPageError, TokenRefusedError, bare, judged, unanswered, whole
+from safesync.connectors.azure.nulls import without_nulls
 from safesync.connectors.azure.resources import READING_POSTS, Resource
 from safesync.connectors.gate import Errand, errand
 from safesync.connectors.inspection import Quota
@@ -46,6 +47,8 @@ class AzureClient:
         self._calls = calls
         self._clock = clock
         self._organisation: Any = None
+        self._known = False
+        """Whether this token was ever accepted here."""
         self._opening = threading.RLock()
 
     def renew(self) -> None:
@@ -157,6 +160,12 @@ class AzureClient:
         path = urlsplit(url).path
         reading = method in {"GET", "HEAD", "OPTIONS"} or (method == "POST" and path.lower().endswith(READING_POSTS))
         about = errand(self._access.name, method, path, writes=not reading, items=_ITEM)
+        try:
+            return self._patience.ask(lambda: self._once(send, about), about)
+        except (SignInPageError, TokenRefusedError) as refused:
+            if not self._known or (about.writes and isinstance(refused, SignInPageError)):
+                raise
+        # One of several servers that had a mishap says so of a good token too. Neither of its answers comes after the deed.
         return self._patience.ask(lambda: self._once(send, about), about)
 
     def _once(self, send: Callable[[], Any], about: Errand) -> Any:
@@ -171,6 +180,7 @@ class AzureClient:
         judged(answer.status_code, answer.headers, answer.content, about.what, reading=reading, after_s=told.pause_s)
         if reading:
             whole(answer.content)
+        self._known = True
         return answer
 
     def _heeded(self, status: int, headers: Mapping[str, str]) -> Throttle:
@@ -182,8 +192,12 @@ class AzureClient:
         return throttle(status, headers, now)
 
     def _decoded(self, answer: Any, shape: type[_Shape], resource: Resource) -> _Shape:
+        content = bare(answer.content) or b"null"
         try:
-            return msgspec.json.decode(answer.content or b"null", type=shape)
+            try:
+                return msgspec.json.decode(content, type=shape)
+            except msgspec.ValidationError:
+                return msgspec.convert(without_nulls(msgspec.json.decode(content), shape), type=shape)
         except msgspec.MsgspecError as error:
             raise RunError(f"{self._access.name}: an answer of {resource.door} has a shape we do not know ({error}).") from error
 

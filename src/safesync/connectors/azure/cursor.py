@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from safesync.connectors.azure.context import Metadata
+from safesync.connectors.azure.documents import Node
 
 _FORM = 2
 
@@ -43,6 +44,8 @@ class Cursor(Struct, frozen=True):
     projects: tuple[str, ...] = ()
     """Which were read, as the scope calls them: what happened elsewhere, where we could not see it, this place does not cover."""
     form: int = _FORM
+    roots: dict[str, Node] = {}
+    """Root areas by project, as the scope calls it: where what we may do there is asked. They never change."""
 
     def covers(self, projects: Iterable[str]) -> bool:
         """Whether all that happened in these projects before is known; a cursor from before they were noted is of the whole scope."""

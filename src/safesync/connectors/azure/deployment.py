@@ -28,5 +28,5 @@ class Deployment:
 
     @property
     def version(self) -> str:
-        """The version of the interface that we speak with it."""
-        return str(min(self.ceiling, SPOKEN))
+        """The version of the interface that we speak with it, such as ``"REST 7.1"``: beside a year a number alone explains nothing."""
+        return f"REST {min(self.ceiling, SPOKEN)}"

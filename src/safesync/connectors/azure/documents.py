@@ -105,13 +105,6 @@ class Fields(Document, frozen=True, kw_only=True):
     value: tuple[Field, ...]
 
 
-class Project(Document, frozen=True):
-    """A project."""
-
-    id: str
-    name: str
-
-
 class WebTeam(Document, frozen=True):
     """A team as the web knows it."""
 

@@ -61,9 +61,9 @@ class Histories:
     def take(self, revision: Revision, context: Context) -> None:
         """One more revision."""
         fields = revision.fields
-        if not fields.changed_at or not fields.state:
+        at = _second(fields.changed_at)
+        if at is None or not fields.state:
             return
-        at = int(values.moment(fields.changed_at).timestamp())
         by_person = 0 if context.is_bot(fields.changed_by) else at
         self._people[revision.id] = max(by_person, self._people.get(revision.id, 0))
         entries = self._entries.setdefault(revision.id, array("q"))
@@ -99,6 +99,14 @@ class Histories:
             self._people[item_id] = person
             self._entries[item_id] = array("q", packed.entries[start : start + length])
             start += length
+
+
+def _second(told: str | None) -> int | None:
+    """Seconds since 1970, as our numbers hold them; ``None`` for no date, and for one that nobody can read."""
+    try:
+        return min(max(0, int(values.moment(told).timestamp())), (1 << _TIME_BITS) - 1) if told else None
+    except ValueError:
+        return None
 
 
 def _steps(entries: array[int]) -> Iterator[int]:

@@ -64,6 +64,11 @@ class Doorkeeper:
         except (SignInPageError, TokenRefusedError) as refused:
             if self.entra:
                 raise RunError(_no_entra(self.url)) from refused
+            if isinstance(refused, SignInPageError) and not is_cloud(self.url):
+                # Above its collections a server leads everybody to a page.
+                raise SignInPageError(
+                    f"{refused} Or it is not the address of a collection. {advice_on(self.url, self.projects)}"
+                ) from refused
             raise
         except RefusedError as refused:
             self.client.start_anew()
@@ -72,7 +77,7 @@ class Doorkeeper:
         account = told.authenticated_user
         if account is None or not account.id or account.id.lower() in _NOBODY or _name(account).lower() == "anonymous":
             raise RunError(f"{self.url} takes us for an anonymous visitor: the token is wrong or expired. Make a new one.")
-        return account, self._deployment(hosted=told.deployment_type != "onPremises")
+        return account, self._deployment(hosted=(told.deployment_type or "").lower() != "onpremises")
 
     def _deployment(self, *, hosted: bool) -> Deployment:
         ceiling = self.client.newest(ITEMS)
@@ -98,10 +103,10 @@ class Doorkeeper:
         before = [project for project in wanted if project in self.roots]
         hidden = self._learn(project for project in wanted if project not in self.roots)
         try:
-            held = self._held(self._known(wanted).values())
+            held = self._held(map(_token, self._known(wanted).values()))
             if before and not all(map(_complete, held.values())):
                 hidden |= self._learn(before)
-                held = self._held(self._known(wanted).values())
+                held = self._held(map(_token, self._known(wanted).values()))
             allowed = _sorted_out(self._grants(wanted, held))
         except (RefusedError, TokenRefusedError):
             # A token made for work items alone may be kept from asking. What it may not write, each write will tell.
@@ -141,7 +146,7 @@ class Doorkeeper:
 
     def _grants(self, wanted: Iterable[str], held: Mapping[str, frozenset[int]]) -> Iterator[_Grant]:
         for project, root in self._known(wanted).items():
-            everywhere = held[root.identifier]
+            everywhere = held[_token(root)]
             if _complete(everywhere):
                 yield _Grant(project, root.name, everywhere, everywhere)
                 continue
@@ -154,17 +159,17 @@ class Doorkeeper:
         except RefusedError:
             return self.roots[project]  # hidden a moment ago: its own area tells that nothing is allowed there
 
-    def _held(self, areas: Iterable[Node]) -> dict[str, frozenset[int]]:
-        """Area -> which of the rights we have there."""
-        asked = [area.identifier for area in areas]
+    def _held(self, tokens: Iterable[str]) -> dict[str, frozenset[int]]:
+        """An area's token -> which of the rights we have there."""
+        asked = list(tokens)
         held: dict[str, frozenset[int]] = {}
         for start in range(0, len(asked), _AT_ONCE):
             some = asked[start : start + _AT_ONCE]
-            questions = [{"securityNamespaceId": _AREAS, "token": _token(area), "permissions": bits} for area in some for bits in _RIGHTS]
+            questions = [{"securityNamespaceId": _AREAS, "token": token, "permissions": bits} for token in some for bits in _RIGHTS]
             body = {"alwaysAllowAdministrators": False, "evaluations": questions}
             answers = self.client.read(PERMISSIONS, Evaluations, body=body).evaluations
             granted = {(answer.token, answer.permissions) for answer in answers if answer.value}
-            held |= {area: frozenset(bits for bits in _RIGHTS if (_token(area), bits) in granted) for area in some}
+            held |= {token: frozenset(bits for bits in _RIGHTS if (token, bits) in granted) for token in some}
         return held
 
 
@@ -209,14 +214,18 @@ def _sorted_out(grants: Iterable[_Grant]) -> Allowed:
     )
 
 
-def _below(area: Node) -> Iterator[Node]:
+def _below(area: Node, above: str = "") -> Iterator[str]:
+    """The tokens of all areas below one, from the outside in."""
+    here = _token(area, above)
     for child in area.children:
-        yield child
-        yield from _below(child)
+        yield _token(child, here)
+        yield from _below(child, here)
 
 
-def _token(area_id: str) -> str:
-    return f"vstfs:///Classification/Node/{area_id}"
+def _token(area: Node, above: str = "") -> str:
+    """What the security service calls an area: all nodes from the root down to it; by its own alone it inherits nothing."""
+    own = f"vstfs:///Classification/Node/{area.identifier}"
+    return f"{above}:{own}" if above else own
 
 
 def _no_entra(url: str) -> str:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
 from functools import partial
 from typing import Any
 
@@ -13,6 +10,7 @@ from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.documents import WorkItems
 from safesync.connectors.azure.resources import ITEMS_BATCH
+from safesync.connectors.lanes import side_by_side
 
 BATCH = 200
 Raws = tuple[Mapping[str, Any], ...]
@@ -33,24 +31,8 @@ def read_items(
     if lanes <= 1 or len(ids) <= BATCH:
         yield from (_page(client, some, fields, refused) for some in pages)
     else:
-        yield from _together([partial(_page, client, some, fields, refused) for some in pages], lanes)
-
-
-def _together(calls: Sequence[Callable[[], Raws]], parallel: int) -> Iterator[Raws]:
-    """The answers in order. Unlike ``lanes.side_by_side``, nothing is begun beyond the lanes: a page here is two hundred whole items."""
-    with ThreadPoolExecutor(parallel, thread_name_prefix="azure-pages") as pool:
-        waiting: deque[Future[Raws]] = deque()
-        try:
-            for call in calls:
-                # Each thread's log lines belong to the run that it works for.
-                waiting.append(pool.submit(copy_context().run, call))
-                if len(waiting) >= parallel:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+        # Nothing is begun beyond the lanes: a page here is two hundred whole items.
+        yield from side_by_side((partial(_page, client, some, fields, refused) for some in pages), lanes, begun=lanes)
 
 
 def _page(client: AzureClient, ids: Sequence[int], fields: Sequence[str], refused: OnRefused | None) -> Raws:

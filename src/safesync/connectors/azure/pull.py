@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
 import structlog
+from msgspec import structs
 
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata
 from safesync.connectors.azure.cursor import Cursor
-from safesync.connectors.azure.documents import Revision
+from safesync.connectors.azure.documents import Node, Revision
 from safesync.connectors.azure.history import Histories
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.queries import ids_where, of_scope, selected
 from safesync.connectors.azure.sighting import Inquiry, Sightings
 from safesync.connectors.azure.site import Site
-from safesync.connectors.azure.streams import ReportsRefusedError, StaleTokenError, Stream
+from safesync.connectors.azure.streams import ProjectHiddenError, ReportsRefusedError, StaleTokenError, Stream
 from safesync.connectors.azure.translate import work_item
 from safesync.connectors.lanes import LANES
 from safesync.connectors.port import Page, Refusal, Scope, Surroundings
@@ -52,6 +53,8 @@ class Puller:
     read_site: Callable[[], Site]
     context: Callable[[Metadata], Context]
     lanes: int = LANES
+    roots: Mapping[str, Node] = field(default_factory=dict)
+    """Root areas of the projects, to be remembered."""
     unmapped: Counter[str] = field(default_factory=Counter)
     """Items read as ``other`` because nobody mapped their type, by type."""
     missing: tuple[str, ...] = ()
@@ -59,6 +62,7 @@ class Puller:
     by_queries: bool = False
     """Whether the reports were refused to us."""
     _projects: frozenset[str] = field(init=False)
+    _hidden: dict[str, None] = field(default_factory=dict)
     _ill: list[tuple[int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -72,6 +76,8 @@ class Puller:
         for name in self.missing:
             _log.warning("field.missing", tracker=self.tracker, field=name)
             yield f"mapping.fields.{name} names no field that this site has."
+        for project in self._hidden:
+            yield f"Project {project} was hidden from us while it was being read. What is known of it stays; look at the token's access."
         if self.by_queries:
             yield _BY_QUERIES
 
@@ -96,7 +102,7 @@ class Puller:
 
         The places in both reports are taken before the items are read: what changes meanwhile is read again next time.
         """
-        site = self.read_site()
+        site = self.learn()
         context = self._ready(site.metadata)
         histories, wanted, deleted, cursor = self._overview(site.metadata, context, now)
         seen: set[int] = set()
@@ -110,7 +116,7 @@ class Puller:
         refused = self._quarantined()
         seen.update(int(one.native_id) for one in refused)
         yield Page(
-            cursor=cursor.text(),
+            cursor=self._kept(cursor),
             surroundings=surroundings,
             refused=refused,
             gone=self._uids(deleted - seen),
@@ -127,7 +133,7 @@ class Puller:
             touched, queried = self._inquiry(now).since(cursor.queried)
             yield from reread.pages(touched)
             moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried, asked_at, self.scope.projects)
-            yield Page(cursor=moved.text(), refused=self._quarantined())
+            yield Page(cursor=self._kept(moved), refused=self._quarantined())
             return
         links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions)
         linked = {one for change in links.links() for one in (change.source_id, change.target_id) if one is not None}
@@ -140,7 +146,7 @@ class Puller:
             gone = reread.deleted
             packed = reread.histories.pack() if reread.histories is not None and news else packed
         moved = Cursor(revisions.token, links.token, cursor.read_in_full_at, reread.metadata, packed, projects=self.scope.projects)
-        yield Page(cursor=moved.text(), gone=self._uids(gone), refused=self._quarantined())
+        yield Page(cursor=self._kept(moved), gone=self._uids(gone), refused=self._quarantined())
 
     def page(
         self, raws: Iterable[Mapping[str, Any]], context: Context, histories: Histories | None, surroundings: Surroundings | None
@@ -155,11 +161,21 @@ class Puller:
         """Whether a project is in scope."""
         return (project or "").lower() in self._projects
 
+    def learn(self) -> Site:
+        """What the site says of itself; a project that it hides from us is out of scope from then on, and no census of ours covers it."""
+        site = self.read_site()
+        for project in site.hidden:
+            self._leave(project)
+        return site
+
     def read(self, ids: Iterable[int]) -> Iterator[list[Mapping[str, Any]]]:
         """Those of the items that are in scope, page by page, as they are now."""
         wanted = sorted(selected(self.client, self.scope, sorted(ids)))
         for raws in read_items(self.client, wanted, lanes=self.lanes, refused=self._quarantine):
             yield [raw for raw in raws if self.mine(_project(raw))]
+
+    def _kept(self, cursor: Cursor) -> str:
+        return structs.replace(cursor, roots=dict(self.roots)).text()
 
     def _overview(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories | None, list[int], set[int], Cursor]:
         """Histories, which items are there and which were deleted, and the cursor from which to follow what changes."""
@@ -192,7 +208,17 @@ class Puller:
         yield from followed.revisions(since)
         yield from _placed(followed, followed.revisions)
         for project in self.scope.projects:
-            yield from Stream(self.client, project=project).revisions()
+            try:
+                yield from Stream(self.client, project=project).revisions()
+            except ProjectHiddenError:
+                if len(self.scope.projects) == 1:
+                    raise
+                self._leave(project)
+
+    def _leave(self, project: str) -> None:
+        self._hidden[project] = None
+        self.scope = replace(self.scope, projects=tuple(one for one in self.scope.projects if one != project))
+        self._projects = frozenset(one.lower() for one in self.scope.projects)
 
     def _take(self, one: Revision, sightings: Sightings, histories: Histories, context: Context) -> None:
         mine = self.mine(one.fields.project)
@@ -265,7 +291,7 @@ class _Reread:
         if not needed or self.asked_again:
             return None
         self.asked_again = True
-        site = self.puller.read_site()
+        site = self.puller.learn()
         self.metadata = site.metadata
         return site.surroundings
 
@@ -274,7 +300,7 @@ class _Reread:
         return known is None or (state or "").lower() not in known.states
 
     def _is_new(self, raw: Mapping[str, Any]) -> bool:
-        fields = raw["fields"]
+        fields = raw.get("fields") or {}
         if self._is_new_word(_project(raw), fields.get("System.WorkItemType"), fields.get("System.State")):
             return True
         paths = (str(fields.get(name) or "").lower() for name in (AREA, ITERATION))

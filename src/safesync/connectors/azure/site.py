@@ -9,7 +9,7 @@ from datetime import date
 
 import structlog
 
-from safesync.connectors.azure.answers import RefusedError
+from safesync.connectors.azure.answers import RefusedError, TokenRefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.context import BLOCKED, VALUE_AREA, Metadata, TypeKnowledge, chosen, type_key
 from safesync.connectors.azure.documents import (
@@ -19,7 +19,6 @@ from safesync.connectors.azure.documents import (
     Field,
     Fields,
     Node,
-    Project,
     State,
     States,
     TeamAreas,
@@ -34,7 +33,6 @@ from safesync.connectors.azure.resources import (
     CAPACITIES,
     FIELDS,
     NODES,
-    PROJECTS,
     TEAM_AREAS,
     TEAMS,
     TYPE_STATES,
@@ -47,6 +45,7 @@ from safesync.model.organisation import BoardColumn, Team
 
 _DEEPEST = 14
 _TEAMS_PAGE = 200
+_HIDDEN = {403, 404}
 _log = structlog.get_logger()
 
 
@@ -56,6 +55,8 @@ class Site:
 
     metadata: Metadata
     surroundings: Surroundings
+    hidden: tuple[str, ...] = ()
+    """Projects that were asked for and are not shown to us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,22 @@ def read_site(client: AzureClient, tracker: str, projects: Iterable[str], mappin
     """
     All of it, project by project: five calls a project, and for each team two and one a board.
 
-    With ``today`` one more a team, for how many people it has in the project's present iteration.
+    With ``today`` one more a team, for how many people it has in the project's present iteration. A project that is hidden from
+    us, since a moment ago it may be, is told and left out; ``RefusedError`` when none is left.
     """
     gathered = _Gathered()
+    hidden: dict[str, RefusedError] = {}
     pattern = re.compile(mapping.interval_pattern) if mapping.interval_pattern else None
     for project in projects:
-        _read_project(client, project, gathered, pattern, today)
-    return Site(_metadata(gathered, mapping, pattern), _surroundings(gathered, tracker, mapping, pattern))
+        try:
+            _read_project(client, project, gathered, pattern, today)
+        except RefusedError as refused:
+            if refused.status not in _HIDDEN:
+                raise
+            hidden[project] = refused
+    if hidden and not gathered.projects:
+        raise next(iter(hidden.values()))
+    return Site(_metadata(gathered, mapping, pattern), _surroundings(gathered, tracker, mapping, pattern), tuple(hidden))
 
 
 def read_nodes(client: AzureClient, project: str, group: str, depth: int = _DEEPEST) -> Node:
@@ -100,17 +110,20 @@ def read_nodes(client: AzureClient, project: str, group: str, depth: int = _DEEP
 
 
 def _read_project(client: AzureClient, name: str, gathered: _Gathered, pattern: re.Pattern[str] | None, today: date | None) -> None:
-    project = client.read(PROJECTS, Project, route={"projectId": name})
-    route = {"project": project.name}
-    gathered.projects.append(project.name)
-    types = client.read(TYPES, WorkItemTypes, route=route).value
-    gathered.types += [(project.name, _with_states(client, project.name, each)) for each in types]
-    gathered.fields |= {each.reference_name: each for each in client.read(FIELDS, Fields, route=route).value}
-    gathered.areas += spots(read_nodes(client, project.name, "areas"))
-    planned = [*spots(read_nodes(client, project.name, "iterations"))]
-    gathered.planned += planned
+    # The root area is named like its project, and may be read by a token that may ask for nothing but work items.
+    areas = read_nodes(client, name, "areas")
+    project = areas.name
+    types = [(project, _with_states(client, project, each)) for each in client.read(TYPES, WorkItemTypes, route={"project": project}).value]
+    fields = client.read(FIELDS, Fields, route={"project": project}).value
+    planned = [*spots(read_nodes(client, project, "iterations"))]
     present = _present(planned, pattern, today) if today else None
-    gathered.rooms += [_room(client, project.name, team, present) for team in _teams(client, project.id)]
+    rooms = [_room(client, project, team, present) for team in _teams(client, project)]
+    gathered.projects.append(project)
+    gathered.types += types
+    gathered.fields |= {each.reference_name: each for each in fields}
+    gathered.areas += spots(areas)
+    gathered.planned += planned
+    gathered.rooms += rooms
 
 
 def _present(planned: Iterable[Spot], pattern: re.Pattern[str] | None, today: date) -> Spot | None:
@@ -127,9 +140,16 @@ def _with_states(client: AzureClient, project: str, each: WorkItemType) -> WorkI
     return WorkItemType(each.name, each.reference_name, states, each.field_instances, each.fields)
 
 
-def _teams(client: AzureClient, project_id: str) -> Iterator[WebTeam]:
+def _teams(client: AzureClient, project: str) -> Iterator[WebTeam]:
+    """All teams of a project, none where we may not know them: then its columns are not judged."""
     seen = 0
-    while page := client.read(TEAMS, WebTeams, route={"projectId": project_id}, query={"$top": _TEAMS_PAGE, "$skip": seen}).value:
+    while True:
+        query = {"$top": _TEAMS_PAGE, "$skip": seen}
+        try:
+            page = client.read(TEAMS, WebTeams, route={"projectId": project}, query=query).value
+        except (RefusedError, TokenRefusedError) as refused:
+            _log.warning("teams.refused", project=project, reason=str(refused))
+            return
         yield from page
         seen += len(page)
         if len(page) < _TEAMS_PAGE:
@@ -147,7 +167,7 @@ def _room(client: AzureClient, project: str, team: WebTeam, present: Spot | None
         areas = client.read(TEAM_AREAS, TeamAreas, route=route)
         boards = client.read(BOARDS, Boards, route=route).value if areas.values else ()
         columns = tuple(client.read(BOARD_COLUMNS, Columns, route=route | {"board": board.id}) for board in boards)
-    except RefusedError as refused:
+    except (RefusedError, TokenRefusedError) as refused:
         _log.warning("team.refused", project=project, team=team.name, reason=str(refused))
         return _Boardroom(team.name, "", frozenset(), ())
     members = _head_count(client, route, present) if areas.values and present else None
@@ -158,7 +178,7 @@ def _head_count(client: AzureClient, route: dict[str, str], present: Spot) -> in
     """How many people have capacity for the team in the present iteration; ``None`` where nobody planned any, or we may not know."""
     try:
         planned = client.read(CAPACITIES, Capacities, route=route | {"iterationId": present.identifier})
-    except RefusedError:
+    except (RefusedError, TokenRefusedError):
         return None
     return len(planned.value if planned.team_members is None else planned.team_members) or None
 

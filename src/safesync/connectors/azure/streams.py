@@ -31,6 +31,10 @@ class ReportsRefusedError(SafeSyncError):
     """The reports are not for us: no permission, or no such thing on this server. Queries must tell what changed."""
 
 
+class ProjectHiddenError(ReportsRefusedError):
+    """The report of one project is not there: the project is not, any more."""
+
+
 class Stream:
     """
     Where a report has been read to; ``token`` is the place to go on from once all of it was taken.
@@ -74,21 +78,15 @@ class Stream:
         except RefusedError as refused:
             if refused.status in _STALE and self.token:
                 raise StaleTokenError(str(refused)) from refused
-            raise ReportsRefusedError(str(refused)) from refused
+            kind = ProjectHiddenError if refused.status == 404 and self._route else ReportsRefusedError
+            raise kind(str(refused)) from refused
 
     def _asked(self, resource: Resource, shape: type[_Page], query: dict[str, object]) -> _Page:
-        """
-        Whoever asks has just proven who it is: a token that is refused here is good, but not for this question.
-
-        Asked twice before that is believed, for a mishap on the way looks the same, and queries know less than reports.
-        """
+        """Whoever asks has just proven who it is: a token that is refused here, twice, is good, but not for this question."""
         try:
             return self._client.read(resource, shape, route=self._route, query=query)
-        except TokenRefusedError:
-            try:
-                return self._client.read(resource, shape, route=self._route, query=query)
-            except TokenRefusedError as refused:
-                raise ReportsRefusedError(str(refused)) from refused
+        except TokenRefusedError as refused:
+            raise ReportsRefusedError(str(refused)) from refused
 
 
 def _token_of(link: str | None) -> str:

@@ -43,10 +43,18 @@ def spots(node: Node, above: str = "") -> Iterator[Spot]:
     """
     path = f"{above}\\{node.name}" if above else node.name
     dates = node.attributes
-    starts_on, ends_on = (values.day(dates.start_date), values.day(dates.finish_date)) if dates else (None, None)
+    starts_on, ends_on = (_day(dates.start_date), _day(dates.finish_date)) if dates else (None, None)
     yield Spot(path, node.name, not node.children, starts_on, ends_on, node.identifier)
     for child in node.children:
         yield from spots(child, path)
+
+
+def _day(told: str | None) -> date | None:
+    """A date that nobody can read is none: one odd node must not cost the others."""
+    try:
+        return values.day(told)
+    except ValueError:
+        return None
 
 
 def interval_of(path: str, pattern: re.Pattern[str] | None) -> str | None:

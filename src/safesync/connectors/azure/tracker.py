@@ -58,16 +58,19 @@ class AzureTracker:
         self._deployment: Deployment | None = None
         self.warnings: tuple[str, ...] = ()
         self.former: frozenset[str] = frozenset()
+        self.known: str | None = None
 
     def identify(self) -> Identity:
         """
         Who we are and what we may do.
 
-        Two calls, and one a project the first time (where its root area is), beside the package's own discovery; three more for a
-        project where we may not do everything.
+        Two calls, and one a project the first time (where its root area is, which the cursor remembers), beside the package's own
+        discovery; three more for a project where we may not do everything.
         """
         self._client.renew()
         account, deployment = self._enter()
+        if not self._doorkeeper.roots and (known := cursor_of(self.known)) is not None:
+            self._doorkeeper.roots = dict(known.roots)
         allowed = self._doorkeeper.allowed(self._scope.projects)
         self._in_sight = replace(self._scope, projects=allowed.named)
         return Identity(
@@ -98,6 +101,7 @@ class AzureTracker:
             lambda: read_site(self._client, self.name, scope.projects, self._mapping, self._clock().date()),
             lambda metadata: self._context(metadata, me),
             lanes=self._lanes,
+            roots=self._doorkeeper.roots,
         )
         started = self._clock()
         # A little before the last full read is a clock that was set; long before it, a cursor that cannot be believed.

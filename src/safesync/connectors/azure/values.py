@@ -26,7 +26,10 @@ def number(value: Any) -> float | None:
 def moment(value: Any) -> datetime:
     """An aware UTC time; ``ValueError`` for anything else."""
     at = datetime.fromisoformat(str(value))
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:  # the first or last day that there is, which means never
+        return at.replace(tzinfo=UTC)
 
 
 def day(value: Any) -> date | None:
@@ -36,7 +39,10 @@ def day(value: Any) -> date | None:
     Azure DevOps keeps the local midnight of whoever typed it, as UTC: 30 March 22:00Z is the 31st in Berlin. The nearest
     midnight is the day that was meant, whatever the zone.
     """
-    return None if value in (None, "") else (moment(value) + timedelta(hours=12)).date()
+    if value in (None, ""):
+        return None
+    at = moment(value)
+    return at.date() if at.date() == date.max else (at + timedelta(hours=12)).date()
 
 
 def person(value: Any) -> str | None:

@@ -30,6 +30,7 @@ from safesync.connectors.throttle import Throttle, moment, throttle
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, UnknownOutcomeError
 
 _API = "{server}/rest/api/%s/{path}"
+_TOKENS = "{server}/rest/pat/latest/{path}"
 _TIMEOUT_S = (5.0, 60.0)
 _HEADERS = {"Accept-Language": "en", "X-Force-Accept-Language": "true"}  # names of types and states come in one language
 _ITEM = re.compile(r"^issue/([^/?]+)")
@@ -107,6 +108,10 @@ class JiraClient:
         """The decoded answer; sent again while the site is busy. ``RefusedError`` when it says no."""
         return self._read(JIRA.AGILE_BASE_URL if agile else self._api(), method, path, params, body)
 
+    def tokens(self) -> Any:
+        """Our personal access tokens on Data Center, without their secrets. Asked once: nothing depends on it."""
+        return self._read(_TOKENS, "GET", "tokens", again=False)
+
     def write(self, method: str, path: str, *, params: Mapping[str, str] | None = None, body: object = None) -> Any:
         """
         The decoded answer to a write, ``None`` for an empty one.
@@ -151,8 +156,18 @@ class JiraClient:
         self._sessions.close()
         self._patience.close()
 
-    def _read(self, base: str, method: str, path: str, params: Mapping[str, str] | None = None, body: object = None) -> Any:
+    def _read(
+        self, base: str, method: str, path: str, params: Mapping[str, str] | None = None, body: object = None, *, again: bool = True
+    ) -> Any:
         def once() -> Any:
+            try:
+                return sent()
+            except RetryableError as error:
+                if again:
+                    raise
+                raise RefusedError(f"{about.what}: {error}", 503) from error
+
+        def sent() -> Any:
             self._calls.count(reading=True)
             try:
                 response, told = self._send(about, base, method, path, params=params, body=body)

@@ -15,6 +15,7 @@ import msgspec
 
 from safesync.connectors.jira.fields import SPRINT, Located
 from safesync.connectors.jira.values import Sprint, level, sprints
+from safesync.connectors.port import TokenLife
 
 _FORM = 2
 
@@ -126,6 +127,27 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Rights:
+    """What Data Center said we may write in each project, which it tells project by project; ``as_of`` by the site's time."""
+
+    account: str
+    as_of: datetime
+    browse: frozenset[str]
+    comment: frozenset[str]
+    label: frozenset[str]
+    untold: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenNote:
+    """What Data Center said of our token; ``as_of`` by the site's time, ``life`` is ``None`` where it did not tell."""
+
+    account: str
+    as_of: datetime
+    life: TokenLife | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cursor:
     """How far we have read: ``watermark`` is the site's time when the last scan began, ``full_at`` when the last full one did."""
 
@@ -141,6 +163,8 @@ class Cursor:
     """How far the site's clock was ahead of ours; when that changes, one of the clocks was set."""
     projects: tuple[str, ...] = ()
     """Which were read: what happened elsewhere, where we could not see it, this cursor does not cover."""
+    rights: Rights | None = None
+    token: TokenNote | None = None
 
     def covers(self, projects: Sequence[str]) -> bool:
         """Whether all that happened in these projects before is known; a cursor from before they were noted is of the whole scope."""

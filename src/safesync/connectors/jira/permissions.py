@@ -11,6 +11,8 @@ from safesync.model.errors import RunError
 _BROWSE = ("BROWSE_PROJECTS",)
 _COMMENT = (*_BROWSE, "ADD_COMMENTS", "EDIT_OWN_COMMENTS")
 _LABEL = (*_BROWSE, "EDIT_ISSUES")
+_FEW = 3
+"""For so many projects of a Data Center the permissions are asked in every run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,23 @@ def granted(client: JiraClient, projects: Sequence[str]) -> Granted:
     doubted = [project for project in projects if project not in held.browse or project in held.untold]
     called = {project: _key(client, project) for project in doubted}
     return replace(held, renamed={project: key for project, key in called.items() if key not in (None, project)})
+
+
+def still_granted(client: JiraClient, projects: Sequence[str], held: Granted) -> Granted | None:
+    """
+    What was granted a while ago, where one call proves that all of it may still be read; ``None`` where we have to ask.
+
+    A search that names a project which we may not see is refused as a whole. With few projects to ask is as cheap.
+    """
+    if client.site.cloud or len(projects) <= _FEW or not held.browse.issuperset(projects):
+        return None
+    named = ", ".join(f'"{project}"' for project in projects)
+    try:
+        answer = client.read("POST", "search", body={"jql": f"project in ({named})", "maxResults": 0, "fields": ["id"]})
+    except RefusedError:
+        return None
+    # The numbers of nobody are zero; who finds nothing at all has proven nothing.
+    return held if int(answer["total"]) > 0 else None
 
 
 def _on_cloud(client: JiraClient, projects: Sequence[str]) -> Granted:

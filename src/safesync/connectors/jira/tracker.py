@@ -14,16 +14,17 @@ from safesync.connectors.jira import census, history, jql, scan, translate, valu
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
 from safesync.connectors.jira.deployment import Site
-from safesync.connectors.jira.metadata import Cursor, Metadata
+from safesync.connectors.jira.metadata import Cursor, Metadata, Rights, TokenNote
 from safesync.connectors.jira.parents import ParentLinks
-from safesync.connectors.jira.permissions import Granted, granted
+from safesync.connectors.jira.permissions import Granted, granted, still_granted
 from safesync.connectors.jira.recent import Recent
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
+from safesync.connectors.jira.token_life import token_life, warning
 from safesync.connectors.lanes import with_last
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.patience import Patience
-from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Refusal, Scope
+from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Refusal, Scope, TokenLife
 from safesync.model.change import PostedComment
 from safesync.model.errors import RunError
 from safesync.model.item import Item, ItemRef, Kind, Markup
@@ -60,6 +61,9 @@ class JiraTracker:
         self.calls = Calls()
         self.warnings: tuple[str, ...] = ()
         self.former: frozenset[str] = frozenset()
+        self.known: str | None = None
+        self._rights: Rights | None = None
+        self._token: TokenNote | None = None
         self._access, self._scope, self._mapping, self._addresses = access, scope, mapping, addresses
         self._in_sight = scope
         """The part of the scope that we may read, as ``identify`` last found."""
@@ -71,13 +75,18 @@ class JiraTracker:
         """Ids of issues that we wrote to since the last pull of this process, the latest last."""
 
     def identify(self) -> Identity:
-        """Three calls on Cloud, a few more only when a permission is missing; on Data Center two and one a project."""
+        """
+        Three calls on Cloud, a few more only when a permission is missing.
+
+        On Data Center two and one a project; with many projects three, where it was told within a day what we may write.
+        """
         self._client.renew()
         site = self._client.detect()
         with self._client.understood():
             me = self._myself()
             self._account_id = values.account(me)
-            held = granted(self._client, self._scope.projects)
+            held = self._granted()
+            token = self._token_life()
         for project, called in held.renamed.items():
             raise RunError(f"{self.name}: the project {project} is called {called} now. Correct scope.projects.")
         seen = tuple(project for project in self._scope.projects if project in held.browse)
@@ -93,7 +102,8 @@ class JiraTracker:
             may_comment=held.comment,
             may_label=held.label,
             clock_skew_s=self._client.skew_s,
-            warnings=(*self.warnings, *self._doubts(held)),
+            warnings=(*self.warnings, *self._doubts(held), *self._ending(token)),
+            token=token,
         )
 
     def pull(self, cursor: str | None) -> Iterator[Page]:
@@ -160,6 +170,34 @@ class JiraTracker:
         if ref.native_id.isdecimal():
             self._written.append(int(ref.native_id))
 
+    def _granted(self) -> Granted:
+        """What we may do: as it was told within a day, or asked anew. That we may read is never taken from memory."""
+        known, now, me = Cursor.read(self.known), self._client.server_now(), self._me()
+        rights = known.rights if known else None
+        if rights and rights.account == me and _lately(rights.as_of, now):
+            held = still_granted(self._client, self._scope.projects, Granted(rights.browse, rights.comment, rights.label, rights.untold))
+            if held is not None:
+                self._rights = rights
+                return held
+        held = granted(self._client, self._scope.projects)
+        self._rights = None if self._client.site.cloud else Rights(me, now, held.browse, held.comment, held.label, held.untold)
+        return held
+
+    def _token_life(self) -> TokenLife | None:
+        """As it was told within a day, or asked anew: of a personal access token, and Data Center alone tells."""
+        if self._client.site.cloud or self._access.user:
+            return None
+        known, now, me = Cursor.read(self.known), self._client.server_now(), self._me()
+        note = known.token if known else None
+        if note is None or note.account != me or not _lately(note.as_of, now):
+            note = TokenNote(me, now, token_life(self._client))
+        self._token = note
+        return note.life
+
+    def _ending(self, token: TokenLife | None) -> Iterator[str]:
+        if said := warning(token, self._client.server_now().date()):
+            yield f"{self.name}: {said}"
+
     def _since(self, known: Cursor | None) -> Iterator[Page]:
         started_at = self._client.server_now()
         written = tuple(dict.fromkeys(reversed(self._written)))[: scan.RECONCILED]
@@ -173,6 +211,8 @@ class JiraTracker:
                 written=written,
                 skew_s=skew_s,
                 projects=scope.projects,
+                rights=self._rights,
+                token=self._token,
             )
             pages = scan.everything(self._client, scope, made.metadata.located.asked, self._enough(made.metadata), lanes=self._lanes)
             yield from self._pull(pages, made, full=True)
@@ -180,7 +220,15 @@ class JiraTracker:
             late = tuple(dict.fromkeys((*written, *known.written)))[: scan.RECONCILED]
             enough, asked = self._enough(known.metadata), known.metadata.located.asked
             pages = scan.changed(self._client, scope, asked, enough, since=known.watermark, now=started_at, written=late)
-            moved = replace(known, watermark=started_at, written=written, skew_s=skew_s, projects=scope.projects)
+            moved = replace(
+                known,
+                watermark=started_at,
+                written=written,
+                skew_s=skew_s,
+                projects=scope.projects,
+                rights=self._rights,
+                token=self._token,
+            )
             yield from self._pull(pages, moved, full=False)
         self._written.clear()  # only now: a pull that breaks off stored no cursor that knows them
 
@@ -306,3 +354,7 @@ class JiraTracker:
         ]
         boards = [f"{self.name}: its boards are not shown to us any more; what they said stays. Give our account access to them."]
         self.warnings = (*absent, *other, *(boards if metadata.boards_kept else ()))
+
+
+def _lately(then: datetime, now: datetime) -> bool:
+    return timedelta() <= now - then < FULL_AFTER

@@ -9,7 +9,16 @@ from typing import Protocol
 import polars as pl
 
 from safesync.facts.fact import Fact
-from safesync.facts.groups import ranked_backlog, team_column, team_iteration, train_interval
+from safesync.facts.groups import (
+    budget_period,
+    inspect_adapt,
+    investment_mix,
+    objectives,
+    ranked_backlog,
+    team_column,
+    team_iteration,
+    train_interval,
+)
 from safesync.facts.landscape import Landscape
 
 
@@ -27,5 +36,14 @@ class Grouping(Protocol):
 
 
 GROUPS: Mapping[str, Grouping] = MappingProxyType(
-    {"train_interval": train_interval, "team_column": team_column, "team_iteration": team_iteration, "ranked_backlog": ranked_backlog}
+    {
+        "train_interval": train_interval,
+        "team_column": team_column,
+        "team_iteration": team_iteration,
+        "ranked_backlog": ranked_backlog,
+        "investment_mix": investment_mix,
+        "budget_period": budget_period,
+        "objectives": objectives,
+        "inspect_adapt": inspect_adapt,
+    }
 )

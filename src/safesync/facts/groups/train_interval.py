@@ -25,6 +25,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("sized_items", FactType.NUMBER, Sort.GROUPED, "Planned stories and bugs with an estimate.", unit="items"),
     Fact("sized_points", FactType.NUMBER, Sort.GROUPED, "Sum of their points.", unit="story points"),
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "Keys of the items with the most points, at most five."),
+    Fact("unclassed", FactType.TEXT, Sort.GROUPED, "Keys of the items without a work class with the most points, at most five."),
     Fact("unknown_share", FactType.NUMBER, Sort.GROUPED, "Share of points without a work class.", unit="percent"),
     *(
         Fact(f"{name}_share", FactType.NUMBER, Sort.GROUPED, f"Share of points of class {name}.", unit="percent")
@@ -87,10 +88,13 @@ def train_intervals(items: pl.DataFrame, intervals: pl.DataFrame, trains: Sequen
         items.lazy()
         .filter(pl.col("interval").is_in(now.implode()))
         .filter(counts)
-        .select("train", "interval", points, "key")
+        .select("train", "interval", points, "key", unclassed=pl.col("work_class") == WorkClass.UNKNOWN.value)
         .collect()
         .group_by("train", row="interval")
-        .agg(contributors=pl.col("key").top_k_by("points", _SHOWN))
+        .agg(
+            contributors=pl.col("key").top_k_by("points", _SHOWN),
+            unclassed=pl.col("key").filter("unclassed").top_k_by(pl.col("points").filter("unclassed"), _SHOWN),
+        )
     )
     keys = ["train", "row"]
     return _shares(frame.join(as_texts(summed), on=keys, how="left").join(as_texts(heavy), on=keys, how="left"))
@@ -107,5 +111,6 @@ def _shares(frame: pl.DataFrame) -> pl.DataFrame:
         "sized_points",
         *(pl.when(total > 0).then((pl.col(share) / total * 100).round(1)).alias(share) for share in _SHARES.values()),
         pl.col("contributors").list.join(", "),
+        pl.col("unclassed").list.join(", "),
         *(pl.col("doubtful").fill_null(value=False).alias(f"unseen.{share}") for share in _SHARES.values()),
     )

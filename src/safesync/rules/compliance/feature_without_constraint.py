@@ -26,10 +26,10 @@ RULE = Rule(
     judges=(Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE),
     source="SAFe, Nonfunctional Requirements: constraints on backlog items, not items themselves",
     when="open AND nfr_practice",
-    flaw="nfr_links = 0 AND NOT has_label('nfr-none')",
+    flaw="constraint_links = 0 AND NOT has_label('nfr-none')",
     severity=Severity.INFO,
     remedy="Link the nonfunctional requirements that apply.",
-    evidence="Links to constraints: {nfr_links}; others in this project have some.",
+    evidence="Links to constraints: {constraint_links}; others in this project have some.",
     examples=(
         bad("others have constraints", feature(), _LINKED),
         bad("an epic", epic(), _LINKED),

@@ -18,8 +18,9 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Kind, Stage, WorkClass
-from safesync.rules.examples import bad, feature, good, with_interval
-from safesync.rules.links import orphan_feature
+from safesync.rules.compliance import regulatory_work_without_source
+from safesync.rules.examples import bad, feature, good, story, with_interval
+from safesync.rules.links import orphan_feature, unplanned_dependency
 from safesync.rules.program import (
     enabler_without_kind,
     feature_without_acceptance_criteria,
@@ -74,6 +75,8 @@ RULE = Rule(
         Part("an epic or a theme", orphan_feature.RULE),
         Part("the kind of enabler", enabler_without_kind.RULE),
         Part("a size that fits", oversized_feature.RULE),
+        Part("dependencies that are planned", unplanned_dependency.RULE),
+        Part("the obligation that it meets", regulatory_work_without_source.RULE),
     ),
     severity=Severity.WARNING,
     error_when="days_to_next_interval <= :last_days",
@@ -81,11 +84,16 @@ RULE = Rule(
     evidence="The next planning interval begins in {days_to_next_interval} days.",
     examples=(
         bad("no criteria", _ready(acceptance=None), around=_IN_TIME),
+        bad("six days before", _ready(acceptance=None), around=with_interval(_SOON, 6), severity=Severity.WARNING),
+        bad("five days before", _ready(acceptance=None), around=with_interval(_SOON, 5), severity=Severity.ERROR),
         bad("no benefit hypothesis", _ready(benefit=None), around=_IN_TIME),
         bad("no job size", _ready(job_size=None), around=_IN_TIME),
         bad("nobody answers for it", _ready(owner=None), around=_IN_TIME),
         bad("neither epic nor theme", _ready(themes=()), around=_IN_TIME),
         bad("an enabler of no kind", _ready(work_class=WorkClass.ENABLER), around=_IN_TIME),
+        bad("it needs a feature that is in no plan", _ready(depends_on="jira:7"), feature(7), around=_IN_TIME),
+        bad("an obligation of which nobody says which", _ready(work_class=WorkClass.COMPLIANCE), around=_IN_TIME),
+        bad("thirty-one stories below it", _ready(), *(story(300 + n, parent="jira:1") for n in range(31)), around=_IN_TIME),
         bad("in no interval, and the first of its train", _ready(interval=None, acceptance=None), around=_IN_TIME),
         bad(
             "the tenth of its train",

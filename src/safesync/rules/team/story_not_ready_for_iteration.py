@@ -17,8 +17,8 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Item, Kind, Stage
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, PAST, bad, feature, good, story
-from safesync.rules.links import orphan_story
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, ENDED, NEXT, PAST, bad, feature, good, story, with_ended
+from safesync.rules.links import orphan_story, unplanned_dependency
 from safesync.rules.rule import Level, Part, Rule, RuleOptions
 from safesync.rules.team import oversized_story, story_without_acceptance_criteria, story_without_estimate
 
@@ -54,6 +54,7 @@ RULE = Rule(
         Part("an estimate", story_without_estimate.RULE),
         Part("a size that fits", oversized_story.RULE),
         Part("a feature that it belongs to", orphan_story.RULE),
+        Part("dependencies that are planned", unplanned_dependency.RULE),
     ),
     at_least="min_failures",
     severity={Gate.NEXT: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
@@ -63,8 +64,16 @@ RULE = Rule(
         bad("neither criteria nor an estimate", _planned(acceptance=None, points=None), _FEATURE, severity=Severity.ERROR),
         bad("neither criteria nor a feature", _planned(acceptance=None, parent="jira:9"), story(9)),
         bad("too large and without criteria", _planned(points=20.0, acceptance=None), _FEATURE),
+        bad("without criteria, and what it needs is in no plan", _planned(acceptance=None, depends_on="jira:7"), _FEATURE, story(7)),
         bad("for the next iteration too", _planned(iteration=NEXT, acceptance=None, points=None), _FEATURE),
         bad("one point, where one is enough", _planned(points=None), _FEATURE, options={"min_failures": 1}),
+        bad("on its last day", _planned(iteration=ENDED, acceptance=None, points=None), _FEATURE, around=with_ended(0)),
+        good(
+            "it ended yesterday",
+            _planned(iteration=ENDED, interval=CURRENT_INTERVAL, acceptance=None, points=None),
+            _FEATURE,
+            around=with_ended(1),
+        ),
         good("ready", _planned(), _FEATURE),
         good("one open point is told by its own rule", _planned(points=None), _FEATURE),
         good("begun already", _planned(acceptance=None, points=None, stage=Stage.IN_PROGRESS), _FEATURE),

@@ -2,8 +2,9 @@
 A title alone is not an understanding that a team shares: everybody reads another task into it.
 
 We count the words of title and description together, without headings and text of a template. Good acceptance criteria
-say enough by themselves, and so does a link to a page where more is written. How to fix: write two sentences: the context, and
-the result that is wanted.
+say enough by themselves, and so does code, a log, or a link to a page where more is written.
+
+How to fix: write two sentences: the context, and the result that is wanted.
 
 Known false positives: items that are described in an attachment only.
 """
@@ -38,7 +39,7 @@ RULE = Rule(
     source="Three Cs of stories: card, conversation, confirmation; of 23,313 public issues 15 % have fewer than ten words",
     options=Options,
     flaw="coalesce(title_words, 0) + description_words < :min_words AND acceptance_verdict <> 'ok'"
-    " AND NOT (:accept_links AND description_links > 0)",
+    " AND NOT (:accept_links AND description_links > 0) AND NOT description_code",
     severity={Gate.READY: Severity.INFO, Gate.CURRENT: Severity.WARNING},
     remedy="Add two sentences: the context, and the result that is wanted.",
     evidence="The title has {title_words} words and the description {description_words}; at least {min_words} together are usual.",
@@ -51,6 +52,7 @@ RULE = Rule(
         bad("a feature", feature(title=_TITLE, interval=CURRENT_INTERVAL)),
         good("good criteria say enough", story(title=_TITLE, acceptance=_CRITERIA)),
         bad("vague ones do not", story(title=_TITLE, acceptance="Works well")),
+        good("a log says more than words", bug(title=_TITLE, description="{code}\njava.lang.NullPointerException\n{code}")),
         good("it is written on a page", story(title=_TITLE, description=_LINK)),
         bad("where a page does not count", story(title=_TITLE, description=_LINK), options={"accept_links": False}),
         good("an idea may be short", story(title=_TITLE, stage=Stage.FUNNEL)),

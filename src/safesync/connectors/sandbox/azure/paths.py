@@ -18,6 +18,11 @@ WRITE_BIT = 32
 COMMENT_BIT = 512
 
 
+def security_token(node: Node) -> str:
+    """What the security service calls a node: all nodes from the root down to it."""
+    return ":".join(NODE_TOKEN + each.identifier for each in node.lineage)
+
+
 def node_url(call: Call, project: Project, node: Node) -> str:
     """The address of a node."""
     group = "Areas" if node.structure == "area" else "Iterations"
@@ -90,7 +95,7 @@ def _holds(call: Call, asked: dict[str, Any]) -> bool:
     bits, token = int(asked.get("permissions") or 0), str(asked.get("token") or "")
     namespace = str(asked.get("securityNamespaceId")).lower()
     for project in call.organisation.projects.values():
-        if namespace == AREA_SECURITY and any(token.endswith(NODE_TOKEN + node.identifier) for node in project.areas.walk()):
+        if namespace == AREA_SECURITY and any(token == security_token(node) for node in project.areas.walk()):
             return bits != 0 and bits & _granted(call, project.permissions) == bits
         if namespace == TAG_SECURITY and token.strip("/") == project.id:
             return project.permissions.edit

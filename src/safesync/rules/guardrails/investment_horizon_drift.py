@@ -1,0 +1,123 @@
+"""
+Near-term work eats tomorrow, quietly: each decision is right and the sum is not. So Lean Portfolio Management says how much
+goes into each horizon, and looks at it in every strategic portfolio review.
+
+We add up what open epics from ready on are expected to cost by horizon; where no epic has a cost each weighs the same. The
+targets are the organisation's: SAFe names none (70/20/10 is a common example), and without any the rule is not evaluable. A
+horizon without a target is not judged. It is an error at twice the tolerance. How to fix: start, park or stop an epic,
+or let Lean Portfolio Management change the targets.
+
+Known false positives: portfolios of a few epics (`min_epics`); many epics without a horizon (`max_unknown`), which GR501
+names one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.investment import HORIZONS
+from safesync.model.finding import Severity
+from safesync.model.item import Stage
+from safesync.rules.examples import bad, epic, good
+from safesync.rules.rule import Group, Level, Rule, RuleOptions
+
+_NAMES = tuple(name.lower() for name in HORIZONS)
+_SUBJECT = "group:investment_mix:portfolio"
+_TARGETS = {"targets": {"H1": 70, "H2": 20, "H3": 10}}
+
+
+class Options(RuleOptions):
+    """The targets, and how far from them is too far."""
+
+    targets: dict[str, float] = Field(default_factory=dict, description="Horizon (H0, H1, H2, H3) -> target share in percent.")
+    tolerance: float = Field(default=10, gt=0, description="Percentage points that a share may differ from its target.")
+    min_epics: int = Field(default=5, ge=1, description="Fewer open epics than this are no mix yet.")
+    max_unknown: float = Field(default=20, ge=0, le=100, description="Highest share of epics without a horizon, in percent.")
+
+    @field_validator("targets")
+    @classmethod
+    def _known_horizons(cls, targets: dict[str, float]) -> dict[str, float]:
+        if unknown := sorted(targets.keys() - set(HORIZONS)):
+            raise ValueError(f"{unknown[0]} is not one of {', '.join(HORIZONS)}")
+        return targets
+
+
+def _targets(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | None] | None:  # noqa: ARG001 - as every rule's limits
+    return {f"{name.lower()}_target": options.targets.get(name) for name in HORIZONS} if options.targets else None
+
+
+def _off(times: str) -> str:
+    """The condition that some share is off its target by more than so many tolerances."""
+    return " OR ".join(f"abs({name}_share - {name}_target) > {times}" for name in _NAMES)
+
+
+def _mix(*horizons: str, **fields: Any) -> tuple[Any, ...]:
+    """One ready epic for each horizon named."""
+    return tuple(epic(100 + number, horizon=name, stage=Stage.READY, **fields) for number, name in enumerate(horizons))
+
+
+RULE = Rule(
+    code="GR502",
+    name="investment-horizon-drift",
+    level=Level.GUARDRAILS,
+    judges=Group.INVESTMENT_MIX,
+    source="SAFe, Lean Budget Guardrails: guiding investments by horizon; tolerance by SafeSync",
+    options=Options,
+    limits=_targets,
+    limit_facts=tuple(
+        Fact(f"{name}_target", FactType.NUMBER, Sort.GROUPED, f"Target share of {name.upper()}.", unit="percent") for name in _NAMES
+    ),
+    when="epics >= :min_epics AND unknown_share <= :max_unknown",
+    flaw=_off(":tolerance"),
+    severity=Severity.WARNING,
+    error_when=_off("2 * :tolerance"),
+    remedy="Rebalance the epics at the next portfolio review, or let Lean Portfolio Management change the targets.",
+    evidence="{epics} open epics, weighed by {weighed_by}, percent",
+    figures=tuple(f"{name.upper()} {{{name}_share}} (target {{{name}_target}})" for name in _NAMES),
+    numbers=(
+        ("Weight in all", "{weight}, {unknown_share} % of the epics without a horizon"),
+        ("Heaviest epics", "{contributors}"),
+    ),
+    examples=(
+        bad("today alone", *_mix("H1", "H1", "H1", "H1", "H1"), subject=_SUBJECT, options=_TARGETS),
+        bad("too much for the day after tomorrow", *_mix("H1", "H1", "H1", "H3", "H3"), subject=_SUBJECT, options={"targets": {"H3": 29}}),
+        bad("too little for tomorrow", *_mix("H2", "H1", "H1", "H1", "H1"), subject=_SUBJECT, options={"targets": {"H2": 30.1}}),
+        bad("nothing is taken out of service", *_mix("H1", "H1", "H1", "H1", "H1"), subject=_SUBJECT, options={"targets": {"H0": 11}}),
+        bad(
+            "one expensive epic outweighs four",
+            *_mix("H1", "H1", "H1", "H1", cost_estimate=10.0),
+            epic(3, horizon="H3", cost_estimate=60.0),
+            subject=_SUBJECT,
+            options={"targets": {"H1": 70}},
+        ),
+        bad(
+            "the tolerance is the organisation's",
+            *_mix("H1", "H1", "H1", "H1", "H2"),
+            subject=_SUBJECT,
+            options={"targets": {"H1": 74}, "tolerance": 5},
+        ),
+        good(
+            "as agreed",
+            *_mix("H1", "H1", "H1", "H2", "H3", cost_forecast=1.0),
+            subject=_SUBJECT,
+            options={"targets": {"H1": 60, "H2": 20, "H3": 20}},
+        ),
+        good("as far off as it may be", *_mix("H1", "H1", "H1", "H1", "H2"), subject=_SUBJECT, options=_TARGETS),
+        good("a horizon without a target", *_mix("H1", "H1", "H1", "H1", "H1"), subject=_SUBJECT, options={"targets": {"H1": 100}}),
+        good("four epics are no mix", *_mix("H1", "H1", "H1", "H1"), subject=_SUBJECT, options=_TARGETS),
+        good("too many without a horizon", *_mix("H1", "H1", "H1", "", ""), subject=_SUBJECT, options=_TARGETS),
+        bad("a fifth without a horizon", *_mix("H1", "H1", "H1", "H1", ""), subject=_SUBJECT, options=_TARGETS),
+        good(
+            "what is still analysed weighs nothing",
+            *_mix("H1", "H1", "H1", "H1", "H2"),
+            epic(3, horizon="H3", stage=Stage.ANALYSIS),
+            epic(4, horizon="H3", stage=Stage.DONE),
+            subject=_SUBJECT,
+            options=_TARGETS,
+        ),
+    ),
+)

@@ -1,0 +1,66 @@
+"""
+Business Owners give each PI objective a planned business value at PI planning and an actual one at Inspect and Adapt. That is
+the fourth guardrail, continuous Business Owner engagement, in two numbers; without them predictability is an opinion.
+
+We look at the objectives of teams and trains, of trackers and of the file that `organisation.data.objectives` names: whether
+the planned value is there a few days after the interval began, whether it lies on the scale, and whether the
+actual one is there a few days after it ended. How to fix: let a Business Owner score the objective.
+
+Known false positives: objectives that are kept elsewhere (name a file); organisations that use another scale (`scale`).
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Kind, Stage
+from safesync.rules.examples import LONG_PAST_INTERVAL, NEXT_INTERVAL, PAST_INTERVAL, bad, good, pi_objective
+from safesync.rules.rule import Level, Rule, RuleOptions
+
+
+class Options(RuleOptions):
+    """By when the values are due, and on which scale."""
+
+    grace_days: int = Field(default=3, ge=0, description="Days after the begin of the interval without a planned value.")
+    closing_days: int = Field(default=5, ge=0, description="Days after the end of the interval without an actual value.")
+    remembered_days: int = Field(default=120, ge=0, description="Objectives of intervals that ended longer ago are left alone.")
+    scale: float = Field(default=10, gt=0, description="Highest business value.")
+
+
+RULE = Rule(
+    code="GR508",
+    name="objective-without-business-value",
+    level=Level.GUARDRAILS,
+    judges=Kind.PI_OBJECTIVE,
+    source="SAFe, Lean Budget Guardrails: continuous Business Owner engagement; PI Objectives: business value from 1 to 10",
+    options=Options,
+    without="map a type to pi_objective, or name a file as organisation.data.objectives",
+    when="stage <> 'cancelled' AND days_since_interval_end <= :remembered_days",
+    flaw="days_since_interval_start > :grace_days AND planned_value IS NULL OR planned_value < 1 OR planned_value > :scale"
+    " OR days_since_interval_end > :closing_days AND actual_value IS NULL",
+    severity=Severity.WARNING,
+    remedy="Let a Business Owner give the objective its business value.",
+    evidence="{interval} began {days_since_interval_start} days ago. Business value (1 to {scale}): planned {planned_value},"
+    " actual {actual_value}.",
+    examples=(
+        bad("planned by nobody, well into the interval", pi_objective(planned_value=None)),
+        bad("off the scale", pi_objective(planned_value=11.0)),
+        bad("nothing is worth less than one", pi_objective(planned_value=0.5)),
+        bad("over, and nobody said what it was worth", pi_objective(interval=PAST_INTERVAL)),
+        bad("over and done, and nobody said so", pi_objective(interval=PAST_INTERVAL, stage=Stage.DONE)),
+        good("planned, and not over", pi_objective()),
+        good("the least", pi_objective(planned_value=1.0)),
+        good("the most", pi_objective(planned_value=10.0)),
+        good("over and scored", pi_objective(interval=PAST_INTERVAL, actual_value=0.0)),
+        good("planned for later", pi_objective(interval=NEXT_INTERVAL, planned_value=None)),
+        good("cancelled", pi_objective(planned_value=None, stage=Stage.CANCELLED)),
+        good("long over", pi_objective(interval=LONG_PAST_INTERVAL), options={"remembered_days": 90}),
+        good("within the first days", pi_objective(planned_value=None), options={"grace_days": 44}),
+        bad("after the first days", pi_objective(planned_value=None), options={"grace_days": 43}),
+        good("Inspect and Adapt is still to come", pi_objective(interval=PAST_INTERVAL), options={"closing_days": 45}),
+        bad("Inspect and Adapt is over", pi_objective(interval=PAST_INTERVAL), options={"closing_days": 44}),
+        bad("ended as long ago as is remembered", pi_objective(interval=PAST_INTERVAL), options={"remembered_days": 45}),
+        good("ended a day too long ago", pi_objective(interval=PAST_INTERVAL), options={"remembered_days": 44}),
+    ),
+)

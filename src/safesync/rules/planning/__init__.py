@@ -1,0 +1,1 @@
+"""Rules for planning intervals: objectives, risks, and what Inspect and Adapt is followed by."""

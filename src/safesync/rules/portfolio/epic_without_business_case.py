@@ -1,0 +1,57 @@
+"""
+The lean business case is what Lean Portfolio Management decides by: what the epic is worth, what it costs, what its MVP is, and
+what speaks against it. Without one the decision is taken all the same, by whoever speaks last.
+
+From ready on an epic needs one: in its field, or under a heading of its description. Only that somebody wrote it is looked at,
+not what it says. How to fix: write one or two pages, or link them.
+
+Known false positives: business cases that are attached or kept in a wiki: put the link with a few words into the field
+(`min_words`). Small epics (`exempt_below`).
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from safesync.model.finding import Severity
+from safesync.model.item import Gate, Kind, Stage
+from safesync.rules.examples import bad, epic, good
+from safesync.rules.rule import Level, Rule, RuleOptions
+
+_CASE = " ".join(["Merchants pay for each minute that a payment waits."] * 5)
+
+
+class Options(RuleOptions):
+    """How much text is a case, and who needs none."""
+
+    min_words: int = Field(default=40, ge=1, description="Fewer words than this are no case.")
+    exempt_below: float = Field(default=0, ge=0, description="Epics that are expected to cost less than this need none.")
+
+
+RULE = Rule(
+    code="PF303",
+    name="epic-without-business-case",
+    level=Level.PORTFOLIO,
+    judges=Kind.EPIC,
+    source="SAFe, Epic: the lean business case is needed for a go or no-go decision; the number of words by SafeSync",
+    options=Options,
+    when="open AND stage >= 'ready'",
+    flaw="(business_case_words IS NULL OR business_case_words < :min_words)"
+    " AND (:exempt_below = 0 OR expected_cost IS NULL OR expected_cost >= :exempt_below)",
+    severity={Gate.BACKLOG: Severity.WARNING, Gate.ACTIVE: Severity.ERROR},
+    remedy="Write or link the lean business case: value, cost, MVP, go or no-go.",
+    evidence="Words of a business case: {business_case_words} (at least {min_words}); expected cost: {expected_cost}.",
+    examples=(
+        bad("ready, and nobody wrote one", epic()),
+        bad("two words are none", epic(business_case="See wiki", stage=Stage.IN_PROGRESS)),
+        bad("a little too short", epic(business_case="word " * 39)),
+        bad("as expensive as the smallest that needs one", epic(cost_estimate=100.0), options={"exempt_below": 100}),
+        bad("nobody knows that it is small", epic(), options={"exempt_below": 100}),
+        good("written", epic(business_case=_CASE)),
+        good("just long enough", epic(business_case="word " * 40)),
+        good("small", epic(cost_estimate=99.0), options={"exempt_below": 100}),
+        good("still analysed", epic(stage=Stage.ANALYSIS)),
+        good("done", epic(stage=Stage.DONE)),
+        good("a link with a few words", epic(business_case="The case is in the wiki, page 12"), options={"min_words": 5}),
+    ),
+)

@@ -1,0 +1,59 @@
+"""What was read tells whether a mapping fits, and people's waivers whether a rule does; nobody but the administrator hears of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fake_tracker import NOON, FakeTracker
+from office import Office
+
+from safesync.connectors.mapping import Mapping
+from safesync.jobs.check import check
+from safesync.jobs.pull import pull
+from safesync.jobs.upkeep import facts_for, upkeep
+from safesync.model.item import Kind
+from safesync.rules.catalog import shipped
+from safesync.rules.engine import Judge
+from safesync.rules.rule import RuleSetting
+
+TM101 = RuleSetting(shipped()["TM101"], shipped()["TM101"].options())
+
+
+def kept(office: Office, mapping: dict[str, object] | None = None) -> list[tuple[str, str, int]]:
+    pull(office.sources[0], office.store, NOON)
+    mappings = {"jira": Mapping.model_validate(mapping or {})}
+    checked = check(office.store, Judge([TM101]), office.organisation, NOON, trackers=["jira"], rules=[TM101], also=facts_for(mappings))
+    return [(name, each.code, each.items) for name, each in upkeep(checked, mappings, office.organisation).concerns]
+
+
+def test_types_that_nobody_mapped_are_counted_over_all_that_was_read(office: Office, jira: FakeTracker) -> None:
+    for number in (1, 2):
+        uid = jira.put(number)
+        jira.items[uid] = replace(jira.items[uid], kind=Kind.OTHER, native_type="Chore")
+    assert kept(office) == [("jira", "DQ001", 2)]
+
+
+def test_a_mapped_field_that_nobody_fills_is_told_from_fifty_items_on(office: Office, jira: FakeTracker) -> None:
+    for number in range(49):
+        jira.put(number + 1, points=None)
+    mapping: dict[str, object] = {"fields": {"points": "Story Points"}}
+    assert [each for each in kept(office, mapping) if each[1] == "DQ004"] == []
+    jira.put(50, points=None)
+    assert [each for each in kept(office, mapping) if each[1] == "DQ004"] == [("jira", "DQ004", 50)]
+    assert [each for each in kept(office) if each[1] == "DQ004"] == [], "what is not mapped is not dead"
+
+
+def test_a_field_that_was_not_seen_is_not_said_to_be_empty(office: Office, jira: FakeTracker) -> None:
+    for number in range(50):
+        uid = jira.put(number + 1, points=None)
+        jira.items[uid] = replace(jira.items[uid], unseen=frozenset({"points"}))
+    assert [each for each in kept(office, {"fields": {"points": "Story Points"}}) if each[1] == "DQ004"] == []
+
+
+def test_a_rule_that_people_wave_off_is_told(office: Office, jira: FakeTracker) -> None:
+    for number in range(10):
+        jira.put(number + 1)
+    jira.put(11, labels=("safesync-waive-tm101",))
+    assert [each for each in kept(office) if each[1] == "DQ005"] == [], "one of eleven is less than a tenth"
+    jira.put(12, labels=("SafeSync-Waive-TM101",))
+    assert [each for each in kept(office) if each[1] == "DQ005"] == [("", "DQ005", 2)]
