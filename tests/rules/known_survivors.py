@@ -22,36 +22,35 @@ SURVIVORS: dict[tuple[str, str], str] = {
 }
 
 NOT_YET: dict[str, int] = {
-    "CP601": 3,
-    "CP602": 1,
-    "CP605": 2,
-    "CP606": 1,
-    "CP607": 5,
-    "CP608": 1,
-    "CP610": 1,
+    "CP603": 3,
+    "CP604": 2,
+    "CP609": 5,
+    "GR501": 1,
+    "GR502": 34,
+    "GR505": 11,
+    "GR506": 11,
+    "GR507": 14,
+    "GR508": 6,
     "LK703": 3,
-    "LK704": 8,
-    "LK707": 4,
+    "LK704": 3,
     "LK708": 2,
-    "LK710": 4,
-    "LK711": 4,
-    "PG201": 4,
-    "PG204": 7,
+    "PF302": 2,
+    "PF303": 6,
+    "PG204": 2,
     "PG205": 4,
-    "PG206": 5,
     "PG207": 2,
-    "PG208": 5,
-    "PG209": 3,
     "PG211": 3,
     "PG212": 2,
-    "TM103": 5,
-    "TM106": 4,
-    "TM110": 4,
-    "TM112": 9,
-    "TM114": 5,
+    "PI802": 2,
+    "TM103": 3,
+    "TM112": 4,
+    "TM114": 1,
 }
 """
 Rules whose examples do not notice 95 of 100 changes yet, and how many changes they miss: a number may fall, never rise.
 
 ``safesync rules test --mutate CODE`` names the changes; each wants an example on the threshold, or a ``severity`` on one that is there.
 """
+
+UNMEASURED: frozenset[str] = frozenset({"PI803", "PI804", "PI805", "PI806", "PI808"})
+"""Rules that came later than the last run: nobody has looked yet what their examples miss."""

@@ -358,7 +358,9 @@ def _walk(node: tree.Node, route: Route = ()) -> Iterator[tuple[Route, tree.Node
     yield route, node
     inner = () if isinstance(node, tree.Not) and isinstance(node.term, tree.Empty | tree.Labelled | tree.Named) else tree.children(node)
     for at, child in enumerate(inner):
-        yield from _walk(child, (*route, at))
+        # A fact in the place of a value is no truth that could be turned round.
+        if not (isinstance(child, tree.Named) and isinstance(node, tree.Empty | tree.Compared | tree.Among)):
+            yield from _walk(child, (*route, at))
 
 
 def _replaced(condition: tree.Truth | None, mutant: Mutant) -> tree.Truth | None:
