@@ -31,6 +31,8 @@ from safesync.rules.judgement import Judgement, judgement, vocabulary
 from safesync.rules.rule import Rule, RuleSetting
 
 ROWS = 10_000
+SILENT_AT_FIRST = {"GR505"}
+"""Rules that say nothing before somebody sets a threshold."""
 RULES = [pytest.param(rule, id=code) for code, rule in shipped().items()]
 OF_ITEMS = [pytest.param(rule, id=code) for code, rule in shipped().items() if rule.group is None]
 
@@ -121,19 +123,24 @@ def test_a_rule_says_the_same_as_sqlite_at_and_beside_every_threshold(rule: Rule
     ours = frame.select(must=compiler.must(made.whole), can=compiler.can(made.whole)).rows()
 
     assert ours == rows_of(connection, pair.must(made.whole), pair.can(made.whole))
-    assert len(set(ours)) == 3, "some are flawed, some are not, and some cannot be judged"
+    assert len(set(ours)) == 3 or rule.code in SILENT_AT_FIRST, "some are flawed, some are not, and some cannot be judged"
 
 
 def drawn(whole: tree.Truth, facts: Mapping[str, Fact], chance: Random) -> pl.DataFrame:
     """Ten thousand rows of the facts that a condition reads; an eighth of the values empty, one in twelve not seen."""
-    near = constants_of(whole)
+    near, asked = constants_of(whole), asked_whether_empty(whole)
     columns = {
-        name: [None if chance.random() < 0.12 else chance.choice(pool) for _ in range(ROWS)]
+        name: [None if chance.random() < (0.5 if name in asked else 0.12) else chance.choice(pool) for _ in range(ROWS)]
         for name, fact in facts.items()
         for pool in [pool_of(fact, near)]
     }
     frame = pl.DataFrame(columns, schema={name: column_type(fact) for name, fact in facts.items()})
     return frame.with_columns(pl.Series(UNSEEN + name, [chance.random() < 0.08 for _ in range(ROWS)]) for name in facts)
+
+
+def asked_whether_empty(node: tree.Node) -> set[str]:
+    own = set(tree.facts_of(node)) if isinstance(node, tree.Empty) else set[str]()
+    return own.union(*(asked_whether_empty(child) for child in tree.children(node)))
 
 
 def constants_of(node: tree.Node) -> set[Any]:
