@@ -123,3 +123,16 @@ def test_an_example_that_cannot_be_run_is_told(desk: Desk) -> None:
     answer = desk.run("rules", "test", "X201", "-c", "safesync.yaml")
     assert answer.status == 1
     assert answer.out.startswith("X201: the bad example 'large': ValidationError: ")
+
+
+def test_a_mutation_run_names_what_no_example_notices(desk: Desk) -> None:
+    with_own(desk)
+    answer = desk.run("rules", "test", "--mutate", "X201", "-c", "safesync.yaml")
+    assert answer.status == 0
+    assert answer.out.splitlines() == [
+        "X201 4 of 5 changes are noticed",
+        "  flaw: 8 -> 7",
+        "1 rules, 5 changes, 80.0 % noticed",
+    ]
+    (only,) = desk.run("rules", "test", "--mutate", "X201", "-c", "safesync.yaml", "--format", "json").value
+    assert only["survivors"] == ["flaw: 8 -> 7"]

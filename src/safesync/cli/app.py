@@ -41,6 +41,7 @@ class ReportFormat(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    HTML = "html"
 
 
 class FailOn(StrEnum):
@@ -301,12 +302,18 @@ def rules_show(
 
 @rules_app.command("test")
 def rules_test(
-    codes: Annotated[list[str] | None, typer.Argument(help="Only these rules.")] = None, config: Config = None, form: Form = Format.HUMAN
+    codes: Annotated[list[str] | None, typer.Argument(help="Only these rules.")] = None,
+    config: Config = None,
+    form: Form = Format.HUMAN,
+    *,
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help="Change each threshold, operator, word, gate and default, and say what no example notices.")
+    ] = False,
 ) -> None:
     """Run the examples of all rules, with a configuration named also of your own; end with 1 when one does not hold."""
     from safesync.cli import ruling  # noqa: PLC0415
 
-    ruling.rules_test(tuple(codes or ()), config, as_json=form is Format.JSON)
+    (ruling.rules_mutate if mutate else ruling.rules_test)(tuple(codes or ()), config, as_json=form is Format.JSON)
 
 
 @rules_app.command("pages")

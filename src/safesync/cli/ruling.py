@@ -19,6 +19,7 @@ from safesync.configuration.words import near
 from safesync.model.errors import ConfigurationError
 from safesync.rules.catalog import packs, shipped
 from safesync.rules.facts_page import facts_page
+from safesync.rules.mutation import survey
 from safesync.rules.page import judged, page, pages
 from safesync.rules.rule import Example, Level, Lifecycle, Rule
 from safesync.rules.trial import Trial, lacks, trials
@@ -176,6 +177,23 @@ def _print_trials(results: Mapping[str, tuple[Trial, ...]], wrong: list[Trial], 
             out.print(Text(f"{code}: {each}", style="red"))
     count = sum(map(len, results.values()))
     out.print(f"{len(results)} rules, {count} examples, {len(wrong)} wrong, {sum(map(len, lacking.values()))} things missing")
+
+
+def rules_mutate(codes: tuple[str, ...], path: Path | None, *, as_json: bool) -> None:
+    """What no example of a rule would notice if it were otherwise; only told, for some changes change nothing."""
+    loaded = _loaded(path)
+    surveys = [survey(rule) for rule in [_found(code, loaded) for code in codes] or _known(loaded).values()]
+    if as_json:
+        show.as_json([{"code": each.code, "changes": each.mutants, "survivors": list(each.survivors)} for each in surveys])
+        return
+    out = show.console()
+    for each in surveys:
+        words = f"{each.mutants - len(each.survivors)} of {each.mutants} changes are noticed"
+        out.print(Text(f"{each.code} ", style="bold").append(words, "not bold"))
+        for what in each.survivors:
+            out.print(Text(f"  {what}", style="yellow"))
+    every, alive = sum(each.mutants for each in surveys), sum(len(each.survivors) for each in surveys)
+    out.print(f"{len(surveys)} rules, {every} changes, {100 * (every - alive) / max(every, 1):.1f} % noticed")
 
 
 def rules_pages(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from safesync.cli import show
 from safesync.cli.door import defect, why
 from safesync.cli.opening import Opened, opened
 from safesync.cli.progress import progress
+from safesync.cli.report_page import report_page
 from safesync.configuration.read import read_configuration
 from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
 from safesync.jobs import check as checking
@@ -28,6 +30,7 @@ from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.model.change import Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.model.finding import Report, Severity
+from safesync.rules.page import said_name
 
 log = structlog.get_logger()
 _SEVERITIES = tuple(Severity)
@@ -91,8 +94,12 @@ def check(path: Path, form: str, fail_on: str) -> None:
         checked = _checked(job, datetime.now(UTC), facts_for(mappings))
         report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation())
         items = job.store.items([finding.subject for finding in report.flawed])
+        names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
     _tell_when_nothing_was_read(report)
-    show.print_report(report, items, form, kept)
+    if form == "html":
+        sys.stdout.write(report_page(report, items, names))
+    else:
+        show.print_report(report, items, form, kept)
     if fail_on != "never" and _worst(report) >= _SEVERITIES.index(Severity(fail_on)):
         raise typer.Exit(1)
 

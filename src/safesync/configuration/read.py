@@ -208,15 +208,18 @@ def _registers(values: dict[str, Any], source: Source) -> Read:
     return read_registers(_mapping(organisation.get("data")), source, ("organisation", "data"), known)
 
 
-def _truths_for_numbers(values: object, source: Source, numbers: frozenset[str], path: KeyPath = ()) -> Iterator[Mistake]:
-    """``members: true`` would be read as 1."""
+def _truths_for_numbers(
+    values: object, source: Source, numbers: frozenset[str], path: KeyPath = (), *, only_numbers: bool = False
+) -> Iterator[Mistake]:
+    """``members: true`` would be read as 1, and so would ``targets: {default: {feature: true}}``, below which there are only numbers."""
     entries = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
     for key, value in entries:
         if value is True or value is False:
-            if key in numbers:
+            if key in numbers or only_numbers:
                 yield source.mistake((*path, key), "must be a number")
         else:
-            yield from _truths_for_numbers(value, source, numbers, (*path, key))
+            below = only_numbers or (path[-1:] == ("options",) and key in _tables_of_numbers())
+            yield from _truths_for_numbers(value, source, numbers, (*path, key), only_numbers=below)
 
 
 @cache
@@ -234,6 +237,18 @@ def _numeric_keys() -> frozenset[str]:
         for name, shape in part.get("properties", {}).items():
             kinds.setdefault(name, set()).update(str(each.get("type")) for each in (shape, *shape.get("anyOf", ())))
     return frozenset(name for name, found in kinds.items() if found & {"integer", "number"} and "boolean" not in found)
+
+
+@cache
+def _tables_of_numbers() -> frozenset[str]:
+    """Options that are mappings, of mappings or not, of nothing but numbers."""
+
+    def of_numbers(shape: Mapping[str, Any]) -> bool:
+        below = shape.get("additionalProperties")
+        return isinstance(below, dict) and (below.get("type") in {"integer", "number"} or of_numbers(below))
+
+    shapes = [shape for rule in shipped().values() for shape in rule.options.model_json_schema().get("properties", {}).items()]
+    return frozenset(name for name, shape in shapes if of_numbers(shape))
 
 
 def _mapping(value: object) -> dict[str, Any]:

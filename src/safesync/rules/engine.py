@@ -127,7 +127,7 @@ class Judge:
             return tuple(
                 _explained(each, subject, row)
                 for each in of_group
-                if (row := _limited(each, backlog.groups[group].filter(pl.col("group") == key))).height
+                if (row := limited(each, backlog.groups[group].filter(pl.col("group") == key))).height
             )
         rows = (backlog.uids == subject).arg_true()
         row = backlog.at(rows).collect()
@@ -315,14 +315,14 @@ def _evidence(each: Judgement, row: Mapping[str, object], unlimited: set[str]) -
 
 
 def _judge_groups(each: Judgement, frame: pl.DataFrame) -> _Said:
-    limited = _limited(each, frame)
-    unseen = frozenset(name.removeprefix(UNSEEN) for name in limited.columns if name.startswith(UNSEEN))
-    mask = _masks([each], limited.lazy(), unseen, "group")[0]
+    groups = limited(each, frame)
+    unseen = frozenset(name.removeprefix(UNSEEN) for name in groups.columns if name.startswith(UNSEEN))
+    mask = _masks([each], groups.lazy(), unseen, "group")[0]
     group = each.group or ""
-    return _say(each, mask, limited.with_columns(uid=pl.concat_str(pl.lit(f"group:{group}:"), "group")))
+    return _say(each, mask, groups.with_columns(uid=pl.concat_str(pl.lit(f"group:{group}:"), "group")))
 
 
-def _limited(each: Judgement, frame: pl.DataFrame) -> pl.DataFrame:
+def limited(each: Judgement, frame: pl.DataFrame) -> pl.DataFrame:
     """The groups with their limits; a group for which nobody has set any has them unseen."""
     rule = each.setting.rule
     if rule.limits is None:

@@ -20,7 +20,7 @@ from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.columns import column_type
 from safesync.facts.measure import measure
 from safesync.facts.measured import MEASURED
-from safesync.model.finding import Verdict
+from safesync.model.finding import Severity, Verdict
 from safesync.model.item import Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 from safesync.model.organisation import BoardColumn, Organisation, Train
 from safesync.model.timebox import Iteration, PlanningInterval
@@ -34,6 +34,8 @@ NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 PAST, CURRENT, NEXT = ("jira:iteration:3", "jira:iteration:4", "jira:iteration:5")
 """uids of the iterations before, of, and after the day of the examples."""
 LONG_PAST = "jira:iteration:1"
+ENDED = "jira:iteration:ended"
+"""uid of the iteration that ``with_ended`` adds."""
 LONG_PAST_INTERVAL, PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.2", "PI 26.3", "PI 26.4", "PI 27.1")
 _FIRST = date(2026, 10, 5)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
@@ -182,9 +184,11 @@ def bad(
     options: Mapping[str, Any] | None = None,
     around: Surroundings | None = None,
     organisation: Organisation | None = None,
+    severity: Severity | None = None,
 ) -> Example:
-    """The rule must flag ``subject``, or the first item when none is named."""
-    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of(organisation))
+    """The rule must flag ``subject``, or the first item when none is named; and, where one is named, with this severity."""
+    surroundings = around or surroundings_of(organisation)
+    return Example(True, about, items, subject or items[0].uid, options or {}, surroundings=surroundings, severity=severity)
 
 
 def good(
@@ -205,9 +209,21 @@ def with_interval(label: str, starts_in_days: int) -> Surroundings:
     return replace(usual, intervals=(*usual.intervals, PlanningInterval(label, start, start + timedelta(days=69))))
 
 
+def with_ended(days_ago: int) -> Surroundings:
+    """The usual surroundings and one more iteration of two weeks, ``ENDED``, which ended so many days ago."""
+    usual, last = surroundings_of(), NOW.date() - timedelta(days=days_ago)
+    ended = Iteration(ENDED, "jira", "just ended", last - timedelta(days=13), last)
+    return replace(usual, iterations=(*usual.iterations, ended))
+
+
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
     """Items as rules see them, with every fact."""
     return _seen(items, around or surroundings_of(), now)
+
+
+def seen_by(judge: Judge, example: Example) -> Backlog:
+    """The items of an example with what a judge reads of them, and no more."""
+    return _seen(example.items, example.surroundings or surroundings_of(), NOW, judge)
 
 
 def _seen(items: tuple[Item, ...], around: Surroundings, now: datetime, judge: Judge | None = None) -> Backlog:
@@ -239,12 +255,14 @@ def verdict(rule: Rule, example: Example) -> Verdict:
     setting = RuleSetting(rule, rule.options.model_validate(dict(example.options)))
     parts = [RuleSetting(part.rule, part.rule.options()) for part in rule.parts if part.rule]
     judge = Judge([setting, *parts])
-    seen = _seen(example.items, example.surroundings or surroundings_of(), NOW, judge)
+    seen = seen_by(judge, example)
     (explanation,) = (each for each in judge.explain(seen, example.subject) if each.code == rule.code)
     report = judge.judge(seen, NOW)
     flawed = any(finding.subject == example.subject and finding.code == rule.code for finding in report.flawed)
     if flawed is not (explanation.verdict is Verdict.FLAWED) or rule.code not in report.codes:
         raise AssertionError(f"{rule.code} reports and explains different things about {example.about!r}")
+    if flawed and example.severity not in {None, explanation.severity}:
+        raise AssertionError(f"{rule.code} says {explanation.severity.value} and not {example.severity} about {example.about!r}")
     return explanation.verdict
 
 

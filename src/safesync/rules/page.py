@@ -17,7 +17,7 @@ from safesync.rules.wording import said
 
 _LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than", "min_length": "at least this long:"}
 _TYPES = {int: "whole number", float: "number", bool: "true or false", str: "text"}
-_GATES = {
+GATES = {
     Gate.BACKLOG: "somewhere in the backlog",
     Gate.READY: "said to be ready",
     Gate.NEXT: "planned for what comes next",
@@ -77,7 +77,7 @@ def _severities(rule: Rule) -> Iterator[str]:
     else:
         by_gate = zip(Gate, severity_by_gate(rule.severity), strict=True)
         yield _table(
-            ("when the item is", "gate", "severity"), ((_GATES[gate], f"`{gate.value}`", severity.value) for gate, severity in by_gate)
+            ("when the item is", "gate", "severity"), ((GATES[gate], f"`{gate.value}`", severity.value) for gate, severity in by_gate)
         )
     yield "\n\n".join(graver)
 

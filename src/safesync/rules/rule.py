@@ -100,6 +100,8 @@ class Example:
     options: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     surroundings: Surroundings | None = None
+    severity: Severity | None = None
+    """How much the flaw matters there; ``None`` where the example says nothing about it."""
 
 
 Limits = Callable[[Any, Mapping[str, Any]], Mapping[str, float | str | None] | None]

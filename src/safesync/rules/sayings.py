@@ -150,7 +150,7 @@ class SectionReader:
     def _hint(self, key: str) -> str:
         if key == "rules":
             return "; a pack holds what stands below rules, without that key"
-        return "; a rule of your own stands below custom" if key[:1] == "X" else nearest(key, self.catalogue)
+        return "; a rule of your own stands below custom" if key[:1] == "X" else nearest(key, (*self.catalogue, *_NO_CODES))
 
     def _overrides(self, value: Any, path: Path) -> Iterator[tuple[Condition, PartOverride, Path]]:
         """A rule's entry taken apart: what it says for all, and for kinds and types."""

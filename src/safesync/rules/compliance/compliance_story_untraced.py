@@ -36,6 +36,7 @@ RULE = Rule(
         bad("on its own", story(**_LABELLED)),
         bad("below a feature of another class", story(**_LABELLED, parent="jira:2"), feature()),
         good("below a regulatory feature", story(**_LABELLED, parent="jira:2"), feature(work_class=WorkClass.COMPLIANCE)),
+        good("an ordinary story", story()),
         good("two levels up", story(**_LABELLED, parent="jira:2"), feature(parent="jira:3"), epic(labels=("regulatory",))),
         good("a requirement is linked", story(**_LABELLED, satisfies="jira:77")),
     ),

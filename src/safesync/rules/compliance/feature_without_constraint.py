@@ -34,6 +34,7 @@ RULE = Rule(
         bad("others have constraints", feature(), _LINKED),
         bad("an epic", epic(), _LINKED),
         bad("a capability", capability(), _LINKED),
+        good("nobody here links constraints", feature()),
         good("it has one itself", _LINKED),
         good("somebody thought about it", feature(labels=("nfr-none",)), _LINKED),
     ),

@@ -66,6 +66,8 @@ RULE = Rule(
             story(parent="jira:2", points=30.0, iteration=CURRENT),
             *_PACE,
         ),
+        bad("thirty days are left", feature(**_OBLIGED, due_on=date(2026, 12, 18)), severity=Severity.WARNING),
+        bad("twenty-nine days are left", feature(**_OBLIGED, due_on=date(2026, 12, 17)), severity=Severity.ERROR),
         good("in time", feature(**_OBLIGED, due_on=date(2027, 3, 1), target_end=date(2027, 2, 15))),
         good("not planned, and due after an interval", feature(**_OBLIGED, due_on=date(2027, 1, 27))),
         good(

@@ -36,7 +36,7 @@ RULE = Rule(
     evidence="Work below it: {work_below}, of it done: {work_done_below}. Requirements: {controls}.",
     examples=(
         bad("planned for the next interval, and nothing below it", feature(**_OBLIGED, interval=NEXT_INTERVAL)),
-        bad("planned for now", capability(**_OBLIGED, interval=CURRENT_INTERVAL)),
+        bad("planned for now", capability(**_OBLIGED, interval=CURRENT_INTERVAL), severity=Severity.ERROR),
         bad("by its label", feature(labels=("Regulatory",), interval=NEXT_INTERVAL)),
         bad("by a requirement", feature(satisfies="jira:77", interval=NEXT_INTERVAL)),
         bad(
@@ -49,6 +49,8 @@ RULE = Rule(
             feature(**_OBLIGED, interval=NEXT_INTERVAL),
             story(parent="jira:2", stage=Stage.CANCELLED),
         ),
+        good("no obligation", feature(interval=NEXT_INTERVAL)),
+        good("not planned yet", feature(**_OBLIGED)),
         good("work is below it", feature(**_OBLIGED, interval=NEXT_INTERVAL), story(parent="jira:2")),
         good("work below a feature is work below its capability", capability(**_OBLIGED), feature(parent="jira:5"), task(parent="jira:2")),
         good("done with its work", feature(**_OBLIGED, stage=Stage.DONE), story(parent="jira:2", stage=Stage.DONE), bug(parent="jira:2")),

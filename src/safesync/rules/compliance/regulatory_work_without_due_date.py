@@ -37,6 +37,7 @@ RULE = Rule(
         bad("no day", feature(**_OBLIGED)),
         bad("an epic", epic(**_OBLIGED)),
         bad("a capability", capability(**_OBLIGED)),
+        good("no obligation", feature()),
         good("its own day", feature(**_OBLIGED, due_on=date(2027, 1, 17))),
         good("the day of the epic", feature(parent="jira:3"), epic(**_OBLIGED, due_on=date(2027, 1, 17))),
         good("it always holds", feature(**_OBLIGED, labels=("continuous",))),

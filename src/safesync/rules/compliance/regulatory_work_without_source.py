@@ -38,6 +38,7 @@ RULE = Rule(
         bad("nothing is named", feature(**_OBLIGED)),
         bad("an epic by its label", epic(labels=("compliance",))),
         bad("a capability", capability(**_OBLIGED)),
+        good("no obligation", feature()),
         good("a control in the field", feature(**_OBLIGED, controls="SOX-404")),
         good("a requirement is linked", feature(satisfies="jira:77")),
         good("the epic above it names it", feature(parent="jira:3"), epic(**_OBLIGED, controls="DORA Art. 12")),

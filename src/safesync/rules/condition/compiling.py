@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import and_, eq, ge, gt, le, lt, ne, or_
 from types import MappingProxyType
 
@@ -111,12 +111,9 @@ class Compiler:
 
     def value(self, value: tree.Value) -> Column:
         """A value, and where it is unknown."""
-        column = self._value(value)
         if isinstance(value, tree.Constant) or tree.facts_of(value):
-            return column
-        # Worked out now: polars does not stretch every expression without a column to the length of the frame.
-        constant = pl.select(column.expression).to_series()
-        return Column(pl.lit(constant.item(), dtype=constant.dtype))
+            return self._value(value)
+        return _worked_out(value)
 
     def _value(self, value: tree.Value) -> Column:
         match value:
@@ -194,6 +191,13 @@ _CALCULATE: MappingProxyType[tree.Operation, Callable[[pl.Expr, pl.Expr], pl.Exp
         tree.Operation.OVER: lambda left, right: left / right,
     }
 )
+
+
+@lru_cache(maxsize=1_024)
+def _worked_out(value: tree.Value) -> Column:
+    """A value without facts, as what it comes to: polars does not stretch every expression without a column to the length of the frame."""
+    constant = pl.select(Compiler()._value(value).expression).to_series()  # noqa: SLF001 - its other half
+    return Column(pl.lit(constant.item(), dtype=constant.dtype))
 
 
 def _counted(truth: tree.AtLeast, holds: Callable[[tree.Truth], pl.Expr]) -> pl.Expr:

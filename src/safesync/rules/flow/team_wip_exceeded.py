@@ -69,6 +69,18 @@ RULE = Rule(
             subject="group:team_column:jira|Falcon|In progress",
         ),
         good(
+            "one above the limit, where one is let pass",
+            *(story(number, stage=Stage.IN_PROGRESS, board_column="In progress") for number in (1, 7, 8)),
+            subject="group:team_column:jira|Falcon|In progress",
+            options={"tolerance": 1},
+        ),
+        good(
+            "a limit of zero is none",
+            story(board_column="To do"),
+            subject="group:team_column:jira|Falcon|To do",
+            options={"limits": {"Falcon": {"To do": 0}}},
+        ),
+        good(
             "what is done does not count",
             *(story(number, stage=Stage.DONE, board_column="In progress") for number in (1, 7, 8)),
             subject="group:team_column:jira|Falcon|In progress",

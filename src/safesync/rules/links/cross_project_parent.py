@@ -18,7 +18,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind
-from safesync.rules.examples import bad, bug, epic, feature, good, story
+from safesync.rules.examples import bad, bug, capability, epic, feature, good, story, task
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -61,6 +61,16 @@ RULE = Rule(
             _ART,
             *(story(10 + number, parent="jira:9") for number in range(5)),
             feature(9),
+        ),
+        *(
+            bad(f"of {name}", item, _ART)
+            for name, item in (
+                ("a capability", capability(parent="jira:2")),
+                ("a feature", feature(7, parent="jira:2")),
+                ("a spike", story(kind=Kind.SPIKE, parent="jira:2")),
+                ("a bug", bug(parent="jira:2")),
+                ("a task", task(parent="jira:2")),
+            )
         ),
         bad("a feature of another train", story(parent="jira:2"), feature(train="Cards")),
         good("in the same project", story(parent="jira:2"), feature(train="Payments")),

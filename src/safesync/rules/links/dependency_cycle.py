@@ -27,8 +27,14 @@ RULE = Rule(
     remedy="Take away one of these links, or split an item that others wait for.",
     evidence="Each needs the next: {dependency_cycle}. Items that wait for each other: {dependency_cycle_items}.",
     examples=(
-        bad("two that need each other", story(depends_on="jira:7"), story(7, depends_on="jira:1")),
-        bad("three in a circle", story(depends_on="jira:7"), story(7, depends_on="jira:2"), feature(depends_on="jira:1")),
+        bad("two that need each other", story(depends_on="jira:7"), story(7, depends_on="jira:1"), severity=Severity.INFO),
+        bad(
+            "three in a circle",
+            story(depends_on="jira:7"),
+            story(7, depends_on="jira:2"),
+            feature(depends_on="jira:1"),
+            severity=Severity.ERROR,
+        ),
         good("told once, on the first", story(7, depends_on="jira:1"), story(1, depends_on="jira:7")),
         good("a chain", story(depends_on="jira:7"), story(7, depends_on="jira:8"), story(8)),
         good("one of the circle is done", story(depends_on="jira:7"), story(7, depends_on="jira:1", stage=Stage.DONE)),

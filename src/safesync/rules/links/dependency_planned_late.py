@@ -11,12 +11,16 @@ Known false positives: parallel work against an agreed interface.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, NEXT_INTERVAL, PAST, bad, feature, good, story
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, NEXT_INTERVAL, PAST, bad, epic, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
+
+_DAY = date(2026, 12, 1)
 
 
 class Options(RuleOptions):
@@ -38,8 +42,26 @@ RULE = Rule(
     remedy="Plan {late_dependency_key} earlier or this item later, split it, or agree on an earlier hand-over.",
     evidence="{late_dependency_key} is {late_dependency_when}.",
     examples=(
-        bad("an iteration too late", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=NEXT)),
-        bad("an interval too late", feature(interval=CURRENT_INTERVAL, depends_on="jira:7"), feature(7, interval=NEXT_INTERVAL)),
+        bad("an iteration too late", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=NEXT), severity=Severity.WARNING),
+        bad(
+            "an interval too late",
+            feature(interval=CURRENT_INTERVAL, depends_on="jira:7"),
+            feature(7, interval=NEXT_INTERVAL),
+            severity=Severity.ERROR,
+        ),
+        bad("an epic a day too late", epic(target_end=_DAY, depends_on="jira:7"), epic(7, target_end=_DAY + timedelta(days=1))),
+        bad(
+            "a day more than is let pass",
+            story(iteration=CURRENT, depends_on="jira:7"),
+            story(7, iteration=NEXT),
+            options={"tolerance_days": 13},
+        ),
+        good(
+            "as late as is let pass",
+            story(iteration=CURRENT, depends_on="jira:7"),
+            story(7, iteration=NEXT),
+            options={"tolerance_days": 14},
+        ),
         good("in time", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=PAST)),
         good("on the same day", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=CURRENT)),
         good("done", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=NEXT, stage=Stage.DONE)),

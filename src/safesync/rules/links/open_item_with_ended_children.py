@@ -45,6 +45,8 @@ RULE = Rule(
     " {working_days_since_children_ended} working days ago.",
     examples=(
         bad("a feature whose stories are done", feature(), story(parent="jira:2", stage=Stage.DONE, days_in_stage=8)),
+        bad("ten working days ago", feature(), story(parent="jira:2", stage=Stage.DONE, days_in_stage=14), severity=Severity.INFO),
+        bad("eleven", feature(), story(parent="jira:2", stage=Stage.DONE, days_in_stage=15), severity=Severity.WARNING),
         bad("a capability whose features are done", capability(), feature(parent="jira:5", stage=Stage.DONE, days_in_stage=8)),
         bad("an epic whose feature was done 21 working days ago", epic(), feature(parent="jira:3", stage=Stage.DONE, days_in_stage=29)),
         bad(

@@ -13,8 +13,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind
-from safesync.rules.examples import NEXT_INTERVAL, bad, epic, feature, good
+from safesync.model.item import Gate, Kind, Stage
+from safesync.rules.examples import NEXT_INTERVAL, bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -36,7 +36,10 @@ RULE = Rule(
     remedy="Link the epic that it belongs to, or the strategic theme that it serves.",
     evidence="Its parent: {parent_key}; no epic above it, themes: {themes}.",
     examples=(
-        bad("neither epic nor theme", feature(interval=NEXT_INTERVAL)),
+        bad("neither epic nor theme", feature(interval=NEXT_INTERVAL), severity=Severity.WARNING),
+        bad("ready to be planned", feature(), severity=Severity.INFO),
+        bad("a capability too", capability(interval=NEXT_INTERVAL)),
+        good("still analysed", feature(stage=Stage.ANALYSIS)),
         bad("a theme alone, where an epic is required", feature(themes=("trust",)), options={"require_epic": True}),
         good("below an epic", feature(parent="jira:3", interval=NEXT_INTERVAL), epic()),
         good("a theme is enough", feature(themes=("trust",), interval=NEXT_INTERVAL)),

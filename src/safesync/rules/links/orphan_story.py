@@ -13,8 +13,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind
-from safesync.rules.examples import CURRENT, bad, epic, feature, good, story
+from safesync.model.item import Gate, Kind, Stage
+from safesync.rules.examples import CURRENT, NEXT, bad, epic, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -39,6 +39,9 @@ RULE = Rule(
     examples=(
         bad("no parent", story(iteration=CURRENT)),
         bad("an epic is no feature", story(parent="jira:3", iteration=CURRENT), epic()),
+        bad("planned for the next iteration", story(iteration=NEXT), severity=Severity.WARNING),
+        bad("ready to be pulled", story(), severity=Severity.INFO),
+        bad("an idea", story(stage=Stage.ANALYSIS), severity=Severity.INFO),
         good("below a feature", story(parent="jira:2", iteration=CURRENT), feature()),
         good("below a story below a feature", story(parent="jira:7", iteration=CURRENT), story(7, parent="jira:2"), feature()),
         good("local work", story(labels=("Local-Work",), iteration=CURRENT)),

@@ -19,7 +19,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage
-from safesync.rules.examples import CURRENT, NEXT, NEXT_INTERVAL, NOW, PAST_INTERVAL, bad, feature, good, story
+from safesync.rules.examples import CURRENT, NEXT, NEXT_INTERVAL, NOW, PAST_INTERVAL, bad, capability, epic, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -48,7 +48,21 @@ RULE = Rule(
     remedy="Have what it needs planned with a date, or plan this item later.",
     evidence="Without a plan ({unplanned_dependencies}): {unplanned_dependency}. Late to begin: {unstarted_dependency}.",
     examples=(
-        bad("in no iteration", story(iteration=CURRENT, depends_on="jira:7"), story(7), story(8, iteration=NEXT)),
+        bad(
+            "in no iteration",
+            story(iteration=CURRENT, depends_on="jira:7"),
+            story(7),
+            story(8, iteration=NEXT),
+            severity=Severity.ERROR,
+        ),
+        bad("of a spike", story(kind=Kind.SPIKE, iteration=CURRENT, depends_on="jira:7"), story(7), story(8, iteration=NEXT)),
+        *(
+            bad(f"of {name}", item, feature(7), feature(8, interval=NEXT_INTERVAL))
+            for name, item in (
+                ("a capability", capability(interval=NEXT_INTERVAL, depends_on="jira:7")),
+                ("an epic", epic(interval=NEXT_INTERVAL, depends_on="jira:7")),
+            )
+        ),
         bad("cancelled", story(iteration=NEXT, depends_on="jira:7"), story(7, stage=Stage.CANCELLED)),
         bad("left behind in an interval that is over", story(iteration=CURRENT, depends_on="jira:7"), story(7, interval=PAST_INTERVAL)),
         bad("nobody's", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=CURRENT, team=None, owner=None)),

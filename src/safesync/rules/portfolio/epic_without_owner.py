@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage
-from safesync.rules.examples import bad, epic, good
+from safesync.rules.examples import CURRENT_INTERVAL, bad, epic, good
 from safesync.rules.rule import Level, Rule
 
 RULE = Rule(
@@ -27,7 +27,8 @@ RULE = Rule(
     evidence="The epic is in stage {stage} and has no owner.",
     examples=(
         bad("analysed by nobody", epic(owner=None, stage=Stage.ANALYSIS)),
-        bad("under way without an owner", epic(owner=None, stage=Stage.IN_PROGRESS)),
+        bad("under way without an owner", epic(owner=None, stage=Stage.IN_PROGRESS), severity=Severity.ERROR),
+        bad("planned for now", epic(owner=None, interval=CURRENT_INTERVAL), severity=Severity.WARNING),
         good("owned", epic(owner="Kim", stage=Stage.IN_PROGRESS)),
         good("an idea in the funnel", epic(owner=None, stage=Stage.FUNNEL)),
     ),

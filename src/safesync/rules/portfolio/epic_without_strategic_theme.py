@@ -15,7 +15,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage, WorkClass
-from safesync.rules.examples import bad, epic, feature, good
+from safesync.rules.examples import bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -42,6 +42,10 @@ RULE = Rule(
         bad("a feature on its own", feature()),
         good("an epic with a theme", epic(stage=Stage.ANALYSIS, themes=("trust",))),
         good("the epic above it answers for the theme", feature(parent="jira:3"), epic(themes=("trust",))),
+        bad("a capability on its own", capability()),
+        good("an idea in the funnel", epic(stage=Stage.FUNNEL)),
+        good("an epic that is done", epic(stage=Stage.DONE)),
+        good("the epic above it is asked, and not the feature", feature(parent="jira:3"), epic()),
         good("keeping the lights on", epic(stage=Stage.ANALYSIS, work_class=WorkClass.MAINTENANCE)),
     ),
 )

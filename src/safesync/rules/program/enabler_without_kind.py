@@ -11,7 +11,7 @@ Known false positives: organisations that do not tell enablers apart (turn the r
 from __future__ import annotations
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, WorkClass
+from safesync.model.item import Gate, Kind, Stage, WorkClass
 from safesync.rules.examples import NEXT_INTERVAL, bad, epic, feature, good, story
 from safesync.rules.rule import Level, Rule
 
@@ -29,7 +29,9 @@ RULE = Rule(
     remedy="Say what kind of enabler it is: exploration, architecture, infrastructure or compliance.",
     evidence="Its kind is empty and no label names one.",
     examples=(
-        bad("a feature", feature(work_class=WorkClass.ENABLER, interval=NEXT_INTERVAL)),
+        bad("a feature", feature(work_class=WorkClass.ENABLER, interval=NEXT_INTERVAL), severity=Severity.WARNING),
+        bad("ready to be planned", feature(work_class=WorkClass.ENABLER), severity=Severity.INFO),
+        bad("still analysed", feature(work_class=WorkClass.ENABLER, stage=Stage.ANALYSIS), severity=Severity.INFO),
         bad("a story", story(work_class=WorkClass.ENABLER, labels=("backend",))),
         bad("an epic", epic(work_class=WorkClass.ENABLER)),
         good("in its field", feature(work_class=WorkClass.ENABLER, enabler_kind="Architecture")),

@@ -54,11 +54,13 @@ RULE = Rule(
     figures=("later than the feature: {later_story_keys}",),
     examples=(
         bad("stories in two intervals", feature(interval=CURRENT_INTERVAL), _below(1, CURRENT_INTERVAL), _LATE),
-        bad("all that is left comes later", feature(interval=CURRENT_INTERVAL), _LATE),
+        bad("all that is left comes later", feature(interval=CURRENT_INTERVAL), _LATE, severity=Severity.ERROR),
+        bad("not begun yet", feature(interval=NEXT_INTERVAL), _below(1, CURRENT_INTERVAL), _LATE, severity=Severity.WARNING),
         bad(
             "by the iteration of a story",
             feature(interval=PAST_INTERVAL),
             story(iteration=PAST, parent="jira:2"),
+            severity=Severity.WARNING,
         ),
         bad("begun in the interval before", feature(interval=NEXT_INTERVAL), _below(1, CURRENT_INTERVAL), _LATE),
         bad(

@@ -84,6 +84,8 @@ RULE = Rule(
     evidence="The next planning interval begins in {days_to_next_interval} days.",
     examples=(
         bad("no criteria", _ready(acceptance=None), around=_IN_TIME),
+        bad("six days before", _ready(acceptance=None), around=with_interval(_SOON, 6), severity=Severity.WARNING),
+        bad("five days before", _ready(acceptance=None), around=with_interval(_SOON, 5), severity=Severity.ERROR),
         bad("no benefit hypothesis", _ready(benefit=None), around=_IN_TIME),
         bad("no job size", _ready(job_size=None), around=_IN_TIME),
         bad("nobody answers for it", _ready(owner=None), around=_IN_TIME),

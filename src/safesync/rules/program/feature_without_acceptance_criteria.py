@@ -43,8 +43,9 @@ RULE = Rule(
     remedy="Add acceptance criteria: the conditions by which Product Management will accept it.",
     evidence="What we found: {acceptance_places}.",
     examples=(
-        bad("nothing written", feature(interval=CURRENT_INTERVAL)),
-        bad("a capability too", capability(interval=NEXT_INTERVAL)),
+        bad("nothing written", feature(interval=CURRENT_INTERVAL), severity=Severity.ERROR),
+        bad("ready to be planned", feature(), severity=Severity.WARNING),
+        bad("a capability too", capability(interval=NEXT_INTERVAL), severity=Severity.WARNING),
         bad("a placeholder is no criterion", feature(acceptance="TBD", interval=CURRENT_INTERVAL)),
         bad("an unfilled template", feature(description="h3. Acceptance Criteria\n* Criterion 1\n* Criterion 2")),
         bad("a heading with nothing below it", feature(description="h3. Acceptance Criteria", stage=Stage.ANALYSIS)),

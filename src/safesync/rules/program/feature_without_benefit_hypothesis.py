@@ -16,7 +16,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage, WorkClass
-from safesync.rules.examples import CURRENT_INTERVAL, bad, feature, good
+from safesync.rules.examples import CURRENT_INTERVAL, NEXT_INTERVAL, bad, capability, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -42,8 +42,14 @@ RULE = Rule(
     remedy="Add a benefit hypothesis: if we build this, who gains what, and how it will show.",
     evidence="What we found: {benefit_places}.",
     examples=(
-        bad("nothing written", feature(interval=CURRENT_INTERVAL)),
+        bad("nothing written", feature(interval=CURRENT_INTERVAL), severity=Severity.ERROR),
+        bad("planned for the next interval", feature(interval=NEXT_INTERVAL), severity=Severity.WARNING),
+        bad("ready to be planned", feature(), severity=Severity.WARNING),
+        bad("still analysed", feature(stage=Stage.ANALYSIS), severity=Severity.INFO),
         bad("a placeholder", feature(benefit="TBD", interval=CURRENT_INTERVAL)),
+        bad("a heading with nothing below it", feature(description="h3. Benefit hypothesis\n\nh3. Notes\nSee the board.")),
+        bad("of a capability", capability(interval=CURRENT_INTERVAL)),
+        bad("nobody has classed it", feature(work_class=WorkClass.UNKNOWN, interval=CURRENT_INTERVAL)),
         good(
             "measurable",
             feature(

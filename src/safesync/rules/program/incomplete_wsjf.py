@@ -18,7 +18,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage, WorkClass
-from safesync.rules.examples import NEXT_INTERVAL, bad, feature, good
+from safesync.rules.examples import NEXT_INTERVAL, bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -55,7 +55,13 @@ RULE = Rule(
             "an obligation for which neither time nor risk speaks",
             feature(work_class=WorkClass.COMPLIANCE, business_value=None, time_criticality=0.0, risk_reduction=0.0),
         ),
+        bad("of a capability", capability(job_size=None)),
+        bad("of an epic", epic(job_size=None)),
         good("all four", feature()),
+        good("a job size of one", feature(job_size=1.0)),
+        good("an obligation with a little urgency", feature(work_class=WorkClass.COMPLIANCE, time_criticality=1.0, risk_reduction=0.0)),
+        good("an obligation with a little risk", feature(work_class=WorkClass.COMPLIANCE, time_criticality=0.0, risk_reduction=1.0)),
+        good("still analysed", feature(job_size=None, stage=Stage.ANALYSIS)),
         good("an obligation needs no business value", feature(work_class=WorkClass.COMPLIANCE, business_value=None)),
         good("work that is under way is ordered already", feature(stage=Stage.IN_PROGRESS, job_size=None)),
         bad("no business value", feature(business_value=None)),

@@ -99,6 +99,7 @@ RULE = Rule(
         bad("too little agreement", *(_ranked(n, d) for n, d in enumerate((11.0, 9.5, 10.0, 9.0, 10.5), 1)), subject=_SUBJECT),
         bad("a stored score of another time", _ranked(1, 9.0, wsjf_score=3.2), _ranked(2, 6.0), subject=_SUBJECT),
         bad("a stored score just too far off", _ranked(1, 9.0, wsjf_score=3.16), _ranked(2, 6.0), subject=_SUBJECT),
+        bad("the same for a feature alone", _ranked(1, 9.0, wsjf_score=3.2), subject=_SUBJECT),
         good("a rounded score", _ranked(1, 9.0, wsjf_score=3.15), _ranked(2, 6.0), subject=_SUBJECT),
     ),
 )

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage
-from safesync.rules.examples import bad, feature, good, story
+from safesync.rules.examples import bad, bug, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -38,6 +38,8 @@ RULE = Rule(
     examples=(
         bad("three days without an owner", story(stage=Stage.IN_PROGRESS, owner=None, days_in_stage=3)),
         bad("a feature too", feature(stage=Stage.VALIDATING, owner=None, days_in_stage=2)),
+        bad("a bug too", bug(stage=Stage.IN_PROGRESS, owner=None, days_in_stage=2)),
+        good("begun yesterday", story(stage=Stage.IN_PROGRESS, owner=None, days_in_stage=1)),
         good("owned", story(stage=Stage.IN_PROGRESS, owner="Kim", days_in_stage=3)),
         good("begun an hour ago", story(stage=Stage.IN_PROGRESS, owner=None, days_in_stage=0)),
     ),

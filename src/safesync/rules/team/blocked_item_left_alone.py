@@ -49,6 +49,8 @@ RULE = Rule(
     examples=(
         bad("nobody looked for six working days", story(blocked=True, blocked_reason=_LEGAL, changed_days_ago=8)),
         bad("nor at a feature", feature(blocked=True, blocked_reason=_LEGAL, changed_days_ago=30)),
+        bad("for ten", story(blocked=True, blocked_reason=_LEGAL, changed_days_ago=14), severity=Severity.WARNING),
+        bad("for eleven", story(blocked=True, blocked_reason=_LEGAL, changed_days_ago=15), severity=Severity.ERROR),
         bad("nor at an epic", epic(blocked=True, blocked_reason=_LEGAL, changed_days_ago=8)),
         bad("nobody says why", story(blocked=True, changed_days_ago=2)),
         bad("what it waited for is done", story(blocked=True, changed_days_ago=2, depends_on="jira:7"), story(7, stage=Stage.DONE)),

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import CURRENT, LONG_PAST, PAST, bad, bug, good, story
+from safesync.rules.examples import CURRENT, ENDED, LONG_PAST, PAST, bad, bug, good, story, with_ended
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -43,6 +43,10 @@ RULE = Rule(
         bad("a bug in progress too", bug(iteration=PAST, stage=Stage.IN_PROGRESS)),
         good("in the current iteration", story(iteration=CURRENT)),
         good("in none", story()),
+        bad("two days late", story(iteration=ENDED), around=with_ended(2)),
+        bad("after 120 days", story(iteration=ENDED), around=with_ended(120)),
+        good("it ended yesterday", story(iteration=ENDED), around=with_ended(1)),
+        good("after 121 days it is history", story(iteration=ENDED), around=with_ended(121)),
         good("its iteration is history", story(iteration=LONG_PAST), options={"history_days": 15}),
         bad("its iteration is not history yet", story(iteration=LONG_PAST), options={"history_days": 60}),
     ),

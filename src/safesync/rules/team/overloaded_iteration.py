@@ -100,6 +100,20 @@ RULE = Rule(
         bad("a capacity from the options", story(points=9.0, iteration=CURRENT), subject=_SUBJECT, options={"capacities": {"Falcon": 8}}),
         good("room for more", story(points=9.0, iteration=CURRENT), subject=_SUBJECT, options={"capacities": {"Falcon": 9}}),
         bad(
+            "at the load that is an error beyond",
+            story(points=12.0, iteration=CURRENT),
+            subject=_SUBJECT,
+            options={"capacities": {"Falcon": 10}},
+            severity=Severity.WARNING,
+        ),
+        bad(
+            "beyond it",
+            story(points=12.5, iteration=CURRENT),
+            subject=_SUBJECT,
+            options={"capacities": {"Falcon": 10}},
+            severity=Severity.ERROR,
+        ),
+        bad(
             "a share of the capacity",
             story(points=8.5, iteration=CURRENT),
             subject=_SUBJECT,

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Item, Kind, Stage
-from safesync.rules.examples import CURRENT, LONG_PAST, PAST, bad, bug, good, story
+from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, bad, bug, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -63,7 +63,8 @@ RULE = Rule(
     ),
     examples=(
         bad("more than the limit", story(points=13.5)),
-        bad("a bug, planned for now", bug(points=21.0, iteration=CURRENT)),
+        bad("a bug, planned for now", bug(points=21.0, iteration=CURRENT), severity=Severity.ERROR),
+        bad("planned for the next iteration", story(points=13.5, iteration=NEXT), severity=Severity.WARNING),
         good("as many points as the limit", story(points=13.0)),
         good("an idea may be large", story(points=40.0, stage=Stage.FUNNEL)),
         good("not estimated is another rule's matter", story(points=None)),

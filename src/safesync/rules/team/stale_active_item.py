@@ -13,7 +13,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import bad, feature, good, story
+from safesync.rules.examples import bad, bug, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -43,6 +43,14 @@ RULE = Rule(
         bad("nobody touched it for two weeks", story(stage=Stage.IN_PROGRESS, changed_days_ago=14)),
         bad("validating for three weeks", story(stage=Stage.VALIDATING, changed_days_ago=21)),
         good("a week with a weekend in it", story(stage=Stage.IN_PROGRESS, changed_days_ago=7)),
+        bad("a week and a day", story(stage=Stage.IN_PROGRESS, changed_days_ago=8)),
+        bad("a bug too", bug(stage=Stage.IN_PROGRESS, changed_days_ago=8)),
+        bad("a feature for two weeks and a day", feature(stage=Stage.IN_PROGRESS, changed_days_ago=15)),
+        bad("validating for two weeks and a day", story(stage=Stage.VALIDATING, changed_days_ago=15)),
+        bad("a feature that is validated for four weeks and a day", feature(stage=Stage.VALIDATING, changed_days_ago=29)),
+        good("a feature for two weeks", feature(stage=Stage.IN_PROGRESS, changed_days_ago=14)),
+        good("validating for two weeks", story(stage=Stage.VALIDATING, changed_days_ago=14)),
+        good("a feature that is validated for four weeks", feature(stage=Stage.VALIDATING, changed_days_ago=28)),
         bad("a feature that stands still for three weeks", feature(stage=Stage.IN_PROGRESS, changed_days_ago=21)),
         bad("a feature that is validated for seven weeks", feature(stage=Stage.VALIDATING, changed_days_ago=49)),
         good("a feature that is validated may stand for three weeks", feature(stage=Stage.VALIDATING, changed_days_ago=21)),

@@ -18,8 +18,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind
-from safesync.rules.examples import CURRENT, bad, good, story
+from safesync.model.item import Gate, Kind, Stage
+from safesync.rules.examples import CURRENT, NEXT, bad, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -44,8 +44,11 @@ RULE = Rule(
     remedy="Add acceptance criteria: one to five statements that can be checked.",
     evidence="What we found: {acceptance_places}.",
     examples=(
-        bad("nothing written", story()),
-        bad("a placeholder is no criterion", story(acceptance="TBD", iteration=CURRENT)),
+        bad("nothing written", story(), severity=Severity.WARNING),
+        bad("an idea may be vague", story(stage=Stage.ANALYSIS), severity=Severity.INFO),
+        bad("planned for the next iteration", story(iteration=NEXT), severity=Severity.WARNING),
+        bad("a placeholder is no criterion", story(acceptance="TBD", iteration=CURRENT), severity=Severity.ERROR),
+        bad("a heading with nothing below it", story(description="h3. Acceptance Criteria\n\nh3. Notes\nSee the board.")),
         bad("fewer words than the options ask for", story(acceptance="Refuse with HTTP 403"), options={"min_words": 5}),
         bad("an unfilled template", story(description="h3. Acceptance Criteria\n* Criterion 1\n* Criterion 2")),
         good("just as many words as the options ask for", story(acceptance="Refuse payments above the limit"), options={"min_words": 5}),

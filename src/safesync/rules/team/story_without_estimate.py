@@ -10,8 +10,8 @@ tracker with two fields for points of which only one is mapped.
 from __future__ import annotations
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind
-from safesync.rules.examples import CURRENT, bad, good, story
+from safesync.model.item import Gate, Kind, Stage
+from safesync.rules.examples import CURRENT, NEXT, bad, good, story
 from safesync.rules.rule import Level, Rule
 
 RULE = Rule(
@@ -25,8 +25,10 @@ RULE = Rule(
     remedy="Estimate the story in points.",
     evidence="The estimate is empty.",
     examples=(
-        bad("in the current iteration", story(points=None, iteration=CURRENT)),
-        bad("ready to be pulled", story(points=None)),
+        bad("in the current iteration", story(points=None, iteration=CURRENT), severity=Severity.ERROR),
+        bad("in the next iteration", story(points=None, iteration=NEXT), severity=Severity.WARNING),
+        bad("ready to be pulled", story(points=None), severity=Severity.INFO),
+        good("an idea needs no estimate", story(points=None, stage=Stage.ANALYSIS)),
         good("estimated", story(points=5.0, iteration=CURRENT)),
         good("zero is an estimate", story(points=0.0, iteration=CURRENT)),
     ),

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, bad, bug, feature, good, story
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, bad, bug, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -44,7 +44,8 @@ RULE = Rule(
     remedy="Add two sentences: the context, and the result that is wanted.",
     evidence="The title has {title_words} words and the description {description_words}; at least {min_words} together are usual.",
     examples=(
-        bad("a title alone", story(title=_TITLE, iteration=CURRENT)),
+        bad("a title alone", story(title=_TITLE, iteration=CURRENT), severity=Severity.WARNING),
+        bad("planned for the next iteration", story(title=_TITLE, iteration=NEXT), severity=Severity.INFO),
         bad("nine words", story(title=_TITLE, description="Payers want it before they confirm")),
         good("ten words", story(title=_TITLE, description=_SEVEN)),
         bad("a bug", bug(title=_TITLE)),

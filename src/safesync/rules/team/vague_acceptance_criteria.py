@@ -14,11 +14,19 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind
-from safesync.rules.examples import CURRENT, bad, good, story
+from safesync.model.item import Gate, Kind, Stage
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, bad, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
-_TWELVE = "\n".join(f"- Given {n} orders, when they are paid, then {n} receipts are sent" for n in range(2, 14))
+_VAGUE = "Works fast and is user friendly"
+
+
+def _listed(exact: int, *, vague: int = 0) -> str:
+    """So many criteria that can be checked, and so many that cannot."""
+    lines = [f"- Given {n} orders, when they are paid, then {n} receipts are sent" for n in range(2, 2 + exact)]
+    return "\n".join(
+        [*lines, *(f"- Given a list of kind {kind}, when it is opened, then it is user friendly" for kind in "abcdef"[:vague])]
+    )
 
 
 class Options(RuleOptions):
@@ -41,8 +49,15 @@ RULE = Rule(
     remedy="Say for each criterion what can be observed; split the item when the list is long.",
     evidence="What we found: {acceptance_places}.",
     examples=(
-        bad("only vague phrases", story(acceptance="Works fast and is user friendly", iteration=CURRENT)),
-        bad("twelve criteria", story(acceptance=_TWELVE, iteration=CURRENT)),
+        bad("only vague phrases", story(acceptance=_VAGUE, iteration=CURRENT), severity=Severity.WARNING),
+        bad("planned for the next iteration", story(acceptance=_VAGUE, iteration=NEXT), severity=Severity.INFO),
+        bad("ready to be pulled", story(acceptance=_VAGUE), severity=Severity.INFO),
+        bad("of a feature", feature(acceptance=_VAGUE, interval=CURRENT_INTERVAL), severity=Severity.WARNING),
+        bad("eleven criteria", story(acceptance=_listed(11), iteration=CURRENT)),
+        bad("six of eleven are vague", story(acceptance=_listed(5, vague=6), iteration=CURRENT), options={"max_criteria": 20}),
+        good("ten criteria", story(acceptance=_listed(10), iteration=CURRENT)),
+        good("half of them are vague", story(acceptance=_listed(2, vague=2), iteration=CURRENT)),
+        good("an idea may be vague", story(acceptance=_VAGUE, stage=Stage.ANALYSIS)),
         good("one exact criterion", story(acceptance="Given a guest, when she opens /admin, then she gets HTTP 403", iteration=CURRENT)),
         good("no criteria at all are another rule's matter", story(iteration=CURRENT)),
     ),

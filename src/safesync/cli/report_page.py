@@ -1,0 +1,128 @@
+"""The findings as one page that a Product Owner can read: what to do, item by item, team by team; nothing is loaded from elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from safesync.model.finding import Finding, Report, Severity, Unevaluated
+from safesync.model.item import Item
+from safesync.rules.page import GATES
+
+_WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+_WORDS = {Severity.ERROR: "now", Severity.WARNING: "soon", Severity.INFO: "later"}
+"""How urgent a severity is, in the words of somebody who plans."""
+NOBODYS = "Without a team"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding: what to do, where we looked, and the arithmetic where there is any."""
+
+    severity: str
+    urgency: str
+    remedy: str
+    evidence: str
+    code: str
+    name: str
+    numbers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An item, or a group of items, with all that is to be done about it."""
+
+    key: str
+    title: str
+    url: str
+    about: str
+    lines: tuple[Line, ...]
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """The most urgent first, then the one with the most to do."""
+        return (min(_SEVERITIES.index(line.severity) for line in self.lines), -len(self.lines), self.key)
+
+
+_SEVERITIES = tuple(severity.value for severity in _WORST_FIRST)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one team has to do; ``anchor`` is its place on the page, ``counts`` are its findings by severity."""
+
+    title: str
+    anchor: str
+    cards: tuple[Card, ...]
+    counts: tuple[int, ...]
+
+
+def report_page(report: Report, items: Mapping[str, Item], names: Mapping[str, str]) -> str:
+    """A whole page of HTML; ``names`` are the names of rules by code."""
+    by_team = _by_team(report, items, names)
+    groups = tuple(_card(finding.subject, (finding,), None, names) for finding in report.flawed if finding.subject.startswith("group:"))
+    counts = Counter(finding.severity for finding in report.flawed)
+    return _template().render(
+        judged_at=report.judged_at,
+        items=report.items,
+        with_findings=len({finding.subject for finding in report.flawed if not finding.subject.startswith("group:")}),
+        severities=[(severity.value, _WORDS[severity], counts[severity]) for severity in _WORST_FIRST],
+        sections=by_team,
+        groups=sorted(groups, key=lambda card: card.rank),
+        rules=_rules(report, names),
+        unevaluated=[(each.code, names.get(each.code, ""), each.count, _why(each)) for each in report.unevaluated],
+    )
+
+
+@cache
+def _template() -> Template:
+    return Environment(
+        loader=PackageLoader("safesync.cli"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    ).get_template("report.html")
+
+
+def _by_team(report: Report, items: Mapping[str, Item], names: Mapping[str, str]) -> list[Section]:
+    of_item: dict[str, list[Finding]] = {}
+    for finding in report.flawed:
+        if not finding.subject.startswith("group:"):
+            of_item.setdefault(finding.subject, []).append(finding)
+    teams: dict[str, list[Card]] = {}
+    for subject, findings in of_item.items():
+        item = items.get(subject)
+        teams.setdefault((item.team if item else None) or NOBODYS, []).append(_card(subject, findings, item, names))
+    # What belongs to no team, which is mostly what stands above the teams, comes last.
+    ordered = sorted(teams, key=lambda team: (team == NOBODYS, team.casefold()))
+    return [_section(number, team, teams[team]) for number, team in enumerate(ordered, start=1)]
+
+
+def _section(number: int, team: str, cards: Iterable[Card]) -> Section:
+    ranked = tuple(sorted(cards, key=lambda card: card.rank))
+    counts = Counter(line.severity for card in ranked for line in card.lines)
+    return Section(team, f"team-{number}", ranked, tuple(counts[severity] for severity in _SEVERITIES))
+
+
+def _card(subject: str, findings: Iterable[Finding], item: Item | None, names: Mapping[str, str]) -> Card:
+    found = sorted(findings, key=lambda finding: (_WORST_FIRST.index(finding.severity), finding.code))
+    lines = tuple(
+        Line(each.severity.value, _WORDS[each.severity], each.remedy, each.evidence, each.code, names.get(each.code, ""), each.numbers)
+        for each in found
+    )
+    if item is None:
+        return Card(subject.removeprefix("group:").partition(":")[2].replace("|", ", ") or subject, "", "", "", lines)
+    gate = next((each.gate for each in found if each.gate), None)
+    parts = (item.kind.value.replace("_", " "), GATES[gate] if gate else "", f"owner: {item.owner}" if item.owner else "")
+    about = ", ".join(part for part in parts if part)
+    return Card(item.key, item.title, item.url if item.url.startswith(("https://", "http://")) else "", about, lines)
+
+
+def _rules(report: Report, names: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    counts = Counter(finding.code for finding in report.flawed)
+    return [(code, names.get(code, ""), count) for code, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))]
+
+
+def _why(each: Unevaluated) -> str:
+    return each.crash or f"not seen: {', '.join(name.replace('_', ' ') for name in each.facts)}"

@@ -1,0 +1,109 @@
+"""The page of ``check --format html``: whole, self-contained, and deaf to what a title would have it do."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+from desk import Desk
+
+from safesync.cli.report_page import NOBODYS, report_page
+from safesync.model.finding import Finding, Report, Severity, Unevaluated
+from safesync.model.item import Gate
+from safesync.rules.examples import story
+
+EVIL = "<script>alert(1)</script>\"'&{{ 7 * 7 }}"
+NAMES = {"TM101": "story without acceptance criteria", "GR503": "capacity allocation drift"}
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page: its tags, its links, its text, and whether every tag that was opened is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(text)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in {"href", "src"}]
+        if tag != "meta":
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def finding(code: str = "TM101", subject: str = "jira:1", severity: Severity = Severity.ERROR) -> Finding:
+    return Finding(code, subject, severity, Gate.CURRENT, "Add acceptance criteria.", "Field: empty.", (("Sum", "5 of 8"),))
+
+
+def report(*findings: Finding, unevaluated: tuple[Unevaluated, ...] = ()) -> Report:
+    subjects = frozenset(each.subject for each in findings)
+    return Report(datetime(2026, 11, 18, 12, tzinfo=UTC), 1200, frozenset(NAMES), subjects, findings, frozenset(), unevaluated)
+
+
+def test_all_that_check_finds_is_on_the_page(desk: Desk) -> None:
+    desk.run("pull")
+    findings = desk.run("check", "--format", "json").value["findings"]
+    answer = desk.run("check", "--format", "html")
+    page = Page(answer.out)
+    assert answer.status == 0
+    for each in findings:
+        assert each["remedy"] in page.text
+        assert each["evidence"] in page.text
+        assert f"({each['code']})" in page.text
+        assert each["key"] is None or each["key"] in page.text
+    assert {each["url"] for each in findings if each["url"]} <= set(page.links)
+    assert desk.run("check", "--format", "html", "--fail-on", "error").status == 1
+
+
+def test_nothing_is_loaded_and_no_script_runs(desk: Desk) -> None:
+    desk.run("pull")
+    page = Page(desk.run("check", "--format", "html").out)
+    assert not {"script", "link", "img", "iframe", "object", "form"} & set(page.tags)
+    assert all(link.startswith(("http://127.0.0.1", "#team-")) for link in page.links)
+
+
+def test_what_a_person_wrote_is_shown_and_does_nothing() -> None:
+    item = story(title=EVIL, owner=EVIL, team=EVIL, url="javascript:alert(1)")
+    text = report_page(report(finding()), {"jira:1": item}, {"TM101": EVIL})
+    page = Page(text)
+    assert "script" not in page.tags
+    assert page.text.count(EVIL) >= 4
+    assert not [link for link in page.links if "javascript" in link]
+
+
+def test_the_most_urgent_comes_first_and_whoever_has_no_team_last() -> None:
+    items = {f"jira:{number}": story(number, team=team) for number, team in ((1, None), (2, "Heron"), (3, "Falcon"), (4, "Falcon"))}
+    severities = {1: Severity.ERROR, 2: Severity.INFO, 3: Severity.INFO, 4: Severity.WARNING}
+    found = (finding(subject=f"jira:{number}", severity=severity) for number, severity in severities.items())
+    page = Page(report_page(report(*found), items, NAMES))
+    headings = re.findall(r"Falcon|Heron|Without a team|PAY-\d", page.text)
+    assert headings == ["Falcon", "Heron", NOBODYS, "Falcon", "PAY-4", "PAY-3", "Heron", "PAY-2", NOBODYS, "PAY-1"]
+    assert "4 of 1,200 items have something to be done about them." in page.text
+
+
+def test_a_group_shows_its_arithmetic() -> None:
+    page = Page(report_page(report(finding("GR503", "group:train_interval:Payments|PI 26.4")), {}, NAMES))
+    assert "Payments, PI 26.4" in page.text
+    assert "5 of 8" in page.text
+    assert "0 of 1,200 items" in page.text
+
+
+def test_what_could_not_be_judged_is_told_to_the_administrator() -> None:
+    text = report_page(
+        report(unevaluated=(Unevaluated("TM101", 7, ("acceptance_verdict",)), Unevaluated("GR503", 2, (), "KeyError: x"))), {}, NAMES
+    )
+    page = Page(text)
+    assert "Nothing to do." in page.text
+    assert "not seen: acceptance verdict" in page.text
+    assert "KeyError: x" in page.text
