@@ -22,7 +22,7 @@ def side_by_side(calls: Iterable[Callable[[], _Result]], lanes: int, *, begun: i
     """
     The result of each call, at most ``lanes`` of them under way at once.
 
-    ``begun`` is how many may be under way or wait for their turn; twice as many as lanes, so that none stands still while a
+    ``begun`` is how many may be under way, wait for their turn or be digested; twice as many as lanes, so that none stands still while a
     result is digested. Where a result is large it is better to be told less.
 
     The first that fails ends it with its error; what is under way then is waited for, what was not begun is not sent.
@@ -32,15 +32,16 @@ def side_by_side(calls: Iterable[Callable[[], _Result]], lanes: int, *, begun: i
     waiting: deque[Future[_Result]] = deque()
     with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as pool:
 
-        def begin() -> None:
+        def begin(most: int) -> None:
             waiting.extend(pool.submit(copy_context().run, call) for call in islice(left, most - len(waiting)))
 
         try:
-            begin()
+            begin(most)
             while waiting:
                 result = waiting.popleft().result()
-                begin()
+                begin(most - 1)  # the one in hand counts
                 yield result
+                begin(most)
         finally:
             pool.shutdown(cancel_futures=True)
 

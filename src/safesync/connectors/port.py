@@ -166,11 +166,7 @@ class Tracker(Protocol):
         """The present revision of each item by uid; items that are gone or hidden are absent."""
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
-        """
-        Our comments on an item, oldest first, found in the tracker itself: for when the store does not know.
-
-        When none is left and the tracker still shows the one that a person deleted, that one, as ``edited_by_person``.
-        """
+        """Our comments on an item, oldest first, found in the tracker itself: for when the store does not know."""
 
     def read_comment(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One comment of ours, ``None`` when it is deleted."""

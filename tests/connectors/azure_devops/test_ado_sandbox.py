@@ -308,19 +308,6 @@ def test_the_life_of_a_comment(meridian: Meridian, message: Message) -> None:
     assert tracker.find_comments(ref, "7f3a9c") == ()
 
 
-@pytest.mark.parametrize("again", [False, True])
-def test_a_comment_that_a_person_deleted_is_found_as_taken_over_unless_another_is_left(
-    meridian: Meridian, message: Message, again: bool
-) -> None:
-    story = meridian.add()
-    ref, tracker = meridian.ref(story), meridian.tracker()
-    first = tracker.create_comment(ref, message)
-    with meridian.organisation.lock:
-        meridian.organisation.ledger.delete_comment(story, story.comments[0], meridian.stamp())
-    left = (tracker.create_comment(ref, message),) if again else (replace(first, edited_by_person=True),)
-    assert tracker.find_comments(ref, "7f3a9c") == left
-
-
 def test_a_person_s_comment_is_never_taken_for_ours(meridian: Meridian) -> None:
     story = meridian.add(comments=[(TODAY - timedelta(days=1), meridian.ada, "<p>SafeSync ref 7f3a9c</p>")])
     assert meridian.tracker().find_comments(meridian.ref(story), "7f3a9c") == ()

@@ -30,17 +30,9 @@ class CommentBook:
     """Whether a comment's format can be named; it is HTML where it cannot."""
 
     def find(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
-        """
-        Ours with this reference, oldest first.
-
-        Where none is left, the last that a person deleted, as one that a person took over: what is heard outlives a lost store.
-        """
-        mine = (one for one in self._all(ref) if _is(one.created_by, self.me, *self.former) and has_footer(one.text or "", reference))
-        left: list[PostedComment] = []
-        deleted: list[PostedComment] = []
-        for one in mine:
-            (deleted if one.is_deleted else left).append(self._posted(one, digest_in(one.text or "")))
-        return tuple(left or [one for one in deleted if one.edited_by_person][-1:])
+        """Ours with this reference, oldest first."""
+        mine = (one for one in self._all(ref) if _is(one.created_by, self.me, *self.former) and not one.is_deleted)
+        return tuple(self._posted(one, digest_in(one.text or "")) for one in mine if has_footer(one.text or "", reference))
 
     def read(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One of ours, ``None`` when somebody deleted it; ``ItemError`` when it is the item that is gone or hidden."""
@@ -73,7 +65,7 @@ class CommentBook:
         return self._posted(written, message.digest)
 
     def _all(self, ref: ItemRef) -> Iterator[Comment]:
-        query: dict[str, object] = {"$top": _PAGE, "order": "asc", "includeDeleted": True}
+        query: dict[str, object] = {"$top": _PAGE, "order": "asc"}
         while True:
             with about(ref.key):
                 page = self.client.read(COMMENTS, Comments, route=_route(ref), query=query)

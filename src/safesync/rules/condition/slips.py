@@ -8,6 +8,9 @@ from difflib import get_close_matches
 
 from safesync.model.errors import SafeSyncError
 
+_ALIKE = str.maketrans("oil", "011")
+"""Signs that are taken for each other: a code with the letter O is meant with a zero."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Slip:
@@ -35,5 +38,8 @@ class ConditionError(SafeSyncError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """``", did you mean 'x'?"`` for the known name that looks most alike, else an empty text."""
     names = {each.casefold(): each for each in known}
+    alike = {each.translate(_ALIKE): each for each in names}
+    if (meant := alike.get(name.casefold().translate(_ALIKE))) is not None:
+        return f", did you mean '{names[meant]}'?"
     found = get_close_matches(name.casefold(), names, n=1, cutoff=0.6)
     return f", did you mean '{names[found[0]]}'?" if found else ""
