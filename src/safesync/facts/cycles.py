@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import polars as pl
@@ -67,7 +68,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
 
 
-def natural(key: str) -> tuple[tuple[int, int, str], ...]:
+def _natural(key: str) -> tuple[tuple[int, int, str], ...]:
     """By which keys are ordered as people count: PAY-9 before PAY-10."""
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"([0-9]+)", key) if part)
 
@@ -103,30 +104,37 @@ def _edges(scene: Landscape, relation: Relation) -> pl.DataFrame:
     return scene.links.filter((pl.col("relation") == relation.value) & pl.col("target_row").is_not_null())
 
 
+@dataclass(frozen=True, slots=True)
 class _Told:
     """A knot as it is told: on its first open item, along a shortest cycle from there."""
 
-    def __init__(self, knot: Knot, names: Mapping[int, tuple[str, Kind, bool]]) -> None:
-        ordered = sorted(knot.nodes, key=lambda node: natural(names[node][0]))
-        self.row = next((node for node in ordered if names[node][2]), ordered[0])
-        self.items = len(ordered)
-        path = knot.shortest_cycle(self.row, {node: rank for rank, node in enumerate(ordered)})
-        self.keys = [names[node][0].partition(":")[2] for node in path]
-        self.kinds = [names[node][1] for node in path]
+    row: int
+    items: int
+    keys: tuple[str, ...]
+    kinds: tuple[Kind, ...]
 
     @property
     def text(self) -> str:
         """The way round, from the item back to it."""
         left_out = len(self.keys) - _SHOWN
-        shown = [*self.keys[:_SHOWN], f"{left_out} more"] if left_out > 0 else self.keys
-        return " → ".join([*shown, self.keys[0]])
+        shown = (*self.keys[:_SHOWN], f"{left_out} more") if left_out > 0 else self.keys
+        return " → ".join((*shown, self.keys[0]))
+
+
+def _of_knot(knot: Knot, names: Mapping[int, tuple[str, Kind, bool]]) -> _Told:
+    """``names`` has for each row ``tracker:KEY``, the kind, and whether it is open."""
+    ordered = sorted(knot.nodes, key=lambda node: _natural(names[node][0]))
+    first = next((node for node in ordered if names[node][2]), ordered[0])
+    path = knot.shortest_cycle(first, {node: rank for rank, node in enumerate(ordered)})
+    keys = tuple(names[node][0].partition(":")[2] for node in path)
+    return _Told(first, len(ordered), keys, tuple(names[node][1] for node in path))
 
 
 def _told(scene: Landscape, found: Sequence[Knot]) -> list[_Told]:
     rows = pl.Series([node for knot in found for node in knot.nodes], dtype=pl.UInt32)
     items = scene.items.select("row", pl.concat_str("tracker", pl.lit(":"), "key"), "kind", "open")[rows]
     names = {row: (name, Kind(kind or Kind.OTHER), bool(at_work)) for row, name, kind, at_work in items.rows()}
-    return [_Told(knot, names) for knot in found]
+    return [_of_knot(knot, names) for knot in found]
 
 
 def _columns(scene: Landscape, name: str, told: Sequence[_Told]) -> dict[str, pl.Expr]:

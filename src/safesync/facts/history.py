@@ -5,10 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from safesync.facts.landscape import Landscape
-from safesync.model.item import Kind, Stage
+from safesync.facts.pace import SIZED_KINDS
+from safesync.model.item import Stage
 
-SIZED_KINDS = (Kind.STORY, Kind.BUG, Kind.SPIKE)
-"""Kinds whose points are a team's load and velocity; tasks are parts of them."""
 _A_FEW = 3
 """With fewer items a team was a guest in the iteration."""
 ESTIMATED = 0.8
@@ -17,7 +16,7 @@ ESTIMATED = 0.8
 
 def ended_iterations(scene: Landscape) -> pl.DataFrame:
     """
-    ``team, ends_on, name, days, items, done, points, sized, doubtful`` of each team in each iteration that is over, oldest first.
+    ``team, ends_on, name, items, done, points, sized, doubtful`` of each team in each iteration that is over, oldest first.
 
     Iterations that end on one day are one, for a team may have items in the sprint of another board; those of innovation are
     left out. ``points`` are those of done items, ``sized`` how many of these have any; ``doubtful`` where a stage or points were not
@@ -37,11 +36,10 @@ def ended_iterations(scene: Landscape) -> pl.DataFrame:
             & (pl.col("stage") != Stage.CANCELLED.value)
         )
         .select(pl.col("team").cast(pl.String), "box", "doubtful", done=done, points=pl.when(done).then(points))
-        .join(boxes.lazy().select("box", "name", "ends_on", days=_length()), on="box")
+        .join(boxes.lazy().select("box", "name", "ends_on"), on="box")
         .group_by("team", "ends_on")
         .agg(
             name=pl.col("name").min(),
-            days=pl.col("days").max(),
             items=pl.len().cast(pl.Int32),
             done=pl.col("done").sum().cast(pl.Int32),
             points=pl.col("points").sum(),
@@ -52,7 +50,3 @@ def ended_iterations(scene: Landscape) -> pl.DataFrame:
         .sort("team", "ends_on")
         .collect()
     )
-
-
-def _length() -> pl.Expr:
-    return (pl.col("ends_on") - pl.col("starts_on")).dt.total_days().cast(pl.Int32) + 1
