@@ -70,7 +70,7 @@ def _teams(items: int) -> list[str]:
 
 
 def _intervals(today: date) -> tuple[PlanningInterval, ...]:
-    start = today - timedelta(days=32)
+    start = today - timedelta(days=52)
     return tuple(
         PlanningInterval(f"PI {number}", first, first + timedelta(days=_INTERVAL_DAYS - 1))
         for number in range(1, 13)
@@ -132,6 +132,7 @@ def _facts(items: int, teams: list[str], iterations: tuple[Iteration, ...], now:
         **_words(),
         **_times(now),
         **_obligations(now),
+        **_habits(),
     )
     frame = frame.with_columns(unseen=_unseen() if unseen else pl.lit(""))
     empty = [
@@ -187,6 +188,24 @@ def _words() -> dict[str, pl.Expr]:
     }
 
 
+def _habits() -> dict[str, pl.Expr]:
+    """What some teams write down and others do not."""
+    boxes = (_draw(120) * 5).floor()
+    return {
+        "title_words": (_draw(121) * 8 + 1).floor(),
+        "story_voice": _one_of(("none", "none", "partial", "well_formed"), 122),
+        "description_links": pl.when(_draw(123) < 0.1).then(1.0).otherwise(0.0),
+        "description_code": _draw(124) < 0.1,
+        "boxes": boxes,
+        "open_boxes": (_draw(125) * (boxes + 1)).floor(),
+        "outcome": pl.when(_draw(126) < 0.3).then(pl.lit("Confirmed")),
+        "enabler_kind": pl.when(_draw(127) < 0.5).then(pl.lit("Architecture")),
+        "blocked_reason": pl.when(_draw(128) < 0.5).then(pl.lit("Waits for the bank")),
+        "rank": (_draw(129) * 1_000_000).floor().cast(pl.String),
+        "resolution": pl.when(_draw(130) < 0.9).then(pl.lit("Done")),
+    }
+
+
 def _obligations(now: datetime) -> dict[str, pl.Expr]:
     """What regulated organisations keep: controls, days, approvals, evidence; most of it on a few items."""
 
@@ -213,7 +232,7 @@ def _times(now: datetime) -> dict[str, pl.Expr]:
     active = pl.col("stage").is_in(["in_progress", "validating"])
     return {
         "created_at": ago(60, 400),
-        "stage_entered_at": ago(61, 60),
+        "stage_entered_at": pl.when((pl.col("stage") == "done") & (_draw(133) < 0.2)).then(ago(134, 300)).otherwise(ago(61, 60)),
         "active_since": pl.when(active).then(ago(62, 30)),
         "started_at": pl.when(active)
         .then(ago(62, 90))
@@ -221,7 +240,7 @@ def _times(now: datetime) -> dict[str, pl.Expr]:
         .then(ago(61, 60) - pl.duration(days=_draw(65) * 50)),
         **{f"days_spent_{stage}": (_draw(66 + number) * 20).floor() for number, stage in enumerate(("analysis", "ready", "in_progress"))},
         "days_spent_validating": pl.lit(1.0),
-        "human_change_at": pl.when(_draw(63) < 0.97).then(ago(64, 30)),
+        "human_change_at": pl.when(_draw(63) < 0.97).then(pl.when(_draw(131) < 0.03).then(ago(132, 900)).otherwise(ago(64, 30))),
     }
 
 

@@ -264,7 +264,7 @@ def test_every_mistake_of_every_file_and_of_the_configuration_is_told_in_one_pas
         read_configuration(folder / "safesync.yaml", secrets=Secrets.NONE)
     said = [str(each).replace(f"{folder}/", "") for each in refused.value.mistakes]
     assert [each.partition(": ")[0] for each in said] == [
-        "b.csv:2:1", "b.csv:2:19", "b.csv:2:30", "o.csv:2:6", "o.csv:2:18", "safesync.yaml:1:10", "safesync.yaml:19:51",
+        "b.csv:2:1", "b.csv:2:19", "b.csv:2:30", "o.csv:2:6", "o.csv:2:17", "safesync.yaml:1:10", "safesync.yaml:19:51",
     ]  # fmt: skip
     assert said[-1].endswith("none.csv: there is no such file")
 

@@ -46,7 +46,7 @@ def sandbox_text() -> str:
 @pytest.mark.parametrize("text", [SOUND, COMPLETE.read_text(encoding="utf-8"), sandbox_text()], ids=["sound", "complete", "sandbox"])
 def test_a_sound_configuration_is_sound_for_both(text: str) -> None:
     assert errors(text) == []
-    assert parse_configuration(text, secrets=Secrets.NONE).rules
+    assert parse_configuration(text, file=str(COMPLETE), secrets=Secrets.NONE).rules  # beside which the files lie that it names
 
 
 def test_the_complete_configuration_finds_the_interval_in_every_name() -> None:

@@ -11,7 +11,7 @@ from safesync.model.item import Gate, Item, Kind, Stage
 from safesync.rules.engine import Judge
 from safesync.rules.examples import CURRENT, NOW, backlog_of, feature, story
 from safesync.rules.page import page
-from safesync.rules.rule import Level, Part, Rule, RuleOptions, RuleSetting
+from safesync.rules.rule import Level, Part, Rule, RuleOptions, RuleSetting, Slice
 
 
 def rule(code: str, flaw: str = "TRUE", **parts: Any) -> Rule:
@@ -30,6 +30,9 @@ OWNER = rule("X002", "owner IS NULL")
 SMALL = rule("X003", "points > 8", severity={Gate.CURRENT: Severity.ERROR})
 PARTS = (Part("an estimate", ESTIMATE), Part("an owner", OWNER), Part("a size that fits", SMALL))
 READY = rule("X009", parts=PARTS, options=Options, at_least="min_open", evidence="Planned.")
+
+
+HERON = (("team", ("Heron",)),)
 
 
 def setting(one: Rule, **parts: Any) -> RuleSetting:
@@ -77,9 +80,9 @@ def test_a_point_that_does_not_matter_at_this_gate_is_not_asked():
 def test_a_part_counts_as_a_team_has_set_it():
     said = (
         setting(READY),
-        setting(ESTIMATE, except_teams=("Heron",)),
-        setting(OWNER, except_teams=("Heron",)),
-        setting(OWNER, only_teams=("Heron",)),
+        setting(ESTIMATE, where=(Slice(never=HERON),)),
+        setting(OWNER, where=(Slice(never=HERON),)),
+        setting(OWNER, where=(Slice(only=HERON),)),
     )
     assert composite((story(points=None, owner=None, team="Heron"),), *said) is None
     assert composite((story(points=None, owner=None),), *said) is not None

@@ -43,7 +43,7 @@ FACTS: tuple[Fact, ...] = (
         "days_to_next_interval",
         FactType.NUMBER,
         Sort.FLOWING,
-        "Days until the next planning interval of the organisation begins; unseen when none is known.",
+        "Days until the next planning interval of the organisation begins, for an open item; unseen when none is known.",
         unit="days",
     ),
     Fact(
@@ -71,7 +71,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         "interval_phase": phases[1],
         "days_to_interval": (looked_up("interval_box", intervals["starts_on"]) - pl.lit(today)).dt.total_days(),
         "interval_elapsed": looked_up("interval_box", elapsed(boxes, today)),
-        "days_to_next_interval": pl.lit(to_next, dtype=pl.Int64),
+        "days_to_next_interval": pl.when("open").then(pl.lit(to_next, dtype=pl.Int64)),
         "planned_ahead": (plan_phase(*phases) != "past").fill_null(value=False),
         "days_late": pl.when(pl.col("target_end") < pl.lit(today)).then((pl.lit(today) - pl.col("target_end")).dt.total_days()),
     }

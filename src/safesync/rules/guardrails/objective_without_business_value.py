@@ -15,7 +15,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import LONG_PAST_INTERVAL, NEXT_INTERVAL, PAST_INTERVAL, bad, good, pi_objective
+from safesync.rules.examples import LONG_PAST_INTERVAL, NEXT_INTERVAL, PAST_INTERVAL, bad, good, pi_objective, with_interval
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -56,6 +56,12 @@ RULE = Rule(
         good("planned for later", pi_objective(interval=NEXT_INTERVAL, planned_value=None)),
         good("cancelled", pi_objective(planned_value=None, stage=Stage.CANCELLED)),
         good("long over", pi_objective(interval=LONG_PAST_INTERVAL), options={"remembered_days": 90}),
+        good("three days after the begin", pi_objective(interval="PI 30.1", planned_value=None), around=with_interval("PI 30.1", -3)),
+        bad("four days after the begin", pi_objective(interval="PI 30.1", planned_value=None), around=with_interval("PI 30.1", -4)),
+        good("five days after the end", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -74)),
+        bad("six days after the end", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -75)),
+        bad("a hundred and twenty days after the end", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -189)),
+        good("forgotten a day later", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -190)),
         good("within the first days", pi_objective(planned_value=None), options={"grace_days": 44}),
         bad("after the first days", pi_objective(planned_value=None), options={"grace_days": 43}),
         good("Inspect and Adapt is still to come", pi_objective(interval=PAST_INTERVAL), options={"closing_days": 45}),

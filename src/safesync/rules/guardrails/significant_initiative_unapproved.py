@@ -87,6 +87,11 @@ RULE = Rule(
         bad("a feature as large as an epic", feature(**_LARGE), options=_SET),
         good("approved", epic(**_LARGE, approval="Approved"), options=_SET),
         good("approved by one who may", epic(**_LARGE, approval="approved ", approver="Portfolio board"), options=_BOARD),
+        *(
+            good(f"{word} is a yes", epic(**_LARGE, approval=word), options=_SET)
+            for word in ("Accepted", "Go", "Yes", "Genehmigt", "Freigegeben", "Approuvé")
+        ),
+        bad("any threshold is one", epic(cost_estimate=1.0), options={"threshold": 1}),
         good("smaller than the threshold", epic(cost_estimate=499_999.0), options=_SET),
         good("still analysed", epic(cost_estimate=500_000.0, stage=Stage.ANALYSIS), options=_SET),
         good(

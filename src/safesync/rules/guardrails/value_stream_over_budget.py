@@ -44,9 +44,9 @@ def _pay(amount: float = 100.0, **fields: Any) -> Organisation:
     return Organisation((Train("Payments", ("Falcon", "Heron"), "Pay"),), registers=Registers(budgets=(budget,)))
 
 
-def _year(**fields: Any) -> Organisation:
-    """The same with a period of which more than half is to come."""
-    budget = Budget("Pay", "2026-H2", date(2026, 10, 1), date(2027, 3, 31), 100.0, **fields)
+def _year(starts_on: date = date(2026, 10, 1), ends_on: date = date(2027, 3, 31), **fields: Any) -> Organisation:
+    """The same with another period, of which more than half is to come."""
+    budget = Budget("Pay", "2026-H2", starts_on, ends_on, 100.0, **fields)
     return Organisation((Train("Payments", ("Falcon",), "Pay"),), registers=Registers(budgets=(budget,)))
 
 
@@ -100,6 +100,10 @@ RULE = Rule(
         bad("most is spent, and most of the time to come", epic(**_RUNNING), subject=_SUBJECT, organisation=_year(spent=81.0)),
         bad("spent on epics", epic(**_RUNNING, cost_actual=81.0), subject=_SUBJECT, organisation=_year()),
         good("within what is tolerated", epic(**_RUNNING, cost_forecast=105.0), subject=_SUBJECT, organisation=_pay()),
+        bad(
+            "a little too early", epic(**_RUNNING), subject=_SUBJECT, organisation=_year(date(2026, 9, 21), date(2026, 12, 29), spent=81.0)
+        ),
+        good("late enough", epic(**_RUNNING), subject=_SUBJECT, organisation=_year(date(2026, 9, 20), date(2026, 12, 28), spent=81.0)),
         good("four fifths spent", epic(**_RUNNING), subject=_SUBJECT, organisation=_year(spent=80.0)),
         good("spent near the end of the period", epic(**_RUNNING, cost_forecast=90.0), subject=_SUBJECT, organisation=_pay(spent=95.0)),
         good(

@@ -19,10 +19,11 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Stage
-from safesync.rules.examples import LONG_PAST_INTERVAL, NOW, PAST_INTERVAL, bad, good, improvement
+from safesync.rules.examples import LONG_PAST_INTERVAL, NOW, PAST_INTERVAL, bad, good, improvement, with_interval
 from safesync.rules.rule import Group, Level, Rule, RuleOptions
 
 _SUBJECT = f"group:inspect_adapt:Payments|{PAST_INTERVAL}"
+_OWN = "group:inspect_adapt:Payments|PI 30.1"
 _END = NOW - timedelta(days=45)
 """The last interval ended then, and the one before seventy days earlier."""
 
@@ -57,6 +58,9 @@ RULE = Rule(
         bad("made for another train", _made(0, train="Cards", team="Ibis"), subject=_SUBJECT),
         bad("the only one was given up", _made(0, stage=Stage.CANCELLED), _made(20, 51), subject=_SUBJECT),
         bad("those of the interval before are all open", _made(0), _made(-70, 51), _made(-65, 52), subject=_SUBJECT),
+        bad("the only one of the interval before is open", _made(0), _made(-70, 51), subject=_SUBJECT),
+        good("fifteen days after the end", _made(0), subject=_OWN, around=with_interval("PI 30.1", -84)),
+        bad("sixteen days after the end", _made(0), subject=_OWN, around=with_interval("PI 30.1", -85)),
         good("one was made before the end", _made(-5), subject=_SUBJECT),
         good("one was made after it", _made(15), subject=_SUBJECT),
         good("of those before one is done", _made(0), _made(-70, 51), _made(-65, 52, stage=Stage.DONE), subject=_SUBJECT),

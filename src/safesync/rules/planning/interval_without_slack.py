@@ -46,7 +46,7 @@ RULE = Rule(
     judges=Group.OBJECTIVES,
     source="SAFe, PI Objectives: committed and uncommitted objectives; the numbers by SafeSync",
     options=Options,
-    when="level = 'team' AND interval_phase IN ('current', 'next') AND objectives > 0",
+    when="level = 'team' AND interval_phase IN ('current', 'next')",
     flaw="uncommitted_share = 0 AND load > :full OR uncommitted_share > :most",
     severity=Severity.INFO,
     remedy="Mark the objectives at risk as uncommitted, or commit to more of them.",
@@ -56,7 +56,7 @@ RULE = Rule(
     examples=(
         bad(
             "full, and nothing but commitments",
-            story(points=73.0, iteration=CURRENT),
+            story(points=72.5, iteration=CURRENT),
             *_objectives(True, True),
             subject=_FALCON,
             organisation=_AT_20,
@@ -101,6 +101,7 @@ RULE = Rule(
             subject=_FALCON,
             organisation=_AT_20,
         ),
+        bad("a little more than half of them", *_objectives(*[True] * 49, *[False] * 50), subject=_FALCON, organisation=_AT_20),
         good("half of them", *_objectives(True, False), subject=_FALCON, organisation=_AT_20),
     ),
 )

@@ -18,7 +18,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import CURRENT_INTERVAL, NEXT_INTERVAL, PAST_INTERVAL, bad, feature, good, pi_objective, story
+from safesync.rules.examples import CURRENT_INTERVAL, NEXT_INTERVAL, PAST_INTERVAL, bad, feature, good, pi_objective, story, with_interval
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 _OBJECTIVE = "jira:20"
@@ -63,6 +63,10 @@ RULE = Rule(
         good("done", pi_objective(stage=Stage.DONE)),
         good("planned for later", pi_objective(interval=NEXT_INTERVAL)),
         good("over", pi_objective(interval=PAST_INTERVAL)),
+        good("three days after the begin", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -3)),
+        bad("four days after the begin", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -4)),
+        bad("on the last day of the interval", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -69)),
+        good("a day after the end of the interval", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -70)),
         good("within the first days", pi_objective(), options={"grace_days": 44}),
         bad("a day later", pi_objective(), options={"grace_days": 43}),
     ),

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import NEXT_INTERVAL, PAST_INTERVAL, bad, good, risk
+from safesync.rules.examples import NEXT_INTERVAL, PAST_INTERVAL, bad, good, risk, with_interval
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -56,6 +56,10 @@ RULE = Rule(
         good("closed", risk(roam=None, stage=Stage.DONE)),
         good("of the next interval", risk(roam=None, interval=NEXT_INTERVAL)),
         good("of an interval that is over", risk(roam=None, interval=PAST_INTERVAL)),
+        good("three days after the begin", risk(interval="PI 30.1", roam=None), around=with_interval("PI 30.1", -3)),
+        bad("four days after the begin", risk(interval="PI 30.1", roam=None), around=with_interval("PI 30.1", -4)),
+        bad("on the last day of the interval", risk(interval="PI 30.1", roam=None), around=with_interval("PI 30.1", -69)),
+        good("a day after the end of the interval", risk(interval="PI 30.1", roam=None), around=with_interval("PI 30.1", -70)),
         good("the interval has just begun", risk(roam=None), options={"grace_days": 44}),
         bad("of no interval, raised long ago", risk(roam=None, interval=None), options={"grace_days": 39}),
         good("of no interval, raised lately", risk(roam=None, interval=None), options={"grace_days": 40}),

@@ -17,9 +17,10 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Stage
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, bad, good, pi_objective, story
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, bad, good, pi_objective, story, with_interval
 from safesync.rules.rule import Group, Level, Rule, RuleOptions
 
+_OWN = "group:objectives:team|Falcon|PI 30.1"
 _FALCON, _HERON = (f"group:objectives:team|{team}|{CURRENT_INTERVAL}" for team in ("Falcon", "Heron"))
 
 
@@ -75,6 +76,8 @@ RULE = Rule(
             pi_objective(),
             subject="group:objectives:team|Falcon|PI 27.1",
         ),
+        good("two weeks after its begin", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -14)),
+        bad("a day later than two weeks", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -15)),
         good("within the first days", story(iteration=CURRENT), pi_objective(team="Heron"), subject=_FALCON, options={"grace_days": 44}),
         bad("a day later", story(iteration=CURRENT), pi_objective(team="Heron"), subject=_FALCON, options={"grace_days": 43}),
     ),

@@ -40,6 +40,11 @@ def _objectives(*actual: float, interval: str = PAST_INTERVAL, number: int = 20,
     return tuple(pi_objective(number + at, actual_value=value, **common) for at, value in enumerate(actual))
 
 
+def _twice(now: float, before: float) -> tuple[Any, ...]:
+    """Three objectives in each of the last two intervals, one of which came to so much instead of ten."""
+    return (*_objectives(10, 10, now), *_objectives(10, 10, before, interval=LONG_PAST_INTERVAL, number=40))
+
+
 RULE = Rule(
     code="PI805",
     name="unpredictable-interval",
@@ -49,7 +54,8 @@ RULE = Rule(
     options=Options,
     when="intervals_ago = 1 AND objectives >= :min_objectives",
     flaw="predictability < :least OR predictability > :most AND predictability_before > :most",
-    severity=Severity.WARNING,
+    severity=Severity.INFO,
+    warning_when="predictability < :least",
     error_when="predictability < :grave",
     remedy="Talk it over at Inspect and Adapt, and plan the next interval to what was really possible.",
     evidence="{whose}, {interval}: actual business value {actual_value} / planned {planned_value} of committed objectives"
@@ -75,6 +81,9 @@ RULE = Rule(
             *_objectives(4, number=40, interval=LONG_PAST_INTERVAL, committed=False),
             subject=_TEAM,
         ),
+        bad("a little more than promised, twice", *_twice(10.2, 10.2), subject=_TEAM),
+        good("all of it, after more than that", *_twice(10, 11), subject=_TEAM),
+        good("more than promised, after all of it", *_twice(11, 10), subject=_TEAM),
         good("as promised", *_objectives(8, 8, 8), subject=_TEAM),
         good("all of it", *_objectives(10, 10, 10), subject=_TEAM),
         good("more than promised, once", *_objectives(10, 10, 10), *_objectives(4, number=25, committed=False), subject=_TEAM),

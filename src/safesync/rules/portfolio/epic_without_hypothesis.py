@@ -46,6 +46,7 @@ RULE = Rule(
         bad("a project name", epic(stage=Stage.ANALYSIS)),
         bad("two parts of it", epic(description=_TWO)),
         bad("an enabler without any", epic(description="Move the ledger to the new platform", work_class=WorkClass.ENABLER)),
+        bad("one part of an enabler", epic(description="h3. Business outcomes\nThe ledger runs", work_class=WorkClass.ENABLER)),
         bad("more is asked of enablers here", epic(description=_TWO, work_class=WorkClass.ENABLER), options={"min_parts_of_enabler": 3}),
         good("three parts", epic(description=_THREE, stage=Stage.ANALYSIS)),
         good("two parts of an enabler", epic(description=_TWO, work_class=WorkClass.ENABLER)),

@@ -69,6 +69,11 @@ RULE = Rule(
         bad("not early any more", feature(interval=_EARLY), *_stories(0, 5), around=with_interval(_EARLY, -28)),
         bad("after its own last day", feature(interval=CURRENT_INTERVAL, target_end=_TODAY - timedelta(days=1))),
         good("on its own last day", feature(interval=CURRENT_INTERVAL, target_end=_TODAY)),
+        good(
+            "within the days that are let pass",
+            feature(interval=CURRENT_INTERVAL, target_end=_TODAY - timedelta(days=1)),
+            options={"late_days": 1},
+        ),
         good("nothing below it is another rule's matter", _NOW),
         good("of the next interval", feature(interval=NEXT_INTERVAL, target_end=_TODAY - timedelta(days=1))),
         good("done", feature(interval=CURRENT_INTERVAL, stage=Stage.DONE), *_stories(5, 5)),

@@ -60,6 +60,10 @@ RULE = Rule(
             feature(interval=PAST_INTERVAL),
             story(iteration=PAST, parent="jira:2"),
         ),
+        bad("begun in the interval before", feature(interval=NEXT_INTERVAL), _below(1, CURRENT_INTERVAL), _LATE),
+        bad(
+            "not quite four fifths done", feature(interval=CURRENT_INTERVAL), *_done(15), *(_below(n, NEXT_INTERVAL) for n in range(7, 11))
+        ),
         bad("three quarters done", feature(interval=CURRENT_INTERVAL), *_done(3), _LATE),
         good("a remainder of a fifth", feature(interval=CURRENT_INTERVAL), *_done(4), _LATE),
         bad("a remainder that may not be", feature(interval=CURRENT_INTERVAL), *_done(4), _LATE, options={"allow_carry_over": 0}),

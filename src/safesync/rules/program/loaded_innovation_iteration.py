@@ -62,7 +62,7 @@ RULE = Rule(
     "a normal iteration has {capacity}: {capacity_source}.",
     numbers=(("Share of a normal iteration", "{ip_load} %"), ("Heaviest items", "{contributors}")),
     examples=(
-        bad("more than a tenth", story(points=2.5, iteration=NEXT), subject=_SUBJECT, options=_TWENTY),
+        bad("more than a tenth", story(points=2.05, iteration=NEXT), subject=_SUBJECT, options=_TWENTY),
         good("a tenth", story(points=2.0, iteration=NEXT), subject=_SUBJECT, options=_TWENTY),
         bad("measured by what the team gets done", story(points=3.0, iteration=NEXT), *_THREE, subject=_SUBJECT),
         good(

@@ -73,7 +73,7 @@ RULE = Rule(
         Fact("wrong_scores", _NUMBER, Sort.GROUPED, "Features whose stored score is not that of its parts."),
         Fact("wrong", _TEXT, Sort.GROUPED, "These features, with both scores."),
     ),
-    when="ranked_features > 0",
+    when="",
     flaw="inversions > 0 OR wrong_scores > 0 OR ranked_features >= :min_features AND rank_agreement < :min_agreement",
     severity=Severity.WARNING,
     remedy="Rank these features again, or score them again.",
@@ -98,6 +98,7 @@ RULE = Rule(
         # Four disagree.
         bad("too little agreement", *(_ranked(n, d) for n, d in enumerate((11.0, 9.5, 10.0, 9.0, 10.5), 1)), subject=_SUBJECT),
         bad("a stored score of another time", _ranked(1, 9.0, wsjf_score=3.2), _ranked(2, 6.0), subject=_SUBJECT),
+        bad("a stored score just too far off", _ranked(1, 9.0, wsjf_score=3.16), _ranked(2, 6.0), subject=_SUBJECT),
         good("a rounded score", _ranked(1, 9.0, wsjf_score=3.15), _ranked(2, 6.0), subject=_SUBJECT),
     ),
 )

@@ -51,7 +51,7 @@ RULE = Rule(
     options=Options,
     flaw="points > :min_points AND ("
     "team_sized_done >= :min_history AND points > team_large_points"
-    " OR coalesce(team_sized_done, 0) < :min_history AND points > :max_points"
+    " OR (team_sized_done IS NULL OR team_sized_done < :min_history) AND points > :max_points"
     " OR team_iterations >= :min_iterations AND points > :max_velocity_share * team_velocity)",
     severity={Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
     remedy="Split it by workflow step, by variation of rule or data, or do the simplest path first.",
@@ -71,8 +71,8 @@ RULE = Rule(
         bad("too little history to know the scale", story(points=20.0), *_done(29, 20.0)),
         bad("larger than what the team usually does", story(points=8.5), *_done(30, 3.0)),
         good("small whatever the team usually does", story(points=8.0), *_done(30, 3.0)),
-        bad("more than half of an iteration", story(points=10.5), *_iterations(20.0, LONG_PAST, _SECOND, PAST)),
+        bad("more than half of an iteration", story(points=10.2), *_iterations(20.0, LONG_PAST, _SECOND, PAST)),
         good("half of an iteration", story(points=10.0), *_iterations(20.0, LONG_PAST, _SECOND, PAST)),
-        good("two iterations tell little", story(points=10.5), *_iterations(20.0, _SECOND, PAST)),
+        good("two iterations tell little", story(points=10.2), *_iterations(20.0, _SECOND, PAST)),
     ),
 )

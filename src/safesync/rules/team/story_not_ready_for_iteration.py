@@ -11,15 +11,18 @@ Known false positives: those of the rules behind the points.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Item, Kind, Stage
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, PAST, bad, feature, good, story
+from safesync.model.timebox import Iteration
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, NEXT_INTERVAL, NOW, PAST, bad, feature, good, story, with_interval
 from safesync.rules.links import orphan_story, unplanned_dependency
-from safesync.rules.rule import Level, Part, Rule, RuleOptions
+from safesync.rules.rule import Level, Part, Rule, RuleOptions, Surroundings
 from safesync.rules.team import oversized_story, story_without_acceptance_criteria, story_without_estimate
 
 
@@ -39,6 +42,14 @@ def _planned(**fields: Any) -> Item:
 
 
 _FEATURE = feature()
+
+
+def _ending(days_ago: int) -> Surroundings:
+    """The iteration of the story ended so many days ago."""
+    usual, end = with_interval(NEXT_INTERVAL, 26), NOW.date() - timedelta(days=days_ago)
+    ending = Iteration(CURRENT, "jira", "26.4.4", end - timedelta(days=13), end, CURRENT_INTERVAL)
+    return replace(usual, iterations=(ending,))
+
 
 RULE = Rule(
     code="TM114",
@@ -65,6 +76,8 @@ RULE = Rule(
         bad("neither criteria nor a feature", _planned(acceptance=None, parent="jira:9"), story(9)),
         bad("too large and without criteria", _planned(points=20.0, acceptance=None), _FEATURE),
         bad("without criteria, and what it needs is in no plan", _planned(acceptance=None, depends_on="jira:7"), _FEATURE, story(7)),
+        bad("on the last day of the iteration", _planned(acceptance=None, points=None), _FEATURE, around=_ending(0)),
+        good("the day after", _planned(acceptance=None, points=None), _FEATURE, around=_ending(1)),
         bad("for the next iteration too", _planned(iteration=NEXT, acceptance=None, points=None), _FEATURE),
         bad("one point, where one is enough", _planned(points=None), _FEATURE, options={"min_failures": 1}),
         good("ready", _planned(), _FEATURE),

@@ -38,7 +38,7 @@ RULE = Rule(
     judges=(Kind.STORY, Kind.BUG, Kind.FEATURE),
     source="Three Cs of stories: card, conversation, confirmation; of 23,313 public issues 15 % have fewer than ten words",
     options=Options,
-    flaw="coalesce(title_words, 0) + description_words < :min_words AND acceptance_verdict <> 'ok'"
+    flaw="title_words + description_words < :min_words AND acceptance_verdict <> 'ok'"
     " AND NOT (:accept_links AND description_links > 0) AND NOT description_code",
     severity={Gate.READY: Severity.INFO, Gate.CURRENT: Severity.WARNING},
     remedy="Add two sentences: the context, and the result that is wanted.",
