@@ -153,7 +153,8 @@ def print_report(report: Report, items: Mapping[str, Item], form: str, upkeep: U
         writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
     else:
         _print_findings(report, items)
-        _print_upkeep(upkeep)
+        if upkeep is not _NOTHING:
+            _print_upkeep(upkeep)
 
 
 _NO_FINDING = Finding("", "", Severity.OFF, None, "", "")
