@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, Lexicon, lexicon
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, holds_any, lowered
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, lowered
 from safesync.facts.text.steps import is_title
 
 _WITHOUT_MARKUP = BOLD_LEVEL + 1
@@ -57,16 +58,18 @@ UNCUT = Cut((), ())
 
 def announces(family: Family, text: str, low: str) -> bool:
     """Whether a text, and the same in lower case, may have a section of criteria or benefits: no for most, without cutting them."""
-    words = lexicon()
-    if family is Family.BENEFIT:
-        return holds_any(low, words.benefit_labels)
-    return holds_any(low, words.acceptance_signs) or holds_any(text, words.key_signs)
+    gate = gates(lexicon())
+    return gate.benefits(low) if family is Family.BENEFIT else gate.criteria(low) or gate.keys(text)
 
 
-def cut(lines: Lines, low: str) -> Cut:
-    """The sections of a text, in their order; ``low`` is all of it in lower case."""
+def cut(lines: Lines, text: str, low: str) -> Cut:
+    """The sections of a text, in their order; ``text`` is all of it, ``low`` the same in lower case."""
     words = lexicon()
-    knife = _Knife(words, speaks_of_criteria=holds_any(low, words.acceptance_signs))
+    gate = gates(words)
+    speaks = gate.phrases(low)
+    if not speaks and not gate.headings(low) and not gate.keys(text):
+        return Cut((), lines)
+    knife = _Knife(words, speaks_of_criteria=speaks)
     for line in lines:
         knife.take(line)
     knife.close()

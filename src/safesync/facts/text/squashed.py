@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text.line import Signs, holds_any
+from safesync.facts.text.signs import Signs
 
 _LONG = 60
 _WIDE = re.compile(r"[ \t\u00a0]{2,}")
@@ -23,7 +23,7 @@ def unflatten(text: str) -> str:
     """The text with its breaks put back when it looks squashed (long, at most one break); else as it is."""
     if len(text) <= _LONG or text.count("\n") > 1:
         return text
-    headed = holds_any(text, _HEADINGS)
+    headed = _HEADINGS.holds(text)
     if "  " not in text and not (headed and _HEADING.search(text)):
         return text
     text = _WIDE.sub("\n", text)
