@@ -56,12 +56,12 @@ def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:
 
 
 def _as_sentence(description: Place) -> Found:
-    names, unfilled = gates(lexicon()).sentences, False
-    if not names(description.low):
+    words, unfilled = lexicon(), False
+    gate = gates(words)
+    if not gate.promises(description.low) and not gate.conditions(description.low):
         return _NOTHING
-    for line in description.lines:
-        low = lowered(line.text)
-        if line.kind is LineKind.CODE or not names(low) or not _names_benefit(low):
+    for line, low in zip(description.lines, description.low.split("\n"), strict=True):
+        if line.kind is LineKind.CODE or not (gate.promises(low) or gate.conditions(low)) or not _names_benefit(low):
             continue
         if not is_placeholder(line.text):
             return Found(Verdict.OK, "a sentence that names it", in_text(line.text))

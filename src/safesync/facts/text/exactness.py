@@ -46,13 +46,13 @@ def _metrics(words: Lexicon) -> tuple[Signs, re.Pattern[str]]:
 
 def control_ids(texts: Iterable[str]) -> str | None:
     """The regulations and controls that some texts name, each once and in their order, joined by ``"; "``."""
+    controls, text = _controls(lexicon()), "\n".join(texts)
+    if not controls.holds(text):
+        return None
     found: dict[str, None] = {}
-    controls = _controls(lexicon())
-    for text in texts:
-        places = sorted((at, prefix) for prefix in controls.phrases for at in _places(text, prefix)) if controls.holds(text) else ()
-        for at, prefix in places:
-            number = _REFERENCE.match(text, at + len(prefix))
-            found[(prefix + (number[0] if number else "")).rstrip(".,;:-/(")] = None
+    for at, prefix in sorted((at, prefix) for prefix in controls.phrases for at in _places(text, prefix)):
+        number = _REFERENCE.match(text, at + len(prefix))
+        found[(prefix + (number[0] if number else "")).rstrip(".,;:-/(")] = None
     names = [one for one in found if not any(other != one and other.startswith(one) for other in found)]
     return "; ".join(names) or None
 

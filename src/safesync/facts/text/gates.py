@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from safesync.facts.text.lexicon import Family, Lexicon, Step, is_ideographic
+from safesync.facts.text.lexicon import Family, Lexicon, Step
 from safesync.facts.text.line import SIGNS
-from safesync.facts.text.signs import matcher
+from safesync.facts.text.signs import Signs, matcher
 
 Gate = Callable[[str], bool]
 
-_NO_WORD = r"[^a-z0-9]"
 _LEAD = r"(?m:^)[^a-z\n]*(?:[ivx]{1,4}[.)]\s+[^a-z\n]*)?"
 """What may stand before the words of a heading: signs, a number, a Roman one."""
 _TAIL = r"[^a-z0-9\n]*(?:[:(]|(?m:$))"
@@ -29,20 +28,22 @@ _SENTENCE = r"(?:(?m:^)|[.!?>(\[\-\x{2013}\x{2014}\x{2022}/:,\x{3002}\x{ff0c}\x{
 class Gates:
     """All take the text in lower case, except ``keys``."""
 
-    anything: Gate
-    """Any of the below but ``headings`` and ``placeholders``: half of all texts hold nothing, and are asked once instead of six times."""
+    beginnings: Gate
+    """A line that begins like anything that is looked for: a heading of criteria or benefits, a key, a scenario, a condition, a role."""
+    phrases: Gate
+    """Words for criteria that may stand inside a line or between other words of a heading."""
+    promises: Gate
+    """Words that name a benefit in any sentence."""
     headings: Gate
     """A heading of any section that is known."""
     criteria: Gate
-    """A heading of criteria, or words for them that may stand inside a line."""
-    phrases: Gate
-    """Words for criteria that may stand inside a line or between other words of a heading."""
+    """A heading of criteria."""
     keys: Gate
     """``AC:``, ``AC1`` at the beginning of a line, as it is written."""
     benefits: Gate
     """A heading of benefits."""
-    sentences: Gate
-    """A sentence that may name a benefit."""
+    conditions: Gate
+    """A sentence that begins with a condition; whether it has a consequence too is for ``Lexicon.consequences``."""
     scenarios: Gate
     """The beginning of a scenario; whether its end stands there too is for ``Lexicon.consequence_signs``."""
     placeholders: Gate
@@ -50,24 +51,27 @@ class Gates:
     roles: Gate
     """A role that a story may speak for."""
 
+    def anything(self, low: str) -> bool:
+        """Whether anything but placeholders can be there: most texts hold nothing, and are asked twice instead of seven times."""
+        return self.beginnings(low) or self.phrases(low) or self.promises(low)
+
 
 @cache
 def gates(words: Lexicon) -> Gates:
     """The gates of a lexicon."""
     criteria = [label for label, family in words.labels.items() if family in {Family.ACCEPTANCE, Family.DONE}]
-    phrases = _any(_spaced(label) for label in criteria if len(label) >= _SHORTEST_PHRASE or not label.isascii())
-    keys = f"{_headings(words.keys)}|{_numbered(words.numbered_keys)}"
-    benefits = _headings(label for label, family in words.labels.items() if family is Family.BENEFIT)
-    low_keys = f"{_headings(map(str.lower, words.keys))}|{_numbered(map(str.lower, words.numbered_keys))}"
-    known = f"{_headings(criteria)}|{phrases}"
+    benefits = [label for label, family in words.labels.items() if family is Family.BENEFIT]
+    low_keys = [key.lower() for key in words.keys]
+    parts = (_headings((*criteria, *benefits, *low_keys)), _numbered(map(str.lower, words.numbered_keys)), _scenarios(words))
     return Gates(
-        anything=matcher("|".join((known, low_keys, benefits, _sentences(words), _scenarios(words), _roles(words)))),
+        beginnings=matcher("|".join((*parts, _conditions(words), _roles(words)))),
+        phrases=Signs(label for label in criteria if len(label) >= _SHORTEST_PHRASE or not label.isascii()).holds,
+        promises=Signs((*words.purposes, *words.beliefs)).holds,
         headings=matcher(_headings(words.labels)),
-        criteria=matcher(known),
-        phrases=matcher(phrases),
-        keys=matcher(keys),
-        benefits=matcher(benefits),
-        sentences=matcher(_sentences(words)),
+        criteria=matcher(_headings(criteria)),
+        keys=matcher(f"{_headings(words.keys)}|{_numbered(words.numbered_keys)}"),
+        benefits=matcher(_headings(benefits)),
+        conditions=matcher(_conditions(words)),
         scenarios=matcher(_scenarios(words)),
         placeholders=matcher(_placeholders(words)),
         roles=matcher(_roles(words)),
@@ -82,17 +86,6 @@ def _any(patterns: Iterable[str]) -> str:
     return "(?:" + ("|".join(dict.fromkeys(patterns)) or r"\z.") + ")"
 
 
-def _spaced(phrase: str) -> str:
-    return r"[\s()/]+".join(map(re.escape, phrase.split()))
-
-
-def _whole(phrases: Iterable[str]) -> str:
-    """Any of the phrases, none of them a part of a longer word."""
-    some = list(phrases)
-    spaced = [re.escape(phrase) for phrase in some if not is_ideographic(phrase)]
-    return _any([f"(?:^|{_NO_WORD}){_any(spaced)}(?:$|{_NO_WORD})", *(re.escape(phrase) for phrase in some if is_ideographic(phrase))])
-
-
 def _headings(labels: Iterable[str]) -> str:
     return f"{_LEAD}{_any(map(re.escape, labels))}{_TAIL}"
 
@@ -101,11 +94,8 @@ def _numbered(keys: Iterable[str]) -> str:
     return rf"(?m:^)[\[(*_]{{0,3}}{_any(map(re.escape, keys))}[ _#.-]{{0,2}}\d"
 
 
-def _sentences(words: Lexicon) -> str:
-    named = (*words.purposes, *words.beliefs)
-    elided = _any(re.escape(phrase) for phrase in named if phrase.endswith("'"))
-    condition = rf"(?:(?m:^)|\. )[*_\-\"' ]*{_any(map(re.escape, words.conditions))}[^\n]*{_any(map(re.escape, words.consequences))}"
-    return f"{_whole(named)}|{elided}|{condition}"
+def _conditions(words: Lexicon) -> str:
+    return rf"(?:(?m:^)|\. )[*_\-\"' ]*{_any(map(re.escape, words.conditions))}"
 
 
 def _scenarios(words: Lexicon) -> str:
@@ -122,9 +112,9 @@ def _placeholders(words: Lexicon) -> str:
     starts = _any(map(re.escape, words.placeholder_starts))
     asked = rf"{_any(map(re.escape, words.template_openers))}[^\n]*{_any(map(re.escape, words.template_closers))}"
     whole = f"(?m:^){signs}(?:{_any([said, items, asked])}?{signs}(?m:$)|{starts})"
-    token = r"(?:<[^<>\n]+>|\[[^\[\]\n]+\]|\{[^{}\n]+\}|___|\.\.\.)"
-    nothing = f"(?:{_any(map(re.escape, words.empty_words))}|[^a-z\\n]|{token})*"
-    return f"{whole}|(?m:^){nothing}{token}{nothing}(?m:$)"
+    token = r"(?:[<\[{]|___|\.\.\.)"
+    unfilled = rf"(?m:^)[^a-z<\[{{\n]*(?:{token}|{_any(map(re.escape, words.empty_words))}[^\n]*{token})"
+    return f"{whole}|{unfilled}"
 
 
 def _roles(words: Lexicon) -> str:

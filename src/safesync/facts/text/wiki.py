@@ -7,6 +7,7 @@ import re
 from safesync.facts.text.line import (
     BOLD_LEVEL,
     BULLET,
+    CODE,
     PARAGRAPH,
     Line,
     LineKind,
@@ -42,14 +43,18 @@ def lines(text: str) -> Lines:
     code, text = "", unflatten(cleaned(text))
     braced, tidy = "{" in text, is_tidy(text)
     for raw in within_reason(text):
-        if braced and (code or "{" in raw):
+        if braced and "{" in raw:
             code = _braced(raw, code, found)
         elif line := raw.strip():
-            # Most lines are prose or an item of a list, and need no more than this.
+            # Most lines are code, prose or an item of a list, and need no more than this.
             first = line[0]
-            if first.isalpha() and first != "h" and line[1:2] not in _AFTER_A_LETTER and "[" not in line and "!" not in line:
+            if code:
+                found.append(new(Line, (CODE, line if tidy else one_space(line), 0)))
+            elif "!" in line or ("|" in line and (first == "|" or "[" in line)):
+                found += _read(line)
+            elif first.isalpha() and first != "h" and line[1:2] not in _AFTER_A_LETTER:
                 found.append(new(Line, (PARAGRAPH, line if tidy else one_space(line), 0)))
-            elif first in _BULLETS and line[1:2] == " " and "[" not in line and "!" not in line and "(" not in line[2:4]:
+            elif first in _BULLETS and line[1:2] == " " and line[2:3] not in _NO_ITEM:
                 found.append(new(Line, (BULLET, line[2:] if tidy else one_space(line[2:]), 0)))
             else:
                 found += _read(line)
@@ -58,6 +63,7 @@ def lines(text: str) -> Lines:
 
 _AFTER_A_LETTER = {".", ")"}
 _BULLETS = {"*", "#", "-"}
+_NO_ITEM = {" ", "\t", "(", "["}
 
 
 def _braced(raw: str, code: str, found: list[Line]) -> str:
@@ -75,12 +81,10 @@ def _braced(raw: str, code: str, found: list[Line]) -> str:
 
 def _code_line(raw: str, code: str, found: list[Line]) -> str:
     """Take a line of a code block in; gives the name of the block that is still open after it."""
-    if "{" not in raw:
-        found += _code(raw)
-        return code
     before, end, after = raw.partition("{" + code + "}")
     found += _code(before)
-    found += _read(after)
+    if after:
+        found += _read(after)
     return "" if end else code
 
 

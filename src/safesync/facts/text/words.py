@@ -43,8 +43,11 @@ def count(lines: Lines, text: str, low: str) -> int:
 
     ``text`` is all its lines joined, ``low`` the same in lower case: most texts have no line that says nothing.
     """
-    doubtful = gates(lexicon()).placeholders(low)
-    said = [one for kind, one, _ in lines if kind not in _WORDLESS and not (doubtful and placeholder.is_placeholder(one))]
+    is_doubtful = gates(lexicon()).placeholders
+    said = [one for kind, one, _ in lines if kind not in _WORDLESS]
+    if said and is_doubtful(low):
+        lows = [one for one, (kind, _, _) in zip(low.split("\n"), lines, strict=True) if kind not in _WORDLESS]
+        said = [one for one, low in zip(said, lows, strict=True) if not (is_doubtful(low) and placeholder.is_placeholder(one))]
     if len(said) < len(lines):
         text = "\n".join(said)
     # Ideographs are counted by runs, and a run ends with its line.
