@@ -11,6 +11,7 @@ from safesync.facts.text.steps import scenarios
 from safesync.facts.text.words import in_text
 
 _WORDS_OF_A_SENTENCE = 4
+_BOX = LineKind.BOX
 
 
 def read(field: Place | Found, description: Place, *, boxes_count: bool) -> Reading:
@@ -40,7 +41,7 @@ def _in_description(description: Place, *, boxes_count: bool) -> Found:
     if not description.lines:
         return EMPTY_PLACE if description.seen else UNREAD_PLACE
     found = [_NOTHING, _under_heading(description), _as_scenarios(description)] if description.speaks else [_NOTHING]
-    if boxes_count and LineKind.BOX in [kind for kind, _, _ in description.lines]:
+    if boxes_count and _BOX in [kind for kind, _, _ in description.lines]:
         found.append(_as_boxes(description.parts.loose))
     return max(found, key=rank) if len(found) > 1 else _NOTHING
 

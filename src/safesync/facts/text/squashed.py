@@ -29,11 +29,13 @@ def unflatten(text: str) -> str:
     text = _WIDE.sub("\n", text)
     if headed:
         text = _HEADING.sub("\n", text)
-    return "\n".join(_heading_broken(line) for line in text.split("\n"))
+    if " * " not in text and " - " not in text and " # " not in text:
+        return text
+    return "\n".join([_heading_broken(line) for line in text.split("\n")])
 
 
 def _heading_broken(line: str) -> str:
     """A heading and its list, or the items of a list, stand on one line when even the double space was lost."""
-    if _HEADING_OR_ITEM.match(line):
+    if (" * " in line or " - " in line or " # " in line) and _HEADING_OR_ITEM.match(line):
         return _ITEM_AFTER_HEADING.sub("\n", line)
     return line
