@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from backlog_issues import _WORDS
 from datasets import azure, devlake, reference, titanium
@@ -42,7 +43,10 @@ def _sets() -> Iterator[tuple[str, Sequence[Item]]]:
         for markup in Markup:
             if some := [item for item in real if item.description and item.description.markup is markup]:
                 yield f"real, {markup}", some
-        yield "real, wiki as a document", [_as_document(item) for item in real if item.description and item.description.markup is Markup.WIKI]
+        yield (
+            "real, wiki as a document",
+            [_as_document(item) for item in real if item.description and item.description.markup is Markup.WIKI],
+        )
     yield "generated, documents", [_generated(number) for number in range(300)]
 
 
@@ -52,15 +56,14 @@ def _told(name: str, items: Sequence[Item], empty: float) -> None:
     took = _best(lambda: [measure(item) for item in items])
     split = _best(lambda: [text.text.lower().split() for text in texts])
     of_text = max(took - empty * len(items), 1e-9)  # what an item without any text takes is not the texts' time
-    print(
-        f"{name:34} {len(items):6} {size / len(items):7.0f} {took / len(items) * 1e6:8.1f} {size / of_text / 1e6:6.1f} {of_text / split:7.1f}"
-    )
+    figures = f"{took / len(items) * 1e6:8.1f} {size / of_text / 1e6:6.1f} {of_text / split:7.1f}"
+    print(f"{name:34} {len(items):6} {size / len(items):7.0f} {figures}")
 
 
 def _long_texts() -> int:
     status = 0
     for markup, line in _LONG.items():
-        once, twice = (_best(lambda item=_long(markup, line, size): measure(item)) for size in (_MEGABYTE, 2 * _MEGABYTE))
+        once, twice = (_best(partial(measure, _long(markup, line, size))) for size in (_MEGABYTE, 2 * _MEGABYTE))
         print(f"{f'1 MB of {markup}':34} {'':6} {'':7} {once * 1e3:7.1f} ms; of 2 MB {twice / once:.2f} times that")
         status |= twice > 2.5 * once
     return status

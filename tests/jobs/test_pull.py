@@ -87,3 +87,9 @@ def test_the_fingerprint_follows_scope_and_mapping() -> None:
     assert fingerprint(both, Mapping()) == fingerprint(Scope(("CARDS", "PAY")), Mapping())
     scopes = (Scope(("PAY",)), Scope(("PAY", "CARDS"), "labels = x"), both)
     assert len({fingerprint(scope, Mapping()) for scope in scopes} | {fingerprint(both, Mapping(train_depth=2))}) == 4
+
+
+def test_the_fingerprint_follows_the_words_that_texts_are_read_by() -> None:
+    scope, words = Scope(("PAY",)), {"en": {"acceptance": ("Ready when", "Good if")}}
+    assert fingerprint(scope, Mapping(), words) != fingerprint(scope, Mapping())
+    assert fingerprint(scope, Mapping(), words) == fingerprint(scope, Mapping(), {"en": {"acceptance": ("Good if", "Ready when")}})

@@ -11,6 +11,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, field_validator, model_validator
 
 from safesync.configuration.address import misplaced
+from safesync.configuration.lexicon import Language, WordsPart
 from safesync.configuration.words import near
 from safesync.connectors.mapping import Mapping
 from safesync.feedback.settings import FeedbackSettings
@@ -266,6 +267,9 @@ class Configuration(Part):
     organisation: OrganisationPart = Field(default_factory=OrganisationPart, description="What the trackers do not know.")
     rules: dict[str, Any] = Field(default_factory=lambda: {"extends": ["essential"]}, description="Which rules judge, and how.")
     teams: dict[str, TeamPart] = Field(default_factory=dict, description="What holds for single teams.")
+    lexicon: dict[Language, WordsPart] = Field(
+        default_factory=dict, description="Words that texts are read by, added to the shipped ones by language: en, de, fr ..."
+    )
     feedback: FeedbackSettings = Field(default_factory=FeedbackSettings, description="How SafeSync answers.")
     schedule: tuple[SchedulePart, ...] = Field(default=(), description="When safesync serve runs.")
     notify: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
@@ -277,6 +281,10 @@ class Configuration(Part):
         if not re.match(r"sqlite:///.|postgresql(\+psycopg)?://.", value):
             raise ValueError("a store is sqlite:///FILE or postgresql://USER@HOST/DATABASE")
         return value
+
+    def added_words(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """The words that texts are read by beside the shipped ones, by language and name."""
+        return {language: added for language, part in sorted(self.lexicon.items()) if (added := part.added())}
 
     def as_organisation(self) -> Organisation:
         """What is said about trains, teams and themes, in the model's terms."""

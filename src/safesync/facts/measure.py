@@ -98,7 +98,7 @@ def _entered(item: Item, stages: Iterable[Stage]) -> datetime | None:
 
 
 @lru_cache(maxsize=4_096)
-def _unseen(fields: frozenset[str], told: tuple[bool, ...], moved: bool) -> str:  # noqa: FBT001 - a cache is quicker without names
+def _unseen(fields: frozenset[str], told: tuple[bool, ...], moved: bool) -> str:
     """
     Names of the facts that cannot be known when these fields of an item were not seen; ``told`` goes with ``_TOGETHER``.
 

@@ -8,6 +8,7 @@ from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest
 from safesync.facts.text import title as of_title
 from safesync.facts.text.digest import digest
 from safesync.facts.text.exactness import control_ids, names_measure
+from safesync.facts.text.lexicon import Lexicon, lexicon
 from safesync.facts.text.line import clean, lowered
 from safesync.facts.text.reading import NOTHING, UNSEEN, Found, Place, Reading, Verdict, place
 from safesync.facts.text.voice import SILENT, Spoken, Voice
@@ -33,7 +34,9 @@ def texts(item: Item) -> tuple[Row, tuple[bool, ...]]:
     unseen, title = item.unseen, clean(item.title)
     description = _place(item.description, seen="description" not in unseen)
     field = _field(item.benefit, seen="benefit" not in unseen)
-    criteria = acceptance.read(_criteria(item.acceptance, seen="acceptance" not in unseen), description, boxes_count=item.kind in _LISTS_OF_CRITERIA)
+    criteria = acceptance.read(
+        _criteria(item.acceptance, seen="acceptance" not in unseen), description, boxes_count=item.kind in _LISTS_OF_CRITERIA
+    )
     promise = benefit.read(field, description)
     spoken = voice.best(lowered(title), description.low if description.speaks else "")
     said = words.count(description.lines, description.text, description.low)
@@ -130,21 +133,21 @@ def _place(text: RichText | None, *, seen: bool) -> Place:
 def _field(text: RichText | None, *, seen: bool) -> Place:
     """Fields are short and often the same (a template, 'n/a'), so they are kept; descriptions are all different."""
     if text is not None and len(text.text) <= _REPEATED_CHARACTERS:
-        return _kept(text)
+        return _kept(text, lexicon())
     return _place(text, seen=seen)
 
 
 def _criteria(text: RichText | None, *, seen: bool) -> Place | Found:
     if text is not None and len(text.text) <= _REPEATED_CHARACTERS:
-        return _kept_criteria(text)
+        return _kept_criteria(text, lexicon())
     return _place(text, seen=seen)
 
 
 @lru_cache(maxsize=512)
-def _kept_criteria(text: RichText) -> Found:
+def _kept_criteria(text: RichText, _read_by: Lexicon) -> Found:
     return acceptance.in_field(place(flatten.flatten(text)))
 
 
 @lru_cache(maxsize=512)
-def _kept(text: RichText) -> Place:
+def _kept(text: RichText, _read_by: Lexicon) -> Place:
     return place(flatten.flatten(text))

@@ -116,7 +116,7 @@ def _walk(document: object) -> Lines:
 
 
 def _visit_all(nodes: list[object], around: _Around, page: _Page, stack: list[tuple[object, _Around]]) -> int:
-    """Write the texts that a list begins with; what comes after them goes onto the stack, the last one first. Gives how many were written."""
+    """Write the texts that a list begins with; what comes after them goes onto the stack. Gives how many were written."""
     for at, node in enumerate(nodes):
         if not isinstance(node, dict) or node.get("type") != "text":
             stack.extend([(rest, around) for rest in nodes[:at:-1]])

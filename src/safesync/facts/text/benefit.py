@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, is_ideographic, lexicon
-from safesync.facts.text.line import LineKind, Lines, lowered
+from safesync.facts.text.line import LineKind, Lines
 from safesync.facts.text.placeholder import is_placeholder
 from safesync.facts.text.reading import EMPTY, EMPTY_PLACE, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
 from safesync.facts.text.words import in_text

@@ -50,7 +50,7 @@ def control_ids(texts: Iterable[str]) -> str | None:
     if not controls.holds(text):
         return None
     found: dict[str, None] = {}
-    for at, prefix in sorted((at, prefix) for prefix in controls.phrases for at in _places(text, prefix)):
+    for at, prefix in sorted((at, one) for one in controls.phrases for at in _places(text, one)):
         number = _REFERENCE.match(text, at + len(prefix))
         found[(prefix + (number[0] if number else "")).rstrip(".,;:-/(")] = None
     names = [one for one in found if not any(other != one and other.startswith(one) for other in found)]

@@ -112,8 +112,8 @@ def _placeholders(words: Lexicon) -> str:
     starts = _any(map(re.escape, words.placeholder_starts))
     asked = rf"{_any(map(re.escape, words.template_openers))}[^\n]*{_any(map(re.escape, words.template_closers))}"
     whole = f"(?m:^){signs}(?:{_any([said, items, asked])}?{signs}(?m:$)|{starts})"
-    token = r"(?:[<\[{]|___|\.\.\.)"
-    unfilled = rf"(?m:^)[^a-z<\[{{\n]*(?:{token}|{_any(map(re.escape, words.empty_words))}[^\n]*{token})"
+    sign = r"(?:[<\[{]|___|\.\.\.)"
+    unfilled = rf"(?m:^)[^a-z<\[{{\n]*(?:{sign}|{_any(map(re.escape, words.empty_words))}[^\n]*{sign})"
     return f"{whole}|{unfilled}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -94,10 +94,46 @@ class Lexicon:
         return self.phrases.get(name, ())
 
 
-@cache
+Added = Mapping[str, Mapping[str, Sequence[str]]]
+"""Phrases that an administrator adds, by language and by the name they stand under."""
+
+
+class _Spoken:
+    """
+    What this process reads texts by.
+
+    One process serves one configuration, and what it measures is stored under that configuration's fingerprint; handing a
+    lexicon through every detector would cost more than all of them.
+    """
+
+    words: Lexicon | None = None
+
+
 def lexicon(languages: tuple[str, ...] = LANGUAGES) -> Lexicon:
-    """The joined lexicon of some languages; read from the files once."""
+    """The joined lexicon of some languages; of all of them with what was added by ``speak``."""
+    return _Spoken.words if _Spoken.words is not None and languages is LANGUAGES else shipped(languages)
+
+
+@cache
+def shipped(languages: tuple[str, ...]) -> Lexicon:
+    """The joined lexicon of some languages as they are shipped; read from the files once."""
     return joined([_read(language) for language in languages])
+
+
+def speak(added: Added) -> None:
+    """Read all texts from now on with these phrases too; with none, as shipped."""
+    _Spoken.words = extended(added) if added else None
+
+
+def extended(added: Added) -> Lexicon:
+    """The shipped lexicon with more phrases; a language that is not shipped is one more."""
+    sources = [_with(_read(language), added.get(language, {})) for language in LANGUAGES]
+    return joined([*sources, *(words for language, words in added.items() if language not in LANGUAGES)])
+
+
+def _with(source: Mapping[str, object], added: Mapping[str, Sequence[str]]) -> Mapping[str, object]:
+    known = {name: phrases if isinstance(phrases := source.get(name, ()), list | tuple) else () for name in added}
+    return {**source, **{name: (*known[name], *phrases) for name, phrases in added.items()}}
 
 
 @cache

@@ -81,7 +81,6 @@ class Found(NamedTuple):
     """Those that were found."""
 
 
-
 class Reading(NamedTuple):
     """What all places together hold: the best of them, and one phrase about each."""
 
