@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from safesync.facts.text.content import Content, judge
-from safesync.facts.text.lexicon import Family
-from safesync.facts.text.line import LineKind, Lines
+from safesync.facts.text.lexicon import Family, Lexicon, lexicon
+from safesync.facts.text.line import LineKind, Lines, lowered
+from safesync.facts.text.placeholder import is_placeholder
 from safesync.facts.text.reading import EMPTY, EMPTY_PLACE, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
 from safesync.facts.text.sections import Section
+from safesync.facts.text.signs import Signs
 from safesync.facts.text.steps import scenarios
 from safesync.facts.text.words import in_text
 
@@ -40,7 +44,7 @@ def in_field(field: Place) -> Found:
 def _in_description(description: Place, *, boxes_count: bool) -> Found:
     if not description.lines:
         return EMPTY_PLACE if description.seen else UNREAD_PLACE
-    found = [_NOTHING, _under_heading(description), _as_scenarios(description)] if description.speaks else [_NOTHING]
+    found = [_under_heading(description), _as_scenarios(description), _NOTHING] if description.speaks else [_NOTHING]
     if boxes_count and _BOX in [kind for kind, _, _ in description.lines]:
         found.append(_as_boxes(description.parts.loose))
     return max(found, key=rank) if len(found) > 1 else _NOTHING
@@ -53,8 +57,26 @@ def _under_heading(description: Place) -> Found:
     sections = description.sections(Family.ACCEPTANCE, Family.DONE)
     if not sections:
         return _NOTHING
-    content = judge(tuple(line for section in sections for line in section.lines))
+    lines = tuple(line for section in sections for line in section.lines)
+    if sections[0].family is Family.DONE and _is_of_the_team(lines):
+        return _OF_THE_TEAM
+    content = judge(lines)
     return _told(content, _how(sections), ("a heading with nothing below it", "only a placeholder below the heading"))
+
+
+_OF_THE_TEAM = Found(Verdict.MISSING, "a Definition of Done that holds for every item")
+
+
+def _is_of_the_team(lines: Lines) -> bool:
+    """Whether most of a Definition of Done is what a team does for every item: code reviewed, tests written."""
+    real = [line for line in lines if not is_placeholder(line.text)]
+    known = _process(lexicon())
+    return bool(real) and sum(known.holds(lowered(line.text)) for line in real) * 2 > len(real)
+
+
+@cache
+def _process(words: Lexicon) -> Signs:
+    return Signs(words.named("process"))
 
 
 def _how(sections: tuple[Section, ...]) -> str:
@@ -74,10 +96,10 @@ def _as_scenarios(description: Place) -> Found:
 
 
 def _as_boxes(loose: Lines) -> Found:
-    """Sentences with a checkbox; boxes before single words are a list of states, not of criteria."""
+    """Sentences with a checkbox; boxes before single words are a list of states, not of criteria, and so is what a team does for every item."""
     boxes = tuple(line for line in loose if line.kind is LineKind.BOX)
     sentences = tuple(box for box in boxes if in_text(box.text) >= _WORDS_OF_A_SENTENCE)
-    if not sentences or len(sentences) * 2 < len(boxes):
+    if not sentences or len(sentences) * 2 < len(boxes) or _is_of_the_team(sentences):
         return _NOTHING
     content = judge(sentences)
     if content.verdict is not Verdict.OK:

@@ -15,8 +15,8 @@ _WITHOUT_MARKUP = BOLD_LEVEL + 1
 """Level of a heading that is an ordinary line: any real heading ends its section."""
 _LONGEST_LABEL = 70
 _LEAD = re.compile(r"[\W_]*(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[ivx]{1,4}[.)])\s+)?[\W_]*")
-_AROUND = " \t*_+~#=-\u2013\u2014.\"'`)]|"
-_NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([\])*_]{0,3}\s?[:.)\]\u2013\u2014-]|\s|$)")
+_AROUND = " \t?!*_+~#=-\u2013\u2014.\"'`)]|"
+_NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([\])*_]{0,3}\s?[:.)\]\u2013\u2014-]|[*_]{1,3}(?=\s)|\s|$)")
 _INNER_BULLET = re.compile(r"(?:^| )[*#\u2022] ")
 _BEFORE_NUMBERED = frozenset("ACK[(*_")
 _DASHES = (" - ", " \u2013 ", " \u2014 ")
