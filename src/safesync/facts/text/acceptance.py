@@ -96,7 +96,7 @@ def _as_scenarios(description: Place) -> Found:
 
 
 def _as_boxes(loose: Lines) -> Found:
-    """Sentences with a checkbox; boxes before single words are a list of states, not of criteria, and so is what a team does for every item."""
+    """Sentences with a checkbox; boxes before single words are a list of states, and what a team does for every item is none either."""
     boxes = tuple(line for line in loose if line.kind is LineKind.BOX)
     sentences = tuple(box for box in boxes if in_text(box.text) >= _WORDS_OF_A_SENTENCE)
     if not sentences or len(sentences) * 2 < len(boxes) or _is_of_the_team(sentences):

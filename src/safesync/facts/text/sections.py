@@ -15,7 +15,7 @@ _WITHOUT_MARKUP = BOLD_LEVEL + 1
 """Level of a heading that is an ordinary line: any real heading ends its section."""
 _LONGEST_LABEL = 70
 _LEAD = re.compile(r"[\W_]*(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[ivx]{1,4}[.)])\s+)?[\W_]*")
-_AROUND = " \t?!*_+~#=-\u2013\u2014.\"'`)]|"
+_AROUND = " \t*_+~#=-\u2013\u2014.\"'`)]|"
 _NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([\])*_]{0,3}\s?[:.)\]\u2013\u2014-]|[*_]{1,3}(?=\s)|\s|$)")
 _INNER_BULLET = re.compile(r"(?:^| )[*#\u2022] ")
 _BEFORE_NUMBERED = frozenset("ACK[(*_")
@@ -183,6 +183,8 @@ def _name(head: str) -> str:
 def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: bool) -> Label | None:
     """The label that a line begins with: all of it, or what stands before its colon."""
     name = _name(line.text if colon < 0 else line.text[:colon])
+    if line.kind is LineKind.HEADING:
+        name = name.rstrip("?! ")
     family = None
     if len(name) <= words.longest_label:
         family = words.labels.get(lowered(name)) or words.keys.get(name)

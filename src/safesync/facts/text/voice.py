@@ -128,6 +128,8 @@ def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
     goal = _first(window[: _WIDEST_ROLE + 40], words.goals, 0)
     if goal is None or goal[0] > _WIDEST_ROLE:
         return SILENT
+    if not _is_one_breath(window[: goal[0]].strip()):
+        return SILENT
     role = _said(window[: goal[0]])
     if not role or not _is_role(role, words):
         return SILENT
@@ -136,6 +138,11 @@ def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
     if not wish:
         return SILENT
     return Spoken(role, wish, _benefit(window, benefit) or _benefit_in_front(plain, start, words))
+
+
+def _is_one_breath(role: str) -> bool:
+    """Whether a role ends where the wish begins: no sentence ends between them, and no more than one line."""
+    return "\n" not in role and not any(end in role for end in (". ", "? ", "! "))
 
 
 def _benefit(window: str, found: tuple[int, int] | None) -> str:
@@ -195,7 +202,7 @@ def _is_near(window: str, start: int, at: int) -> bool:
 
 def _is_role(role: str, words: _Words) -> bool:
     said = role.split()
-    if said[0].strip(".'") in words.no_roles or " ".join(said[:2]) in words.no_roles:
+    if said[0].partition("-")[0].strip(".'") in words.no_roles or " ".join(said[:2]) in words.no_roles:
         return False
     return in_text(role) <= _MOST_ROLE_WORDS
 
