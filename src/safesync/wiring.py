@@ -17,6 +17,7 @@ from safesync.connectors.inspection import Inspector
 from safesync.connectors.ledger import FileLedger, Ledger, MemoryLedger
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Entra, Scope, Tracker
+from safesync.facts.text.lexicon import Added, speak
 from safesync.jobs.source import Source, fingerprint
 from safesync.model.errors import ConfigurationError
 from safesync.rules.engine import Judge
@@ -39,7 +40,9 @@ def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[S
         raise ConfigurationError(near("there is no tracker", unknown[0], names))
     known = addresses(configuration)
     doors = _Doors(_ledger(configuration))
-    return tuple(_source(part, known, doors) for part in configuration.trackers if not only or part.name in only)
+    added = configuration.added_words()
+    speak(added)  # facts are measured as items are read, by the words of this configuration
+    return tuple(_source(part, known, doors, added) for part in configuration.trackers if not only or part.name in only)
 
 
 def _ledger(configuration: Configuration) -> Ledger:
@@ -84,8 +87,9 @@ def inspector_of(kind: str, access: Access, scope: Scope, known: Addresses, pati
     return AzureInspector(access, scope, known, patience=patience)
 
 
-def _source(part: JiraPart | AzurePart, known: Addresses, doors: _Doors) -> Source:
-    return Source(_tracker(part, known, Patience(doors.gate(part))), fingerprint(_scope(part), part.mapping), part.scope.projects)
+def _source(part: JiraPart | AzurePart, known: Addresses, doors: _Doors, added: Added) -> Source:
+    read_as = fingerprint(_scope(part), part.mapping, added)
+    return Source(_tracker(part, known, Patience(doors.gate(part))), read_as, part.scope.projects)
 
 
 def _scope(part: JiraPart | AzurePart) -> Scope:

@@ -18,6 +18,9 @@ CORPUS = {
     "unknown key in a mapping": ("train_depth: 1", "train_dept: 1", "train_dept", "did you mean 'train_depth'?"),
     "unknown key in a limit": ("items: 50", "item: 50", "item: 50", "did you mean 'items'?"),
     "a key of the other kind": ("{projects: [PAY, CARDS]}", "{projects: [PAY], wiql: x}", "wiql", "unknown key 'wiql'"),
+    "unknown list of words": ("notify: []", "lexicon: {en: {acceptence: [Ready]}}", "acceptence", "did you mean 'acceptance'?"),
+    "a language that can be none": ("notify: []", "lexicon: {English: {acceptance: [Ready]}}", "English", "two or three small letters"),
+    "words that are no list": ("notify: []", "lexicon: {en: {acceptance: Ready}}", "Ready", "must be a list"),
     "missing key": ("    url: https://meridian.atlassian.net\n", "", "name: jira-eu", "the key 'url' is missing here"),
     "duplicate key": (
         "notify: []",

@@ -103,3 +103,9 @@ def test_the_text_of_an_approval_is_remembered_from_pull_to_pull(office: Office,
     assert (kept.approved_text, kept.approved_text_seen_on) == ("pay by card", NOON.date())
     (changed,) = office.store.scene({"tracker", "key", "approved_text_change"}).facts["approved_text_change"].to_list()
     assert changed == pytest.approx(1 / 3)
+
+
+def test_the_fingerprint_follows_the_words_that_texts_are_read_by() -> None:
+    scope, words = Scope(("PAY",)), {"en": {"acceptance": ("Ready when", "Good if")}}
+    assert fingerprint(scope, Mapping(), words) != fingerprint(scope, Mapping())
+    assert fingerprint(scope, Mapping(), words) == fingerprint(scope, Mapping(), {"en": {"acceptance": ("Good if", "Ready when")}})

@@ -11,6 +11,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PrivateAttr, SecretStr, Tag, field_validator, model_validator
 
 from safesync.configuration.address import misplaced
+from safesync.configuration.lexicon import Language, WordsPart
 from safesync.configuration.words import near
 from safesync.connectors.mapping import Mapping
 from safesync.feedback.settings import FeedbackSettings
@@ -287,6 +288,9 @@ class Configuration(Part):
     organisation: OrganisationPart = Field(default_factory=OrganisationPart, description="What the trackers do not know.")
     rules: dict[str, Any] = Field(default_factory=lambda: {"extends": ["default"]}, description="Which rules judge, and how.")
     teams: dict[str, TeamPart] = Field(default_factory=dict, description="What holds for single teams.")
+    lexicon: dict[Language, WordsPart] = Field(
+        default_factory=dict, description="Words that texts are read by, added to the shipped ones by language: en, de, fr ..."
+    )
     feedback: FeedbackSettings = Field(default_factory=FeedbackSettings, description="How SafeSync answers.")
     schedule: tuple[SchedulePart, ...] = Field(default=(), description="When safesync serve runs.")
     notify: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
@@ -306,6 +310,10 @@ class Configuration(Part):
         copy = self.model_copy()
         copy._registers = registers  # noqa: SLF001 - of its own kind
         return copy
+
+    def added_words(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """The words that texts are read by beside the shipped ones, by language and name."""
+        return {language: added for language, part in sorted(self.lexicon.items()) if (added := part.added())}
 
     def as_organisation(self) -> Organisation:
         """What is said about trains, teams and themes, and in the files beside the trackers, in the model's terms."""

@@ -22,14 +22,8 @@ from itertools import pairwise
 from safesync.facts import approved
 from safesync.facts.catalog import ITEM
 from safesync.facts.measured import MEASURED
-from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest, ticks, voice, words
-from safesync.facts.text import title as of_title
-from safesync.facts.text.digest import digest
-from safesync.facts.text.exactness import control_ids, names_measure
-from safesync.facts.text.line import LineKind, lowered
-from safesync.facts.text.reading import NOTHING, UNSEEN, Place, Reading, Verdict, place
-from safesync.facts.text.voice import Spoken, Voice
-from safesync.model.item import Item, Kind, Relation, RichText, Stage
+from safesync.facts.told import TOGETHER, texts
+from safesync.model.item import Item, Relation, Stage
 
 _ACTIVE = frozenset({Stage.IN_PROGRESS, Stage.VALIDATING})
 _FURTHER = (
@@ -57,18 +51,11 @@ _FURTHER = (
     "progress",
 )
 """Facts that are a field of the item as it stands."""
-_LISTS_OF_CRITERIA = frozenset({Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.REQUIREMENT, Kind.IMPROVEMENT})
-"""Kinds whose bare checkboxes are criteria; in bugs and tasks they are lists of things to do."""
 _LINKED = tuple(fact for fact in ITEM if fact.needs and frozenset({"links", "tests"}).issuperset(fact.needs))
 """Facts of the whole backlog that are unseen when this item's links were not read: only the item itself can tell."""
 _NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in (*MEASURED, *_LINKED) if fact.needs)
-_TOLD_TOGETHER = tuple(
-    frozenset(fact.name for fact in MEASURED if fact.name.startswith(start))
-    for start in ("acceptance_", "benefit_", "story_voice", "epic_hypothesis_", "measure_named", "control_ids", "approved_text_")
-)
+_TOGETHER = tuple(frozenset(fact.name for fact in MEASURED if fact.name.startswith(start)) for start in (*TOGETHER, "approved_text_"))
 """Facts that are known as soon as something was found in any of the texts, whatever else was not seen."""
-_PROMISES = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.PI_OBJECTIVE})
-_HAS_HYPOTHESIS = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
 _STAYS = (Stage.ANALYSIS, Stage.READY, Stage.IN_PROGRESS, Stage.VALIDATING)
 _OF_STAGE_TIMES = frozenset({"stage_entered_at", "active_since", "started_at", *(f"days_spent_{stage.value}" for stage in _STAYS)})
 _DAY = timedelta(days=1)
@@ -82,98 +69,70 @@ def measure(item: Item) -> dict[str, object]:
     Values of enumerations are plain ``str``, times are aware UTC, days are ``date``, labels a list of ``str``.
     An unseen verdict has no value; what was looked at stands in its places all the same.
     """
-    description, benefit_field = _place(item, "description", item.description), _place(item, "benefit", item.benefit)
-    row = {**_plain_facts(item), **_linked_facts(item), **_stage_times(item), **_title_facts(item.title)}
-    criteria, spoken, said = _criteria(item, description), voice.best(lowered(item.title), description.low), words.count(description.lines)
-    row |= {"description_words": float(said), "description_digest": digest(description.low), "invest_hints": None}
-    if item.kind is Kind.STORY and not item.unseen & {"acceptance", "description"}:
-        row["invest_hints"] = invest.hints(spoken, description_words=said, criteria=criteria.count)
-    told = (
-        _add(row, _acceptance_facts(item, criteria)),
-        _add(row, _benefit_facts(item, benefit_field, description)),
-        _add(row, _voice_facts(item, spoken)),
-        _add(row, _hypothesis_facts(item, benefit_field, description)),
-        _add(row, _measure_facts(item, benefit_field, description)),
-        _add(row, _control_facts(item, description)),
-        _add(row, _approval_facts(item)),
-    )
-    row |= _boxes(item) | {"description_links": float(_addresses(item.description)), "description_code": _has_code(description)}
-    row["unseen"] = _unseen(item.unseen, told, moved=bool(item.transitions) and item.transitions[-1].stage is not item.stage)
+    row, known = texts(item)
+    _add_plain_facts(row, item)
+    _add_linked_facts(row, item)
+    _add_stage_times(row, item)
+    approval_known, row["approved_text_change"] = approved.change_since(item)
+    known = (*known, approval_known)
+    moved = bool(item.transitions) and item.transitions[-1].stage is not item.stage
+    row["unseen"] = _unseen(item.unseen, known, moved) if item.unseen or moved or not all(known) else ""
     return row
 
 
-Told = tuple[bool, dict[str, object]]
-"""Facts of a text with whether they are known; those that are not have no value, except where something was looked for."""
+def _add_plain_facts(row: dict[str, object], item: Item) -> None:
+    row["tracker"] = item.tracker
+    row["key"] = item.key
+    row["project"] = item.project
+    row["kind"] = str(item.kind)
+    row["native_type"] = item.native_type
+    row["native_state"] = item.native_state
+    row["stage"] = str(item.stage)
+    row["own_work_class"] = str(item.work_class)
+    row["title"] = item.title
+    row["owner"] = item.owner
+    row["team"] = item.team
+    row["own_train"] = item.train
+    row["iteration"] = item.iteration
+    row["own_interval"] = item.interval
+    row["board_column"] = item.board_column
+    row["points"] = item.points
+    row["job_size"] = item.job_size
+    row["business_value"] = item.business_value
+    row["time_criticality"] = item.time_criticality
+    row["risk_reduction"] = item.risk_reduction
+    row["blocked"] = item.blocked
+    row["labels"] = list(item.labels)
+    row["own_themes"] = "; ".join(item.themes) or None
+    row["created_at"] = _utc(item.created_at)
+    row["human_change_at"] = _utc(item.last_human_change_at)
+    row["due_on"] = item.due_on
+    row["target_start"] = item.target_start
+    row["target_end"] = item.target_end
+    row["own_controls"] = item.controls
+    row["own_value_stream"] = item.value_stream
+    for name in _FURTHER:
+        row[name] = getattr(item, name)
 
 
-def _approval_facts(item: Item) -> Told:
-    known, changed = approved.change_since(item)
-    return known, {"approved_text_change": changed}
-
-
-def _add(row: dict[str, object], told: Told) -> bool:
-    row.update(told[1])
-    return told[0]
-
-
-def _plain_facts(item: Item) -> dict[str, object]:
-    return {
-        "tracker": item.tracker,
-        "key": item.key,
-        "project": item.project,
-        "kind": item.kind.value,
-        "native_type": item.native_type,
-        "native_state": item.native_state,
-        "stage": item.stage.value,
-        "own_work_class": item.work_class.value,
-        "title": item.title,
-        "owner": item.owner,
-        "team": item.team,
-        "own_train": item.train,
-        "iteration": item.iteration,
-        "own_interval": item.interval,
-        "board_column": item.board_column,
-        "points": item.points,
-        "job_size": item.job_size,
-        "business_value": item.business_value,
-        "time_criticality": item.time_criticality,
-        "risk_reduction": item.risk_reduction,
-        "blocked": item.blocked,
-        "labels": list(item.labels),
-        "own_themes": "; ".join(item.themes) or None,
-        "created_at": _utc(item.created_at),
-        "human_change_at": _utc(item.last_human_change_at),
-        "due_on": item.due_on,
-        "target_start": item.target_start,
-        "target_end": item.target_end,
-        "own_controls": item.controls,
-        "own_value_stream": item.value_stream,
-        **{name: getattr(item, name) for name in _FURTHER},
-    }
-
-
-def _linked_facts(item: Item) -> dict[str, object]:
-    leading = Counter(link.relation for link in item.links)
+def _add_linked_facts(row: dict[str, object], item: Item) -> None:
+    leading = Counter([link.relation for link in item.links])
     evidence = {each.kind.value: each.count for each in item.evidence}
     if leading[Relation.EVIDENCE]:
         evidence["item"] = leading[Relation.EVIDENCE]
-    return {
-        "test_links": float(leading[Relation.TESTED_BY]),
-        "requirement_links": float(leading[Relation.SATISFIES]),
-        "constraint_links": float(leading[Relation.CONSTRAINED_BY]),
-        "evidence_links": float(sum(evidence.values())),
-        "evidence_kinds": "; ".join(evidence) or None,
-    }
+    row["test_links"] = float(leading[Relation.TESTED_BY])
+    row["requirement_links"] = float(leading[Relation.SATISFIES])
+    row["constraint_links"] = float(leading[Relation.CONSTRAINED_BY])
+    row["evidence_links"] = float(sum(evidence.values()))
+    row["evidence_kinds"] = "; ".join(evidence) or None
 
 
-def _stage_times(item: Item) -> dict[str, object]:
+def _add_stage_times(row: dict[str, object], item: Item) -> None:
     """An item that was never moved is in its stage since it was created."""
-    return {
-        "stage_entered_at": _entered(item, {item.stage}),
-        "active_since": _entered(item, _ACTIVE) if item.stage in _ACTIVE else None,
-        "started_at": _started(item),
-        **_spent(item),
-    }
+    row["stage_entered_at"] = _entered(item, {item.stage})
+    row["active_since"] = _entered(item, _ACTIVE) if item.stage in _ACTIVE else None
+    row["started_at"] = _started(item)
+    row.update(_spent(item))
 
 
 def _started(item: Item) -> datetime | None:
@@ -206,110 +165,16 @@ def _entered(item: Item, stages: Iterable[Stage]) -> datetime | None:
     return _utc(entered)
 
 
-def _title_facts(title: str) -> dict[str, object]:
-    return {"title_verdict": of_title.verdict(title).value, "title_words": float(words.in_text(title))}
-
-
-def _criteria(item: Item, description: Place) -> Reading:
-    return acceptance.read(_place(item, "acceptance", item.acceptance), description, boxes_count=item.kind in _LISTS_OF_CRITERIA)
-
-
-def _acceptance_facts(item: Item, found: Reading) -> Told:
-    known = found.found or not item.unseen & {"acceptance", "description"}
-    return known, {
-        "acceptance_verdict": found.verdict.value if known else None,
-        "acceptance_count": float(found.count) if known else None,
-        "acceptance_vague_share": found.vague_share if known else None,
-        "acceptance_words": float(found.words) if known else None,
-        "acceptance_places": found.places,
-        "acceptance_digest": digest(lowered("\n".join(line.text for line in found.lines))),
-    }
-
-
-def _benefit_facts(item: Item, field: Place, description: Place) -> Told:
-    found = benefit.read(field, description)
-    known = found.found or not item.unseen & {"benefit", "description"}
-    return known, {"benefit_verdict": found.verdict.value if known else None, "benefit_places": found.places}
-
-
-def _voice_facts(item: Item, spoken: Spoken) -> Told:
-    known = spoken.voice is Voice.WELL_FORMED or "description" not in item.unseen
-    return known, {
-        "story_voice": spoken.voice.value if known else None,
-        "story_voice_parts": ", ".join(spoken.parts) or None if known else None,
-    }
-
-
-def _hypothesis_facts(item: Item, field: Place, description: Place) -> Told:
-    known = not item.unseen & {"benefit", "description", "hypothesis"}
-    if item.kind not in _HAS_HYPOTHESIS:
-        return known, _NO_HYPOTHESIS
-    headed = hypothesis.sections(description)
-    found = hypothesis.read((_place(item, "hypothesis", item.hypothesis), field, description), headed)
-    known = known or found.verdict is Verdict.OK
-    return known, {
-        "epic_hypothesis_verdict": found.verdict.value if known else None,
-        "epic_hypothesis_parts": float(len(found.parts)) if known else None,
-        "epic_hypothesis_missing": ", ".join(found.missing) or None if known else None,
-        "mvp_words": _words_of(item.mvp) or headed.mvp_words,
-        "business_case_words": _words_of(item.business_case) or headed.business_case_words,
-        "nfr_named": headed.nfr_named if "description" not in item.unseen else None,
-    }
-
-
-def _words_of(text: RichText | None) -> float | None:
-    return None if text is None else float(words.count(place(flatten.flatten(text)).lines))
-
-
-_NO_HYPOTHESIS: dict[str, object] = dict.fromkeys(
-    ("epic_hypothesis_verdict", "epic_hypothesis_parts", "epic_hypothesis_missing", "mvp_words", "business_case_words", "nfr_named")
-)
-
-
-def _measure_facts(item: Item, field: Place, description: Place) -> Told:
-    known = not item.unseen & {"benefit", "description"}
-    if item.kind not in _PROMISES:
-        return known, {"measure_named": None}
-    named = any(names_measure(low) for low in (lowered(item.title), field.low, description.low))
-    return known or named, {"measure_named": named if known or named else None}
-
-
-def _control_facts(item: Item, description: Place) -> Told:
-    named = control_ids((item.title, *item.labels, description.text))
-    return named is not None or not item.unseen & {"description", "labels"}, {"control_ids": named}
-
-
-def _addresses(text: RichText | None) -> int:
-    return 0 if text is None else text.text.count("http://") + text.text.count("https://")
-
-
-def _has_code(place: Place) -> bool:
-    return any(line.kind is LineKind.CODE for line in place.lines)
-
-
-def _boxes(item: Item) -> dict[str, object]:
-    """A description counts where boxes are criteria: in a bug it has a list of things to try."""
-    places = (item.acceptance, item.description if item.kind in _LISTS_OF_CRITERIA else None)
-    counts = [ticks.counted(text) for text in places if text is not None]
-    return {"boxes": float(sum(boxes for boxes, _ in counts)), "open_boxes": float(sum(open_ones for _, open_ones in counts))}
-
-
-def _place(item: Item, field: str, text: RichText | None) -> Place:
-    if text is not None:
-        return place(flatten.flatten(text))
-    return UNSEEN if field in item.unseen else NOTHING
-
-
 @lru_cache(maxsize=4_096)
-def _unseen(fields: frozenset[str], told: tuple[bool, ...], *, moved: bool) -> str:
+def _unseen(fields: frozenset[str], told: tuple[bool, ...], moved: bool) -> str:
     """
-    Names of the facts that cannot be known when these fields of an item were not seen; ``told`` goes with ``_TOLD_TOGETHER``.
+    Names of the facts that cannot be known when these fields of an item were not seen; ``told`` goes with ``_TOGETHER``.
 
     ``moved``: the item is in another stage than its newest transition tells. What was not seen depends on the type and
     the site, so a backlog has few different answers.
     """
     unseen = {name for name, needs in _NEEDS if needs & fields}
-    for known, facts in zip(told, _TOLD_TOGETHER, strict=True):
+    for known, facts in zip(told, _TOGETHER, strict=True):
         unseen = unseen - facts if known else unseen | facts
     return " ".join(sorted(unseen | _OF_STAGE_TIMES if moved else unseen))
 

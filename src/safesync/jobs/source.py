@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 
 from safesync import __version__
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Scope, Tracker
+from safesync.facts.text.lexicon import Added
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,14 @@ class Source:
         return self.tracker.name
 
 
-def fingerprint(scope: Scope, mapping: Mapping) -> str:
+def fingerprint(scope: Scope, mapping: Mapping, added: Added | None = None) -> str:
     """
-    A hash of scope and mapping, and of the version of SafeSync.
+    A hash of scope and mapping, of the words added to the lexicons, and of the version of SafeSync.
 
-    The version, because a new one may measure more or otherwise, and facts are measured when an item is read.
+    Words and version, because others measure more or otherwise, and facts are measured when an item is read.
     """
-    parts = (__version__, "\x1f".join(sorted(scope.projects)), scope.query or "", mapping.model_dump_json())
+    words = json.dumps(
+        {language: {name: sorted(some) for name, some in names.items()} for language, names in (added or {}).items()}, sort_keys=True
+    )
+    parts = (__version__, "\x1f".join(sorted(scope.projects)), scope.query or "", mapping.model_dump_json(), words)
     return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()[:16]

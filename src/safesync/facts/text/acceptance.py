@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from safesync.facts.text.content import Content, judge
-from safesync.facts.text.lexicon import Family
-from safesync.facts.text.line import LineKind, Lines
-from safesync.facts.text.reading import EMPTY, NOT_READ, Found, Place, Reading, Verdict, best
+from safesync.facts.text.lexicon import Family, Lexicon, lexicon
+from safesync.facts.text.line import LineKind, Lines, lowered
+from safesync.facts.text.placeholder import is_placeholder
+from safesync.facts.text.reading import EMPTY, EMPTY_PLACE, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
 from safesync.facts.text.sections import Section
+from safesync.facts.text.signs import Signs
 from safesync.facts.text.steps import scenarios
 from safesync.facts.text.words import in_text
 
 _WORDS_OF_A_SENTENCE = 4
+_BOX = LineKind.BOX
 
 
-def read(field: Place, description: Place, *, boxes_count: bool) -> Reading:
+def read(field: Place | Found, description: Place, *, boxes_count: bool) -> Reading:
     """
     The acceptance criteria of an item: in their field, in a section of the description, as ``AC1:`` lines, as
     Given/When/Then, or as checkboxes.
 
     ``boxes_count`` says whether checkboxes without a heading are criteria: in a story they are, in a bug or task
-    they are things to do. A Definition of Done counts where there is no heading of criteria.
+    they are things to do. A Definition of Done counts where there is no heading of criteria. The field may be read already.
     """
-    return best(_in_field(field), _in_description(description, boxes_count=boxes_count))
+    return best(field if isinstance(field, Found) else in_field(field), _in_description(description, boxes_count=boxes_count))
 
 
-def _in_field(field: Place) -> Found:
-    if not field.seen:
-        return Found(Verdict.MISSING, NOT_READ)
+def in_field(field: Place) -> Found:
+    """The acceptance criteria in their own field."""
     if not field.written:
-        return Found(Verdict.MISSING, EMPTY)
+        return EMPTY_PLACE if field.seen else UNREAD_PLACE
     sections = field.parts
     titled = [line for section in sections.of(Family.ACCEPTANCE) for line in section.lines]
     content = judge((*sections.loose, *titled))
@@ -38,23 +42,41 @@ def _in_field(field: Place) -> Found:
 
 
 def _in_description(description: Place, *, boxes_count: bool) -> Found:
-    if not description.seen:
-        return Found(Verdict.MISSING, NOT_READ)
     if not description.lines:
-        return Found(Verdict.MISSING, EMPTY)
-    nothing = Found(Verdict.MISSING, "no heading, no numbered criteria, no Given/When/Then")
-    found = [nothing, _under_heading(description), _as_scenarios(description)]
-    if boxes_count and any(line.kind is LineKind.BOX for line in description.lines):
+        return EMPTY_PLACE if description.seen else UNREAD_PLACE
+    found = [_under_heading(description), _as_scenarios(description), _NOTHING] if description.speaks else [_NOTHING]
+    if boxes_count and _BOX in [kind for kind, _, _ in description.lines]:
         found.append(_as_boxes(description.parts.loose))
-    return max(found, key=lambda one: one.rank)
+    return max(found, key=rank) if len(found) > 1 else _NOTHING
+
+
+_NOTHING = Found(Verdict.MISSING, "no heading, no numbered criteria, no Given/When/Then")
 
 
 def _under_heading(description: Place) -> Found:
     sections = description.sections(Family.ACCEPTANCE, Family.DONE)
     if not sections:
-        return Found(Verdict.MISSING, "")
-    content = judge(tuple(line for section in sections for line in section.lines))
+        return _NOTHING
+    lines = tuple(line for section in sections for line in section.lines)
+    if sections[0].family is Family.DONE and _is_of_the_team(lines):
+        return _OF_THE_TEAM
+    content = judge(lines)
     return _told(content, _how(sections), ("a heading with nothing below it", "only a placeholder below the heading"))
+
+
+_OF_THE_TEAM = Found(Verdict.MISSING, "a Definition of Done that holds for every item")
+
+
+def _is_of_the_team(lines: Lines) -> bool:
+    """Whether most of a Definition of Done is what a team does for every item: code reviewed, tests written."""
+    real = [line for line in lines if not is_placeholder(line.text)]
+    known = _process(lexicon())
+    return bool(real) and sum(known.holds(lowered(line.text)) for line in real) * 2 > len(real)
+
+
+@cache
+def _process(words: Lexicon) -> Signs:
+    return Signs(words.named("process"))
 
 
 def _how(sections: tuple[Section, ...]) -> str:
@@ -70,18 +92,18 @@ def _as_scenarios(description: Place) -> Found:
         return Found(content.verdict, f"{told.complete} Given/When/Then", told.complete, content.vague_share, content.words, content.lines)
     if told.unfilled:
         return Found(Verdict.PLACEHOLDER, "an unfilled Given/When/Then")
-    return Found(Verdict.MISSING, "")
+    return _NOTHING
 
 
 def _as_boxes(loose: Lines) -> Found:
-    """Sentences with a checkbox; boxes before single words are a list of states, not of criteria."""
+    """Sentences with a checkbox; boxes before single words are a list of states, and what a team does for every item is none either."""
     boxes = tuple(line for line in loose if line.kind is LineKind.BOX)
     sentences = tuple(box for box in boxes if in_text(box.text) >= _WORDS_OF_A_SENTENCE)
-    if not sentences or len(sentences) * 2 < len(boxes):
-        return Found(Verdict.MISSING, "")
+    if not sentences or len(sentences) * 2 < len(boxes) or _is_of_the_team(sentences):
+        return _NOTHING
     content = judge(sentences)
     if content.verdict is not Verdict.OK:
-        return Found(Verdict.MISSING, "")
+        return _NOTHING
     return _told(content, " as checkboxes", ("", ""))
 
 

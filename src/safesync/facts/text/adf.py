@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, cleaned, one_space, typed
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, cleaned, new, one_space, typed
 from safesync.facts.text.squashed import unflatten
 
 _KINDS = {
@@ -38,49 +36,6 @@ def lines(text: str) -> Lines:
     return _walk(document)
 
 
-@dataclass(slots=True)
-class _Page:
-    """The lines so far, and the one being written."""
-
-    lines: list[Line] = field(default_factory=list)
-    _parts: list[str] = field(default_factory=list)
-    _plain_seen: bool = False
-
-    def write(self, text: object, *, bold: bool) -> None:
-        """Add to the line being written; what is no text is no part of it."""
-        if not isinstance(text, str):
-            return
-        self._parts.append(text)
-        self._plain_seen = self._plain_seen or (not bold and bool(text.strip(" :\u00a0")))
-
-    def title(self, text: object) -> None:
-        """Take the title of an expand or panel for a heading."""
-        if isinstance(text, str) and (short := one_space(clean(text))):
-            self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
-
-    def end_line(self, kind: LineKind, level: int) -> None:
-        """Close the line being written, if it holds anything."""
-        text = "".join(self._parts)
-        bold_only = not self._plain_seen
-        self._parts.clear()
-        self._plain_seen = False
-        if text and not text.isspace():
-            self._add(cleaned(text), kind, level, bold_only=bold_only)
-
-    def _add(self, text: str, kind: LineKind, level: int, *, bold_only: bool) -> None:
-        short = one_space(text)
-        if not short:
-            return
-        if kind is LineKind.CODE:
-            self.lines += [Line(kind, one_space(part)) for part in text.split("\n") if part.strip()]
-        elif kind is not LineKind.PARAGRAPH:
-            self.lines.append(Line(kind, short, level))
-        elif bold_only and len(short) < 80:
-            self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
-        else:
-            self.lines += [line for part in unflatten(text).split("\n") if (line := typed(part))]
-
-
 class _Around(NamedTuple):
     """The kind and level of the line that a node stands in."""
 
@@ -88,57 +43,116 @@ class _Around(NamedTuple):
     level: int = 0
 
 
-class _End(NamedTuple):
-    """The end of a block, on the stack below what stands in it."""
-
-
-_END = _End()
+_END = object()
+"""The end of a block, on the stack below what stands in it."""
 _MOST_NODES = 100_000
 """What stands beyond is not read: a document that people write has some hundreds of nodes."""
+_OUTSIDE = _Around()
+_INSIDE = {name: _Around(kind) for name, kind in _KINDS.items() if name != "heading"}
+_INSIDE_HEADING = [_Around(LineKind.HEADING, level) for level in range(7)]
+
+
+class _Page:
+    """The lines so far, and the parts of the one being written."""
+
+    __slots__ = ("lines", "parts", "plain_seen")
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.parts: list[str] = []
+        self.plain_seen = False
+
+    def write(self, text: object, *, bold: bool) -> None:
+        """Add to the line being written; what is no text is no part of it."""
+        if isinstance(text, str):
+            self.parts.append(text)
+            if not bold and not self.plain_seen and text.strip(" :\u00a0"):
+                self.plain_seen = True
+
+    def title(self, text: object) -> None:
+        """Take the title of an expand or panel for a heading."""
+        if isinstance(text, str) and (short := one_space(clean(text))):
+            self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
+
+    def end_line(self, around: _Around) -> None:
+        """Close the line being written, if it holds anything."""
+        text = self.parts[0] if len(self.parts) == 1 else "".join(self.parts)
+        bold_only, self.plain_seen = not self.plain_seen, False
+        self.parts.clear()
+        if text and not text.isspace():
+            self._add(cleaned(text), around, bold_only=bold_only)
+
+    def _add(self, text: str, around: _Around, *, bold_only: bool) -> None:
+        short = one_space(text)
+        kind, level = around
+        if not short:
+            return
+        if kind is LineKind.CODE:
+            self.lines += [Line(kind, one_space(part)) for part in text.split("\n") if part.strip()]
+        elif kind is not LineKind.PARAGRAPH:
+            self.lines.append(new(Line, (kind, short, level)))
+        elif bold_only and len(short) < 80:
+            self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
+        else:
+            self.lines += [line for part in unflatten(text).split("\n") if (line := typed(part))]
 
 
 def _walk(document: object) -> Lines:
     """Visit every node once, in reading order, with a list for a stack: no depth is too deep."""
     page = _Page()
-    stack: list[tuple[object, _Around]] = [(document, _Around())]
+    stack: list[tuple[object, _Around]] = [(document, _OUTSIDE)]
     nodes = 0
     while stack and nodes < _MOST_NODES:
         node, around = stack.pop()
         nodes += 1
         if node is _END:
-            page.end_line(around.kind, around.level)
+            page.end_line(around)
         elif isinstance(node, list):
-            stack.extend((child, around) for child in reversed(node))
+            nodes += _visit_all(node, around, page, stack)
         elif isinstance(node, dict):
-            stack.extend(_visit(node, around, page))
-    page.end_line(LineKind.PARAGRAPH, 0)
+            _visit(node, around, page, stack)
+    page.end_line(_OUTSIDE)
     return tuple(page.lines)
 
 
-def _visit(node: dict[object, object], around: _Around, page: _Page) -> Iterator[tuple[object, _Around]]:
-    """Write what a node says itself; gives what is to be visited next, the last one first."""
+def _visit_all(nodes: list[object], around: _Around, page: _Page, stack: list[tuple[object, _Around]]) -> int:
+    """Write the texts that a list begins with; what comes after them goes onto the stack. Gives how many were written."""
+    for at, node in enumerate(nodes):
+        if not isinstance(node, dict) or node.get("type") != "text":
+            stack.extend([(rest, around) for rest in nodes[:at:-1]])
+            stack.append((node, around))
+            return at
+        page.write(node.get("text"), bold="marks" in node and _is_bold(node["marks"]))
+    return len(nodes)
+
+
+def _visit(node: dict[object, object], around: _Around, page: _Page, stack: list[tuple[object, _Around]]) -> None:
+    """Write what a node says itself; what is to be visited next goes onto the stack."""
     name = node.get("type")
     name = name if isinstance(name, str) else ""
-    attributes = node.get("attrs")
-    attributes = attributes if isinstance(attributes, dict) else {}
     if name == "text":
         page.write(node.get("text"), bold=_is_bold(node.get("marks")))
-    elif name == "hardBreak":
-        page.end_line(*around)
-    elif name == "placeholder":
-        return
-    elif name in _WRITTEN:
-        page.write(attributes.get(_WRITTEN[name]), bold=name == "emoji")
     elif name in _BLOCKS:
-        page.end_line(*around)
-        page.title(attributes.get("title"))
-        inside = _Around(_KINDS.get(name, around.kind), _level(attributes) if name == "heading" else around.level)
-        yield _END, inside
-        yield node.get("content"), inside
-    else:
+        attributes = _attributes(node)
+        page.end_line(around)
+        if "title" in attributes:
+            page.title(attributes["title"])
+        inside = _INSIDE_HEADING[_level(attributes)] if name == "heading" else _INSIDE.get(name, around)
+        stack.append((_END, inside))
+        stack.append((node.get("content"), inside))
+    elif name == "hardBreak":
+        page.end_line(around)
+    elif name in _WRITTEN:
+        page.write(_attributes(node).get(_WRITTEN[name]), bold=name == "emoji")
+    elif name != "placeholder":
         if name in _LISTS:
-            page.end_line(*around)
-        yield node.get("content"), around
+            page.end_line(around)
+        stack.append((node.get("content"), around))
+
+
+def _attributes(node: dict[object, object]) -> dict[object, object]:
+    found = node.get("attrs")
+    return found if isinstance(found, dict) else {}
 
 
 def _level(attributes: dict[object, object]) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, is_ideographic, lexicon
-from safesync.facts.text.line import LineKind, Lines, held, holds_any, lowered
+from safesync.facts.text.line import LineKind, Lines
 from safesync.facts.text.placeholder import is_placeholder
-from safesync.facts.text.reading import EMPTY, NOT_READ, Found, Place, Reading, Verdict, best
+from safesync.facts.text.reading import EMPTY, EMPTY_PLACE, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
 from safesync.facts.text.words import in_text
 
 FEWEST_WORDS = 8
@@ -21,25 +22,26 @@ def read(field: Place, description: Place) -> Reading:
 
 
 def _in_field(field: Place) -> Found:
-    if not field.seen:
-        return Found(Verdict.MISSING, NOT_READ)
     if not field.written:
-        return Found(Verdict.MISSING, EMPTY)
+        return EMPTY_PLACE if field.seen else UNREAD_PLACE
     return _weighed(field.lines, "", (EMPTY, "only a placeholder"))
 
 
 def _in_description(description: Place) -> Found:
-    if not description.seen:
-        return Found(Verdict.MISSING, NOT_READ)
     if not description.lines:
-        return Found(Verdict.MISSING, EMPTY)
+        return EMPTY_PLACE if description.seen else UNREAD_PLACE
+    if not description.speaks:
+        return _NOTHING
     sections = description.sections(Family.BENEFIT)
-    found = [Found(Verdict.MISSING, "no heading, no sentence that names one")]
+    found = [_NOTHING]
     if sections:
         lines = tuple(line for section in sections for line in section.lines)
         found.append(_weighed(lines, " under a heading", ("a heading with nothing below it", "only a placeholder below the heading")))
     found.append(_as_sentence(description))
-    return max(found, key=lambda one: one.rank)
+    return max(found, key=rank)
+
+
+_NOTHING = Found(Verdict.MISSING, "no heading, no sentence that names one")
 
 
 def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:
@@ -54,18 +56,17 @@ def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:
 
 
 def _as_sentence(description: Place) -> Found:
-    signs = held(description.low, lexicon().benefit_signs)
-    unfilled = False
-    if not any(signs):
-        return Found(Verdict.MISSING, "")
-    for line in description.lines:
-        low = lowered(line.text)
-        if line.kind is LineKind.CODE or not holds_any(low, signs) or not _names_benefit(low):
+    words, unfilled = lexicon(), False
+    gate = gates(words)
+    if not gate.promises(description.low) and not gate.conditions(description.low):
+        return _NOTHING
+    for line, low in zip(description.lines, description.low.split("\n"), strict=True):
+        if line.kind is LineKind.CODE or not (gate.promises(low) or gate.conditions(low)) or not _names_benefit(low):
             continue
         if not is_placeholder(line.text):
             return Found(Verdict.OK, "a sentence that names it", in_text(line.text))
         unfilled = True
-    return Found(Verdict.PLACEHOLDER, "an unfilled sentence") if unfilled else Found(Verdict.MISSING, "")
+    return Found(Verdict.PLACEHOLDER, "an unfilled sentence") if unfilled else _NOTHING
 
 
 def _names_benefit(low: str) -> bool:
@@ -95,6 +96,6 @@ def _after(low: str, phrases: tuple[str, ...], start: int) -> int:
         if at < 0:
             continue
         end = at + len(phrase)
-        if is_ideographic(phrase) or (not low[at - 1 : at].isalnum() and not low[end : end + 1].isalnum()):
+        if is_ideographic(phrase) or (not low[at - 1 : at].isalnum() and (phrase[-1] == "'" or not low[end : end + 1].isalnum())):
             return end
     return -1

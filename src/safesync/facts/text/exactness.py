@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from safesync.facts.text.lexicon import Lexicon, lexicon
-from safesync.facts.text.line import Signs, held, holds_any, signs_of
+from safesync.facts.text.signs import Signs
 
 _REFERENCE = re.compile(
     r"(?:[ \u00a0]?(?:[-:]|Art(?:icles?|ikel|\.)?|Abs\.|\u00a7)?[ \u00a0]?(?:\d[\w.()/-]{0,15}|[A-Z]{1,4}[-.]\d[\w.-]{0,10}))"
@@ -24,7 +24,7 @@ def names_measure(low: str) -> bool:
     if _DIGIT.search(low) and (_has_amount(low) or _FROM_TO.search(low)):
         return True
     signs, whole = _metrics(lexicon())
-    return holds_any(low, signs) and whole.search(low) is not None
+    return signs.holds(low) and whole.search(low) is not None
 
 
 def _has_amount(low: str) -> bool:
@@ -41,17 +41,18 @@ def _units(words: Lexicon) -> frozenset[str]:
 @cache
 def _metrics(words: Lexicon) -> tuple[Signs, re.Pattern[str]]:
     names = words.named("metrics")
-    return signs_of(names), re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b")
+    return Signs(names), re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b")
 
 
 def control_ids(texts: Iterable[str]) -> str | None:
     """The regulations and controls that some texts name, each once and in their order, joined by ``"; "``."""
+    controls, text = _controls(lexicon()), "\n".join(texts)
+    if not controls.holds(text):
+        return None
     found: dict[str, None] = {}
-    for text in texts:
-        places = sorted((at, prefix) for prefix in held(text, _controls(lexicon())).plain for at in _places(text, prefix))
-        for at, prefix in places:
-            number = _REFERENCE.match(text, at + len(prefix))
-            found[(prefix + (number[0] if number else "")).rstrip(".,;:-/(")] = None
+    for at, prefix in sorted((at, one) for one in controls.phrases for at in _places(text, one)):
+        number = _REFERENCE.match(text, at + len(prefix))
+        found[(prefix + (number[0] if number else "")).rstrip(".,;:-/(")] = None
     names = [one for one in found if not any(other != one and other.startswith(one) for other in found)]
     return "; ".join(names) or None
 

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, MOST_LINES, Line, LineKind, Lines, cleaned, one_space, typed
+from safesync.facts.text.line import BOLD_LEVEL, MOST_CHARACTERS, MOST_LINES, Line, LineKind, Lines, cleaned, one_space, typed
 from safesync.facts.text.markdown import without_comments
 from safesync.facts.text.squashed import unflatten
 
@@ -42,17 +42,33 @@ def lines(text: str) -> Lines:
         return plain.lines(html.unescape(text[:_MOST_CHARACTERS]))
     reader = _Reader()
     at = 0
-    text = without_comments(text[:_MOST_CHARACTERS])
+    # Non-breaking spaces stand everywhere in what people paste; the rest of the entities is looked up piece by piece.
+    text = without_comments(text[:_MOST_CHARACTERS]).replace("&nbsp;", " ")
+    odd = not text.isascii()
     for tag in _TAG.finditer(text):
-        if tag.start() > at:
-            reader.text(text[at : tag.start()])
-        reader.tag(tag[2].lower(), tag[3], closing=bool(tag[1]))
+        start = tag.start()
+        if start > at and not reader.silent:
+            piece = text[at:start]
+            if "&" in piece:
+                piece = cleaned(html.unescape(piece))
+            elif odd or len(piece) > MOST_CHARACTERS:
+                piece = cleaned(piece)
+            reader.text(piece)
         at = tag.end()
+        closing, name, attributes = tag.groups()
+        if name in _PASSED_BY:
+            continue
+        reader.tag(name.lower(), attributes, closing=bool(closing))
         if len(reader.lines) > MOST_LINES:
             break
-    reader.text(text[at:])
+    if not reader.silent:
+        reader.text(cleaned(html.unescape(text[at:])))
     reader.end_line()
     return tuple(reader.lines)
+
+
+_PASSED_BY = frozenset({"a", "i", "em", "u", "img", "font", "code"})
+"""Tags that change neither lines nor weight: most of what stands in a text."""
 
 
 @dataclass(slots=True)
@@ -67,14 +83,12 @@ class _Reader:
     _bold: int = 0
     _bold_spans: list[bool] = field(default_factory=list)
     _lists: int = 0
-    _silent: str = ""
+    silent: str = ""
+    """The tag whose text nobody sees."""
     _code: int = 0
 
-    def text(self, raw: str) -> None:
-        """Take a piece of text between two tags."""
-        if self._silent or not raw:
-            return
-        text = cleaned(html.unescape(raw) if "&" in raw else raw)
+    def text(self, text: str) -> None:
+        """Take a piece of text between two tags, cleaned."""
         if self._code and "\n" in text:
             for part in text.split("\n"):
                 self._parts.append(part)
@@ -86,8 +100,8 @@ class _Reader:
 
     def tag(self, name: str, attributes: str, *, closing: bool) -> None:
         """Take a tag."""
-        if self._silent:
-            self._silent = "" if closing and name == self._silent else self._silent
+        if self.silent:
+            self.silent = "" if closing and name == self.silent else self.silent
         elif name in _BLOCKS:
             self._block(name, closing=closing)
         elif name in _BOLD:
@@ -97,7 +111,7 @@ class _Reader:
         elif name == "input" and _CHECKBOX.search(attributes):
             self._kind = LineKind.BOX
         elif name in _SILENT and not closing:
-            self._silent = name
+            self.silent = name
 
     def _block(self, name: str, *, closing: bool) -> None:
         if self._parts:

@@ -70,7 +70,7 @@ def sections(description: Place) -> Sections:
 
 
 def _words(lines: Lines | None) -> float | None:
-    return None if lines is None else float(words.count(lines))
+    return None if lines is None else float(sum(words.in_text(line.text) for line in _written(lines)))
 
 
 def _written(lines: Lines) -> Lines:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from safesync.facts.text.lexicon import Lexicon, lexicon
-from safesync.facts.text.voice import Spoken
+from safesync.facts.text.voice import SILENT, Spoken
 
 MOST_WORDS = 600
 MOST_CRITERIA = 10
@@ -19,6 +19,8 @@ _FEW_JOINTS = 2
 
 def hints(spoken: Spoken, *, description_words: int, criteria: int) -> str | None:
     """The hints about a story, joined by ``"; "``; ``None`` when there is none."""
+    if spoken is SILENT and criteria <= MOST_CRITERIA:
+        return None
     return "; ".join(_hints(spoken, description_words, criteria)) or None
 
 

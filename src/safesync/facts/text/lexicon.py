@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 
-from safesync.facts.text.line import Signs, clean, lowered, one_space, signs_of
+from safesync.facts.text.line import clean, lowered, one_space
+from safesync.facts.text.signs import Signs
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "ja", "zh")
 """All that are shipped. None is ever detected: teams mix languages in one item, so all are asked at once."""
@@ -64,12 +65,6 @@ class Lexicon:
     longest_label: int
     criteria_starts: frozenset[str]
     """The first words of all headings of criteria that other words may stand around."""
-    acceptance_signs: Signs
-    """Beginnings of the longest words of all headings of criteria: a text without any of them has no such heading."""
-    benefit_labels: Signs
-    """A text without any of them has no heading of benefits."""
-    key_signs: Signs
-    """The same for the keys, which count only as they are written."""
     steps: Mapping[str, tuple[Beginning, ...]]
     ideographic_steps: tuple[Beginning, ...]
     consequence_signs: Signs
@@ -91,8 +86,6 @@ class Lexicon:
     consequences: Phrases
     beliefs: Phrases
     purposes: Phrases
-    benefit_signs: Signs
-    """Without one of these no sentence names a benefit."""
     phrases: Mapping[str, Phrases]
     """All phrases by the name they stand under in the files, the longest first; in lower case, except those of ``*_keys``."""
 
@@ -101,10 +94,46 @@ class Lexicon:
         return self.phrases.get(name, ())
 
 
-@cache
+Added = Mapping[str, Mapping[str, Sequence[str]]]
+"""Phrases that an administrator adds, by language and by the name they stand under."""
+
+
+class _Spoken:
+    """
+    What this process reads texts by.
+
+    One process serves one configuration, and what it measures is stored under that configuration's fingerprint; handing a
+    lexicon through every detector would cost more than all of them.
+    """
+
+    words: Lexicon | None = None
+
+
 def lexicon(languages: tuple[str, ...] = LANGUAGES) -> Lexicon:
-    """The joined lexicon of some languages; read from the files once."""
+    """The joined lexicon of some languages; of all of them with what was added by ``speak``."""
+    return _Spoken.words if _Spoken.words is not None and languages is LANGUAGES else shipped(languages)
+
+
+@cache
+def shipped(languages: tuple[str, ...]) -> Lexicon:
+    """The joined lexicon of some languages as they are shipped; read from the files once."""
     return joined([_read(language) for language in languages])
+
+
+def speak(added: Added) -> None:
+    """Read all texts from now on with these phrases too; with none, as shipped."""
+    _Spoken.words = extended(added) if added else None
+
+
+def extended(added: Added) -> Lexicon:
+    """The shipped lexicon with more phrases; a language that is not shipped is one more."""
+    sources = [_with(_read(language), added.get(language, {})) for language in LANGUAGES]
+    return joined([*sources, *(words for language, words in added.items() if language not in LANGUAGES)])
+
+
+def _with(source: Mapping[str, object], added: Mapping[str, Sequence[str]]) -> Mapping[str, object]:
+    known = {name: phrases if isinstance(phrases := source.get(name, ()), list | tuple) else () for name in added}
+    return {**source, **{name: (*known[name], *phrases) for name, phrases in added.items()}}
 
 
 @cache
@@ -134,20 +163,16 @@ def joined(sources: Iterable[Mapping[str, object]]) -> Lexicon:
     words = _Words(tuple(sources))
     steps, labels = _beginnings(words.sources), _labels(words)
     keys = dict.fromkeys(words.cased("done_keys"), Family.DONE) | dict.fromkeys(words.cased("acceptance_keys"), Family.ACCEPTANCE)
-    criteria = (*words.of(Family.ACCEPTANCE), *words.of(Family.DONE))
     return Lexicon(
         labels=labels,
         keys=keys,
         acceptance_phrases=tuple(phrase for phrase in words.of("acceptance") if len(phrase) > 12 or not phrase.isascii()),
         numbered_keys=frozenset(words.cased("numbered_keys")),
         longest_label=max(map(len, (*labels, *keys)), default=0),
-        criteria_starts=frozenset(phrase.split(" ")[0] for phrase in criteria),
-        acceptance_signs=signs_of(_stems(criteria)),
-        benefit_labels=signs_of(words.of(Family.BENEFIT)),
-        key_signs=signs_of((*keys, *words.cased("numbered_keys"))),
+        criteria_starts=frozenset(phrase.split(" ")[0] for phrase in (*words.of(Family.ACCEPTANCE), *words.of(Family.DONE))),
         steps=_by_first_word(steps),
         ideographic_steps=tuple(beginning for beginning in steps if is_ideographic(beginning.phrase)),
-        consequence_signs=signs_of(words.of(Step.THEN)),
+        consequence_signs=Signs(words.of(Step.THEN)),
         vague=words.of("vague"),
         fillers=frozenset(words.of("fillers")),
         comparisons=words.of("comparisons"),
@@ -164,7 +189,6 @@ def joined(sources: Iterable[Mapping[str, object]]) -> Lexicon:
         consequences=words.of("then_benefit"),
         beliefs=words.of("believe"),
         purposes=words.of("so_that"),
-        benefit_signs=signs_of((*words.of("so_that"), *words.of("believe"), *words.of("then_benefit"))),
         phrases=_phrases(words),
     )
 
@@ -204,10 +228,6 @@ def _first_words(phrases: Phrases) -> frozenset[str]:
     """First words with the signs that may follow them; a script without spaces has only whole phrases for words."""
     words = {phrase.split(" ")[0] for phrase in phrases}
     return frozenset(words | {word + sign for word in words for sign in ":,;."})
-
-
-def _stems(phrases: Phrases) -> Phrases:
-    return tuple({max(phrase.split(), key=len)[:7] for phrase in phrases})
 
 
 def _beginnings(sources: Iterable[Mapping[str, object]]) -> list[Beginning]:

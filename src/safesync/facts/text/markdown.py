@@ -5,8 +5,23 @@ from __future__ import annotations
 import html
 import re
 
-from safesync.facts.text.line import BOLD_LEVEL, BOX, Line, LineKind, Lines, cleaned, one_space, typed, within_reason
+from safesync.facts.text.line import (
+    BOLD_LEVEL,
+    BOX,
+    PARAGRAPH,
+    Line,
+    LineKind,
+    Lines,
+    cleaned,
+    is_prose,
+    is_tidy,
+    new,
+    one_space,
+    typed,
+    within_reason,
+)
 from safesync.facts.text.plain import bold_only
+from safesync.facts.text.signs import Signs
 from safesync.facts.text.squashed import unflatten
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+|(#{2,6})(?=[^\s#])")
@@ -25,8 +40,13 @@ def lines(text: str) -> Lines:
     """The lines of a Markdown text; comments and tags that only shape it are taken out."""
     found: list[Line] = []
     fence = ""
-    for raw in within_reason(unflatten(without_comments(cleaned(text)))):
+    text = unflatten(without_comments(cleaned(text)))
+    tidy, marked = is_tidy(text), _is_marked(text)
+    for raw in within_reason(text):
         stripped = raw.strip()
+        if not fence and tidy and stripped and is_prose(stripped) and not (marked and _is_marked(stripped)):
+            found.append(new(Line, (PARAGRAPH, stripped, 0)))
+            continue
         mark = _FENCE.match(stripped)
         if fence:
             if stripped.startswith(fence):
@@ -38,6 +58,10 @@ def lines(text: str) -> Lines:
         else:
             _take(stripped, found)
     return tuple(found)
+
+
+_is_marked = Signs(("<", "&", "](", "**", "__", "~~")).holds
+"""Whether a line that begins like prose may hold signs of the notation all the same."""
 
 
 def without_comments(text: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Lexicon, lexicon
-from safesync.facts.text.line import Signs, holds_any, lowered
+from safesync.facts.text.line import SIGNS, lowered
+from safesync.facts.text.signs import Signs
 
 _LONGEST = 200
 _LONGEST_START = 80
 _FEW_WORDS = 9
-_SIGNS = " \t.,:;!?*_+~#'\"`()[]{}<>|/=\\-\u2013\u2014\u2026\u3002\uff1a"
 _TOKEN = re.compile(r"<[^<>]{1,80}>|\[[^\[\]]{1,80}\]|\{[^{}]{1,80}\}|_{3,}|\.{3,}")
 _TOKEN_SIGNS = Signs(("<", "[", "{", "___", "..."))
 _WORD = re.compile(r"[^\W\d_]+")
@@ -21,10 +22,12 @@ def is_placeholder(text: str, words: Lexicon | None = None) -> bool:
     """Whether a line says nothing of its own. A line of signs alone is one too."""
     if len(text) > _LONGEST:
         return False
-    words = words or lexicon()
+    words, low = words or lexicon(), lowered(text)
+    if not gates(words).placeholders(low):
+        return False
     if len(text) > _LONGEST_START:
         return _is_unfilled(text, words)
-    bare = lowered(text).strip(_SIGNS)
+    bare = low.strip(SIGNS)
     if not bare or bare in words.placeholders or bare in words.template_words:
         return True
     first = bare.partition(" ")[0]
@@ -53,12 +56,12 @@ def _is_instruction(bare: str, words: Lexicon) -> bool:
 
 def without_tokens(text: str) -> str:
     """The text without the tokens of a template: ``As a <role>`` is ``As a``."""
-    return _TOKEN.sub(" ", text) if holds_any(text, _TOKEN_SIGNS) else text
+    return _TOKEN.sub(" ", text) if _TOKEN_SIGNS.holds(text) else text
 
 
 def _is_unfilled(text: str, words: Lexicon) -> bool:
     """'Given <context>, when <action>, then <outcome>': nothing is left when the tokens are taken out."""
-    if not holds_any(text, _TOKEN_SIGNS) or "://" in text:
+    if not _TOKEN_SIGNS.holds(text) or "://" in text:
         return False
     rest, tokens = _TOKEN.subn(" ", lowered(text))
     return bool(tokens) and all(word in words.empty_words for word in _WORD.findall(rest))

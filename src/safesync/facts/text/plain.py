@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, cleaned, typed, within_reason
+from safesync.facts.text.line import BOLD_LEVEL, PARAGRAPH, Line, LineKind, Lines, cleaned, is_prose, is_tidy, new, typed, within_reason
 from safesync.facts.text.squashed import unflatten
 
 _HEADING = re.compile(r"h([1-6])\. *(?=\S)")
@@ -12,11 +12,18 @@ _HEADING = re.compile(r"h([1-6])\. *(?=\S)")
 
 def lines(text: str) -> Lines:
     """The lines of a text without notation. People type wiki headings into anything, so these are known here too."""
-    return tuple(line for raw in within_reason(unflatten(cleaned(text))) if (line := _line(raw)))
+    text = unflatten(cleaned(text))
+    tidy, found = is_tidy(text), []
+    for raw in within_reason(text):
+        text = raw.strip()
+        if tidy and text and text[0] != "h" and is_prose(text):
+            found.append(new(Line, (PARAGRAPH, text, 0)))
+        elif line := _line(text):
+            found.append(line)
+    return tuple(found)
 
 
-def _line(raw: str) -> Line | None:
-    text = raw.strip()
+def _line(text: str) -> Line | None:
     if found := _HEADING.match(text):
         return Line(LineKind.HEADING, text[found.end() :], int(found[1]))
     if len(text) < 80 and len(text) > 4 and text[0] == "*" and (inner := bold_only(text, "*")):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
-from safesync.facts.text.lexicon import Family
+from safesync.facts.text.gates import gates
+from safesync.facts.text.lexicon import Family, lexicon
 from safesync.facts.text.line import Lines, lowered
 from safesync.facts.text.sections import Cut, Section, announces, cut
 
@@ -25,10 +27,12 @@ class Verdict(StrEnum):
 _RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Place:
     """
     A text that may hold what is looked for, read once for all that is looked for in it.
+
+    Nobody changes one; it is not frozen because making a frozen one takes five times as long, and there are millions.
 
     ``text`` is all of it, and ``low`` the same in lower case, to rule out quickly what it cannot hold.
     ``written`` is false for a field that is empty in the tracker; a field of nothing but white space is written.
@@ -39,11 +43,13 @@ class Place:
     low: str = ""
     written: bool = True
     seen: bool = True
+    speaks: bool = False
+    """Whether it may hold anything that is looked for but checkboxes."""
 
     @cached_property
     def parts(self) -> Cut:
         """Its sections. Cutting is dear, and most texts have nothing to cut: ask ``sections`` where that is enough."""
-        return cut(self.lines, self.low)
+        return cut(self.lines, self.text, self.low)
 
     def sections(self, *families: Family) -> tuple[Section, ...]:
         """The sections of the first family that it has any of."""
@@ -58,34 +64,28 @@ UNSEEN = Place(written=False, seen=False)
 
 def place(lines: Lines) -> Place:
     """A text with what all detectors ask of it."""
-    text = "\n".join([line.text for line in lines])
-    return Place(lines, text, lowered(text))
+    text = "\n".join([text for _, text, _ in lines])
+    low = lowered(text)
+    return Place(lines, text, low, speaks=gates(lexicon()).anything(low))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What one place holds; ``how`` says in a few words what was there."""
 
     verdict: Verdict
     how: str
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]  # hides the method of tuples, which nobody asks
     vague_share: float | None = None
     words: int = 0
     lines: Lines = ()
     """Those that were found."""
 
-    @property
-    def rank(self) -> tuple[int, int]:
-        """The better, the higher: first the verdict, then how much there is."""
-        return _RANKS[self.verdict], self.count
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What all places together hold: the best of them, and one phrase about each."""
 
     verdict: Verdict
-    count: int
+    count: int  # type: ignore[assignment]
     vague_share: float | None
     words: int
     places: str
@@ -97,12 +97,19 @@ class Reading:
         return self.verdict in {Verdict.WEAK, Verdict.OK}
 
 
+def rank(one: Found) -> tuple[int, int]:
+    """The better, the higher: first the verdict, then how much there is."""
+    return _RANKS[one.verdict], one.count
+
+
 def best(field: Found, description: Found) -> Reading:
     """The better of the two; of two equal ones the field, for that is where it belongs."""
-    chosen = description if description.rank > field.rank else field
+    chosen = description if rank(description) > rank(field) else field
     places = f"field: {field.how}; description: {description.how}"
     return Reading(chosen.verdict, chosen.count, chosen.vague_share, chosen.words, places, chosen.lines)
 
 
 NOT_READ = "not read"
 EMPTY = "empty"
+UNREAD_PLACE = Found(Verdict.MISSING, NOT_READ)
+EMPTY_PLACE = Found(Verdict.MISSING, EMPTY)

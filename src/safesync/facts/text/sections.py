@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, Lexicon, lexicon
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, holds_any, lowered
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, lowered
 from safesync.facts.text.steps import is_title
 
 _WITHOUT_MARKUP = BOLD_LEVEL + 1
@@ -15,7 +16,7 @@ _WITHOUT_MARKUP = BOLD_LEVEL + 1
 _LONGEST_LABEL = 70
 _LEAD = re.compile(r"[\W_]*(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[ivx]{1,4}[.)])\s+)?[\W_]*")
 _AROUND = " \t*_+~#=-\u2013\u2014.\"'`)]|"
-_NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([\])*_]{0,3}\s?[:.)\]\u2013\u2014-]|\s|$)")
+_NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([\])*_]{0,3}\s?[:.)\]\u2013\u2014-]|[*_]{1,3}(?=\s)|\s|$)")
 _INNER_BULLET = re.compile(r"(?:^| )[*#\u2022] ")
 _BEFORE_NUMBERED = frozenset("ACK[(*_")
 _DASHES = (" - ", " \u2013 ", " \u2014 ")
@@ -57,16 +58,18 @@ UNCUT = Cut((), ())
 
 def announces(family: Family, text: str, low: str) -> bool:
     """Whether a text, and the same in lower case, may have a section of criteria or benefits: no for most, without cutting them."""
-    words = lexicon()
-    if family is Family.BENEFIT:
-        return holds_any(low, words.benefit_labels)
-    return holds_any(low, words.acceptance_signs) or holds_any(text, words.key_signs)
+    gate = gates(lexicon())
+    return gate.benefits(low) if family is Family.BENEFIT else gate.criteria(low) or gate.phrases(low) or gate.keys(text)
 
 
-def cut(lines: Lines, low: str) -> Cut:
-    """The sections of a text, in their order; ``low`` is all of it in lower case."""
+def cut(lines: Lines, text: str, low: str) -> Cut:
+    """The sections of a text, in their order; ``text`` is all of it, ``low`` the same in lower case."""
     words = lexicon()
-    knife = _Knife(words, speaks_of_criteria=holds_any(low, words.acceptance_signs))
+    gate = gates(words)
+    speaks = gate.phrases(low)
+    if not speaks and not gate.headings(low) and not gate.keys(text):
+        return Cut((), lines)
+    knife = _Knife(words, speaks_of_criteria=speaks)
     for line in lines:
         knife.take(line)
     knife.close()
@@ -180,6 +183,8 @@ def _name(head: str) -> str:
 def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: bool) -> Label | None:
     """The label that a line begins with: all of it, or what stands before its colon."""
     name = _name(line.text if colon < 0 else line.text[:colon])
+    if line.kind is LineKind.HEADING:
+        name = name.rstrip("?! ")
     family = None
     if len(name) <= words.longest_label:
         family = words.labels.get(lowered(name)) or words.keys.get(name)

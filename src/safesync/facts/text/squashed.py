@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text.line import Signs, holds_any
+from safesync.facts.text.signs import Signs
 
 _LONG = 60
 _WIDE = re.compile(r"[ \t\u00a0]{2,}")
@@ -23,17 +23,19 @@ def unflatten(text: str) -> str:
     """The text with its breaks put back when it looks squashed (long, at most one break); else as it is."""
     if len(text) <= _LONG or text.count("\n") > 1:
         return text
-    headed = holds_any(text, _HEADINGS)
+    headed = _HEADINGS.holds(text)
     if "  " not in text and not (headed and _HEADING.search(text)):
         return text
     text = _WIDE.sub("\n", text)
     if headed:
         text = _HEADING.sub("\n", text)
-    return "\n".join(_heading_broken(line) for line in text.split("\n"))
+    if " * " not in text and " - " not in text and " # " not in text:
+        return text
+    return "\n".join([_heading_broken(line) for line in text.split("\n")])
 
 
 def _heading_broken(line: str) -> str:
     """A heading and its list, or the items of a list, stand on one line when even the double space was lost."""
-    if _HEADING_OR_ITEM.match(line):
+    if (" * " in line or " - " in line or " # " in line) and _HEADING_OR_ITEM.match(line):
         return _ITEM_AFTER_HEADING.sub("\n", line)
     return line

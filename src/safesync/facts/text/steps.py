@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Beginning, Lexicon, Step, lexicon
-from safesync.facts.text.line import Line, Lines, holds_any, lowered
+from safesync.facts.text.line import Line, Lines, lowered
 from safesync.facts.text.placeholder import is_placeholder
 
 _FIRST = re.compile(r"[*_\"'`(\[]{0,4}((?:[^\W\d_]|[.\-]){1,24}'?)")
@@ -104,7 +105,7 @@ class Scenarios:
 def scenarios(lines: Lines, low: str | None = None) -> Scenarios:
     """The scenarios of a text, line by line or in one sentence. ``low`` is all of it in lower case, if somebody has it."""
     words = lexicon()
-    if low is not None and not holds_any(low, words.consequence_signs):
+    if low is not None and not (gates(words).scenarios(low) and words.consequence_signs.holds(low)):
         return Scenarios()
     found = _Scenarios(words)
     for line in lines:

@@ -7,7 +7,7 @@ from functools import cache
 
 from safesync.facts.text import words
 from safesync.facts.text.lexicon import Lexicon, lexicon
-from safesync.facts.text.line import clean, lowered, one_space
+from safesync.facts.text.line import lowered, one_space
 from safesync.facts.text.placeholder import is_placeholder
 
 _FEWEST_WORDS = 2
@@ -24,8 +24,8 @@ class TitleVerdict(StrEnum):
 
 
 def verdict(title: str) -> TitleVerdict:
-    """How good a title looks."""
-    text = one_space(clean(title))
+    """How good a title looks that is ``clean``."""
+    text = one_space(title)
     if not text:
         return TitleVerdict.EMPTY
     bare = lowered(text).strip(" .:-_*#()[]<>0123456789")

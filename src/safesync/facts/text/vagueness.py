@@ -6,7 +6,8 @@ import re
 from functools import cache
 
 from safesync.facts.text.lexicon import Lexicon, is_ideographic, lexicon
-from safesync.facts.text.line import Signs, holds_any, lowered, signs_of
+from safesync.facts.text.line import lowered
+from safesync.facts.text.signs import Signs
 
 _EXACT = re.compile(r"[\d%\"`\u20ac$<>=]|[a-z][A-Z]|[A-Za-z]_[A-Za-z]|\w\(\)|/\w")
 """A number, a unit, quoted words of a screen, a name out of the code, a path."""
@@ -21,7 +22,7 @@ def is_exact(text: str) -> bool:
 def is_vague(text: str) -> bool:
     """Whether a criterion has a vague word and nothing that can be measured."""
     low, words = lowered(text), lexicon()
-    if not holds_any(low, _signs(words)) or is_exact(text):
+    if not _signs(words).holds(low) or is_exact(text):
         return False
     return _vague(words).search(low) is not None and _comparison(words).search(low) is None
 
@@ -29,7 +30,7 @@ def is_vague(text: str) -> bool:
 def says_nothing_else(text: str) -> bool:
     """Whether a criterion is nothing but vague phrases: 'works as expected'."""
     low, words = lowered(text), lexicon()
-    if not holds_any(low, _signs(words)) or is_exact(text):
+    if not _signs(words).holds(low) or is_exact(text):
         return False
     rest, phrases = _vague(words).subn(" ", low)
     return phrases > 0 and all(word in words.fillers for word in _WORD.findall(rest))
@@ -38,7 +39,7 @@ def says_nothing_else(text: str) -> bool:
 @cache
 def _signs(words: Lexicon) -> Signs:
     """Looking for these first takes a tenth of the time of the expression, and most lines have none."""
-    return signs_of(words.vague)
+    return Signs(words.vague)
 
 
 @cache

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Lexicon, Phrases, is_ideographic, lexicon
-from safesync.facts.text.line import Signs, holds_any, signs_of
 from safesync.facts.text.placeholder import is_placeholder, without_tokens
+from safesync.facts.text.signs import Signs
 from safesync.facts.text.words import in_text
 
 _MARKS = str.maketrans(dict.fromkeys('*_"`,;:~|', " "))
@@ -68,7 +69,7 @@ class _Words:
 @cache
 def _words(words: Lexicon) -> _Words:
     roles, goals, suffixes = (words.named(f"story_{name}") for name in ("role", "goal", "role_suffix"))
-    return _Words(roles, suffixes, goals, words.named("story_benefit"), frozenset(words.named("no_roles")), signs_of(goals))
+    return _Words(roles, suffixes, goals, words.named("story_benefit"), frozenset(words.named("no_roles")), Signs(goals))
 
 
 def read(low: str) -> Spoken:
@@ -78,8 +79,11 @@ def read(low: str) -> Spoken:
     Role, goal and benefit stand in one sentence or at the beginnings of neighbouring lines. What is only a template
     ("As a <role> ...") is silent, and so is "as a result".
     """
-    words = _words(lexicon())
-    if not holds_any(low, words.signs):
+    known = lexicon()
+    if not low or not gates(known).roles(low):
+        return SILENT
+    words = _words(known)
+    if not words.signs.holds(low):
         return SILENT
     best, plain = SILENT, low.translate(_MARKS)
     for start, end in _roles(low, words):
@@ -124,6 +128,8 @@ def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
     goal = _first(window[: _WIDEST_ROLE + 40], words.goals, 0)
     if goal is None or goal[0] > _WIDEST_ROLE:
         return SILENT
+    if not _is_one_breath(window[: goal[0]].strip()):
+        return SILENT
     role = _said(window[: goal[0]])
     if not role or not _is_role(role, words):
         return SILENT
@@ -132,6 +138,11 @@ def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
     if not wish:
         return SILENT
     return Spoken(role, wish, _benefit(window, benefit) or _benefit_in_front(plain, start, words))
+
+
+def _is_one_breath(role: str) -> bool:
+    """Whether a role ends where the wish begins: no sentence ends between them, and no more than one line."""
+    return "\n" not in role and not any(end in role for end in (". ", "? ", "! "))
 
 
 def _benefit(window: str, found: tuple[int, int] | None) -> str:
@@ -191,7 +202,7 @@ def _is_near(window: str, start: int, at: int) -> bool:
 
 def _is_role(role: str, words: _Words) -> bool:
     said = role.split()
-    if said[0].strip(".'") in words.no_roles or " ".join(said[:2]) in words.no_roles:
+    if said[0].partition("-")[0].strip(".'") in words.no_roles or " ".join(said[:2]) in words.no_roles:
         return False
     return in_text(role) <= _MOST_ROLE_WORDS
 
@@ -226,4 +237,5 @@ def _suffixed(plain: str, words: _Words) -> Spoken:
 
 def best(*lows: str) -> Spoken:
     """The fullest voice of some texts in lower case; of two alike the first."""
-    return max(map(read, lows), key=lambda one: len(one.parts))
+    spoken = [one for low in lows if (one := read(low)) is not SILENT]
+    return max(spoken, key=lambda one: len(one.parts)) if spoken else SILENT

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, cleaned, is_prose, one_space, typed, within_reason
+from safesync.facts.text.line import (
+    BOLD_LEVEL,
+    BULLET,
+    CODE,
+    PARAGRAPH,
+    Line,
+    LineKind,
+    Lines,
+    cleaned,
+    is_prose,
+    is_tidy,
+    new,
+    one_space,
+    typed,
+    within_reason,
+)
 from safesync.facts.text.plain import bold_only
 from safesync.facts.text.squashed import unflatten
 
@@ -25,25 +40,51 @@ _MARKS = ("*", "+", "_", "-")
 def lines(text: str) -> Lines:
     """The lines of a wiki text, macros and links reduced to what people read."""
     found: list[Line] = []
-    code = ""
-    for raw in within_reason(unflatten(cleaned(text))):
-        opened = _CODE.search(raw) if "{" in raw else None
-        if code:
-            code = _code_line(raw, code, found)
-        elif opened and raw.find("{" + opened[1] + "}", opened.end()) < 0:
-            code = opened[1]
-            found += _read(raw[: opened.start()])
-            found += _code(raw[opened.end() :])
-        else:
-            found += _read(raw)
+    code, text = "", unflatten(cleaned(text))
+    braced, tidy = "{" in text, is_tidy(text)
+    for raw in within_reason(text):
+        if braced and "{" in raw:
+            code = _braced(raw, code, found)
+        elif line := raw.strip():
+            # Most lines are code, prose or an item of a list, and need no more than this.
+            first = line[0]
+            if code:
+                found.append(new(Line, (CODE, line if tidy else one_space(line), 0)))
+            elif "!" in line or ("|" in line and (first == "|" or "[" in line)):
+                found += _read(line)
+            elif first.isalpha() and first != "h" and line[1:2] not in _AFTER_A_LETTER:
+                found.append(new(Line, (PARAGRAPH, line if tidy else one_space(line), 0)))
+            elif first in _BULLETS and line[1:2] == " " and line[2:3] not in _NO_ITEM:
+                found.append(new(Line, (BULLET, line[2:] if tidy else one_space(line[2:]), 0)))
+            else:
+                found += _read(line)
     return tuple(found)
+
+
+_AFTER_A_LETTER = {".", ")"}
+_BULLETS = {"*", "#", "-"}
+_NO_ITEM = {" ", "\t", "(", "["}
+
+
+def _braced(raw: str, code: str, found: list[Line]) -> str:
+    """Take in a line with macros, or one of a code block; gives the name of the block that is open after it."""
+    if code:
+        return _code_line(raw, code, found)
+    opened = _CODE.search(raw)
+    if opened and raw.find("{" + opened[1] + "}", opened.end()) < 0:
+        found += _read(raw[: opened.start()])
+        found += _code(raw[opened.end() :])
+        return opened[1]
+    found += _read(raw)
+    return ""
 
 
 def _code_line(raw: str, code: str, found: list[Line]) -> str:
     """Take a line of a code block in; gives the name of the block that is still open after it."""
     before, end, after = raw.partition("{" + code + "}")
     found += _code(before)
-    found += _read(after)
+    if after:
+        found += _read(after)
     return "" if end else code
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 from safesync.facts.text import placeholder
+from safesync.facts.text.gates import gates
+from safesync.facts.text.lexicon import lexicon
 from safesync.facts.text.line import LineKind, Lines
+from safesync.facts.text.signs import matcher
 
 _WORD = re.compile(r"[^\W\d_][\w']*")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+")
@@ -16,23 +19,39 @@ _INSIDE = b"0123456789_'"
 """ASCII letters made alike and the signs that go on with a word left out: words are what then begins (20 times as quick as ``_WORD``)."""
 
 
+_LATIN = bytes(ord("a") if chr(code).isalpha() else code if chr(code) in "0123456789_'" else ord(" ") for code in range(256))
+_has_other_words = matcher(r"[\w\p{N}&&[^\x00-\x{ff}]]")
+
+
 def in_text(text: str) -> int:
     """Real words of a text: no numbers, no signs, an address counts for nothing; two ideographs are about a word."""
     if "://" in text:
         text = _ADDRESS.sub(" ", text)
     if text.isascii():
         return (b" " + text.encode().translate(_LETTERS, _INSIDE)).count(b" a")
+    if not _has_other_words(text):
+        return (b" " + text.encode("latin-1", "replace").translate(_LATIN, _INSIDE)).count(b" a")
     ideographs = _IDEOGRAPHS.findall(text)
     if ideographs:
         text = _IDEOGRAPHS.sub(" ", text)
     return len(_WORD.findall(text)) + sum(1 + (len(run) - 1) // _IDEOGRAPHS_A_WORD for run in ideographs)
 
 
-def count(lines: Lines) -> int:
-    """Real words of a text without its headings, its code and what nobody filled in."""
-    said = [line.text for line in lines if line.kind not in _WORDLESS and not placeholder.is_placeholder(line.text)]
-    text = "\n".join(said)
-    return in_text(text) if text.isascii() else sum(map(in_text, said))
+def count(lines: Lines, text: str, low: str) -> int:
+    """
+    Real words of a text without its headings, its code and what nobody filled in.
+
+    ``text`` is all its lines joined, ``low`` the same in lower case: most texts have no line that says nothing.
+    """
+    is_doubtful = gates(lexicon()).placeholders
+    said = [one for kind, one, _ in lines if kind not in _WORDLESS]
+    if said and is_doubtful(low):
+        lows = [one for one, (kind, _, _) in zip(low.split("\n"), lines, strict=True) if kind not in _WORDLESS]
+        said = [one for one, low in zip(said, lows, strict=True) if not (is_doubtful(low) and placeholder.is_placeholder(one))]
+    if len(said) < len(lines):
+        text = "\n".join(said)
+    # Ideographs are counted by runs, and a run ends with its line.
+    return in_text(text)
 
 
 _WORDLESS = frozenset({LineKind.HEADING, LineKind.CODE})

@@ -1,0 +1,121 @@
+"""
+What a whole text must hold before it is worth looking at line by line.
+
+Each gate is one expression over all lines of a text, and answers in about two nanoseconds a character. A gate may say
+yes too often, but never no where something stands: the labelled texts and the hostile ones are read with and without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from safesync.facts.text.lexicon import Family, Lexicon, Step
+from safesync.facts.text.line import SIGNS
+from safesync.facts.text.signs import Signs, matcher
+
+Gate = Callable[[str], bool]
+
+_LEAD = r"(?m:^)[^a-z\n]*(?:[ivx]{1,4}[.)]\s+[^a-z\n]*)?"
+"""What may stand before the words of a heading: signs, a number, a Roman one."""
+_TAIL = r"[^a-z0-9\n]*(?:[:(]|(?m:$))"
+_SENTENCE = r"(?:(?m:^)|[.!?>(\[\-\x{2013}\x{2014}\x{2022}/:,\x{3002}\x{ff0c}\x{ff1a}])[ *_\"'`#~]*"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gates:
+    """All take the text in lower case, except ``keys``."""
+
+    beginnings: Gate
+    """A line that begins like anything that is looked for: a heading of criteria or benefits, a key, a scenario, a condition, a role."""
+    phrases: Gate
+    """Words for criteria that may stand inside a line or between other words of a heading."""
+    promises: Gate
+    """Words that name a benefit in any sentence."""
+    headings: Gate
+    """A heading of any section that is known."""
+    criteria: Gate
+    """A heading of criteria."""
+    keys: Gate
+    """``AC:``, ``AC1`` at the beginning of a line, as it is written."""
+    benefits: Gate
+    """A heading of benefits."""
+    conditions: Gate
+    """A sentence that begins with a condition; whether it has a consequence too is for ``Lexicon.consequences``."""
+    scenarios: Gate
+    """The beginning of a scenario; whether its end stands there too is for ``Lexicon.consequence_signs``."""
+    placeholders: Gate
+    """A line that may say nothing of its own."""
+    roles: Gate
+    """A role that a story may speak for."""
+
+    def anything(self, low: str) -> bool:
+        """Whether anything but placeholders can be there: most texts hold nothing, and are asked twice instead of seven times."""
+        return self.beginnings(low) or self.phrases(low) or self.promises(low)
+
+
+@cache
+def gates(words: Lexicon) -> Gates:
+    """The gates of a lexicon."""
+    criteria = [label for label, family in words.labels.items() if family in {Family.ACCEPTANCE, Family.DONE}]
+    benefits = [label for label, family in words.labels.items() if family is Family.BENEFIT]
+    low_keys = [key.lower() for key in words.keys]
+    parts = (_headings((*criteria, *benefits, *low_keys)), _numbered(map(str.lower, words.numbered_keys)), _scenarios(words))
+    return Gates(
+        beginnings=matcher("|".join((*parts, _conditions(words), _roles(words)))),
+        phrases=Signs(label for label in criteria if len(label) >= _SHORTEST_PHRASE or not label.isascii()).holds,
+        promises=Signs((*words.purposes, *words.beliefs)).holds,
+        headings=matcher(_headings(words.labels)),
+        criteria=matcher(_headings(criteria)),
+        keys=matcher(f"{_headings(words.keys)}|{_numbered(words.numbered_keys)}"),
+        benefits=matcher(_headings(benefits)),
+        conditions=matcher(_conditions(words)),
+        scenarios=matcher(_scenarios(words)),
+        placeholders=matcher(_placeholders(words)),
+        roles=matcher(_roles(words)),
+    )
+
+
+_SHORTEST_PHRASE = 10
+
+
+def _any(patterns: Iterable[str]) -> str:
+    # Something that is in no text, where a lexicon has no words of a kind: an empty choice would be in every text.
+    return "(?:" + ("|".join(dict.fromkeys(patterns)) or r"\z.") + ")"
+
+
+def _headings(labels: Iterable[str]) -> str:
+    return f"{_LEAD}{_any(map(re.escape, labels))}{_TAIL}"
+
+
+def _numbered(keys: Iterable[str]) -> str:
+    return rf"(?m:^)[\[(*_]{{0,3}}{_any(map(re.escape, keys))}[ _#.-]{{0,2}}\d"
+
+
+def _conditions(words: Lexicon) -> str:
+    return rf"(?:(?m:^)|\. )[*_\-\"' ]*{_any(map(re.escape, words.conditions))}"
+
+
+def _scenarios(words: Lexicon) -> str:
+    beginnings = [one for some in words.steps.values() for one in some if one.step in {Step.GIVEN, Step.SCENARIO}]
+    joined = [one for one in words.ideographic_steps if one.step in {Step.GIVEN, Step.SCENARIO}]
+    firsts = _any(re.escape(one.phrase) for one in (*beginnings, *joined))
+    return rf"(?m:^)[*_\"'`(\[]{{0,4}}{firsts}"
+
+
+def _placeholders(words: Lexicon) -> str:
+    signs = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in SIGNS) + "]*"
+    said = _any(map(re.escape, (*words.placeholders, *words.template_words)))
+    items = rf"{_any(map(re.escape, words.template_words))} ?\#?(?:\d{{1,2}}|[a-z])"
+    starts = _any(map(re.escape, words.placeholder_starts))
+    asked = rf"{_any(map(re.escape, words.template_openers))}[^\n]*{_any(map(re.escape, words.template_closers))}"
+    whole = f"(?m:^){signs}(?:{_any([said, items, asked])}?{signs}(?m:$)|{starts})"
+    sign = r"(?:[<\[{]|___|\.\.\.)"
+    unfilled = rf"(?m:^)[^a-z<\[{{\n]*(?:{sign}|{_any(map(re.escape, words.empty_words))}[^\n]*{sign})"
+    return f"{whole}|{unfilled}"
+
+
+def _roles(words: Lexicon) -> str:
+    return f"{_SENTENCE}{_any(map(re.escape, words.named('story_role')))}|{_any(map(re.escape, words.named('story_role_suffix')))}"

@@ -1,0 +1,175 @@
+"""What the texts of one item say, as facts: each group with whether it is known."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest, ticks, voice, words
+from safesync.facts.text import title as of_title
+from safesync.facts.text.digest import digest
+from safesync.facts.text.exactness import control_ids, names_measure
+from safesync.facts.text.lexicon import Lexicon, lexicon
+from safesync.facts.text.line import LineKind, clean, lowered
+from safesync.facts.text.reading import NOTHING, UNSEEN, Found, Place, Reading, Verdict, place
+from safesync.facts.text.voice import SILENT, Spoken, Voice
+from safesync.model.item import Item, Kind, RichText
+
+TOGETHER = ("acceptance_", "benefit_", "story_voice", "epic_hypothesis_", "measure_named", "control_ids")
+"""How the names of the facts of each group begin, in the order in which ``texts`` tells whether they are known."""
+_LISTS_OF_CRITERIA = frozenset({Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.REQUIREMENT, Kind.IMPROVEMENT})
+"""Kinds whose bare checkboxes are criteria; in bugs and tasks they are lists of things to do."""
+_PROMISES = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.PI_OBJECTIVE})
+_HAS_HYPOTHESIS = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
+_REPEATED_CHARACTERS = 2_000
+
+Row = dict[str, object]
+
+
+def texts(item: Item) -> tuple[Row, tuple[bool, ...]]:
+    """
+    The facts of an item's texts, and for each group of ``TOGETHER`` whether they are known.
+
+    Facts that are not known have no value, except the places: there stands what was looked at.
+    """
+    unseen, title = item.unseen, clean(item.title)
+    description = _place(item.description, seen="description" not in unseen)
+    field = _field(item.benefit, seen="benefit" not in unseen)
+    criteria = acceptance.read(
+        _criteria(item.acceptance, seen="acceptance" not in unseen), description, boxes_count=item.kind in _LISTS_OF_CRITERIA
+    )
+    promise = benefit.read(field, description)
+    spoken = voice.best(lowered(title), description.low if description.speaks else "")
+    said = words.count(description.lines, description.text, description.low)
+    row: Row = {
+        "title_verdict": str(of_title.verdict(title)),
+        "title_words": float(words.in_text(title)),
+        "description_words": float(said),
+        "description_digest": digest(description.low),
+        "invest_hints": None,
+        "description_links": float(_addresses(item.description)),
+        "description_code": any(line.kind is LineKind.CODE for line in description.lines),
+    }
+    _add_boxes(row, item)
+    if item.kind is Kind.STORY and not unseen & {"acceptance", "description"}:
+        row["invest_hints"] = invest.hints(spoken, description_words=said, criteria=criteria.count)
+    known = (
+        _acceptance_facts(row, criteria, seen=not unseen & {"acceptance", "description"}),
+        _benefit_facts(row, promise, seen=not unseen & {"benefit", "description"}),
+        _voice_facts(row, spoken, seen="description" not in unseen),
+        _hypothesis_facts(row, item, field, description),
+        _measure_facts(row, item, (lowered(title), field.low, description.low)),
+        _control_facts(row, item, (title, *item.labels, description.text)),
+    )
+    return row, known
+
+
+def _acceptance_facts(row: Row, found: Reading, *, seen: bool) -> bool:
+    known = seen or found.found
+    row["acceptance_verdict"] = str(found.verdict) if known else None
+    row["acceptance_count"] = float(found.count) if known else None
+    row["acceptance_vague_share"] = found.vague_share if known else None
+    row["acceptance_words"] = float(found.words) if known else None
+    row["acceptance_places"] = found.places
+    row["acceptance_digest"] = digest(lowered("\n".join([text for _, text, _ in found.lines]))) if found.lines else None
+    return known
+
+
+def _benefit_facts(row: Row, found: Reading, *, seen: bool) -> bool:
+    known = seen or found.found
+    row["benefit_verdict"] = str(found.verdict) if known else None
+    row["benefit_places"] = found.places
+    return known
+
+
+def _voice_facts(row: Row, spoken: Spoken, *, seen: bool) -> bool:
+    voice_ = Voice.NONE if spoken is SILENT else spoken.voice
+    known = seen or voice_ is Voice.WELL_FORMED
+    row["story_voice"] = str(voice_) if known else None
+    row["story_voice_parts"] = ", ".join(spoken.parts) if known and spoken is not SILENT else None
+    return known
+
+
+def _hypothesis_facts(row: Row, item: Item, field: Place, description: Place) -> bool:
+    known = not item.unseen & {"benefit", "description", "hypothesis"}
+    if item.kind not in _HAS_HYPOTHESIS:
+        row.update(_NO_HYPOTHESIS)
+        return known
+    headed = hypothesis.sections(description)
+    found = hypothesis.read((_field(item.hypothesis, seen="hypothesis" not in item.unseen), field, description), headed)
+    known = known or found.verdict is Verdict.OK
+    row["epic_hypothesis_verdict"] = str(found.verdict) if known else None
+    row["epic_hypothesis_parts"] = float(len(found.parts)) if known else None
+    row["epic_hypothesis_missing"] = ", ".join(found.missing) or None if known else None
+    row["mvp_words"] = _words_of(item.mvp) or headed.mvp_words
+    row["business_case_words"] = _words_of(item.business_case) or headed.business_case_words
+    row["nfr_named"] = headed.nfr_named if "description" not in item.unseen else None
+    return known
+
+
+def _words_of(text: RichText | None) -> float | None:
+    if text is None:
+        return None
+    place_ = place(flatten.flatten(text))
+    return float(words.count(place_.lines, place_.text, place_.low))
+
+
+_NO_HYPOTHESIS: Row = dict.fromkeys(
+    ("epic_hypothesis_verdict", "epic_hypothesis_parts", "epic_hypothesis_missing", "mvp_words", "business_case_words", "nfr_named")
+)
+
+
+def _measure_facts(row: Row, item: Item, lows: tuple[str, ...]) -> bool:
+    known = not item.unseen & {"benefit", "description"}
+    row["measure_named"] = None
+    if item.kind not in _PROMISES:
+        return known
+    named = any(map(names_measure, lows))
+    if known or named:
+        row["measure_named"] = named
+    return known or named
+
+
+def _control_facts(row: Row, item: Item, texts: tuple[str, ...]) -> bool:
+    row["control_ids"] = named = control_ids(texts)
+    return named is not None or not item.unseen & {"description", "labels"}
+
+
+def _addresses(text: RichText | None) -> int:
+    return 0 if text is None else text.text.count("http://") + text.text.count("https://")
+
+
+def _add_boxes(row: Row, item: Item) -> None:
+    """A description counts where boxes are criteria: in a bug it has a list of things to try."""
+    places = (item.acceptance, item.description if item.kind in _LISTS_OF_CRITERIA else None)
+    counts = [ticks.counted(text) for text in places if text is not None]
+    row["boxes"] = float(sum(boxes for boxes, _ in counts))
+    row["open_boxes"] = float(sum(open_ones for _, open_ones in counts))
+
+
+def _place(text: RichText | None, *, seen: bool) -> Place:
+    if text is not None:
+        return place(flatten.flatten(text))
+    return NOTHING if seen else UNSEEN
+
+
+def _field(text: RichText | None, *, seen: bool) -> Place:
+    """Fields are short and often the same (a template, 'n/a'), so they are kept; descriptions are all different."""
+    if text is not None and len(text.text) <= _REPEATED_CHARACTERS:
+        return _kept(text, lexicon())
+    return _place(text, seen=seen)
+
+
+def _criteria(text: RichText | None, *, seen: bool) -> Place | Found:
+    if text is not None and len(text.text) <= _REPEATED_CHARACTERS:
+        return _kept_criteria(text, lexicon())
+    return _place(text, seen=seen)
+
+
+@lru_cache(maxsize=512)
+def _kept_criteria(text: RichText, _read_by: Lexicon) -> Found:
+    return acceptance.in_field(place(flatten.flatten(text)))
+
+
+@lru_cache(maxsize=512)
+def _kept(text: RichText, _read_by: Lexicon) -> Place:
+    return place(flatten.flatten(text))
