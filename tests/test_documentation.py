@@ -73,11 +73,19 @@ def test_every_link_leads_to_a_file(path: Path) -> None:
             assert (path.parent / target.split("#")[0]).exists(), target
 
 
+def blocks(language: str, text: str) -> Iterator[re.Match[str]]:
+    """The blocks of a page that are written in a language."""
+    return re.finditer(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
 @pytest.mark.parametrize("path", TEXTS)
-def test_every_configuration_can_be_read(path: Path) -> None:
+def test_every_configuration_can_be_read(path: Path, tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    for found in re.finditer(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
-        file = f"{path.name}, block after line {text.count(chr(10), 0, found.start()) + 1}"
+    (tmp_path / "rules").mkdir()
+    for number, program in enumerate(blocks("python", text)):
+        (tmp_path / "rules" / f"of_the_page_{number}.py").write_text(program[1], encoding="utf-8")
+    for found in blocks("yaml", text):
+        file = str(tmp_path / f"{path.name}, block after line {text.count(chr(10), 0, found.start()) + 1}")
         values = parse_source(file, found[1])
         assert not values.mistakes
         parse_configuration(_whole(found[1], values.values), file=file, secrets=Secrets.NONE)

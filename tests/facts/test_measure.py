@@ -273,6 +273,6 @@ def test_tests_requirements_and_evidence_are_counted():
     assert measure(item())["evidence_kinds"] is None
 
 
-@pytest.mark.parametrize(("field", "facts"), [("tests", {"test_links"}), ("evidence", {"evidence_links", "evidence_kinds"})])
+@pytest.mark.parametrize(("field", "facts"), [("tests", {"test_links", "tests"}), ("evidence", {"evidence_links", "evidence_kinds"})])
 def test_tests_and_evidence_that_nobody_looked_for_are_unseen(field: str, facts: set[str]):
     assert set(str(measure(item(unseen=frozenset({field})))["unseen"]).split()) == facts
