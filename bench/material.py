@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import polars as pl
@@ -25,7 +25,7 @@ ROW_FACTS = (
     *("days_active", "days_in_stage", "working_days_since_human_change", "days_since_iteration_end", "late_dependency_days"),
     *("has_feature_ancestor", "has_epic_ancestor", "open_capabilities", "open_features", "open_stories", "open_tasks"),
 )
-"""What the shipped rules about items read: an engine that judges row by row is given this and nothing else."""
+"""What the compared rules about items read: an engine that judges row by row is given this and nothing else."""
 
 
 def make(folder: Path, items: int) -> None:
@@ -40,9 +40,10 @@ def make(folder: Path, items: int) -> None:
     )
 
 
-def load(folder: Path, variant: str, reads: Iterable[str] | None = None) -> Generated:
-    """What the store would give whoever reads these facts; without them, all."""
-    columns = None if reads is None else ["uid", *(fact.name for fact in MEASURED if fact.name in measured_for(reads)), "unseen"]
+def load(folder: Path, variant: str, reads: Iterable[str] | None = None, groups: Iterable[str] = ()) -> Generated:
+    """What the store would give whoever reads these facts and groups; without them, all."""
+    needed = None if reads is None else measured_for(reads, groups)
+    columns = None if needed is None else ["uid", *(fact.name for fact in MEASURED if fact.name in needed), "unseen"]
     facts = pl.read_parquet(folder / f"facts.{variant}.parquet", columns=columns)
     addresses = Addresses(facts)
     links = pl.scan_parquet(folder / f"links.{variant}.parquet")
@@ -51,9 +52,10 @@ def load(folder: Path, variant: str, reads: Iterable[str] | None = None) -> Gene
     return around(facts, pl.concat(resolved).rechunk())
 
 
-def built(made: Generated) -> Backlog:
-    """The frame that rules see."""
-    return backlog(made.facts, made.links, made.iterations, made.intervals, made.columns, (), made.organisation, made.now)
+def built(made: Generated, wanted: Collection[str] | None = None, groups: Collection[str] | None = None) -> Backlog:
+    """The frame that rules see; with ``wanted`` and ``groups``, those that read these."""
+    boxes = made.iterations, made.intervals, made.columns
+    return backlog(made.facts, made.links, *boxes, (), made.organisation, made.now, wanted=wanted, groups=groups)
 
 
 if __name__ == "__main__":
