@@ -36,6 +36,9 @@ def test_its_configuration_finds_what_the_shipped_one_finds(desk: Desk) -> None:
     (desk.folder / "shipped.yaml").write_text(desk.sandbox.configuration(f"sqlite:///{desk.folder / 'shipped.db'}"), encoding="utf-8")
 
     ours, theirs = found(desk, "proposed.yaml"), found(desk, "shipped.yaml")
+    # The shipped one has a few rules, whose findings are known one by one; the proposed one has its whole pack.
+    compared = {setting.rule.code for setting in read_configuration(desk.folder / "shipped.yaml", secrets=Secrets.NONE).rules}
+    ours = Counter({each: count for each, count in ours.items() if each[0] in compared})
 
     missing, extra = Counter(code for code, _ in theirs - ours), Counter(code for code, _ in ours - theirs)
     # What only people know is in neither tracker: targets of the capacity, the list of themes in force, that a theme replaces an epic.

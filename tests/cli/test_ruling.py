@@ -96,11 +96,12 @@ def test_a_rule_is_shown_with_its_settings_here(desk: Desk) -> None:
     assert desk.run("rules", "show", "TM105", "-c", "safesync.yaml").out.endswith("It does not judge by safesync.yaml.\n")
 
 
-def test_every_example_of_every_rule_holds(desk: Desk) -> None:
+def test_the_examples_of_shipped_rules_and_of_ones_own_are_tried_alike(desk: Desk) -> None:
     with_own(desk)
-    answer = desk.run("rules", "test", "-c", "safesync.yaml")
-    count = sum(len(rule.examples) for rule in shipped().values()) + 4 + 2
-    assert (answer.status, answer.out) == (0, f"{len(shipped()) + 2} rules, {count} examples, 0 wrong, 0 things missing\n")
+    some = ("TM101", "GR503", "X101", "X201")
+    answer = desk.run("rules", "test", *some, "-c", "safesync.yaml")
+    count = sum(len(shipped()[code].examples) for code in some[:2]) + 4 + 2
+    assert (answer.status, answer.out) == (0, f"{len(some)} rules, {count} examples, 0 wrong, 0 things missing\n")
     (only,) = desk.run("rules", "test", "x101", "-c", "safesync.yaml", "--format", "json").value
     assert [each["verdict"] for each in only["examples"]] == ["flawed", "fine"]
 

@@ -68,6 +68,7 @@ class TitleJudge:
     """Every code in a title is a finding."""
 
     reads = frozenset({"title"})
+    reads_groups = frozenset[str]()
 
     def judge(self, backlog: Backlog, now: datetime) -> Report:
         rows = backlog.frame.select("uid", "title").rows()

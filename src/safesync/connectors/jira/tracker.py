@@ -357,4 +357,5 @@ class JiraTracker:
 
 
 def _lately(then: datetime, now: datetime) -> bool:
-    return timedelta() <= now - then < FULL_AFTER
+    # Either way round: a tracker tells its time in whole seconds, so what was just noted may lie a moment ahead.
+    return abs(now - then) < FULL_AFTER
