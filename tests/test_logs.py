@@ -31,7 +31,7 @@ def test_one_json_line_an_event_with_its_keys_for_us_and_for_libraries() -> None
     configure_logs("info", "json", stream)
     with structlog.contextvars.bound_contextvars(run_id=7):
         structlog.get_logger().info("pull.finished", tracker="jira-eu", items=3)
-        logging.getLogger("some.library").warning("slow %s", "answer")
+        logging.getLogger("another.package").warning("slow %s", "answer")
     structlog.get_logger().debug("page.kept")
     ours, theirs = lines(stream)
     assert (ours["event"], ours["tracker"], ours["items"], ours["run_id"], ours["level"]) == ("pull.finished", "jira-eu", 3, 7, "info")

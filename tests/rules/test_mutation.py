@@ -12,7 +12,8 @@ from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage
 from safesync.rules.catalog import shipped
 from safesync.rules.examples import bad, good, story
-from safesync.rules.mutation import Survey, mutants, survey
+from safesync.rules.mutants import mutants
+from safesync.rules.mutation import Survey, survey
 from safesync.rules.rule import Example, Level, Rule, RuleOptions
 
 LEAST = 0.95

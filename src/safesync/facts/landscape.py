@@ -43,6 +43,12 @@ class Landscape:
         """The trains of the organisation and of its items, in order."""
         return tuple(sorted({train.name for train in self.organisation.trains} | set(self.items["train"].cast(pl.String).drop_nulls())))
 
+    @cached_property
+    def declared_velocities(self) -> pl.DataFrame:
+        """``team, declared_velocity`` where a tracker or the configuration gives one; the configuration's word counts."""
+        given = {team.name: team.velocity for team in (*self.teams, *self.organisation.teams) if team.velocity}
+        return pl.DataFrame(list(given.items()), schema={"team": pl.String, "declared_velocity": pl.Float64}, orient="row")
+
     def at(self, rows: pl.Series, values: pl.Series) -> pl.Expr:
         """A fact that some rows alone have; empty elsewhere."""
         number = pl.repeat(None, self.items.height, dtype=pl.UInt32, eager=True)

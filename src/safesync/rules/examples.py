@@ -267,13 +267,16 @@ def verdict(rule: Rule, example: Example) -> Verdict:
 
 
 def _verdict_on_facts(rule: Rule, example: Example) -> Verdict:
+    flaw = read(rule.flaw, vocabulary(rule), rule.options().model_dump())
+    return Verdict.FLAWED if row_of_facts(example, rule).select(Compiler().must(flaw)).item() else Verdict.FINE
+
+
+def row_of_facts(example: Example, rule: Rule) -> pl.DataFrame:
+    """For an example that is written as facts, which says nothing about kind, gate and whether it is judged at all."""
     facts = vocabulary(rule)
     given = {name: [value] for name, value in example.facts.items() if name in facts}
-    row = pl.DataFrame(given, schema={name: column_type(facts[name]) for name in given}).with_columns(
-        pl.lit(None, dtype=column_type(fact)).alias(name) for name, fact in facts.items() if name not in given
-    )
-    flaw = read(rule.flaw, facts, rule.options().model_dump())
-    return Verdict.FLAWED if row.select(Compiler().must(flaw)).item() else Verdict.FINE
+    frame = pl.DataFrame(given, schema={name: column_type(facts[name]) for name in given})
+    return frame.with_columns(pl.lit(None, dtype=column_type(fact)).alias(name) for name, fact in facts.items() if name not in given)
 
 
 def unknown_facts(rule: Rule, example: Example) -> tuple[str, ...]:

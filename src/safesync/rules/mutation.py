@@ -7,70 +7,21 @@ each example are computed once, and all changes of a rule are judged in one quer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 from pydantic import ValidationError
 
-from safesync.facts.columns import column_type
-from safesync.facts.fact import FactType
 from safesync.model.finding import Severity
-from safesync.model.item import Gate
 from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
-from safesync.rules.condition.reading import read
 from safesync.rules.engine import Judge, limited
-from safesync.rules.examples import seen_by
-from safesync.rules.judgement import Judgement, judgement, severity_by_gate, vocabulary
-from safesync.rules.rule import Example, Part, Rule, RuleOptions, RuleSetting
-
-Route = tuple[int, ...]
-"""From the top of a condition to one of its nodes: which operand at each step."""
-_PARTS = ("when", "flaw", "warning_when", "error_when")
-_NEIGHBOURS = MappingProxyType(
-    {
-        tree.Comparison.EQUAL: (tree.Comparison.UNEQUAL,),
-        tree.Comparison.UNEQUAL: (tree.Comparison.EQUAL,),
-        tree.Comparison.BELOW: (tree.Comparison.AT_MOST, tree.Comparison.AT_LEAST),
-        tree.Comparison.AT_MOST: (tree.Comparison.BELOW, tree.Comparison.ABOVE),
-        tree.Comparison.ABOVE: (tree.Comparison.AT_LEAST, tree.Comparison.AT_MOST),
-        tree.Comparison.AT_LEAST: (tree.Comparison.ABOVE, tree.Comparison.BELOW),
-    }
-)
-_OPPOSITES = MappingProxyType(
-    {
-        tree.Operation.PLUS: tree.Operation.MINUS,
-        tree.Operation.MINUS: tree.Operation.PLUS,
-        tree.Operation.TIMES: tree.Operation.OVER,
-        tree.Operation.OVER: tree.Operation.TIMES,
-    }
-)
-
-
-_FEW = 6
-_LEFT_OUT = -1
-"""The number of the change that takes a point out of a checklist."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """
-    One change of a rule, said as ``flaw: points > 8 -> points >= 8``.
-
-    It is a change of a node in a condition (``part``, ``route``, ``number``), of a default (``options``), or of the severities.
-    """
-
-    what: str
-    part: str = ""
-    route: Route = ()
-    number: int = 0
-    options: Mapping[str, Any] | None = None
-    severity: Mapping[Gate, Severity] | None = None
-    kinds: tuple[str, ...] = ()
+from safesync.rules.examples import row_of_facts, seen_by
+from safesync.rules.judgement import Judgement, judgement, vocabulary
+from safesync.rules.mutants import Mutant, conditions_of, mutants, point_name, replaced
+from safesync.rules.rule import Example, Rule, RuleSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +73,7 @@ class _Scene:
         self._setting = RuleSetting(rule, rule.options.model_validate(dict(options)))
         self._others = [judgement(RuleSetting(part.rule, part.rule.options())) for part in rule.parts if part.rule]
         self._made = judgement(self._setting, self._others)
-        self._conditions = _conditions(rule, self._setting.options)
+        self._conditions = conditions_of(rule, self._setting.options)
         judge = Judge([self._setting, *(other.setting for other in self._others)])
         row = _row_of_item if rule.group is None else _row_of_group
         self._facts = pl.concat([row(each, rule, judge) for each in examples], how="diagonal")
@@ -153,7 +104,7 @@ class _Scene:
             return judgement(RuleSetting(replace(self._rule, severity=mutant.severity), self._setting.options), self._others)
         conditions = dict(self._conditions)
         if mutant.part:
-            conditions[mutant.part] = _replaced(conditions[mutant.part], mutant)
+            conditions[mutant.part] = replaced(conditions[mutant.part], mutant)
         kinds = mutant.kinds or tuple(kind.value for kind in self._rule.kinds)
         return _assembled(made, kinds, conditions, vocabulary(self._rule))
 
@@ -199,7 +150,7 @@ def _holds(example: Example, made: Judgement, *, flawed: bool, worse: bool, rais
 
 def _row_of_item(example: Example, rule: Rule, judge: Judge) -> pl.DataFrame:
     if not example.items:
-        return _row_of_facts(example, rule)
+        return row_of_facts(example, rule)
     seen = seen_by(judge, example)
     row = seen.at((seen.uids == example.subject).arg_true()).collect()
     texts = [name for name, dtype in row.schema.items() if dtype == pl.Categorical]
@@ -207,209 +158,13 @@ def _row_of_item(example: Example, rule: Rule, judge: Judge) -> pl.DataFrame:
     return row.with_columns(pl.col(texts).cast(pl.String), pl.col(lists).cast(pl.List(pl.String)))
 
 
-def _row_of_facts(example: Example, rule: Rule) -> pl.DataFrame:
-    """For an example that is written as facts, which says nothing about kind, gate and whether it is judged at all."""
-    facts = vocabulary(rule)
-    given = {name: [value] for name, value in example.facts.items() if name in facts}
-    frame = pl.DataFrame(given, schema={name: column_type(facts[name]) for name in given})
-    return frame.with_columns(pl.lit(None, dtype=column_type(fact)).alias(name) for name, fact in facts.items() if name not in given)
-
-
 def _row_of_group(example: Example, rule: Rule, judge: Judge) -> pl.DataFrame:
     group = rule.group or ""
     if not example.items:
-        return _row_of_facts(example, rule).with_columns(group=pl.lit(""))
+        return row_of_facts(example, rule).with_columns(group=pl.lit(""))
     _, _, key = example.subject.split(":", 2)
     seen = seen_by(judge, example)
     return seen.groups[group].filter(pl.col("group") == key)
-
-
-# --- the changes ------------------------------------------------------------------------------------------------
-
-
-def mutants(rule: Rule) -> tuple[Mutant, ...]:
-    """Every change that is made to a rule."""
-    options = rule.options()
-    return (*_of_conditions(rule, options), *_of_kinds(rule), *_of_gates(rule), *_of_defaults(rule, options))
-
-
-def _of_conditions(rule: Rule, options: RuleOptions) -> Iterator[Mutant]:
-    for part, condition in _conditions(rule, options).items():
-        if part not in _PARTS:
-            yield Mutant(f"{part}: not asked", part, number=_LEFT_OUT)
-        if condition is None or isinstance(condition, tree.Fixed):
-            continue
-        for route, node in _walk(condition):
-            for number, changed in enumerate(_changes(node)):
-                yield Mutant(f"{part}: {tree.written(node)} -> {tree.written(changed)}", part, route, number)
-
-
-def _of_kinds(rule: Rule) -> Iterator[Mutant]:
-    kinds = tuple(kind.value for kind in rule.kinds)
-    # A longer list means any kind of item: nobody would write an example for each.
-    if 1 < len(kinds) <= _FEW:
-        for kind in kinds:
-            yield Mutant(f"judges: without {kind}", kinds=tuple(each for each in kinds if each != kind))
-
-
-def _of_gates(rule: Rule) -> Iterator[Mutant]:
-    """The severity from one gate on begins one gate later or earlier, and the gate from which on anything is said at all."""
-    if isinstance(rule.severity, Severity):
-        return
-    gates, named = tuple(Gate), dict(rule.severity)
-    for gate in named:
-        for other in (gates.index(gate) - 1, gates.index(gate) + 1):
-            if 0 <= other < len(gates) and gates[other] not in named:
-                moved = {(gates[other] if each is gate else each): severity for each, severity in named.items()}
-                if severity_by_gate(moved) != severity_by_gate(named):
-                    yield Mutant(f"severity: from {gate.value} -> from {gates[other].value}", severity=MappingProxyType(moved))
-
-
-def _of_defaults(rule: Rule, options: RuleOptions) -> Iterator[Mutant]:
-    for name in rule.options.model_fields:
-        value = getattr(options, name)
-        for said, changed in _other_values(value):
-            if _valid(rule, {name: changed}):
-                yield Mutant(f"option {name}: {said}", options=MappingProxyType({name: changed}))
-
-
-def _valid(rule: Rule, options: Mapping[str, Any]) -> bool:
-    try:
-        rule.options.model_validate(options)
-    except ValidationError:
-        return False
-    return True
-
-
-def _other_values(value: Any) -> Iterator[tuple[str, Any]]:
-    """Other values for a default: as near as can be."""
-    match value:
-        case bool():
-            yield f"{value} -> {not value}".lower(), not value
-        case int() | float():
-            for step in (_step(value), -_step(value)):
-                yield f"{value:g} -> {value + step:g}", type(value)(value + step)
-        case frozenset() | tuple() | list() | set():
-            for each in sorted(value, key=str):
-                yield f"without {each}", type(value)(other for other in value if other != each)
-        case Mapping():
-            for key, below in value.items():
-                for said, changed in _other_values(below):
-                    yield f"{key}: {said}", {**value, key: changed}
-
-
-def _step(value: float) -> float:
-    return 1 if float(value).is_integer() else max(0.01, round(abs(value) / 10, 3))
-
-
-def _changes(node: tree.Node) -> list[tree.Node]:  # noqa: PLR0911 - one line a shape
-    """The other things that could stand in the place of a node."""
-    match node:
-        case tree.Constant():
-            return [] if node.option else [replace(node, value=value) for value in _other_constants(node)]
-        case tree.Compared():
-            return [replace(node, comparison=other) for other in _NEIGHBOURS[node.comparison]]
-        case tree.Among() if not node.options:
-            lists = [tuple(other for other in node.choices if other != each) for each in node.choices]
-            return [replace(node, choices=each) if each else tree.Fixed(value=False) for each in lists]
-        case tree.Calculated():
-            return [replace(node, operation=_OPPOSITES[node.operation])]
-        case tree.FirstOf():
-            return [node.values[0], tree.FirstOf(tuple(reversed(node.values)))]
-        case tree.Negative() | tree.Absolute():
-            return [node.value]
-        case _:
-            return _changes_of_truth(node)
-
-
-def _changes_of_truth(node: tree.Node) -> list[tree.Node]:  # noqa: PLR0911 - one line a shape
-    match node:
-        case tree.All():
-            return [tree.AnyOf(node.terms)]
-        case tree.AnyOf():
-            return [tree.All(node.terms)]
-        case tree.Not() | tree.Surely():
-            return [node.term] if isinstance(node, tree.Not) else []
-        case tree.Fixed():
-            return [] if node.option else [tree.Fixed(value=not node.value)]
-        case tree.Named() if node.fact.type is FactType.TRUTH:
-            return [tree.Not(node)]
-        case tree.Empty() | tree.Labelled():
-            return [tree.Not(node)]
-        case _:
-            return []
-
-
-def _other_constants(constant: tree.Constant) -> Iterator[Any]:
-    value = constant.value
-    if constant.vocabulary:
-        words = [str(word) for word in constant.vocabulary]
-        at = words.index(str(value))
-        yield from (words[other] for other in (at - 1, at + 1) if 0 <= other < len(words))
-    elif isinstance(value, date):
-        yield from (value + timedelta(days=1), value - timedelta(days=1))
-    elif isinstance(value, str):
-        yield f"{value}?"
-    else:
-        yield from (value + _step(value), value - _step(value))
-
-
-def _walk(node: tree.Node, route: Route = ()) -> Iterator[tuple[Route, tree.Node]]:
-    yield route, node
-    inner = () if isinstance(node, tree.Not) and isinstance(node.term, tree.Empty | tree.Labelled | tree.Named) else tree.children(node)
-    for at, child in enumerate(inner):
-        # A fact in the place of a value is no truth that could be turned round.
-        if not (isinstance(child, tree.Named) and isinstance(node, tree.Empty | tree.Compared | tree.Among)):
-            yield from _walk(child, (*route, at))
-
-
-def _replaced(condition: tree.Truth | None, mutant: Mutant) -> tree.Truth | None:
-    """The condition with the change in it; as it is where its options leave no such node."""
-    if mutant.number == _LEFT_OUT:
-        return tree.Fixed(value=False)
-    changed = None if condition is None else _at(condition, mutant.route, mutant.number)
-    return condition if changed is None else changed  # type: ignore[return-value]  # a truth stays one: changes are of the same sort
-
-
-def _at(node: tree.Node, route: Route, number: int) -> tree.Node | None:
-    if not route:
-        others = _changes(node)
-        return others[number] if number < len(others) else None
-    below = list(tree.children(node))
-    if route[0] >= len(below):
-        return None
-    changed = _at(below[route[0]], route[1:], number)
-    if changed is None:
-        return None
-    below[route[0]] = changed
-    return _with_operands(node, below)
-
-
-def _with_operands(node: tree.Node, below: list[Any]) -> tree.Node:
-    match node:
-        case tree.Calculated() | tree.Compared():
-            return replace(node, left=below[0], right=below[1])
-        case tree.Negative() | tree.Absolute() | tree.Among() | tree.Empty():
-            return replace(node, value=below[0])
-        case tree.FirstOf():
-            return tree.FirstOf(tuple(below))
-        case tree.All() | tree.AnyOf():
-            return replace(node, terms=tuple(below))
-        case tree.Not() | tree.Surely():
-            return replace(node, term=below[0])
-        case _:
-            return node
-
-
-def _conditions(rule: Rule, options: RuleOptions) -> dict[str, tree.Truth | None]:
-    """What a rule is made of, by name: its own conditions, and the points of its checklist (``None`` for what another rule says)."""
-    texts = {**{name: getattr(rule, name) for name in _PARTS}, **{_point(part): part.flaw for part in rule.parts}}
-    values = options.model_dump()
-    return {name: read(text, vocabulary(rule), values) if text else None for name, text in texts.items()}
-
-
-def _point(part: Part) -> str:
-    return f"part {part.asks!r}"
 
 
 def _assembled(made: Judgement, kinds: tuple[str, ...], conditions: Mapping[str, tree.Truth | None], facts: Mapping[str, Any]) -> Judgement:
@@ -419,7 +174,7 @@ def _assembled(made: Judgement, kinds: tuple[str, ...], conditions: Mapping[str,
     applies = tree.both(of_kinds, tree.Surely(when))
     flaw = conditions["flaw"] or tree.Fixed(value=True)
     if made.checklist:
-        points = [conditions[_point(part)] for part in made.setting.rule.parts]
+        points = [conditions[point_name(part)] for part in made.setting.rule.parts]
         asked = [each.open if point is None else tree.Surely(point) for each, point in zip(made.checklist, points, strict=True)]
         flaw = tree.both(flaw, tree.AtLeast(made.least, tuple(asked)))
     gates = made.whole.terms[2:] if isinstance(made.whole, tree.All) else ()

@@ -170,12 +170,8 @@ def _loads(planned: pl.DataFrame, who: str) -> pl.DataFrame:
 
 def _paces(scene: Landscape) -> pl.DataFrame:
     """``team, velocity, ended_iterations, declared_velocity``."""
-    declared = {team.name: team.velocity for team in (*scene.teams, *scene.organisation.teams) if team.velocity}
-    known = pl.DataFrame(
-        {"team": list(declared), "declared_velocity": list(declared.values())}, schema={"team": pl.String, "declared_velocity": pl.Float64}
-    )
     found = velocities(scene).rename({"team_velocity": "velocity", "team_iterations": "ended_iterations"})
-    return found.join(known, on="team", how="full", coalesce=True)
+    return found.join(scene.declared_velocities, on="team", how="full", coalesce=True)
 
 
 def _of_trains(planned: pl.DataFrame, paces: pl.DataFrame) -> pl.DataFrame:

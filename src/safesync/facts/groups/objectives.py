@@ -121,13 +121,11 @@ def _planned(scene: Landscape) -> pl.DataFrame:
 
 def _capacity(scene: Landscape) -> pl.DataFrame:
     """Points that a team may plan in an interval; a train's is known when that of each of its teams is, and here left alone."""
-    velocities = {team.name: team.velocity for team in (*scene.teams, *scene.organisation.teams) if team.velocity is not None}
     iterations = scene.boxes.iterations.filter(pl.col("interval").is_not_null() & ~pl.col("innovation"))
     # Trackers name the same iteration once each; what counts is how many there are one after another.
     counted = iterations.group_by(row="interval").agg(iterations=pl.col("ends_on").n_unique())
-    teams = pl.DataFrame(list(velocities.items()), schema={"name": pl.String, "velocity": pl.Float64}, orient="row")
-    return teams.join(counted, how="cross").select(
-        level=pl.lit("team"), name="name", row="row", capacity=pl.col("velocity") * pl.col("iterations")
+    return scene.declared_velocities.join(counted, how="cross").select(
+        level=pl.lit("team"), name="team", row="row", capacity=pl.col("declared_velocity") * pl.col("iterations")
     )
 
 

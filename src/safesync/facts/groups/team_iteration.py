@@ -61,12 +61,10 @@ def rows(scene: Landscape) -> pl.DataFrame:
     boxes = scene.boxes.iterations.with_row_index("box").filter(pl.col("phase").is_in(["current", "next", "later"]))
     planned = _planned(scene, boxes["box"])
     loads = as_texts(_loads(planned))
-    declared = {team.name: team.velocity for team in (*scene.teams, *scene.organisation.teams) if team.velocity}
-    known = pl.DataFrame({"team": list(declared), "declared_velocity": list(declared.values())}, schema=_DECLARED)
     return (
         loads.join(boxes, on="box", how="inner")
         .join(velocities(scene), on="team", how="left")
-        .join(known, on="team", how="left")
+        .join(scene.declared_velocities, on="team", how="left")
         .sort("team", "ends_on", "uid")
         .select(
             pl.concat_str("team", "uid", separator="|").alias("group"),
@@ -86,9 +84,6 @@ def rows(scene: Landscape) -> pl.DataFrame:
             *(pl.col("doubtful").alias(f"unseen.{name}") for name in ("planned_points", "unestimated_share", "feature_points")),
         )
     )
-
-
-_DECLARED = {"team": pl.String(), "declared_velocity": pl.Float64()}
 
 
 def _planned(scene: Landscape, boxes: pl.Series) -> pl.DataFrame:
