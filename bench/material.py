@@ -10,9 +10,9 @@ import polars as pl
 from generate import Generated, around, generate
 
 from safesync.facts.backlog import Backlog, backlog, measured_for
-from safesync.facts.columns import coded
-from safesync.facts.links import Addresses
-from safesync.facts.measured import MEASURED
+from safesync.facts.frame.columns import coded
+from safesync.facts.frame.links import Addresses
+from safesync.facts.item.measured import MEASURED
 
 VARIANTS = ("seen", "unseen")
 """Everything was seen; or some fields and parents were not."""

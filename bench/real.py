@@ -22,9 +22,9 @@ import polars as pl
 from datasets import DataSet, alive, azure, devlake, reference, titanium
 
 from safesync.facts.backlog import Backlog, backlog
-from safesync.facts.columns import conformed
+from safesync.facts.frame.columns import conformed
+from safesync.facts.item.measured import MEASURED
 from safesync.facts.measure import measure
-from safesync.facts.measured import MEASURED
 from safesync.model.finding import Finding, Unevaluated
 from safesync.model.item import Item
 from safesync.model.organisation import Organisation

@@ -20,8 +20,8 @@ from oracle_sql import Pair
 
 from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import ITEM_FACTS
-from safesync.facts.columns import column_type
 from safesync.facts.fact import Fact, FactType
+from safesync.facts.frame.columns import column_type
 from safesync.rules.catalog import shipped
 from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, inspect, select
 from store_rows import NOON
 
-from safesync.facts.measured import MEASURED
+from safesync.facts.item.measured import MEASURED
 from safesync.model.errors import ConfigurationError
 from safesync.store import database
 from safesync.store.database import open_database

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from store_rows import NOON, a_row, an_item
 
 from safesync.connectors.port import Page, Surroundings
-from safesync.facts.measured import MEASURED
+from safesync.facts.item.measured import MEASURED
 from safesync.model.change import CommentMark
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item, Link, Markup, Relation, RichText, Stage, Transition

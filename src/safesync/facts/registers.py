@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from safesync.facts.columns import column_type, mapped
 from safesync.facts.fact import Fact
-from safesync.facts.links import Addresses
+from safesync.facts.frame.columns import column_type, mapped
+from safesync.facts.frame.links import Addresses
+from safesync.facts.item.measured import MEASURED
 from safesync.facts.measure import measure
-from safesync.facts.measured import MEASURED
 from safesync.model.item import Item, Kind, Relation
 from safesync.model.registers import Register, Registers
 

@@ -11,7 +11,7 @@ import polars as pl
 import structlog
 
 from safesync.facts.backlog import Backlog, backlog, measured_for
-from safesync.facts.links import of_rows
+from safesync.facts.frame.links import of_rows
 from safesync.feedback.escalation import escalated
 from safesync.model.finding import KnownFinding, Report, Rollout
 from safesync.model.organisation import Organisation

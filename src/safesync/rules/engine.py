@@ -11,7 +11,7 @@ import polars as pl
 
 from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import ITEM_FACTS
-from safesync.facts.columns import column_type
+from safesync.facts.frame.columns import column_type
 from safesync.model.finding import Finding, Report, Severity, Unevaluated, Verdict
 from safesync.model.item import Gate
 from safesync.rules.checklist import with_points

@@ -17,9 +17,9 @@ import polars as pl
 
 from safesync.facts.backlog import Backlog, backlog, measured_for
 from safesync.facts.catalog import ITEM_FACTS
-from safesync.facts.columns import column_type
+from safesync.facts.frame.columns import column_type
+from safesync.facts.item.measured import MEASURED
 from safesync.facts.measure import measure
-from safesync.facts.measured import MEASURED
 from safesync.model.finding import Severity, Verdict
 from safesync.model.item import Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 from safesync.model.organisation import BoardColumn, Organisation, Train

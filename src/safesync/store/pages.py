@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from safesync.connectors.port import Page, Surroundings
 from safesync.facts.fact import FactType
-from safesync.facts.measured import MEASURED
+from safesync.facts.item.measured import MEASURED
 from safesync.model.item import Item
 from safesync.store.database import upsert
 from safesync.store.documents import document, read, storable

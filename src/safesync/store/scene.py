@@ -8,10 +8,10 @@ import polars as pl
 from sqlalchemy import Connection, Select, select
 
 from safesync.connectors.port import Surroundings
-from safesync.facts.columns import coded, column_type, conformed
 from safesync.facts.fact import Fact, FactType
-from safesync.facts.links import MATTER, Addresses
-from safesync.facts.measured import MEASURED
+from safesync.facts.frame.columns import coded, column_type, conformed
+from safesync.facts.frame.links import MATTER, Addresses
+from safesync.facts.item.measured import MEASURED
 from safesync.model.organisation import Team
 from safesync.model.timebox import PlanningInterval
 from safesync.store.documents import read

@@ -27,9 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from safesync.facts.columns import DAYS
 from safesync.facts.fact import Fact, FactType
-from safesync.facts.measured import MEASURED
+from safesync.facts.frame.columns import DAYS
+from safesync.facts.item.measured import MEASURED
 
 
 class UtcDateTime(TypeDecorator[datetime]):

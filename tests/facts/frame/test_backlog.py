@@ -10,8 +10,8 @@ import pytest
 
 from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
-from safesync.facts.columns import column_type
-from safesync.facts.links import of_rows, resolved
+from safesync.facts.frame.columns import column_type
+from safesync.facts.frame.links import of_rows, resolved
 from safesync.model.item import Item, Kind, Link, Relation, Stage, WorkClass
 from safesync.model.organisation import Organisation, Train
 from safesync.rules.examples import CURRENT, NEXT, NEXT_INTERVAL, backlog_of, bug, epic, feature, story, surroundings_of

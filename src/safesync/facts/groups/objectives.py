@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from safesync.facts.columns import as_texts
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.investment import held
-from safesync.facts.landscape import Landscape
+from safesync.facts.frame.columns import as_texts
+from safesync.facts.frame.landscape import Landscape
+from safesync.facts.governance.investment import held
 from safesync.model.item import Kind, Stage
 
 _NO_OBJECTIVES = "map a type to pi_objective, or name a file as organisation.data.objectives"
