@@ -228,6 +228,12 @@ def with_ended(days_ago: int) -> Surroundings:
     return replace(usual, iterations=(*usual.iterations, ended))
 
 
+def with_iteration(uid: str, **changes: Any) -> Surroundings:
+    """The usual surroundings, in which one iteration is otherwise: ``innovation=False``, or of another ``interval``."""
+    usual = surroundings_of()
+    return replace(usual, iterations=tuple(replace(each, **changes) if each.uid == uid else each for each in usual.iterations))
+
+
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
     """Items as rules see them, with every fact."""
     return _seen(items, around or surroundings_of(), now)

@@ -142,9 +142,7 @@ class _Scene:
         ]
 
 
-def _holds(  # noqa: PLR0913 - all that can be said about an example
-    example: Example, made: Judgement, *, flawed: bool, known: bool, worse: bool, raised: bool, gate: str | None
-) -> bool:
+def _holds(example: Example, made: Judgement, *, flawed: bool, known: bool, worse: bool, raised: bool, gate: str | None) -> bool:
     if flawed is not example.flawed or known is not example.evaluable:
         return False
     if example.severity is None or not flawed:
