@@ -84,7 +84,16 @@ def _print_pulled(results: list[tuple[Pulled, int]], errors: list[str]) -> None:
 
 def _checked(job: Opened, now: datetime, also: Collection[str] = ()) -> checking.Checked:
     names = [part.name for part in job.configuration.trackers]
-    return checking.check(job.store, job.judge, job.configuration.as_organisation(), now, trackers=names, rules=job.rules, also=also)
+    return checking.check(
+        job.store,
+        job.judge,
+        job.configuration.as_organisation(),
+        now,
+        trackers=names,
+        rules=job.rules,
+        also=also,
+        keep_days=job.configuration.snapshots.keep_days,
+    )
 
 
 def check(path: Path, form: str, fail_on: str) -> None:
@@ -164,6 +173,7 @@ def _run(job: Opened) -> RunResult:
             now,
             listener,
             rules=job.rules,
+            keep_days=configuration.snapshots.keep_days,
         )
     if result.stopped:
         saved = _saved(result.plan, job.plan_folder)
