@@ -160,6 +160,7 @@ def _run(job: Opened) -> RunResult:
             now,
             listener,
             rules=job.rules,
+            keep_days=configuration.snapshots.keep_days,
         )
     if result.stopped:
         saved = _saved(result.plan, job.plan_folder)

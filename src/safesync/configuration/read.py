@@ -55,6 +55,30 @@ def parse_configuration(text: str, *, file: str = "safesync.yaml", secrets: Secr
     return _load(parse_source(file, text), secrets)
 
 
+def read_other_rules(path: Path, loaded: Loaded) -> Loaded:
+    """
+    The rules in another file, to be tried: a whole configuration, or its parts ``rules`` and ``teams`` alone.
+
+    What such a part does not say is as it is in ``loaded``. ``ConfigurationError`` with all mistakes, as for a configuration.
+    """
+    source = read_source(path)
+    if isinstance(source.values, dict) and not {"version", "trackers"} & source.values.keys():
+        if "rules" not in source.values:
+            raise ConfigurationError(
+                source.mistake((), "there is no part called rules here; it holds what a configuration has below rules:")
+            )
+        source.values = {**_without_files(loaded.source.values), **source.values}
+    return _load(source, Secrets.NONE)
+
+
+def _without_files(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Files beside a configuration are not beside another one; they say nothing of rules."""
+    organisation = values.get("organisation")
+    if not isinstance(organisation, dict):
+        return dict(values)
+    return {**values, "organisation": {key: each for key, each in organisation.items() if key != "data"}}
+
+
 def _load(source: Source, secrets: Secrets) -> Loaded:
     mistakes: list[Mistake | str] = list(source.mistakes)
     if not isinstance(source.values, dict):

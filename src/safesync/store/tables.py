@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -182,6 +183,21 @@ RUNS = Table(
     Column("finished_at", UtcDateTime()),
     Column("outcome", Text()),
     Column("figures", Text()),
+)
+SNAPSHOTS = Table(
+    "snapshots",
+    METADATA,
+    Column("day", Date(), primary_key=True),
+    Column("taken_at", UtcDateTime(), nullable=False),
+    Column("whole", Boolean(), nullable=False),  # it needs no other day; the others say what changed since the one before
+    Column("around", LargeBinary()),  # nothing where it is as it was the day before
+)
+SNAPSHOT_PARTS = Table(
+    "snapshot_parts",
+    METADATA,
+    Column("day", Date(), primary_key=True),
+    Column("part", Integer(), primary_key=True, autoincrement=False),
+    Column("rows", LargeBinary(), nullable=False),  # Parquet
 )
 INTENTS = Table(
     "intents",
