@@ -62,7 +62,9 @@ def surroundings_of(organisation: Organisation | None = None) -> Surroundings:
         for start in [_FIRST + timedelta(days=70 * (number - 2))]
     )
     columns = (BoardColumn("jira", "Falcon", "In progress", limit=2), BoardColumn("jira", "Falcon", "To do", active=False))
-    return Surroundings(iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),)))
+    return Surroundings(
+        iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),), themes=("trust",))
+    )
 
 
 def story(number: int = 1, **fields: Any) -> Item:
