@@ -16,7 +16,7 @@ from safesync.model.organisation import Team
 from safesync.model.timebox import PlanningInterval
 from safesync.store.documents import read
 from safesync.store.port import Scene
-from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS
+from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS, UNSEEN
 
 _AT_ONCE = 10_000
 """How many rows are Python objects at the same time: a row of columns takes a tenth of the memory of one of objects."""
@@ -65,8 +65,9 @@ def merged_teams(teams: Iterable[Team]) -> tuple[Team, ...]:
 def _facts(connection: Connection, facts: Sequence[Fact]) -> pl.DataFrame:
     as_text = connection.dialect.name == "sqlite"
     schema = {"uid": pl.String(), **{fact.name: _stored_type(fact, as_text) for fact in facts}, "unseen": pl.String()}
-    query = select(*(FACTS.c[name] for name in schema)).join(ITEMS, ITEMS.c.uid == FACTS.c.uid)
-    present = query.where(ITEMS.c.gone_at.is_(None)).order_by(FACTS.c.uid)
+    columns = (UNSEEN.c.names if name == "unseen" else FACTS.c[name] for name in schema)
+    whole = FACTS.join(ITEMS, ITEMS.c.uid == FACTS.c.uid).join(UNSEEN, UNSEEN.c.unseen_id == FACTS.c.unseen_id)
+    present = select(*columns).select_from(whole).where(ITEMS.c.gone_at.is_(None)).order_by(FACTS.c.uid)
     decoded = [pl.col(fact.name).str.json_decode(column_type(fact)) for fact in facts if fact.type is FactType.LABELS]
     portions = _portions(connection, present, schema)
     return _joined(coded(conformed(portion.with_columns(decoded), facts)) for portion in portions)
