@@ -8,7 +8,7 @@ are read only where somebody asks for it (``webLinks`` of a raw issue), and with
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -38,16 +38,20 @@ def evidence_of(seen: Seen, web_links: object, *, linked: bool) -> tuple[Evidenc
 
     ``evidence`` is unseen when nothing was found and one of the places was not looked at.
     """
-    attached = seen.system("attachment")
-    counts = Counter({EvidenceKind.ATTACHMENT: len(attached or ())})
-    for shown in seen.values(DEVELOPMENT):
-        counts.update(dict(_developed(shown)))
-    for one in web_links if isinstance(web_links, list) else ():
-        counts[EvidenceKind.PAGE if _is_a_page(one) else EvidenceKind.WEB_LINK] += 1
-    found = tuple(Evidence(kind, counts[kind]) for kind in EvidenceKind if counts[kind])
+    attached, developed = seen.system("attachment"), seen.values(DEVELOPMENT)
+    found = _counted(attached, developed, web_links) if attached or developed or web_links else ()
     if not found and not linked and (attached is None or web_links is None):
         seen.unseen.add("evidence")
     return found
+
+
+def _counted(attached: Sequence[object], developed: Iterable[object], web_links: object) -> tuple[Evidence, ...]:
+    counts = Counter({EvidenceKind.ATTACHMENT: len(attached or ())})
+    for shown in developed:
+        counts.update(dict(_developed(shown)))
+    for one in web_links if isinstance(web_links, list) else ():
+        counts[EvidenceKind.PAGE if _is_a_page(one) else EvidenceKind.WEB_LINK] += 1
+    return tuple(Evidence(kind, counts[kind]) for kind in EvidenceKind if counts[kind])
 
 
 def _is_a_page(web_link: Any) -> bool:
