@@ -49,6 +49,7 @@ RULE = Rule(
         good("in progress itself", feature(stage=Stage.IN_PROGRESS), story(days_in_stage=3, **_AT_WORK)),
         good("since two days", feature(), story(days_in_stage=2, **_AT_WORK)),
         good("nothing has begun", feature(), story(parent="jira:2")),
+        good("nothing has begun, and its history is hidden", feature(), story(parent="jira:2", unseen=frozenset({"transitions"}))),
         good("only explored", feature(), story(8, kind=Kind.SPIKE, days_in_stage=9, **_AT_WORK)),
         good("an exploration enabler", feature(), story(enabler_kind="exploration", days_in_stage=9, **_AT_WORK)),
         good("a bug is mended", feature(), bug(days_in_stage=9, **_AT_WORK)),
