@@ -38,7 +38,7 @@ from safesync.connectors.mapping import FURTHER, Form, truth
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Addresses, Refusal
 from safesync.model.item import Item, Kind, Link, Markup, Relation, Stage, WorkClass
-from safesync.model.timebox import interval_label
+from safesync.model.timebox import interval_label, interval_order
 
 _Value = TypeVar("_Value")
 _ADDRESS = re.compile(r"https?://[^\s,;|\]>\"']+", re.IGNORECASE)
@@ -309,7 +309,7 @@ def _interval(seen: Seen, context: Context) -> str | None:
     found = [text for name in values.labels(versions) if (text := interval_label(name, context.interval_pattern))]
     if found:
         seen.unseen.discard("interval")
-    return max(found, default=None)
+    return max(found, key=interval_order, default=None)
 
 
 def _plain(seen: Seen, context: Context) -> dict[str, Any]:
