@@ -31,6 +31,7 @@ RULE = Rule(
     source="SAFe, Compliance: build compliance in, with traceability from requirement to work",
     when="regulatory AND stage <> 'cancelled' AND NOT has_label('evidence-only')",
     flaw="work_below = 0 OR stage = 'done' AND work_done_below = 0",
+    absorbs=("PG207",),
     severity={Gate.NEXT: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
     remedy="Create or link the stories that meet this obligation.",
     evidence="Work below it: {work_below}, of it done: {work_done_below}. Requirements: {controls}.",
