@@ -36,7 +36,7 @@ RULE = Rule(
     remedy="Create or link the stories that meet this obligation.",
     evidence="Work below it: {work_below}, of it done: {work_done_below}. Requirements: {controls}.",
     examples=(
-        bad("planned for the next interval, and nothing below it", feature(**_OBLIGED, interval=NEXT_INTERVAL)),
+        bad("planned for the next interval, and nothing below it", feature(**_OBLIGED, interval=NEXT_INTERVAL), severity=Severity.WARNING),
         bad("planned for now", capability(**_OBLIGED, interval=CURRENT_INTERVAL), severity=Severity.ERROR),
         bad("by its label", feature(labels=("Regulatory",), interval=NEXT_INTERVAL)),
         bad("by a requirement", feature(satisfies="jira:77", interval=NEXT_INTERVAL)),
