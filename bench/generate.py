@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from safesync.facts.columns import conformed
-from safesync.facts.measured import MEASURED
+from safesync.facts.frame.columns import conformed
+from safesync.facts.item.measured import MEASURED
 from safesync.model.organisation import BoardColumn, Organisation, Train
 from safesync.model.timebox import Iteration, PlanningInterval
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from safesync.facts.item.measured import ACCEPTANCE_VERDICTS, BENEFIT_VERDICTS, MEASURED
 from safesync.facts.measure import measure
-from safesync.facts.measured import ACCEPTANCE_VERDICTS, BENEFIT_VERDICTS, MEASURED
 from safesync.facts.text.reading import Verdict
 from safesync.model.item import Evidence, EvidenceKind, Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 

@@ -15,7 +15,7 @@ from condition_samples import CLASSES, LABELS, STAGES, TEAMS, condition
 from oracle_database import database
 
 from safesync.facts.catalog import ITEM_FACTS
-from safesync.facts.columns import column_type
+from safesync.facts.frame.columns import column_type
 from safesync.rules.condition.compiling import Compiler
 from safesync.rules.condition.reading import read
 from safesync.rules.condition.tree import written

@@ -14,7 +14,7 @@ import pytest
 from condition_samples import condition
 
 from safesync.facts.catalog import ITEM_FACTS
-from safesync.facts.columns import column_type
+from safesync.facts.frame.columns import column_type
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.reading import read
 from safesync.rules.condition.tree import Not, Surely, Truth, facts_of

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safesync.facts.catalog import ITEM_FACTS
-from safesync.facts.columns import coded
+from safesync.facts.frame.columns import coded
 from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import Compiler
 

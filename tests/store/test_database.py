@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, inspect, select
 from store_rows import NOON
 
-from safesync.facts.measured import MEASURED
+from safesync.facts.item.measured import MEASURED
 from safesync.model.errors import ConfigurationError
 from safesync.store import database
 from safesync.store.database import open_database
@@ -22,7 +22,7 @@ from safesync.store.tables import FACTS, METADATA, RUNS
 
 
 def test_the_facts_table_and_the_catalogue_name_the_same_facts() -> None:
-    assert [column.name for column in FACTS.c] == ["uid", *(fact.name for fact in MEASURED), "unseen"]
+    assert [column.name for column in FACTS.c] == ["uid", *(fact.name for fact in MEASURED), "unseen_id"]
 
 
 def test_the_migrations_build_exactly_the_declared_tables(url: str) -> None:

@@ -13,13 +13,16 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from safesync.facts import family, links, registers, standing, timeboxes
+from safesync.facts import registers
 from safesync.facts.catalog import CHAPTERS, ITEM_FACTS, MEASURED_FACTS
-from safesync.facts.columns import column_type, conformed
+from safesync.facts.frame import links, timeboxes
+from safesync.facts.frame.columns import column_type, conformed
+from safesync.facts.frame.landscape import Landscape
+from safesync.facts.frame.unseen import Unseen
 from safesync.facts.groups import GROUPS
-from safesync.facts.landscape import Landscape
-from safesync.facts.measured import MEASURED
-from safesync.facts.unseen import Unseen
+from safesync.facts.hierarchy import family
+from safesync.facts.item.measured import MEASURED
+from safesync.facts.plan import standing
 from safesync.model.organisation import BoardColumn, Organisation, Team
 from safesync.model.timebox import Iteration, PlanningInterval
 
@@ -58,14 +61,14 @@ class Backlog:
     @property
     def items(self) -> pl.LazyFrame:
         """All items with all facts."""
-        return self._whole(self.frame)
+        return self._whole(self.frame.lazy())
 
     def at(self, rows: pl.Series) -> pl.LazyFrame:
         """Some items with all facts; what the others would need is not computed."""
-        return self._whole(self.frame[rows])
+        return self._whole(self.frame.lazy().select(pl.all().gather(pl.lit(rows))))
 
-    def _whole(self, frame: pl.DataFrame) -> pl.LazyFrame:
-        return frame.lazy().with_columns(self.absent).with_columns(self.derived)
+    def _whole(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        return frame.with_columns(self.absent).with_columns(self.derived)
 
 
 def measured_for(facts: Iterable[str], groups: Iterable[str] = ()) -> frozenset[str]:

@@ -8,37 +8,16 @@ from typing import Protocol
 
 import polars as pl
 
-from safesync.facts import (
-    children,
-    clock,
-    completion,
-    copies,
-    cycles,
-    deadlines,
-    delivery,
-    dependencies,
-    epics,
-    family,
-    flow_times,
-    goals,
-    groups,
-    hindrance,
-    investment,
-    kin,
-    levels,
-    obligations,
-    pace,
-    planning,
-    ranking,
-    roadmap,
-    schedule,
-    sign_off,
-    standing,
-    suppliers,
-)
+from safesync.facts import groups
+from safesync.facts.dependencies import cycles, dependencies, hindrance, suppliers
 from safesync.facts.fact import Fact
-from safesync.facts.landscape import Landscape
-from safesync.facts.measured import MEASURED
+from safesync.facts.flow import clock, completion, flow_times, pace
+from safesync.facts.frame.landscape import Landscape
+from safesync.facts.governance import deadlines, investment, obligations, sign_off
+from safesync.facts.hierarchy import children, delivery, epics, family, goals, kin, levels
+from safesync.facts.item import copies
+from safesync.facts.item.measured import MEASURED
+from safesync.facts.plan import planning, ranking, roadmap, schedule, standing
 
 
 class Chapter(Protocol):

@@ -19,10 +19,10 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
-from safesync.facts import approved
 from safesync.facts.catalog import ITEM
-from safesync.facts.measured import MEASURED
-from safesync.facts.told import TOGETHER, texts
+from safesync.facts.item import approved
+from safesync.facts.item.measured import MEASURED
+from safesync.facts.item.told import TOGETHER, texts
 from safesync.model.item import Item, Relation, Stage
 
 _ACTIVE = frozenset({Stage.IN_PROGRESS, Stage.VALIDATING})

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import structlog
 
 from safesync.connectors.port import Fate, Identity, Page, Refusal, Surroundings, Tracker, Witness
-from safesync.facts.approved import remembered
+from safesync.facts.item.approved import remembered
 from safesync.facts.measure import measure
 from safesync.jobs.census import Belief, Reach, believed, lost_access, unproven
 from safesync.jobs.listener import Listener, Silent

@@ -17,9 +17,9 @@ import polars as pl
 
 from safesync.facts.backlog import Backlog, backlog, measured_for
 from safesync.facts.catalog import ITEM_FACTS
-from safesync.facts.columns import column_type
+from safesync.facts.frame.columns import column_type
+from safesync.facts.item.measured import MEASURED
 from safesync.facts.measure import measure
-from safesync.facts.measured import MEASURED
 from safesync.model.finding import Severity, Verdict
 from safesync.model.item import Item, Kind, Link, Markup, Relation, RichText, Stage, Transition, WorkClass
 from safesync.model.organisation import BoardColumn, Organisation, Train
@@ -64,7 +64,9 @@ def surroundings_of(organisation: Organisation | None = None) -> Surroundings:
         for start in [_FIRST + timedelta(days=70 * (number - 2))]
     )
     columns = (BoardColumn("jira", "Falcon", "In progress", limit=2), BoardColumn("jira", "Falcon", "To do", active=False))
-    return Surroundings(iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),)))
+    return Surroundings(
+        iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),), themes=("trust",))
+    )
 
 
 def story(number: int = 1, **fields: Any) -> Item:

@@ -10,8 +10,8 @@ import pytest
 
 from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
-from safesync.facts.columns import column_type
-from safesync.facts.links import of_rows, resolved
+from safesync.facts.frame.columns import column_type
+from safesync.facts.frame.links import of_rows, resolved
 from safesync.model.item import Item, Kind, Link, Relation, Stage, WorkClass
 from safesync.model.organisation import Organisation, Train
 from safesync.rules.examples import CURRENT, NEXT, NEXT_INTERVAL, backlog_of, bug, epic, feature, story, surroundings_of
@@ -157,6 +157,12 @@ def test_a_work_class_that_was_not_seen_may_still_be_inherited():
     backlog = backlog_of((story(parent="jira:2", **hidden), feature(work_class=WorkClass.ENABLER), story(7, **hidden)))
     assert seen(backlog, "work_class") == "enabler"
     assert seen(backlog, "work_class", "jira:7") == "unseen"
+
+
+def test_where_nobody_works_with_themes_they_are_unseen():
+    nobody = Surroundings(organisation=Organisation())
+    assert seen(backlog_of((story(), story(7)), nobody), "themes") == "unseen"
+    assert seen(backlog_of((story(), story(7, themes=("any",))), nobody), "themes") is None
 
 
 def test_themes_of_all_ancestors_are_joined_and_only_known_ones_count():

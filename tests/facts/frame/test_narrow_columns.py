@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safesync.facts.columns import coded, mapped
+from safesync.facts.frame.columns import coded, mapped
 
 
 @settings(deadline=None)

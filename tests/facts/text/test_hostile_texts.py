@@ -14,8 +14,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from safesync.facts import text as package
+from safesync.facts.item.measured import ACCEPTANCE_VERDICTS
 from safesync.facts.measure import measure
-from safesync.facts.measured import ACCEPTANCE_VERDICTS
 from safesync.model.item import Item, Kind, Markup, RichText, Stage
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

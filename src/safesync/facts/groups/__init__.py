@@ -9,6 +9,7 @@ from typing import Protocol
 import polars as pl
 
 from safesync.facts.fact import Fact
+from safesync.facts.frame.landscape import Landscape
 from safesync.facts.groups import (
     budget_period,
     inspect_adapt,
@@ -25,7 +26,6 @@ from safesync.facts.groups import (
     train_interval,
     train_stage,
 )
-from safesync.facts.landscape import Landscape
 
 
 class Grouping(Protocol):

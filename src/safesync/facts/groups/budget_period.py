@@ -7,10 +7,10 @@ from datetime import date
 
 import polars as pl
 
-from safesync.facts.columns import MOMENT
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.investment import held, value_stream
-from safesync.facts.landscape import Landscape
+from safesync.facts.frame.columns import MOMENT
+from safesync.facts.frame.landscape import Landscape
+from safesync.facts.governance.investment import held, value_stream
 from safesync.model.item import Kind, Stage
 from safesync.model.registers import Budget
 

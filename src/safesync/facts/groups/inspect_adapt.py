@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import polars as pl
 
-from safesync.facts.columns import MOMENT, as_texts
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.investment import held
-from safesync.facts.landscape import Landscape
+from safesync.facts.frame.columns import MOMENT, as_texts
+from safesync.facts.frame.landscape import Landscape
+from safesync.facts.governance.investment import held
 from safesync.model.item import Kind, Stage
 
 _NONE_KNOWN = "map a type to improvement"

@@ -8,8 +8,8 @@ from datetime import timedelta
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.landscape import Landscape, looked_up
-from safesync.facts.pace import SIZED_KINDS, velocities
+from safesync.facts.flow.pace import SIZED_KINDS, velocities
+from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.model.item import Kind, Stage
 
 FACTS: tuple[Fact, ...] = (

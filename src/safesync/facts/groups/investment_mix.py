@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.investment import HORIZONS, expected_cost, investment_horizon
-from safesync.facts.landscape import Landscape
+from safesync.facts.frame.landscape import Landscape
+from safesync.facts.governance.investment import HORIZONS, expected_cost, investment_horizon
 from safesync.model.item import Kind, Stage
 
 FACTS: tuple[Fact, ...] = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.landscape import Landscape
-from safesync.facts.ranking import ranks
+from safesync.facts.frame.landscape import Landscape
+from safesync.facts.plan.ranking import ranks
 from safesync.model.item import Relation, WorkClass
 
 FACTS: tuple[Fact, ...] = (

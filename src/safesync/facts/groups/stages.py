@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from safesync.facts.landscape import Landscape, looked_up
+from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.model.item import Kind, Stage
 
 STATES = ("analysis", "ready", "in_progress", "validating", "active")

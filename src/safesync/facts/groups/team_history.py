@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from safesync.facts.columns import as_texts
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.history import ESTIMATED, ended_iterations
-from safesync.facts.landscape import Landscape
+from safesync.facts.flow.history import ESTIMATED, ended_iterations
+from safesync.facts.frame.columns import as_texts
+from safesync.facts.frame.landscape import Landscape
 
 FACTS: tuple[Fact, ...] = (
     Fact("team", FactType.TEXT, Sort.GROUPED, "The team."),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from safesync.facts.columns import as_texts
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.landscape import Landscape
-from safesync.facts.pace import SIZED_KINDS, velocities
+from safesync.facts.flow.pace import SIZED_KINDS, velocities
+from safesync.facts.frame.columns import as_texts
+from safesync.facts.frame.landscape import Landscape
 from safesync.model.item import Kind, Stage, WorkClass
 
 FACTS: tuple[Fact, ...] = (

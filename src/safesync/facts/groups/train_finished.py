@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.history import ESTIMATED
-from safesync.facts.landscape import Landscape
+from safesync.facts.flow.history import ESTIMATED
+from safesync.facts.frame.landscape import Landscape
 from safesync.model.item import Kind, Stage, WorkClass
 
 _CLASSES = ("feature", "enabler", "tech_debt", "maintenance", "compliance")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.landscape import Landscape
+from safesync.facts.frame.landscape import Landscape
 from safesync.model.item import Kind, Stage
 
 _STAGES = ("analysis", "ready", "in_progress", "validating")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from safesync.facts.columns import as_texts
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.landscape import Landscape
+from safesync.facts.frame.columns import as_texts
+from safesync.facts.frame.landscape import Landscape
 from safesync.model.item import Kind, Stage, WorkClass
 
 FACTS: tuple[Fact, ...] = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.frame.landscape import Landscape
 from safesync.facts.groups.stages import STATES, counted, placed
-from safesync.facts.landscape import Landscape
 from safesync.model.item import Kind
 
 FACTS: tuple[Fact, ...] = (

@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.investment import HORIZONS
+from safesync.facts.governance.investment import HORIZONS
 from safesync.model.finding import Severity
 from safesync.model.item import Stage
 from safesync.rules.examples import bad, epic, good, unknown

@@ -1,0 +1,1 @@
+"""What an item waits for, and what leads back to where it began."""

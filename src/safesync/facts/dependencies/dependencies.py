@@ -1,0 +1,84 @@
+"""What an item needs of others, and whether that comes in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.timeboxes import Timeboxes
+from safesync.model.item import Relation
+
+FACTS: tuple[Fact, ...] = (
+    Fact(
+        "late_dependency_days",
+        FactType.NUMBER,
+        Sort.LINKED,
+        "By how many days the latest dependency ends after this item ends; empty when none does.",
+        unit="days",
+        needs=("links",),
+    ),
+    Fact("late_dependency_key", FactType.TEXT, Sort.LINKED, "Key of that dependency.", needs=("links",)),
+    Fact(
+        "late_dependency_when",
+        FactType.TEXT,
+        Sort.LINKED,
+        "When that dependency is planned to end, and when this item is.",
+        needs=("links",),
+    ),
+    Fact(
+        "late_dependency_crosses",
+        FactType.TRUTH,
+        Sort.LINKED,
+        "Whether that dependency is planned in a later planning interval.",
+        needs=("links",),
+    ),
+)
+NEEDS: Mapping[str, frozenset[str]] = MappingProxyType({})
+
+
+def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
+    """The dependency that is planned to end latest after the item itself."""
+    if wanted.isdisjoint(fact.name for fact in FACTS):
+        return ()
+    late = late_dependencies(scene.links, _plans(scene.items, scene.boxes))
+    return tuple(scene.at(late["row"], late[name]).alias(f"late_dependency_{name}") for name in ("days", "key", "when", "crosses"))
+
+
+def late_dependencies(resolved_links: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:
+    """
+    ``row, days, key, when, crosses`` of the latest dependency of each item that ends after the item itself.
+
+    ``plans`` has one row an item: ``key, open, ends_on, interval_starts_on``. Lenient: a supplier may end on the same day,
+    and whoever has no end is not late but unplanned. What cannot be seen is ignored.
+    """
+    pairs = resolved_links.filter((pl.col("relation") == Relation.DEPENDS_ON.value) & pl.col("target_row").is_not_null())
+    here, there = plans[pairs["row"]], plans[pairs["target_row"]]
+    both = pl.concat([pairs.select("row"), here, there.select(pl.all().name.suffix("_there"))], how="horizontal")
+    late = both.filter(pl.col("open_there") & (pl.col("ends_on_there") > pl.col("ends_on")))
+    return (
+        late.select(
+            "row",
+            days=(pl.col("ends_on_there") - pl.col("ends_on")).dt.total_days().cast(pl.Int32),
+            key="key_there",
+            when=pl.format("planned to end on {}, this item on {}", "ends_on_there", "ends_on"),
+            crosses=(pl.col("interval_starts_on_there") > pl.col("interval_starts_on")).fill_null(value=False),
+        )
+        .sort("days", "key", descending=[True, False])
+        .unique("row", keep="first", maintain_order=True)
+    )
+
+
+def _plans(items: pl.DataFrame, boxes: Timeboxes) -> pl.DataFrame:
+    """When each item is planned to end: its own day, else its iteration's last, else its interval's."""
+    return items.select(
+        "key",
+        "open",
+        ends_on=pl.coalesce(
+            "target_end", looked_up("box", boxes.iterations["ends_on"]), looked_up("interval_box", boxes.intervals["ends_on"])
+        ),
+        interval_starts_on=looked_up("interval_box", boxes.intervals["starts_on"]),
+    )

@@ -1,0 +1,1 @@
+"""What facts are computed from: typed columns, links by row, timeboxes."""

@@ -1,0 +1,71 @@
+"""Everything that facts about more than one item are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import polars as pl
+
+from safesync.facts.frame.links import Parents
+from safesync.facts.frame.timeboxes import Timeboxes
+from safesync.facts.frame.unseen import Unseen
+from safesync.model.organisation import BoardColumn, Organisation, Team
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """
+    All items, and what stands around them.
+
+    ``items`` has one row an item: ``row``, the measured facts that were loaded, the facts of ``standing`` and ``family``, and
+    numbers by which other rows are found: ``box`` (of its iteration in ``boxes``), ``interval_box``, ``parent`` (a row),
+    ``node`` (its parent's place in ``family``) and ``self_node`` (its own, where it has children).
+    """
+
+    items: pl.DataFrame
+    links: pl.DataFrame
+    """As ``links.resolved`` gives them: ``row, relation, target_row``."""
+    family: Parents
+    above: pl.DataFrame
+    """One row a node, as ``family.ancestors`` gives them."""
+    boxes: Timeboxes
+    columns: Sequence[BoardColumn]
+    teams: Sequence[Team]
+    organisation: Organisation
+    now: datetime
+    unseen: Unseen
+
+    @cached_property
+    def trains(self) -> tuple[str, ...]:
+        """The trains of the organisation and of its items, in order."""
+        return tuple(sorted({train.name for train in self.organisation.trains} | set(self.items["train"].unique().cast(pl.String).drop_nulls())))
+
+    @cached_property
+    def declared_velocities(self) -> pl.DataFrame:
+        """``team, declared_velocity`` where a tracker or the configuration gives one; the configuration's word counts."""
+        given = {team.name: team.velocity for team in (*self.teams, *self.organisation.teams) if team.velocity}
+        return pl.DataFrame(list(given.items()), schema={"team": pl.String, "declared_velocity": pl.Float64}, orient="row")
+
+    def at(self, rows: pl.Series, values: pl.Series) -> pl.Expr:
+        """A fact that some rows alone have; empty elsewhere."""
+        number = pl.repeat(None, self.items.height, dtype=pl.UInt32, eager=True)
+        number = number.scatter(rows, pl.arange(len(rows), dtype=pl.UInt32, eager=True))
+        return looked_up(pl.lit(number).gather(pl.col("row")), values)
+
+    def of_nodes(self, nodes: pl.Series, values: pl.Series) -> pl.Expr:
+        """A fact that some items have for what stands below them; empty for all others."""
+        places = pl.repeat(None, len(self.family.node_rows), dtype=pl.UInt32, eager=True)
+        return looked_up("self_node", values.gather(places.scatter(nodes, pl.arange(len(nodes), dtype=pl.UInt32, eager=True))))
+
+    def of_all(self, values: pl.Series) -> pl.Expr:
+        """A fact that was computed for every row, in their order."""
+        return pl.lit(values).gather(pl.col("row")) if len(values) else pl.lit(None, dtype=values.dtype)
+
+
+def looked_up(number: str | pl.Expr, values: pl.Series) -> pl.Expr:
+    """The values at the rows that a column of numbers names; empty where the number is."""
+    column = pl.col(number) if isinstance(number, str) else number
+    return pl.lit(values).gather(column) if len(values) else pl.lit(None, dtype=values.dtype)

@@ -1,0 +1,1 @@
+"""Money, approvals and obligations."""

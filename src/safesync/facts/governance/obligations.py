@@ -1,0 +1,296 @@
+"""
+What stands behind regulatory work and below it: from the obligation to work, tests and evidence, and back.
+
+Work counts once: stories, bugs and tasks that are not themselves below such work, cancelled ones left out. The counts of an
+item are those of everything below it, at any depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
+from types import MappingProxyType
+
+import polars as pl
+
+from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.links import Parents
+from safesync.facts.frame.telling import keys
+from safesync.facts.frame.unseen import where
+from safesync.model.item import Kind, Relation, Stage, WorkClass
+
+FACTS: tuple[Fact, ...] = (
+    Fact(
+        "regulatory",
+        FactType.TRUTH,
+        Sort.LINKED,
+        "An obligation stands behind it: it or something above it is of the class compliance, carries one of the organisation's "
+        "compliance_labels, is a requirement or is linked to one.",
+        needs=("work_class", "labels", "links"),
+    ),
+    Fact("regulatory_label", FactType.TRUTH, Sort.LINKED, "It carries one of the organisation's compliance_labels.", needs=("labels",)),
+    Fact(
+        "regulatory_above",
+        FactType.TRUTH,
+        Sort.LINKED,
+        "An obligation stands behind something above it, or it is linked to a requirement.",
+        needs=("work_class", "labels", "links"),
+    ),
+    Fact(
+        "controls",
+        FactType.TEXT,
+        Sort.LINKED,
+        "Requirements and controls that it and what stands above it name or are linked to, joined by '; '.",
+        needs=("controls", "links"),
+    ),
+    Fact("tests", FactType.NUMBER, Sort.LINKED, "Tests that are linked to it, from either end.", unit="tests", needs=("links", "tests")),
+    Fact(
+        "nfr_practice",
+        FactType.TRUTH,
+        Sort.LINKED,
+        "In its project something is linked to constraints: there are some to link.",
+        needs=("project",),
+    ),
+    Fact("work_below", FactType.NUMBER, Sort.LINKED, "Regulatory work below it.", unit="items"),
+    Fact("work_done_below", FactType.NUMBER, Sort.LINKED, "What of it is done.", unit="items"),
+    Fact("work_tested_below", FactType.NUMBER, Sort.LINKED, "What of it has a test.", unit="items"),
+    Fact("untested_keys", FactType.TEXT, Sort.LINKED, "Keys of what of it has no test, at most five."),
+    Fact("work_evidenced_below", FactType.NUMBER, Sort.LINKED, "What of it has evidence.", unit="items"),
+    Fact("unevidenced_keys", FactType.TEXT, Sort.LINKED, "Keys of what of it has no evidence, at most five."),
+)
+_COUNTS = ("work_below", "work_done_below", "work_tested_below", "work_evidenced_below")
+_KEYS = ("untested_keys", "unevidenced_keys")
+_BELOW = (*_COUNTS, *_KEYS)
+_OF_EVIDENCE = frozenset({"labels", "evidence_links"})
+NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        **dict.fromkeys(("regulatory", "regulatory_label", "regulatory_above", *_BELOW), frozenset({"labels"})),
+        "work_evidenced_below": _OF_EVIDENCE,
+        "unevidenced_keys": _OF_EVIDENCE,
+        "controls": frozenset({"own_controls"}),
+        "nfr_practice": frozenset({"project"}),
+    }
+)
+_KEYS_SHOWN = 5
+_MOST_LEVELS = 16
+"""No hierarchy is deeper, and a circle ends here."""
+WORK = tuple(kind.value for kind in (Kind.STORY, Kind.BUG, Kind.TASK))
+
+
+def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
+    """What is asked for, and nothing that is not."""
+    if wanted.isdisjoint(fact.name for fact in FACTS):
+        return ()
+    found: dict[str, pl.Expr] = {}
+    if not wanted.isdisjoint(("regulatory", "regulatory_label", "regulatory_above", *_BELOW)):
+        behind = _behind(scene)
+        found |= {name: scene.of_all(behind[name]) for name in behind.columns}
+        _note_behind(scene, behind)
+        if not wanted.isdisjoint(_BELOW):
+            found |= _below(scene, behind["regulatory"])
+    if "controls" in wanted:
+        found["controls"] = scene.of_all(_controls(scene))
+    if "tests" in wanted:
+        found["tests"] = scene.of_all(tests_of(scene))
+    if "nfr_practice" in wanted:
+        found["nfr_practice"] = _constrained_places(scene)
+    return tuple(column.alias(name) for name, column in found.items() if name in wanted)
+
+
+def from_above(family: Parents, own: pl.DataFrame) -> pl.DataFrame:
+    """
+    One row a node: what it and all that stands above it have together.
+
+    ``own`` has one row an item: truths (is it so anywhere?), lists (all of them) and any other value (the nearest). Each round
+    doubles how far a node looks, so a circle ends with the count of nodes.
+    """
+    above, up = own[family.node_rows], family.of_item.gather(family.node_rows)
+    for _ in range(len(up).bit_length() + 1):
+        if up.null_count() == len(up):
+            break
+        far = above[up.fill_null(0)].select(pl.when(up.is_not_null()).then(pl.all()).name.keep().name.suffix("_far"))
+        above = pl.concat([above, far], how="horizontal").select(_joined(name, above.schema[name]) for name in above.columns)
+        up = up.gather(up)
+    return above
+
+
+def _joined(name: str, dtype: pl.DataType) -> pl.Expr:
+    near, far = pl.col(name), pl.col(f"{name}_far")
+    if dtype == pl.Boolean:
+        return (near | far.fill_null(value=False)).alias(name)
+    if isinstance(dtype, pl.List):
+        return pl.when(near.is_null() | far.is_null()).then(pl.coalesce(near, far)).otherwise(near.list.set_union(far)).alias(name)
+    return pl.coalesce(near, far).alias(name)
+
+
+def tests_of(scene: Landscape) -> pl.Series:
+    """For every row how many tests are linked to it; a link that both ends show is one."""
+    links = scene.links
+    shown = links.filter(pl.col("relation") == Relation.TESTED_BY.value).select("row", test="target_row")
+    told = links.filter((pl.col("relation") == Relation.TESTS.value) & pl.col("target_row").is_not_null())
+    pairs = pl.concat([shown, told.select(row="target_row", test="row")])
+    seen = pairs.filter(pl.col("test").is_not_null()).unique()
+    return _counted(scene, pl.concat([seen, pairs.filter(pl.col("test").is_null())])["row"])
+
+
+def _counted(scene: Landscape, rows: pl.Series) -> pl.Series:
+    counts = rows.alias("row").value_counts()
+    none = pl.repeat(0, scene.items.height, dtype=pl.Int32, eager=True)
+    return none.scatter(counts["row"], counts["count"].cast(pl.Int32))
+
+
+def _behind(scene: Landscape) -> pl.DataFrame:
+    """``regulatory, regulatory_label, regulatory_above`` of every row."""
+    linked = _counted(scene, scene.links.filter(pl.col("relation") == Relation.SATISFIES.value)["row"]) > 0
+    own = scene.items.select(
+        label=_labelled(scene),
+        own=(pl.col("own_work_class") == WorkClass.COMPLIANCE.value).fill_null(value=False)
+        | (pl.col("kind") == Kind.REQUIREMENT.value).fill_null(value=False),
+        linked=linked,
+    ).with_columns(own=pl.col("own") | pl.col("label") | pl.col("linked"))
+    above = from_above(scene.family, own.select("own"))["own"]
+    behind = scene.items.select("node").with_columns(own).with_columns(above=looked_up("node", above).fill_null(value=False))
+    return behind.select(
+        regulatory=pl.col("own") | pl.col("above"), regulatory_label="label", regulatory_above=pl.col("above") | pl.col("linked")
+    )
+
+
+def _labelled(scene: Landscape) -> pl.Expr:
+    wanted = [label.casefold() for label in scene.organisation.compliance_labels]
+    if "labels" not in scene.items.columns:
+        return pl.lit(value=False)
+    carried = pl.col("labels").list.eval(pl.element().cast(pl.String).str.to_lowercase().is_in(wanted))
+    return carried.list.any().fill_null(value=False)
+
+
+def _note_behind(scene: Landscape, behind: pl.DataFrame) -> None:
+    """Nobody knows whether an obligation stands behind an item whose class, labels or links, or those above it, were not seen."""
+    unseen = scene.unseen
+    labels, hidden = unseen.flags("labels"), scene.items["hidden"]
+    unseen.note("regulatory_label", labels)
+    own = reduce(or_, (each for each in (unseen.flags("own_work_class"), labels, hidden) if each is not None))
+    above = from_above(scene.family, own.alias("doubt").to_frame())["doubt"]
+    doubt = scene.items.select(looked_up("node", above).fill_null(value=False).alias("doubt"))["doubt"] | hidden
+    unseen.note("regulatory_above", where(~behind["regulatory_above"], doubt))
+    unseen.note("regulatory", where(~behind["regulatory"], doubt | own))
+
+
+def _controls(scene: Landscape) -> pl.Series:
+    links = scene.links.filter(pl.col("relation") == Relation.SATISFIES.value)
+    keys = scene.items["key"].cast(pl.String)
+    named = links.select("row", name=keys.gather(links["target_row"]).fill_null("a linked requirement"))
+    of_links = named.group_by("row").agg(pl.col("name").sort())
+    linked = pl.repeat(None, scene.items.height, dtype=pl.UInt32, eager=True).scatter(
+        of_links["row"], pl.arange(of_links.height, dtype=pl.UInt32, eager=True)
+    )
+    own = scene.items.select(
+        node="node",
+        written=_written(scene),
+        linked=looked_up(pl.lit(linked), of_links["name"]),
+        itself=pl.when(pl.col("kind") == Kind.REQUIREMENT.value).then(pl.concat_list(pl.col("key").cast(pl.String))),
+    ).select("node", names=_all_of("written", "linked", "itself"))
+    above = from_above(scene.family, own.select("names"))["names"]
+    whole = own.with_columns(above=looked_up("node", above)).select(names=_all_of("names", "above").list.sort().list.join("; "))["names"]
+    found = pl.select(pl.when(whole != "").then(whole)).to_series()
+    _note_controls(scene, found)
+    return found
+
+
+def _written(scene: Landscape) -> pl.Expr:
+    present = [name for name in ("own_controls", "control_ids") if name in scene.items.columns]
+    texts = [pl.col(name).cast(pl.String).str.split("; ") for name in present]
+    return _union(texts) if texts else pl.lit(None, dtype=pl.List(pl.String))
+
+
+def _all_of(*names: str) -> pl.Expr:
+    return _union([pl.col(name) for name in names])
+
+
+def _union(lists: Iterable[pl.Expr]) -> pl.Expr:
+    """All values of several lists; empty only when every list is."""
+
+    def both(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+        return pl.when(one.is_null() | other.is_null()).then(pl.coalesce(one, other)).otherwise(one.list.set_union(other))
+
+    return reduce(both, lists)
+
+
+def _note_controls(scene: Landscape, found: pl.Series) -> None:
+    unseen = scene.unseen
+    flags = [each for each in (unseen.flags("own_controls", "control_ids"), scene.items["hidden"]) if each is not None]
+    own = reduce(or_, flags)
+    above = from_above(scene.family, own.alias("doubt").to_frame())["doubt"]
+    doubt = scene.items.select(looked_up("node", above).fill_null(value=False).alias("doubt"))["doubt"] | own
+    unseen.note("controls", where(found.is_null(), doubt))
+
+
+def _constrained_places(scene: Landscape) -> pl.Expr:
+    scene.unseen.note("nfr_practice", scene.unseen.flags("project"))
+    if "project" not in scene.items.columns:
+        return pl.lit(value=False)
+    rows = scene.links.filter(pl.col("relation") == Relation.CONSTRAINED_BY.value)["row"]
+    places = scene.items.select(place=pl.concat_str(pl.col("tracker", "project").cast(pl.String), separator="\n"))["place"]
+    return scene.of_all(places.is_in(places.gather(rows).unique().drop_nulls().implode()))
+
+
+def below(scene: Landscape, rows: pl.Series) -> pl.DataFrame:
+    """``row, node``: each of these rows with every node that stands above it, at whatever distance."""
+    up = scene.family.of_item.gather(scene.family.node_rows)
+    pairs = pl.DataFrame([rows.alias("row"), scene.family.of_item.gather(rows).alias("node")]).drop_nulls()
+    levels = [pairs]
+    for _ in range(_MOST_LEVELS):
+        pairs = pairs.with_columns(node=up.gather(pairs["node"])).drop_nulls()
+        if not pairs.height:
+            return pl.concat(levels)
+        levels.append(pairs)
+    return pl.concat(levels).unique()  # somebody stands above himself, and was met again
+
+
+def work(scene: Landscape, regulatory: pl.Series) -> pl.Series:
+    """The rows of regulatory work that is not cancelled and not a part of other work."""
+    items = scene.items.select("row", "kind", "stage", above=looked_up("parent", scene.items["kind"]), regulatory=regulatory)
+    counts = (
+        pl.col("regulatory")
+        & pl.col("kind").is_in(WORK)
+        & ~pl.col("above").is_in(WORK).fill_null(value=False)
+        & (pl.col("stage") != Stage.CANCELLED.value).fill_null(value=True)
+    )
+    return items.filter(counts)["row"]
+
+
+def _below(scene: Landscape, regulatory: pl.Series) -> dict[str, pl.Expr]:
+    pairs = below(scene, work(scene, regulatory))
+    seen = scene.items.select(done=pl.col("stage") == Stage.DONE.value, evidenced=_evidenced(scene), tested=tests_of(scene) > 0)
+    each = pairs.select("node", "row", *(seen[name].gather(pairs["row"]) for name in seen.columns))
+    totals = each.group_by("node").agg(
+        work_below=pl.len().cast(pl.Int32),
+        work_done_below=pl.col("done").sum().cast(pl.Int32),
+        work_tested_below=pl.col("tested").sum().cast(pl.Int32),
+        work_evidenced_below=pl.col("evidenced").sum().cast(pl.Int32),
+    )
+    _note_below(scene, pairs)
+    found = {name: scene.of_nodes(totals["node"], totals[name]).fill_null(0) for name in _COUNTS}
+    for name, has in zip(_KEYS, ("tested", "evidenced"), strict=True):
+        found[name] = keys("self_node", each.filter(~pl.col(has)).select(number="node", row="row"), scene.items["key"], _KEYS_SHOWN)
+    return found
+
+
+def _evidenced(scene: Landscape) -> pl.Expr:
+    return pl.col("evidence_links") > 0 if "evidence_links" in scene.items.columns else pl.lit(value=False)
+
+
+def _note_below(scene: Landscape, pairs: pl.DataFrame) -> None:
+    sources = dict(zip((*_COUNTS[1:], *_KEYS), ("stage", "tests", "evidence_links", "tests", "evidence_links"), strict=True))
+    for name, source in sources.items():
+        scene.unseen.note(name, doubtful_above(scene, pairs, scene.unseen.flags(source)))
+
+
+def doubtful_above(scene: Landscape, pairs: pl.DataFrame, flags: pl.Series | None) -> pl.Series | None:
+    """The items below which something has a flag."""
+    if flags is None:
+        return None
+    nodes = pairs.filter(flags.gather(pairs["row"]))["node"].unique()
+    none = pl.repeat(value=False, n=scene.items.height, eager=True)
+    return none.scatter(scene.family.node_rows.gather(nodes), values=True) if len(nodes) else none

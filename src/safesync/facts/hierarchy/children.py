@@ -1,0 +1,106 @@
+"""How far what stands below an item is: what began, what was finished, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import polars as pl
+
+from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.flow.clock import days_since, working_days_since
+from safesync.facts.frame.landscape import Landscape
+from safesync.facts.frame.unseen import where
+from safesync.model.item import Kind, Stage
+
+FACTS: tuple[Fact, ...] = (
+    Fact(
+        "done_children",
+        FactType.NUMBER,
+        Sort.LINKED,
+        "Children that deliver and are done: no spikes, bugs, risks and tests, nothing cancelled.",
+        unit="items",
+    ),
+    Fact(
+        "working_days_since_children_ended",
+        FactType.NUMBER,
+        Sort.LINKED,
+        "Monday-to-Friday days since the last of its children was done or cancelled.",
+        unit="working days",
+    ),
+    Fact("active_children", FactType.NUMBER, Sort.LINKED, "Children that deliver and are in progress or validating.", unit="items"),
+    Fact("active_children_keys", FactType.TEXT, Sort.LINKED, "Their keys, at most five, those first that began first."),
+    Fact("days_since_child_began", FactType.NUMBER, Sort.LINKED, "Days since work on the first of these began.", unit="days"),
+)
+_ENDED, _BEGUN = frozenset({"stage_entered_at"}), frozenset({"active_since", "enabler_kind"})
+NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "working_days_since_children_ended": _ENDED,
+        **dict.fromkeys(("active_children", "active_children_keys", "days_since_child_began"), _BEGUN),
+    }
+)
+_OF_ACTIVE = frozenset({"active_children", "active_children_keys", "days_since_child_began"})
+_DELIVERING = tuple(
+    kind.value for kind in (Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.STORY, Kind.TASK, Kind.REQUIREMENT, Kind.IMPROVEMENT)
+)
+_KEYS_SHOWN = 5
+
+
+def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
+    """What is counted below, each only when somebody asks for it."""
+    found: dict[str, pl.Expr] = {}
+    if "done_children" in wanted:
+        done = _done(scene)
+        found["done_children"] = scene.of_nodes(done["node"], done["done_children"]).fill_null(0)
+        scene.unseen.note("done_children", _of_children(scene, "stage"))
+    if "working_days_since_children_ended" in wanted:
+        ended = _ended(scene)
+        found["working_days_since_children_ended"] = scene.of_nodes(ended["node"], ended["days"])
+        scene.unseen.note("working_days_since_children_ended", _of_children(scene, "stage", "stage_entered_at"))
+    if not wanted.isdisjoint(_OF_ACTIVE):
+        active = _active(scene)
+        found |= {name: scene.of_nodes(active["node"], active[name]) for name in _OF_ACTIVE}
+        found["active_children"] = found["active_children"].fill_null(0)
+        for name in _OF_ACTIVE:
+            scene.unseen.note(name, _of_children(scene, "stage", *(["active_since"] if name == "days_since_child_began" else [])))
+    return tuple(column.alias(name) for name, column in found.items() if name in wanted)
+
+
+def _done(scene: Landscape) -> pl.DataFrame:
+    done = (pl.col("stage") == Stage.DONE.value) & pl.col("kind").is_in(_DELIVERING)
+    return (
+        scene.items.lazy().filter(done & pl.col("node").is_not_null()).group_by("node").agg(done_children=pl.len().cast(pl.Int32)).collect()
+    )
+
+
+def _ended(scene: Landscape) -> pl.DataFrame:
+    over = (pl.col("stage") >= Stage.DONE.value) & pl.col("node").is_not_null()
+    last = scene.items.lazy().filter(over).group_by("node").agg(pl.col("stage_entered_at").max())
+    return last.select("node", days=working_days_since("stage_entered_at", scene.now.date())).collect()
+
+
+def _active(scene: Landscape) -> pl.DataFrame:
+    """Exploring is done before anybody decides to begin, so it is no sign that the item itself has begun."""
+    explores = (pl.col("enabler_kind") == "exploration").fill_null(value=False)
+    begun = scene.items.lazy().filter(pl.col("active") & pl.col("node").is_not_null() & pl.col("kind").is_in(_DELIVERING) & ~explores)
+    return (
+        begun.select("node", "key", "active_since")
+        .sort("active_since", "key", nulls_last=True)
+        .group_by("node", maintain_order=True)
+        .agg(
+            active_children=pl.len().cast(pl.Int32),
+            active_children_keys=pl.col("key").head(_KEYS_SHOWN).str.join(", "),
+            active_since=pl.col("active_since").min(),
+        )
+        .with_columns(days_since_child_began=days_since("active_since", scene.now))
+        .collect()
+    )
+
+
+def _of_children(scene: Landscape, *facts: str) -> pl.Series | None:
+    """The items of which some child has one of these facts unseen."""
+    flags = scene.unseen.flags(*facts)
+    if flags is None:
+        return None
+    nodes = scene.family.of_item.filter(flags).drop_nulls().unique()
+    return where(scene.family.self_node.is_not_null(), scene.family.self_node.is_in(nodes.implode()).fill_null(value=False))

@@ -1,0 +1,1 @@
+"""What an item says by itself, measured when it arrives."""

@@ -1,0 +1,1 @@
+"""Where an item stands in iterations, planning intervals and ranks."""
