@@ -44,6 +44,14 @@ class ReportFormat(StrEnum):
     HTML = "html"
 
 
+class TableFormat(StrEnum):
+    """How a comparison is printed on standard output."""
+
+    HUMAN = "human"
+    JSON = "json"
+    CSV = "csv"
+
+
 class FailOn(StrEnum):
     """From which severity on ``check`` ends with exit status 1."""
 
@@ -254,6 +262,14 @@ def baseline(
 
 
 @app.command()
+def waivers(config: Config = None, form: Form = Format.HUMAN) -> None:
+    """What people and the configuration have waived, until when, and what of it nobody needs any more."""
+    from safesync.cli import adoption  # noqa: PLC0415
+
+    adoption.waivers(_path(config), as_json=form is Format.JSON)
+
+
+@app.command()
 def serve(config: Config = None) -> None:
     """Run on the schedule of the configuration until told to stop."""
     from safesync.cli import working  # noqa: PLC0415
@@ -272,6 +288,19 @@ def explain(
     from safesync.cli import explaining  # noqa: PLC0415
 
     explaining.explain(_path(config), item, code, as_json=form is Format.JSON)
+
+
+@app.command()
+def replay(
+    rules: Annotated[Path, typer.Option("--rules", help="A configuration, or its part 'rules:' alone, whose rules are tried.")],
+    since: Annotated[str, typer.Option("--since", help="The first day, such as 2026-11-01.")],
+    config: Config = None,
+    form: Annotated[TableFormat, typer.Option("--format", help="How the result is printed.")] = TableFormat.HUMAN,
+) -> None:
+    """What other rules would have found on the days that are remembered, beside those that hold now; write nothing."""
+    from safesync.cli import replaying  # noqa: PLC0415
+
+    replaying.replayed(_path(config), rules, since, form.value)
 
 
 @config_app.command("show")

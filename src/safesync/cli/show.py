@@ -150,7 +150,7 @@ def print_report(report: Report, items: Mapping[str, Item], form: str, upkeep: U
             sys.stdout, fieldnames=[key for key in finding_fields(_NO_FINDING, None) if key != "numbers"], extrasaction="ignore"
         )
         writer.writeheader()
-        writer.writerows({key: _harmless(value) for key, value in row.items()} for row in rows)
+        writer.writerows({key: harmless(value) for key, value in row.items()} for row in rows)
     else:
         _print_findings(report, items)
         if upkeep is not _NOTHING:
@@ -160,7 +160,8 @@ def print_report(report: Report, items: Mapping[str, Item], form: str, upkeep: U
 _NO_FINDING = Finding("", "", Severity.OFF, None, "", "")
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
+    """A cell of a table as plain text."""
     # A spreadsheet runs what begins with these signs.
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
@@ -185,8 +186,13 @@ def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
         out.print(Text(f"in the shadow, told to nobody else: {', '.join(f'{code} {count}' for code, count in counts)}", style="dim"))
     out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
     for each in report.unevaluated:
-        reason = each.crash or each.remedy or _unseen(each)
-        out.print(Text(f"not evaluable: {each.code} on {each.count} {'item' if each.count == 1 else 'items'} ({reason})", style="dim"))
+        out.print(not_evaluable(each))
+
+
+def not_evaluable(each: Unevaluated) -> Text:
+    """What a rule could not judge, and what would help."""
+    reason = each.crash or each.remedy or _unseen(each)
+    return Text(f"not evaluable: {each.code} on {each.count} {'item' if each.count == 1 else 'items'} ({reason})", style="dim")
 
 
 def _print_upkeep(upkeep: Upkeep) -> None:

@@ -58,18 +58,29 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
     listener: Listener | None = None,
     *,
     rules: Sequence[RuleSetting] = (),
+    keep_days: int = 0,
 ) -> RunResult:
     """
     One whole run. A tracker that cannot be read or written ends alone; its items keep what was said about them.
 
     A plan above the limits is not applied: it is in the result, with the sentence that says why. ``rules`` are the ones
-    that ``judge`` judges by: findings of all others are over.
+    that ``judge`` judges by: findings of all others are over. ``keep_days`` as for ``check``.
     """
     run = _Run(sources, store, now, listener or Silent(), "run")
     with run.recorded():
         for under in run.reached():
             run.guarded(under, run.pull)
-        checked = check(store, judge, organisation, now, trackers=run.names(), failed=run.failed(), lost=run.lost(), rules=rules)
+        checked = check(
+            store,
+            judge,
+            organisation,
+            now,
+            trackers=run.names(),
+            failed=run.failed(),
+            lost=run.lost(),
+            rules=rules,
+            keep_days=keep_days,
+        )
         run.report = checked.report
         reached = run.names() - run.failed()
         made = plan(store, checked, organisation, feedback, now, trackers=reached)

@@ -147,3 +147,7 @@ class Report:
     unjudged: frozenset[tuple[str, str]] = frozenset()
     unevaluated: tuple[Unevaluated, ...] = ()
     shadowed: tuple[Finding, ...] = ()
+
+    def looked_at(self, code: str, subject: str) -> bool:
+        """Whether this rule was held against this item or group: only then an earlier finding that is not here is over."""
+        return code in self.codes and subject in self.subjects and (code, subject) not in self.unjudged

@@ -78,13 +78,17 @@ def _parts(judgements: Sequence[Judgement], backlog: Backlog) -> list[_Part]:
         own = guards[str(number)]
         for part in parts:
             either = own | part.looked_at
-            if either.sum() <= max(_ALIKE * min(own.sum(), part.looked_at.sum()), _FEW * height):
+            if _true(either) <= max(_ALIKE * min(_true(own), _true(part.looked_at)), _FEW * height):
                 part.looked_at = either
                 part.together.append(each)
                 break
         else:
             parts.append(_Part(own, [each]))
     return parts
+
+
+def _true(mask: pl.Series) -> int:
+    return int(mask.sum())
 
 
 def _guard(each: Judgement) -> tree.Truth:

@@ -29,6 +29,17 @@ class Level(StrEnum):
     PLANNING = "planning"
 
 
+ROLE: Mapping[Level, str] = {
+    Level.TEAM: "the Product Owner",
+    Level.PROGRAM: "Product Management",
+    Level.PORTFOLIO: "the Epic Owner",
+    Level.FLOW: "the team and its train",
+    Level.GUARDRAILS: "Lean Portfolio Management",
+    Level.COMPLIANCE: "Product Management",
+    Level.LINKS: "who keeps the backlog",
+    Level.PLANNING: "the Release Train Engineer",
+}
+"""Whom the rules of a level speak to first."""
 NEXT_ROLE: Mapping[Level, str] = {
     Level.TEAM: "Product Management",
     Level.PROGRAM: "Lean Portfolio Management",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
-from safesync.model.organisation import BoardColumn, Team
+from safesync.model.organisation import BoardColumn, Organisation, Team
 from safesync.model.timebox import Iteration, PlanningInterval
 
 
@@ -93,6 +93,28 @@ class Scene:
     teams: tuple[Team, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When everything was judged, and what stood around the items then; ``failed`` and ``lost`` as ``jobs.check`` has them."""
+
+    at: datetime
+    iterations: tuple[Iteration, ...] = ()
+    intervals: tuple[PlanningInterval, ...] = ()
+    columns: tuple[BoardColumn, ...] = ()
+    teams: tuple[Team, ...] = ()
+    organisation: Organisation = field(default_factory=Organisation)
+    failed: frozenset[str] = frozenset()
+    lost: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that was judged on an occasion, as it was; what was not measured yet is unseen."""
+
+    occasion: Occasion
+    scene: Scene
+
+
 class Store(Protocol):
     """A store. Every method is one transaction; what it returns are values that stay true when it changes."""
 
@@ -149,6 +171,19 @@ class Store(Protocol):
 
     def scene(self, facts: Collection[str] | None = None) -> Scene:
         """All that is judged; of the facts only those that are named, or every one."""
+
+    def keep_snapshot(self, occasion: Occasion, keep_days: int) -> bool:
+        """
+        Keep what is known now as the snapshot of the occasion's day (UTC), unless that day has one; whether it was kept.
+
+        Snapshots without which the last ``keep_days`` days can be told are forgotten.
+        """
+
+    def snapshot_days(self) -> tuple[date, ...]:
+        """The days of which there is a snapshot, oldest first."""
+
+    def snapshots(self, since: date, facts: Collection[str] | None = None) -> Iterator[Snapshot]:
+        """The snapshots from a day on, oldest first; of the facts only those that are named, or every one."""
 
     def findings(self) -> tuple[KnownFinding, ...]:
         """All findings that are not over."""

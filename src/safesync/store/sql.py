@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 
 from safesync.connectors.port import Page, Surroundings
 from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
-from safesync.store import absences, baseline, findings, lock, pages, replies, runs, scene
+from safesync.store import absences, baseline, findings, lock, pages, replies, runs, scene, snapshots
 from safesync.store.database import Database, open_database
-from safesync.store.port import Intent, IntentKind, RollCall, Scene, Store, TrackerState
+from safesync.store.port import Intent, IntentKind, Occasion, RollCall, Scene, Snapshot, Store, TrackerState
 
 
 def open_store(url: str) -> Store:
@@ -105,6 +105,21 @@ class SqlStore:
         """See ``Store``."""
         with self._database.reading() as connection:
             return scene.scene(connection, facts)
+
+    def keep_snapshot(self, occasion: Occasion, keep_days: int) -> bool:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            return snapshots.keep(connection, occasion, keep_days)
+
+    def snapshot_days(self) -> tuple[date, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return snapshots.days(connection)
+
+    def snapshots(self, since: date, facts: Collection[str] | None = None) -> Iterator[Snapshot]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            yield from snapshots.since(connection, since, facts)
 
     def findings(self) -> tuple[KnownFinding, ...]:
         """See ``Store``."""
