@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from store_rows import NOON, a_row, an_item
 
 from safesync.connectors.port import Page, Surroundings
 from safesync.facts.item.measured import MEASURED
+from safesync.model.baseline import Baseline, Departure, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item, Link, Markup, Relation, RichText, Stage, Transition
@@ -48,6 +50,17 @@ def a_report(*flawed: Finding, at: datetime = NOON, **parts: Any) -> Report:
 
 def codes(store: Store) -> list[tuple[str, str]]:
     return [(known.finding.code, known.finding.subject) for known in store.findings()]
+
+
+def test_a_baseline_comes_back_and_a_tracker_is_met_once(store: Store) -> None:
+    assert store.baseline() == Baseline({}, ())
+    old = OldFinding("TM101", "jira:10001", "Payments", NOON, "7")
+    store.save_baseline([old], NOON, met=["jira"])
+    store.save_baseline([], LATER, met=["jira", "ado"])
+    assert store.baseline() == Baseline({"jira": NOON, "ado": LATER}, (old,))
+    gone = replace(old, left_at=LATER, left=Departure.TOUCHED)
+    store.save_baseline([gone], LATER)
+    assert (store.baseline().old, store.baseline().quiet) == ((gone,), ())
 
 
 def test_an_item_comes_back_as_it_was(store: Store) -> None:

@@ -244,6 +244,24 @@ def run(config: Config = None, form: Form = Format.HUMAN) -> None:
 
 
 @app.command()
+def baseline(
+    config: Config = None,
+    rule: Annotated[list[str] | None, typer.Option("--rule", help="With --take: only findings of this rule.")] = None,
+    form: Form = Format.HUMAN,
+    *,
+    take: Annotated[
+        bool, typer.Option("--take", help="Keep quiet what 'safesync check' finds now and nobody was told yet, until its item is touched.")
+    ] = False,
+) -> None:
+    """Old findings that are kept quiet until a person changes their item, and how they become fewer, train by train."""
+    from safesync.cli import adoption  # noqa: PLC0415
+
+    if rule and not take:
+        raise typer.BadParameter("--rule says which findings --take is about")
+    adoption.baseline(_path(config), tuple(rule or ()), take=take, as_json=form is Format.JSON)
+
+
+@app.command()
 def serve(config: Config = None) -> None:
     """Run on the schedule of the configuration until told to stop."""
     from safesync.cli import working  # noqa: PLC0415

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from safesync import wiring
 from safesync.configuration.model import Configuration
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
+from safesync.jobs.check import Checked, check
 from safesync.jobs.source import Source
 from safesync.rules.engine import Judge
 from safesync.rules.rule import RuleSetting
@@ -26,6 +28,17 @@ class Opened:
     sources: tuple[Source, ...]
     judge: Judge
     rules: tuple[RuleSetting, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The trackers of the configuration."""
+        return tuple(part.name for part in self.configuration.trackers)
+
+    def checked(self, now: datetime, also: Collection[str] = ()) -> Checked:
+        """What was read, judged and recorded; with the measured facts in ``also``."""
+        organisation = self.configuration.as_organisation()
+        keep_days = self.configuration.snapshots.keep_days
+        return check(self.store, self.judge, organisation, now, trackers=self.names, rules=self.rules, also=also, keep_days=keep_days)
 
     @property
     def plan_folder(self) -> Path:

@@ -311,6 +311,8 @@ def run_fields(result: RunResult) -> dict[str, Any]:
         "findings": findings_by_code(result.report) if result.report else None,
         "planned_items": len(result.plan.changes),
         "stopped": result.stopped,
+        "baselined": result.baselined,
+        "quiet": result.quiet,
         "trackers": {each.tracker: tracker_fields(each) for each in result.trackers},
     }
 
@@ -324,7 +326,10 @@ def print_run(result: RunResult) -> None:
         shown.add_row(each.tracker, *map(str, numbers))
     print_table(shown)
     if result.report:
-        out.print(f"{len(result.report.flawed)} findings on {result.report.items} items")
+        quiet = f", {result.quiet} of them old and quiet (safesync baseline)" if result.quiet else ""
+        out.print(f"{len(result.report.flawed)} findings on {result.report.items} items{quiet}")
+    if result.baselined:
+        out.print(f"{result.baselined} findings are older than the first run: the baseline. Each is told when a person changes its item.")
     for each in result.trackers:
         _print_troubles(each, out)
     if result.stopped:

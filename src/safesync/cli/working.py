@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +19,6 @@ from safesync.cli.progress import progress
 from safesync.cli.report_page import report_page
 from safesync.configuration.read import read_configuration
 from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
-from safesync.jobs import check as checking
 from safesync.jobs import plan as planning
 from safesync.jobs import pull as pulling
 from safesync.jobs.pull import Pulled
@@ -82,25 +80,11 @@ def _print_pulled(results: list[tuple[Pulled, int]], errors: list[str]) -> None:
             show.console().print(Text(f"{each.tracker}: {one.native_id} was left out: {one.reason}"))
 
 
-def _checked(job: Opened, now: datetime, also: Collection[str] = ()) -> checking.Checked:
-    names = [part.name for part in job.configuration.trackers]
-    return checking.check(
-        job.store,
-        job.judge,
-        job.configuration.as_organisation(),
-        now,
-        trackers=names,
-        rules=job.rules,
-        also=also,
-        keep_days=job.configuration.snapshots.keep_days,
-    )
-
-
 def check(path: Path, form: str, fail_on: str) -> None:
     """Judge what was read, print it, and end with 1 when there is something at or above ``fail_on``."""
     with opened(path, trackers=False) as job:
         mappings = {part.name: part.mapping for part in job.configuration.trackers}
-        checked = _checked(job, datetime.now(UTC), facts_for(mappings))
+        checked = job.checked(datetime.now(UTC), facts_for(mappings))
         report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation())
         items = job.store.items([finding.subject for finding in report.flawed])
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
@@ -127,9 +111,8 @@ def plan(path: Path, output: Path, *, as_json: bool) -> None:
     with opened(path, trackers=False) as job:
         now = datetime.now(UTC)
         organisation = job.configuration.as_organisation()
-        names = [part.name for part in job.configuration.trackers]
-        checked = _checked(job, now)
-        made = planning.plan(job.store, checked, organisation, job.configuration.feedback, now, trackers=names)
+        checked = job.checked(now)
+        made = planning.plan(job.store, checked, organisation, job.configuration.feedback, now, trackers=job.names)
     _tell_when_nothing_was_read(checked.report)
     show.written(output, plan_to_json(made))
     if as_json:

@@ -61,14 +61,18 @@ class Backlog:
     @property
     def items(self) -> pl.LazyFrame:
         """All items with all facts."""
-        return self._whole(self.frame)
+        return self._whole(self.frame.lazy())
 
     def at(self, rows: pl.Series) -> pl.LazyFrame:
         """Some items with all facts; what the others would need is not computed."""
-        return self._whole(self.frame[rows])
+        return self._whole(self.frame.lazy().select(pl.all().gather(pl.lit(rows))))
 
-    def _whole(self, frame: pl.DataFrame) -> pl.LazyFrame:
-        return frame.lazy().with_columns(self.absent).with_columns(self.derived)
+    def where(self, condition: pl.Expr) -> pl.LazyFrame:
+        """The items with a condition over columns of ``frame``, with all facts; what the others would need is not computed."""
+        return self._whole(self.frame.lazy().filter(condition))
+
+    def _whole(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        return frame.with_columns(self.absent).with_columns(self.derived)
 
 
 def measured_for(facts: Iterable[str], groups: Iterable[str] = ()) -> frozenset[str]:

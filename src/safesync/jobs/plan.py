@@ -12,6 +12,7 @@ import structlog
 from safesync.feedback.escalation import escalated
 from safesync.feedback.plan import Anchor, Situation, make_plan, marks_to_correct
 from safesync.feedback.settings import FeedbackSettings
+from safesync.jobs.baseline import shrink
 from safesync.jobs.check import Checked, tracker_of
 from safesync.model.change import Plan
 from safesync.model.finding import Rollout
@@ -35,7 +36,8 @@ def plan(
     trackers: Collection[str],
 ) -> Plan:
     """What has to be written to ``trackers``, as loudly as each finding says; nothing is written to them here."""
-    situation = _as_loud_as_set(_situation(store, checked, organisation, frozenset(trackers)))
+    quiet = shrink(store, checked, now)
+    situation = _as_loud_as_set(_without(_situation(store, checked, organisation, frozenset(trackers)), quiet))
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
     made = make_plan(situation, settings, now)
@@ -64,6 +66,10 @@ def _ahead(scene: Scene, today: date) -> dict[str, str]:
     """Names of what is not over: nobody gets ready for an iteration that has ended."""
     iterations = {one.uid: one.name for one in scene.iterations if one.ends_on is None or one.ends_on >= today}
     return iterations | {one.label: one.label for one in scene.intervals if one.ends_on is None or one.ends_on >= today}
+
+
+def _without(situation: Situation, quiet: Collection[tuple[str, str]]) -> Situation:
+    return replace(situation, findings=tuple(one for one in situation.findings if (one.code, one.subject) not in quiet))
 
 
 def _as_loud_as_set(situation: Situation) -> Situation:

@@ -14,6 +14,7 @@ from safesync.connectors.port import Identity
 from safesync.feedback.limits import check_limits
 from safesync.feedback.settings import FeedbackSettings, Limits
 from safesync.jobs.apply import AppliedPart, apply
+from safesync.jobs.baseline import begin
 from safesync.jobs.check import Checked, Judges, check
 from safesync.jobs.listener import Listener, Silent
 from safesync.jobs.plan import plan
@@ -81,7 +82,9 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
             keep_days=keep_days,
         )
         run.report = checked.report
-        run.plan = plan(store, checked, organisation, feedback, now, trackers=run.names() - run.failed())
+        reached = run.names() - run.failed()
+        made = plan(store, checked, organisation, feedback, now, trackers=reached)
+        run.plan, run.baselined = begin(store, made, organisation, feedback.limits, now, trackers=reached, items=_items(checked))
         run.write(feedback.limits, _items(checked))
     return run.result()
 
@@ -130,6 +133,7 @@ class _Run:
     plan: Plan = field(default_factory=lambda: Plan(datetime.min.replace(tzinfo=UTC), ()))
     report: Report | None = None
     stopped: str | None = None
+    baselined: int = 0
     under: list[_Under] = field(default_factory=list)
 
     @contextmanager
@@ -202,7 +206,8 @@ class _Run:
             under.results, under.error = part.results, part.error
 
     def result(self) -> RunResult:
-        return RunResult(self.run_id, self.plan, self._results(), self.report, self.stopped)
+        quiet = len(self.store.baseline().quiet)
+        return RunResult(self.run_id, self.plan, self._results(), self.report, self.stopped, self.baselined, quiet)
 
     def _results(self) -> tuple[TrackerResult, ...]:
         return tuple(

@@ -103,7 +103,7 @@ class Writer:
         if known != self.marks.get(ref.uid):
             self._remember(known)
         if known.silenced:
-            return _heard(done, "took over")
+            return _heard(done, "removed or took over")
         return done if known.digest == message.digest else self._edit(done, ref, posted, message)
 
     def _edit(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:

@@ -203,6 +203,18 @@ def good(
     return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of(organisation))
 
 
+def unknown(
+    about: str,
+    *items: Item,
+    subject: str = "",
+    options: Mapping[str, Any] | None = None,
+    around: Surroundings | None = None,
+    organisation: Organisation | None = None,
+) -> Example:
+    """The rule must say that it cannot judge ``subject``, or the first item."""
+    return replace(good(about, *items, subject=subject, options=options, around=around, organisation=organisation), evaluable=False)
+
+
 def with_interval(label: str, starts_in_days: int) -> Surroundings:
     """The usual surroundings and one more planning interval of ten weeks, which begins so many days from now, or began so long ago."""
     usual, start = surroundings_of(), NOW.date() + timedelta(days=starts_in_days)
@@ -214,6 +226,12 @@ def with_ended(days_ago: int) -> Surroundings:
     usual, last = surroundings_of(), NOW.date() - timedelta(days=days_ago)
     ended = Iteration(ENDED, "jira", "just ended", last - timedelta(days=13), last)
     return replace(usual, iterations=(*usual.iterations, ended))
+
+
+def with_iteration(uid: str, **changes: Any) -> Surroundings:
+    """The usual surroundings, in which one iteration is otherwise: ``innovation=False``, or of another ``interval``."""
+    usual = surroundings_of()
+    return replace(usual, iterations=tuple(replace(each, **changes) if each.uid == uid else each for each in usual.iterations))
 
 
 def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:

@@ -154,11 +154,11 @@ def _type(kind: Any) -> str:
 
 
 def _examples(rule: Rule) -> list[str]:
-    groups = (("Flawed", True), ("Fine", False))
-    lists = (
-        "\n".join([f"{word}:", "", *(f"- {each.about}" for each in rule.examples if each.flawed is flawed)]) for word, flawed in groups
-    )
-    return ["## Examples", *lists, "Each of these is run through the whole path as a test."] if rule.examples else []
+    groups = (("Flawed", (True, True)), ("Fine", (False, True)), ("Cannot be judged", (False, False)))
+    told = {word: [each.about for each in rule.examples if (each.flawed, each.evaluable) == kind] for word, kind in groups}
+    lists = ("\n".join([f"{word}:", "", *(f"- {about}" for about in abouts)]) for word, abouts in told.items() if abouts)
+    more = f", and so are {len(rule.cases)} more on and beside the thresholds" if rule.cases else ""
+    return ["## Examples", *lists, f"Each of these is run through the whole path as a test{more}."] if rule.examples else []
 
 
 def _configuration(rule: Rule) -> Iterator[str]:

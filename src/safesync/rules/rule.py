@@ -113,6 +113,8 @@ class Example:
     surroundings: Surroundings | None = None
     severity: Severity | None = None
     """How much the flaw matters there; ``None`` where the example says nothing about it."""
+    evaluable: bool = True
+    """Where not, the rule must say that it cannot know."""
 
 
 Limits = Callable[[Any, Mapping[str, Any]], Mapping[str, float | str | None] | None]
@@ -183,6 +185,13 @@ class Rule:
     aliases: tuple[str, ...] = ()
     """Codes and names that it had before, or of rules that it took the place of: still understood, and never given to another one."""
     examples: tuple[Example, ...] = ()
+    cases: tuple[Example, ...] = ()
+    """More of them, on the thresholds and beside them: tests alone, for the page would drown in them."""
+
+    @property
+    def tried(self) -> tuple[Example, ...]:
+        """Everything that is run as a test of it."""
+        return (*self.examples, *self.cases)
 
     @property
     def group(self) -> Group | None:

@@ -12,6 +12,7 @@ from typing import Protocol
 import polars as pl
 
 from safesync.connectors.port import Page, Surroundings
+from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
@@ -195,6 +196,12 @@ class Store(Protocol):
 
     def save_mark(self, mark: CommentMark, *, settles: int | None = None) -> None:
         """Remember a mark and, in the same transaction, close the intent that led to it."""
+
+    def baseline(self) -> Baseline:
+        """What was there before we spoke, and since when we speak in each tracker."""
+
+    def save_baseline(self, old: Sequence[OldFinding], now: datetime, *, met: Collection[str] = ()) -> None:
+        """Remember old findings, new ones and those that left; in the trackers that are ``met`` we speak from now on."""
 
     def intend(
         self,

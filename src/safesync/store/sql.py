@@ -7,10 +7,11 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 from safesync.connectors.port import Page, Surroundings
+from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
-from safesync.store import absences, findings, lock, pages, replies, runs, scene, snapshots
+from safesync.store import absences, baseline, findings, lock, pages, replies, runs, scene, snapshots
 from safesync.store.database import Database, open_database
 from safesync.store.port import Intent, IntentKind, Occasion, RollCall, Scene, Snapshot, Store, TrackerState
 
@@ -141,6 +142,16 @@ class SqlStore:
             replies.save_mark(connection, mark)
             if settles is not None:
                 replies.settle(connection, settles)
+
+    def baseline(self) -> Baseline:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return baseline.baseline(connection)
+
+    def save_baseline(self, old: Sequence[OldFinding], now: datetime, *, met: Collection[str] = ()) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            baseline.save_old(connection, old, met, now)
 
     def intend(
         self,

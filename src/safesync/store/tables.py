@@ -157,6 +157,23 @@ MARKS = Table(
     Column("labels", Text(), nullable=False),
     Column("silenced", Boolean(), nullable=False),
 )
+MET = Table(
+    "met",
+    METADATA,
+    Column("tracker", Text(), primary_key=True),
+    Column("since", UtcDateTime(), nullable=False),
+)
+OLD_FINDINGS = Table(
+    "old_findings",
+    METADATA,
+    Column("code", Text(), primary_key=True),
+    Column("subject", Text(), primary_key=True),
+    Column("train", Text()),
+    Column("since", UtcDateTime(), nullable=False),
+    Column("revision", Text(), nullable=False),
+    Column("left_at", UtcDateTime()),
+    Column("left", Text()),
+)
 RUNS = Table(
     "runs",
     METADATA,

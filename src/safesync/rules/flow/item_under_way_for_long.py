@@ -78,4 +78,7 @@ RULE = Rule(
         good("a feature that waits for two intervals", feature(days_in_stage=140)),
         good("an epic that waits", epic(days_in_stage=141)),
     ),
+    cases=tuple(
+        bad(f"of a {kind.value}", _under_way(13, kind=kind), *_usual(12, kind=kind)) for kind in (Kind.CAPABILITY, Kind.SPIKE, Kind.BUG)
+    ),
 )

@@ -18,7 +18,7 @@ from pydantic import Field
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
-from safesync.model.item import Stage
+from safesync.model.item import Item, Stage
 from safesync.model.organisation import Organisation, Train
 from safesync.rules.examples import bad, epic, good, surroundings_of
 from safesync.rules.rule import Group, Level, Rule, RuleOptions
@@ -42,6 +42,11 @@ def _limit(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | N
 _ANALYSIS, _ACTIVE = "group:portfolio_stage:analysis", "group:portfolio_stage:active"
 _ONE_STREAM = surroundings_of(Organisation((Train("Payments", ("Falcon", "Heron"), value_stream="Pay"),)))
 
+
+def _analysed(count: int) -> tuple[Item, ...]:
+    return tuple(epic(10 + n, stage=Stage.ANALYSIS) for n in range(count))
+
+
 RULE = Rule(
     code="FL403",
     name="portfolio-wip-exceeded",
@@ -60,15 +65,17 @@ RULE = Rule(
     evidence="The portfolio has {wip} epics in the stage {state}; the limit is {limit}.",
     numbers=(("Epics", "{wip}"), ("Limit", "{limit}"), ("There longest", "{contributors}")),
     examples=(
-        bad("six in analysis", *(epic(n, stage=Stage.ANALYSIS) for n in range(10, 16)), subject=_ANALYSIS),
+        bad("six in analysis", *_analysed(6), subject=_ANALYSIS),
         bad(
             "three implemented by one value stream",
             *(epic(n, stage=Stage.IN_PROGRESS) for n in (10, 11, 12)),
             subject=_ACTIVE,
             around=_ONE_STREAM,
         ),
-        good("five in analysis", *(epic(n, stage=Stage.ANALYSIS) for n in range(10, 15)), subject=_ANALYSIS),
+        good("five in analysis", *_analysed(5), subject=_ANALYSIS),
         good("two by one value stream", *(epic(n, stage=Stage.IN_PROGRESS) for n in (10, 11)), subject=_ACTIVE, around=_ONE_STREAM),
+        bad("two in analysis where one may be", *_analysed(2), subject=_ANALYSIS, options={"limits": {"analysis": 1}}),
+        good("a limit of zero is none", *_analysed(2), subject=_ANALYSIS, options={"limits": {"analysis": 0}}),
         good("no value streams are known", *(epic(n, stage=Stage.IN_PROGRESS) for n in range(10, 20)), subject=_ACTIVE),
     ),
 )

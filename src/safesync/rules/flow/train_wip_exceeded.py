@@ -40,6 +40,7 @@ def _limit(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | N
 
 
 _ACTIVE = "group:train_stage:Payments|active"
+_NO_LIMIT = {"limits": {"default": {"active": 0}}}
 _AT_WORK: dict[str, Any] = {"train": "Payments", "stage": Stage.IN_PROGRESS}
 
 RULE = Rule(
@@ -94,6 +95,7 @@ RULE = Rule(
             subject=_ACTIVE,
             options={"count_nearly_done": False},
         ),
+        good("a limit of zero is none", *(feature(n, **_AT_WORK) for n in range(10, 15)), subject=_ACTIVE, options=_NO_LIMIT),
         good(
             "a limit of the train's own",
             *(feature(n, **_AT_WORK) for n in range(10, 15)),

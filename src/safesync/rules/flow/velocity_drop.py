@@ -95,14 +95,16 @@ RULE = Rule(
             subject="group:team_history:Falcon",
             around=_ended(),
         ),
-        good("a little less", *_velocities(30, 30, 30, 30, 30, 24, 24), subject="group:team_history:Falcon", around=_ended()),
-        good("up and down, as always", *_velocities(15, 45, 15, 45, 30, 15, 18), subject="group:team_history:Falcon", around=_ended()),
-        good(
-            "up and down before the last",
-            *_velocities(15, 45, 15, 45, 30, 18, 3),
-            subject="group:team_history:Falcon",
-            around=_ended(),
-        ),
+        good("up and down, as always", *_velocities(20, 40, 20, 40, 30, 15, 15), subject="group:team_history:Falcon", around=_ended()),
+        bad("beyond up and down", *_velocities(20, 40, 20, 40, 30, 14.5, 14.5), subject="group:team_history:Falcon", around=_ended()),
         good("three before say nothing", *_velocities(30, 30, 30, 12, 12), subject="group:team_history:Falcon", around=_ended()),
+    ),
+    cases=tuple(
+        good(f"{about}: {', '.join(map(str, last))}", *_velocities(*before, *last), subject="group:team_history:Falcon", around=_ended())
+        for about, before, *lasts in (
+            ("one of the two is not thirty percent less", (300, 300, 300, 300, 300), (120, 210.5), (210.5, 120)),
+            ("one of the two is within the usual up and down", (20, 40, 20, 40, 30), (12, 15), (15, 12)),
+        )
+        for last in lasts
     ),
 )

@@ -27,8 +27,8 @@ RULE = Rule(
     remedy="Set the investment horizon: H0, H1, H2 or H3.",
     evidence="The epic is in stage {stage}; its horizon reads: {horizon}. Nothing above it has one.",
     examples=(
-        bad("analysed, and nobody has said which bet it is", epic(stage=Stage.ANALYSIS)),
-        bad("a word that names no horizon", epic(horizon="Strategic")),
+        bad("analysed, and nobody has said which bet it is", epic(stage=Stage.ANALYSIS), severity=Severity.INFO),
+        bad("a word that names no horizon", epic(horizon="Strategic"), severity=Severity.WARNING),
         bad("a number that is none", epic(horizon="H12")),
         bad("a horizon that there is not", epic(horizon="H4")),
         good("in words", epic(horizon="Horizon 2 - emerging", stage=Stage.ANALYSIS)),

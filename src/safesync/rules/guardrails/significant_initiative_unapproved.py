@@ -20,7 +20,7 @@ from pydantic import Field, computed_field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage
-from safesync.rules.examples import bad, epic, feature, good
+from safesync.rules.examples import CURRENT_INTERVAL, bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 _SET: dict[str, Any] = {"threshold": 500_000}
@@ -68,6 +68,7 @@ RULE = Rule(
     examples=(
         bad("as large as the threshold, ready, approved by nobody", epic(**_LARGE), options=_SET),
         bad("the approval is asked for, not given", epic(**_LARGE, approval="Requested"), options=_SET),
+        bad("planned for now, not begun", epic(**_LARGE, interval=CURRENT_INTERVAL), options=_SET, severity=Severity.WARNING),
         bad("approved by somebody who may not", epic(**_LARGE, approval="Approved", approver="Kim"), options=_BOARD),
         bad("approved by nobody knows whom", epic(**_LARGE, approval="Approved"), options=_BOARD),
         bad(
@@ -77,14 +78,15 @@ RULE = Rule(
             options=_SET,
         ),
         bad("the forecast has outgrown the estimate", epic(cost_estimate=1.0, cost_forecast=500_000.0), options=_SET),
-        bad("under way without an estimate", epic(stage=Stage.IN_PROGRESS), options=_SET),
+        bad("under way without an estimate", epic(stage=Stage.IN_PROGRESS), options=_SET, severity=Severity.ERROR),
         bad(
             "being built below it without an estimate",
             epic(stage=Stage.READY),
             feature(parent="jira:3", stage=Stage.VALIDATING),
             options=_SET,
         ),
-        bad("a feature as large as an epic", feature(**_LARGE), options=_SET),
+        bad("a feature as large as an epic", feature(**_LARGE), options=_SET, severity=Severity.WARNING),
+        bad("a capability too", capability(**_LARGE), options=_SET),
         good("approved", epic(**_LARGE, approval="Approved"), options=_SET),
         good("approved by one who may", epic(**_LARGE, approval="approved ", approver="Portfolio board"), options=_BOARD),
         *(

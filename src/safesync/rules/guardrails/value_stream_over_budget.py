@@ -99,6 +99,8 @@ RULE = Rule(
         ),
         bad("most is spent, and most of the time to come", epic(**_RUNNING), subject=_SUBJECT, organisation=_year(spent=81.0)),
         bad("spent on epics", epic(**_RUNNING, cost_actual=81.0), subject=_SUBJECT, organisation=_year()),
+        bad("15 percent above", epic(**_RUNNING, cost_forecast=115.0), subject=_SUBJECT, organisation=_pay(), severity=Severity.WARNING),
+        bad("more than that", epic(**_RUNNING, cost_forecast=115.5), subject=_SUBJECT, organisation=_pay(), severity=Severity.ERROR),
         good("within what is tolerated", epic(**_RUNNING, cost_forecast=105.0), subject=_SUBJECT, organisation=_pay()),
         bad(
             "a little too early", epic(**_RUNNING), subject=_SUBJECT, organisation=_year(date(2026, 9, 21), date(2026, 12, 29), spent=81.0)

@@ -58,7 +58,7 @@ RULE = Rule(
     judges=tuple(_BELOW),
     source="SAFe, Requirements Model: epics are split into capabilities and features, features into stories",
     options=Options,
-    flaw="parent_kind <> 'other' AND coalesce(parent_kind_share, 0) < :usual_percent"
+    flaw="parent_kind <> 'other' AND (parent_kind_share IS NULL OR parent_kind_share < :usual_percent)"
     " AND NOT level_pair IN :pairs AND NOT level_pair IN :also",
     severity=Severity.WARNING,
     remedy="Set a parent of the level above, or change its own type.",
@@ -73,8 +73,8 @@ RULE = Rule(
         bad("a bug below a task", bug(parent="jira:6"), task()),
         bad("a task below a feature", task(parent="jira:2"), feature()),
         bad(
-            "five of eleven stories below an epic",
-            *(story(10 + number, parent="jira:3" if number < 5 else "jira:2") for number in range(11)),
+            "nearly half of the stories stand below an epic",
+            *(story(10 + number, parent="jira:3" if number < 25 else "jira:2") for number in range(51)),
             epic(),
             feature(),
         ),

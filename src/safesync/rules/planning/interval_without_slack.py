@@ -20,7 +20,7 @@ from pydantic import Field
 from safesync.model.finding import Severity
 from safesync.model.item import Stage
 from safesync.model.organisation import Organisation, Team, Train
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, PAST_INTERVAL, bad, good, pi_objective, story
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT_INTERVAL, PAST_INTERVAL, bad, good, pi_objective, story
 from safesync.rules.rule import Group, Level, Rule, RuleOptions
 
 _FALCON = f"group:objectives:team|Falcon|{CURRENT_INTERVAL}"
@@ -63,6 +63,12 @@ RULE = Rule(
         ),
         bad(
             "nobody tells them apart", story(points=73.0, iteration=CURRENT), *_objectives(None, None), subject=_FALCON, organisation=_AT_20
+        ),
+        bad(
+            "nothing is promised for the next interval",
+            *_objectives(False, interval=NEXT_INTERVAL),
+            subject=f"group:objectives:team|Falcon|{NEXT_INTERVAL}",
+            organisation=_AT_20,
         ),
         bad("hardly anything is promised", *_objectives(True, False, False), subject=_FALCON, organisation=_AT_20),
         good("nearly full", story(points=72.0, iteration=CURRENT), *_objectives(True, True), subject=_FALCON, organisation=_AT_20),

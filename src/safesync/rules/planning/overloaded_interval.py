@@ -23,7 +23,20 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage
 from safesync.rules.capacity import CAPACITY, CapacityOptions, capacity_of
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, PAST, bad, feature, good, story
+from safesync.rules.examples import (
+    CURRENT,
+    CURRENT_INTERVAL,
+    LONG_PAST,
+    NEXT,
+    NEXT_INTERVAL,
+    PAST,
+    bad,
+    feature,
+    good,
+    story,
+    unknown,
+    with_iteration,
+)
 from safesync.rules.rule import Group, Level, Rule
 
 _TEAM, _TRAIN = "group:interval_load:team|Falcon|PI 26.4", "group:interval_load:train|Payments|PI 26.4"
@@ -55,12 +68,21 @@ def _capacity(options: Options, group: Mapping[str, Any]) -> Mapping[str, float 
 
 def _features(late: int, early: int) -> tuple[Item, ...]:
     """Features with one story each, in the last iteration of work or in the first one."""
-    above = tuple(feature(20 + n, train="Payments", interval=CURRENT_INTERVAL) for n in range(late + early))
-    below = tuple(story(40 + n, parent=f"jira:{20 + n}", iteration=CURRENT if n < late else PAST, points=1.0) for n in range(late + early))
+    above = tuple(feature(100 + n, train="Payments", interval=CURRENT_INTERVAL) for n in range(late + early))
+    below = tuple(
+        story(300 + n, parent=f"jira:{100 + n}", iteration=CURRENT if n < late else PAST, points=1.0) for n in range(late + early)
+    )
     return (*above, *below)
 
 
+def _ended(count: int) -> tuple[Item, ...]:
+    """Ten points done in each of so many iterations."""
+    uids = (PAST, "jira:iteration:2", LONG_PAST)[:count]
+    return tuple(story(10 + n, points=10.0, stage=Stage.DONE, iteration=uid) for n, uid in enumerate(uids))
+
+
 _TEN = {"capacities": {"Falcon": 10, "Payments": 10}}
+_OF_TEN: dict[str, Any] = {"subject": _TEAM, "options": _TEN}
 
 RULE = Rule(
     code="PI801",
@@ -98,7 +120,7 @@ RULE = Rule(
             options=_TEN,
         ),
         bad("a share of the capacity", story(points=33.0, iteration=CURRENT), subject=_TEAM, options={**_TEN, "max_load": 0.8}),
-        bad("three of five features end in the last iteration", *_features(3, 2), subject=_TRAIN, options=_TEN),
+        bad("three of four features end in the last iteration", *_features(3, 1), subject=_TRAIN, options=_TEN),
         good("as much as it can do", story(points=40.0, iteration=CURRENT), subject=_TEAM, options=_TEN),
         good(
             "what is in no iteration yet is not the team's",
@@ -117,5 +139,19 @@ RULE = Rule(
         ),
         good("half of the features end in the last iteration", *_features(2, 2), subject=_TRAIN, options=_TEN),
         good("three features say nothing", *_features(3, 0), subject=_TRAIN, options=_TEN),
+        unknown("two iterations do not tell what the team gets done", story(points=99.0, iteration=CURRENT), *_ended(2), subject=_TEAM),
+    ),
+    cases=(
+        bad("three iterations do", story(points=99.0, iteration=CURRENT), *_ended(3), subject=_TEAM),
+        bad("a fifth beyond four times ten", story(points=48.0, iteration=CURRENT), **_OF_TEN, severity=Severity.WARNING),
+        bad("more than a fifth beyond", story(points=48.5, iteration=CURRENT), **_OF_TEN, severity=Severity.ERROR),
+        bad("26 of 51 features end in the last iteration", *_features(26, 25), subject=_TRAIN, options={"capacities": {"Payments": 99}}),
+        bad(
+            "the next interval",
+            story(points=50.5, iteration=NEXT),
+            subject="group:interval_load:team|Falcon|PI 27.1",
+            options=_TEN,
+            around=with_iteration(NEXT, interval=NEXT_INTERVAL, innovation=False),
+        ),
     ),
 )

@@ -53,7 +53,8 @@ RULE = Rule(
     evidence="{train}, team {team}: of {planned_points} points in {interval}, {added_points} were created after it began.",
     numbers=(("Planned", "{planned_points} points"), ("Added", "{added_points} points"), ("Of these", "{added_items}")),
     examples=(
-        bad("four points on twenty", story(points=20.0, iteration=CURRENT), _late(4.0), subject=_TEAM),
+        bad("four points on twenty", story(points=20.0, iteration=CURRENT), _late(4.0), subject=_TEAM, severity=Severity.INFO),
+        bad("six points on twenty", story(points=20.0, iteration=CURRENT), _late(6.0), subject=_TEAM, severity=Severity.WARNING),
         bad(
             "the same for the train, in no iteration yet",
             story(points=20.0, iteration=CURRENT),
@@ -80,5 +81,10 @@ RULE = Rule(
             _late(9.0, interval=NEXT_INTERVAL, iteration=None),
             subject="group:interval_load:train|Payments|PI 27.1",
         ),
+    ),
+    cases=(
+        bad("a little more than 15 on a hundred", story(points=100.0, iteration=CURRENT), _late(15.1), subject=_TEAM),
+        bad("25 on a hundred", story(points=100.0, iteration=CURRENT), _late(25.0), subject=_TEAM, severity=Severity.INFO),
+        bad("a little more than 25", story(points=100.0, iteration=CURRENT), _late(25.1), subject=_TEAM, severity=Severity.WARNING),
     ),
 )

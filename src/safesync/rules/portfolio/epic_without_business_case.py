@@ -14,7 +14,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, Stage
+from safesync.model.item import Kind, Stage
 from safesync.rules.examples import bad, epic, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -36,16 +36,17 @@ RULE = Rule(
     source="SAFe, Epic: the lean business case is needed for a go or no-go decision; the number of words by SafeSync",
     options=Options,
     when="open AND stage >= 'ready'",
-    flaw="(business_case_words IS NULL OR business_case_words < :min_words)"
-    " AND (:exempt_below = 0 OR expected_cost IS NULL OR expected_cost >= :exempt_below)",
-    severity={Gate.BACKLOG: Severity.WARNING, Gate.ACTIVE: Severity.ERROR},
+    flaw="(business_case_words IS NULL OR business_case_words < :min_words) AND (expected_cost IS NULL OR expected_cost >= :exempt_below)",
+    severity=Severity.WARNING,
+    error_when="active",
     remedy="Write or link the lean business case: value, cost, MVP, go or no-go.",
     evidence="Words of a business case: {business_case_words} (at least {min_words}); expected cost: {expected_cost}.",
     examples=(
-        bad("ready, and nobody wrote one", epic()),
-        bad("two words are none", epic(business_case="See wiki", stage=Stage.IN_PROGRESS)),
+        bad("ready, and nobody wrote one", epic(), severity=Severity.WARNING),
+        bad("two words are none", epic(business_case="See wiki", stage=Stage.IN_PROGRESS), severity=Severity.ERROR),
         bad("a little too short", epic(business_case="word " * 39)),
         bad("as expensive as the smallest that needs one", epic(cost_estimate=100.0), options={"exempt_below": 100}),
+        bad("the cheapest, where nobody is exempt", epic(cost_estimate=0.5)),
         bad("nobody knows that it is small", epic(), options={"exempt_below": 100}),
         good("written", epic(business_case=_CASE)),
         good("just long enough", epic(business_case="word " * 40)),

@@ -43,8 +43,8 @@ RULE = Rule(
     evidence="Found {epic_hypothesis_parts} parts (at least {min_parts}, of an enabler {min_parts_of_enabler});"
     " not found: {epic_hypothesis_missing}.",
     examples=(
-        bad("a project name", epic(stage=Stage.ANALYSIS)),
-        bad("two parts of it", epic(description=_TWO)),
+        bad("a project name", epic(stage=Stage.ANALYSIS), severity=Severity.INFO),
+        bad("two parts of it", epic(description=_TWO), severity=Severity.WARNING),
         bad("an enabler without any", epic(description="Move the ledger to the new platform", work_class=WorkClass.ENABLER)),
         bad("one part of an enabler", epic(description="h3. Business outcomes\nThe ledger runs", work_class=WorkClass.ENABLER)),
         bad("more is asked of enablers here", epic(description=_TWO, work_class=WorkClass.ENABLER), options={"min_parts_of_enabler": 3}),

@@ -51,6 +51,7 @@ RULE = Rule(
     evidence="Done for {days_in_stage} days, with a benefit hypothesis and no outcome.",
     examples=(
         bad("two months later", _done()),
+        bad("the hypothesis was weak", _done(benefit="It helps")),
         bad("without a class", _done(work_class=WorkClass.UNKNOWN)),
         bad("a year later", _done(365)),
         good("history", _done(366)),

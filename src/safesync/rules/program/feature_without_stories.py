@@ -52,7 +52,7 @@ RULE = Rule(
     evidence="No story, spike or bug stands below it.",
     examples=(
         bad("in the running interval", feature(interval=CURRENT_INTERVAL), *_elsewhere()),
-        bad("in progress", feature(interval=CURRENT_INTERVAL, stage=Stage.IN_PROGRESS), *_elsewhere()),
+        bad("in progress", feature(interval=CURRENT_INTERVAL, stage=Stage.IN_PROGRESS), *_elsewhere(), severity=Severity.ERROR),
         bad("ten days before it begins", feature(interval=_SOON), *_elsewhere(), around=with_interval(_SOON, 10)),
         good("eleven days before it begins", feature(interval=_SOON), *_elsewhere(), around=with_interval(_SOON, 11)),
         bad("six days after it began", feature(interval=_BEGUN), *_elsewhere(), around=with_interval(_BEGUN, -6)),

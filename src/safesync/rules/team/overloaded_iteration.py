@@ -23,11 +23,11 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage
 from safesync.rules.capacity import CAPACITY, CapacityOptions, capacity_of
-from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, bad, bug, good, story, task
+from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, bad, bug, good, story, task, unknown, with_iteration
 from safesync.rules.rule import Group, Level, Rule
 
 _SECOND = "jira:iteration:2"
-_SUBJECT = f"group:team_iteration:Falcon|{CURRENT}"
+_SUBJECT, _NEXT = (f"group:team_iteration:Falcon|{uid}" for uid in (CURRENT, NEXT))
 
 
 class Options(CapacityOptions):
@@ -133,11 +133,18 @@ RULE = Rule(
             *_THREE,
             subject=_SUBJECT,
         ),
-        good(
-            "an IP iteration is another rule's matter",
-            story(points=90.0, iteration=NEXT),
+        good("an IP iteration is another rule's matter", story(points=90.0, iteration=NEXT), *_THREE, subject=_NEXT),
+        unknown("two iterations do not tell what it gets done", story(points=90.0, iteration=CURRENT), *_THREE[1:], subject=_SUBJECT),
+    ),
+    cases=(
+        bad(
+            "the next iteration", story(points=90.0, iteration=NEXT), *_THREE, subject=_NEXT, around=with_iteration(NEXT, innovation=False)
+        ),
+        unknown(
+            "five of 24 without points",
+            *(story(number, points=1.0 if number < 20 else None, iteration=CURRENT) for number in range(1, 25)),
             *_THREE,
-            subject=f"group:team_iteration:Falcon|{NEXT}",
+            subject=_SUBJECT,
         ),
     ),
 )

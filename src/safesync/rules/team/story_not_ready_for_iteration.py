@@ -75,6 +75,7 @@ RULE = Rule(
             _FEATURE,
             around=with_ended(1),
         ),
+        good("of the iteration after the next", _planned(iteration=ENDED, acceptance=None, points=None), _FEATURE, around=with_ended(-39)),
         good("ready", _planned(), _FEATURE),
         good("one open point is told by its own rule", _planned(points=None), _FEATURE),
         good("begun already", _planned(acceptance=None, points=None, stage=Stage.IN_PROGRESS), _FEATURE),

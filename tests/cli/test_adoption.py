@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from desk import Desk
+
+
+def test_a_first_run_on_an_old_backlog_shows_its_baseline_and_writes_nothing(own_desk: Desk) -> None:
+    own_desk.write(("items: 200", "items: 1"))
+    before = own_desk.writes()
+    first = own_desk.run("run")
+    assert (first.status, own_desk.writes()) == (0, before)
+    assert "findings are older than the first run: the baseline" in first.out
+    assert not list(own_desk.folder.glob("stopped-plan-*.json"))
+
+    shown = own_desk.run("baseline")
+    assert shown.out.splitlines()[0].split() == ["train", "taken", "settled", "touched", "left", "at", "the", "end", "of", "each", "week"]
+    told = own_desk.run("baseline", "--format", "json").value
+    assert told["taken"] is None
+    assert sum(train["left"] for train in told["trains"]) == own_desk.run("run", "--format", "json").value["quiet"] > 1
+    assert own_desk.writes() == before
+
+
+def test_taking_says_how_many_and_a_rule_must_be_one_that_judges(own_desk: Desk) -> None:
+    assert own_desk.run("baseline").out == "the baseline is empty: every finding is told\n"
+    own_desk.run("pull")
+    refused = own_desk.run("baseline", "--take", "--rule", "TM1O1")
+    assert refused.status == 2
+    assert "no rule that judges here is called 'TM1O1', did you mean 'TM101'?" in refused.err
+    one = own_desk.run("baseline", "--take", "--rule", "TM101", "--format", "json").value["taken"]
+    rest = own_desk.run("baseline", "--take", "--format", "json").value["taken"]
+    assert one > 0
+    assert rest > 0
+    assert own_desk.run("run", "--format", "json").value["planned_items"] == 0
+    assert own_desk.run("baseline", "--rule", "TM101").status == 2
