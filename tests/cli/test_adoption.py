@@ -31,3 +31,25 @@ def test_taking_says_how_many_and_a_rule_must_be_one_that_judges(own_desk: Desk)
     assert rest > 0
     assert own_desk.run("run", "--format", "json").value["planned_items"] == 0
     assert own_desk.run("baseline", "--rule", "TM101").status == 2
+
+
+def test_waivers_are_listed_and_a_wrong_one_is_refused_at_its_place(own_desk: Desk) -> None:
+    own_desk.run("pull")
+    assert own_desk.run("waivers").out == "nothing is waived\n"
+    own_desk.write(
+        (
+            "feedback:",
+            "feedback:\n  waivers:\n    - {rule: TM101, items: [PAY-32, NOPE-1], until: 2099-01-15, reason: old contract}",
+        )
+    )
+    told = own_desk.run("waivers", "--format", "json").value
+    assert told["unknown"] == [{"rule": "TM101", "item": "NOPE-1"}]
+    assert [(each["key"], each["until"], each["said"]) for each in told["waivers"]] == [("PAY-32", "2099-01-15", "configuration")]
+    assert "NOPE-1 is no item that was read" in own_desk.run("waivers").out
+
+    own_desk.write(("rule: TM101, items: [PAY-32, NOPE-1]", "rule: TM1O1, items: []"))
+    refused = own_desk.run("validate")
+    assert refused.status == 2
+    lines = [line.partition("safesync.yaml:")[2].partition(": ")[2] for line in refused.err.splitlines()]
+    assert any(line.startswith("there is no rule 'TM1O1', did you mean 'TM101'?") for line in lines)
+    assert "must not be empty" in lines

@@ -12,5 +12,6 @@ SURVIVORS: dict[tuple[str, str], str] = {
     ("PG204", "option top_pairs: 10 -> 11"): "how many pairs are shown, not whether there are any",
     ("PG204", "option top_pairs: 10 -> 9"): "how many pairs are shown, not whether there are any",
     ("PG207", "severity: from next -> from ready"): "what is planned for the next interval has reached the gate next",
+    ("TM114", "when: without open"): "what is done has no open points: the rules behind them judge what is open",
     ("PI805", "warning_when: predictability < 80 -> predictability <= 80"): "80 of 100 is no finding, so nothing is graver at it",
 }

@@ -22,7 +22,7 @@ from safesync.store.tables import FACTS, METADATA, RUNS
 
 
 def test_the_facts_table_and_the_catalogue_name_the_same_facts() -> None:
-    assert [column.name for column in FACTS.c] == ["uid", *(fact.name for fact in MEASURED), "unseen"]
+    assert [column.name for column in FACTS.c] == ["uid", *(fact.name for fact in MEASURED), "unseen_id"]
 
 
 def test_the_migrations_build_exactly_the_declared_tables(url: str) -> None:

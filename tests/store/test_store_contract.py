@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from store_rows import NOON, a_row, an_item
 
@@ -20,7 +21,9 @@ from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item, Link, Markup, Relation, RichText, Stage, Transition
 from safesync.model.organisation import BoardColumn, Team
 from safesync.model.timebox import Iteration, PlanningInterval
+from safesync.store.database import open_database
 from safesync.store.port import IntentKind, Store, TrackerState
+from safesync.store.tables import UNSEEN
 
 STATE = TrackerState("cursor-1", "me", "scope-1")
 NEVER = TrackerState(None, None, None)
@@ -137,6 +140,35 @@ def test_a_second_page_replaces_items_links_and_facts(store: Store) -> None:
     scene = store.scene()
     assert scene.facts["points"].to_list() == [8.0, None, None]
     assert scene.links.rows() == [(0, "parent", 2)]
+
+
+def test_a_fact_that_was_emptied_is_empty_also_when_it_is_so_on_the_whole_page(store: Store) -> None:
+    save(store, an_item(points=3.0, labels=("a",), due_on=date(2026, 12, 1)))
+    emptied = an_item()
+    save(store, emptied, rows=[a_row(emptied, kind=None)])
+    facts = store.scene().facts
+    assert facts.select("points", "due_on", "kind", "labels").rows() == [(None, None, None, [])]
+    assert store.items(["jira:10001"]) == {"jira:10001": emptied}
+
+
+def test_an_item_that_was_gone_and_comes_back_is_there(store: Store) -> None:
+    save(store, an_item())
+    store.mark_gone(["jira:10001"], LATER)
+    save(store, an_item())
+    assert store.uids("jira") == {"jira:10001"}
+
+
+def test_names_of_what_was_not_seen_are_kept_whole_and_each_set_of_them_once(store: Store, url: str) -> None:
+    for number, names in enumerate((("team", "points"), ("points", "team"), (), ("rank",)), 1):
+        one = an_item(number, unseen=frozenset(names))
+        save(store, one, rows=[a_row(one, unseen=" ".join(sorted(names)))])
+    assert store.scene().facts["unseen"].to_list() == ["points team", "points team", "", "rank"]
+    kept = store.items([f"jira:{10_000 + number}" for number in range(1, 5)])
+    assert [sorted(one.unseen) for one in kept.values()] == [["points", "team"], ["points", "team"], [], ["rank"]]
+    database = open_database(url)
+    with database.reading() as connection:
+        assert sorted(connection.scalars(select(UNSEEN.c.names))) == ["", "points team", "rank"]
+    database.close()
 
 
 def test_the_scene_has_the_links_that_facts_are_made_of_by_the_rows_of_its_facts(store: Store) -> None:

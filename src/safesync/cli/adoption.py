@@ -1,4 +1,4 @@
-"""Commands for a backlog that is older than SafeSync."""
+"""Commands about what is not told: the baseline of a backlog that is older than SafeSync, and waivers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from rich.text import Text
+
 from safesync.cli import show
 from safesync.cli.opening import Opened, opened
 from safesync.configuration.words import near
 from safesync.feedback.baseline import BurnDown, burn_down
 from safesync.jobs.baseline import shrink, take
+from safesync.jobs.waivers import Waived, configured, standing
 from safesync.model.errors import ConfigurationError
 
 _WEEKS_SHOWN = 6
@@ -62,4 +65,46 @@ def _print(trains: Sequence[BurnDown]) -> None:
     for train in trains:
         weeks = " ".join(str(left) for _, left in train.weekly[-_WEEKS_SHOWN:])
         shown.add_row(train.train or "(no train)", *map(str, (train.taken, train.settled, train.touched, train.left)), weeks)
+    show.print_table(shown)
+
+
+def waivers(path: Path, *, as_json: bool) -> None:
+    """Show every waiver, of labels and of the configuration, and how it stands."""
+    with opened(path, trackers=False) as job:
+        now, feedback = datetime.now(UTC), job.configuration.feedback
+        made, strange = configured(job.store, feedback)
+        waived = standing(job.checked(now), made, feedback.unwaivable, now.date())
+    unknown = [(part.rule, reference) for part, reference in strange]
+    if as_json:
+        strangers = [{"rule": rule, "item": reference} for rule, reference in unknown]
+        show.as_json({"waivers": [_waiver_fields(each) for each in waived], "unknown": strangers})
+        return
+    _print_waivers(waived)
+    for rule, reference in unknown:
+        show.console().print(Text(f"{rule}: {reference} is no item that was read (feedback.waivers)", style="yellow"))
+
+
+def _waiver_fields(each: Waived) -> dict[str, Any]:
+    one = each.waiver
+    return {
+        "rule": one.code,
+        "item": one.uid,
+        "key": each.key,
+        "until": one.until.isoformat() if one.until else None,
+        "reason": one.reason or None,
+        "granted_by": one.granted_by or None,
+        "said": "label" if one.by_label else "configuration",
+        "standing": each.standing.value,
+    }
+
+
+def _print_waivers(waived: Sequence[Waived]) -> None:
+    if not waived:
+        show.console().print("nothing is waived")
+        return
+    shown = show.table("rule", "item", "until", "standing", "said by", "reason")
+    for each in waived:
+        one = each.waiver
+        said = "a label" if one.by_label else one.granted_by or "the configuration"
+        shown.add_row(one.code, each.key, one.until.isoformat() if one.until else "", each.standing.value, said, one.reason)
     show.print_table(shown)

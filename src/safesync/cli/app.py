@@ -262,6 +262,14 @@ def baseline(
 
 
 @app.command()
+def waivers(config: Config = None, form: Form = Format.HUMAN) -> None:
+    """What people and the configuration have waived, until when, and what of it nobody needs any more."""
+    from safesync.cli import adoption  # noqa: PLC0415
+
+    adoption.waivers(_path(config), as_json=form is Format.JSON)
+
+
+@app.command()
 def serve(config: Config = None) -> None:
     """Run on the schedule of the configuration until told to stop."""
     from safesync.cli import working  # noqa: PLC0415

@@ -37,8 +37,8 @@ class Opened:
     def checked(self, now: datetime, also: Collection[str] = ()) -> Checked:
         """What was read, judged and recorded; with the measured facts in ``also``."""
         organisation = self.configuration.as_organisation()
-        keep_days = self.configuration.snapshots.keep_days
-        return check(self.store, self.judge, organisation, now, trackers=self.names, rules=self.rules, also=also, keep_days=keep_days)
+        keep = self.configuration.snapshots.keep_days
+        return check(self.store, self.judge, organisation, now, trackers=self.names, rules=self.rules, also=also, keep_days=keep)
 
     @property
     def plan_folder(self) -> Path:

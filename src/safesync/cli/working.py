@@ -25,6 +25,7 @@ from safesync.jobs.pull import Pulled
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import apply_once, run_once
 from safesync.jobs.upkeep import facts_for, upkeep
+from safesync.jobs.waivers import configured, standing
 from safesync.model.change import Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.model.finding import Report, Severity
@@ -85,7 +86,10 @@ def check(path: Path, form: str, fail_on: str) -> None:
     with opened(path, trackers=False) as job:
         mappings = {part.name: part.mapping for part in job.configuration.trackers}
         checked = job.checked(datetime.now(UTC), facts_for(mappings))
-        report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation())
+        feedback = job.configuration.feedback
+        waivers, strange = configured(job.store, feedback)
+        waived = standing(checked, waivers, feedback.unwaivable, checked.report.judged_at.date())
+        report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation(), waived, strange)
         items = job.store.items([finding.subject for finding in report.flawed])
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
     _tell_when_nothing_was_read(report)

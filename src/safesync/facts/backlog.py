@@ -67,10 +67,6 @@ class Backlog:
         """Some items with all facts; what the others would need is not computed."""
         return self._whole(self.frame.lazy().select(pl.all().gather(pl.lit(rows))))
 
-    def where(self, condition: pl.Expr) -> pl.LazyFrame:
-        """The items with a condition over columns of ``frame``, with all facts; what the others would need is not computed."""
-        return self._whole(self.frame.lazy().filter(condition))
-
     def _whole(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         return frame.with_columns(self.absent).with_columns(self.derived)
 

@@ -20,7 +20,7 @@ from safesync.store.port import Occasion, Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
-_FOR_PLANS = frozenset({"labels", "human_change_at"})
+_FOR_PLANS = frozenset({"labels", "human_change_at", "key"})
 """Facts that a plan looks at, whatever the rules read."""
 
 

@@ -14,6 +14,7 @@ from safesync.feedback.plan import Anchor, Situation, make_plan, marks_to_correc
 from safesync.feedback.settings import FeedbackSettings
 from safesync.jobs.baseline import shrink
 from safesync.jobs.check import Checked, tracker_of
+from safesync.jobs.waivers import configured
 from safesync.model.change import Plan
 from safesync.model.finding import Rollout
 from safesync.model.organisation import Organisation
@@ -38,6 +39,7 @@ def plan(
     """What has to be written to ``trackers``, as loudly as each finding says; nothing is written to them here."""
     quiet = shrink(store, checked, now)
     situation = _as_loud_as_set(_without(_situation(store, checked, organisation, frozenset(trackers)), quiet))
+    situation = replace(situation, waivers=configured(store, settings)[0])
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
     made = make_plan(situation, settings, now)

@@ -37,7 +37,9 @@ LONG_PAST = "jira:iteration:1"
 ENDED = "jira:iteration:ended"
 """uid of the iteration that ``with_ended`` adds."""
 LONG_PAST_INTERVAL, PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.2", "PI 26.3", "PI 26.4", "PI 27.1")
-_FIRST = date(2026, 10, 5)
+LATER = "jira:iteration:6"
+"""uid of the iteration that ``with_later`` adds."""
+_FIRST, _LATER = date(2026, 10, 5), date(2026, 12, 14)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
 
 
@@ -62,7 +64,9 @@ def surroundings_of(organisation: Organisation | None = None) -> Surroundings:
         for start in [_FIRST + timedelta(days=70 * (number - 2))]
     )
     columns = (BoardColumn("jira", "Falcon", "In progress", limit=2), BoardColumn("jira", "Falcon", "To do", active=False))
-    return Surroundings(iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),)))
+    return Surroundings(
+        iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),), themes=("trust",))
+    )
 
 
 def story(number: int = 1, **fields: Any) -> Item:
@@ -226,6 +230,13 @@ def with_ended(days_ago: int) -> Surroundings:
     usual, last = surroundings_of(), NOW.date() - timedelta(days=days_ago)
     ended = Iteration(ENDED, "jira", "just ended", last - timedelta(days=13), last)
     return replace(usual, iterations=(*usual.iterations, ended))
+
+
+def with_later(**changes: Any) -> Surroundings:
+    """The usual surroundings and the iteration after the next one, ``LATER``."""
+    usual = surroundings_of()
+    later = replace(usual.iterations[-1], uid=LATER, name="27.1.1", starts_on=_LATER, ends_on=_LATER + timedelta(days=13), innovation=False)
+    return replace(usual, iterations=(*usual.iterations, replace(later, interval=NEXT_INTERVAL, **changes)))
 
 
 def with_iteration(uid: str, **changes: Any) -> Surroundings:

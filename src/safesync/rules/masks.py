@@ -14,11 +14,10 @@ from safesync.rules.judgement import Judgement
 
 _STANDS = frozenset({"kind", "stage", "open", "active"})
 """Facts by which most rules leave most items alone, and which are columns of the frame."""
-_PARTS = (0.02, 0.2, 0.5, 1.0)
-"""
-Rules are asked together by the share of items that they look at: a rule about epics in the query of the rules about
-stories would be worked out for every story.
-"""
+_ALIKE = 1.25
+"""Rules are asked together when the items that either looks at are at most so many times those that each of them does."""
+_FEW = 0.02
+"""Or when these are so small a share of all items: what each query costs by itself is more than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,9 @@ class Mask:
 def masks_of(judgements: Sequence[Judgement], backlog: Backlog) -> list[Mask]:
     """One for each judgement, in their order."""
     found: dict[int, Mask] = {}
-    for looked_at, together in _parts(judgements, backlog):
-        found |= zip(map(id, together), masks(together, backlog.where(looked_at), backlog.unseen), strict=True)
+    for part in _parts(judgements, backlog):
+        asked = masks(part.together, backlog.at(part.looked_at.arg_true()), backlog.unseen)
+        found |= zip(map(id, part.together), asked, strict=True)
     return [found[id(each)] for each in judgements]
 
 
@@ -51,18 +51,34 @@ def masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozense
     return [Mask(rows[f"flawed {n}"], rows[f"unjudged {n}"] if f"unjudged {n}" in doubtful else None) for n in range(len(judgements))]
 
 
-def _parts(judgements: Sequence[Judgement], backlog: Backlog) -> list[tuple[pl.Expr, list[Judgement]]]:
-    """The rules by how much they look at, each lot with the condition outside which none of them finds anything."""
-    compiler = Compiler(backlog.unseen)
-    guards = [compiler.can(_guard(each)) for each in judgements]
-    counts = backlog.frame.select(guard.alias(str(number)).sum() for number, guard in enumerate(guards))
-    parts: dict[float, tuple[list[pl.Expr], list[Judgement]]] = {}
-    for each, guard, count in zip(judgements, guards, counts.row(0) if judgements else (), strict=True):
-        share = min(limit for limit in _PARTS if (count or 0) <= limit * backlog.frame.height)
-        looked_at, together = parts.setdefault(share, ([], []))
-        looked_at.append(guard)
-        together.append(each)
-    return [(pl.any_horizontal(looked_at), together) for looked_at, together in parts.values()]
+@dataclass(slots=True)
+class _Part:
+    """Rules that look at much the same items; outside ``looked_at`` none of them finds anything."""
+
+    looked_at: pl.Series
+    together: list[Judgement]
+
+
+def _parts(judgements: Sequence[Judgement], backlog: Backlog) -> list[_Part]:
+    """A rule about epics in the query of the rules about stories would be worked out for every story."""
+    compiler, height = Compiler(backlog.unseen), backlog.frame.height
+    guards = backlog.frame.select("row", *(compiler.can(_guard(each)).alias(str(number)) for number, each in enumerate(judgements)))
+    parts: list[_Part] = []
+    for number, each in enumerate(judgements):
+        own = guards[str(number)]
+        for part in parts:
+            either = own | part.looked_at
+            if _true(either) <= max(_ALIKE * min(_true(own), _true(part.looked_at)), _FEW * height):
+                part.looked_at = either
+                part.together.append(each)
+                break
+        else:
+            parts.append(_Part(own, [each]))
+    return parts
+
+
+def _true(mask: pl.Series) -> int:
+    return int(mask.sum())
 
 
 def _guard(each: Judgement) -> tree.Truth:

@@ -81,7 +81,13 @@ def _of_conditions(rule: Rule, options: RuleOptions) -> Iterator[Mutant]:
             continue
         for route, node in _walk(condition):
             for number, changed in enumerate(_changes(node)):
-                yield Mutant(f"{part}: {tree.written(node)} -> {tree.written(changed)}", part, route, number)
+                yield Mutant(f"{part}: {_said(node, changed, number)}", part, route, number)
+
+
+def _said(node: tree.Node, changed: tree.Node, number: int) -> str:
+    if isinstance(node, tree.All | tree.AnyOf) and number:
+        return f"without {tree.written(node.terms[number - 1])}"
+    return f"{tree.written(node)} -> {tree.written(changed)}"
 
 
 def _of_kinds(rule: Rule) -> Iterator[Mutant]:
@@ -165,19 +171,27 @@ def _changes(node: tree.Node) -> list[tree.Node]:  # noqa: PLR0911 - one line a 
 def _changes_of_truth(node: tree.Node) -> list[tree.Node]:  # noqa: PLR0911 - one line a shape
     match node:
         case tree.All():
-            return [tree.AnyOf(node.terms)]
+            return [tree.AnyOf(node.terms), *_shorter(node)]
         case tree.AnyOf():
-            return [tree.All(node.terms)]
+            return [tree.All(node.terms), *_shorter(node)]
         case tree.Not() | tree.Surely():
             return [node.term] if isinstance(node, tree.Not) else []
         case tree.Fixed():
             return [] if node.option else [tree.Fixed(value=not node.value)]
         case tree.Named() if node.fact.type is FactType.TRUTH:
             return [tree.Not(node)]
-        case tree.Empty() | tree.Labelled():
+        case tree.Empty():
             return [tree.Not(node)]
+        case tree.Labelled():
+            return [tree.Not(node), replace(node, label=f"{node.label}?")]
         case _:
             return []
+
+
+def _shorter(node: tree.All | tree.AnyOf) -> list[tree.Node]:
+    """Without one of the terms."""
+    rest = [node.terms[:at] + node.terms[at + 1 :] for at in range(len(node.terms))]
+    return [terms[0] if len(terms) == 1 else replace(node, terms=terms) for terms in rest]
 
 
 def _other_constants(constant: tree.Constant) -> Iterator[Any]:

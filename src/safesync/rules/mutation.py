@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 from pydantic import ValidationError
 
 from safesync.model.finding import Severity
@@ -76,7 +77,9 @@ class _Scene:
         self._conditions = conditions_of(rule, self._setting.options)
         judge = Judge([self._setting, *(other.setting for other in self._others)])
         row = _row_of_item if rule.group is None else _row_of_group
-        self._facts = pl.concat([row(each, rule, judge) for each in examples], how="diagonal")
+        facts = pl.concat([row(each, rule, judge) for each in examples], how="diagonal")
+        # A flag exists only where something is unseen; in the rows of the others everything is seen.
+        self._facts = facts.with_columns(cs.starts_with(UNSEEN).fill_null(value=False))
 
     def _rows(self, made: Judgement) -> pl.DataFrame:
         """For a group the limits come from the options, which may be what was changed."""

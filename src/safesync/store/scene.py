@@ -16,7 +16,7 @@ from safesync.model.organisation import Team
 from safesync.model.timebox import PlanningInterval
 from safesync.store.documents import read
 from safesync.store.port import Scene
-from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS
+from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS, UNSEEN
 
 _AT_ONCE = 10_000
 """How many rows are Python objects at the same time: a row of columns takes a tenth of the memory of one of objects."""
@@ -95,7 +95,9 @@ def _schema(connection: Connection, facts: Iterable[Fact]) -> dict[str, pl.DataT
 
 
 def _present(columns: Iterable[str]) -> Select[tuple[object, ...]]:
-    query: Select[tuple[object, ...]] = select(*(FACTS.c[name] for name in columns)).join(ITEMS, ITEMS.c.uid == FACTS.c.uid)
+    named = (UNSEEN.c.names if name == "unseen" else FACTS.c[name] for name in columns)
+    whole = FACTS.join(ITEMS, ITEMS.c.uid == FACTS.c.uid).join(UNSEEN, UNSEEN.c.unseen_id == FACTS.c.unseen_id)
+    query: Select[tuple[object, ...]] = select(*named).select_from(whole)
     return query.where(ITEMS.c.gone_at.is_(None)).order_by(FACTS.c.uid)
 
 

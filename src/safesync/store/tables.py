@@ -7,6 +7,7 @@ What is asked by its parts has columns (facts, links, findings, marks); what is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,17 +42,30 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """UTC, or ``ValueError`` for a naive time."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value.isoformat()} has no time zone")
-        return value.astimezone(UTC)
+        return None if value is None else _utc(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """The text that SQLAlchemy writes into SQLite, which has no times: in one step, because an item has so many of them."""
+        return _written if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """SQLite gives back naive times: they were UTC when they were written."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _written(value: datetime | None) -> str | None:
+    return None if value is None else _utc(value).isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+
+
+_WITHOUT_ZONE = len("2026-11-26 12:00:00.000000")
 
 
 METADATA = MetaData(
@@ -92,6 +106,7 @@ ITEMS = Table(
     Column("seen_at", UtcDateTime(), nullable=False),
     Column("gone_at", UtcDateTime()),
     Column("missed_at", UtcDateTime()),  # of the first census that did not show it, until one does
+    Column("unseen_id", BigInteger()),  # empty where an earlier version wrote the names into the document
     Index(None, "tracker", "gone_at"),
 )
 LINKS = Table(
@@ -100,13 +115,21 @@ LINKS = Table(
     Column("uid", Text(), ForeignKey("items.uid"), primary_key=True),
     Column("relation", Text(), primary_key=True),
     Column("target", Text(), primary_key=True),
+    sqlite_with_rowid=False,  # all of it is key: otherwise SQLite keeps every row twice
+)
+UNSEEN = Table(
+    "unseen",
+    METADATA,
+    # What was not seen depends on the type and the site: a few sets of names, of half a thousand letters each, stand on all items.
+    _number_key("unseen_id"),
+    Column("names", Text(), nullable=False),  # two runs at the same moment may write a set twice: either row will do
 )
 FACTS = Table(
     "facts",
     METADATA,
     Column("uid", Text(), ForeignKey("items.uid"), primary_key=True),
     *(_fact_column(fact) for fact in MEASURED),
-    Column("unseen", Text(), nullable=False),
+    Column("unseen_id", BigInteger(), nullable=False),
 )
 TRACKERS = Table(
     "trackers",

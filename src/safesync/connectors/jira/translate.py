@@ -14,7 +14,7 @@ When is a field of an item *unseen*? When it has a place in Jira and that place 
 * ``links``: when issue links, or a mapped field with a parent or dependency, were not visible. Jira leaves ``parent``
   out for an issue that has none, so its absence says so.
 * ``tests``: when issue links were not visible, or the mapping names no link type of tests and none was found by its words.
-  ``evidence``: when nothing was found and attachments were not visible or web links not read.
+  ``evidence``: when nothing was found and attachments were not visible, or the history, which tells of web links, is not whole.
 * ``board_column``: when the team was not, or no board could be read. ``transitions``, ``last_human_change_at``: when
   the changelog (and the comments) do not tell them.
 * ``train``, ``value_stream``: never. Jira has no place for them; the configuration's organisation says them.
@@ -31,7 +31,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from safesync.connectors.jira import history, meaning, values
-from safesync.connectors.jira.evidence import WEB_LINKS, evidence_of
+from safesync.connectors.jira.evidence import evidence_of
 from safesync.connectors.jira.fields import EPIC_LINK, FLAGGED, PARENT_LINK, RANK, SPRINT, Seen
 from safesync.connectors.jira.metadata import Metadata
 from safesync.connectors.mapping import FURTHER, FieldName, Form, truth
@@ -156,7 +156,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         board_column=_board_column(team, str(state_shown.get("id")), seen, context),
         themes=_themes(labels, seen, context),
         links=links,
-        evidence=evidence_of(seen, raw.get(WEB_LINKS), linked=any(link.relation is Relation.EVIDENCE for link in links)),
+        evidence=evidence_of(raw, seen, linked=any(link.relation is Relation.EVIDENCE for link in links)),
         labels=labels,
         transitions=_transitions(raw, created_at, (kind, stage), seen, context),
         last_human_change_at=_last_human_change(raw, created_at, updated_at, seen, context),

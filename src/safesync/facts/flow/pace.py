@@ -8,7 +8,8 @@ from types import MappingProxyType
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.frame.landscape import Landscape
+from safesync.facts.frame.columns import mapped
+from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.model.item import Kind, Stage
 
 FACTS: tuple[Fact, ...] = (
@@ -59,8 +60,8 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
 
 def _of_each(scene: Landscape, name: str, rows: pl.DataFrame, facts: tuple[str, ...]) -> list[pl.Expr]:
     """What is known of a team or train, for each of its items."""
-    joined = scene.items.select(pl.col(name).cast(pl.String)).join(rows, on=name, how="left", maintain_order="left")
-    return [scene.of_all(joined[fact]).alias(fact) for fact in facts]
+    number = scene.of_all(mapped(scene.items[name], {who: row for row, who in enumerate(rows[name])}, pl.UInt32()))
+    return [looked_up(number, rows[fact]).alias(fact) for fact in facts]
 
 
 def finished(scene: Landscape) -> pl.DataFrame:

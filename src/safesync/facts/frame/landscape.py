@@ -41,7 +41,7 @@ class Landscape:
     @cached_property
     def trains(self) -> tuple[str, ...]:
         """The trains of the organisation and of its items, in order."""
-        return tuple(sorted({train.name for train in self.organisation.trains} | set(self.items["train"].cast(pl.String).drop_nulls())))
+        return tuple(sorted({train.name for train in self.organisation.trains} | set(self.items["train"].unique().cast(pl.String).drop_nulls())))
 
     @cached_property
     def declared_velocities(self) -> pl.DataFrame:
@@ -54,6 +54,11 @@ class Landscape:
         number = pl.repeat(None, self.items.height, dtype=pl.UInt32, eager=True)
         number = number.scatter(rows, pl.arange(len(rows), dtype=pl.UInt32, eager=True))
         return looked_up(pl.lit(number).gather(pl.col("row")), values)
+
+    def of_nodes(self, nodes: pl.Series, values: pl.Series) -> pl.Expr:
+        """A fact that some items have for what stands below them; empty for all others."""
+        places = pl.repeat(None, len(self.family.node_rows), dtype=pl.UInt32, eager=True)
+        return looked_up("self_node", values.gather(places.scatter(nodes, pl.arange(len(nodes), dtype=pl.UInt32, eager=True))))
 
     def of_all(self, values: pl.Series) -> pl.Expr:
         """A fact that was computed for every row, in their order."""

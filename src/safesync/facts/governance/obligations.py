@@ -17,6 +17,7 @@ import polars as pl
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.facts.frame.links import Parents
+from safesync.facts.frame.telling import keys
 from safesync.facts.frame.unseen import where
 from safesync.model.item import Kind, Relation, Stage, WorkClass
 
@@ -242,9 +243,9 @@ def below(scene: Landscape, rows: pl.Series) -> pl.DataFrame:
     for _ in range(_MOST_LEVELS):
         pairs = pairs.with_columns(node=up.gather(pairs["node"])).drop_nulls()
         if not pairs.height:
-            break
+            return pl.concat(levels)
         levels.append(pairs)
-    return pl.concat(levels).unique()
+    return pl.concat(levels).unique()  # somebody stands above himself, and was met again
 
 
 def work(scene: Landscape, regulatory: pl.Series) -> pl.Series:
@@ -260,30 +261,24 @@ def work(scene: Landscape, regulatory: pl.Series) -> pl.Series:
 
 
 def _below(scene: Landscape, regulatory: pl.Series) -> dict[str, pl.Expr]:
-    rows = work(scene, regulatory)
-    pairs = below(scene, rows)
-    rows_below = scene.items[pairs["row"]].select(pl.col("key").cast(pl.String), "stage", evidenced=_evidenced(scene))
-    each = rows_below.with_columns(pairs, tested=tests_of(scene).gather(pairs["row"]) > 0)
+    pairs = below(scene, work(scene, regulatory))
+    seen = scene.items.select(done=pl.col("stage") == Stage.DONE.value, evidenced=_evidenced(scene), tested=tests_of(scene) > 0)
+    each = pairs.select("node", "row", *(seen[name].gather(pairs["row"]) for name in seen.columns))
     totals = each.group_by("node").agg(
         work_below=pl.len().cast(pl.Int32),
-        work_done_below=(pl.col("stage") == Stage.DONE.value).sum().cast(pl.Int32),
+        work_done_below=pl.col("done").sum().cast(pl.Int32),
         work_tested_below=pl.col("tested").sum().cast(pl.Int32),
-        untested_keys=pl.col("key").filter(~pl.col("tested")).sort().head(_KEYS_SHOWN).str.join(", "),
         work_evidenced_below=pl.col("evidenced").sum().cast(pl.Int32),
-        unevidenced_keys=pl.col("key").filter(~pl.col("evidenced")).sort().head(_KEYS_SHOWN).str.join(", "),
     )
     _note_below(scene, pairs)
-    found = {name: by_node(scene, totals, name).fill_null(0) for name in _COUNTS}
-    return found | {name: by_node(scene, totals.filter(pl.col(name) != ""), name) for name in _KEYS}
+    found = {name: scene.of_nodes(totals["node"], totals[name]).fill_null(0) for name in _COUNTS}
+    for name, has in zip(_KEYS, ("tested", "evidenced"), strict=True):
+        found[name] = keys("self_node", each.filter(~pl.col(has)).select(number="node", row="row"), scene.items["key"], _KEYS_SHOWN)
+    return found
 
 
 def _evidenced(scene: Landscape) -> pl.Expr:
     return pl.col("evidence_links") > 0 if "evidence_links" in scene.items.columns else pl.lit(value=False)
-
-
-def by_node(scene: Landscape, totals: pl.DataFrame, name: str) -> pl.Expr:
-    """A value that some nodes have, looked up by the items that they are."""
-    return scene.at(scene.family.node_rows.gather(totals["node"]), totals[name])
 
 
 def _note_below(scene: Landscape, pairs: pl.DataFrame) -> None:

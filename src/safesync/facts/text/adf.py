@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, cleaned, new, one_space, typed
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, cleaned, item, new, one_space, typed
 from safesync.facts.text.squashed import unflatten
 
 _KINDS = {
@@ -55,12 +55,14 @@ _INSIDE_HEADING = [_Around(LineKind.HEADING, level) for level in range(7)]
 class _Page:
     """The lines so far, and the parts of the one being written."""
 
-    __slots__ = ("lines", "parts", "plain_seen")
+    __slots__ = ("continued", "lines", "parts", "plain_seen")
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.parts: list[str] = []
         self.plain_seen = False
+        self.continued = False
+        """Whether the item of a list that is being written has a line already."""
 
     def write(self, text: object, *, bold: bool) -> None:
         """Add to the line being written; what is no text is no part of it."""
@@ -89,8 +91,9 @@ class _Page:
             return
         if kind is LineKind.CODE:
             self.lines += [Line(kind, one_space(part)) for part in text.split("\n") if part.strip()]
-        elif kind is not LineKind.PARAGRAPH:
-            self.lines.append(new(Line, (kind, short, level)))
+        elif kind is LineKind.HEADING or (kind is not LineKind.PARAGRAPH and not self.continued):
+            self.continued = kind is not LineKind.HEADING
+            self.lines.append(new(Line, (kind, short, level)) if kind is not LineKind.BULLET else item(kind, short))
         elif bold_only and len(short) < 80:
             self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
         else:
@@ -137,6 +140,7 @@ def _visit(node: dict[object, object], around: _Around, page: _Page, stack: list
         page.end_line(around)
         if "title" in attributes:
             page.title(attributes["title"])
+        page.continued = page.continued and name not in _INSIDE
         inside = _INSIDE_HEADING[_level(attributes)] if name == "heading" else _INSIDE.get(name, around)
         stack.append((_END, inside))
         stack.append((node.get("content"), inside))

@@ -65,7 +65,7 @@ def gates(words: Lexicon) -> Gates:
     parts = (_headings((*criteria, *benefits, *low_keys)), _numbered(map(str.lower, words.numbered_keys)), _scenarios(words))
     return Gates(
         beginnings=matcher("|".join((*parts, _conditions(words), _roles(words)))),
-        phrases=Signs(label for label in criteria if len(label) >= _SHORTEST_PHRASE or not label.isascii()).holds,
+        phrases=Signs((*(label for label in criteria if _is_phrase(label)), *words.named("done_sentences"))).holds,
         promises=Signs((*words.purposes, *words.beliefs)).holds,
         headings=matcher(_headings(words.labels)),
         criteria=matcher(_headings(criteria)),
@@ -79,6 +79,11 @@ def gates(words: Lexicon) -> Gates:
 
 
 _SHORTEST_PHRASE = 10
+_ONE_SIGN = r"[^\n]"
+
+
+def _is_phrase(label: str) -> bool:
+    return len(label) >= _SHORTEST_PHRASE or not label.isascii()
 
 
 def _any(patterns: Iterable[str]) -> str:
@@ -111,7 +116,7 @@ def _placeholders(words: Lexicon) -> str:
     items = rf"{_any(map(re.escape, words.template_words))} ?\#?(?:\d{{1,2}}|[a-z])"
     starts = _any(map(re.escape, words.placeholder_starts))
     asked = rf"{_any(map(re.escape, words.template_openers))}[^\n]*{_any(map(re.escape, words.template_closers))}"
-    whole = f"(?m:^){signs}(?:{_any([said, items, asked])}?{signs}(?m:$)|{starts})"
+    whole = f"(?m:^){signs}(?:{_any([said, items, asked, _ONE_SIGN])}?{signs}(?m:$)|{starts})"
     sign = r"(?:[<\[{]|___|\.\.\.)"
     unfilled = rf"(?m:^)[^a-z<\[{{\n]*(?:{sign}|{_any(map(re.escape, words.empty_words))}[^\n]*{sign})"
     return f"{whole}|{unfilled}"

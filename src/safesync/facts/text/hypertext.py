@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, MOST_CHARACTERS, MOST_LINES, Line, LineKind, Lines, cleaned, one_space, typed
+from safesync.facts.text.line import BOLD_LEVEL, MOST_CHARACTERS, MOST_LINES, Line, LineKind, Lines, cleaned, item, one_space, typed
 from safesync.facts.text.markdown import without_comments
 from safesync.facts.text.squashed import unflatten
 
@@ -149,8 +149,9 @@ class _Reader:
         elif self._code:
             self.lines.append(Line(LineKind.CODE, text))
         elif self._kind is not LineKind.PARAGRAPH:
-            self.lines.append(Line(self._kind, text))
-            self._kind = LineKind.BULLET if self._lists else LineKind.PARAGRAPH
+            # What stands behind a break is still the same item.
+            self.lines.append(item(self._kind, text))
+            self._kind = LineKind.PARAGRAPH
         elif bold_only and len(text) < 80:
             self.lines.append(Line(LineKind.HEADING, text, BOLD_LEVEL))
         else:

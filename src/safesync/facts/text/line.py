@@ -108,10 +108,22 @@ def lowered(text: str) -> str:
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
 
 
-_LISTED = re.compile(r"(?:[-*+\u2022\u2023\u25cf\u25aa\u25e6\u00b7\u2013\u2014>]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+")
+_LISTED = re.compile(
+    r"(?:[-*+] )?(?:[-*+\u2705\u2714\u2022\u2023\u25cf\u25aa\u25e6\u00b7\u2013\u2014>]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+|\u30fb[ \t]*"
+)
 """A list marker as people type it, at the start of a line that has no white space before it."""
-BOX = re.compile(r"(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\[[ xX]?\]|[\u2610-\u2612\u2705\u2b1c])(?=[ \t]|$)")
+BOX = re.compile(r"(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\[[ xX]?\]|[\u2610-\u2612\u2b1c])(?=[ \t]|$)")
 """A checkbox as people type it."""
+
+
+def item(kind: LineKind, text: str) -> Line:
+    """An item of a list; people type checkboxes into them."""
+    if kind is BULLET and text[0] in _BOXES and (found := BOX.match(text)) and found.end() < len(text):
+        return Line(LineKind.BOX, text[found.end() :].strip())
+    return Line(kind, text)
+
+
+_BOXES = frozenset("[\u2610\u2611\u2612\u2b1c")
 
 
 def is_prose(text: str) -> bool:

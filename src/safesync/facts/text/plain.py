@@ -36,7 +36,7 @@ def bold_only(text: str, mark: str) -> str:
     width = len(mark)
     inner, rest = text[width:], ""
     if inner.endswith(":"):
-        inner, rest = inner[:-1], ":"
+        inner, rest = inner[:-1].rstrip(), ":"
     if not text.startswith(mark) or not inner.endswith(mark):
         return ""
     inner = inner[:-width]

@@ -50,6 +50,8 @@ RULE = Rule(
             story(parent="jira:2", stage=Stage.CANCELLED),
         ),
         good("no obligation", feature(interval=NEXT_INTERVAL)),
+        good("given up", feature(**_OBLIGED, interval=NEXT_INTERVAL, stage=Stage.CANCELLED)),
+        good("a document is all that it needs", feature(**_OBLIGED, interval=NEXT_INTERVAL, labels=("Evidence-Only",))),
         good("not planned yet", feature(**_OBLIGED)),
         good("work is below it", feature(**_OBLIGED, interval=NEXT_INTERVAL), story(parent="jira:2")),
         good("work below a feature is work below its capability", capability(**_OBLIGED), feature(parent="jira:5"), task(parent="jira:2")),

@@ -57,6 +57,7 @@ RULE = Rule(
         ),
         bad("evidence, where it does not count", story(**_DONE, evidence=_PAGE), options={"accept_evidence": False}),
         bad("a story is not tested by those below it", story(**_DONE), story(7, parent="jira:1", tested_by="jira:90")),
+        good("not built yet", story(**_OBLIGED)),
         good("no obligation", story(stage=Stage.DONE)),
         good("a test", story(**_DONE, tested_by="jira:90")),
         good("the feature has its own test", feature(**_DONE, tested_by="jira:90"), story(parent="jira:2")),

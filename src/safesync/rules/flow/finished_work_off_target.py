@@ -156,6 +156,18 @@ RULE = Rule(
         ),
     ),
     cases=(
+        bad(
+            "repair has risen, and for the classes there are too many without one",
+            *_done(38),
+            *_done(31, 300, WorkClass.UNKNOWN),
+            *_mended(31),
+            *_done(16, 400, days=_BEFORE),
+            *_mended(4, 500, days=_BEFORE),
+            subject=_SUBJECT,
+            around=_TWO_OVER,
+            options={"targets": {"default": {"enabler": 40}}},
+            severity=Severity.INFO,
+        ),
         good("every class at the tolerance", *_A_FIFTH_EACH, subject=_SUBJECT, options=_all_at(30)),
         bad("every class at twice the tolerance", *_A_FIFTH_EACH, subject=_SUBJECT, options=_all_at(40), severity=Severity.INFO),
         *(

@@ -53,7 +53,7 @@ RULE = Rule(
     judges=(Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.STORY, Kind.SPIKE, Kind.BUG),
     source="SAFe, Flow time; the numbers are SafeSync's",
     options=Options,
-    flaw="active AND (stage = 'in_progress' OR :count_validating) AND days_since_started > usual_flow_time"
+    flaw="(stage = 'in_progress' OR :count_validating) AND days_since_started > usual_flow_time"
     " AND days_since_started > :min_days AND NOT (blocked AND (due_on IS NOT NULL OR target_end IS NOT NULL))"
     " OR kind = 'epic' AND stage = 'analysis' AND days_in_stage > :max_analysis_days"
     " OR kind = 'feature' AND stage = 'ready' AND days_in_stage > :max_ready_days",
@@ -64,6 +64,7 @@ RULE = Rule(
     examples=(
         bad("longer than usual", _under_way(13), *_usual(12)),
         bad("validating counts where it is asked for", _under_way(13, Stage.VALIDATING), *_usual(12), options={"count_validating": True}),
+        bad("a date, and not blocked", _under_way(13, due_on=NOW.date()), *_usual(12)),
         bad("blocked without a date", _under_way(13, blocked=True), *_usual(12)),
         bad("an epic in analysis", epic(stage=Stage.ANALYSIS, days_in_stage=91)),
         bad("a feature that waits for three intervals", feature(days_in_stage=141)),
@@ -74,11 +75,12 @@ RULE = Rule(
         good("blocked until a date", _under_way(13, blocked=True, due_on=NOW.date()), *_usual(12)),
         good("blocked until a planned end", _under_way(13, blocked=True, target_end=NOW.date()), *_usual(12)),
         good("an epic in analysis since a quarter", epic(stage=Stage.ANALYSIS, days_in_stage=90)),
-        good("a feature in analysis may take longer", feature(stage=Stage.ANALYSIS, days_in_stage=91)),
+        good("a feature in analysis may take longer", feature(stage=Stage.ANALYSIS, days_in_stage=141)),
         good("a feature that waits for two intervals", feature(days_in_stage=140)),
         good("an epic that waits", epic(days_in_stage=141)),
     ),
-    cases=tuple(
-        bad(f"of a {kind.value}", _under_way(13, kind=kind), *_usual(12, kind=kind)) for kind in (Kind.CAPABILITY, Kind.SPIKE, Kind.BUG)
+    cases=(
+        good("done, where validating counts", _under_way(13, Stage.DONE), *_usual(12), options={"count_validating": True}),
+        *(bad(f"of a {kind.value}", _under_way(13, kind=kind), *_usual(12, kind=kind)) for kind in (Kind.CAPABILITY, Kind.SPIKE, Kind.BUG)),
     ),
 )

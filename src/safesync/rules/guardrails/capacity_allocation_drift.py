@@ -21,12 +21,12 @@ from pydantic import Field, field_validator
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import WorkClass
-from safesync.rules.examples import CURRENT, NEXT_INTERVAL, bad, good, story, unknown
+from safesync.rules.examples import CURRENT, NEXT_INTERVAL, PAST_INTERVAL, bad, good, story, unknown
 from safesync.rules.rule import Group, Level, Rule, RuleOptions
 
 _CLASSES = ("feature", "enabler", "tech_debt", "maintenance", "compliance")
 _SUBJECT = "group:train_interval:Payments|PI 26.4"
-_NEXT = "group:train_interval:Payments|PI 27.1"
+_PAST, _NEXT = "group:train_interval:Payments|PI 26.3", "group:train_interval:Payments|PI 27.1"
 _TARGETS = {"targets": {"default": {"feature": 60, "enabler": 25, "tech_debt": 15}}}
 
 
@@ -131,6 +131,7 @@ RULE = Rule(
             options={"targets": {"Payments": {"compliance": 20}}},
         ),
         bad("of the next interval", story(points=60.0, interval=NEXT_INTERVAL), subject=_NEXT, options=_TARGETS),
+        good("over", story(points=60.0, interval=PAST_INTERVAL, iteration=None), subject=_PAST, options=_TARGETS),
         good("hardly planned yet", story(points=49.0, iteration=CURRENT), subject=_SUBJECT, options=_TARGETS),
         good(
             "more than a fifth without a class",

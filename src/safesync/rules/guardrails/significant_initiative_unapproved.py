@@ -94,6 +94,7 @@ RULE = Rule(
             for word in ("Accepted", "Go", "Yes", "Genehmigt", "Freigegeben", "Approuvé")
         ),
         bad("any threshold is one", epic(cost_estimate=1.0), options={"threshold": 1}),
+        good("under way, and small", epic(cost_estimate=1.0, stage=Stage.IN_PROGRESS), options=_SET),
         good("smaller than the threshold", epic(cost_estimate=499_999.0), options=_SET),
         good("still analysed", epic(cost_estimate=500_000.0, stage=Stage.ANALYSIS), options=_SET),
         good(

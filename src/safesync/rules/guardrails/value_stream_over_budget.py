@@ -23,7 +23,7 @@ from safesync.model.finding import Severity
 from safesync.model.item import Stage
 from safesync.model.organisation import Organisation, Train
 from safesync.model.registers import Budget, Registers
-from safesync.rules.examples import bad, epic, good
+from safesync.rules.examples import bad, epic, good, unknown
 from safesync.rules.rule import Group, Level, Rule, RuleOptions
 
 _SUBJECT = "group:budget_period:Pay|2026-H2"
@@ -59,7 +59,7 @@ RULE = Rule(
     judges=Group.BUDGET_PERIOD,
     source="SAFe, Lean Budgets: funding value streams; tolerances by SafeSync",
     options=Options,
-    when="budget IS NULL OR period_phase = 'current'",
+    when="period_phase = 'current'",
     flaw="expected_spend > budget * (100 + :tolerance) / 100 OR spent_share > :spent AND time_left > :left",
     severity=Severity.WARNING,
     error_when="expected_spend > budget * (100 + :grave) / 100",
@@ -101,6 +101,12 @@ RULE = Rule(
         bad("spent on epics", epic(**_RUNNING, cost_actual=81.0), subject=_SUBJECT, organisation=_year()),
         bad("15 percent above", epic(**_RUNNING, cost_forecast=115.0), subject=_SUBJECT, organisation=_pay(), severity=Severity.WARNING),
         bad("more than that", epic(**_RUNNING, cost_forecast=115.5), subject=_SUBJECT, organisation=_pay(), severity=Severity.ERROR),
+        unknown(
+            "no budget is known",
+            epic(**_RUNNING, cost_forecast=500.0),
+            subject="group:budget_period:Pay|no budget",
+            organisation=Organisation((Train("Payments", ("Falcon",), "Pay"),)),
+        ),
         good("within what is tolerated", epic(**_RUNNING, cost_forecast=105.0), subject=_SUBJECT, organisation=_pay()),
         bad(
             "a little too early", epic(**_RUNNING), subject=_SUBJECT, organisation=_year(date(2026, 9, 21), date(2026, 12, 29), spent=81.0)

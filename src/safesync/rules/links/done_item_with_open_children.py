@@ -62,6 +62,12 @@ RULE = Rule(
         good("all done", feature(stage=Stage.DONE, days_in_stage=5), story(parent="jira:2", stage=Stage.DONE)),
         good("cancelled is not open", feature(stage=Stage.DONE, days_in_stage=5), story(parent="jira:2", stage=Stage.CANCELLED)),
         good("bugs come after a release", feature(stage=Stage.DONE, days_in_stage=5), bug(parent="jira:2")),
+        good(
+            "kinds that this organisation leaves open",
+            epic(stage=Stage.DONE, days_in_stage=5),
+            *(child(parent="jira:3") for child in (capability, feature, story, task)),
+            options={"ignore_kinds": frozenset({Kind.CAPABILITY, Kind.FEATURE, Kind.STORY, Kind.TASK})},
+        ),
         good("done this morning", feature(stage=Stage.DONE, days_in_stage=0), story(parent="jira:2")),
     ),
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, Stage
+from safesync.model.item import Gate, Kind, Stage, WorkClass
 from safesync.rules.examples import CURRENT, NEXT, bad, epic, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -44,6 +44,7 @@ RULE = Rule(
         bad("an idea", story(stage=Stage.ANALYSIS), severity=Severity.INFO),
         good("below a feature", story(parent="jira:2", iteration=CURRENT), feature()),
         good("below a story below a feature", story(parent="jira:7", iteration=CURRENT), story(7, parent="jira:2"), feature()),
+        good("support", story(work_class=WorkClass.MAINTENANCE, iteration=CURRENT), options={"exempt_classes": {"maintenance"}}),
         good("local work", story(labels=("Local-Work",), iteration=CURRENT)),
     ),
 )

@@ -37,7 +37,7 @@ RULE = Rule(
     source="SAFe, ART and Portfolio Kanban: an item is pulled before work on its parts begins",
     options=Options,
     when="stage < 'in_progress'",
-    flaw="days_since_child_began > :grace_days",
+    flaw="active_children > 0 AND days_since_child_began > :grace_days",
     severity=Severity.INFO,
     remedy="Move it to where its children are, or stop what has begun below it.",
     evidence="Under way below it ({active_children}): {active_children_keys}, the first for {days_since_child_began} days;"
@@ -49,6 +49,7 @@ RULE = Rule(
         good("in progress itself", feature(stage=Stage.IN_PROGRESS), story(days_in_stage=3, **_AT_WORK)),
         good("since two days", feature(), story(days_in_stage=2, **_AT_WORK)),
         good("nothing has begun", feature(), story(parent="jira:2")),
+        good("nothing has begun, and its history is hidden", feature(), story(parent="jira:2", unseen=frozenset({"transitions"}))),
         good("only explored", feature(), story(8, kind=Kind.SPIKE, days_in_stage=9, **_AT_WORK)),
         good("an exploration enabler", feature(), story(enabler_kind="exploration", days_in_stage=9, **_AT_WORK)),
         good("a bug is mended", feature(), bug(days_in_stage=9, **_AT_WORK)),

@@ -71,6 +71,12 @@ RULE = Rule(
             organisation=_AT_20,
         ),
         bad("hardly anything is promised", *_objectives(True, False, False), subject=_FALCON, organisation=_AT_20),
+        good(
+            "a train has none of its own",
+            *_objectives(False),
+            subject=f"group:objectives:train|Payments|{CURRENT_INTERVAL}",
+            organisation=_AT_20,
+        ),
         good("nearly full", story(points=72.0, iteration=CURRENT), *_objectives(True, True), subject=_FALCON, organisation=_AT_20),
         good("full, with slack", story(points=200.0, iteration=CURRENT), *_objectives(True, False), subject=_FALCON, organisation=_AT_20),
         good(

@@ -45,7 +45,7 @@ RULE = Rule(
     judges=Group.INTERVAL_LOAD,
     source="SAFe, PI Planning: teams commit to objectives; the numbers are SafeSync's",
     options=Options,
-    when="interval_phase = 'current' AND planned_points - added_points >= :min_points",
+    when="planned_points - added_points >= :min_points",
     flaw="added_points > :max_percent / 100 * (planned_points - added_points)",
     severity=Severity.INFO,
     warning_when="added_points > :warning_percent / 100 * (planned_points - added_points)",

@@ -17,9 +17,10 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Stage
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, bad, good, pi_objective, story, with_interval
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, PAST_INTERVAL, bad, good, pi_objective, story, with_interval
 from safesync.rules.rule import Group, Level, Rule, RuleOptions
 
+_PAST = f"group:objectives:team|Falcon|{PAST_INTERVAL}"
 _OWN = "group:objectives:team|Falcon|PI 30.1"
 _FALCON, _HERON = (f"group:objectives:team|{team}|{CURRENT_INTERVAL}" for team in ("Falcon", "Heron"))
 
@@ -63,6 +64,7 @@ RULE = Rule(
         good("one objective", story(iteration=CURRENT), pi_objective(), subject=_FALCON),
         good("ten objectives", story(iteration=CURRENT), *_objectives(10), subject=_FALCON),
         good("nothing is planned", story(iteration=CURRENT), pi_objective(), subject=_HERON),
+        good("the interval before", story(interval=PAST_INTERVAL), pi_objective(team="Heron"), subject=_PAST),
         good("cancelled work is none", story(iteration=CURRENT, team="Heron", stage=Stage.CANCELLED), pi_objective(), subject=_HERON),
         good(
             "a train's objectives are its teams'",

@@ -36,7 +36,8 @@ RULE = Rule(
     source="SAFe, Epic: the lean business case is needed for a go or no-go decision; the number of words by SafeSync",
     options=Options,
     when="open AND stage >= 'ready'",
-    flaw="(business_case_words IS NULL OR business_case_words < :min_words) AND (expected_cost IS NULL OR expected_cost >= :exempt_below)",
+    flaw="(business_case_words IS NULL OR business_case_words < :min_words)"
+    " AND (:exempt_below = 0 OR expected_cost IS NULL OR expected_cost >= :exempt_below)",
     severity=Severity.WARNING,
     error_when="active",
     remedy="Write or link the lean business case: value, cost, MVP, go or no-go.",
@@ -47,6 +48,7 @@ RULE = Rule(
         bad("a little too short", epic(business_case="word " * 39)),
         bad("as expensive as the smallest that needs one", epic(cost_estimate=100.0), options={"exempt_below": 100}),
         bad("the cheapest, where nobody is exempt", epic(cost_estimate=0.5)),
+        bad("costs are hidden, and nobody is exempt", epic(unseen=frozenset({"cost_estimate", "cost_forecast"}))),
         bad("nobody knows that it is small", epic(), options={"exempt_below": 100}),
         good("written", epic(business_case=_CASE)),
         good("just long enough", epic(business_case="word " * 40)),

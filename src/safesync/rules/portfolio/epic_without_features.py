@@ -73,6 +73,7 @@ RULE = Rule(
             feature(parent="jira:3", stage=Stage.DONE, days_in_stage=35),
         ),
         good("not begun", epic(days_in_stage=35)),
+        good("not begun, and its history is hidden", epic(unseen=frozenset({"transitions"}))),
         good("done", epic(stage=Stage.DONE, days_in_stage=35)),
         bad("another month is too long for this organisation", epic(stage=_ACTIVE, days_in_stage=11), options={"grace_days": 10}),
     ),

@@ -30,6 +30,7 @@ RULE = Rule(
         bad("under way without an owner", epic(owner=None, stage=Stage.IN_PROGRESS), severity=Severity.ERROR),
         bad("planned for now", epic(owner=None, interval=CURRENT_INTERVAL), severity=Severity.WARNING),
         good("owned", epic(owner="Kim", stage=Stage.IN_PROGRESS)),
+        good("done", epic(owner=None, stage=Stage.DONE)),
         good("an idea in the funnel", epic(owner=None, stage=Stage.FUNNEL)),
     ),
 )

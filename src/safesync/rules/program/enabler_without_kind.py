@@ -36,6 +36,7 @@ RULE = Rule(
         bad("an epic", epic(work_class=WorkClass.ENABLER)),
         good("in its field", feature(work_class=WorkClass.ENABLER, enabler_kind="Architecture")),
         *(good(f"as a label: {kind}", feature(work_class=WorkClass.ENABLER, labels=(kind,))) for kind in _KINDS),
+        good("done", feature(work_class=WorkClass.ENABLER, stage=Stage.DONE)),
         good("no enabler", feature()),
         good(
             "a story that is an enabler by its feature",

@@ -64,8 +64,7 @@ RULE = Rule(
     judges=Kind.FEATURE,
     source="SAFe, PI Planning: content readiness of the ART backlog; the days are SafeSync's",
     options=Options,
-    when="open AND NOT active AND days_to_next_interval <= :lead_days"
-    " AND (interval_phase = 'next' OR interval IS NULL AND rank_in_train <= :top_n)",
+    when="NOT active AND days_to_next_interval <= :lead_days AND (interval_phase = 'next' OR interval IS NULL AND rank_in_train <= :top_n)",
     flaw="TRUE",
     parts=(
         Part("acceptance criteria", feature_without_acceptance_criteria.RULE),
@@ -110,6 +109,7 @@ RULE = Rule(
         good("ready", _ready(), around=_IN_TIME),
         good("too early", _ready(acceptance=None), around=_TOO_EARLY),
         good("of the interval after that", _ready(acceptance=None, interval="PI 27.1"), around=_IN_TIME),
+        good("done", _ready(owner=None, stage=Stage.DONE), around=_IN_TIME),
         good("begun already", _ready(acceptance=None, stage=Stage.IN_PROGRESS), around=_IN_TIME),
     ),
 )

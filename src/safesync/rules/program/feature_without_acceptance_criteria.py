@@ -56,6 +56,7 @@ RULE = Rule(
             "an enabler with a Definition of Done",
             feature(work_class=WorkClass.ENABLER, description="h3. Definition of Done\n* All 12 services log in one format"),
         ),
+        good("done", feature(stage=Stage.DONE)),
         good("an idea in the funnel may be vague", feature(stage=Stage.FUNNEL)),
     ),
 )

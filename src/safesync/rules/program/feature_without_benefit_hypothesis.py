@@ -57,6 +57,7 @@ RULE = Rule(
                 interval=CURRENT_INTERVAL,
             ),
         ),
+        good("done", feature(stage=Stage.DONE)),
         good("an idea in the funnel may be vague", feature(stage=Stage.FUNNEL)),
         good("an enabler needs none", feature(work_class=WorkClass.ENABLER, interval=CURRENT_INTERVAL)),
     ),

@@ -68,5 +68,8 @@ RULE = Rule(
         bad("no time criticality", feature(time_criticality=None)),
         bad("no risk reduction", feature(risk_reduction=None)),
         good("parts that are not required", feature(risk_reduction=None, time_criticality=None), options={"required": {"job_size"}}),
+        good("nor these", feature(business_value=None, job_size=None), options={"required": {"risk_reduction"}}),
+        good("zero is a score", feature(time_criticality=0.0, risk_reduction=0.0)),
+        good("done", feature(stage=Stage.DONE, job_size=None)),
     ),
 )

@@ -22,7 +22,7 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import Stage, WorkClass
 from safesync.rules.capacity import CAPACITY, CapacityOptions, capacity_of
-from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, bad, bug, good, story, unknown, with_iteration
+from safesync.rules.examples import CURRENT, LATER, LONG_PAST, NEXT, PAST, bad, bug, good, story, unknown, with_iteration, with_later
 from safesync.rules.rule import Group, Level, Rule
 
 
@@ -87,6 +87,13 @@ RULE = Rule(
             story(points=20.0, iteration=CURRENT),
             subject=_CURRENT,
             options=_TWENTY,
+        ),
+        good(
+            "an IP iteration after the next one",
+            story(points=5.0, iteration=LATER),
+            subject=f"group:team_iteration:Falcon|{LATER}",
+            options=_TWENTY,
+            around=with_later(innovation=True),
         ),
         unknown("two iterations do not tell what the team gets done", story(points=3.0, iteration=NEXT), *_THREE[1:], subject=_SUBJECT),
     ),

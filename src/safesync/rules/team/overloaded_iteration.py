@@ -23,7 +23,7 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage
 from safesync.rules.capacity import CAPACITY, CapacityOptions, capacity_of
-from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, bad, bug, good, story, task, unknown, with_iteration
+from safesync.rules.examples import CURRENT, LATER, LONG_PAST, NEXT, PAST, bad, bug, good, story, task, unknown, with_iteration, with_later
 from safesync.rules.rule import Group, Level, Rule
 
 _SECOND = "jira:iteration:2"
@@ -134,6 +134,9 @@ RULE = Rule(
             subject=_SUBJECT,
         ),
         good("an IP iteration is another rule's matter", story(points=90.0, iteration=NEXT), *_THREE, subject=_NEXT),
+        good(
+            "far ahead", story(points=90.0, iteration=LATER), *_THREE, subject=f"group:team_iteration:Falcon|{LATER}", around=with_later()
+        ),
         unknown("two iterations do not tell what it gets done", story(points=90.0, iteration=CURRENT), *_THREE[1:], subject=_SUBJECT),
     ),
     cases=(

@@ -71,6 +71,7 @@ RULE = Rule(
         good("usual for a team with a larger scale", story(points=20.0), *_done(30, 20.0)),
         bad("too little history to know the scale", story(points=20.0), *_done(29, 20.0)),
         bad("larger than what the team usually does", story(points=8.5), *_done(30, 3.0)),
+        good("larger than usual, by too little history", story(points=8.5), *_done(29, 3.0)),
         good("small whatever the team usually does", story(points=8.0), *_done(30, 3.0)),
         bad("more than half of an iteration", story(points=10.2), *_iterations(20.0, LONG_PAST, _SECOND, PAST)),
         good("half of an iteration", story(points=10.0), *_iterations(20.0, LONG_PAST, _SECOND, PAST)),

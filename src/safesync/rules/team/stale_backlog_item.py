@@ -49,6 +49,7 @@ RULE = Rule(
         good("planned", story(changed_days_ago=200, iteration=CURRENT)),
         good("planned for the next interval", feature(changed_days_ago=400, interval=NEXT_INTERVAL)),
         good("parked", story(changed_days_ago=200, labels=("Parked",))),
+        good("done", story(changed_days_ago=200, stage=Stage.DONE)),
         good("in progress is another rule's matter", story(changed_days_ago=200, stage=Stage.IN_PROGRESS)),
     ),
 )

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Item, Kind, Stage
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, ENDED, NEXT, PAST, bad, feature, good, story, with_ended
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, ENDED, LATER, NEXT, PAST, bad, feature, good, story, with_ended, with_later
 from safesync.rules.links import orphan_story, unplanned_dependency
 from safesync.rules.rule import Level, Part, Rule, RuleOptions
 from safesync.rules.team import oversized_story, story_without_acceptance_criteria, story_without_estimate
@@ -75,9 +75,10 @@ RULE = Rule(
             _FEATURE,
             around=with_ended(1),
         ),
-        good("of the iteration after the next", _planned(iteration=ENDED, acceptance=None, points=None), _FEATURE, around=with_ended(-39)),
+        good("of the iteration after the next", _planned(iteration=LATER, acceptance=None, points=None), _FEATURE, around=with_later()),
         good("ready", _planned(), _FEATURE),
         good("one open point is told by its own rule", _planned(points=None), _FEATURE),
+        good("done", _planned(acceptance=None, points=None, stage=Stage.DONE), _FEATURE),
         good("begun already", _planned(acceptance=None, points=None, stage=Stage.IN_PROGRESS), _FEATURE),
         good("in no iteration", _planned(acceptance=None, points=None, iteration=None, interval=CURRENT_INTERVAL), _FEATURE),
         good("in one that is over", _planned(acceptance=None, points=None, iteration=PAST), _FEATURE),

@@ -13,7 +13,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Kind, WorkClass
+from safesync.model.item import Kind, Stage, WorkClass
 from safesync.rules.examples import bad, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -47,6 +47,7 @@ RULE = Rule(
             options={"require_benefit": True},
         ),
         good("in German", story(title="Als Zahlende möchte ich die Gebühr sehen, damit ich den günstigeren Weg wähle")),
+        good("done", story(title="Add a column for the fee", stage=Stage.DONE)),
         good("an enabler", story(title="Add a column for the fee", work_class=WorkClass.ENABLER)),
     ),
 )
