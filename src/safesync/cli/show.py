@@ -94,6 +94,14 @@ def findings_by_code(report: Report) -> dict[str, int]:
     return dict(sorted(Counter(finding.code for finding in report.flawed).items()))
 
 
+def reaching(findings: Iterable[Finding], fail_on: str) -> list[Finding]:
+    """Those at or above a severity; ``"never"`` is above all of them."""
+    if fail_on == "never":
+        return []
+    severities = list(Severity)
+    return [one for one in findings if severities.index(one.severity) >= severities.index(Severity(fail_on))]
+
+
 def finding_fields(finding: Finding, item: Item | None, absorbed_by: str | None = None) -> dict[str, Any]:
     """A finding as plain values; ``absorbed_by`` is the composite rule that speaks for it in comments."""
     return {

@@ -28,11 +28,10 @@ from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.jobs.waivers import configured, standing
 from safesync.model.change import Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
-from safesync.model.finding import Report, Severity
+from safesync.model.finding import Report
 from safesync.rules.page import said_name
 
 log = structlog.get_logger()
-_SEVERITIES = tuple(Severity)
 
 
 def pull(path: Path, only: tuple[str, ...], *, as_json: bool) -> None:
@@ -97,17 +96,13 @@ def check(path: Path, form: str, fail_on: str) -> None:
         sys.stdout.write(report_page(report, items, names))
     else:
         show.print_report(report, items, form, kept)
-    if fail_on != "never" and _worst(report) >= _SEVERITIES.index(Severity(fail_on)):
+    if show.reaching(report.flawed, fail_on):
         raise typer.Exit(1)
 
 
 def _tell_when_nothing_was_read(report: Report) -> None:
     if report.items == 0:
         show.aside("nothing was read yet: run 'safesync pull' first")
-
-
-def _worst(report: Report) -> int:
-    return max((_SEVERITIES.index(finding.severity) for finding in report.flawed), default=0)
 
 
 def plan(path: Path, output: Path, *, as_json: bool) -> None:
