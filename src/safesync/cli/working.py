@@ -24,6 +24,7 @@ from safesync.jobs import pull as pulling
 from safesync.jobs.pull import Pulled
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import apply_once, run_once
+from safesync.jobs.silence import silences
 from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.jobs.waivers import configured, standing
 from safesync.model.change import Plan
@@ -90,12 +91,13 @@ def check(path: Path, form: str, fail_on: str) -> None:
         waived = standing(checked, waivers, feedback.unwaivable, checked.report.judged_at.date())
         report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation(), waived, strange)
         items = job.store.items([finding.subject for finding in report.flawed])
+        quiet = silences(report, items, waivers, {each.pair for each in job.store.baseline().quiet}, report.judged_at.date())
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
     _tell_when_nothing_was_read(report)
     if form == "html":
-        sys.stdout.write(report_page(report, items, names))
+        sys.stdout.write(report_page(report, items, names, quiet))
     else:
-        show.print_report(report, items, form, kept)
+        show.print_report(report, items, form, kept, quiet)
     if show.reaching(report.flawed, fail_on):
         raise typer.Exit(1)
 
