@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +11,7 @@ import typer
 
 from safesync import __version__
 from safesync.cli.door import run_guarded
+from safesync.cli.garbage import collect_rarely
 from safesync.logs import configure_logs
 from safesync.rules.rule import Level, Lifecycle
 from safesync.settings import read_settings
@@ -73,18 +73,6 @@ def main() -> None:
     """The door: commands raise, this turns errors into sentences and exit statuses."""
     collect_rarely()
     run_guarded(app)
-
-
-def collect_rarely() -> None:
-    """
-    Let Python look for garbage in cycles less often.
-
-    A page of issues is some hundred thousand objects that all live until the page is stored, and hold no cycle. At the usual
-    threshold of 700 the collector goes over them again and again: a third of what decoding a page takes. What a pull leaves
-    behind is freed by its counts as before; only cycles wait a little longer.
-    """
-    gc.freeze()  # what was imported stays for good
-    gc.set_threshold(50_000, 20, 50)
 
 
 def _print_version(wanted: bool) -> None:
