@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -16,6 +17,7 @@ from safesync.rules.page import GATES
 _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _WORDS = {Severity.ERROR: "now", Severity.WARNING: "soon", Severity.INFO: "later"}
 """How urgent a severity is, in the words of somebody who plans."""
+_TOLD: Mapping[tuple[str, str], str] = MappingProxyType({})
 NOBODYS = "Without a team"
 
 
@@ -61,8 +63,11 @@ class Section:
     counts: tuple[int, ...]
 
 
-def report_page(report: Report, items: Mapping[str, Item], names: Mapping[str, str]) -> str:
-    """A whole page of HTML; ``names`` are the names of rules by code."""
+def report_page(report: Report, items: Mapping[str, Item], names: Mapping[str, str], quiet: Mapping[tuple[str, str], str] = _TOLD) -> str:
+    """A whole page of HTML; ``names`` are the names of rules by code. What is ``quiet`` is counted and not shown."""
+    silent = [finding for finding in report.flawed if (finding.code, finding.subject) in quiet]
+    old = sum(quiet[finding.code, finding.subject] == "old" for finding in silent)
+    report = replace(report, flawed=tuple(finding for finding in report.flawed if (finding.code, finding.subject) not in quiet))
     by_team = _by_team(report, items, names)
     groups = tuple(_card(finding.subject, (finding,), None, names) for finding in report.flawed if finding.subject.startswith("group:"))
     counts = Counter(finding.severity for finding in report.flawed)
@@ -74,6 +79,8 @@ def report_page(report: Report, items: Mapping[str, Item], names: Mapping[str, s
         sections=by_team,
         groups=sorted(groups, key=lambda card: card.rank),
         rules=_rules(report, names),
+        old=old,
+        waived=len(silent) - old,
         unevaluated=[(each.code, names.get(each.code, ""), each.count, _why(each)) for each in report.unevaluated],
     )
 
