@@ -9,14 +9,16 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from safesync.facts.groups import GROUPS
 from safesync.model.finding import Severity
-from safesync.model.item import Gate
+from safesync.model.item import Gate, Kind
 from safesync.rules.judgement import severity_by_gate, vocabulary
 from safesync.rules.rule import Level, Part, Rule
 from safesync.rules.wording import said
 
 _LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than", "min_length": "at least this long:"}
 _TYPES = {int: "whole number", float: "number", bool: "true or false", str: "text"}
+_SHORT = {word.lower(): word for word in ("WSJF", "MVP", "PI", "WIP")}
 GATES = {
     Gate.BACKLOG: "somewhere in the backlog",
     Gate.READY: "said to be ready",
@@ -51,14 +53,18 @@ def page(rule: Rule) -> str:
 
 def said_name(rule: Rule) -> str:
     """The flaw in words."""
-    return rule.name.replace("-", " ")
+    return " ".join(_SHORT.get(word, word) for word in rule.name.split("-"))
 
 
 def judged(rule: Rule) -> str:
     """What it judges, in words."""
-    return (
-        f"each {rule.group.value.replace('_', ' and ')}" if rule.group else ", ".join(kind.value.replace("_", " ") for kind in rule.kinds)
-    )
+    if rule.group is not None:
+        return GROUPS[rule.group.value].TITLE
+    return "every kind of item" if rule.kinds == tuple(Kind) else ", ".join(map(_called, rule.kinds))
+
+
+def _called(kind: Kind) -> str:
+    return " ".join(_SHORT.get(word, word) for word in kind.value.split("_"))
 
 
 def _facts_of(rule: Rule) -> list[str]:
