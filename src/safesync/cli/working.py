@@ -92,11 +92,12 @@ def check(path: Path, form: str, fail_on: str) -> None:
         report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation(), waived, strange)
         items = job.store.items([finding.subject for finding in report.flawed])
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
+        iterations = {one.uid: one.name for one in checked.scene.iterations}
     _tell_when_nothing_was_read(report)
     if form == "html":
-        sys.stdout.write(report_page(report, items, names))
+        sys.stdout.write(report_page(report, items, names, iterations))
     else:
-        show.print_report(report, items, form, kept)
+        show.print_report(report, items, form, kept, iterations)
     if fail_on != "never" and _worst(report) >= _SEVERITIES.index(Severity(fail_on)):
         raise typer.Exit(1)
 

@@ -41,7 +41,9 @@ class Landscape:
     @cached_property
     def trains(self) -> tuple[str, ...]:
         """The trains of the organisation and of its items, in order."""
-        return tuple(sorted({train.name for train in self.organisation.trains} | set(self.items["train"].unique().cast(pl.String).drop_nulls())))
+        return tuple(
+            sorted({train.name for train in self.organisation.trains} | set(self.items["train"].unique().cast(pl.String).drop_nulls()))
+        )
 
     @cached_property
     def declared_velocities(self) -> pl.DataFrame:

@@ -133,8 +133,12 @@ def _sums(below: pl.DataFrame) -> pl.DataFrame:
     )
     estimated = (pl.col("unestimated_stories") == 0) & (pl.col("story_points") > 0)
     of_done, of_due = (
-        (pl.when(estimated).then(pl.col(f"{name}_points") / pl.col("story_points")).otherwise(pl.col(f"{name}_stories") / pl.col("stories")) * 100)
-        .round(0)
+        (
+            pl.when(estimated)
+            .then(pl.col(f"{name}_points") / pl.col("story_points"))
+            .otherwise(pl.col(f"{name}_stories") / pl.col("stories"))
+            * 100
+        ).round(0)
         for name in ("done", "due")
     )
     return (
@@ -190,7 +194,9 @@ def _parents_of(scene: Landscape, flags: pl.Series | None) -> pl.Series | None:
 def _elsewhere(scene: Landscape, below: pl.DataFrame) -> pl.Series:
     """Features of projects in which nothing stands below any feature: their stories are where nobody looks."""
     place = [name for name in ("tracker", "project") if name in scene.items.columns]
-    has = pl.repeat(value=False, n=scene.items.height, eager=True).scatter(scene.family.node_rows.gather(below["node"].unique()), values=True)
+    has = pl.repeat(value=False, n=scene.items.height, eager=True).scatter(
+        scene.family.node_rows.gather(below["node"].unique()), values=True
+    )
     is_feature = pl.col("kind").is_in([Kind.FEATURE.value, Kind.CAPABILITY.value]).fill_null(value=False)
     rows = scene.items.select(*place, feature=is_feature, has=has)
     return rows.select(pl.col("feature") & ~(pl.col("has") & pl.col("feature")).any().over(*place)).to_series()
