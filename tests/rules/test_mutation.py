@@ -94,6 +94,7 @@ def test_defaults_kinds_and_gates_are_changed_and_nothing_that_cannot_be() -> No
         "judges: without bug",
         "severity: from ready -> from backlog",
         "severity: from current -> from active",
+        "severity: current error -> info",
     } <= found
     assert not [what for what in found if "8 -> 0" in what]
     assert "option most: 1 -> 0" not in {each.what for each in mutants(replace(rule, options=_least()))}

@@ -244,6 +244,19 @@ def run(config: Config = None, form: Form = Format.HUMAN) -> None:
 
 
 @app.command()
+def gate(
+    item: Annotated[str, typer.Argument(help="An item: PAY-12, ado:412, or a whole uid.")],
+    config: Config = None,
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="From which severity on a finding stands against it.")] = FailOn.WARNING,
+    form: Form = Format.HUMAN,
+) -> None:
+    """Whether an item may go on, by what was read last: status 0, or 1 when a finding that is not waived stands against it."""
+    from safesync.cli import gating  # noqa: PLC0415
+
+    gating.gate(_path(config), item, fail_on.value, as_json=form is Format.JSON)
+
+
+@app.command()
 def baseline(
     config: Config = None,
     rule: Annotated[list[str] | None, typer.Option("--rule", help="With --take: only findings of this rule.")] = None,

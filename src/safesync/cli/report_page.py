@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -16,6 +17,7 @@ from safesync.rules.page import GATES
 _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _WORDS = {Severity.ERROR: "now", Severity.WARNING: "soon", Severity.INFO: "later"}
 """How urgent a severity is, in the words of somebody who plans."""
+_TOLD: Mapping[tuple[str, str], str] = MappingProxyType({})
 NOBODYS = "Without a team"
 
 
@@ -61,8 +63,22 @@ class Section:
     counts: tuple[int, ...]
 
 
-def report_page(report: Report, items: Mapping[str, Item], names: Mapping[str, str], iterations: Mapping[str, str] | None = None) -> str:
-    """A whole page of HTML; ``names`` are the names of rules by code, ``iterations`` those of iterations by uid."""
+def report_page(
+    report: Report,
+    items: Mapping[str, Item],
+    names: Mapping[str, str],
+    quiet: Mapping[tuple[str, str], str] = _TOLD,
+    *,
+    iterations: Mapping[str, str] | None = None,
+) -> str:
+    """
+    A whole page of HTML; ``names`` are the names of rules by code, ``iterations`` those of iterations by uid.
+
+    What is ``quiet`` is counted and not shown.
+    """
+    silent = [finding for finding in report.flawed if (finding.code, finding.subject) in quiet]
+    old = sum(quiet[finding.code, finding.subject] == "old" for finding in silent)
+    report = replace(report, flawed=tuple(finding for finding in report.flawed if (finding.code, finding.subject) not in quiet))
     by_team = _by_team(report, items, names)
     of_groups = [finding for finding in report.flawed if finding.subject.startswith("group:")]
     groups = tuple(Card(group_name(each.subject, iterations), "", "", "", _lines((each,), names)) for each in of_groups)
@@ -75,6 +91,8 @@ def report_page(report: Report, items: Mapping[str, Item], names: Mapping[str, s
         sections=by_team,
         groups=sorted(groups, key=lambda card: card.rank),
         rules=_rules(report, names),
+        old=old,
+        waived=len(silent) - old,
         unevaluated=[(each.code, names.get(each.code, ""), each.count, _why(each)) for each in report.unevaluated],
     )
 

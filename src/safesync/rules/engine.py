@@ -283,6 +283,7 @@ def _finding(each: Judgement, subject: str, row: dict[str, object], severity: Se
         numbers=tuple((label, text.filled(row)) for label, text in each.numbers if text.names.isdisjoint(unlimited)),
         rollout=each.setting.rollout,
         escalation=each.escalation,
+        absorbs=each.setting.rule.absorbs,
     )
 
 

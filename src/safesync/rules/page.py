@@ -91,6 +91,9 @@ def _conditions(rule: Rule) -> Iterator[str]:
         yield "In a comment they are one checklist: what a rule among them finds on the same item is not said a second time."
     if not rule.parts or rule.flaw != "TRUE":
         yield f"Flawed are those of them for which\n\n```sql\n{rule.flaw}\n```"
+    if rule.absorbs:
+        others = " and ".join(f"[{code}]({code}.md)" for code in rule.absorbs)
+        yield f"What {others} would say about the same item has the same cause, and is not said beside it in a comment."
 
 
 def _least(rule: Rule) -> str:

@@ -177,6 +177,8 @@ class Rule:
     limit_facts: tuple[Fact, ...] = ()
     parts: tuple[Part, ...] = ()
     at_least: str = ""
+    absorbs: tuple[str, ...] = ()
+    """Codes of rules that see the same cause less precisely: what they say about the same item is not told beside it."""
     without: str = ""
     """What an administrator does when no item of its kinds was read at all: few trackers have any. Else nothing would be said."""
     unset: str = ""

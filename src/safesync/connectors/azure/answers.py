@@ -28,6 +28,11 @@ class RefusedError(SafeSyncError):
         self.type_key = type_key
         self.code = code
 
+    @property
+    def says_gone(self) -> bool:
+        """Whether the tracker itself calls what we asked for gone; a 404 without its words comes from something on the way to it."""
+        return self.status == 404 and bool(self.type_key or self.code)
+
     def for_run(self) -> RunError:
         """The same, ending this tracker's run."""
         return RunError(f"{self} Check that the project exists and that the token may read it.")

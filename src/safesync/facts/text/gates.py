@@ -30,6 +30,8 @@ class Gates:
 
     beginnings: Gate
     """A line that begins like anything that is looked for: a heading of criteria or benefits, a key, a scenario, a condition, a role."""
+    sayings: Gate
+    """``phrases`` or ``promises``."""
     phrases: Gate
     """Words for criteria that may stand inside a line or between other words of a heading."""
     promises: Gate
@@ -43,7 +45,7 @@ class Gates:
     benefits: Gate
     """A heading of benefits."""
     conditions: Gate
-    """A sentence that begins with a condition; whether it has a consequence too is for ``Lexicon.consequences``."""
+    """A sentence that begins with a condition, on a line that names a consequence too."""
     scenarios: Gate
     """The beginning of a scenario; whether its end stands there too is for ``Lexicon.consequence_signs``."""
     placeholders: Gate
@@ -53,20 +55,23 @@ class Gates:
 
     def anything(self, low: str) -> bool:
         """Whether anything but placeholders can be there: most texts hold nothing, and are asked twice instead of seven times."""
-        return self.beginnings(low) or self.phrases(low) or self.promises(low)
+        return self.beginnings(low) or self.sayings(low)
 
 
 @cache
 def gates(words: Lexicon) -> Gates:
     """The gates of a lexicon."""
-    criteria = [label for label, family in words.labels.items() if family in {Family.ACCEPTANCE, Family.DONE}]
+    criteria = _criteria(words)
+    phrases = (*filter(_is_phrase, criteria), *words.named("done_sentences"))
+    promises = (*words.purposes, *words.beliefs)
     benefits = [label for label, family in words.labels.items() if family is Family.BENEFIT]
     low_keys = [key.lower() for key in words.keys]
     parts = (_headings((*criteria, *benefits, *low_keys)), _numbered(map(str.lower, words.numbered_keys)), _scenarios(words))
     return Gates(
         beginnings=matcher("|".join((*parts, _conditions(words), _roles(words)))),
-        phrases=Signs((*(label for label in criteria if _is_phrase(label)), *words.named("done_sentences"))).holds,
-        promises=Signs((*words.purposes, *words.beliefs)).holds,
+        sayings=Signs((*phrases, *promises)).holds,
+        phrases=Signs(phrases).holds,
+        promises=Signs(promises).holds,
         headings=matcher(_headings(words.labels)),
         criteria=matcher(_headings(criteria)),
         keys=matcher(f"{_headings(words.keys)}|{_numbered(words.numbered_keys)}"),
@@ -80,6 +85,10 @@ def gates(words: Lexicon) -> Gates:
 
 _SHORTEST_PHRASE = 10
 _ONE_SIGN = r"[^\n]"
+
+
+def _criteria(words: Lexicon) -> list[str]:
+    return [label for label, family in words.labels.items() if family in {Family.ACCEPTANCE, Family.DONE}]
 
 
 def _is_phrase(label: str) -> bool:
@@ -100,7 +109,7 @@ def _numbered(keys: Iterable[str]) -> str:
 
 
 def _conditions(words: Lexicon) -> str:
-    return rf"(?:(?m:^)|\. )[*_\-\"' ]*{_any(map(re.escape, words.conditions))}"
+    return rf"(?:(?m:^)|\. )[*_\-\"' ]*{_any(map(re.escape, words.conditions))}[^\n]*{_any(map(re.escape, words.consequences))}"
 
 
 def _scenarios(words: Lexicon) -> str:

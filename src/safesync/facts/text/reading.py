@@ -7,10 +7,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from safesync.facts.text import voice
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, lexicon
 from safesync.facts.text.line import Lines, lowered
-from safesync.facts.text.sections import Cut, Section, announces, cut
+from safesync.facts.text.sections import Cut, Section, cut
+from safesync.facts.text.voice import SILENT, Spoken
 
 
 class Verdict(StrEnum):
@@ -51,9 +53,25 @@ class Place:
         """Its sections. Cutting is dear, and most texts have nothing to cut: ask ``sections`` where that is enough."""
         return cut(self.lines, self.text, self.low)
 
+    @cached_property
+    def spoken(self) -> Spoken:
+        """The voice of a story, if it has one."""
+        return voice.read(self.low) if self.speaks else SILENT
+
+    @cached_property
+    def names_criteria(self) -> bool:
+        """Whether it may have a section of criteria: for most texts no, without cutting them."""
+        gate = gates(lexicon())
+        return gate.criteria(self.low) or gate.phrases(self.low) or gate.keys(self.text)
+
+    @cached_property
+    def names_benefits(self) -> bool:
+        """The same for benefits."""
+        return gates(lexicon()).benefits(self.low)
+
     def sections(self, *families: Family) -> tuple[Section, ...]:
         """The sections of the first family that it has any of."""
-        if not any(announces(family, self.text, self.low) for family in families):
+        if not (self.names_benefits if Family.BENEFIT in families else self.names_criteria):
             return ()
         return next((found for family in families if (found := self.parts.of(family))), ())
 

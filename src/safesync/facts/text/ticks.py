@@ -10,6 +10,7 @@ _TASK = re.compile(r'"state"\s*:\s*"(TODO|DONE)"')
 _INPUT = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?checkbox[^>]*>", re.IGNORECASE)
 _CHECKED = re.compile(r"\bchecked\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"^[ \t>]*(?:[-*+#]+|\d+[.)])[ \t]+\\?\[([ xX])\\?\](?=\s)", re.MULTILINE)
+_MARKS = ("[ ", "[x", "[X")
 _EMPTY, _TICKED = "☐", "☑☒✅✔"
 
 
@@ -24,8 +25,8 @@ def counted(text: RichText) -> tuple[int, int]:
 
 def _marks(text: RichText) -> list[bool]:
     if text.markup is Markup.ADF:
-        return [state == "DONE" for state in _TASK.findall(text.text)]
-    found = [mark != " " for mark in _BRACKETS.findall(text.text)] if "[" in text.text else []
+        return [state == "DONE" for state in _TASK.findall(text.text)] if '"state"' in text.text else []
+    found = [mark != " " for mark in _BRACKETS.findall(text.text)] if any(mark in text.text for mark in _MARKS) else []
     if text.markup is Markup.HTML and "<input" in text.text.lower():
         found += [_CHECKED.search(tag) is not None for tag in _INPUT.findall(text.text)]
     return found

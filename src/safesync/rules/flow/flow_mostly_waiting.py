@@ -74,7 +74,7 @@ RULE = Rule(
     " time: analysis {analysis_days}, ready {ready_days}, in progress {in_progress_days}, validating {validating_days} days.",
     numbers=(("Worked on", "{efficiency} %"), ("Waited", "{waiting_days} days"), ("Took longest", "{contributors}")),
     examples=(
-        bad("fourteen days of a hundred", *_ten(14, 86), subject="group:train_flow:Payments"),
+        bad("a little less than fifteen days of a hundred", *_ten(14.9, 85.1), subject="group:train_flow:Payments"),
         bad("half, where more is asked for", *_ten(50, 50), subject="group:train_flow:Payments", options={"min_percent": 51}),
         good("fifteen days of a hundred", *_ten(15, 85), subject="group:train_flow:Payments"),
         good("too few to say anything", *_ten(14, 86)[:9], subject="group:train_flow:Payments"),

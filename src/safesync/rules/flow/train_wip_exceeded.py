@@ -86,6 +86,11 @@ RULE = Rule(
             story(parent="jira:10", stage=Stage.DONE),
             subject=_ACTIVE,
         ),
+        good(
+            "analysis has no limit of its own",
+            *(feature(n, train="Payments", stage=Stage.ANALYSIS) for n in range(10, 15)),
+            subject="group:train_stage:Payments|analysis",
+        ),
         good("four under way", *(feature(n, **_AT_WORK) for n in range(10, 14)), subject=_ACTIVE),
         good("what is done does not count", *(feature(n, train="Payments", stage=Stage.DONE) for n in range(10, 16)), subject=_ACTIVE),
         good(

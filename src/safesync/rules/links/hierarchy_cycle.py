@@ -22,6 +22,7 @@ RULE = Rule(
     judges=tuple(Kind),
     source="SAFe, Requirements Model: each item is part of one of the level above",
     flaw="hierarchy_cycle IS NOT NULL",
+    absorbs=("LK701", "LK703"),
     severity=Severity.ERROR,
     remedy="Remove one of these parents; the likeliest slip is {hierarchy_cycle_weakest}.",
     evidence="Each stands below the next: {hierarchy_cycle}. Items in the knot: {hierarchy_cycle_items}.",

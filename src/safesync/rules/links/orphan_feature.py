@@ -32,6 +32,7 @@ RULE = Rule(
     source="SAFe, Features and Capabilities: portfolio epics are split into capabilities and features",
     options=Options,
     flaw="NOT has_epic_ancestor AND (themes IS NULL OR :require_epic)",
+    absorbs=("PF305",),
     severity={Gate.READY: Severity.INFO, Gate.NEXT: Severity.WARNING},
     remedy="Link the epic that it belongs to, or the strategic theme that it serves.",
     evidence="Its parent: {parent_key}; no epic above it, themes: {themes}.",

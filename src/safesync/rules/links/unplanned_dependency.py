@@ -63,7 +63,7 @@ RULE = Rule(
                 ("an epic", epic(interval=NEXT_INTERVAL, depends_on="jira:7")),
             )
         ),
-        bad("cancelled", story(iteration=NEXT, depends_on="jira:7"), story(7, stage=Stage.CANCELLED)),
+        bad("cancelled", story(iteration=NEXT, depends_on="jira:7"), story(7, stage=Stage.CANCELLED), severity=Severity.WARNING),
         bad("left behind in an interval that is over", story(iteration=CURRENT, depends_on="jira:7"), story(7, interval=PAST_INTERVAL)),
         bad("nobody's", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=CURRENT, team=None, owner=None)),
         bad(

@@ -60,6 +60,7 @@ RULE = Rule(
     options=Options,
     flaw="parent_kind <> 'other' AND (parent_kind_share IS NULL OR parent_kind_share < :usual_percent)"
     " AND NOT level_pair IN :pairs AND NOT level_pair IN :also",
+    absorbs=("LK701",),
     severity=Severity.WARNING,
     remedy="Set a parent of the level above, or change its own type.",
     evidence="Its parent {parent_key} is of kind {parent_kind}, as it is for {parent_kind_usage}.",

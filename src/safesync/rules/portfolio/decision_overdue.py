@@ -40,6 +40,7 @@ RULE = Rule(
     source="SAFe, Epic: the MVP is evaluated against the hypothesis, then pivot, persevere or stop; the days by SafeSync",
     options=Options,
     flaw="decision IS NULL AND (days_since_mvp > :days OR :by_cost AND cost_actual >= cost_approved)",
+    absorbs=("LK707",),
     severity=Severity.WARNING,
     remedy="Decide whether to persevere, to pivot or to stop, and record it.",
     evidence="The last of {mvp_features} MVP features was done {days_since_mvp} days ago (at most {days});"

@@ -36,6 +36,7 @@ RULE = Rule(
     options=Options,
     when="active AND days_active > :grace_days",
     flaw="features = 0 OR days_since_features_ended > :grace_days AND decision IS NULL",
+    absorbs=("LK707",),
     severity=Severity.WARNING,
     remedy="Create the features, or decide what comes next and close the epic.",
     evidence="Under way for {days_active} days with {features} features;"

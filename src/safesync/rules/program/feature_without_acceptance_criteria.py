@@ -48,7 +48,9 @@ RULE = Rule(
         bad("a capability too", capability(interval=NEXT_INTERVAL), severity=Severity.WARNING),
         bad("a placeholder is no criterion", feature(acceptance="TBD", interval=CURRENT_INTERVAL)),
         bad("an unfilled template", feature(description="h3. Acceptance Criteria\n* Criterion 1\n* Criterion 2")),
-        bad("a heading with nothing below it", feature(description="h3. Acceptance Criteria", stage=Stage.ANALYSIS)),
+        bad(
+            "a heading with nothing below it", feature(description="h3. Acceptance Criteria", stage=Stage.ANALYSIS), severity=Severity.INFO
+        ),
         bad("fewer words than the options ask for", feature(acceptance="Refuse with HTTP 403"), options={"min_words": 5}),
         good("just as many words as the options ask for", feature(acceptance="Refuse payments above the limit"), options={"min_words": 5}),
         good("conditions that can be checked", feature(acceptance="Payers see the fee before they confirm, on web and phone")),

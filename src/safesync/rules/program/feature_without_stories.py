@@ -51,9 +51,9 @@ RULE = Rule(
     remedy="Split it into stories with the teams, or move it out of {interval}.",
     evidence="No story, spike or bug stands below it.",
     examples=(
-        bad("in the running interval", feature(interval=CURRENT_INTERVAL), *_elsewhere()),
+        bad("in the running interval", feature(interval=CURRENT_INTERVAL), *_elsewhere(), severity=Severity.WARNING),
         bad("in progress", feature(interval=CURRENT_INTERVAL, stage=Stage.IN_PROGRESS), *_elsewhere(), severity=Severity.ERROR),
-        bad("ten days before it begins", feature(interval=_SOON), *_elsewhere(), around=with_interval(_SOON, 10)),
+        bad("ten days before it begins", feature(interval=_SOON), *_elsewhere(), around=with_interval(_SOON, 10), severity=Severity.INFO),
         good("eleven days before it begins", feature(interval=_SOON), *_elsewhere(), around=with_interval(_SOON, 11)),
         bad("six days after it began", feature(interval=_BEGUN), *_elsewhere(), around=with_interval(_BEGUN, -6)),
         good("five days after it began", feature(interval=_BEGUN), *_elsewhere(), around=with_interval(_BEGUN, -5)),

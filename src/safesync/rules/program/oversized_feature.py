@@ -71,7 +71,7 @@ RULE = Rule(
         bad("more than half of the interval", _large(), *_below(3, 6.8), *_TWO, around=_AROUND),
         good("half of the interval", _large(), *_below(2, 10.0), *_TWO, around=_AROUND),
         good("one interval tells little", _large(), *_below(3, 7.0), *_done(40.0, PAST_INTERVAL), around=_AROUND),
-        bad("thirty-one stories, and ready to be planned", _large(interval=None), *_below(31, 0.0)),
+        bad("thirty-one stories, and ready to be planned", _large(interval=None), *_below(31, 0.0), severity=Severity.WARNING),
         good("thirty stories", _large(), *_below(30, 0.0)),
         bad("its own estimate", _large(points=41.0), *_below(1, 1.0), options={"max_points": 40}),
         good("as large as it may be", _large(points=40.0), *_below(1, 1.0), options={"max_points": 40}),

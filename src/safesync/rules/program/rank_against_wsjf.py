@@ -105,6 +105,7 @@ RULE = Rule(
     cases=(
         good("three of ten pairs disagree: a tau of 0.4", *_in_order(1, 3, 4, 5, 2), subject=_SUBJECT),
         bad("eleven of 36 pairs disagree: a tau of 0.39", *_in_order(5, 4, 3, 2, 1, 7, 6, 8, 9), subject=_SUBJECT),
-        bad("a stored score just too far off", _ranked(1, 9.0, wsjf_score=3.16), _ranked(2, 6.0), subject=_SUBJECT),
+        good("a stored score five percent off", _ranked(1, 60.0, wsjf_score=21.0), subject=_SUBJECT),
+        bad("a stored score a little more than that off", _ranked(1, 60.0, wsjf_score=21.005), subject=_SUBJECT),
     ),
 )

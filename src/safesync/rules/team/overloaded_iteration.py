@@ -144,10 +144,19 @@ RULE = Rule(
             "the next iteration", story(points=90.0, iteration=NEXT), *_THREE, subject=_NEXT, around=with_iteration(NEXT, innovation=False)
         ),
         unknown(
-            "five of 24 without points",
-            *(story(number, points=1.0 if number < 20 else None, iteration=CURRENT) for number in range(1, 25)),
+            "five of 24 without points, and the others fit",
+            story(30, points=2.0, iteration=CURRENT),
+            *(story(number, points=1.0 if number < 19 else None, iteration=CURRENT) for number in range(1, 24)),
             *_THREE,
             subject=_SUBJECT,
+        ),
+        bad(
+            "half without points, and the others are too many where four fifths are the most",
+            story(points=18.0, iteration=CURRENT),
+            story(7, points=None, iteration=CURRENT),
+            *_THREE,
+            subject=_SUBJECT,
+            options={"max_load": 0.8},
         ),
     ),
 )

@@ -66,7 +66,7 @@ RULE = Rule(
         bad("neither criteria nor a feature", _planned(acceptance=None, parent="jira:9"), story(9)),
         bad("too large and without criteria", _planned(points=20.0, acceptance=None), _FEATURE),
         bad("without criteria, and what it needs is in no plan", _planned(acceptance=None, depends_on="jira:7"), _FEATURE, story(7)),
-        bad("for the next iteration too", _planned(iteration=NEXT, acceptance=None, points=None), _FEATURE),
+        bad("for the next iteration too", _planned(iteration=NEXT, acceptance=None, points=None), _FEATURE, severity=Severity.WARNING),
         bad("one point, where one is enough", _planned(points=None), _FEATURE, options={"min_failures": 1}),
         bad("on its last day", _planned(iteration=ENDED, acceptance=None, points=None), _FEATURE, around=with_ended(0)),
         good(
