@@ -280,12 +280,14 @@ def serve(config: Config = None) -> None:
 
 @app.command()
 def explain(
-    item: Annotated[str, typer.Argument(help="An item: PAY-12, ado:412, or a whole uid.")],
+    item: Annotated[
+        str, typer.Argument(help="An item: PAY-12, ado:412, or a whole uid; or a group, such as 'group:team_iteration:Falcon|26.4-3'.")
+    ],
     code: Annotated[str | None, typer.Argument(help="Only this rule.")] = None,
     config: Config = None,
     form: Form = Format.HUMAN,
 ) -> None:
-    """Why rules fired on an item, and why the others did not."""
+    """Why rules fired on an item or a group, and why the others did not."""
     from safesync.cli import explaining  # noqa: PLC0415
 
     explaining.explain(_path(config), item, code, as_json=form is Format.JSON)

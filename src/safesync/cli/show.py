@@ -22,7 +22,7 @@ from safesync.jobs.concern import UNTOLD, Upkeep
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import CommentAction, ItemChange, Outcome, Plan
 from safesync.model.errors import ConfigurationError
-from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed
+from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed, group_name
 from safesync.model.item import Item
 from safesync.model.message import Bullets, Message, Paragraph
 from safesync.rules.catalog import shipped
@@ -127,12 +127,18 @@ def finding_fields(finding: Finding, item: Item | None, absorbed_by: str | None 
 
 
 def print_report(
-    report: Report, items: Mapping[str, Item], form: str, upkeep: Upkeep = _NOTHING, quiet: Mapping[tuple[str, str], str] = _TOLD
+    report: Report,
+    items: Mapping[str, Item],
+    form: str,
+    upkeep: Upkeep = _NOTHING,
+    quiet: Mapping[tuple[str, str], str] = _TOLD,
+    *,
+    iterations: Mapping[str, str] | None = None,
 ) -> None:
     """
     A report in one of the formats of ``check``, with what the administrator alone is told where there is room for it.
 
-    ``quiet`` says of (code, subject) why nobody is told.
+    ``iterations`` are their names by uid; ``quiet`` says of (code, subject) why nobody is told.
     """
     spoken_for = absorbed(report.flawed)
     pairs = [(finding, (finding.code, finding.subject)) for finding in report.flawed]
@@ -168,7 +174,7 @@ def print_report(
         writer.writeheader()
         writer.writerows({key: harmless(value) for key, value in row.items()} for row in rows)
     else:
-        _print_findings(report, items, quiet)
+        _print_findings(report, items, quiet, iterations or {})
         if upkeep is not _NOTHING:
             _print_upkeep(upkeep)
 
@@ -182,14 +188,14 @@ def harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
-def _print_findings(report: Report, items: Mapping[str, Item], quiet: Mapping[tuple[str, str], str]) -> None:
+def _print_findings(report: Report, items: Mapping[str, Item], quiet: Mapping[tuple[str, str], str], iterations: Mapping[str, str]) -> None:
     out = console()
     severities, spoken_for = list(Severity), absorbed(report.flawed)
     for finding in sorted(report.flawed, key=lambda one: (-severities.index(one.severity), one.code, one.subject)):
         item = items.get(finding.subject)
         line = Text(f"{finding.severity.value:7} ", style=_COLOURS[finding.severity])
         line.append(f"{finding.code} ", style="bold").append(
-            f"{item.key} {item.title}" if item else _group_name(finding.subject), style="default"
+            f"{item.key} {item.title}" if item else group_name(finding.subject, iterations), style="default"
         )
         out.print(line)
         out.print(Text(f"        {finding.remedy} {finding.evidence}", style="dim"))
@@ -236,11 +242,6 @@ def _remedy(code: str, name: str) -> str:
     rule = shipped().get(code)
     facts = vocabulary(rule) if rule is not None else ITEM_FACTS
     return facts[name].remedy if name in facts else ""
-
-
-def _group_name(subject: str) -> str:
-    # The evidence says what kind of group it is.
-    return subject.removeprefix("group:").partition(":")[2].replace("|", ", ") or subject
 
 
 # --- plans ------------------------------------------------------------------------------------------------------

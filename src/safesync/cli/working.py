@@ -93,11 +93,12 @@ def check(path: Path, form: str, fail_on: str) -> None:
         items = job.store.items([finding.subject for finding in report.flawed])
         quiet = silences(report, items, waivers, {each.pair for each in job.store.baseline().quiet}, report.judged_at.date())
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
+        iterations = {one.uid: one.name for one in checked.scene.iterations}
     _tell_when_nothing_was_read(report)
     if form == "html":
-        sys.stdout.write(report_page(report, items, names, quiet))
+        sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations))
     else:
-        show.print_report(report, items, form, kept, quiet)
+        show.print_report(report, items, form, kept, quiet, iterations=iterations)
     if show.reaching(report.flawed, fail_on):
         raise typer.Exit(1)
 
