@@ -126,8 +126,9 @@ def _placeholders(words: Lexicon) -> str:
     starts = _any(map(re.escape, words.placeholder_starts))
     asked = rf"{_any(map(re.escape, words.template_openers))}[^\n]*{_any(map(re.escape, words.template_closers))}"
     whole = f"(?m:^){signs}(?:{_any([said, items, asked, _ONE_SIGN])}?{signs}(?m:$)|{starts})"
-    sign = r"(?:[<\[{]|___|\.\.\.)"
-    unfilled = rf"(?m:^)[^a-z<\[{{\n]*(?:{sign}|{_any(map(re.escape, words.empty_words))}[^\n]*{sign})"
+    filler = r"(?:<[^<>\n]*>|\[[^\[\]\n]*\]|\{[^{}\n]*\}|___|\.\.\.)"
+    rest = rf"(?:[^\p{{L}}\n]|{_any(map(re.escape, words.empty_words))}|{filler})*"
+    unfilled = rf"(?m:^){rest}{filler}{rest}(?m:$)"
     return f"{whole}|{unfilled}"
 
 
