@@ -52,6 +52,13 @@ class TableFormat(StrEnum):
     CSV = "csv"
 
 
+class ExportFormat(StrEnum):
+    """How writes are printed on standard output."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
 class FailOn(StrEnum):
     """From which severity on ``check`` ends with exit status 1."""
 
@@ -242,6 +249,43 @@ def gate(
     from safesync.cli import gating  # noqa: PLC0415
 
     gating.gate(_path(config), item, fail_on.value, as_json=form is Format.JSON)
+
+
+@app.command()
+def runs(
+    config: Config = None,
+    last: Annotated[int, typer.Option("--last", min=1, help="How many.")] = 20,
+    form: Form = Format.HUMAN,
+) -> None:
+    """The last runs, the newest first: what each wrote, and by which configuration."""
+    from safesync.cli import audit  # noqa: PLC0415
+
+    audit.runs(_path(config), last, as_json=form is Format.JSON)
+
+
+@app.command()
+def export(
+    config: Config = None,
+    run_id: Annotated[int | None, typer.Option("--run", help="Only what this run wrote.")] = None,
+    form: Annotated[ExportFormat, typer.Option("--format", help="How each write is printed.")] = ExportFormat.JSONL,
+) -> None:
+    """Every write that happened: run, item, rules, what our comment said before and after, labels."""
+    from safesync.cli import audit  # noqa: PLC0415
+
+    audit.export(_path(config), run_id, form.value)
+
+
+@app.command()
+def undo(
+    run_id: Annotated[int, typer.Argument(metavar="RUN", help="The number of a run, as 'safesync runs' shows it.")],
+    config: Config = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the plan is saved.")] = Path("undo.json"),
+    form: Form = Format.HUMAN,
+) -> None:
+    """Plan how to take back what a run wrote, where it is still as we left it; 'safesync apply' then does it."""
+    from safesync.cli import audit  # noqa: PLC0415
+
+    audit.undo(_path(config), run_id, output, as_json=form is Format.JSON)
 
 
 @app.command()

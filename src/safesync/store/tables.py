@@ -209,6 +209,7 @@ RUNS = Table(
     Column("finished_at", UtcDateTime()),
     Column("outcome", Text()),
     Column("figures", Text()),
+    Column("written_by", Text()),  # version of SafeSync and hash of the configuration
 )
 SNAPSHOTS = Table(
     "snapshots",
@@ -233,5 +234,8 @@ INTENTS = Table(
     Column("tracker", Text(), nullable=False),
     Column("document", Text(), nullable=False),
     Column("settled", Boolean(), nullable=False),
+    Column("happened", Boolean()),  # empty while nobody knows
+    Column("message", Text()),  # what a comment was to say
     Index(None, "tracker", "settled"),
+    Index(None, "run_id"),
 )
