@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,11 @@ from store_rows import NOON, a_row, an_item
 
 from safesync.connectors.port import Page, Surroundings
 from safesync.facts.item.measured import MEASURED
+from safesync.model.baseline import Baseline, Departure, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item, Link, Markup, Relation, RichText, Stage, Transition
+from safesync.model.message import Bullets, Message, Paragraph, Span
 from safesync.model.organisation import BoardColumn, Team
 from safesync.model.timebox import Iteration, PlanningInterval
 from safesync.store.database import open_database
@@ -51,6 +54,17 @@ def a_report(*flawed: Finding, at: datetime = NOON, **parts: Any) -> Report:
 
 def codes(store: Store) -> list[tuple[str, str]]:
     return [(known.finding.code, known.finding.subject) for known in store.findings()]
+
+
+def test_a_baseline_comes_back_and_a_tracker_is_met_once(store: Store) -> None:
+    assert store.baseline() == Baseline({}, ())
+    old = OldFinding("TM101", "jira:10001", "Payments", NOON, "7")
+    store.save_baseline([old], NOON, met=["jira"])
+    store.save_baseline([], LATER, met=["jira", "ado"])
+    assert store.baseline() == Baseline({"jira": NOON, "ado": LATER}, (old,))
+    gone = replace(old, left_at=LATER, left=Departure.TOUCHED)
+    store.save_baseline([gone], LATER)
+    assert (store.baseline().old, store.baseline().quiet) == ((gone,), ())
 
 
 def test_an_item_comes_back_as_it_was(store: Store) -> None:
@@ -299,7 +313,7 @@ def test_two_findings_of_one_rule_and_item_in_a_report_are_one(store: Store) -> 
 def test_a_mark_and_its_intent_are_settled_together(store: Store, reopen: Callable[[], Store]) -> None:
     run_id = store.start_run("run", NOON)
     ref = an_item().ref
-    comment = store.intend(run_id, IntentKind.COMMENT, ref, digest="d1")
+    comment = store.intend(run_id, IntentKind.COMMENT, ref, message=Message((), "ref", "d1"))
     labels = store.intend(run_id, IntentKind.LABELS, ref, add=("safesync-attention",), remove=("safesync-tm",))
     assert [intent.intent_id for intent in store.open_intents("jira")] == [comment, labels]
     assert store.open_intents("ado") == ()
@@ -316,6 +330,29 @@ def test_a_mark_and_its_intent_are_settled_together(store: Store, reopen: Callab
     assert reopen().marks() == {ref.uid: mark}
     store.settle(labels)
     assert store.open_intents("jira") == ()
+    assert [write.intent.intent_id for write in store.writes()] == [comment], "what was settled without a mark did not happen"
+
+
+def test_what_was_written_is_remembered_with_what_stood_there_before(store: Store) -> None:
+    first, second = store.start_run("run", NOON, "1.0 abc"), store.start_run("apply", LATER)
+    ref = an_item().ref
+    said = [Message((Paragraph((Span(word),)), Bullets(((Span(word),),))), "ref", word) for word in ("one", "two", "three")]
+    for run_id, message in ((first, said[0]), (second, said[1]), (second, said[2])):
+        intent = store.intend(run_id, IntentKind.COMMENT, ref, message=message, codes=("TM101",))
+        store.save_mark(CommentMark(ref.uid, "c1", message.digest), settles=intent)
+    lost = store.intend(second, IntentKind.COMMENT, ref, message=Message((), "ref", "never"))
+    store.save_mark(CommentMark(ref.uid, "c1", "three"), settles=lost)
+    labels = store.intend(first, IntentKind.LABELS, ref, add=("a",))
+    store.save_mark(CommentMark(ref.uid, "c1", "three", ("a",)), settles=labels)
+
+    assert [(write.message, write.before) for write in store.writes(second)] == [(said[1], said[0]), (said[2], said[1])]
+    assert [(write.intent.kind, write.intent.codes) for write in store.writes(first)] == [
+        (IntentKind.COMMENT, ("TM101",)),
+        (IntentKind.LABELS, ()),
+    ]
+    assert len(store.writes()) == 4
+    assert [(run.run_id, run.verb, run.written_by) for run in store.runs(5)] == [(second, "apply", ""), (first, "run", "1.0 abc")]
+    assert [run.run_id for run in store.runs(1)] == [second]
 
 
 def test_the_figures_of_the_newest_run_with_an_outcome_are_remembered(store: Store) -> None:

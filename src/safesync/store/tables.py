@@ -22,6 +22,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -182,6 +183,23 @@ MARKS = Table(
     Column("labels", Text(), nullable=False),
     Column("silenced", Boolean(), nullable=False),
 )
+MET = Table(
+    "met",
+    METADATA,
+    Column("tracker", Text(), primary_key=True),
+    Column("since", UtcDateTime(), nullable=False),
+)
+OLD_FINDINGS = Table(
+    "old_findings",
+    METADATA,
+    Column("code", Text(), primary_key=True),
+    Column("subject", Text(), primary_key=True),
+    Column("train", Text()),
+    Column("since", UtcDateTime(), nullable=False),
+    Column("revision", Text(), nullable=False),
+    Column("left_at", UtcDateTime()),
+    Column("left", Text()),
+)
 RUNS = Table(
     "runs",
     METADATA,
@@ -191,6 +209,22 @@ RUNS = Table(
     Column("finished_at", UtcDateTime()),
     Column("outcome", Text()),
     Column("figures", Text()),
+    Column("written_by", Text()),  # version of SafeSync and hash of the configuration
+)
+SNAPSHOTS = Table(
+    "snapshots",
+    METADATA,
+    Column("day", Date(), primary_key=True),
+    Column("taken_at", UtcDateTime(), nullable=False),
+    Column("whole", Boolean(), nullable=False),  # it needs no other day; the others say what changed since the one before
+    Column("around", LargeBinary()),  # nothing where it is as it was the day before
+)
+SNAPSHOT_PARTS = Table(
+    "snapshot_parts",
+    METADATA,
+    Column("day", Date(), primary_key=True),
+    Column("part", Integer(), primary_key=True, autoincrement=False),
+    Column("rows", LargeBinary(), nullable=False),  # Parquet
 )
 INTENTS = Table(
     "intents",
@@ -200,5 +234,8 @@ INTENTS = Table(
     Column("tracker", Text(), nullable=False),
     Column("document", Text(), nullable=False),
     Column("settled", Boolean(), nullable=False),
+    Column("happened", Boolean()),  # empty while nobody knows
+    Column("message", Text()),  # what a comment was to say
     Index(None, "tracker", "settled"),
+    Index(None, "run_id"),
 )

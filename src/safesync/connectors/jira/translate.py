@@ -14,7 +14,7 @@ When is a field of an item *unseen*? When it has a place in Jira and that place 
 * ``links``: when issue links, or a mapped field with a parent or dependency, were not visible. Jira leaves ``parent``
   out for an issue that has none, so its absence says so.
 * ``tests``: when issue links were not visible, or the mapping names no link type of tests and none was found by its words.
-  ``evidence``: when nothing was found and attachments were not visible or web links not read.
+  ``evidence``: when nothing was found and attachments were not visible, or the history, which tells of web links, is not whole.
 * ``board_column``: when the team was not, or no board could be read. ``transitions``, ``last_human_change_at``: when
   the changelog (and the comments) do not tell them.
 * ``train``, ``value_stream``: never. Jira has no place for them; the configuration's organisation says them.
@@ -31,14 +31,14 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from safesync.connectors.jira import history, meaning, values
-from safesync.connectors.jira.evidence import WEB_LINKS, evidence_of
+from safesync.connectors.jira.evidence import evidence_of
 from safesync.connectors.jira.fields import EPIC_LINK, FLAGGED, PARENT_LINK, RANK, SPRINT, Seen
 from safesync.connectors.jira.metadata import Metadata
 from safesync.connectors.mapping import FURTHER, Form, truth
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Addresses, Refusal
 from safesync.model.item import Item, Kind, Link, Markup, Relation, Stage, WorkClass
-from safesync.model.timebox import interval_label
+from safesync.model.timebox import interval_label, interval_order
 
 _Value = TypeVar("_Value")
 _ADDRESS = re.compile(r"https?://[^\s,;|\]>\"']+", re.IGNORECASE)
@@ -172,7 +172,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         board_column=_board_column(team, str(state_shown.get("id")), seen, context),
         themes=_themes(labels, seen, context),
         links=links,
-        evidence=evidence_of(seen, raw.get(WEB_LINKS), linked=Relation.EVIDENCE in [link.relation for link in links]),
+        evidence=evidence_of(raw, seen, linked=Relation.EVIDENCE in [link.relation for link in links]),
         labels=labels,
         transitions=_transitions(raw, created_at, (kind, stage), seen, context),
         last_human_change_at=_last_human_change(raw, created_at, updated_at, seen, context),
@@ -309,7 +309,7 @@ def _interval(seen: Seen, context: Context) -> str | None:
     found = [text for name in values.labels(versions) if (text := interval_label(name, context.interval_pattern))]
     if found:
         seen.unseen.discard("interval")
-    return max(found, default=None)
+    return max(found, key=interval_order, default=None)
 
 
 def _plain(seen: Seen, context: Context) -> dict[str, Any]:

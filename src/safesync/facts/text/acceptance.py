@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import takewhile
 
 from safesync.facts.text.content import Content, judge
 from safesync.facts.text.lexicon import Family, Lexicon, lexicon
@@ -96,8 +97,12 @@ def _as_scenarios(description: Place) -> Found:
 
 
 def _as_boxes(loose: Lines) -> Found:
-    """Sentences with a checkbox; boxes before single words are a list of states, and what a team does for every item is none either."""
-    boxes = tuple(line for line in loose if line.kind is LineKind.BOX)
+    """
+    Sentences with a checkbox, above all headings: below one they are what it says.
+
+    Boxes before single words are a list of states, and what a team does for every item is none either.
+    """
+    boxes = tuple(line for line in takewhile(lambda line: line.kind is not LineKind.HEADING, loose) if line.kind is LineKind.BOX)
     sentences = tuple(box for box in boxes if in_text(box.text) >= _WORDS_OF_A_SENTENCE)
     if not sentences or len(sentences) * 2 < len(boxes) or _is_of_the_team(sentences):
         return _NOTHING

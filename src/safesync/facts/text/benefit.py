@@ -33,7 +33,7 @@ def _in_description(description: Place) -> Found:
     if not description.speaks:
         return _NOTHING
     sections = description.sections(Family.BENEFIT)
-    found = [_NOTHING]
+    found = [_NOTHING, _as_voice(description)]
     if sections:
         lines = tuple(line for section in sections for line in section.lines)
         found.append(_weighed(lines, " under a heading", ("a heading with nothing below it", "only a placeholder below the heading")))
@@ -60,13 +60,22 @@ def _as_sentence(description: Place) -> Found:
     gate = gates(words)
     if not gate.promises(description.low) and not gate.conditions(description.low):
         return _NOTHING
+    criteria = {line for section in description.sections(Family.ACCEPTANCE) for line in section.lines}
     for line, low in zip(description.lines, description.low.split("\n"), strict=True):
-        if line.kind is LineKind.CODE or not (gate.promises(low) or gate.conditions(low)) or not _names_benefit(low):
+        if line.kind is LineKind.CODE or line in criteria or not (gate.promises(low) or gate.conditions(low)):
             continue
-        if not is_placeholder(line.text):
+        if is_placeholder(line.text):
+            unfilled = unfilled or gate.promises(low)
+        elif _names_benefit(low):
             return Found(Verdict.OK, "a sentence that names it", in_text(line.text))
-        unfilled = True
     return Found(Verdict.PLACEHOLDER, "an unfilled sentence") if unfilled else _NOTHING
+
+
+def _as_voice(description: Place) -> Found:
+    """What a role wants something for: a story's benefit is one, in whatever words."""
+    spoken = description.spoken
+    count = in_text(f"{spoken.goal} {spoken.benefit}") if spoken.benefit else 0
+    return Found(Verdict.OK, "what the role wants it for", count) if count >= FEWEST_WORDS else _NOTHING
 
 
 def _names_benefit(low: str) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from safesync.facts.text import vagueness, words
-from safesync.facts.text.line import Line, LineKind, Lines
+from safesync.facts.text.lexicon import lexicon
+from safesync.facts.text.line import SIGNS, Line, LineKind, Lines, lowered
 from safesync.facts.text.placeholder import is_placeholder
 from safesync.facts.text.reading import Verdict
 from safesync.facts.text.steps import scenarios
 
 FEWEST_WORDS = 5
+_ITEMS = frozenset({LineKind.BULLET, LineKind.BOX})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,29 @@ def judge(lines: Lines) -> Content:
     written = tuple(line for line in lines if line.text)
     if not written:
         return Content(Verdict.EMPTY)
-    real = tuple(line for line in written if not is_placeholder(line.text))
+    real = tuple(line for line in written if not is_placeholder(line.text) and not _asks(line.text))
     below = tuple(line for line in real if line.kind is not LineKind.HEADING)
+    if _is_left_as_it_was(written, real):
+        return Content(Verdict.PLACEHOLDER)
     if not below and (not real or len(real) < len(written)):
         return Content(Verdict.PLACEHOLDER if len(real) < len(written) else Verdict.EMPTY)
     return _weigh(below or real)
+
+
+def _asks(text: str) -> bool:
+    """'How will we know that it works?': the question of a template, or one that nobody has answered yet."""
+    return text[-1] in "?\uff1f" and lowered(text).lstrip(SIGNS).partition(" ")[0] in lexicon().named("template_questions")
+
+
+def _is_left_as_it_was(written: Lines, real: Lines) -> bool:
+    """Whether nobody filled in the first items of a template, or its first sentence; what follows belongs to something else."""
+    first = next((at for at, line in enumerate(written) if line.kind in _ITEMS), None)
+    if first is None:
+        sentence, goes_on, _ = written[0].text.partition(". ")
+        return bool(goes_on) and is_placeholder(sentence)
+    run = tuple(takewhile(lambda line: line.kind in _ITEMS, written[first:]))
+    alone = len(run) > 1 or not any(line.kind in _ITEMS for line in written[first + len(run) :])
+    return alone and not any(line in real for line in (*run, *written[:first]))
 
 
 def _weigh(real: Lines) -> Content:
@@ -47,7 +68,7 @@ def _weigh(real: Lines) -> Content:
 
 def _criteria(real: Lines) -> tuple[Line, ...]:
     """Items of lists where there are any, else all lines."""
-    items = tuple(line for line in real if line.kind in {LineKind.BULLET, LineKind.BOX})
+    items = tuple(line for line in real if line.kind in _ITEMS)
     return items or real
 
 

@@ -14,9 +14,9 @@ from safesync.facts.text.line import (
     Lines,
     cleaned,
     is_prose,
-    is_tidy,
     new,
     one_space,
+    squeezed,
     typed,
     within_reason,
 )
@@ -33,6 +33,8 @@ _TAG = re.compile(
     r"|tbody|td|th|thead|tr|u|ul)(?:[ /][^<>\n]{0,1000})?>",
     re.IGNORECASE,
 )
+_TAG_HEADING = re.compile(r"<h([1-6])(?:[ /][^<>\n]{0,1000})?>", re.IGNORECASE)
+_END_OF_HEADING = re.compile(r"</h[1-6]>", re.IGNORECASE)
 _INLINE = re.compile(r"(?:\*\*|__|~~)")
 
 
@@ -41,10 +43,10 @@ def lines(text: str) -> Lines:
     found: list[Line] = []
     fence = ""
     text = unflatten(without_comments(cleaned(text)))
-    tidy, marked = is_tidy(text), _is_marked(text)
+    marked = _is_marked(text)
     for raw in within_reason(text):
-        stripped = raw.strip()
-        if not fence and tidy and stripped and is_prose(stripped) and not (marked and _is_marked(stripped)):
+        stripped = squeezed(raw)
+        if not fence and stripped and is_prose(stripped) and not (marked and _is_marked(stripped)):
             found.append(new(Line, (PARAGRAPH, stripped, 0)))
             continue
         mark = _FENCE.match(stripped)
@@ -54,7 +56,7 @@ def lines(text: str) -> Lines:
             elif stripped:
                 found.append(Line(LineKind.CODE, one_space(stripped)))
         elif mark:
-            fence = mark[1]
+            fence = "" if stripped.endswith("[tasklist]") else mark[1]
         else:
             _take(stripped, found)
     return tuple(found)
@@ -79,12 +81,18 @@ def _take(text: str, found: list[Line]) -> None:
     """Add the lines of one source line."""
     if "<" in text:
         text = _TAG.sub("", _BREAK.sub("\n", text))
+        if "<h" in text or "<H" in text:
+            text = _END_OF_HEADING.sub("\n", _TAG_HEADING.sub(_hashes, text))
     if "&" in text:
         text = html.unescape(text)
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     for part in text.split("\n"):
         _take_part(part.strip().lstrip("> \t") if part.lstrip().startswith(">") else part.strip(), found)
+
+
+def _hashes(tag: re.Match[str]) -> str:
+    return "\n" + "#" * int(tag[1]) + " "
 
 
 def _take_part(text: str, found: list[Line]) -> None:

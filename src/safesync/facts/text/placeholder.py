@@ -12,7 +12,7 @@ from safesync.facts.text.signs import Signs
 _LONGEST = 200
 _LONGEST_START = 80
 _FEW_WORDS = 9
-_TOKEN = re.compile(r"<[^<>]{1,80}>|\[[^\[\]]{1,80}\]|\{[^{}]{1,80}\}|_{3,}|\.{3,}")
+_TOKEN = re.compile(r"<[^<>]{1,80}>|\[[^\[\]]{0,80}\]|\{[^{}]{0,80}\}|_{3,}|\.{3,}")
 _TOKEN_SIGNS = Signs(("<", "[", "{", "___", "..."))
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBERED = re.compile(r"(.{1,30}?) ?#?(?:\d{1,2}|[a-z])")
@@ -28,7 +28,7 @@ def is_placeholder(text: str, words: Lexicon | None = None) -> bool:
     if len(text) > _LONGEST_START:
         return _is_unfilled(text, words)
     bare = low.strip(SIGNS)
-    if not bare or bare in words.placeholders or bare in words.template_words:
+    if len(bare) < 2 or bare in words.placeholders or bare in words.template_words:
         return True
     first = bare.partition(" ")[0]
     if first in words.placeholder_first_words and _begins(bare, words):

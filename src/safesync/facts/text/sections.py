@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 from safesync.facts.text.gates import gates
-from safesync.facts.text.lexicon import Family, Lexicon, lexicon
+from safesync.facts.text.lexicon import Family, Lexicon, Phrases, is_ideographic, lexicon
 from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, lowered
 from safesync.facts.text.steps import is_title
+from safesync.facts.text.words import in_text
 
 _WITHOUT_MARKUP = BOLD_LEVEL + 1
 """Level of a heading that is an ordinary line: any real heading ends its section."""
@@ -20,7 +23,10 @@ _NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([
 _INNER_BULLET = re.compile(r"(?:^| )[*#\u2022] ")
 _BEFORE_NUMBERED = frozenset("ACK[(*_")
 _DASHES = (" - ", " \u2013 ", " \u2014 ")
+_COUNTED = re.compile(r"(.{4,40}?) ?#?\d{1,2}")
+_ITEMS = frozenset({LineKind.BULLET, LineKind.BOX})
 _WORDS_AROUND = 6
+_WORDS_OF_A_SENTENCE = 4
 _REACH = 48
 
 
@@ -56,12 +62,6 @@ class Cut(NamedTuple):
 UNCUT = Cut((), ())
 
 
-def announces(family: Family, text: str, low: str) -> bool:
-    """Whether a text, and the same in lower case, may have a section of criteria or benefits: no for most, without cutting them."""
-    gate = gates(lexicon())
-    return gate.benefits(low) if family is Family.BENEFIT else gate.criteria(low) or gate.phrases(low) or gate.keys(text)
-
-
 def cut(lines: Lines, text: str, low: str) -> Cut:
     """The sections of a text, in their order; ``text`` is all of it, ``low`` the same in lower case."""
     words = lexicon()
@@ -70,8 +70,8 @@ def cut(lines: Lines, text: str, low: str) -> Cut:
     if not speaks and not gate.headings(low) and not gate.keys(text):
         return Cut((), lines)
     knife = _Knife(words, speaks_of_criteria=speaks)
-    for line in lines:
-        knife.take(line)
+    for line, following in zip_longest(lines, lines[1:]):
+        knife.take(line, following)
     knife.close()
     return Cut(tuple(knife.sections), tuple(knife.loose))
 
@@ -89,16 +89,19 @@ class _Knife:
     _numbered: bool = False
     _held: list[Line] = field(default_factory=list)
 
-    def take(self, line: Line) -> None:
+    def take(self, line: Line, following: Line | None) -> None:
         label = None if line.kind is LineKind.CODE else label_of(line, self.words, speaks_of_criteria=self.speaks_of_criteria)
+        if label is None and self.speaks_of_criteria and following is not None and following.kind in _ITEMS:
+            label = _before_a_list(line, self.words)
         if label is not None and self._begins(line, label):
             self._open(line, label)
         elif line.kind is LineKind.HEADING and self._ends(line):
             self.close()
+            self.loose.append(line)
         elif self._family is None:
             self.loose.append(line)
         elif label is not None and label.family is self._family:
-            self._hold(LineKind.BULLET if label.numbered else line.kind, label.rest)
+            self._hold_under(line, label)
         else:
             self._held.append(line)
 
@@ -115,7 +118,14 @@ class _Knife:
         self._family = label.family
         self._level = line.level or _WITHOUT_MARKUP
         self._numbered = label.numbered
-        self._hold(LineKind.BULLET if label.numbered else LineKind.PARAGRAPH, label.rest)
+        self._hold_under(line._replace(kind=LineKind.PARAGRAPH), label)
+
+    def _hold_under(self, line: Line, label: Label) -> None:
+        """What stands behind a label. 'Criterion 1:' with nothing behind it says that somebody left a template as it was."""
+        if label.numbered and label.bare:
+            self._held.append(Line(LineKind.HEADING, line.text, BOLD_LEVEL))
+        else:
+            self._hold(LineKind.BULLET if label.numbered else line.kind, label.rest)
 
     def _hold(self, kind: LineKind, text: str) -> None:
         parts = [part for part in _INNER_BULLET.split(text) if part.strip()]
@@ -151,6 +161,8 @@ def label_of(line: Line, words: Lexicon, *, speaks_of_criteria: bool = True) -> 
     text = line.text
     if text[0] in _BEFORE_NUMBERED and (numbered := _numbered(line, words)):
         return numbered
+    if speaks_of_criteria and (done := _done_when(text, words)):
+        return done
     colon = text.find(":", 0, _LONGEST_LABEL + 20)
     if colon >= 0 or len(text) <= _LONGEST_LABEL:
         found = _labelled(line, colon, words, speaks_of_criteria=speaks_of_criteria)
@@ -158,7 +170,7 @@ def label_of(line: Line, words: Lexicon, *, speaks_of_criteria: bool = True) -> 
             return found
     if not speaks_of_criteria:
         return None
-    return _within(text, words) if colon >= 0 else _announced(text, words)
+    return _announced(text, words) if colon < 0 and ":" not in text else _within(text, words)
 
 
 def heading_name(line: Line) -> tuple[str, str]:
@@ -188,6 +200,8 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
     family = None
     if len(name) <= words.longest_label:
         family = words.labels.get(lowered(name)) or words.keys.get(name)
+    if family is None and name[-1:].isdigit() and (counted := _COUNTED.fullmatch(name)):
+        return _counted(line, lowered(counted[1]), colon, words)
     if family is None and "(" in name:
         family = _bracketed(name, words)
     if family is None and (colon >= 0 or line.kind is LineKind.HEADING):
@@ -196,6 +210,14 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
         return None
     rest = "" if colon < 0 else line.text[colon + 1 :].lstrip("*_ \t").strip()
     return Label(family, rest, bare=not rest)
+
+
+def _counted(line: Line, name: str, colon: int, words: Lexicon) -> Label | None:
+    """'Acceptance criterion 2: ...'."""
+    if words.labels.get(name) is not Family.ACCEPTANCE or not (colon >= 0 or line.kind is LineKind.HEADING):
+        return None
+    rest = "" if colon < 0 else line.text[colon + 1 :].lstrip("*_ \t").strip()
+    return Label(Family.ACCEPTANCE, rest, numbered=True, bare=not rest)
 
 
 def _bracketed(name: str, words: Lexicon) -> Family | None:
@@ -242,6 +264,28 @@ def _surrounded(name: str, words: Lexicon) -> Family | None:
     return None
 
 
+def _before_a_list(line: Line, words: Lexicon) -> Label | None:
+    """'Below are the acceptance criteria', and a list: without a colon, with the words for criteria at its end."""
+    if line.kind is not LineKind.PARAGRAPH or len(line.text) > _LONGEST_LABEL:
+        return None
+    name = _name(line.text)
+    if not lowered(name).endswith(words.acceptance_phrases) or (family := _surrounded(name, words)) is None:
+        return None
+    return Label(family, "", bare=True)
+
+
+def _done_when(text: str, words: Lexicon) -> Label | None:
+    """'Done when the list is sorted': a sentence that begins with what others write a heading with."""
+    found = _sentence_of(words.named("done_sentences")).search(text)
+    rest = text[found.end() :].strip() if found else ""
+    return Label(Family.ACCEPTANCE, rest) if in_text(rest) >= _WORDS_OF_A_SENTENCE else None
+
+
+@cache
+def _sentence_of(phrases: Phrases) -> re.Pattern[str]:
+    return re.compile(r"(?:^|[.!?]\s+)[*_]{0,3}(?:" + "|".join(map(re.escape, phrases)) + r")[*_]{0,3}\s+(?=\w)", re.IGNORECASE)
+
+
 def _within(text: str, words: Lexicon) -> Label | None:
     """'... ten workers. Acceptance criteria: ...': in the middle of a line only with a colon, where a sentence begins."""
     at = text.find(":")
@@ -260,8 +304,10 @@ def _within(text: str, words: Lexicon) -> Label | None:
 
 
 def _begins_sentence(text: str, start: int) -> bool:
+    if is_ideographic(text[start]):
+        return not text[start - 1 : start].isalnum()
     before = text[max(0, start - 8) : start].rstrip(" *_")
-    return not before or before[-1] in ".!?;)" or text[start].isupper() or not text[start].isascii()
+    return not before or before[-1] in ".!?;)" or text[start].isupper()
 
 
 def _announced(text: str, words: Lexicon) -> Label | None:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 
+from safesync.facts.text.line import PARAGRAPH, Line, Lines, is_prose, new, typed
 from safesync.facts.text.signs import Signs
 
 _LONG = 60
 _WIDE = re.compile(r"[ \t\u00a0]{2,}")
 _HEADINGS = Signs(tuple(f"h{level}. " for level in range(1, 7)))
 _HEADING = re.compile(r"(?<=\s)(?=h[1-6]\. )")
+_AFTER_HEADING = re.compile(r"(?<=h[1-6]\.)[ \t\u00a0]{2,}")
 _HEADING_OR_ITEM = re.compile(r"\s{0,3}(?:h[1-6]\.|[*#]|[^:.!?]{4,40}: [*#-]) ")
+_ITEM_AFTER_SENTENCE = re.compile(r"(?<=[.;:!?)]) (?=[*#] [A-Z])")
 _ITEM_AFTER_HEADING = re.compile(r" (?=[#*-] )")
 
 
@@ -26,11 +29,15 @@ def unflatten(text: str) -> str:
     headed = _HEADINGS.holds(text)
     if "  " not in text and not (headed and _HEADING.search(text)):
         return text
+    if headed:
+        text = _AFTER_HEADING.sub(" ", text)
     text = _WIDE.sub("\n", text)
     if headed:
         text = _HEADING.sub("\n", text)
     if " * " not in text and " - " not in text and " # " not in text:
         return text
+    if "\n* " in text or "\n# " in text:
+        text = _ITEM_AFTER_SENTENCE.sub("\n", text)
     return "\n".join([_heading_broken(line) for line in text.split("\n")])
 
 
@@ -39,3 +46,10 @@ def _heading_broken(line: str) -> str:
     if (" * " in line or " - " in line or " # " in line) and _HEADING_OR_ITEM.match(line):
         return _ITEM_AFTER_HEADING.sub("\n", line)
     return line
+
+
+def typed_lines(text: str) -> Lines:
+    """The lines that a paragraph of a document holds: one, unless it lost its breaks on the way."""
+    if len(text) <= _LONG and is_prose(text):
+        return (new(Line, (PARAGRAPH, text, 0)),)
+    return tuple(line for part in unflatten(text).split("\n") if (line := typed(part)))

@@ -13,6 +13,8 @@ from safesync.facts.text.placeholder import is_placeholder
 
 _FIRST = re.compile(r"[*_\"'`(\[]{0,4}((?:[^\W\d_]|[.\-]){1,24}'?)")
 _JOINTS = str.maketrans(dict.fromkeys(",;*_", " "))
+_SIGNS_OF_A_STEP = 4
+"""A step with no more characters than these behind its word says what it says on the next lines."""
 _FARTHEST = 12
 """Lines between the beginning of a scenario and its Then; farther apart they are prose."""
 
@@ -54,6 +56,8 @@ class _Scenarios:
     _languages: frozenset[str] = frozenset()
     _when: bool = False
     _age: int = 0
+    _goes_on_below: list[Line] | None = None
+    """Where the line behind a bare 'Given' goes."""
 
     def take(self, line: Line) -> None:
         self._age += 1
@@ -61,7 +65,14 @@ class _Scenarios:
             self._begun.clear()
         found = step_of(line.text, self.words)
         if found is None:
+            if self._goes_on_below is not None:
+                self._goes_on_below.append(line)
             return
+        self._take_step(line, found)
+        into = self.found if self.found and self.found[-1] is line else self._begun
+        self._goes_on_below = into if len(line.text) <= len(found.phrase) + _SIGNS_OF_A_STEP else None
+
+    def _take_step(self, line: Line, found: Beginning) -> None:
         if found.step is Step.GIVEN and _holds(line.text, found.languages, self.words, Step.WHEN, Step.THEN):
             self._count([line])
         elif found.step in {Step.SCENARIO, Step.GIVEN} and self._is_new(found):

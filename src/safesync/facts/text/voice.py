@@ -21,6 +21,9 @@ _MOST_LINES = 4
 _MOST_ROLE_WORDS = 16
 _FEWEST_BENEFIT_WORDS = 2
 _MOST_TRIES = 20
+_SHORT = 5
+"""'so' and 'to' stand in the middle of any sentence."""
+_SENTENCE_ENDS = (". ", ".\n", "? ", "?\n", "! ", "!\n", ";\n", "\n-", "\n*")
 
 
 class Voice(StrEnum):
@@ -133,7 +136,7 @@ def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
     role = _said(window[: goal[0]])
     if not role or not _is_role(role, words):
         return SILENT
-    benefit = _first(window, words.benefits, goal[1])
+    benefit = _first(window, words.benefits, goal[1], goes_on=True)
     wish = _said(window[goal[1] : benefit[0] if benefit else _end(window, goal[1])])
     if not wish:
         return SILENT
@@ -153,7 +156,8 @@ def _benefit(window: str, found: tuple[int, int] | None) -> str:
 
 
 def _benefit_in_front(plain: str, start: int, words: _Words) -> str:
-    front = plain[plain.rfind("\n", 0, start) + 1 : start].strip(" -'")
+    begin = plain.rfind("\n", 0, start) + 1
+    front = plain[begin:start].strip(" -'") or plain[plain.rfind("\n", 0, max(0, begin - 1)) + 1 : begin].strip(" -'\n")
     if not front.startswith(words.benefits):
         return ""
     said = _said(front)
@@ -168,15 +172,23 @@ def _end(window: str, at: int) -> int:
     return len(window) if end < 0 else end
 
 
-def _first(window: str, phrases: Phrases, start: int) -> tuple[int, int] | None:
-    """Where the first of the phrases stands, on the same line or at the beginning of one of the next."""
+def _first(window: str, phrases: Phrases, start: int, *, goes_on: bool = False) -> tuple[int, int] | None:
+    """
+    Where the first of the phrases stands, on the same line or at the beginning of one of the next.
+
+    ``goes_on`` says whether a sentence that was broken into lines may hold it too, in the middle of one.
+    """
     best: tuple[int, int] | None = None
     for phrase in phrases:
         head, gap, rest = phrase.partition(" ... ") if " ... " in phrase else phrase.partition("*")
         at = window.find(head.rstrip(), start)
         while at >= 0 and (best is None or at < best[0]):
             end = at + len(head.rstrip())
-            if _is_whole(window, at, end, head.rstrip()) and _is_near(window, start, at) and _goes_on(window, end, gap, rest):
+            if (
+                _is_whole(window, at, end, head.rstrip())
+                and _is_near(window, start, at, goes_on=goes_on and len(head) > _SHORT)
+                and _goes_on(window, end, gap, rest)
+            ):
                 best = at, end
                 break
             at = window.find(head.rstrip(), at + 1)
@@ -192,10 +204,12 @@ def _goes_on(window: str, end: int, gap: str, rest: str) -> bool:
     return f" {rest} " in line or any(rest in word[2:-2] for word in line.split())
 
 
-def _is_near(window: str, start: int, at: int) -> bool:
+def _is_near(window: str, start: int, at: int, *, goes_on: bool) -> bool:
     between = window[start:at]
     breaks = between.count("\n")
     if not breaks:
+        return True
+    if goes_on and breaks < _MOST_LINES and not any(end in between for end in _SENTENCE_ENDS):
         return True
     return breaks <= _MOST_LINES and not between.rpartition("\n")[2].strip(" -'#.>\u2022\u2026")
 
@@ -235,7 +249,6 @@ def _suffixed(plain: str, words: _Words) -> Spoken:
     return SILENT
 
 
-def best(*lows: str) -> Spoken:
-    """The fullest voice of some texts in lower case; of two alike the first."""
-    spoken = [one for low in lows if (one := read(low)) is not SILENT]
-    return max(spoken, key=lambda one: len(one.parts)) if spoken else SILENT
+def fuller(one: Spoken, other: Spoken) -> Spoken:
+    """The fuller of two voices; of two alike the first."""
+    return other if other is not SILENT and len(other.parts) > len(one.parts) else one
