@@ -162,7 +162,7 @@ class _Run:
             step(under)
         except SafeSyncError as error:
             under.error = str(error)
-            _log.warning("tracker.ended", tracker=under.source.name, reason=str(error))
+            _log.info("tracker.ended", tracker=under.source.name, reason=str(error))
         except Exception as error:  # noqa: BLE001 - the boundary of one tracker: a defect in one connector must not silence the other
             under.error = f"{under.source.name}: an unexpected {type(error).__name__} ended this tracker's part"
             _log.exception("tracker.crashed", tracker=under.source.name)
