@@ -24,15 +24,15 @@ from safesync.jobs import pull as pulling
 from safesync.jobs.pull import Pulled
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import apply_once, run_once
+from safesync.jobs.silence import silences
 from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.jobs.waivers import configured, standing
 from safesync.model.change import Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
-from safesync.model.finding import Report, Severity
+from safesync.model.finding import Report
 from safesync.rules.page import said_name
 
 log = structlog.get_logger()
-_SEVERITIES = tuple(Severity)
 
 
 def pull(path: Path, only: tuple[str, ...], *, as_json: bool) -> None:
@@ -91,23 +91,21 @@ def check(path: Path, form: str, fail_on: str) -> None:
         waived = standing(checked, waivers, feedback.unwaivable, checked.report.judged_at.date())
         report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation(), waived, strange)
         items = job.store.items([finding.subject for finding in report.flawed])
+        quiet = silences(report, items, waivers, {each.pair for each in job.store.baseline().quiet}, report.judged_at.date())
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
+        iterations = {one.uid: one.name for one in checked.scene.iterations}
     _tell_when_nothing_was_read(report)
     if form == "html":
-        sys.stdout.write(report_page(report, items, names))
+        sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations))
     else:
-        show.print_report(report, items, form, kept)
-    if fail_on != "never" and _worst(report) >= _SEVERITIES.index(Severity(fail_on)):
+        show.print_report(report, items, form, kept, quiet, iterations=iterations)
+    if show.reaching(report.flawed, fail_on):
         raise typer.Exit(1)
 
 
 def _tell_when_nothing_was_read(report: Report) -> None:
     if report.items == 0:
         show.aside("nothing was read yet: run 'safesync pull' first")
-
-
-def _worst(report: Report) -> int:
-    return max((_SEVERITIES.index(finding.severity) for finding in report.flawed), default=0)
 
 
 def plan(path: Path, output: Path, *, as_json: bool) -> None:
@@ -137,7 +135,7 @@ def apply(path: Path, plan_file: Path, *, as_json: bool) -> None:
         known = {source.name for source in job.sources}
         if foreign := sorted({change.ref.tracker for change in made.changes} - known):
             raise ConfigurationError(f"{plan_file}: the plan writes to {', '.join(foreign)}, which this configuration does not know")
-        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, limits=None)
+        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, limits=None, written_by=job.written_by)
     _tell(result, as_json=as_json)
 
 
@@ -161,6 +159,7 @@ def _run(job: Opened) -> RunResult:
             listener,
             rules=job.rules,
             keep_days=configuration.snapshots.keep_days,
+            written_by=job.written_by,
         )
     if result.stopped:
         saved = _saved(result.plan, job.plan_folder)

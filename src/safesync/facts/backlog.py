@@ -111,7 +111,8 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     items, above = family.related(items, parents, organisation, unseen)
     scene = Landscape(items, resolved, parents, above, boxes, columns, teams, organisation, now, unseen)
     asked = ITEM_FACTS.keys() if wanted is None else wanted
-    derived = tuple(column for chapter in CHAPTERS for column in chapter.columns(scene, frozenset(asked)))
+    # Groups first: what making one takes for a moment then does not stand beside all that the chapters keep.
     frames = {name: group.rows(scene) for name, group in GROUPS.items() if groups is None or name in groups}
+    derived = tuple(column for chapter in CHAPTERS for column in chapter.columns(scene, frozenset(asked)))
     nothing = tuple(pl.lit(None, dtype=column_type(fact)).alias(fact.name) for fact in absent)
     return Backlog(items.with_columns(unseen.columns(_UNSEEN)), derived, frames, unseen.facts, nothing)

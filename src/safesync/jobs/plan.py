@@ -50,8 +50,8 @@ def plan(
 def _situation(store: Store, checked: Checked, organisation: Organisation, trackers: frozenset[str]) -> Situation:
     findings = tuple(escalated(known, checked.report.judged_at) for known in store.findings())
     marks = store.marks()
-    anchors = _anchors(store, organisation, (finding.subject for finding in findings))
-    concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in anchors.values()}
+    carriers = anchors(store, organisation, (finding.subject for finding in findings))
+    concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in carriers.values()}
     concerned |= _labelled(checked.scene.facts)
     wanted = sorted(uid for uid in concerned & checked.report.subjects if tracker_of(uid) in trackers)
     return Situation(
@@ -59,7 +59,7 @@ def _situation(store: Store, checked: Checked, organisation: Organisation, track
         report=checked.report,
         items=store.items(wanted),
         marks=marks,
-        anchors=anchors,
+        anchors=carriers,
         ahead=_ahead(checked.scene, checked.report.judged_at.date()),
     )
 
@@ -86,7 +86,8 @@ def _labelled(facts: pl.DataFrame) -> set[str]:
     return set(facts.filter(ours)["uid"])
 
 
-def _anchors(store: Store, organisation: Organisation, subjects: Iterable[str]) -> dict[str, Anchor]:
+def anchors(store: Store, organisation: Organisation, subjects: Iterable[str]) -> dict[str, Anchor]:
+    """Which item carries what is found about each group; groups without one are left out."""
     references = _references(organisation)
     found: dict[str, Anchor] = {}
     for subject in subjects:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -96,6 +96,13 @@ class Finding:
     def open_points(self) -> tuple[Point, ...]:
         """The points that are not settled."""
         return tuple(point for point in self.points if point.remedy)
+
+
+def group_name(subject: str, iterations: Mapping[str, str] | None = None) -> str:
+    """What people call the group that a finding is about: the parts of its key; ``iterations`` are their names by uid."""
+    names = iterations or {}
+    key = subject.removeprefix("group:").partition(":")[2]
+    return ", ".join(names.get(part, part) for part in key.split("|")) or subject
 
 
 def absorbed(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:

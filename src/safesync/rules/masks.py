@@ -16,6 +16,8 @@ _STANDS = frozenset({"kind", "stage", "open", "active"})
 """Facts by which most rules leave most items alone, and which are columns of the frame."""
 _ALIKE = 1.25
 """Rules are asked together when the items that either looks at are at most so many times those that each of them does."""
+_AT_ONCE = 131_072
+"""How many items are judged together: what that takes for a moment is of this size."""
 _FEW = 0.02
 """Or when these are so small a share of all items: what each query costs by itself is more than that."""
 
@@ -32,8 +34,10 @@ def masks_of(judgements: Sequence[Judgement], backlog: Backlog) -> list[Mask]:
     """One for each judgement, in their order."""
     found: dict[int, Mask] = {}
     for part in _parts(judgements, backlog):
-        asked = masks(part.together, backlog.at(part.looked_at.arg_true()), backlog.unseen)
-        found |= zip(map(id, part.together), asked, strict=True)
+        rows = part.looked_at.arg_true()
+        slices = (rows.slice(first, _AT_ONCE) for first in range(0, max(len(rows), 1), _AT_ONCE))
+        asked = [masks(part.together, backlog.at(some), backlog.unseen) for some in slices]
+        found |= zip(map(id, part.together), map(_joined, zip(*asked, strict=True)), strict=True)
     return [found[id(each)] for each in judgements]
 
 
@@ -49,6 +53,12 @@ def masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozense
     doubtful = frozenset(found.columns)
     rows = {name: found["row"].filter(found[name]) for name in found.columns if name != "row"}
     return [Mask(rows[f"flawed {n}"], rows[f"unjudged {n}"] if f"unjudged {n}" in doubtful else None) for n in range(len(judgements))]
+
+
+def _joined(slices: tuple[Mask, ...]) -> Mask:
+    """Later slices are of later rows."""
+    unjudged = [one.unjudged for one in slices if one.unjudged is not None]
+    return Mask(pl.concat(one.flawed for one in slices), pl.concat(unjudged) if unjudged else None)
 
 
 @dataclass(slots=True)

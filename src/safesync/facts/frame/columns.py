@@ -23,7 +23,7 @@ REPEATED = frozenset(
 """Texts of which a backlog has few different ones."""
 
 
-_SHORT = (pl.Int16(), pl.Float32())
+_SHORT = (pl.Int8(), pl.Int16(), pl.Float32())
 _CODED = (
     (pl.Categorical(), pl.String()),
     (pl.List(pl.Categorical), pl.List(pl.String)),

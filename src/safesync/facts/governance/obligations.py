@@ -91,9 +91,13 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         if not wanted.isdisjoint(_BELOW):
             found |= _below(scene, behind["regulatory"])
     if "controls" in wanted:
-        found["controls"] = scene.of_all(_controls(scene))
+        controls = _controls(scene)
+        some = controls.is_not_null().arg_true()
+        found["controls"] = scene.at(some, controls.gather(some))
     if "tests" in wanted:
-        found["tests"] = scene.of_all(tests_of(scene))
+        tests = tests_of(scene)
+        some = (tests > 0).arg_true()
+        found["tests"] = scene.at(some, tests.gather(some)).fill_null(0)
     if "nfr_practice" in wanted:
         found["nfr_practice"] = _constrained_places(scene)
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
@@ -272,8 +276,9 @@ def _below(scene: Landscape, regulatory: pl.Series) -> dict[str, pl.Expr]:
     )
     _note_below(scene, pairs)
     found = {name: scene.of_nodes(totals["node"], totals[name]).fill_null(0) for name in _COUNTS}
+    lacking = each.select("row", "tested", "evidenced", number="node").filter(~pl.col("tested") | ~pl.col("evidenced"))
     for name, has in zip(_KEYS, ("tested", "evidenced"), strict=True):
-        found[name] = keys("self_node", each.filter(~pl.col(has)).select(number="node", row="row"), scene.items["key"], _KEYS_SHOWN)
+        found[name] = keys("self_node", lacking, scene.items["key"], _KEYS_SHOWN, which=~pl.col(has))
     return found
 
 

@@ -132,13 +132,13 @@ def _sums(below: pl.DataFrame) -> pl.DataFrame:
         )
     )
     estimated = (pl.col("unestimated_stories") == 0) & (pl.col("story_points") > 0)
-    of_done, of_due = (
-        (pl.when(estimated).then(pl.col(f"{name}_points") / pl.col("story_points")).otherwise(pl.col(f"{name}_stories") / pl.col("stories")) * 100)
-        .round(0)
-        for name in ("done", "due")
-    )
+
+    def share(name: str) -> pl.Expr:
+        of_points, of_number = pl.col(f"{name}_points") / pl.col("story_points"), pl.col(f"{name}_stories") / pl.col("stories")
+        return (pl.when(estimated).then(of_points).otherwise(of_number) * 100).round(0)
+
     return (
-        sums.with_columns(done_share=of_done, due_share=pl.when(~pl.col("unsettled")).then(of_due))
+        sums.with_columns(done_share=share("done"), due_share=pl.when(~pl.col("unsettled")).then(share("due")))
         .drop("due_stories", "done_points", "due_points", "unsettled")
         .collect()
     )
@@ -190,7 +190,8 @@ def _parents_of(scene: Landscape, flags: pl.Series | None) -> pl.Series | None:
 def _elsewhere(scene: Landscape, below: pl.DataFrame) -> pl.Series:
     """Features of projects in which nothing stands below any feature: their stories are where nobody looks."""
     place = [name for name in ("tracker", "project") if name in scene.items.columns]
-    has = pl.repeat(value=False, n=scene.items.height, eager=True).scatter(scene.family.node_rows.gather(below["node"].unique()), values=True)
+    parents = scene.family.node_rows.gather(below["node"].unique())
+    has = pl.repeat(value=False, n=scene.items.height, eager=True).scatter(parents, values=True)
     is_feature = pl.col("kind").is_in([Kind.FEATURE.value, Kind.CAPABILITY.value]).fill_null(value=False)
     rows = scene.items.select(*place, feature=is_feature, has=has)
     return rows.select(pl.col("feature") & ~(pl.col("has") & pl.col("feature")).any().over(*place)).to_series()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from safesync.facts.text import voice
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, is_ideographic, lexicon
 from safesync.facts.text.line import LineKind, Lines
@@ -74,7 +73,7 @@ def _as_sentence(description: Place) -> Found:
 
 def _as_voice(description: Place) -> Found:
     """What a role wants something for: a story's benefit is one, in whatever words."""
-    spoken = voice.read(description.low)
+    spoken = description.spoken
     count = in_text(f"{spoken.goal} {spoken.benefit}") if spoken.benefit else 0
     return Found(Verdict.OK, "what the role wants it for", count) if count >= FEWEST_WORDS else _NOTHING
 
