@@ -22,9 +22,7 @@ def told(at: str, say: Callable[[pl.Series], pl.DataFrame]) -> pl.Expr:
     return pl.col(at).map_batches(of, return_dtype=pl.String)
 
 
-def keys(
-    at: str, pairs: pl.DataFrame, names: pl.Series, shown: int, *, which: pl.Expr | None = None, in_order: bool = True
-) -> pl.Expr:
+def keys(at: str, pairs: pl.DataFrame, names: pl.Series, shown: int, *, which: pl.Expr | None = None, in_order: bool = True) -> pl.Expr:
     """
     The names of the rows that are paired with a number, as many of them as are shown, in order or as they stand.
 
