@@ -226,6 +226,19 @@ SNAPSHOT_PARTS = Table(
     Column("part", Integer(), primary_key=True, autoincrement=False),
     Column("rows", LargeBinary(), nullable=False),  # Parquet
 )
+COLUMN_PARTS = Table(
+    "column_parts",
+    METADATA,
+    Column("first_uid", Text(), primary_key=True),
+    Column("made_for", Text(), nullable=False),  # the facts that there were; others: make them anew
+    Column("facts", LargeBinary(), nullable=False),  # Parquet
+    Column("links", LargeBinary(), nullable=False),
+)
+TOUCHED = Table(
+    "touched",
+    METADATA,
+    Column("uid", Text(), primary_key=True),  # of an item that changed since the columns were made
+)
 INTENTS = Table(
     "intents",
     METADATA,
