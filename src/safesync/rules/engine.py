@@ -268,8 +268,8 @@ def _severity(each: Judgement, gate: str | None, *, raised: bool, worse: bool) -
 def _finding(each: Judgement, subject: str, row: dict[str, object], severity: Severity) -> Finding:
     gate = row.get("gate")
     reached = str(gate) if gate else None
-    limits = each.named if each.group is None else {fact.name for fact in each.setting.rule.limit_facts}
-    unlimited = {name for name in limits if row.get(name) is None}
+    empty = {name for name in each.named if row.get(name) is None}
+    unlimited = empty if each.group is None else empty & {fact.name for fact in each.setting.rule.limit_facts}
     for name in each.worded:
         row[name] = None if row[name] is None else str(row[name]).replace("_", " ")
     row.update(each.said_options)
@@ -279,7 +279,7 @@ def _finding(each: Judgement, subject: str, row: dict[str, object], severity: Se
         severity=severity,
         gate=_GATES.get(reached or ""),
         remedy=each.remedy.filled(row),
-        evidence=_evidence(each, row, unlimited),
+        evidence=_evidence(each, row, empty),
         numbers=tuple((label, text.filled(row)) for label, text in each.numbers if text.names.isdisjoint(unlimited)),
         rollout=each.setting.rollout,
         escalation=each.escalation,
@@ -287,9 +287,9 @@ def _finding(each: Judgement, subject: str, row: dict[str, object], severity: Se
     )
 
 
-def _evidence(each: Judgement, row: Mapping[str, object], unlimited: set[str]) -> str:
-    """Where we looked, and the arithmetic; what nobody has limited is not part of it."""
-    figures = ", ".join(text.filled(row) for text in each.figures if text.names.isdisjoint(unlimited))
+def _evidence(each: Judgement, row: Mapping[str, object], empty: set[str]) -> str:
+    """Where we looked, and the arithmetic; what speaks of nothing is not part of it."""
+    figures = ", ".join(text.filled(row) for text in each.figures if text.names.isdisjoint(empty))
     evidence = each.evidence.filled(row)
     return f"{evidence}: {figures}." if figures else f"{evidence}." if each.figures else evidence
 

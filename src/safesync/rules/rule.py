@@ -149,8 +149,8 @@ class Rule:
     not reported); where ``warning_when`` surely holds too, it is at least a warning, and where ``error_when`` does, an
     error. ``remedy`` and ``evidence`` may name facts and options in braces, and so may ``numbers``, the arithmetic of a
     group's finding, and ``figures``, which end the evidence in one list; what speaks of a limit that nobody has set, or of an
-    item's empty fact, is left out of both. ``limits`` turns the options into values for each group, which are
-    ``limit_facts`` for the conditions.
+    item's empty fact, is left out of both, and what speaks of a group's empty fact out of the figures. ``limits`` turns the
+    options into values for each group, which are ``limit_facts`` for the conditions.
 
     A composite rule has ``parts``: beside ``flaw``, at least as many of them must be open as the option named in ``at_least``
     says (without a name: one). It shows them as one checklist and absorbs what its parts say by themselves.

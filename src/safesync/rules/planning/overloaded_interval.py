@@ -101,9 +101,13 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="planned_points > :error_load * capacity",
     remedy="Trade scope with the Business Owners until the plan fits.",
-    evidence="{train}, team {team}, has planned {planned_points} points in {interval}; features that end in its last iteration:"
-    " {late_features_share} % of {planned_features}",
-    figures=("capacity {capacity}: {capacity_source}", "load {load} %"),
+    evidence="{planned_points} points are planned in {interval} of {train}",
+    figures=(
+        "for team {team}",
+        "capacity {capacity}: {capacity_source}",
+        "load {load} %",
+        "{late_features_share} % of {planned_features} features end in its last iteration",
+    ),
     numbers=(
         ("Load", "{load} %"),
         ("In no iteration yet", "{unplaced_points} points"),
