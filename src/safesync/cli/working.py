@@ -135,7 +135,7 @@ def apply(path: Path, plan_file: Path, *, as_json: bool) -> None:
         known = {source.name for source in job.sources}
         if foreign := sorted({change.ref.tracker for change in made.changes} - known):
             raise ConfigurationError(f"{plan_file}: the plan writes to {', '.join(foreign)}, which this configuration does not know")
-        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, limits=None)
+        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, limits=None, written_by=job.written_by)
     _tell(result, as_json=as_json)
 
 
@@ -159,6 +159,7 @@ def _run(job: Opened) -> RunResult:
             listener,
             rules=job.rules,
             keep_days=configuration.snapshots.keep_days,
+            written_by=job.written_by,
         )
     if result.stopped:
         saved = _saved(result.plan, job.plan_folder)

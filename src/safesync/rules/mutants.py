@@ -103,15 +103,15 @@ def _of_gates(rule: Rule) -> Iterator[Mutant]:
     if isinstance(rule.severity, Severity):
         return
     gates, named = tuple(Gate), dict(rule.severity)
-    for gate, severity in named.items():
+    for gate, said in named.items():
         for other in (gates.index(gate) - 1, gates.index(gate) + 1):
             if 0 <= other < len(gates) and gates[other] not in named:
-                moved = {(gates[other] if each is gate else each): said for each, said in named.items()}
+                moved = {(gates[other] if each is gate else each): severity for each, severity in named.items()}
                 if severity_by_gate(moved) != severity_by_gate(named):
                     yield Mutant(f"severity: from {gate.value} -> from {gates[other].value}", severity=MappingProxyType(moved))
-        if severity is not Severity.OFF:
-            graver = Severity.WARNING if severity is Severity.INFO else Severity.INFO
-            yield Mutant(f"severity: {gate.value} {severity.value} -> {graver.value}", severity=MappingProxyType({**named, gate: graver}))
+        if said is not Severity.OFF:
+            instead = Severity.WARNING if said is Severity.INFO else Severity.INFO
+            yield Mutant(f"severity: {gate.value} {said.value} -> {instead.value}", severity=MappingProxyType({**named, gate: instead}))
 
 
 def _of_defaults(rule: Rule, options: RuleOptions) -> Iterator[Mutant]:

@@ -18,7 +18,7 @@ from safesync.rules.condition.slips import ConditionError, nearest
 from safesync.rules.entries import CustomRule, RuleOverride
 from safesync.rules.examples import unknown_facts, verdict
 from safesync.rules.judgement import vocabulary
-from safesync.rules.rule import AFTER_DAYS, Example, Group, Lifecycle, Rule, RuleOptions, RuleSetting, Slice
+from safesync.rules.rule import AFTER_DAYS, MARGIN, Example, Group, Lifecycle, Rule, RuleOptions, RuleSetting, Slice
 from safesync.rules.sayings import Path, Problem, Said, Sayings, SectionReader, problems_of, without_yaml_off
 from safesync.rules.slices import WHAT, Cell, Condition, cells, holds, precedence, united
 from safesync.rules.wording import WordingError, sentence
@@ -68,7 +68,8 @@ def read_rules(
     reader = SectionReader(catalogue, packs)
     customs = {rule.code: (rule, first) for rule, first in _custom(reader, section)}
     reader.catalogue = {**catalogue, **{code: rule for code, (rule, _) in customs.items()}}
-    said: dict[str, Sayings] = {code: {(): Said()} for code in always} | {code: {(): first} for code, (_, first) in customs.items()}
+    said: dict[str, Sayings] = {code: {(): Said()} for code in always}
+    said.update({code: {(): first} for code, (_, first) in customs.items()})
     for part in (SectionFor(("rules",), "", "", section), *parts):
         whose: Condition = ((part.fact, part.value),) if part.fact else ()
         for code, sayings in reader.sayings(part.section, part.path).items():
@@ -147,6 +148,7 @@ def _setting(reader: SectionReader, rule: Rule, said: Said, where: tuple[Slice, 
         override.exclude or "",
         override.stage or (Rollout.REPORT if rule.lifecycle is Lifecycle.PREVIEW else Rollout.COMMENT),
         override.after_days or AFTER_DAYS,
+        MARGIN if override.margin is None else override.margin,
         where,
         MappingProxyType(dict(places)),
     )
@@ -175,6 +177,8 @@ def _sound(reader: SectionReader, setting: RuleSetting, places: Mapping[tuple[st
     before = len(reader.problems)
     if setting.kinds and rule.group is not None:
         reader.note(places.get(("kinds",), (*whole, "for")), f"{rule.code} judges groups, not items")
+    if ("margin",) in places and not rule.eased:
+        reader.note(places["margin",], f"{rule.code} has no threshold that a margin could be below")
     if len(reader.problems) == before:
         reader.problems.extend(_unsound(setting, places))
     return len(reader.problems) == before

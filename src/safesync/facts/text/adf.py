@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, cleaned, item, new, one_space, typed
-from safesync.facts.text.squashed import unflatten
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, cleaned, item, new, one_space
+from safesync.facts.text.squashed import typed_lines
 
 _KINDS = {
     "heading": LineKind.HEADING,
@@ -97,7 +97,7 @@ class _Page:
         elif bold_only and len(short) < 80:
             self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
         else:
-            self.lines += [line for part in unflatten(text).split("\n") if (line := typed(part))]
+            self.lines += typed_lines(text if "\n" in text or len(text) > len(short) else short)
 
 
 def _walk(document: object) -> Lines:
@@ -121,12 +121,26 @@ def _walk(document: object) -> Lines:
 def _visit_all(nodes: list[object], around: _Around, page: _Page, stack: list[tuple[object, _Around]]) -> int:
     """Write the texts that a list begins with; what comes after them goes onto the stack. Gives how many were written."""
     for at, node in enumerate(nodes):
-        if not isinstance(node, dict) or node.get("type") != "text":
+        if isinstance(node, dict) and node.get("type") == "paragraph" and _is_simple(node):
+            page.end_line(around)
+            for part in node["content"]:
+                page.write(part.get("text"), bold="marks" in part and _is_bold(part["marks"]))
+            page.end_line(around)
+        elif not isinstance(node, dict) or node.get("type") != "text":
             stack.extend([(rest, around) for rest in nodes[:at:-1]])
             stack.append((node, around))
             return at
-        page.write(node.get("text"), bold="marks" in node and _is_bold(node["marks"]))
+        else:
+            page.write(node.get("text"), bold="marks" in node and _is_bold(node["marks"]))
     return len(nodes)
+
+
+def _is_simple(node: dict[Any, Any]) -> bool:
+    """Whether a paragraph has nothing but texts in it: most do, and these are written at once."""
+    content = node.get("content")
+    if "attrs" in node or not isinstance(content, list):
+        return False
+    return all(isinstance(part, dict) and part.get("type") == "text" for part in content)
 
 
 def _visit(node: dict[object, object], around: _Around, page: _Page, stack: list[tuple[object, _Around]]) -> None:

@@ -17,6 +17,8 @@ from safesync.facts.text.line import SIGNS
 from safesync.facts.text.signs import Signs, matcher
 
 Gate = Callable[[str], bool]
+PORTFOLIO = ("epic_outcomes", "epic_indicators", "nfr", "mvp", "business_case")
+"""What the headings stand under in the lexicons."""
 
 _LEAD = r"(?m:^)[^a-z\n]*(?:[ivx]{1,4}[.)]\s+[^a-z\n]*)?"
 """What may stand before the words of a heading: signs, a number, a Roman one."""
@@ -44,6 +46,8 @@ class Gates:
     """``AC:``, ``AC1`` at the beginning of a line, as it is written."""
     benefits: Gate
     """A heading of benefits."""
+    portfolio: Gate
+    """A heading that only rules of portfolios ask for."""
     conditions: Gate
     """A sentence that begins with a condition, on a line that names a consequence too."""
     scenarios: Gate
@@ -76,6 +80,7 @@ def gates(words: Lexicon) -> Gates:
         criteria=matcher(_headings(criteria)),
         keys=matcher(f"{_headings(words.keys)}|{_numbered(words.numbered_keys)}"),
         benefits=matcher(_headings(benefits)),
+        portfolio=matcher(_headings(phrase for name in PORTFOLIO for phrase in words.named(name))),
         conditions=matcher(_conditions(words)),
         scenarios=matcher(_scenarios(words)),
         placeholders=matcher(_placeholders(words)),
@@ -126,8 +131,9 @@ def _placeholders(words: Lexicon) -> str:
     starts = _any(map(re.escape, words.placeholder_starts))
     asked = rf"{_any(map(re.escape, words.template_openers))}[^\n]*{_any(map(re.escape, words.template_closers))}"
     whole = f"(?m:^){signs}(?:{_any([said, items, asked, _ONE_SIGN])}?{signs}(?m:$)|{starts})"
-    sign = r"(?:[<\[{]|___|\.\.\.)"
-    unfilled = rf"(?m:^)[^a-z<\[{{\n]*(?:{sign}|{_any(map(re.escape, words.empty_words))}[^\n]*{sign})"
+    filler = r"(?:<[^<>\n]*>|\[[^\[\]\n]*\]|\{[^{}\n]*\}|___|\.\.\.)"
+    rest = rf"(?:[^\p{{L}}\n]|{_any(map(re.escape, words.empty_words))}|{filler})*"
+    unfilled = rf"(?m:^){rest}{filler}{rest}(?m:$)"
     return f"{whole}|{unfilled}"
 
 

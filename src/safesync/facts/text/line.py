@@ -143,7 +143,7 @@ def typed(text: str) -> Line | None:
     if is_prose(text) or not (text[:1] in _SIGNS_OF_ITEMS or text[:1].isalnum()):
         text = one_space(text)
         return new(Line, (PARAGRAPH, text, 0)) if text else None
-    if found := BOX.match(text):
+    if not _BOXES.isdisjoint(text[:10]) and (found := BOX.match(text)):
         kind, text = LineKind.BOX, text[found.end() :]
     elif found := _LISTED.match(text):
         kind, text = LineKind.BULLET, text[found.end() :]

@@ -10,13 +10,14 @@ _TASK = re.compile(r'"state"\s*:\s*"(TODO|DONE)"')
 _INPUT = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?checkbox[^>]*>", re.IGNORECASE)
 _CHECKED = re.compile(r"\bchecked\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"^[ \t>]*(?:[-*+#]+|\d+[.)])[ \t]+\\?\[([ xX])\\?\](?=\s)", re.MULTILINE)
-_MARKS = ("[ ", "[x", "[X")
 _EMPTY, _TICKED = "☐", "☑☒✅✔"
 
 
 def counted(text: RichText) -> tuple[int, int]:
     """How many boxes it has, and how many of them are not ticked."""
-    open_ones, ticked = text.text.count(_EMPTY), sum(text.text.count(sign) for sign in _TICKED)
+    open_ones = ticked = 0
+    if not text.text.isascii():
+        open_ones, ticked = text.text.count(_EMPTY), sum(text.text.count(sign) for sign in _TICKED)
     for is_ticked in _marks(text):
         ticked += is_ticked
         open_ones += not is_ticked
@@ -26,7 +27,9 @@ def counted(text: RichText) -> tuple[int, int]:
 def _marks(text: RichText) -> list[bool]:
     if text.markup is Markup.ADF:
         return [state == "DONE" for state in _TASK.findall(text.text)] if '"state"' in text.text else []
-    found = [mark != " " for mark in _BRACKETS.findall(text.text)] if any(mark in text.text for mark in _MARKS) else []
+    found: list[bool] = []
+    if "[ " in text.text or "[x" in text.text or "[X" in text.text:
+        found = [mark != " " for mark in _BRACKETS.findall(text.text)]
     if text.markup is Markup.HTML and "<input" in text.text.lower():
         found += [_CHECKED.search(tag) is not None for tag in _INPUT.findall(text.text)]
     return found

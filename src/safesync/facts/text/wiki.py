@@ -40,54 +40,62 @@ _MARKS = ("*", "+", "_", "-")
 
 def lines(text: str) -> Lines:
     """The lines of a wiki text, macros and links reduced to what people read."""
-    text = unflatten(cleaned(text))
     found: list[Line] = []
-    add, code, end, marked = found.append, "", "", "{" in text or "|" in text or "!" in text
-    for raw in within_reason(text):
+    code, end = "", ""
+    for raw in within_reason(unflatten(cleaned(text))):
         line = raw.strip()
-        if not line:
-            continue
         if "  " in line or "\t" in line:
             line = " ".join(line.split())
-        # Most lines are code, prose or an item of a list, and need no more than this.
-        first = line[0]
-        if code and end not in line:
-            add(new(Line, (CODE, line, 0)))
-        elif marked and ("{" in line or "|" in line or "!" in line):
-            code = _marked(line, code, found)
+        if code:
+            if line and end not in line:
+                found.append(new(Line, (CODE, line, 0)))
+            elif line:
+                code = _code_line(line, code, found)
+        elif "{" in line:
+            code = _BLOCKS.get(line) or _braced(line, found)
             end = "{" + code + "}"
-        elif first.isalpha() and line[1:2] not in _AFTER_A_LETTER and (first != "h" or line[2:3] != "."):
-            add(new(Line, (PARAGRAPH, line, 0)))
-        elif first in _BULLETS and line[1:2] == " " and line[2:3] not in _NO_ITEM:
-            add(new(Line, (BULLET, line[2:], 0)))
-        elif first != "-" or line.strip("-"):
-            found += _line(line)
+        elif line:
+            _take(line, found)
     return tuple(found)
 
 
+def _take(line: str, found: list[Line]) -> None:
+    """Add a line without macros. Most are prose or an item of a list, and need no more than a look at how they begin."""
+    first = line[0]
+    if first == "|" or ("|" in line and "[" in line) or line.count("!") > 1:
+        found += _read(line)
+    elif first.isalpha() and line[1:2] not in _AFTER_A_LETTER and (first != "h" or line[2:3] != "."):
+        found.append(new(Line, (PARAGRAPH, line, 0)))
+    elif first in _BULLETS and line[1:2] == " " and line[2:3] not in _NO_ITEM:
+        found.append(new(Line, (BULLET, line[2:], 0)))
+    elif first != "-" or line.strip("-"):
+        found += _line(line)
+
+
+_BLOCKS = {"{code}": "code", "{noformat}": "noformat"}
 _AFTER_A_LETTER = {".", ")"}
 _BULLETS = {"*", "#", "-"}
 _NO_ITEM = {"(", "["}
 
 
-def _marked(line: str, code: str, found: list[Line]) -> str:
-    """Take in a line with macros, or the last one of a code block; gives the name of the block that is open after it."""
-    if code:
-        return _code_line(line, code, found)
-    if "{" in line and (opened := _CODE.search(line)) and line.find("{" + opened[1] + "}", opened.end()) < 0:
-        if opened.start():
-            found += _read(line[: opened.start()])
-        if opened.end() < len(line):
-            found += _code(line[opened.end() :])
-        return opened[1]
-    found += _read(line)
-    return ""
+def _braced(line: str, found: list[Line]) -> str:
+    """Take in a line with macros; gives the name of the block that is open after it."""
+    opened = _CODE.search(line) if "{code" in line or "{noformat" in line else None
+    if opened is None or line.find("{" + opened[1] + "}", opened.end()) >= 0:
+        found += _read(line)
+        return ""
+    if opened.start():
+        found += _read(line[: opened.start()])
+    if opened.end() < len(line):
+        found += _code(line[opened.end() :])
+    return opened[1]
 
 
 def _code_line(raw: str, code: str, found: list[Line]) -> str:
     """Take a line of a code block in; gives the name of the block that is still open after it."""
     before, end, after = raw.partition("{" + code + "}")
-    found += _code(before)
+    if before:
+        found += _code(before)
     if after:
         found += _read(after)
     return "" if end else code
@@ -104,8 +112,11 @@ def _read(raw: str) -> Lines:
         return ()
     titles: Lines = ()
     if "{" in text:
-        titles = tuple(Line(LineKind.HEADING, one_space(title), BOLD_LEVEL) for title in _TITLED.findall(text))
-        text = _MONOSPACED.sub(r"`\1`", _MACRO.sub("", text).strip())
+        if "title=" in text:
+            titles = tuple(Line(LineKind.HEADING, one_space(title), BOLD_LEVEL) for title in _TITLED.findall(text))
+        text = _MACRO.sub("", text).strip()
+        if "{{" in text:
+            text = _MONOSPACED.sub(r"`\1`", text)
     if "[" in text and "|" in text:
         text = _LINK.sub(r"\1", text)
     if text.count("!") > 1:

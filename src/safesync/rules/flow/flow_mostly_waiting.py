@@ -2,9 +2,11 @@
 Most of the time that a feature takes is waiting, and nobody works faster by working harder. The largest queue is where to begin.
 
 We take the features that a train finished in the last 180 days, from analysis on, and add up how long each was in which stage. The
-stages in `waiting` are queues, the others are work. It is told when work is less than `min_percent` of the whole; single digits are
+stages in `waiting` are queues, the others are work. It is reported when work is less than `min_percent` of the whole; single digits are
 common and worth a talk, not a blame. Where no finished feature was ever seen in a queue, the states of the tracker are not mapped
-to one, and the rule is not evaluable. How to fix: shorten the largest queue: pull less, decide sooner.
+to one, and the rule is not evaluable.
+
+How to fix: shorten the largest queue: pull less, decide sooner.
 
 Known false positives: states that hide waiting in "in progress", which make it look better than it is.
 """

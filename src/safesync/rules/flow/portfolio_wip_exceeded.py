@@ -4,7 +4,9 @@ that each is late.
 
 We count open epics by their stage; `active` are those in progress or validating. Analysis has a limit of its own; for what is being
 implemented each value stream of the configuration may have `per_value_stream` epics, unless `limits` says otherwise. Funnel and
-backlog have no limit. How to fix: stop beginning; decide about the epics that have stood there longest, or park one.
+backlog have no limit.
+
+How to fix: stop beginning; decide about the epics that have stood there longest, or park one.
 
 Known false positives: small epics below the threshold for a business case.
 """

@@ -4,9 +4,11 @@ too late to plan anything else.
 
 Of what is planned for now or next we look at every item that it needs. Such a supplier is amiss when it is cancelled; when it has
 not begun and stands in no iteration or interval, or only in one that is over, and has no day of its own that is still to come; or
-when it has neither a team nor an owner. It is also amiss when it is to end before the item begins, the item begins in
-`lead_days` or less, and the supplier has not begun. A supplier that is being worked on is well, and so is one without timeboxes
-where its team uses none. How to fix: have the supplier planned with a date, or plan the item later.
+when it has neither a team nor an owner. It is also amiss when it is to end before the item begins, the item begins in `lead_days`
+or less, and the supplier has not begun. A supplier that is being worked on is well, and so is one without timeboxes where its team
+uses none.
+
+How to fix: have the supplier planned with a date, or plan the item later.
 
 Known false positives: links that were forgotten when the plan changed. Links that only relate two items never count.
 """

@@ -5,8 +5,9 @@ feature, a feature below a feature hides in another one's progress.
 We look at the parent's kind: stories stand below features, features below capabilities or epics, capabilities below epics, epics
 below themes or objectives, tasks below what a team plans or below other tasks. A parent whose type is mapped to no kind is not
 judged. What at least `usual_percent` of the items of a type in a project do is how people work there, and is not judged either; a
-project with fewer than five such items is held against its whole tracker. How to fix: set a parent of the level above, or name the
-pair in `also`.
+project with fewer than five such items is held against its whole tracker.
+
+How to fix: set a parent of the level above, or name the pair in `also`.
 
 Known false positives: an organisation that nests on purpose in a few places (name them in `exclude`).
 """

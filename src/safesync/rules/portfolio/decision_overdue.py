@@ -2,9 +2,10 @@
 An epic is a bet, and its MVP is the test of it. When the MVP is done somebody has to say what was learned: persevere, pivot,
 or stop. Without that word the money flows on by itself.
 
-We look at open epics with features that carry the label `mvp`, and at the day on which the last of these was done; with
-`by_cost` also at epics that have spent what was approved. How to fix: record the decision of Lean Portfolio Management in
-the mapped field, or in the file of approvals.
+We look at open epics with features that carry the label `mvp`, and at the day on which the last of these was done; with `by_cost`
+also at epics that have spent what was approved.
+
+How to fix: record the decision of Lean Portfolio Management in the mapped field, or in the file of approvals.
 
 Known false positives: decisions that are recorded elsewhere. Epics whose features do not say which of them are the MVP are
 not evaluable.

@@ -2,8 +2,9 @@
 An epic that is being implemented and has no feature is approved money without work. One whose features have all been finished
 or given up for weeks is work without an end: nobody has said what was learned and what comes next.
 
-We look at epics that have been under way for a while, and count the features and capabilities below them. How to fix:
-create the features, or decide and close the epic.
+We look at epics that have been under way for a while, and count the features and capabilities below them.
+
+How to fix: create the features, or decide and close the epic.
 
 Known false positives: features in a project that SafeSync does not read; epics whose decision is recorded elsewhere (map
 `decision`).

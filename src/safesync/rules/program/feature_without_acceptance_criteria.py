@@ -1,14 +1,15 @@
 """
-Teams estimate a feature and split it by what it must do to be accepted. Without acceptance criteria every team imagines
-another feature, and nobody can say afterwards whether it is there.
+Teams estimate a feature and split it by what it must do to be accepted. Without acceptance criteria every team imagines another
+feature, and nobody can say afterwards whether it is there.
 
-We look where people really write them: the field, a section or numbered lines of the description, Given/When/Then, a checklist. For an
-enabler exit criteria or a Definition of Done count. Ideas in the funnel may be vague.
+We look where people really write them: the field, a section or numbered lines of the description, Given/When/Then, a checklist. For
+an enabler exit criteria or a Definition of Done count. Ideas in the funnel may be vague.
 
 How to fix: write the conditions by which Product Management will accept the feature, in the field or below a heading "Acceptance
 criteria" in the description.
 
-Known false positives: criteria that stand only in an attachment or on a linked page; a checklist app whose field is not mapped.
+Known false positives: criteria that stand only in an attachment or on a linked page; a checklist app whose field is not mapped;
+features of which linked tests say enough (`exclude: tests > 0`).
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """
 A feature that a train has committed to and that no team has split into stories has a name in the plan and no plan.
 
-We look at features of the running planning interval, `grace_days` after its beginning, and of the next one from `lead_days` before it
-begins. Stories, spikes and bugs count, done or open; cancelled ones do not. Where no feature of a whole project has a story below it
-the stories live where SafeSync does not look, and nothing is said. How to fix: split it with the teams, or move it out of the
-interval.
+We look at features of the running planning interval, `grace_days` after its beginning, and of the next one from `lead_days` before
+it begins. Stories, spikes and bugs count, done or open; cancelled ones do not. Where no feature of a whole project has a story
+below it the stories live where SafeSync does not look, and nothing is said.
+
+How to fix: split it with the teams, or move it out of the interval.
 
 Known false positives: features that another company delivers (give them the label `external`); stories that hang on the
 feature by another link than its parent link (map that link).

@@ -3,8 +3,10 @@ A feature that eats half of what a train can do in a planning interval cannot be
 whole interval fails or succeeds.
 
 We add up the points of the stories, spikes and bugs below it and hold them against what its train got done on average in its last
-ended intervals, at most three. More than `max_children` of them are too many in any case. A limit for the feature's own estimate
-is off until `max_points` is set. How to fix: split it by what can be shown to users one after the other.
+ended intervals, at most three. More than `max_children` of them are too many in any case. A limit for the feature's own estimate is
+off until `max_points` is set.
+
+How to fix: split it by what can be shown to users one after the other.
 
 Known false positives: a train whose earlier work is not in the trackers (raise `min_intervals`); job sizes are relative
 and not compared with points, unless `job_size_in_points` says that they are.

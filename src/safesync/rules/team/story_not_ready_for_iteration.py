@@ -2,9 +2,11 @@
 Before a team plans an iteration it wants one answer: is this story ready? This rule gives it as one checklist and speaks for the
 rules behind its points, which then say nothing of their own in the comment.
 
-We look at stories of the running and the next iteration that nobody has begun. A rule counts as it is set for the story: where it is
-off or excluded, its point is not asked; where a point does not matter yet, it is not asked either. A single open point is told by its
-own rule. How to fix: work through the open points, or plan another story.
+We look at stories of the running and the next iteration that nobody has begun. A rule counts as it is set for the story: where it
+is off or excluded, its point is not asked; where a point does not matter yet, it is not asked either. A single open point is reported
+by its own rule.
+
+How to fix: work through the open points, or plan another story.
 
 Known false positives: those of the rules behind the points.
 """
