@@ -43,7 +43,9 @@ def hits(backlog: Backlog) -> Hits:
     """What the query finds."""
     found = query(backlog).collect()
     codes = [name for name in found.columns if not name.endswith("?")]
-    return hits_of({code: (found[code], found[f"{code}?"] if f"{code}?" in found.columns else None) for code in codes})
+    return hits_of(
+        {code: (found[code].arg_true(), found[f"{code}?"].arg_true() if f"{code}?" in found.columns else None) for code in codes}
+    )
 
 
 def _kinds(*kinds: str) -> pl.Expr:

@@ -10,13 +10,10 @@ Hits = dict[str, dict[str, tuple[int, int]]]
 """Rule -> outcome (``flawed``, ``unjudged``) -> (count, sum of row numbers). Two engines that err differently differ here."""
 
 
-def hits_of(masks: Mapping[str, tuple[pl.Series, pl.Series | None]]) -> Hits:
-    """From Boolean columns in the order of the rows."""
-    return {code: {"flawed": _summed(flawed), "unjudged": _summed(unjudged)} for code, (flawed, unjudged) in masks.items()}
+def hits_of(found: Mapping[str, tuple[pl.Series, pl.Series | None]]) -> Hits:
+    """From the rows that each rule flaws and those that it leaves open."""
+    return {code: {"flawed": _summed(flawed), "unjudged": _summed(unjudged)} for code, (flawed, unjudged) in found.items()}
 
 
-def _summed(mask: pl.Series | None) -> tuple[int, int]:
-    if mask is None:
-        return 0, 0
-    rows = mask.arg_true()
-    return len(rows), int(rows.cast(pl.UInt64).sum())
+def _summed(rows: pl.Series | None) -> tuple[int, int]:
+    return (0, 0) if rows is None else (len(rows), int(rows.cast(pl.UInt64).sum()))

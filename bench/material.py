@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -44,12 +44,19 @@ def load(folder: Path, variant: str, reads: Iterable[str] | None = None, groups:
     """What the store would give whoever reads these facts and groups; without them, all."""
     needed = None if reads is None else measured_for(reads, groups)
     columns = None if needed is None else ["uid", *(fact.name for fact in MEASURED if fact.name in needed), "unseen"]
-    facts = pl.read_parquet(folder / f"facts.{variant}.parquet", columns=columns)
+    facts = _read(folder / f"facts.{variant}.parquet", columns)
     addresses = Addresses(facts)
     links = pl.scan_parquet(folder / f"links.{variant}.parquet")
     portions = range(0, links.select(pl.len()).collect().item(), _PORTION)
     resolved = [addresses.resolved(links.slice(first, _PORTION).collect()) for first in portions]
     return around(facts, pl.concat(resolved).rechunk())
+
+
+def _read(file: Path, columns: Sequence[str] | None) -> pl.DataFrame:
+    """Column by column: what a file takes to be decoded is given back before the next one."""
+    names = columns or pl.read_parquet_schema(file).keys()
+    one_by_one = (pl.read_parquet(file, columns=[name]).rechunk() for name in names)
+    return pl.concat([coded(column) for column in one_by_one], how="horizontal")
 
 
 def built(made: Generated, wanted: Collection[str] | None = None, groups: Collection[str] | None = None) -> Backlog:

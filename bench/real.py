@@ -1,5 +1,5 @@
 """
-Judges real backlogs by the shipped rules: ``make real``, or ``python bench/real.py [--format json] [--show N]``.
+Judges real backlogs by the shipped rules: ``make real``, or ``python bench/real.py [--format json] [--show N] [--pack NAME ...]``.
 
 The data is the reference material beside the repository (or where SAFESYNC_SHARED says); it is not part of SafeSync.
 """
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if data is None:
         print("There is no reference material: put it beside the repository as ../shared, or name it in SAFESYNC_SHARED.", file=sys.stderr)
         return 2
-    judged = [_judged(load(data)) for load in (titanium, devlake, azure)]
+    judged = [_judged(load(data), asked.pack or ["essential", "portfolio"]) for load in (titanium, devlake, azure)]
     told = [_told(each) for each in judged]
     if asked.format == "json":
         shown = [_example(each, finding) for each in judged for finding in _spread(each.flawed, asked.show)]
@@ -71,12 +71,13 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Judge real backlogs by the shipped rules.")
     parser.add_argument("--format", choices=("human", "json"), default="human")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="show N findings of each data set, spread over the rules")
+    parser.add_argument("--pack", action="append", choices=sorted(packs()), help="judge by this pack; essential and portfolio otherwise")
     return parser.parse_args(arguments)
 
 
-def _judged(data: DataSet) -> Judged:
+def _judged(data: DataSet, by: Sequence[str]) -> Judged:
     """Each backlog by itself: other people, another time."""
-    settings = read_rules({"extends": ["essential", "portfolio"]}, catalogue=shipped(), packs=packs()).settings
+    settings = read_rules({"extends": list(by)}, catalogue=shipped(), packs=packs()).settings
     judge, judged = Judge(settings), Judged(data)
     for items in data.backlogs().values():
         started, now = perf_counter(), alive(items)

@@ -19,6 +19,7 @@ from safesync.connectors.sandbox.faults import Fault, calls
 from safesync.connectors.sandbox.sandbox import Sandbox
 from safesync.model.errors import ConfigurationError
 from safesync.serve import Times, guarded, serve
+from safesync.store.sql import open_store
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -191,6 +192,9 @@ def test_a_process_told_to_stop_in_the_middle_of_a_run_ends_that_run_first(tmp_p
 def test_the_configuration_is_read_before_each_run_and_a_plan_above_a_limit_is_saved_once(tmp_path: Path) -> None:
     with Sandbox() as sandbox:
         file = configuration(sandbox, tmp_path, limit=0)
+        store = open_store(f"sqlite:///{tmp_path / 'safesync.db'}")
+        store.save_baseline((), datetime.now(UTC), met=["jira-eu", "ado"])
+        store.close()
         process = started(file)
         assert process.stderr is not None
         lines: list[str] = []

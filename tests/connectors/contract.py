@@ -262,9 +262,10 @@ class TrackerContract:
             found = tracker.read_comment(ref, posted.comment_id)
             assert found is not None
             assert not found.edited_by_person
-            tracker.delete_comment(ref, posted.comment_id)
-            assert tracker.read_comment(ref, posted.comment_id) is None
-            assert tracker.find_comments(ref, REFERENCE) == ()
+            double = tracker.create_comment(ref, message())
+            tracker.delete_comment(ref, double.comment_id)
+            assert tracker.read_comment(ref, double.comment_id) is None
+            assert [one.comment_id for one in tracker.find_comments(ref, REFERENCE)] == [posted.comment_id]
 
     def test_a_comment_is_found_by_a_process_that_knows_nothing(self, world: World) -> None:
         ref = world.take().ref
@@ -300,6 +301,7 @@ class TrackerContract:
             assert tracker.read_comment(item.ref, posted.comment_id) is None
             with pytest.raises(ItemError):
                 tracker.edit_comment(item.ref, posted.comment_id, message("again"))
+            assert all(one.edited_by_person for one in tracker.find_comments(item.ref, REFERENCE))
 
     def test_hostile_text_stays_text(self, world: World) -> None:
         item = world.take()

@@ -174,6 +174,29 @@ def test_near_a_limit_everybody_goes_at_half_the_rate_for_a_while(clock: Clock) 
     assert clock.pauses == [0.5, 0.5]
 
 
+def test_near_a_limit_all_processes_together_go_at_half_the_rate(clock: Clock, tmp_path: Path) -> None:
+    one, other = (clock.patience(clock.gate(FileLedger(tmp_path / "gate.db"), Rates(reads=4.0))) for _ in range(2))
+    one.heed(READ, Throttle(near_s=60.0))
+    for patience in (one, other, one, other):
+        patience.ask(lambda: None, READ)
+    assert clock.pauses == [0.5, 0.5, 0.5], "none of them at its own half"
+    clock.now_s += 60
+    for patience in (one, other, one, other):
+        patience.ask(lambda: None, READ)
+    assert len(clock.pauses) == 3
+
+
+def test_after_a_burst_limit_all_processes_together_go_slowly_at_that_endpoint(clock: Clock, tmp_path: Path) -> None:
+    one, other = (clock.patience(clock.gate(FileLedger(tmp_path / "gate.db"), Rates(reads=4.0))) for _ in range(2))
+    one.heed(READ, Throttle(0.0, Reach.ENDPOINT))
+    for patience in (one, other):
+        patience.ask(lambda: None, OTHER)
+    assert clock.pauses == []
+    for patience in (one, other, one):
+        patience.ask(lambda: None, READ)
+    assert clock.pauses == [0.5, 0.5]
+
+
 def test_one_item_takes_twenty_writes_in_two_seconds(clock: Clock) -> None:
     patience = clock.patience(clock.gate())
     for _ in range(20):

@@ -53,6 +53,11 @@ def test_costs_and_approvals_go_to_the_item_with_that_key(resolved: bool):
     assert of(found, "PAY-1")["cost_estimate"] is None
 
 
+def test_a_day_that_a_register_tells_is_a_day():
+    found = seen(epic(3), registers=register(("PAY-3", {"approved_on": "2026-11-02"}), facts=frozenset({"approved_on"})))
+    assert of(found, "PAY-3")["approved_on"] == date(2026, 11, 2)
+
+
 def test_an_empty_cell_says_nothing_against_the_tracker():
     found = seen(epic(3, cost_estimate=9.0), registers=register(("PAY-3", {"approval": "Approved"})))
     assert of(found, "PAY-3")["cost_estimate"] == 9

@@ -119,6 +119,7 @@ def test_an_item_that_cannot_be_written_stops_nobody_else(office: Office, jira: 
 
 
 def test_a_plan_above_a_limit_writes_nothing_and_is_in_the_result(office: Office, jira: FakeTracker) -> None:
+    office.met()
     for number in range(1, 8):
         jira.put(number, "TM101")
     office.feedback = FeedbackSettings(limits=Limits(items=6, share=1.0))
@@ -333,6 +334,7 @@ def test_a_tracker_that_another_run_holds_is_left_to_it(office: Office, jira: Fa
 
 
 def _plan_only(office: Office) -> RunResult:
+    office.met()
     allowed, office.feedback = office.feedback, FeedbackSettings(limits=Limits(items=0))
     try:
         return office.run()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from fake_tracker import NOON, FakeTracker
-from office import Office
+from office import Office, TitleJudge
 
 from safesync.connectors.mapping import Mapping
+from safesync.feedback.settings import FeedbackSettings, WaiverPart
 from safesync.jobs.check import check
 from safesync.jobs.pull import pull
 from safesync.jobs.upkeep import facts_for, upkeep
+from safesync.jobs.waivers import Standing, configured, standing
 from safesync.model.item import Kind
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
@@ -23,7 +26,9 @@ def kept(office: Office, mapping: dict[str, object] | None = None) -> list[tuple
     pull(office.sources[0], office.store, NOON)
     mappings = {"jira": Mapping.model_validate(mapping or {})}
     checked = check(office.store, Judge([TM101]), office.organisation, NOON, trackers=["jira"], rules=[TM101], also=facts_for(mappings))
-    return [(name, each.code, each.items) for name, each in upkeep(checked, mappings, office.organisation).concerns]
+    waivers, strange = configured(office.store, office.feedback)
+    waived = standing(checked, waivers, office.feedback.unwaivable, NOON.date())
+    return [(name, each.code, each.items) for name, each in upkeep(checked, mappings, office.organisation, waived, strange).concerns]
 
 
 def test_types_that_nobody_mapped_are_counted_over_all_that_was_read(office: Office, jira: FakeTracker) -> None:
@@ -57,3 +62,36 @@ def test_a_rule_that_people_wave_off_is_told(office: Office, jira: FakeTracker) 
     assert [each for each in kept(office) if each[1] == "DQ005"] == [], "one of eleven is less than a tenth"
     jira.put(12, labels=("SafeSync-Waive-TM101",))
     assert [each for each in kept(office) if each[1] == "DQ005"] == [("", "DQ005", 2)]
+
+
+def test_each_waiver_is_told_with_how_it_stands(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101", labels=("safesync-waive-tm101-until-2026-11-25", "safesync-waive-pg202"))
+    jira.put(2, "TM101 and ?PG202", labels=("safesync-waive-tm101-until-2026-12-10", "safesync-waive-pg202"))
+    jira.put(3, "TM101 and TM105", labels=("safesync-waive-tm101-until-2026-12-11", "safesync-waive-tm105"))
+    jira.put(4, "TM101")
+    until = date(2027, 1, 15)
+    parts = (WaiverPart(rule="TM101", items=("PAY-4", "PAY-77"), until=until, reason="r"),)
+    office.feedback = FeedbackSettings(waivers=parts, unwaivable=frozenset({"TM105"}))
+    office.run()
+    checked = check(office.store, TitleJudge(), office.organisation, NOON, trackers=["jira"])
+    waivers, strange = configured(office.store, office.feedback)
+    waived = standing(checked, waivers, office.feedback.unwaivable, NOON.date())
+    assert [(each.key, each.waiver.code, each.standing) for each in waived] == [
+        ("PAY-1", "PG202", Standing.UNUSED),
+        ("PAY-1", "TM101", Standing.OVER),
+        ("PAY-2", "PG202", Standing.HOLDS),
+        ("PAY-2", "TM101", Standing.ENDS_SOON),
+        ("PAY-3", "TM101", Standing.HOLDS),
+        ("PAY-3", "TM105", Standing.REFUSED),
+        ("PAY-4", "TM101", Standing.HOLDS),
+    ]
+    told = [each.sentence for _, each in upkeep(checked, {}, office.organisation, waived, strange).concerns]
+    assert [sentence.partition(";")[0] for sentence in told] == [
+        "waivers are over, and what they were about is told again: TM101 on PAY-1",
+        "waivers end within two weeks: TM101 on PAY-2",
+        "waivers are not needed any more: PG202 on PAY-1",
+        "labels waive nothing, as feedback.unwaivable names their rule: TM105 on PAY-3",
+        "a waiver of TM101 names PAY-77, an item that was not read (feedback.waivers)",
+    ]
+    assert jira.said("jira:1")[0].startswith("One point")
+    assert jira.said("jira:2") == jira.said("jira:4") == []

@@ -9,7 +9,7 @@ from pydantic import create_model
 
 from safesync.model.finding import Verdict
 from safesync.rules.catalog import shipped
-from safesync.rules.examples import bad, story
+from safesync.rules.examples import bad, good, story, unknown
 from safesync.rules.rule import RuleOptions
 from safesync.rules.trial import lacks, trials
 
@@ -40,6 +40,17 @@ def test_each_thing_that_is_missing_is_named(changes: dict[str, object], said: s
 def test_an_example_that_does_not_see_what_it_needs_proves_nothing() -> None:
     (only,) = trials(replace(WHOLE, examples=(bad("unseen", story(points=None, unseen=frozenset({"points"}))),)))
     assert (only.verdict, only.wrong) == (Verdict.NOT_EVALUABLE, "the rule finds nothing wrong with it")
+
+
+def test_an_example_says_where_the_rule_cannot_know() -> None:
+    hidden = story(points=None, unseen=frozenset({"points"}))
+    found = trials(replace(WHOLE, examples=(unknown("hidden", hidden), unknown("seen", story()), good("hidden", hidden)), cases=()))
+    assert [each.wrong for each in found] == ["", "the rule can be judged on it", "the rule cannot be judged on it"]
+
+
+def test_cases_are_tried_too() -> None:
+    tried = [each.example.about for each in trials(replace(WHOLE, cases=(bad("a case", story(points=None)),)))]
+    assert tried == [*(each.about for each in WHOLE.examples), "a case"]
 
 
 def test_a_rule_that_fails_on_an_example_is_told() -> None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from store_rows import NOON, a_row, an_item
 
 from safesync.connectors.port import Page, Surroundings
 from safesync.facts.item.measured import MEASURED
+from safesync.model.baseline import Baseline, Departure, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item, Link, Markup, Relation, RichText, Stage, Transition
+from safesync.model.message import Bullets, Message, Paragraph, Span
 from safesync.model.organisation import BoardColumn, Team
 from safesync.model.timebox import Iteration, PlanningInterval
+from safesync.store.database import open_database
 from safesync.store.port import IntentKind, Store, TrackerState
+from safesync.store.tables import UNSEEN
 
 STATE = TrackerState("cursor-1", "me", "scope-1")
 NEVER = TrackerState(None, None, None)
@@ -48,6 +54,17 @@ def a_report(*flawed: Finding, at: datetime = NOON, **parts: Any) -> Report:
 
 def codes(store: Store) -> list[tuple[str, str]]:
     return [(known.finding.code, known.finding.subject) for known in store.findings()]
+
+
+def test_a_baseline_comes_back_and_a_tracker_is_met_once(store: Store) -> None:
+    assert store.baseline() == Baseline({}, ())
+    old = OldFinding("TM101", "jira:10001", "Payments", NOON, "7")
+    store.save_baseline([old], NOON, met=["jira"])
+    store.save_baseline([], LATER, met=["jira", "ado"])
+    assert store.baseline() == Baseline({"jira": NOON, "ado": LATER}, (old,))
+    gone = replace(old, left_at=LATER, left=Departure.TOUCHED)
+    store.save_baseline([gone], LATER)
+    assert (store.baseline().old, store.baseline().quiet) == ((gone,), ())
 
 
 def test_an_item_comes_back_as_it_was(store: Store) -> None:
@@ -124,6 +141,35 @@ def test_a_second_page_replaces_items_links_and_facts(store: Store) -> None:
     scene = store.scene()
     assert scene.facts["points"].to_list() == [8.0, None, None]
     assert scene.links.rows() == [(0, "parent", 2)]
+
+
+def test_a_fact_that_was_emptied_is_empty_also_when_it_is_so_on_the_whole_page(store: Store) -> None:
+    save(store, an_item(points=3.0, labels=("a",), due_on=date(2026, 12, 1)))
+    emptied = an_item()
+    save(store, emptied, rows=[a_row(emptied, kind=None)])
+    facts = store.scene().facts
+    assert facts.select("points", "due_on", "kind", "labels").rows() == [(None, None, None, [])]
+    assert store.items(["jira:10001"]) == {"jira:10001": emptied}
+
+
+def test_an_item_that_was_gone_and_comes_back_is_there(store: Store) -> None:
+    save(store, an_item())
+    store.mark_gone(["jira:10001"], LATER)
+    save(store, an_item())
+    assert store.uids("jira") == {"jira:10001"}
+
+
+def test_names_of_what_was_not_seen_are_kept_whole_and_each_set_of_them_once(store: Store, url: str) -> None:
+    for number, names in enumerate((("team", "points"), ("points", "team"), (), ("rank",)), 1):
+        one = an_item(number, unseen=frozenset(names))
+        save(store, one, rows=[a_row(one, unseen=" ".join(sorted(names)))])
+    assert store.scene().facts["unseen"].to_list() == ["points team", "points team", "", "rank"]
+    kept = store.items([f"jira:{10_000 + number}" for number in range(1, 5)])
+    assert [sorted(one.unseen) for one in kept.values()] == [["points", "team"], ["points", "team"], [], ["rank"]]
+    database = open_database(url)
+    with database.reading() as connection:
+        assert sorted(connection.scalars(select(UNSEEN.c.names))) == ["", "points team", "rank"]
+    database.close()
 
 
 def test_the_scene_has_the_links_that_facts_are_made_of_by_the_rows_of_its_facts(store: Store) -> None:
@@ -267,7 +313,7 @@ def test_two_findings_of_one_rule_and_item_in_a_report_are_one(store: Store) -> 
 def test_a_mark_and_its_intent_are_settled_together(store: Store, reopen: Callable[[], Store]) -> None:
     run_id = store.start_run("run", NOON)
     ref = an_item().ref
-    comment = store.intend(run_id, IntentKind.COMMENT, ref, digest="d1")
+    comment = store.intend(run_id, IntentKind.COMMENT, ref, message=Message((), "ref", "d1"))
     labels = store.intend(run_id, IntentKind.LABELS, ref, add=("safesync-attention",), remove=("safesync-tm",))
     assert [intent.intent_id for intent in store.open_intents("jira")] == [comment, labels]
     assert store.open_intents("ado") == ()
@@ -284,6 +330,29 @@ def test_a_mark_and_its_intent_are_settled_together(store: Store, reopen: Callab
     assert reopen().marks() == {ref.uid: mark}
     store.settle(labels)
     assert store.open_intents("jira") == ()
+    assert [write.intent.intent_id for write in store.writes()] == [comment], "what was settled without a mark did not happen"
+
+
+def test_what_was_written_is_remembered_with_what_stood_there_before(store: Store) -> None:
+    first, second = store.start_run("run", NOON, "1.0 abc"), store.start_run("apply", LATER)
+    ref = an_item().ref
+    said = [Message((Paragraph((Span(word),)), Bullets(((Span(word),),))), "ref", word) for word in ("one", "two", "three")]
+    for run_id, message in ((first, said[0]), (second, said[1]), (second, said[2])):
+        intent = store.intend(run_id, IntentKind.COMMENT, ref, message=message, codes=("TM101",))
+        store.save_mark(CommentMark(ref.uid, "c1", message.digest), settles=intent)
+    lost = store.intend(second, IntentKind.COMMENT, ref, message=Message((), "ref", "never"))
+    store.save_mark(CommentMark(ref.uid, "c1", "three"), settles=lost)
+    labels = store.intend(first, IntentKind.LABELS, ref, add=("a",))
+    store.save_mark(CommentMark(ref.uid, "c1", "three", ("a",)), settles=labels)
+
+    assert [(write.message, write.before) for write in store.writes(second)] == [(said[1], said[0]), (said[2], said[1])]
+    assert [(write.intent.kind, write.intent.codes) for write in store.writes(first)] == [
+        (IntentKind.COMMENT, ("TM101",)),
+        (IntentKind.LABELS, ()),
+    ]
+    assert len(store.writes()) == 4
+    assert [(run.run_id, run.verb, run.written_by) for run in store.runs(5)] == [(second, "apply", ""), (first, "run", "1.0 abc")]
+    assert [run.run_id for run in store.runs(1)] == [second]
 
 
 def test_the_figures_of_the_newest_run_with_an_outcome_are_remembered(store: Store) -> None:

@@ -33,6 +33,8 @@ _JIRA = {
     "themes": "labels with the prefix of themes",
     "transitions": "the changelog",
     "last_human_change_at": "the changelog",
+    "evidence": "attachments, the development field and the whole changelog, which notes web links",
+    "tests": "issuelinks, by mapping.links.tested_by",
     "board_column": "its team's board, by its status",
     "key": "key",
     "native_type": "issuetype",

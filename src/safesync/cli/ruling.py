@@ -135,6 +135,7 @@ def _example_fields(example: Example) -> dict[str, Any]:
     options = {name: sorted(value) if isinstance(value, (set, frozenset)) else value for name, value in example.options.items()}
     return {
         "flawed": example.flawed,
+        "evaluable": example.evaluable,
         "about": example.about,
         "options": options,
         "facts": {name: str(value) for name, value in example.facts.items()},
@@ -170,7 +171,7 @@ def _trial_fields(trial: Trial) -> dict[str, Any]:
 def _print_trials(results: Mapping[str, tuple[Trial, ...]], wrong: list[Trial], lacking: Mapping[str, tuple[str, ...]]) -> None:
     out = show.console()
     for trial in wrong:
-        which = "bad" if trial.example.flawed else "good"
+        which = "bad" if trial.example.flawed else "good" if trial.example.evaluable else "unknown"
         out.print(Text(f"{trial.code}: the {which} example '{trial.example.about}': {trial.wrong}", style="red"))
     for code, missing in lacking.items():
         for each in missing:

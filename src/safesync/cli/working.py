@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,20 +19,20 @@ from safesync.cli.progress import progress
 from safesync.cli.report_page import report_page
 from safesync.configuration.read import read_configuration
 from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
-from safesync.jobs import check as checking
 from safesync.jobs import plan as planning
 from safesync.jobs import pull as pulling
 from safesync.jobs.pull import Pulled
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import apply_once, run_once
+from safesync.jobs.silence import silences
 from safesync.jobs.upkeep import facts_for, upkeep
+from safesync.jobs.waivers import configured, standing
 from safesync.model.change import Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
-from safesync.model.finding import Report, Severity
+from safesync.model.finding import Report
 from safesync.rules.page import said_name
 
 log = structlog.get_logger()
-_SEVERITIES = tuple(Severity)
 
 
 def pull(path: Path, only: tuple[str, ...], *, as_json: bool) -> None:
@@ -82,25 +81,25 @@ def _print_pulled(results: list[tuple[Pulled, int]], errors: list[str]) -> None:
             show.console().print(Text(f"{each.tracker}: {one.native_id} was left out: {one.reason}"))
 
 
-def _checked(job: Opened, now: datetime, also: Collection[str] = ()) -> checking.Checked:
-    names = [part.name for part in job.configuration.trackers]
-    return checking.check(job.store, job.judge, job.configuration.as_organisation(), now, trackers=names, rules=job.rules, also=also)
-
-
 def check(path: Path, form: str, fail_on: str) -> None:
     """Judge what was read, print it, and end with 1 when there is something at or above ``fail_on``."""
     with opened(path, trackers=False) as job:
         mappings = {part.name: part.mapping for part in job.configuration.trackers}
-        checked = _checked(job, datetime.now(UTC), facts_for(mappings))
-        report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation())
+        checked = job.checked(datetime.now(UTC), facts_for(mappings))
+        feedback = job.configuration.feedback
+        waivers, strange = configured(job.store, feedback)
+        waived = standing(checked, waivers, feedback.unwaivable, checked.report.judged_at.date())
+        report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation(), waived, strange)
         items = job.store.items([finding.subject for finding in report.flawed])
+        quiet = silences(report, items, waivers, {each.pair for each in job.store.baseline().quiet}, report.judged_at.date())
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
+        iterations = {one.uid: one.name for one in checked.scene.iterations}
     _tell_when_nothing_was_read(report)
     if form == "html":
-        sys.stdout.write(report_page(report, items, names))
+        sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations))
     else:
-        show.print_report(report, items, form, kept)
-    if fail_on != "never" and _worst(report) >= _SEVERITIES.index(Severity(fail_on)):
+        show.print_report(report, items, form, kept, quiet, iterations=iterations)
+    if show.reaching(report.flawed, fail_on):
         raise typer.Exit(1)
 
 
@@ -109,18 +108,13 @@ def _tell_when_nothing_was_read(report: Report) -> None:
         show.aside("nothing was read yet: run 'safesync pull' first")
 
 
-def _worst(report: Report) -> int:
-    return max((_SEVERITIES.index(finding.severity) for finding in report.flawed), default=0)
-
-
 def plan(path: Path, output: Path, *, as_json: bool) -> None:
     """Judge what was read, decide what to write, show and save it."""
     with opened(path, trackers=False) as job:
         now = datetime.now(UTC)
         organisation = job.configuration.as_organisation()
-        names = [part.name for part in job.configuration.trackers]
-        checked = _checked(job, now)
-        made = planning.plan(job.store, checked, organisation, job.configuration.feedback, now, trackers=names)
+        checked = job.checked(now)
+        made = planning.plan(job.store, checked, organisation, job.configuration.feedback, now, trackers=job.names)
     _tell_when_nothing_was_read(checked.report)
     show.written(output, plan_to_json(made))
     if as_json:
@@ -141,7 +135,7 @@ def apply(path: Path, plan_file: Path, *, as_json: bool) -> None:
         known = {source.name for source in job.sources}
         if foreign := sorted({change.ref.tracker for change in made.changes} - known):
             raise ConfigurationError(f"{plan_file}: the plan writes to {', '.join(foreign)}, which this configuration does not know")
-        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, limits=None)
+        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, limits=None, written_by=job.written_by)
     _tell(result, as_json=as_json)
 
 
@@ -164,6 +158,8 @@ def _run(job: Opened) -> RunResult:
             now,
             listener,
             rules=job.rules,
+            keep_days=configuration.snapshots.keep_days,
+            written_by=job.written_by,
         )
     if result.stopped:
         saved = _saved(result.plan, job.plan_folder)

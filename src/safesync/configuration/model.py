@@ -277,6 +277,17 @@ class SchedulePart(Part):
         return ZoneInfo(self.timezone)
 
 
+class SnapshotsPart(Part):
+    """What is kept of each day, so that rules can be tried on it with ``safesync replay``."""
+
+    keep_days: int = Field(
+        default=200,
+        ge=0,
+        le=3650,
+        description="For how many days at least what was known is kept; a month longer at most. 0 keeps nothing.",
+    )
+
+
 class Configuration(Part):
     """Everything an administrator writes."""
 
@@ -292,6 +303,7 @@ class Configuration(Part):
         default_factory=dict, description="Words that texts are read by, added to the shipped ones by language: en, de, fr ..."
     )
     feedback: FeedbackSettings = Field(default_factory=FeedbackSettings, description="How SafeSync answers.")
+    snapshots: SnapshotsPart = Field(default_factory=SnapshotsPart, description="What is kept of each day, to try rules on it.")
     schedule: tuple[SchedulePart, ...] = Field(default=(), description="When safesync serve runs.")
     notify: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
     mirrors: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")

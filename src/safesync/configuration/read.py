@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,6 +55,30 @@ def parse_configuration(text: str, *, file: str = "safesync.yaml", secrets: Secr
     return _load(parse_source(file, text), secrets)
 
 
+def read_other_rules(path: Path, loaded: Loaded) -> Loaded:
+    """
+    The rules in another file, to be tried: a whole configuration, or its parts ``rules`` and ``teams`` alone.
+
+    What such a part does not say is as it is in ``loaded``. ``ConfigurationError`` with all mistakes, as for a configuration.
+    """
+    source = read_source(path)
+    if isinstance(source.values, dict) and not {"version", "trackers"} & source.values.keys():
+        if "rules" not in source.values:
+            raise ConfigurationError(
+                source.mistake((), "there is no part called rules here; it holds what a configuration has below rules:")
+            )
+        source.values = {**_without_files(loaded.source.values), **source.values}
+    return _load(source, Secrets.NONE)
+
+
+def _without_files(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Files beside a configuration are not beside another one; they say nothing of rules."""
+    organisation = values.get("organisation")
+    if not isinstance(organisation, dict):
+        return dict(values)
+    return {**values, "organisation": {key: each for key, each in organisation.items() if key != "data"}}
+
+
 def _load(source: Source, secrets: Secrets) -> Loaded:
     mistakes: list[Mistake | str] = list(source.mistakes)
     if not isinstance(source.values, dict):
@@ -65,6 +89,8 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
     rules = rule_settings(values, source)
     mistakes += rules.mistakes
+    if not rules.mistakes:  # of rules that could not be read nobody knows the codes
+        mistakes += _unknown_waived(values, source, {*rules.catalogue, *(setting.rule.code for setting in rules.settings)})
     read = _registers(values, source)
     mistakes += read.mistakes
     try:
@@ -190,6 +216,18 @@ def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
         if seen and name not in seen:
             yield source.mistake(("teams", name), near("no train has a team", name, seen), key=True)
         yield from _anchor(names, source, _mapping(part).get("anchor"), ("teams", name, "anchor"))
+
+
+def _unknown_waived(values: dict[str, Any], source: Source, codes: Collection[str]) -> Iterator[Mistake]:
+    """Rules that ``feedback.waivers`` and ``feedback.unwaivable`` name and that are none: such an entry would wave nothing off."""
+    feedback = _mapping(values.get("feedback"))
+    named: list[tuple[KeyPath, object]] = [
+        (("feedback", "waivers", at, "rule"), _mapping(each).get("rule")) for at, each in enumerate(_listed(feedback.get("waivers")))
+    ]
+    named += [(("feedback", "unwaivable", at), code) for at, code in enumerate(_listed(feedback.get("unwaivable")))]
+    for path, code in named:
+        if isinstance(code, str) and code not in codes:
+            yield source.mistake(path, near("there is no rule", code, codes))
 
 
 def _registers(values: dict[str, Any], source: Source) -> Read:

@@ -3,7 +3,7 @@ The gate before a site: every call of ours passes it, whichever thread or proces
 
 It keeps to a rate on average and lets bursts through. A run that has nothing to do costs a handful of calls and
 must not be slowed; a full read may go as fast as its few calls under way allow, up to a minute's worth, and then at
-the rate. What a tracker asks for beyond that (a pause, half the rate) is kept here for all.
+the rate. What a tracker asks for beyond that (a pause, half the rate) is kept in the ledger for all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
@@ -87,8 +88,6 @@ class Gate:
         self._ledger = ledger
         self._rates = rates
         self._lock = threading.Lock()
-        self._slow: dict[str, float] = {}
-        self._next_s: dict[str, float] = {}
         self._turns: OrderedDict[str, _Turn] = OrderedDict()
 
     @classmethod
@@ -102,27 +101,30 @@ class Gate:
         if told.pause_s:
             self._pause(of, told, Pause(now_s + told.pause_s, told.reason))
         if told.reach is Reach.ENDPOINT:
-            self._slow_down(of.endpoint, now_s + (told.pause_s or 0.0) + _SLOW_S)
+            self._ledger.pause(self._slow(of.endpoint), Pause(now_s + (told.pause_s or 0.0) + _SLOW_S))
         if told.near_s:
-            self._slow_down("", now_s + told.near_s)
+            self._ledger.pause(self._slow(), Pause(now_s + told.near_s))
 
     def held(self, of: Errand) -> Pause:
         """The longest pause that this call must keep, also when it is over."""
         return self._ledger.paused(self._name, *(self._of(part) for part in (of.endpoint, of.item) if part))
 
-    def place_s(self, of: Errand) -> float:
-        """Take a place for a call: 0.0, or the seconds to wait before trying again."""
-        if self._rates is None:
-            return 0.0
-        burst = max(1, round(self._rates.of(of) * _BURST_S))
-        return self._ledger.take(f"{self._name} {'writes' if of.writes else 'reads'}", Rate(burst, _BURST_S * 1000), self.now_s())
+    def places(self, of: Errand) -> Iterator[Callable[[], float]]:
+        """
+        What has to be taken before a call, one after the other: each is asked until it says 0.0, and tells the seconds to wait before.
+
+        A place within our rate; and near a limit, at half of it, one that stands apart from the calls of all others.
+        """
+        if self._rates is not None:
+            burst = max(1, round(self._rates.of(of) * _BURST_S))
+            yield partial(self._take, f"{self._name} {'writes' if of.writes else 'reads'}", Rate(burst, _BURST_S * 1000))
+        apart = Rate(1, round(2_000 / (self._rates or Rates()).of(of)))
+        for name in self._slow_now(of):
+            yield partial(self._take, name, apart)
 
     def distance_s(self, of: Errand) -> float:
-        """Seconds until this call may be sent, seen from others: at half the rate calls stand apart, and one item bears few at once."""
-        with self._lock:
-            now_s = self.now_s()
-            apart_s = max(self._apart_s(key, of, now_s) for key in ("", of.endpoint))
-        return max(apart_s, 0.0 if of.item is None else self._item_s(of.item, now_s))
+        """Seconds until this call may be sent, for one item bears few writes at once."""
+        return 0.0 if of.item is None else self._item_s(of.item, self.now_s())
 
     def close(self) -> None:
         """Give back what the ledger has open."""
@@ -142,16 +144,19 @@ class Gate:
         """What an endpoint or an item of this site and identity is called in the ledger."""
         return f"{self._name} {part}"
 
-    def _slow_down(self, key: str, until_s: float) -> None:
-        with self._lock:
-            self._slow[key] = max(until_s, self._slow.get(key, 0.0))
+    def _slow(self, endpoint: str = "") -> str:
+        """What the site, or one endpoint of it, is called in the ledger as long as it goes at half the rate."""
+        return self._of(f"slow {endpoint}".rstrip())
 
-    def _apart_s(self, key: str, of: Errand, now_s: float) -> float:
-        if self._slow.get(key, 0.0) <= now_s:
-            return 0.0
-        at_s = max(now_s, self._next_s.get(key, 0.0))
-        self._next_s[key] = at_s + 2 / (self._rates or Rates()).of(of)
-        return at_s - now_s
+    def _slow_now(self, of: Errand) -> list[str]:
+        names = list(dict.fromkeys((self._slow(), self._slow(of.endpoint))))
+        now_s = self.now_s()
+        if self._ledger.paused(*names).until_s <= now_s:  # as nearly always
+            return []
+        return [name for name in names if self._ledger.paused(name).until_s > now_s]
+
+    def _take(self, name: str, rate: Rate) -> float:
+        return self._ledger.take(name, rate, self.now_s())
 
     def _item_s(self, item: str, now_s: float) -> float:
         bucket, wait_ms = self._turn(item).bucket, 0

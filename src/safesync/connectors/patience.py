@@ -104,8 +104,9 @@ class Patience:
         return answer
 
     def _in_turn(self, call: Callable[[], _Answer], errand: Errand) -> _Answer:
-        while (pause_s := self._gate.place_s(errand)) > 0:
-            self._sleep(pause_s)  # our own rate: no sign of trouble, so it costs no patience
+        for take in self._gate.places(errand):
+            while (pause_s := take()) > 0:
+                self._sleep(pause_s)  # our own rate: no sign of trouble, so it costs no patience
         if (pause_s := self._gate.distance_s(errand)) > 0:
             self._sleep(pause_s)
         self._keep_away(errand)

@@ -166,7 +166,11 @@ class Tracker(Protocol):
         """The present revision of each item by uid; items that are gone or hidden are absent."""
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
-        """Our comments on an item, oldest first, found in the tracker itself: for when the store does not know."""
+        """
+        Our comments on an item, oldest first, found in the tracker itself: for when the store does not know.
+
+        Where none stands any more, one that a person deleted, of a tracker that remembers it.
+        """
 
     def read_comment(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One comment of ours, ``None`` when it is deleted."""

@@ -61,14 +61,14 @@ class Backlog:
     @property
     def items(self) -> pl.LazyFrame:
         """All items with all facts."""
-        return self._whole(self.frame)
+        return self._whole(self.frame.lazy())
 
     def at(self, rows: pl.Series) -> pl.LazyFrame:
         """Some items with all facts; what the others would need is not computed."""
-        return self._whole(self.frame[rows])
+        return self._whole(self.frame.lazy().select(pl.all().gather(pl.lit(rows))))
 
-    def _whole(self, frame: pl.DataFrame) -> pl.LazyFrame:
-        return frame.lazy().with_columns(self.absent).with_columns(self.derived)
+    def _whole(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        return frame.with_columns(self.absent).with_columns(self.derived)
 
 
 def measured_for(facts: Iterable[str], groups: Iterable[str] = ()) -> frozenset[str]:
@@ -111,7 +111,8 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     items, above = family.related(items, parents, organisation, unseen)
     scene = Landscape(items, resolved, parents, above, boxes, columns, teams, organisation, now, unseen)
     asked = ITEM_FACTS.keys() if wanted is None else wanted
-    derived = tuple(column for chapter in CHAPTERS for column in chapter.columns(scene, frozenset(asked)))
+    # Groups first: what making one takes for a moment then does not stand beside all that the chapters keep.
     frames = {name: group.rows(scene) for name, group in GROUPS.items() if groups is None or name in groups}
+    derived = tuple(column for chapter in CHAPTERS for column in chapter.columns(scene, frozenset(asked)))
     nothing = tuple(pl.lit(None, dtype=column_type(fact)).alias(fact.name) for fact in absent)
     return Backlog(items.with_columns(unseen.columns(_UNSEEN)), derived, frames, unseen.facts, nothing)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from safesync.facts.fact import Fact
+from safesync.facts.fact import Fact, FactType
 from safesync.facts.frame.columns import column_type, mapped
 from safesync.facts.frame.links import Addresses
 from safesync.facts.item.measured import MEASURED
@@ -48,7 +48,9 @@ def _laid_over(facts: pl.DataFrame, fact: Fact, found: Sequence[tuple[int, Mappi
     """A column with the values of the register; a cell that it leaves empty says nothing against the tracker."""
     given = [(row, values[fact.name]) for row, values in found if values[fact.name] is not None]
     column = facts[fact.name].cast(column_type(fact))
-    values = pl.Series([value for _, value in given], dtype=column.dtype)
+    days = fact.type is FactType.DATE
+    values = pl.Series([value for _, value in given], dtype=pl.String if days else column.dtype)
+    values = values.str.to_date() if days else values
     return column.scatter(pl.Series([row for row, _ in given], dtype=pl.UInt32), values)
 
 

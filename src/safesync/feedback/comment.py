@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,12 +31,14 @@ class Topic:
 
     ``ready_for`` is the name of the iteration or planning interval that the item is planned for, ``None`` when it
     is not planned. ``groups`` are the teams or trains that the item stands for, when the findings are about these.
+    ``waived`` are the waivers that hold, as sentences.
     """
 
     uid: str
     kind: Kind
     ready_for: str | None = None
     groups: tuple[str, ...] = ()
+    waived: tuple[str, ...] = ()
 
 
 def reference_of(uid: str) -> str:
@@ -44,7 +46,9 @@ def reference_of(uid: str) -> str:
     return hashlib.sha256(uid.encode()).hexdigest()[:6]
 
 
-def comment_of(topic: Topic, findings: Sequence[Finding], docs_url: str | None = None) -> Message:
+def comment_of(
+    topic: Topic, findings: Sequence[Finding], docs_url: str | None = None, unwaivable: Collection[str] = frozenset()
+) -> Message:
     """
     The comment for at least one finding: outcome, at most five points with the gravest first, and how to waive.
 
@@ -64,9 +68,11 @@ def comment_of(topic: Topic, findings: Sequence[Finding], docs_url: str | None =
         blocks.append(Paragraph((Span(f"And {len(rest)} more: {', '.join(point.code for point in rest)}."),)))
     if settled:
         blocks.append(Paragraph((Span(f"Already fine: {settled}."),)))
-    blocks.append(Paragraph(_footer(entries)))
+    if topic.waived:
+        blocks.append(Paragraph((Span(_waived(topic)),)))
+    blocks.append(Paragraph(_footer([point.code for point in entries if point.code not in unwaivable], len(entries))))
     said = [part for point in entries for part in (point.code, point.remedy, _by_week(point.evidence))]
-    return Message(tuple(blocks), reference_of(topic.uid), _digest(headline, settled, *said))
+    return Message(tuple(blocks), reference_of(topic.uid), _digest(headline, settled, *said, *topic.waived))
 
 
 def _not_absorbed(findings: Sequence[Finding]) -> list[Finding]:
@@ -93,8 +99,19 @@ def _readiness(topic: Topic, checklist: Finding, shown: int) -> str:
 def resolved(topic: Topic, on: date, *, waived: bool = False) -> Message:
     """The one line that is left when nothing is left to say; its day does not count as something said."""
     outcome = "All points are settled or waived - thank you." if waived else "All points are settled - thank you."
-    spans = (Span(outcome, Mark.STRONG), Span(f" Last change on {on.isoformat()}."))
-    return Message((Paragraph(spans),), reference_of(topic.uid), _digest(outcome))
+    waivers = f" {_waived(topic)}" if topic.waived else ""
+    spans = (Span(outcome, Mark.STRONG), Span(f"{waivers} Last change on {on.isoformat()}."))
+    return Message((Paragraph(spans),), reference_of(topic.uid), _digest(outcome, *topic.waived))
+
+
+def withdrawn(uid: str, on: date) -> Message:
+    """The one line of a comment that should not have been written."""
+    outcome = f"Taken back on {on.isoformat()}: this comment was written by a run that was undone."
+    return Message((Paragraph((Span(outcome, Mark.EM),)),), reference_of(uid), _digest(outcome))
+
+
+def _waived(topic: Topic) -> str:
+    return f"Waived: {_short(', '.join(topic.waived))}."
 
 
 def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -157,12 +174,12 @@ def _entry(point: Finding, docs_url: str | None) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _footer(points: Sequence[Finding]) -> tuple[Span, ...]:
-    label = Span(waive_label(points[0].code), Mark.CODE)
-    ending = ". This comment updates itself."
-    if len(points) == 1:
-        return Span("Does not apply? Add the label "), label, Span(ending)
-    return Span("A point does not apply? Add a label with its code, such as "), label, Span(ending)
+def _footer(waivable: Sequence[str], points: int) -> tuple[Span, ...]:
+    updates = "This comment updates itself."
+    if not waivable:
+        return (Span(updates),)
+    question = "Does not apply? Add the label " if points == 1 else "A point does not apply? Add a label with its code, such as "
+    return Span(question), Span(waive_label(waivable[0]), Mark.CODE), Span(f". {updates}")
 
 
 def _by_week(evidence: str) -> str:

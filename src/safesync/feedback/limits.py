@@ -36,7 +36,7 @@ def _error(new: int, limit: str, setting: str) -> LimitError:
     items = "1 item" if new == 1 else f"{new} items"
     return LimitError(
         f"{items} would get a first comment, more than {limit} (feedback.limits.{setting}); nothing was written. "
-        "Look at the plan; when it is right, raise the limit."
+        "Look at the plan; apply it when it is right, or keep what is found now quiet with 'safesync baseline --take'."
     )
 
 

@@ -10,18 +10,20 @@ What to write where: the decision between what was found, what was said before a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from safesync.feedback.comment import Topic, comment_of, gravest, is_loud, nearest_gate, resolved
-from safesync.feedback.labels import is_ours, label_changes, waive_label, wanted_labels
+from safesync.feedback.labels import is_ours, label_changes, wanted_labels
 from safesync.feedback.plan_file import sealed
 from safesync.feedback.settings import FeedbackSettings
+from safesync.feedback.waivers import Waivers, without_waived
 from safesync.model.change import CommentAction, CommentChange, CommentMark, ItemChange, Plan
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item
 from safesync.model.message import Message
+from safesync.model.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Situation:
     anchors: Mapping[str, Anchor]
     ahead: Mapping[str, str]
     label_only: frozenset[tuple[str, str]] = frozenset()
+    waivers: Waivers = field(default_factory=Waivers)
 
 
 def make_plan(situation: Situation, settings: FeedbackSettings, now: datetime) -> Plan:
@@ -105,9 +108,16 @@ def _looked_at(situation: Situation) -> Iterator[_Known]:
     about = _by_item(situation.findings, situation.anchors)
     for uid in sorted(situation.items.keys() & situation.report.subjects):
         item, found = situation.items[uid], tuple(about.get(uid, ()))
-        told = _not_waived(item, found)
+        waivers = situation.waivers.on(uid, item.labels, situation.report.judged_at.date())
+        told = without_waived(found, waivers.keys())
         said = tuple(finding for finding in told if (finding.code, finding.subject) not in situation.label_only)
-        yield _Known(item, situation.marks.get(uid), found, told, said, _topic(item, said, situation))
+        topic = _topic(item, said, situation)
+        yield _Known(item, situation.marks.get(uid), found, told, said, replace(topic, waived=_shown(waivers, found)))
+
+
+def _shown(waivers: Mapping[str, Waiver], found: Sequence[Finding]) -> tuple[str, ...]:
+    asked = {code for finding in found for code in (finding.code, *(point.code for point in finding.open_points))}
+    return tuple(str(waiver) for code, waiver in sorted(waivers.items()) if code in asked)
 
 
 def _by_item(findings: Iterable[Finding], anchors: Mapping[str, Anchor]) -> dict[str, list[Finding]]:
@@ -116,19 +126,6 @@ def _by_item(findings: Iterable[Finding], anchors: Mapping[str, Anchor]) -> dict
         anchor = anchors.get(finding.subject)
         about.setdefault(anchor.uid if anchor else finding.subject, []).append(finding)
     return about
-
-
-def _not_waived(item: Item, found: Iterable[Finding]) -> tuple[Finding, ...]:
-    carried = {label.casefold() for label in item.labels}
-    kept = (_without_waived(finding, carried) for finding in found if waive_label(finding.code) not in carried)
-    return tuple(finding for finding in kept if finding is not None)
-
-
-def _without_waived(finding: Finding, carried: Collection[str]) -> Finding | None:
-    """A checklist without the points that a person waived; ``None`` when too few are left open for it to say anything."""
-    points = tuple(point for point in finding.points if not point.code or waive_label(point.code) not in carried)
-    left = replace(finding, points=points)
-    return left if not finding.points or len(left.open_points) >= finding.least else None
 
 
 def _topic(item: Item, said: Sequence[Finding], situation: Situation) -> Topic:
@@ -167,7 +164,7 @@ def _comment(known: _Known, settings: FeedbackSettings, now: datetime) -> Commen
 
 def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:
     if known.said:
-        return comment_of(known.topic, known.said, settings.docs_url)
+        return comment_of(known.topic, known.said, settings.docs_url, settings.unwaivable)
     return resolved(known.topic, now.date(), waived=bool(known.found))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +18,18 @@ class Limits(BaseModel):
     jump: float = Field(default=3.0, ge=1, description="At most this many times the number of the last run (ten are always allowed).")
 
 
+class WaiverPart(BaseModel):
+    """A rule that does not count for some items, until a day, for a reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rule: str = Field(description="Code of the rule, such as TM101.")
+    items: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="The items: PAY-12, ado:412, or a whole uid.")
+    until: date = Field(description="Its last day, such as 2027-01-15.")
+    reason: Annotated[str, Field(min_length=1)] = Field(description="Why; it is shown in the comment on the item.")
+    granted_by: str = Field(default="", description="Who decided it; shown too.")
+
+
 class FeedbackSettings(BaseModel):
     """What is written to the trackers."""
 
@@ -26,6 +39,10 @@ class FeedbackSettings(BaseModel):
     labels: bool = Field(default=True, description="Whether SafeSync sets and removes its own labels or tags.")
     language: Literal["en"] = Field(default="en", description="Language of the comments.")
     limits: Limits = Field(default_factory=Limits, description="What stops a run that would write too much.")
+    waivers: tuple[WaiverPart, ...] = Field(default=(), description="Rules that do not count for single items.")
+    unwaivable: frozenset[str] = Field(
+        default=frozenset(), description="Codes of rules that no label on an item waives: only an entry of waivers does."
+    )
     docs_url: str | None = Field(
         default=None, description="Address of the rule pages; a code in a comment links to it, followed by a slash and the code."
     )

@@ -16,11 +16,11 @@ from safesync.feedback.escalation import escalated
 from safesync.model.finding import KnownFinding, Report, Rollout
 from safesync.model.organisation import Organisation
 from safesync.rules.rule import RuleSetting
-from safesync.store.port import Scene, Store
+from safesync.store.port import Occasion, Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
-_FOR_PLANS = frozenset({"labels"})
+_FOR_PLANS = frozenset({"labels", "human_change_at", "key"})
 """Facts that a plan looks at, whatever the rules read."""
 
 
@@ -58,6 +58,7 @@ def check(
     lost: Collection[tuple[str, str]] = (),
     rules: Sequence[RuleSetting] = (),
     also: Collection[str] = (),
+    keep_days: int = 0,
 ) -> Checked:
     """
     Judge the items of ``trackers`` and record the report.
@@ -67,22 +68,48 @@ def check(
 
     Of the trackers in ``failed``, and of the projects in ``lost`` (tracker, project), nobody knows the present state:
     the report neither clears nor finds anything about their items, and nothing about groups, which may hold such items.
-    The scene holds what was judged and planned by, and the measured facts in ``also``.
+    The scene holds what was judged and planned by, and the measured facts in ``also``. With ``keep_days`` the first check of a
+    day keeps a snapshot of everything for at least so many days.
     """
     wanted = measured_for(judge.reads, judge.reads_groups) | _FOR_PLANS | frozenset(also) | ({"project"} if lost else frozenset())
     scene = of_trackers(store.scene(wanted), trackers)
     surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
-    seen = backlog(scene.facts, scene.links, *surroundings, organisation, now, wanted=judge.reads, groups=judge.reads_groups)
-    report = judge.judge(seen, now)
-    known = store.findings()
-    out_of_reach = _items_of(scene, lost)
-    report = _within_reach(report, frozenset(failed), out_of_reach) if failed or out_of_reach else _with_lost_groups(report, known)
-    report = _without_retired(report, known, rules) if rules else report
+    occasion = Occasion(now, *surroundings, organisation, frozenset(failed), frozenset(lost))
+    seen = seen_on(occasion, scene, judge.reads, judge.reads_groups)
+    open_ones = {(each.finding.code, each.finding.subject) for each in store.findings()}
+    report = report_on(occasion, scene, seen, judge, open_ones=open_ones, rules=rules)
     store.record(report)
+    if keep_days:
+        store.keep_snapshot(occasion, keep_days)
     report = _told(report, store.findings(), now)
     unevaluated = sum(each.count for each in report.unevaluated)
     _log.info("check.finished", items=report.items, findings=len(report.flawed), rules=len(report.codes), unevaluated=unevaluated)
     return Checked(report, scene)
+
+
+def seen_on(occasion: Occasion, scene: Scene, facts: Collection[str], groups: Collection[str]) -> Backlog:
+    """The backlog as these facts and groups show it on an occasion."""
+    surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
+    return backlog(scene.facts, scene.links, *surroundings, occasion.organisation, occasion.at, wanted=facts, groups=groups)
+
+
+def report_on(
+    occasion: Occasion,
+    scene: Scene,
+    seen: Backlog,
+    judge: Judges,
+    *,
+    open_ones: Collection[tuple[str, str]],
+    rules: Sequence[RuleSetting] = (),
+) -> Report:
+    """What is found on an occasion; ``open_ones`` are the (code, subject) that are not over yet, ``rules`` as for ``check``."""
+    report = judge.judge(seen, occasion.at)
+    out_of_reach = _items_of(scene, occasion.lost)
+    if occasion.failed or out_of_reach:
+        report = _within_reach(report, occasion.failed, out_of_reach)
+    else:
+        report = _with_lost_groups(report, open_ones)
+    return _without_retired(report, open_ones, rules) if rules else report
 
 
 def of_trackers(scene: Scene, trackers: Collection[str]) -> Scene:
@@ -124,13 +151,13 @@ def _within_reach(report: Report, failed: frozenset[str], out_of_reach: frozense
     )
 
 
-def _with_lost_groups(report: Report, known: Iterable[KnownFinding]) -> Report:
+def _with_lost_groups(report: Report, open_ones: Iterable[tuple[str, str]]) -> Report:
     # A group without a row (its team was renamed, its interval is over) is named by no report, and its finding
     # would stand for ever. Everything was read, so not being there is an answer.
-    lost = {each.finding.subject for each in known if each.finding.subject.startswith(_GROUP)}
+    lost = {subject for _, subject in open_ones if subject.startswith(_GROUP)}
     return replace(report, subjects=report.subjects | lost)
 
 
-def _without_retired(report: Report, known: Iterable[KnownFinding], rules: Iterable[RuleSetting]) -> Report:
-    retired = {each.finding.code for each in known} - {setting.rule.code for setting in rules}
+def _without_retired(report: Report, open_ones: Iterable[tuple[str, str]], rules: Iterable[RuleSetting]) -> Report:
+    retired = {code for code, _ in open_ones} - {setting.rule.code for setting in rules}
     return replace(report, codes=report.codes | retired)

@@ -12,7 +12,9 @@ import structlog
 from safesync.feedback.escalation import escalated
 from safesync.feedback.plan import Anchor, Situation, make_plan, marks_to_correct
 from safesync.feedback.settings import FeedbackSettings
+from safesync.jobs.baseline import shrink
 from safesync.jobs.check import Checked, tracker_of
+from safesync.jobs.waivers import configured
 from safesync.model.change import Plan
 from safesync.model.finding import Rollout
 from safesync.model.organisation import Organisation
@@ -35,7 +37,9 @@ def plan(
     trackers: Collection[str],
 ) -> Plan:
     """What has to be written to ``trackers``, as loudly as each finding says; nothing is written to them here."""
-    situation = _as_loud_as_set(_situation(store, checked, organisation, frozenset(trackers)))
+    quiet = shrink(store, checked, now)
+    situation = _as_loud_as_set(_without(_situation(store, checked, organisation, frozenset(trackers)), quiet))
+    situation = replace(situation, waivers=configured(store, settings)[0])
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
     made = make_plan(situation, settings, now)
@@ -46,8 +50,8 @@ def plan(
 def _situation(store: Store, checked: Checked, organisation: Organisation, trackers: frozenset[str]) -> Situation:
     findings = tuple(escalated(known, checked.report.judged_at) for known in store.findings())
     marks = store.marks()
-    anchors = _anchors(store, organisation, (finding.subject for finding in findings))
-    concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in anchors.values()}
+    carriers = anchors(store, organisation, (finding.subject for finding in findings))
+    concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in carriers.values()}
     concerned |= _labelled(checked.scene.facts)
     wanted = sorted(uid for uid in concerned & checked.report.subjects if tracker_of(uid) in trackers)
     return Situation(
@@ -55,7 +59,7 @@ def _situation(store: Store, checked: Checked, organisation: Organisation, track
         report=checked.report,
         items=store.items(wanted),
         marks=marks,
-        anchors=anchors,
+        anchors=carriers,
         ahead=_ahead(checked.scene, checked.report.judged_at.date()),
     )
 
@@ -64,6 +68,10 @@ def _ahead(scene: Scene, today: date) -> dict[str, str]:
     """Names of what is not over: nobody gets ready for an iteration that has ended."""
     iterations = {one.uid: one.name for one in scene.iterations if one.ends_on is None or one.ends_on >= today}
     return iterations | {one.label: one.label for one in scene.intervals if one.ends_on is None or one.ends_on >= today}
+
+
+def _without(situation: Situation, quiet: Collection[tuple[str, str]]) -> Situation:
+    return replace(situation, findings=tuple(one for one in situation.findings if (one.code, one.subject) not in quiet))
 
 
 def _as_loud_as_set(situation: Situation) -> Situation:
@@ -78,7 +86,8 @@ def _labelled(facts: pl.DataFrame) -> set[str]:
     return set(facts.filter(ours)["uid"])
 
 
-def _anchors(store: Store, organisation: Organisation, subjects: Iterable[str]) -> dict[str, Anchor]:
+def anchors(store: Store, organisation: Organisation, subjects: Iterable[str]) -> dict[str, Anchor]:
+    """Which item carries what is found about each group; groups without one are left out."""
     references = _references(organisation)
     found: dict[str, Anchor] = {}
     for subject in subjects:

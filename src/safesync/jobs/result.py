@@ -57,7 +57,8 @@ class RunResult:
     What a run did.
 
     ``stopped`` is the sentence of the limit that the plan passed; then nothing was written. ``report`` is ``None``
-    when a saved plan was applied.
+    when a saved plan was applied. ``baselined`` findings became the baseline of trackers that were answered in for the first
+    time; ``quiet`` are all that stand in a baseline now.
     """
 
     run_id: int
@@ -65,6 +66,8 @@ class RunResult:
     trackers: tuple[TrackerResult, ...]
     report: Report | None = None
     stopped: str | None = None
+    baselined: int = 0
+    quiet: int = 0
 
     @property
     def errors(self) -> tuple[str, ...]:

@@ -7,21 +7,32 @@ Never told on an item. Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import polars as pl
 
 from safesync.connectors.mapping import Mapping as TrackerMapping
-from safesync.feedback.labels import waive_label
+from safesync.feedback.settings import WaiverPart
 from safesync.jobs.check import Checked
 from safesync.jobs.concern import Concern, Upkeep
 from safesync.jobs.health import Patient, concerns, fact_of
+from safesync.jobs.waivers import Standing, Waived
 from safesync.model.organisation import Organisation
 
 _ALWAYS = frozenset({"kind", "native_type", "native_state", "stage", "iteration", "own_interval", "team", "own_train", "points", "labels"})
 _ENOUGH = 10
 """Fewer findings say nothing about a rule."""
 _MANY_WAIVED = 0.1
+_NAMED = 5
+_UNNEEDED = MappingProxyType(
+    {
+        Standing.OVER: "waivers are over, and what they were about is told again",
+        Standing.ENDS_SOON: "waivers end within two weeks",
+        Standing.UNUSED: "waivers are not needed any more",
+        Standing.REFUSED: "labels waive nothing, as feedback.unwaivable names their rule",
+    }
+)
 
 
 def facts_for(mappings: Mapping[str, TrackerMapping]) -> frozenset[str]:
@@ -30,10 +41,20 @@ def facts_for(mappings: Mapping[str, TrackerMapping]) -> frozenset[str]:
     return _ALWAYS.union(name for name in mapped if name is not None)
 
 
-def upkeep(checked: Checked, mappings: Mapping[str, TrackerMapping], organisation: Organisation) -> Upkeep:
-    """Everything there is to look after; ``checked`` was made with ``facts_for`` these mappings."""
+def upkeep(
+    checked: Checked,
+    mappings: Mapping[str, TrackerMapping],
+    organisation: Organisation,
+    waived: Sequence[Waived] = (),
+    strange: Sequence[tuple[WaiverPart, str]] = (),
+) -> Upkeep:
+    """
+    Everything there is to look after; ``checked`` was made with ``facts_for`` these mappings.
+
+    ``waived`` are all waivers, ``strange`` those of the configuration whose item nobody knows.
+    """
     of_mappings = ((name, each) for name, mapping in mappings.items() for each in concerns(_patient(checked, name, mapping, organisation)))
-    return Upkeep((*of_mappings, *(("", each) for each in _waived(checked))))
+    return Upkeep((*of_mappings, *(("", each) for each in _of_waivers(checked, waived, strange))))
 
 
 def _patient(checked: Checked, name: str, mapping: TrackerMapping, organisation: Organisation) -> Patient:
@@ -43,16 +64,23 @@ def _patient(checked: Checked, name: str, mapping: TrackerMapping, organisation:
     return Patient(None, mapping, facts, iterations, scene.intervals, scene.teams, organisation)
 
 
-def _waived(checked: Checked) -> Iterator[Concern]:
-    """Rules of which a person waived more than a tenth of the findings: then the rule is wrong, not the people."""
-    carried = checked.scene.facts.select("uid", pl.col("labels").cast(pl.List(pl.String))).explode("labels").drop_nulls()
-    waivers = carried.filter(pl.col("labels").str.to_lowercase().str.starts_with(waive_label("")))
-    labels = {(uid, label.casefold()) for uid, label in waivers.rows()}
-    if not labels:
-        return
+def _of_waivers(checked: Checked, waived: Sequence[Waived], strange: Sequence[tuple[WaiverPart, str]]) -> Iterator[Concern]:
+    yield from _wrong_rules(checked, waived)
+    for how, words in _UNNEEDED.items():
+        some = [f"{each.waiver.code} on {each.key}" for each in waived if each.standing is how]
+        if some:
+            more = f" and {len(some) - _NAMED} more" if len(some) > _NAMED else ""
+            yield Concern("DQ005", f"{words}: {', '.join(some[:_NAMED])}{more}; 'safesync waivers' shows all", len(some))
+    for part, reference in strange:
+        yield Concern("DQ005", f"a waiver of {part.rule} names {reference}, an item that was not read (feedback.waivers)", 1)
+
+
+def _wrong_rules(checked: Checked, waived: Sequence[Waived]) -> Iterator[Concern]:
+    """Rules of which people waived more than a tenth of the findings: then the rule is wrong, not the people."""
     found = Counter(each.code for each in checked.report.flawed)
-    waived = Counter(each.code for each in checked.report.flawed if (each.subject, waive_label(each.code)) in labels)
-    for code, count in sorted(waived.items()):
+    pairs = {(each.code, each.subject) for each in checked.report.flawed}
+    holding = {(each.waiver.code, each.waiver.uid) for each in waived if each.standing in {Standing.HOLDS, Standing.ENDS_SOON}}
+    for code, count in sorted(Counter(code for code, _ in holding & pairs).items()):
         if found[code] >= _ENOUGH and count > _MANY_WAIVED * found[code]:
             yield Concern(
                 "DQ005",

@@ -55,7 +55,7 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class PostedComment:
     """
-    A comment of ours as the tracker has it; ``edited_by_person`` when somebody else saved it last.
+    A comment of ours as the tracker has it; ``edited_by_person`` when somebody else saved it last, or deleted it.
 
     ``by_former``: an account that was ours before wrote it. It counts as ours, but the tracker may refuse that we edit it.
     """

@@ -32,7 +32,8 @@ class Entry:
 
     item: str
     """The item's key, or ``tracker:KEY`` where several trackers have the same."""
-    values: tuple[tuple[str, str | float | date | None], ...]
+    values: tuple[tuple[str, str | float | None], ...]
+    """A day is written as in 2026-11-30."""
 
 
 @dataclass(frozen=True, slots=True)

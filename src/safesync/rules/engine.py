@@ -19,18 +19,11 @@ from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.explaining import NOT_SEEN, Explained, explain
 from safesync.rules.judgement import Judgement, judgements
+from safesync.rules.masks import Mask, masks, masks_of
 from safesync.rules.rule import Group, RuleSetting
 
 _EVERYTHING = frozenset({"row", "uid", "gate"})
 _GATES = {gate.value: gate for gate in Gate}
-
-
-@dataclass(frozen=True, slots=True)
-class Mask:
-    """Which rows a setting says something about: ``flawed``, and ``unjudged`` where it depends on what was not seen."""
-
-    flawed: pl.Series
-    unjudged: pl.Series | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +107,9 @@ class Judge:
     def masks(self, backlog: Backlog) -> Mapping[str, Mask]:
         """Which rows each rule about items flaws, without a word about them; a crash is raised."""
         result: dict[str, Mask] = {}
-        for each, mask in zip(self._of_items, _masks(self._of_items, backlog.items, backlog.unseen), strict=True):
+        for each, mask in zip(self._of_items, masks_of(self._of_items, backlog), strict=True):
             known = result.get(each.code)
-            result[each.code] = mask if known is None else Mask(known.flawed | mask.flawed, _either(known.unjudged, mask.unjudged))
+            result[each.code] = mask if known is None else Mask(_united(known.flawed, mask.flawed), _either(known.unjudged, mask.unjudged))
         return result
 
     def explain(self, backlog: Backlog, subject: str) -> tuple[Explanation, ...]:
@@ -140,16 +133,13 @@ class Judge:
     def _judge_items(self, backlog: Backlog) -> dict[int, _Said | Crash]:
         masks = _masks_or_crashes(self._of_items, backlog)
         sound = {key: mask for key, mask in masks.items() if isinstance(mask, Mask)}
-        touched = pl.repeat(value=False, n=backlog.frame.height, eager=True)
-        for mask in sound.values():
-            touched = touched | mask.flawed if mask.unjudged is None else touched | mask.flawed | mask.unjudged
-        rows = touched.arg_true()
+        rows = _united(*(rows for mask in sound.values() for rows in (mask.flawed, mask.unjudged) if rows is not None))
         wanted = sorted(_EVERYTHING.union(*(_columns(each, backlog.unseen) for each in self._of_items if id(each) in sound)))
         touched_frame = backlog.at(rows).select(wanted).collect()
         result: dict[int, _Said | Crash] = {}
         for each in self._of_items:
             found = masks[id(each)]
-            result[id(each)] = found if isinstance(found, Crash) else _guarded(partial(_say, each, _of_rows(found, rows), touched_frame))
+            result[id(each)] = found if isinstance(found, Crash) else _guarded(partial(_say, each, found, touched_frame))
         return result | self._with_checklists(result, touched_frame)
 
     def _with_checklists(self, said: Mapping[int, _Said | Crash], touched: pl.DataFrame) -> dict[int, _Said | Crash]:
@@ -177,11 +167,12 @@ def _idleness(each: Judgement, backlog: Backlog) -> tuple[int, str]:
 
 
 def _either(one: pl.Series | None, other: pl.Series | None) -> pl.Series | None:
-    return (one | other) if one is not None and other is not None else one if other is None else other
+    return _united(one, other) if one is not None and other is not None else one if other is None else other
 
 
-def _of_rows(mask: Mask, rows: pl.Series) -> Mask:
-    return Mask(mask.flawed.gather(rows), None if mask.unjudged is None else mask.unjudged.gather(rows))
+def _united(*rows: pl.Series) -> pl.Series:
+    """All of several row numbers, in order."""
+    return pl.concat([pl.Series("row", dtype=pl.UInt32), *rows]).unique().sort()
 
 
 def _guarded(call: Callable[[], _Said]) -> _Said | Crash:
@@ -194,7 +185,7 @@ def _guarded(call: Callable[[], _Said]) -> _Said | Crash:
 
 def _masks_or_crashes(judgements: Sequence[Judgement], backlog: Backlog) -> dict[int, Mask | Crash]:
     try:
-        masks = _masks(judgements, backlog.items, backlog.unseen)
+        masks = masks_of(judgements, backlog)
     except Exception:  # noqa: BLE001 - one query for all says not which rule it was: ask them one by one
         return {id(each): _mask_or_crash(each, backlog) for each in judgements}
     return {id(each): mask for each, mask in zip(judgements, masks, strict=True)}
@@ -204,24 +195,11 @@ def _mask_or_crash(each: Judgement, backlog: Backlog) -> Mask | Crash:
     found: list[Mask] = []
 
     def one() -> _Said:
-        found.extend(_masks([each], backlog.items, backlog.unseen))
+        found.extend(masks_of([each], backlog))
         return _Said()
 
     result = _guarded(one)
     return result if isinstance(result, Crash) else found[0]
-
-
-def _masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozenset[str], anchor: str = "row") -> list[Mask]:
-    """All rules in one query: one Boolean column each, and a second one only where something was not seen."""
-    compiler, columns = Compiler(unseen), []
-    for number, each in enumerate(judgements):
-        columns.append(compiler.must(each.whole).alias(f"flawed {number}"))
-        if compiler.doubtful(each.whole):
-            columns.append((compiler.can(each.whole) & ~compiler.must(each.whole)).alias(f"unjudged {number}"))
-    # The anchor keeps a condition without facts as long as the frame.
-    found = frame.select(anchor, *columns).collect()
-    open_ones = frozenset(found.columns)
-    return [Mask(found[f"flawed {n}"], found[f"unjudged {n}"] if f"unjudged {n}" in open_ones else None) for n in range(len(judgements))]
 
 
 def _read(each: Judgement) -> frozenset[str]:
@@ -237,15 +215,16 @@ def _columns(each: Judgement, unseen: frozenset[str]) -> frozenset[str]:
 
 
 def _say(each: Judgement, mask: Mask, frame: pl.DataFrame) -> _Said:
-    flawed = frame.filter(mask.flawed)
+    """About the rows of a frame; it holds all of which there is something to say, in their order."""
+    flawed = frame[frame["row"].search_sorted(mask.flawed)]
     severities = _severities(each, flawed)
     spoken = flawed.select(sorted(({"uid", "gate"} | each.named) & set(flawed.columns)))
     findings = tuple(
         _finding(each, str(row["uid"]), row, severity) for row, severity in zip(spoken.iter_rows(named=True), severities, strict=True)
     )
-    if mask.unjudged is None or not mask.unjudged.any():
+    if mask.unjudged is None or not len(mask.unjudged):
         return _Said(findings)
-    open_ones = frame.filter(mask.unjudged)
+    open_ones = frame[frame["row"].search_sorted(mask.unjudged)]
     facts = tuple(
         sorted(name for name in tree.facts_of(each.whole) if UNSEEN + name in open_ones.columns and open_ones[UNSEEN + name].any())
     )
@@ -289,8 +268,7 @@ def _severity(each: Judgement, gate: str | None, *, raised: bool, worse: bool) -
 def _finding(each: Judgement, subject: str, row: dict[str, object], severity: Severity) -> Finding:
     gate = row.get("gate")
     reached = str(gate) if gate else None
-    limits = each.named if each.group is None else {fact.name for fact in each.setting.rule.limit_facts}
-    unlimited = {name for name in limits if row.get(name) is None}
+    empty = {name for name in each.named if row.get(name) is None}
     for name in each.worded:
         row[name] = None if row[name] is None else str(row[name]).replace("_", " ")
     row.update(each.said_options)
@@ -300,16 +278,17 @@ def _finding(each: Judgement, subject: str, row: dict[str, object], severity: Se
         severity=severity,
         gate=_GATES.get(reached or ""),
         remedy=each.remedy.filled(row),
-        evidence=_evidence(each, row, unlimited),
-        numbers=tuple((label, text.filled(row)) for label, text in each.numbers if text.names.isdisjoint(unlimited)),
+        evidence=_evidence(each, row, empty),
+        numbers=tuple((label, text.filled(row)) for label, text in each.numbers if text.names.isdisjoint(empty)),
         rollout=each.setting.rollout,
         escalation=each.escalation,
+        absorbs=each.setting.rule.absorbs,
     )
 
 
-def _evidence(each: Judgement, row: Mapping[str, object], unlimited: set[str]) -> str:
-    """Where we looked, and the arithmetic; what nobody has limited is not part of it."""
-    figures = ", ".join(text.filled(row) for text in each.figures if text.names.isdisjoint(unlimited))
+def _evidence(each: Judgement, row: Mapping[str, object], empty: set[str]) -> str:
+    """Where we looked, and the arithmetic; what there is not, or nobody has limited, is not part of it."""
+    figures = ", ".join(text.filled(row) for text in each.figures if text.names.isdisjoint(empty))
     evidence = each.evidence.filled(row)
     return f"{evidence}: {figures}." if figures else f"{evidence}." if each.figures else evidence
 
@@ -317,9 +296,10 @@ def _evidence(each: Judgement, row: Mapping[str, object], unlimited: set[str]) -
 def _judge_groups(each: Judgement, frame: pl.DataFrame) -> _Said:
     groups = limited(each, frame)
     unseen = frozenset(name.removeprefix(UNSEEN) for name in groups.columns if name.startswith(UNSEEN))
-    mask = _masks([each], groups.lazy(), unseen, "group")[0]
-    group = each.group or ""
-    return _say(each, mask, groups.with_columns(uid=pl.concat_str(pl.lit(f"group:{group}:"), "group")))
+    numbered = groups.with_columns(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), uid=pl.lit(f"group:{each.group}:") + pl.col("group")
+    )
+    return _say(each, masks([each], numbered.lazy(), unseen)[0], numbered)
 
 
 def limited(each: Judgement, frame: pl.DataFrame) -> pl.DataFrame:

@@ -37,7 +37,9 @@ LONG_PAST = "jira:iteration:1"
 ENDED = "jira:iteration:ended"
 """uid of the iteration that ``with_ended`` adds."""
 LONG_PAST_INTERVAL, PAST_INTERVAL, CURRENT_INTERVAL, NEXT_INTERVAL = ("PI 26.2", "PI 26.3", "PI 26.4", "PI 27.1")
-_FIRST = date(2026, 10, 5)
+LATER = "jira:iteration:6"
+"""uid of the iteration that ``with_later`` adds."""
+_FIRST, _LATER = date(2026, 10, 5), date(2026, 12, 14)
 _NAMES = ("26.4.1", "26.4.2", "26.4.3", "26.4.4", "26.4.5 IP")
 
 
@@ -62,7 +64,9 @@ def surroundings_of(organisation: Organisation | None = None) -> Surroundings:
         for start in [_FIRST + timedelta(days=70 * (number - 2))]
     )
     columns = (BoardColumn("jira", "Falcon", "In progress", limit=2), BoardColumn("jira", "Falcon", "To do", active=False))
-    return Surroundings(iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),)))
+    return Surroundings(
+        iterations, intervals, columns, organisation or Organisation((Train("Payments", ("Falcon", "Heron")),), themes=("trust",))
+    )
 
 
 def story(number: int = 1, **fields: Any) -> Item:
@@ -203,6 +207,18 @@ def good(
     return Example(False, about, items, subject or items[0].uid, options or {}, surroundings=around or surroundings_of(organisation))
 
 
+def unknown(
+    about: str,
+    *items: Item,
+    subject: str = "",
+    options: Mapping[str, Any] | None = None,
+    around: Surroundings | None = None,
+    organisation: Organisation | None = None,
+) -> Example:
+    """The rule must say that it cannot judge ``subject``, or the first item."""
+    return replace(good(about, *items, subject=subject, options=options, around=around, organisation=organisation), evaluable=False)
+
+
 def with_interval(label: str, starts_in_days: int) -> Surroundings:
     """The usual surroundings and one more planning interval of ten weeks, which begins so many days from now, or began so long ago."""
     usual, start = surroundings_of(), NOW.date() + timedelta(days=starts_in_days)
@@ -216,21 +232,37 @@ def with_ended(days_ago: int) -> Surroundings:
     return replace(usual, iterations=(*usual.iterations, ended))
 
 
-def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
-    """Items as rules see them, with every fact."""
-    return _seen(items, around or surroundings_of(), now)
+def with_later(**changes: Any) -> Surroundings:
+    """The usual surroundings and the iteration after the next one, ``LATER``."""
+    usual = surroundings_of()
+    later = replace(usual.iterations[-1], uid=LATER, name="27.1.1", starts_on=_LATER, ends_on=_LATER + timedelta(days=13), innovation=False)
+    return replace(usual, iterations=(*usual.iterations, replace(later, interval=NEXT_INTERVAL, **changes)))
+
+
+def with_iteration(uid: str, **changes: Any) -> Surroundings:
+    """The usual surroundings, in which one iteration is otherwise: ``innovation=False``, or of another ``interval``."""
+    usual = surroundings_of()
+    return replace(usual, iterations=tuple(replace(each, **changes) if each.uid == uid else each for each in usual.iterations))
+
+
+def backlog_of(
+    items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW, *, groups: frozenset[str] | None = None
+) -> Backlog:
+    """Items as rules see them, with every fact, and every group or those that are named."""
+    around = around or surroundings_of()
+    boxes = (around.iterations, around.intervals, around.columns)
+    return backlog(facts_of(items), links_of(items), *boxes, (), around.organisation, now, groups=groups)
 
 
 def seen_by(judge: Judge, example: Example) -> Backlog:
     """The items of an example with what a judge reads of them, and no more."""
-    return _seen(example.items, example.surroundings or surroundings_of(), NOW, judge)
-
-
-def _seen(items: tuple[Item, ...], around: Surroundings, now: datetime, judge: Judge | None = None) -> Backlog:
-    """Items as rules see them; with a judge, only the facts and groups that it reads."""
-    wanted, groups = (None, None) if judge is None else (judge.reads, judge.reads_groups)
-    facts, links, boxes = facts_of(items, wanted, groups), links_of(items), (around.iterations, around.intervals, around.columns)
-    return backlog(facts, links, *boxes, (), around.organisation, now, wanted=wanted, groups=groups)
+    around, wanted, groups = example.surroundings or surroundings_of(), judge.reads, judge.reads_groups
+    facts, links, boxes = (
+        facts_of(example.items, wanted, groups),
+        links_of(example.items),
+        (around.iterations, around.intervals, around.columns),
+    )
+    return backlog(facts, links, *boxes, (), around.organisation, NOW, wanted=wanted, groups=groups)
 
 
 def facts_of(items: tuple[Item, ...], wanted: frozenset[str] | None = None, groups: frozenset[str] | None = None) -> pl.DataFrame:

@@ -45,7 +45,7 @@ _OPPOSITES = MappingProxyType(
 )
 
 
-_FEW = 6
+_FEW = 7
 _LEFT_OUT = -1
 """The number of the change that takes a point out of a checklist."""
 
@@ -81,7 +81,13 @@ def _of_conditions(rule: Rule, options: RuleOptions) -> Iterator[Mutant]:
             continue
         for route, node in _walk(condition):
             for number, changed in enumerate(_changes(node)):
-                yield Mutant(f"{part}: {tree.written(node)} -> {tree.written(changed)}", part, route, number)
+                yield Mutant(f"{part}: {_said(node, changed, number)}", part, route, number)
+
+
+def _said(node: tree.Node, changed: tree.Node, number: int) -> str:
+    if isinstance(node, tree.All | tree.AnyOf) and number:
+        return f"without {tree.written(node.terms[number - 1])}"
+    return f"{tree.written(node)} -> {tree.written(changed)}"
 
 
 def _of_kinds(rule: Rule) -> Iterator[Mutant]:
@@ -93,16 +99,19 @@ def _of_kinds(rule: Rule) -> Iterator[Mutant]:
 
 
 def _of_gates(rule: Rule) -> Iterator[Mutant]:
-    """The severity from one gate on begins one gate later or earlier, and the gate from which on anything is said at all."""
+    """The severity from one gate on begins one gate later or earlier, or is another one."""
     if isinstance(rule.severity, Severity):
         return
     gates, named = tuple(Gate), dict(rule.severity)
-    for gate in named:
+    for gate, said in named.items():
         for other in (gates.index(gate) - 1, gates.index(gate) + 1):
             if 0 <= other < len(gates) and gates[other] not in named:
                 moved = {(gates[other] if each is gate else each): severity for each, severity in named.items()}
                 if severity_by_gate(moved) != severity_by_gate(named):
                     yield Mutant(f"severity: from {gate.value} -> from {gates[other].value}", severity=MappingProxyType(moved))
+        if said is not Severity.OFF:
+            instead = Severity.WARNING if said is Severity.INFO else Severity.INFO
+            yield Mutant(f"severity: {gate.value} {said.value} -> {instead.value}", severity=MappingProxyType({**named, gate: instead}))
 
 
 def _of_defaults(rule: Rule, options: RuleOptions) -> Iterator[Mutant]:
@@ -165,19 +174,27 @@ def _changes(node: tree.Node) -> list[tree.Node]:  # noqa: PLR0911 - one line a 
 def _changes_of_truth(node: tree.Node) -> list[tree.Node]:  # noqa: PLR0911 - one line a shape
     match node:
         case tree.All():
-            return [tree.AnyOf(node.terms)]
+            return [tree.AnyOf(node.terms), *_shorter(node)]
         case tree.AnyOf():
-            return [tree.All(node.terms)]
+            return [tree.All(node.terms), *_shorter(node)]
         case tree.Not() | tree.Surely():
             return [node.term] if isinstance(node, tree.Not) else []
         case tree.Fixed():
             return [] if node.option else [tree.Fixed(value=not node.value)]
         case tree.Named() if node.fact.type is FactType.TRUTH:
             return [tree.Not(node)]
-        case tree.Empty() | tree.Labelled():
+        case tree.Empty():
             return [tree.Not(node)]
+        case tree.Labelled():
+            return [tree.Not(node), replace(node, label=f"{node.label}?")]
         case _:
             return []
+
+
+def _shorter(node: tree.All | tree.AnyOf) -> list[tree.Node]:
+    """Without one of the terms."""
+    rest = [node.terms[:at] + node.terms[at + 1 :] for at in range(len(node.terms))]
+    return [terms[0] if len(terms) == 1 else replace(node, terms=terms) for terms in rest]
 
 
 def _other_constants(constant: tree.Constant) -> Iterator[Any]:

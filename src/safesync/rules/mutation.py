@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 from pydantic import ValidationError
 
 from safesync.model.finding import Severity
@@ -41,7 +42,7 @@ class Survey:
 def survey(rule: Rule) -> Survey:
     """Changes a rule in every way, and asks its examples."""
     # The defaults first: most changes are noticed there, and only what survives is shown to the others.
-    groups = sorted(_by_options(rule.examples), key=lambda group: (bool(group[0]), -len(group[1])))
+    groups = sorted(_by_options(rule.tried), key=lambda group: (bool(group[0]), -len(group[1])))
     found = mutants(rule)
     alive: Sequence[Mutant] = found
     for options, examples in groups:
@@ -76,7 +77,9 @@ class _Scene:
         self._conditions = conditions_of(rule, self._setting.options)
         judge = Judge([self._setting, *(other.setting for other in self._others)])
         row = _row_of_item if rule.group is None else _row_of_group
-        self._facts = pl.concat([row(each, rule, judge) for each in examples], how="diagonal")
+        facts = pl.concat([row(each, rule, judge) for each in examples], how="diagonal")
+        # A flag exists only where something is unseen; in the rows of the others everything is seen.
+        self._facts = facts.with_columns(cs.starts_with(UNSEEN).fill_null(value=False))
 
     def _rows(self, made: Judgement) -> pl.DataFrame:
         """For a group the limits come from the options, which may be what was changed."""
@@ -122,6 +125,7 @@ class _Scene:
         unseen = frozenset(name.removeprefix(UNSEEN) for name in rows.columns if name.startswith(UNSEEN))
         compiler = Compiler(unseen)
         columns = [compiler.must(each.whole).alias(f"flawed {at}") for at, each in enumerate(changed)]
+        columns += [compiler.can(each.whole).alias(f"possible {at}") for at, each in enumerate(changed)]
         for name in ("worse", "raised"):
             holds = [getattr(each, name) or tree.Fixed(value=False) for each in changed]
             columns += [compiler.must(each).alias(f"{name} {at}") for at, each in enumerate(holds)]
@@ -129,17 +133,20 @@ class _Scene:
         said = rows.with_row_index("example").select("example", *columns)
         return [
             [
-                _holds(example, each, flawed=flawed, worse=worse, raised=raised, gate=gate)
-                for example, gate, flawed, worse, raised in zip(
-                    self._examples, gates, *(said[f"{name} {at}"].to_list() for name in ("flawed", "worse", "raised")), strict=True
+                _holds(example, each, flawed=flawed, known=flawed or not possible, worse=worse, raised=raised, gate=gate)
+                for example, gate, flawed, possible, worse, raised in zip(
+                    self._examples,
+                    gates,
+                    *(said[f"{name} {at}"].to_list() for name in ("flawed", "possible", "worse", "raised")),
+                    strict=True,
                 )
             ]
             for at, each in enumerate(changed)
         ]
 
 
-def _holds(example: Example, made: Judgement, *, flawed: bool, worse: bool, raised: bool, gate: str | None) -> bool:
-    if flawed is not example.flawed:
+def _holds(example: Example, made: Judgement, *, flawed: bool, known: bool, worse: bool, raised: bool, gate: str | None) -> bool:
+    if flawed is not example.flawed or known is not example.evaluable:
         return False
     if example.severity is None or not flawed:
         return True

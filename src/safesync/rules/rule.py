@@ -29,6 +29,17 @@ class Level(StrEnum):
     PLANNING = "planning"
 
 
+ROLE: Mapping[Level, str] = {
+    Level.TEAM: "the Product Owner",
+    Level.PROGRAM: "Product Management",
+    Level.PORTFOLIO: "the Epic Owner",
+    Level.FLOW: "the team and its train",
+    Level.GUARDRAILS: "Lean Portfolio Management",
+    Level.COMPLIANCE: "Product Management",
+    Level.LINKS: "who keeps the backlog",
+    Level.PLANNING: "the Release Train Engineer",
+}
+"""Whom the rules of a level speak to first."""
 NEXT_ROLE: Mapping[Level, str] = {
     Level.TEAM: "Product Management",
     Level.PROGRAM: "Lean Portfolio Management",
@@ -102,6 +113,8 @@ class Example:
     surroundings: Surroundings | None = None
     severity: Severity | None = None
     """How much the flaw matters there; ``None`` where the example says nothing about it."""
+    evaluable: bool = True
+    """Where not, the rule must say that it cannot know."""
 
 
 Limits = Callable[[Any, Mapping[str, Any]], Mapping[str, float | str | None] | None]
@@ -136,7 +149,7 @@ class Rule:
     not reported); where ``warning_when`` surely holds too, it is at least a warning, and where ``error_when`` does, an
     error. ``remedy`` and ``evidence`` may name facts and options in braces, and so may ``numbers``, the arithmetic of a
     group's finding, and ``figures``, which end the evidence in one list; what speaks of a limit that nobody has set, or of an
-    item's empty fact, is left out of both. ``limits`` turns the options into values for each group, which are
+    empty fact, is left out of both. ``limits`` turns the options into values for each group, which are
     ``limit_facts`` for the conditions.
 
     A composite rule has ``parts``: beside ``flaw``, at least as many of them must be open as the option named in ``at_least``
@@ -164,6 +177,8 @@ class Rule:
     limit_facts: tuple[Fact, ...] = ()
     parts: tuple[Part, ...] = ()
     at_least: str = ""
+    absorbs: tuple[str, ...] = ()
+    """Codes of rules that see the same cause less precisely: what they say about the same item is not told beside it."""
     without: str = ""
     """What an administrator does when no item of its kinds was read at all: few trackers have any. Else nothing would be said."""
     unset: str = ""
@@ -172,6 +187,13 @@ class Rule:
     aliases: tuple[str, ...] = ()
     """Codes and names that it had before, or of rules that it took the place of: still understood, and never given to another one."""
     examples: tuple[Example, ...] = ()
+    cases: tuple[Example, ...] = ()
+    """More of them, on the thresholds and beside them: tests alone, for the page would drown in them."""
+
+    @property
+    def tried(self) -> tuple[Example, ...]:
+        """Everything that is run as a test of it."""
+        return (*self.examples, *self.cases)
 
     @property
     def group(self) -> Group | None:

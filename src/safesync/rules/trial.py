@@ -27,7 +27,7 @@ class Trial:
 
 def trials(rule: Rule) -> Iterator[Trial]:
     """Each example of a rule on the whole path; a rule that fails on one is told, not raised."""
-    for example in rule.examples:
+    for example in rule.tried:
         try:
             if unknown := unknown_facts(rule, example):
                 yield Trial(rule.code, example, None, f"there is no fact {unknown[0]}")
@@ -40,6 +40,8 @@ def trials(rule: Rule) -> Iterator[Trial]:
 
 
 def _wrong(example: Example, found: Verdict) -> str:
+    if not example.evaluable:
+        return "" if found is Verdict.NOT_EVALUABLE else "the rule can be judged on it"
     if (found is Verdict.FLAWED) is not example.flawed:
         return "the rule finds nothing wrong with it" if example.flawed else "the rule finds it flawed"
     return "the rule cannot be judged on it" if found is Verdict.NOT_EVALUABLE else ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import fields
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -22,6 +24,24 @@ def document(value: object) -> str:
         return msgspec.json.encode(value).decode()
     except UnicodeEncodeError:
         return msgspec.json.encode(_whole(msgspec.to_builtins(value))).decode()
+
+
+def told(value: object) -> dict[str, Any]:
+    """
+    The fields of a dataclass that say something: those without a default, and those that were given another value.
+
+    Their document is read like a whole one, and an item, of whose sixty fields most are empty, takes half of the space.
+    """
+    kind: Any = type(value)
+    names, parts, defaults = _shape(kind)
+    # By identity, which is quicker: a default that was made anew is written for nothing, and reads the same.
+    return {name: part for name, part, default in zip(names, parts(value), defaults, strict=True) if part is not default}
+
+
+@cache
+def _shape(kind: Any) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]], tuple[Any, ...]]:
+    names = tuple(one.name for one in fields(kind))
+    return names, attrgetter(*names), tuple(one.default for one in fields(kind))
 
 
 def read(text: str, kind: type[Value]) -> Value:

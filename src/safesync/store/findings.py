@@ -33,7 +33,7 @@ def record(connection: Connection, report: Report) -> None:
     flawed = {(finding.code, finding.subject): finding for finding in report.flawed}
     _begin(connection, [finding for pair, finding in flawed.items() if pair not in known], report.judged_at)
     _go_on(connection, [(known[pair], finding) for pair, finding in flawed.items() if pair in known], report.judged_at)
-    over = [known[pair] for pair in known.keys() - flawed.keys() if _was_looked_at(pair, report)]
+    over = [known[pair] for pair in known.keys() - flawed.keys() if report.looked_at(*pair)]
     _end(connection, over, report.judged_at)
 
 
@@ -41,11 +41,6 @@ def end_of_subjects(connection: Connection, subjects: Sequence[str], now: dateti
     """Nothing is open any more about these subjects."""
     ended = update(FINDINGS).where(FINDINGS.c.subject == bindparam("one"), _OPEN).values(ended_at=now)
     connection.execute(ended, [{"one": subject} for subject in subjects])
-
-
-def _was_looked_at(pair: tuple[str, str], report: Report) -> bool:
-    code, subject = pair
-    return code in report.codes and subject in report.subjects and pair not in report.unjudged
 
 
 def _begin(connection: Connection, new: Sequence[Finding], now: datetime) -> None:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from safesync.connectors.port import Page, Surroundings
 from safesync.facts.fact import FactType
 from safesync.facts.item.measured import MEASURED
 from safesync.model.item import Item
 from safesync.store.database import upsert
-from safesync.store.documents import document, read, storable
+from safesync.store.documents import document, read, storable, told
 from safesync.store.findings import end_of_subjects
 from safesync.store.port import TrackerState
-from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS, TRACKERS
+from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS, TRACKERS, UNSEEN
 
 _AT_ONCE = 500
 """How many values stand in one ``IN``; SQLite takes 32,766, a plan is best below a thousand."""
@@ -27,8 +28,8 @@ def save_page(
     connection: Connection, tracker: str, page: Page, rows: Sequence[Mapping[str, object]], *, state: TrackerState, now: datetime
 ) -> None:
     """Everything of a page, in the caller's transaction."""
-    _save_items(connection, page.items, now)
-    upsert(connection, FACTS, [_fact_row(item, row) for item, row in zip(page.items, rows, strict=True)])
+    if page.items:
+        _save_items(connection, page.items, rows, now)
     mark_gone(connection, page.gone, now)
     if page.surroundings is not None:
         upsert(connection, SURROUNDINGS, [{"tracker": tracker, "document": document(page.surroundings)}])
@@ -72,47 +73,83 @@ def item(connection: Connection, reference: str) -> Item | None:
         (ITEMS.c.tracker == tracker) & ITEMS.c.key.in_({rest, rest.upper()}),
         ITEMS.c.key.in_({reference, reference.upper()}),
     )
-    found = connection.execute(select(ITEMS.c.uid, ITEMS.c.document).where(named, ITEMS.c.gone_at.is_(None)).limit(2)).all()
+    found = connection.execute(_ITEM.where(named, ITEMS.c.gone_at.is_(None)).limit(2)).all()
     exact = [row for row in found if row.uid == reference] or found
-    return read(exact[0].document, Item) if len(exact) == 1 else None
+    return _read(*exact[0][1:]) if len(exact) == 1 else None
 
 
 def items(connection: Connection, wanted: Iterable[str]) -> dict[str, Item]:
     """Items by uid; gone and unknown ones are absent."""
     found: dict[str, Item] = {}
-    left = iter(wanted)
-    while some := list(islice(left, _AT_ONCE)):
-        rows = connection.execute(select(ITEMS.c.uid, ITEMS.c.document).where(ITEMS.c.uid.in_(some), ITEMS.c.gone_at.is_(None)))
-        found.update((uid, read(text, Item)) for uid, text in rows)
+    for some in _chunks(wanted):
+        rows = connection.execute(_ITEM.where(ITEMS.c.uid.in_(some), ITEMS.c.gone_at.is_(None)))
+        found.update((uid, _read(text, unseen)) for uid, text, unseen in rows)
     return found
 
 
-def _save_items(connection: Connection, some: Sequence[Item], now: datetime) -> None:
-    if not some:
-        return
-    upsert(connection, ITEMS, [_item_row(one, now) for one in some])
-    connection.execute(delete(LINKS).where(LINKS.c.uid == bindparam("one")), [{"one": one.uid} for one in some])
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(values)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some
+
+
+_ITEM = select(ITEMS.c.uid, ITEMS.c.document, UNSEEN.c.names).outerjoin(UNSEEN, UNSEEN.c.unseen_id == ITEMS.c.unseen_id)
+
+
+def _read(text: str, unseen: str | None) -> Item:
+    one = read(text, Item)
+    return one if unseen is None else replace(one, unseen=frozenset(unseen.split()))
+
+
+def _save_items(connection: Connection, some: Sequence[Item], rows: Sequence[Mapping[str, object]], now: datetime) -> None:
+    unseen = [" ".join(sorted(one.unseen)) for one in some]
+    unseen_facts = [str(row.get("unseen") or "") for row in rows]
+    numbers = _numbered(connection, {*unseen, *unseen_facts})
+    upsert(connection, ITEMS, [_item_row(one, numbers[names], now) for one, names in zip(some, unseen, strict=True)])
+    for uids in _chunks([one.uid for one in some]):
+        connection.execute(delete(LINKS).where(LINKS.c.uid.in_(uids)))
     links = {(one.uid, str(link.relation), link.target): None for one in some for link in one.links}
     upsert(connection, LINKS, [{"uid": uid, "relation": relation, "target": target} for uid, relation, target in links])
+    measured = zip(some, rows, unseen_facts, strict=True)
+    upsert(connection, FACTS, [_fact_row(one, row, numbers[names]) for one, row, names in measured])
 
 
-def _item_row(one: Item, now: datetime) -> dict[str, Any]:
+def _numbered(connection: Connection, wanted: Collection[str]) -> dict[str, int]:
+    """The number that each of these sets of names stands under; a set that is new is given one."""
+    numbers = _known_numbers(connection, wanted)
+    if new := sorted(set(wanted) - numbers.keys()):
+        connection.execute(insert(UNSEEN), [{"names": names} for names in new])
+        numbers |= _known_numbers(connection, new)
+    return numbers
+
+
+def _known_numbers(connection: Connection, wanted: Collection[str]) -> dict[str, int]:
+    return {row.names: row.unseen_id for row in connection.execute(select(UNSEEN).where(UNSEEN.c.names.in_(wanted)))}
+
+
+def _item_row(one: Item, unseen_id: int, now: datetime) -> dict[str, Any]:
+    written = told(one)
+    written.pop("unseen", None)
     return {
         "uid": one.uid,
         "tracker": one.tracker,
         "native_id": one.native_id,
         "key": one.key,
-        "document": document(one),
+        "document": document(written),
         "seen_at": now,
         "gone_at": None,
         "missed_at": None,
+        "unseen_id": unseen_id,
     }
 
 
+_NOTHING = dict.fromkeys(fact.name for fact in MEASURED)
 _TEXTS = tuple(fact.name for fact in MEASURED if fact.type in {FactType.TEXT, FactType.LABELS})
-_OTHERS = tuple(fact.name for fact in MEASURED if fact.name not in _TEXTS)
 
 
-def _fact_row(one: Item, row: Mapping[str, object]) -> dict[str, Any]:
-    texts = {name: storable(row.get(name)) for name in _TEXTS}
-    return {"uid": one.uid, "unseen": row.get("unseen") or "", **texts, **{name: row.get(name) for name in _OTHERS}}
+def _fact_row(one: Item, row: Mapping[str, object], unseen_id: int) -> dict[str, Any]:
+    cells = {**_NOTHING, **row, "uid": one.uid, "unseen_id": unseen_id}
+    for name in _TEXTS:
+        if (text := cells[name]) is not None:
+            cells[name] = storable(text)
+    return cells

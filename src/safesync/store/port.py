@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 import polars as pl
 
 from safesync.connectors.port import Page, Surroundings
+from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
-from safesync.model.organisation import BoardColumn, Team
+from safesync.model.message import Message
+from safesync.model.organisation import BoardColumn, Organisation, Team
 from safesync.model.timebox import Iteration, PlanningInterval
 
 
@@ -62,7 +64,8 @@ class Intent:
     """
     A write that was announced. While it is open nobody knows whether it happened.
 
-    For labels ``add`` and ``remove`` say what was to change; for a comment ``digest`` what was to be said.
+    For labels ``add`` and ``remove`` say what was to change; for a comment ``digest`` what was to be said. ``codes`` are the
+    rules that it was about.
     """
 
     intent_id: int
@@ -72,6 +75,33 @@ class Intent:
     digest: str | None = None
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """
+    A write that happened.
+
+    ``message`` is what our comment said from then on, and ``before`` what it said until then: ``None`` when it was new, or when
+    nobody remembers.
+    """
+
+    intent: Intent
+    message: Message | None = None
+    before: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as it is remembered; ``written_by`` names the version of SafeSync and a hash of the configuration."""
+
+    run_id: int
+    verb: str
+    started_at: datetime
+    outcome: str | None
+    figures: Mapping[str, int]
+    written_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +120,28 @@ class Scene:
     intervals: tuple[PlanningInterval, ...]
     columns: tuple[BoardColumn, ...]
     teams: tuple[Team, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When everything was judged, and what stood around the items then; ``failed`` and ``lost`` as ``jobs.check`` has them."""
+
+    at: datetime
+    iterations: tuple[Iteration, ...] = ()
+    intervals: tuple[PlanningInterval, ...] = ()
+    columns: tuple[BoardColumn, ...] = ()
+    teams: tuple[Team, ...] = ()
+    organisation: Organisation = field(default_factory=Organisation)
+    failed: frozenset[str] = frozenset()
+    lost: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that was judged on an occasion, as it was; what was not measured yet is unseen."""
+
+    occasion: Occasion
+    scene: Scene
 
 
 class Store(Protocol):
@@ -149,6 +201,19 @@ class Store(Protocol):
     def scene(self, facts: Collection[str] | None = None) -> Scene:
         """All that is judged; of the facts only those that are named, or every one."""
 
+    def keep_snapshot(self, occasion: Occasion, keep_days: int) -> bool:
+        """
+        Keep what is known now as the snapshot of the occasion's day (UTC), unless that day has one; whether it was kept.
+
+        Snapshots without which the last ``keep_days`` days can be told are forgotten.
+        """
+
+    def snapshot_days(self) -> tuple[date, ...]:
+        """The days of which there is a snapshot, oldest first."""
+
+    def snapshots(self, since: date, facts: Collection[str] | None = None) -> Iterator[Snapshot]:
+        """The snapshots from a day on, oldest first; of the facts only those that are named, or every one."""
+
     def findings(self) -> tuple[KnownFinding, ...]:
         """All findings that are not over."""
 
@@ -159,7 +224,17 @@ class Store(Protocol):
         """What we know of our comments and labels, by uid."""
 
     def save_mark(self, mark: CommentMark, *, settles: int | None = None) -> None:
-        """Remember a mark and, in the same transaction, close the intent that led to it."""
+        """
+        Remember a mark and, in the same transaction, close the intent that led to it.
+
+        A comment was written when the mark now says what was announced.
+        """
+
+    def baseline(self) -> Baseline:
+        """What was there before we spoke, and since when we speak in each tracker."""
+
+    def save_baseline(self, old: Sequence[OldFinding], now: datetime, *, met: Collection[str] = ()) -> None:
+        """Remember old findings, new ones and those that left; in the trackers that are ``met`` we speak from now on."""
 
     def intend(
         self,
@@ -167,19 +242,26 @@ class Store(Protocol):
         kind: IntentKind,
         ref: ItemRef,
         *,
-        digest: str | None = None,
+        message: Message | None = None,
         add: tuple[str, ...] = (),
         remove: tuple[str, ...] = (),
+        codes: tuple[str, ...] = (),
     ) -> int:
-        """Announce a write before it is sent; its intent id."""
+        """Announce a write before it is sent, of a message or of labels; its intent id."""
 
     def settle(self, intent_id: int) -> None:
-        """The announced write is known to have happened, or not to have."""
+        """The announced write is known not to have happened, or nobody will ever know."""
 
     def open_intents(self, tracker: str) -> tuple[Intent, ...]:
         """Writes of a tracker that were announced and never settled, oldest first."""
 
-    def start_run(self, verb: str, now: datetime) -> int:
+    def writes(self, run_id: int | None = None) -> tuple[Write, ...]:
+        """Writes that happened, of one run or of all, in their order."""
+
+    def runs(self, last: int) -> tuple[RunRecord, ...]:
+        """The last runs, the newest first."""
+
+    def start_run(self, verb: str, now: datetime, written_by: str = "") -> int:
         """A new run; its id."""
 
     def finish_run(self, run_id: int, now: datetime, outcome: str, figures: Mapping[str, int]) -> None:

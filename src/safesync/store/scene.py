@@ -16,11 +16,13 @@ from safesync.model.organisation import Team
 from safesync.model.timebox import PlanningInterval
 from safesync.store.documents import read
 from safesync.store.port import Scene
-from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS
+from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS, UNSEEN
 
 _AT_ONCE = 10_000
 """How many rows are Python objects at the same time: a row of columns takes a tenth of the memory of one of objects."""
 _TOGETHER = 10
+_LINK = {name: pl.String() for name in ("uid", "relation", "target")}
+_THAT_MATTER = select(*LINKS.c).where(LINKS.c.relation.in_([relation.value for relation in MATTER])).order_by(*LINKS.primary_key)
 
 
 def scene(connection: Connection, facts: Collection[str] | None = None) -> Scene:
@@ -35,6 +37,23 @@ def scene(connection: Connection, facts: Collection[str] | None = None) -> Scene
         columns=tuple(column for each in around for column in each.columns),
         teams=merged_teams(team for each in around for team in each.teams),
     )
+
+
+def measured_rows(connection: Connection) -> Iterator[pl.DataFrame]:
+    """
+    Every measured fact of every item that is not gone, some items at a time in the order of uids, with ``unseen`` and ``links``.
+
+    Texts are plain; labels are JSON, and links a line for each: relation, space, target.
+    """
+    schema = _schema(connection, MEASURED)
+    plain = [fact for fact in MEASURED if fact.type is not FactType.LABELS]
+    for portion in _portions(connection, _present(schema), schema):
+        if portion.height:
+            between = _THAT_MATTER.where(LINKS.c.uid.between(portion["uid"][0], portion["uid"][-1]))
+            lines = _joined(_portions(connection, between, _LINK)).with_columns(links=pl.concat_str("relation", "target", separator=" "))
+            of_item = lines.group_by("uid", maintain_order=True).agg(pl.col("links").str.join("\n"))
+            rows = conformed(portion, plain).with_columns(pl.col(pl.Enum).cast(pl.String))
+            yield rows.join(of_item, on="uid", how="left", maintain_order="left")
 
 
 def merged_intervals(intervals: Iterable[PlanningInterval]) -> tuple[PlanningInterval, ...]:
@@ -63,20 +82,28 @@ def merged_teams(teams: Iterable[Team]) -> tuple[Team, ...]:
 
 
 def _facts(connection: Connection, facts: Sequence[Fact]) -> pl.DataFrame:
-    as_text = connection.dialect.name == "sqlite"
-    schema = {"uid": pl.String(), **{fact.name: _stored_type(fact, as_text) for fact in facts}, "unseen": pl.String()}
-    query = select(*(FACTS.c[name] for name in schema)).join(ITEMS, ITEMS.c.uid == FACTS.c.uid)
-    present = query.where(ITEMS.c.gone_at.is_(None)).order_by(FACTS.c.uid)
+    schema = _schema(connection, facts)
     decoded = [pl.col(fact.name).str.json_decode(column_type(fact)) for fact in facts if fact.type is FactType.LABELS]
-    portions = _portions(connection, present, schema)
+    portions = _portions(connection, _present(schema), schema)
     return _joined(coded(conformed(portion.with_columns(decoded), facts)) for portion in portions)
 
 
+def _schema(connection: Connection, facts: Iterable[Fact]) -> dict[str, pl.DataType]:
+    """``uid``, the facts and ``unseen`` as the database gives them."""
+    as_text = connection.dialect.name == "sqlite"
+    return {"uid": pl.String(), **{fact.name: _stored_type(fact, as_text) for fact in facts}, "unseen": pl.String()}
+
+
+def _present(columns: Iterable[str]) -> Select[tuple[object, ...]]:
+    named = (UNSEEN.c.names if name == "unseen" else FACTS.c[name] for name in columns)
+    whole = FACTS.join(ITEMS, ITEMS.c.uid == FACTS.c.uid).join(UNSEEN, UNSEEN.c.unseen_id == FACTS.c.unseen_id)
+    query: Select[tuple[object, ...]] = select(*named).select_from(whole)
+    return query.where(ITEMS.c.gone_at.is_(None)).order_by(FACTS.c.uid)
+
+
 def _links(connection: Connection, facts: pl.DataFrame) -> pl.DataFrame:
-    schema = {name: pl.String() for name in ("uid", "relation", "target")}
-    query = select(*LINKS.c).where(LINKS.c.relation.in_([relation.value for relation in MATTER])).order_by(*LINKS.primary_key)
     addresses = Addresses(facts)
-    return _joined(addresses.resolved(portion) for portion in _portions(connection, query, schema))
+    return _joined(addresses.resolved(portion) for portion in _portions(connection, _THAT_MATTER, _LINK))
 
 
 def _portions(connection: Connection, query: Select[tuple[object, ...]], schema: Mapping[str, pl.DataType]) -> Iterator[pl.DataFrame]:

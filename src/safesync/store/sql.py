@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 
 from safesync.connectors.port import Page, Surroundings
+from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
-from safesync.store import absences, findings, lock, pages, replies, runs, scene
+from safesync.model.message import Message
+from safesync.store import absences, baseline, findings, lock, pages, replies, runs, scene, snapshots
 from safesync.store.database import Database, open_database
-from safesync.store.port import Intent, IntentKind, RollCall, Scene, Store, TrackerState
+from safesync.store.port import Intent, IntentKind, Occasion, RollCall, RunRecord, Scene, Snapshot, Store, TrackerState, Write
 
 
 def open_store(url: str) -> Store:
@@ -105,6 +107,21 @@ class SqlStore:
         with self._database.reading() as connection:
             return scene.scene(connection, facts)
 
+    def keep_snapshot(self, occasion: Occasion, keep_days: int) -> bool:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            return snapshots.keep(connection, occasion, keep_days)
+
+    def snapshot_days(self) -> tuple[date, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return snapshots.days(connection)
+
+    def snapshots(self, since: date, facts: Collection[str] | None = None) -> Iterator[Snapshot]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            yield from snapshots.since(connection, since, facts)
+
     def findings(self) -> tuple[KnownFinding, ...]:
         """See ``Store``."""
         with self._database.reading() as connection:
@@ -125,7 +142,17 @@ class SqlStore:
         with self._database.writing() as connection:
             replies.save_mark(connection, mark)
             if settles is not None:
-                replies.settle(connection, settles)
+                replies.settle(connection, settles, mark)
+
+    def baseline(self) -> Baseline:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return baseline.baseline(connection)
+
+    def save_baseline(self, old: Sequence[OldFinding], now: datetime, *, met: Collection[str] = ()) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            baseline.save_old(connection, old, met, now)
 
     def intend(
         self,
@@ -133,13 +160,15 @@ class SqlStore:
         kind: IntentKind,
         ref: ItemRef,
         *,
-        digest: str | None = None,
+        message: Message | None = None,
         add: tuple[str, ...] = (),
         remove: tuple[str, ...] = (),
+        codes: tuple[str, ...] = (),
     ) -> int:
         """See ``Store``."""
+        intent = Intent(0, run_id, kind, ref, message.digest if message else None, add, remove, codes)
         with self._database.writing() as connection:
-            return replies.announce(connection, Intent(0, run_id, kind, ref, digest, add, remove))
+            return replies.announce(connection, intent, message)
 
     def settle(self, intent_id: int) -> None:
         """See ``Store``."""
@@ -151,10 +180,20 @@ class SqlStore:
         with self._database.reading() as connection:
             return replies.open_intents(connection, tracker)
 
-    def start_run(self, verb: str, now: datetime) -> int:
+    def writes(self, run_id: int | None = None) -> tuple[Write, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.writes(connection, run_id)
+
+    def runs(self, last: int) -> tuple[RunRecord, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return runs.last_runs(connection, last)
+
+    def start_run(self, verb: str, now: datetime, written_by: str = "") -> int:
         """See ``Store``."""
         with self._database.writing() as connection:
-            return runs.start_run(connection, verb, now)
+            return runs.start_run(connection, verb, now, written_by)
 
     def finish_run(self, run_id: int, now: datetime, outcome: str, figures: Mapping[str, int]) -> None:
         """See ``Store``."""

@@ -7,7 +7,9 @@ What is asked by its parts has columns (facts, links, findings, marks); what is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +22,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -40,17 +43,32 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """UTC, or ``ValueError`` for a naive time."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value.isoformat()} has no time zone")
-        return value.astimezone(UTC)
+        return None if value is None else _utc(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        """The text that SQLAlchemy writes into SQLite, which has no times: in one step, because an item has so many of them."""
+        return _written if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """SQLite gives back naive times: they were UTC when they were written."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=1_024)
+def _written(value: datetime | None) -> str | None:
+    # One moment stands in several columns of an item, and one in all items of a page.
+    return None if value is None else _utc(value).isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
+
+
+_WITHOUT_ZONE = len("2026-11-26 12:00:00.000000")
 
 
 METADATA = MetaData(
@@ -91,6 +109,7 @@ ITEMS = Table(
     Column("seen_at", UtcDateTime(), nullable=False),
     Column("gone_at", UtcDateTime()),
     Column("missed_at", UtcDateTime()),  # of the first census that did not show it, until one does
+    Column("unseen_id", BigInteger()),  # empty where an earlier version wrote the names into the document
     Index(None, "tracker", "gone_at"),
 )
 LINKS = Table(
@@ -99,13 +118,21 @@ LINKS = Table(
     Column("uid", Text(), ForeignKey("items.uid"), primary_key=True),
     Column("relation", Text(), primary_key=True),
     Column("target", Text(), primary_key=True),
+    sqlite_with_rowid=False,  # all of it is key: otherwise SQLite keeps every row twice
+)
+UNSEEN = Table(
+    "unseen",
+    METADATA,
+    # What was not seen depends on the type and the site: a few sets of names, of half a thousand letters each, stand on all items.
+    _number_key("unseen_id"),
+    Column("names", Text(), nullable=False),  # two runs at the same moment may write a set twice: either row will do
 )
 FACTS = Table(
     "facts",
     METADATA,
     Column("uid", Text(), ForeignKey("items.uid"), primary_key=True),
     *(_fact_column(fact) for fact in MEASURED),
-    Column("unseen", Text(), nullable=False),
+    Column("unseen_id", BigInteger(), nullable=False),
 )
 TRACKERS = Table(
     "trackers",
@@ -156,6 +183,23 @@ MARKS = Table(
     Column("labels", Text(), nullable=False),
     Column("silenced", Boolean(), nullable=False),
 )
+MET = Table(
+    "met",
+    METADATA,
+    Column("tracker", Text(), primary_key=True),
+    Column("since", UtcDateTime(), nullable=False),
+)
+OLD_FINDINGS = Table(
+    "old_findings",
+    METADATA,
+    Column("code", Text(), primary_key=True),
+    Column("subject", Text(), primary_key=True),
+    Column("train", Text()),
+    Column("since", UtcDateTime(), nullable=False),
+    Column("revision", Text(), nullable=False),
+    Column("left_at", UtcDateTime()),
+    Column("left", Text()),
+)
 RUNS = Table(
     "runs",
     METADATA,
@@ -165,6 +209,22 @@ RUNS = Table(
     Column("finished_at", UtcDateTime()),
     Column("outcome", Text()),
     Column("figures", Text()),
+    Column("written_by", Text()),  # version of SafeSync and hash of the configuration
+)
+SNAPSHOTS = Table(
+    "snapshots",
+    METADATA,
+    Column("day", Date(), primary_key=True),
+    Column("taken_at", UtcDateTime(), nullable=False),
+    Column("whole", Boolean(), nullable=False),  # it needs no other day; the others say what changed since the one before
+    Column("around", LargeBinary()),  # nothing where it is as it was the day before
+)
+SNAPSHOT_PARTS = Table(
+    "snapshot_parts",
+    METADATA,
+    Column("day", Date(), primary_key=True),
+    Column("part", Integer(), primary_key=True, autoincrement=False),
+    Column("rows", LargeBinary(), nullable=False),  # Parquet
 )
 INTENTS = Table(
     "intents",
@@ -174,5 +234,8 @@ INTENTS = Table(
     Column("tracker", Text(), nullable=False),
     Column("document", Text(), nullable=False),
     Column("settled", Boolean(), nullable=False),
+    Column("happened", Boolean()),  # empty while nobody knows
+    Column("message", Text()),  # what a comment was to say
     Index(None, "tracker", "settled"),
+    Index(None, "run_id"),
 )

@@ -53,6 +53,15 @@ def test_our_comments_are_found_on_every_page_by_author_and_reference(wire: Wire
     assert wire.asked("/comments")[1].params["continuationToken"] == "next/1"
 
 
+@pytest.mark.parametrize("deleter", ["somebody", ME])
+def test_a_comment_that_was_deleted_is_found_as_a_persons_where_none_stands(wire: Wire, tracker: AzureTracker, ref: ItemRef, deleter: str):
+    ours, other = "<p>SafeSync ref 7f3a9c-said</p>", "<p>SafeSync ref 0a0a0a</p>"
+    told = [comment(1, ours, isDeleted=True, changed_by=deleter), comment(2, other), comment(3, ours, by="somebody", isDeleted=True)]
+    wire.says("GET", COMMENTS, json={"comments": told})
+    assert tracker.find_comments(ref, "7f3a9c") == (PostedComment("1", "said", edited_by_person=True),)
+    assert wire.asked("/comments")[0].params["includeDeleted"] == "true"
+
+
 def test_pages_of_comments_that_repeat_themselves_end_the_run(wire: Wire, tracker: AzureTracker, ref: ItemRef):
     wire.says("GET", COMMENTS, json={"comments": [], "continuationToken": "same"})
     with pytest.raises(RunError, match="twice"):
@@ -71,6 +80,13 @@ def test_a_comment_that_never_was_is_none(wire: Wire, tracker: AzureTracker, ref
     wire.says("GET", f"{COMMENTS}/7", **GONE)
     has(wire, 5, None)
     assert tracker.read_comment(ref, "7") is None
+
+
+def test_a_page_of_a_gateway_is_not_taken_for_a_deleted_comment(wire: Wire, tracker: AzureTracker, ref: ItemRef):
+    wire.says("GET", f"{COMMENTS}/7", status=404, body="<html>Not found</html>", content_type="text/html")
+    has(wire, 5, None)
+    with pytest.raises(ItemError):
+        tracker.read_comment(ref, "7")
 
 
 @pytest.mark.parametrize("answer", [{"json": {"value": [None]}}, {"status": 404, "json": {"message": "TF200016: no project"}}])

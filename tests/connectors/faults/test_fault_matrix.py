@@ -6,12 +6,14 @@ The calls are those that a clean run sent, so that no call can be forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 import pytest
 from fault_weather import SHORT_S, Fault, faults, struck_by
-from fault_world import HOSTED, OWN, World, opened, phases, struck_until_done
+from fault_world import HOSTED, OWN, Deployment, World, opened, phases, struck_until_done
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -54,13 +56,25 @@ Clean = dict[str, tuple[frozenset[str], dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with opened(request.param, tmp_path_factory.mktemp("faults")) as made:
-        yield made
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], tuple[World, Clean]]]:
+    """One world a deployment, and what its clean runs showed; a fixture with a parameter would be made anew for each test."""
+    there = {each.title: each for each in (*HOSTED, *OWN)}
+    with ExitStack() as stack:
+        yield cache(lambda title: _with_clean_runs(stack.enter_context(opened(there[title], tmp_path_factory.mktemp("faults")))))
 
 
-@pytest.fixture(scope="module")
-def clean(world: World) -> Clean:
+@pytest.fixture
+def world(request: pytest.FixtureRequest, worlds: Callable[[str], tuple[World, Clean]]) -> World:
+    deployment: Deployment = request.param
+    return worlds(deployment.title)[0]
+
+
+@pytest.fixture
+def clean(world: World, worlds: Callable[[str], tuple[World, Clean]]) -> Clean:
+    return worlds(world.deployment.title)[1]
+
+
+def _with_clean_runs(world: World) -> tuple[World, Clean]:
     found: Clean = {}
     first: frozenset[str] = frozenset()
     for phase in phases(world):
@@ -69,7 +83,7 @@ def clean(world: World) -> Clean:
         # To read everything again is to send the same calls again: in the last phase only those count that are new in it.
         found[phase] = kinds - first if "lost" in phase else kinds, world.state()
         first = first or kinds
-    return found
+    return world, found
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +122,10 @@ def test_after_faults_at_any_call_the_next_run_ends_as_if_nothing_had_happened(
         monkeypatch.setattr(jira_client, "_TIMEOUT_S", (5.0, SHORT_S))
         monkeypatch.setattr(library, "TIMEOUT_S", (5.0, SHORT_S))
     world.weather.met.clear()
+    struck = _struck(clean, names)
     for phase in phases(world):
-        _befall(world, befalling, phase, clean[phase])
-    every = {(kind, each.name) for kinds, _ in clean.values() for each in befalling for kind in struck_by(each, kinds)}
+        _befall(world, befalling, phase, struck[phase])
+    every = {(kind, each.name) for kinds, _ in struck.values() for each in befalling for kind in struck_by(each, kinds)}
     # What is asked once and never again meets the first of several faults alone.
     missed = {(kind, name) for kind, name in every - world.weather.met if kind not in ASKED_ONCE}
     assert not missed, "these calls have not met these faults"
@@ -119,6 +134,18 @@ def test_after_faults_at_any_call_the_next_run_ends_as_if_nothing_had_happened(
     assert world.writes == 0
     assert world.labels_known() == {key: world.labels(key) for key in world.deployment.keys}
     assert asked == [], "our token went to another host"
+
+
+def _struck(clean: Clean, names: tuple[str, ...]) -> Clean:
+    """
+    The kinds of call that meet these faults in each phase.
+
+    What ends a run does so whatever stood in the store; where nothing is known yet, nothing can be lost. So a call that the second
+    phase sends again meets most of them there alone.
+    """
+    (first, (kinds, state)), (_, (again, _)), _ = clean.items()
+    ends = {each.name for each in faults("") if each.ends} - {*FEW}
+    return clean | {first: (kinds - again, state)} if ends.issuperset(names) else clean
 
 
 def _befall(world: World, befalling: list[Fault], phase: str, clean: tuple[frozenset[str], dict[str, Any]]) -> None:

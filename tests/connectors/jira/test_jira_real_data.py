@@ -14,7 +14,7 @@ import responses
 from jira_center import PLACE, V2, center, searched, tracker_there
 from jira_raw import MAPPING
 
-from safesync.connectors.jira import translate
+from safesync.connectors.jira import history, translate
 from safesync.connectors.jira.fields import AGILE, Located
 from safesync.connectors.jira.metadata import IssueType, Metadata, Status
 from safesync.connectors.jira.translate import Context
@@ -164,3 +164,14 @@ def test_types_that_a_real_site_translates_are_found_by_their_own_names(referenc
         ("子任务", Kind.TASK),
         ("缺陷", Kind.BUG),
     }
+
+
+def test_the_histories_of_a_real_cloud_tell_its_web_links(reference: Path) -> None:
+    listed = {raw["id"]: raw for raw in cloud_rows(reference, "issues")}
+    csv.field_size_limit(10_000_000)
+    with (reference / "data/jira/devlake/raw_tables/_raw_jira_api_remotelinks.csv").open() as lines:
+        there = {(str(json.loads(row["input"])["issue_id"]), json.loads(row["data"])["id"]) for row in csv.DictReader(lines)}
+    by_history = {native_id: history.web_links(raw) for native_id, raw in listed.items() if history.whole(raw)}
+    assert len(by_history) >= 32
+    assert by_history == {native_id: sum(issue == native_id for issue, _ in there) for native_id in by_history}
+    assert sum(by_history.values()) == 6

@@ -174,6 +174,7 @@ def test_a_sprint_of_an_old_server_is_read_from_its_printed_object(raw: Raw, con
         ({"customfield_10102": {"value": "PI-26.4"}}, "PI 26.4"),
         ({"customfield_10102": {"value": "Autumn"}}, "Autumn"),
         ({"fixVersions": [{"name": "PI 26.3"}, {"name": "PI 26.4"}, {"name": "hotfix"}]}, "PI 26.4"),
+        ({"fixVersions": [{"name": "PI 9"}, {"name": "PI 10"}, {"name": "PI 8"}]}, "PI 10"),
         ({"fixVersions": [{"name": "hotfix"}]}, None),
     ],
 )
@@ -306,20 +307,37 @@ def test_code_is_counted_as_the_development_field_says_it(shown: object, found: 
     assert read(raw(customfield_10000=shown), context).evidence == found
 
 
-def test_attachments_and_web_links_are_evidence_and_a_page_is_a_page(raw: Raw, context: Context) -> None:
-    issue = raw(attachment=[{"id": "1"}, {"id": "2"}])
-    issue["webLinks"] = [{"id": 1, "application": {"type": "com.atlassian.confluence"}}, {"id": 2, "application": {}}]
-    found = read(issue, context)
-    assert found.evidence == (Evidence(EvidenceKind.ATTACHMENT, 2), Evidence(EvidenceKind.PAGE), Evidence(EvidenceKind.WEB_LINK))
+def web_link(at: str, before: str | None, after: str | None, field: str = "RemoteIssueLink") -> dict[str, Any]:
+    """An entry of a history as Jira writes it, in the language of whoever made the link."""
+    words = 'This issue links to "Report (Web Link)"'
+    texts = {"fromString": before and words, "toString": after and words}
+    return change(at, person("Ada"), field=field, fieldtype="jira", **{"from": before, "to": after}, **texts)
+
+
+def test_attachments_and_web_links_are_evidence(raw: Raw, context: Context) -> None:
+    links = log(web_link("2026-09-05T10:00:00Z", None, "17"), web_link("2026-09-04T10:00:00Z", None, "16", "RemoteWorkItemLink"))
+    found = read(raw(attachment=[{"id": "1"}, {"id": "2"}], changelog=links), context)
+    assert found.evidence == (Evidence(EvidenceKind.ATTACHMENT, 2), Evidence(EvidenceKind.WEB_LINK, 2))
     assert "evidence" not in found.unseen
 
 
+def test_a_web_link_that_was_taken_away_is_none_and_one_that_was_edited_is_one(raw: Raw, context: Context) -> None:
+    gone = log(web_link("2026-09-06T10:00:00Z", "17", None), web_link("2026-09-05T10:00:00Z", None, "17"))
+    edited = log(web_link("2026-09-06T10:00:00Z", "17", "17"), web_link("2026-09-05T10:00:00Z", None, "17"))
+    back = log(web_link("2026-09-05T10:00:00Z", "17", None), web_link("2026-09-06T10:00:00Z", None, "17"))
+    assert read(raw(changelog=gone), context).evidence == ()
+    assert read(raw(changelog=edited), context).evidence == (Evidence(EvidenceKind.WEB_LINK),)
+    assert read(raw(changelog=back), context).evidence == (Evidence(EvidenceKind.WEB_LINK),), "by time, not in the order of the answer"
+    assert read(raw(changelog=log(web_link("2026-09-06T10:00:00Z", None, "17", "Link"))), context).evidence == ()
+
+
 def test_no_evidence_is_known_only_where_all_of_its_places_were_looked_at(raw: Raw, context: Context) -> None:
-    looked, hidden, unread = (raw(), raw(without=("attachment",)), raw())
-    looked["webLinks"] = hidden["webLinks"] = []
-    assert "evidence" not in read(looked, context).unseen
-    assert "evidence" in read(hidden, context).unseen
-    assert "evidence" in read(unread, context).unseen
+    elsewhere = change("2026-09-05T10:00:00Z", person("Ada"), field="labels", **{"from": None, "to": None})
+    for unread in (raw(without=("attachment",)), raw(changelog=log(elsewhere, total=41)), raw() | {"changelog": None}):
+        assert "evidence" in read(unread, context).unseen
+    assert "evidence" not in read(raw(changelog=log(elsewhere)), context).unseen
+    newest = log(web_link("2026-09-05T10:00:00Z", None, "17"), total=41)
+    assert "evidence" not in read(raw(changelog=newest), context).unseen, "one that is there is there, whatever else is held back"
 
 
 def test_dependencies_in_a_field_are_all_read(raw: Raw, context: Context) -> None:

@@ -159,6 +159,12 @@ def test_a_work_class_that_was_not_seen_may_still_be_inherited():
     assert seen(backlog, "work_class", "jira:7") == "unseen"
 
 
+def test_where_nobody_works_with_themes_they_are_unseen():
+    nobody = Surroundings(organisation=Organisation())
+    assert seen(backlog_of((story(), story(7)), nobody), "themes") == "unseen"
+    assert seen(backlog_of((story(), story(7, themes=("any",))), nobody), "themes") is None
+
+
 def test_themes_of_all_ancestors_are_joined_and_only_known_ones_count():
     around = Surroundings(organisation=Organisation(themes=("trust", "instant-payments")))
     items = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -184,8 +185,12 @@ def _register(file: _File[ApprovalRow] | None) -> Register | None:
     if file is None:
         return None
     facts = tuple(name for name in file.sheet.columns if name != "key")
-    entries = tuple(Entry(row.key, tuple((name, getattr(row, name)) for name in facts)) for row, _ in file.rows)
+    entries = tuple(Entry(row.key, tuple((name, _plain(getattr(row, name))) for name in facts)) for row, _ in file.rows)
     return Register(frozenset(facts), entries)
+
+
+def _plain(value: str | float | date | None) -> str | float | None:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _budgets(file: _File[BudgetRow] | None, known: Known) -> tuple[Budget, ...] | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from safesync.connectors.characters import mended
 from safesync.connectors.patience import advice
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, SafeSyncError, UnknownOutcomeError
 
@@ -27,6 +28,11 @@ class RefusedError(SafeSyncError):
         self.status = status
         self.type_key = type_key
         self.code = code
+
+    @property
+    def says_gone(self) -> bool:
+        """Whether the tracker itself calls what we asked for gone; a 404 without its words comes from something on the way to it."""
+        return self.status == 404 and bool(self.type_key or self.code)
 
     def for_run(self) -> RunError:
         """The same, ending this tracker's run."""
@@ -84,17 +90,22 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
 def whole(content: bytes) -> None:
     """``RetryableError`` for an answer to a read that is empty, or begins like JSON and was broken off: such a read is sent again."""
     told = bare(content)
-    if told and not _is_json(told):
+    if told and (not _is_json(told) or _reads(told) or _reads(mended(told))):
         return
-    try:
-        msgspec.json.decode(told, type=msgspec.Raw)
-    except msgspec.DecodeError as error:
-        raise RetryableError("the answer was broken off.") from error
+    raise RetryableError("the answer was broken off.")
 
 
 def bare(content: bytes) -> bytes:
     """A body without the byte order mark that some servers write before it."""
     return content.removeprefix(_BYTE_ORDER_MARK).strip()
+
+
+def _reads(told: bytes) -> bool:
+    try:
+        msgspec.json.decode(told, type=msgspec.Raw)
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _is_json(told: bytes) -> bool:

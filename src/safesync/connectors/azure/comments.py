@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from safesync.connectors.azure.answers import RefusedError, about
 from safesync.connectors.azure.client import AzureClient
@@ -30,9 +30,20 @@ class CommentBook:
     """Whether a comment's format can be named; it is HTML where it cannot."""
 
     def find(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
-        """Ours with this reference, oldest first."""
-        mine = (one for one in self._all(ref) if _is(one.created_by, self.me, *self.former) and not one.is_deleted)
-        return tuple(self._posted(one, digest_in(one.text or "")) for one in mine if has_footer(one.text or "", reference))
+        """
+        Ours with this reference, oldest first; where none stands any more, the last that was deleted.
+
+        We delete the second of two and nothing else, so that was a person's doing, whether or not the tracker still says whose.
+        """
+        mine = (one for one in self._all(ref) if _is(one.created_by, self.me, *self.former) and has_footer(one.text or "", reference))
+        standing, deleted = [], None
+        for one in mine:
+            posted = self._posted(one, digest_in(one.text or ""))
+            if one.is_deleted:
+                deleted = replace(posted, edited_by_person=True)
+            else:
+                standing.append(posted)
+        return tuple(standing) if standing or deleted is None else (deleted,)
 
     def read(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One of ours, ``None`` when somebody deleted it; ``ItemError`` when it is the item that is gone or hidden."""
@@ -65,7 +76,7 @@ class CommentBook:
         return self._posted(written, message.digest)
 
     def _all(self, ref: ItemRef) -> Iterator[Comment]:
-        query: dict[str, object] = {"$top": _PAGE, "order": "asc"}
+        query: dict[str, object] = {"$top": _PAGE, "order": "asc", "includeDeleted": True}
         while True:
             with about(ref.key):
                 page = self.client.read(COMMENTS, Comments, route=_route(ref), query=query)
@@ -80,10 +91,11 @@ class CommentBook:
         """
         Nothing when the comment is gone; ``ItemError`` when the item is, or its project, or our right to see them.
 
-        All of them are answered 404. Taken for a comment that somebody deleted, a lost permission would silence us for good.
+        All of them are answered 404, and so is a call that a gateway does not let through. Taken for a comment that somebody
+        deleted, they would silence us for good.
         """
         with about(ref.key):
-            seen = refused.status == 404 and next(read_items(self.client, [int(ref.native_id)], ("System.Rev",)), ())
+            seen = refused.says_gone and next(read_items(self.client, [int(ref.native_id)], ("System.Rev",)), ())
         if not seen:
             raise refused.for_item(ref.key) from refused
 

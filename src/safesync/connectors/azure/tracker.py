@@ -132,7 +132,7 @@ class AzureTracker:
         return {by_id[raw["id"]]: str(raw["rev"]) for page in pages for raw in page}
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
-        """By author and the reference at the end of the text."""
+        """By author and the reference at the end of the text, also when they were deleted."""
         return self._comments().find(ref, reference)
 
     def read_comment(self, ref: ItemRef, comment_id: str) -> PostedComment | None:

@@ -1,25 +1,24 @@
 """
 What hangs on an issue and may show later that something was done: attachments, code, builds, web links. Pure.
 
-Attachments and the development field come with every issue. Web links do not: Jira shows them issue by issue, so they
-are read only where somebody asks for it (``webLinks`` of a raw issue), and without them nobody knows that there is nothing.
+Attachments and the development field come with every issue. Web links do not: Jira lists them issue by issue, a call each. But it
+notes in the history of an issue, with its number, each one that is added or taken away, and the history comes with the issue. Whether
+a link leads to a page of Confluence or anywhere else is not told there.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
+from safesync.connectors.jira import history
 from safesync.connectors.jira.fields import DEVELOPMENT, Seen
 from safesync.model.item import Evidence, EvidenceKind
 
-WEB_LINKS = "webLinks"
-"""Where a raw issue holds its web links once they were read."""
-_PAGES = "com.atlassian.confluence"
 _DEVELOPMENT: Mapping[str, EvidenceKind] = MappingProxyType(
     {
         "pullrequest": EvidenceKind.PULL_REQUEST,
@@ -32,26 +31,24 @@ _DEVELOPMENT: Mapping[str, EvidenceKind] = MappingProxyType(
 """What the development field calls them; a branch shows that somebody began, not that anything was done."""
 
 
-def evidence_of(seen: Seen, web_links: object, *, linked: bool) -> tuple[Evidence, ...]:
+def evidence_of(raw: dict[str, Any], seen: Seen, *, linked: bool) -> tuple[Evidence, ...]:
     """
     What was found, kind by kind. ``linked``: an issue is linked as evidence.
 
     ``evidence`` is unseen when nothing was found and one of the places was not looked at.
     """
-    attached = seen.system("attachment")
-    counts = Counter({EvidenceKind.ATTACHMENT: len(attached or ())})
-    for shown in seen.values(DEVELOPMENT):
-        counts.update(dict(_developed(shown)))
-    for one in web_links if isinstance(web_links, list) else ():
-        counts[EvidenceKind.PAGE if _is_a_page(one) else EvidenceKind.WEB_LINK] += 1
-    found = tuple(Evidence(kind, counts[kind]) for kind in EvidenceKind if counts[kind])
-    if not found and not linked and (attached is None or web_links is None):
+    attached, developed, web_links = seen.system("attachment"), seen.values(DEVELOPMENT), history.web_links(raw)
+    found = _counted(attached, developed, web_links) if attached or developed or web_links else ()
+    if not found and not linked and (attached is None or not history.whole(raw)):
         seen.unseen.add("evidence")
     return found
 
 
-def _is_a_page(web_link: Any) -> bool:
-    return isinstance(web_link, dict) and str((web_link.get("application") or {}).get("type")) == _PAGES
+def _counted(attached: Sequence[object], developed: Iterable[object], web_links: int) -> tuple[Evidence, ...]:
+    counts = Counter({EvidenceKind.ATTACHMENT: len(attached or ()), EvidenceKind.WEB_LINK: web_links})
+    for shown in developed:
+        counts.update(dict(_developed(shown)))
+    return tuple(Evidence(kind, counts[kind]) for kind in EvidenceKind if counts[kind])
 
 
 def _developed(shown: object) -> Iterator[tuple[EvidenceKind, int]]:

@@ -1,4 +1,4 @@
-"""What the changelog of an issue tells: its moves between stages, and when a person last touched it. Pure."""
+"""What the changelog of an issue tells: its moves between stages, its web links, and when a person last touched it. Pure."""
 
 from __future__ import annotations
 
@@ -78,6 +78,27 @@ def last_human_change(raw: dict[str, Any], created_at: datetime, updated_at: dat
     else:
         held_back = created_at if whole(raw) else min((instant(one["created"]) for one in histories), default=updated_at)
     return found if found >= held_back - _SAME else None
+
+
+def web_links(raw: dict[str, Any]) -> int:
+    """
+    How many web links were added to an issue and not taken away again, as far as the answer tells.
+
+    Jira calls their entries ``RemoteIssueLink``, lately ``RemoteWorkItemLink``, and tells no ``fieldId``. They hold the number of the
+    link: before, after, or on both sides when it was edited.
+    """
+    entries = [
+        (instant(one["created"]), item)
+        for one in reversed(_histories(raw))
+        for item in one.get("items") or ()
+        if (field := str(item.get("field"))).startswith("Remote") and field.endswith("Link")
+    ]
+    there: set[str] = set()
+    for _, item in sorted(entries, key=_at):
+        there.discard(str(item.get("from")))
+        if item.get("to"):
+            there.add(str(item["to"]))
+    return len(there)
 
 
 def _events(histories: list[dict[str, Any]], comments: list[dict[str, Any]]) -> Iterator[tuple[datetime, object]]:

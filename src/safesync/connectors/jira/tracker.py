@@ -302,6 +302,7 @@ class JiraTracker:
         recent = Recent(cursor.recent, began=cursor.watermark)
         surveyed = full
         parents = ParentLinks(self._client, metadata.located, metadata.parent_links, self._above_story(metadata))
+        context = self._context(metadata)
         for shown, last in with_last(pages, []):
             if full:
                 counted.update(int(str(raw["id"])) for raw in shown)
@@ -310,8 +311,10 @@ class JiraTracker:
                 # The pages to come hold the fields that were asked for, whatever the site lists by now.
                 metadata, surveyed = replace(self._survey(metadata), located=metadata.located), True
             metadata = metadata.learned(issues)
+            if metadata is not context.metadata:  # what one page has found out is good for the next
+                context = self._context(metadata)
             parents.fill(issues)
-            read = self._translated(issues, metadata)
+            read = [translate.issue(raw, context) for raw in issues]
             unmapped.update(one.native_type for one in read if isinstance(one, Item) and one.kind is Kind.OTHER)
             told = surveyed or metadata is not cursor.metadata
             if last:
@@ -324,10 +327,6 @@ class JiraTracker:
                 census=frozenset(f"{self.name}:{native_id}" for native_id in counted) if last and full else None,
             )
         self._warn(metadata, unmapped)
-
-    def _translated(self, issues: list[dict[str, object]], metadata: Metadata) -> list[Item | Refusal]:
-        context = self._context(metadata)
-        return [translate.issue(raw, context) for raw in issues]
 
     def _context(self, metadata: Metadata) -> translate.Context:
         site = self._client.site

@@ -138,9 +138,10 @@ def _told(scene: Landscape, found: Sequence[Knot]) -> list[_Told]:
 
 
 def _columns(scene: Landscape, name: str, told: Sequence[_Told]) -> dict[str, pl.Expr]:
+    place = scene.places(_rows(told))
     return {
-        name: scene.at(_rows(told), pl.Series([each.text for each in told], dtype=pl.String)),
-        f"{name}_items": scene.at(_rows(told), pl.Series([each.items for each in told], dtype=pl.Float64)),
+        name: looked_up(place, pl.Series([each.text for each in told], dtype=pl.String)),
+        f"{name}_items": looked_up(place, pl.Series([each.items for each in told], dtype=pl.Float64)),
     }
 
 

@@ -45,7 +45,8 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     if wanted.isdisjoint(fact.name for fact in FACTS):
         return ()
     late = late_dependencies(scene.links, _plans(scene.items, scene.boxes))
-    return tuple(scene.at(late["row"], late[name]).alias(f"late_dependency_{name}") for name in ("days", "key", "when", "crosses"))
+    place = scene.places(late["row"])
+    return tuple(looked_up(place, late[name]).alias(f"late_dependency_{name}") for name in ("days", "key", "when", "crosses"))
 
 
 def late_dependencies(resolved_links: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.frame.landscape import Landscape
+from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.model.item import Relation, Stage
 
 FACTS: tuple[Fact, ...] = (
@@ -46,5 +46,6 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         if scene.items.height
         else pl.DataFrame(schema={"row": pl.UInt32, "awaited": pl.Int32, "arrived": pl.Int32, "arrived_keys": pl.String})
     )
-    found = {name: scene.at(rows["row"], rows[name]) for name in names}
+    place = scene.places(rows["row"])
+    found = {name: looked_up(place, rows[name]) for name in names}
     return tuple((column if name == "arrived_keys" else column.fill_null(0)).alias(name) for name, column in found.items())

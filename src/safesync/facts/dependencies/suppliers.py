@@ -70,9 +70,10 @@ def _unplanned(scene: Landscape) -> dict[str, pl.Expr]:
         .agg(count=pl.len().cast(pl.Int32), said=pl.col("said").head(_SHOWN).str.join("; "))
     )
     _note(scene, _UNPLANNED, pairs["row"].filter(doubtful), amiss["row"])
+    place = scene.places(amiss["row"])
     return {
-        "unplanned_dependencies": scene.at(amiss["row"], amiss["count"]).fill_null(0),
-        "unplanned_dependency": scene.at(amiss["row"], amiss["said"]),
+        "unplanned_dependencies": looked_up(place, amiss["count"]).fill_null(0),
+        "unplanned_dependency": looked_up(place, amiss["said"]),
     }
 
 
@@ -143,7 +144,8 @@ def _unstarted(scene: Landscape) -> dict[str, pl.Expr]:
         pl.format("{} is to end on {} and has not begun, this item is to begin on {}", "key", "ends_on", "before")
     ).to_series()
     _note(scene, _UNSTARTED, pairs["row"].filter(there["stage_unseen"]), told["row"])
-    return {"unstarted_dependency_days": scene.at(told["row"], days), "unstarted_dependency": scene.at(told["row"], said)}
+    place = scene.places(told["row"])
+    return {"unstarted_dependency_days": looked_up(place, days), "unstarted_dependency": looked_up(place, said)}
 
 
 def _first(own: str, of_iteration: pl.Expr, of_intervals: pl.Series) -> pl.Expr:

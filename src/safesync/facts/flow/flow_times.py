@@ -10,7 +10,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.flow.clock import days_since
-from safesync.facts.frame.landscape import Landscape
+from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.model.item import Stage
 
 FACTS: tuple[Fact, ...] = (
@@ -78,7 +78,8 @@ def _usual(scene: Landscape) -> dict[str, pl.Expr]:
     nobody = pl.repeat(value=False, n=scene.items.height, eager=True)
     for name in _USUAL:
         scene.unseen.note(name, nobody.scatter(few, values=True))
-    return {"usual_flow_time": scene.at(told["row"], told["days"]), "usual_flow_time_of": scene.at(told["row"], told["of"])}
+    place = scene.places(told["row"])
+    return {"usual_flow_time": looked_up(place, told["days"]), "usual_flow_time_of": looked_up(place, told["of"])}
 
 
 def _finished(scene: Landscape) -> pl.DataFrame:

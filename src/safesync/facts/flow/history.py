@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from safesync.facts.flow.pace import SIZED_KINDS
+from safesync.facts.frame.columns import as_texts
 from safesync.facts.frame.landscape import Landscape
 from safesync.model.item import Stage
 
@@ -26,7 +27,7 @@ def ended_iterations(scene: Landscape) -> pl.DataFrame:
     boxes = scene.boxes.iterations.with_row_index("box").filter((pl.col("phase") == "past") & ~pl.col("innovation"))
     done = pl.col("stage") == Stage.DONE.value
     points = pl.col("points").cast(pl.Float64)
-    return (
+    of_boxes = (
         scene.items.lazy()
         .with_columns(doubtful=pl.lit(value=False) if flags is None else flags)
         .filter(
@@ -35,18 +36,22 @@ def ended_iterations(scene: Landscape) -> pl.DataFrame:
             & pl.col("kind").is_in([kind.value for kind in SIZED_KINDS])
             & (pl.col("stage") != Stage.CANCELLED.value)
         )
-        .select(pl.col("team").cast(pl.String), "box", "doubtful", done=done, points=pl.when(done).then(points))
-        .join(boxes.lazy().select("box", "name", "ends_on"), on="box")
+        .select("team", "box", "doubtful", done=done, points=pl.when(done).then(points))
+        .with_columns(sized=pl.col("points") > 0)
+        .group_by("team", "box")
+        .agg(pl.col("done", "points", "sized").sum(), pl.col("doubtful").any(), items=pl.len())
+        .collect()
+    )
+    return (
+        as_texts(of_boxes)
+        .join(boxes.select("box", "name", "ends_on"), on="box")
         .group_by("team", "ends_on")
         .agg(
+            pl.col("items", "done", "sized").sum().cast(pl.Int32),
+            pl.col("points").sum(),
+            pl.col("doubtful").any(),
             name=pl.col("name").min(),
-            items=pl.len().cast(pl.Int32),
-            done=pl.col("done").sum().cast(pl.Int32),
-            points=pl.col("points").sum(),
-            sized=(pl.col("points") > 0).sum().cast(pl.Int32),
-            doubtful=pl.col("doubtful").any(),
         )
         .filter(pl.col("items") >= _A_FEW)
         .sort("team", "ends_on")
-        .collect()
     )

@@ -8,7 +8,8 @@ from types import MappingProxyType
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.frame.landscape import Landscape
+from safesync.facts.frame.columns import as_texts, mapped
+from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.model.item import Kind, Stage
 
 FACTS: tuple[Fact, ...] = (
@@ -59,36 +60,29 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
 
 def _of_each(scene: Landscape, name: str, rows: pl.DataFrame, facts: tuple[str, ...]) -> list[pl.Expr]:
     """What is known of a team or train, for each of its items."""
-    joined = scene.items.select(pl.col(name).cast(pl.String)).join(rows, on=name, how="left", maintain_order="left")
-    return [scene.of_all(joined[fact]).alias(fact) for fact in facts]
+    number = scene.of_all(mapped(scene.items[name], {who: row for row, who in enumerate(rows[name])}, pl.UInt32()))
+    return [looked_up(number, rows[fact]).alias(fact) for fact in facts]
 
 
-def finished(scene: Landscape) -> pl.DataFrame:
-    """``team, train, box, interval, points, doubtful`` of every done item that counts; ``doubtful`` where its points were not seen."""
+def _finished(scene: Landscape) -> pl.LazyFrame:
+    """Every done item that counts; ``doubtful`` where its points were not seen."""
     doubtful = scene.unseen.flags("points")
     return (
         scene.items.lazy()
-        .with_columns(doubtful=pl.lit(value=False) if doubtful is None else doubtful)
+        .with_columns(doubtful=pl.lit(value=False) if doubtful is None else doubtful, points=pl.col("points").cast(pl.Float64))
         .filter(pl.col("kind").is_in([kind.value for kind in SIZED_KINDS]) & (pl.col("stage") == Stage.DONE.value))
-        .select(
-            pl.col("team", "train").cast(pl.String),
-            "box",
-            pl.col("points").cast(pl.Float64),
-            "doubtful",
-            interval="interval_box",
-        )
-        .collect()
     )
 
 
 def sizes(scene: Landscape) -> pl.DataFrame:
     """``team, team_sized_done, team_large_points``."""
-    sized = finished(scene).filter(pl.col("team").is_not_null() & (pl.col("points") > 0))
-    return sized.group_by("team").agg(
+    sized = _finished(scene).filter(pl.col("team").is_not_null() & (pl.col("points") > 0))
+    counted = sized.group_by("team").agg(
         team_sized_done=pl.len().cast(pl.Int32),
         # The size above, where the share falls between two: nobody is flagged for rounding.
         team_large_points=pl.col("points").quantile(_LARGE, "higher"),
     )
+    return as_texts(counted.collect())
 
 
 def velocities(scene: Landscape) -> pl.DataFrame:
@@ -99,28 +93,29 @@ def velocities(scene: Landscape) -> pl.DataFrame:
     with points that were not seen would tell too little.
     """
     boxes = scene.boxes.iterations.with_row_index("box").filter((pl.col("phase") == "past") & ~pl.col("innovation"))
-    return _averages(finished(scene), boxes.select("box", "ends_on"), "team", "box", _ITERATIONS).rename(
+    return _averages(scene, boxes.select("box", "ends_on"), "team", "box", _ITERATIONS).rename(
         {"average": "team_velocity", "of": "team_iterations"}
     )
 
 
 def train_velocities(scene: Landscape) -> pl.DataFrame:
     """``train, train_velocity, train_intervals``."""
-    boxes = scene.boxes.intervals.with_row_index("interval").filter(pl.col("phase") == "past")
-    return _averages(finished(scene), boxes.select("interval", "ends_on"), "train", "interval", _INTERVALS).rename(
+    boxes = scene.boxes.intervals.with_row_index("interval_box").filter(pl.col("phase") == "past")
+    return _averages(scene, boxes.select("interval_box", "ends_on"), "train", "interval_box", _INTERVALS).rename(
         {"average": "train_velocity", "of": "train_intervals"}
     )
 
 
-def _averages(done: pl.DataFrame, boxes: pl.DataFrame, who: str, where: str, most: int) -> pl.DataFrame:
+def _averages(scene: Landscape, boxes: pl.DataFrame, who: str, where: str, most: int) -> pl.DataFrame:
     sums = (
-        done.filter(pl.col(who).is_not_null() & pl.col(where).is_not_null())
+        _finished(scene)
+        .filter(pl.col(who).is_not_null() & pl.col(where).is_not_null())
         .group_by(who, where)
         .agg(pl.col("points").sum(), pl.col("doubtful").any())
         .filter(~pl.col("doubtful") & (pl.col("points") > 0))
-        .join(boxes, on=where, how="inner")
-        .sort("ends_on", where)
+        .collect()
     )
+    sums = as_texts(sums).join(boxes, on=where, how="inner").sort("ends_on", where)
     return sums.group_by(who).agg(
         average=pl.col("points").tail(most).mean().round(1),
         of=pl.col("points").tail(most).len().cast(pl.Int32),

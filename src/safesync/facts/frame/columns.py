@@ -15,13 +15,15 @@ MOMENT = pl.Datetime("us", "UTC")
 REPEATED = frozenset(
     {
         *("tracker", "project", "native_type", "native_state", "owner", "team", "own_train", "iteration", "own_interval"),
-        *("board_column", "own_themes", "acceptance_places", "benefit_places", "evidence_kinds", "unseen"),
+        *("board_column", "own_themes", "acceptance_places", "benefit_places", "evidence_kinds", "unseen", "blocked_reason"),
+        *("resolution", "enabler_kind", "horizon", "own_value_stream", "decision", "outcome", "approval", "approver", "own_controls"),
+        *("roam", "story_voice_parts", "epic_hypothesis_missing"),
     }
 )
 """Texts of which a backlog has few different ones."""
 
 
-_SHORT = (pl.Int16(), pl.Float32())
+_SHORT = (pl.Int8(), pl.Int16(), pl.Float32())
 _CODED = (
     (pl.Categorical(), pl.String()),
     (pl.List(pl.Categorical), pl.List(pl.String)),
@@ -66,13 +68,20 @@ def coded(frame: pl.DataFrame) -> pl.DataFrame:
 
     Texts that repeat become numbers, which conditions read as texts; each column of numbers takes the shortest type that holds
     precisely the same ones. So nobody may ask more of a number's type than that it is one: conditions take each as a float.
+    A column without any value is one value that is empty.
     """
+    frame = frame.with_columns(nothing(column.name, column.dtype) for column in frame if column.null_count() == len(column) > 0)
     labels = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
     return frame.with_columns(
         *(pl.col(name).cast(pl.Categorical) for name in frame.columns if name in REPEATED),
         *(pl.col(name).cast(pl.List(pl.Categorical)) for name in labels),
-        *(_shortened(column) for column in frame if column.dtype == pl.Float64),
+        *(_shortened(column) for column in frame if column.dtype == pl.Float64 and column.null_count() < len(column)),
     )
+
+
+def nothing(name: str, dtype: pl.DataType) -> pl.Expr:
+    """An empty column; it takes no memory until somebody changes it."""
+    return pl.lit(None, dtype=dtype).alias(name)
 
 
 def _shortened(numbers: pl.Series) -> pl.Series:

@@ -41,7 +41,8 @@ class Landscape:
     @cached_property
     def trains(self) -> tuple[str, ...]:
         """The trains of the organisation and of its items, in order."""
-        return tuple(sorted({train.name for train in self.organisation.trains} | set(self.items["train"].cast(pl.String).drop_nulls())))
+        of_items = self.items["train"].unique().cast(pl.String).drop_nulls()
+        return tuple(sorted({train.name for train in self.organisation.trains}.union(of_items)))
 
     @cached_property
     def declared_velocities(self) -> pl.DataFrame:
@@ -51,9 +52,17 @@ class Landscape:
 
     def at(self, rows: pl.Series, values: pl.Series) -> pl.Expr:
         """A fact that some rows alone have; empty elsewhere."""
+        return looked_up(self.places(rows), values)
+
+    def places(self, rows: pl.Series) -> pl.Expr:
+        """For each item its place among some rows; for several facts that the same rows have."""
         number = pl.repeat(None, self.items.height, dtype=pl.UInt32, eager=True)
-        number = number.scatter(rows, pl.arange(len(rows), dtype=pl.UInt32, eager=True))
-        return looked_up(pl.lit(number).gather(pl.col("row")), values)
+        return self.of_all(number.scatter(rows, pl.arange(len(rows), dtype=pl.UInt32, eager=True)))
+
+    def of_nodes(self, nodes: pl.Series, values: pl.Series) -> pl.Expr:
+        """A fact that some items have for what stands below them; empty for all others."""
+        places = pl.repeat(None, len(self.family.node_rows), dtype=pl.UInt32, eager=True)
+        return looked_up("self_node", values.gather(places.scatter(nodes, pl.arange(len(nodes), dtype=pl.UInt32, eager=True))))
 
     def of_all(self, values: pl.Series) -> pl.Expr:
         """A fact that was computed for every row, in their order."""

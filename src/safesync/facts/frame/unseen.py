@@ -31,7 +31,8 @@ class Unseen:
     def flags(self, *names: str) -> pl.Series | None:
         """For which items at least one of these facts was not seen; ``None`` when they all were, for every item."""
         found = [self._flags[name] for name in names if name in self._flags]
-        return reduce(or_, found) if found else None
+        # A copy: whoever sets some of them (Series.scatter) would set those that are kept here.
+        return reduce(or_, found).clone() if found else None
 
     def note(self, name: str, flags: pl.Series | None) -> None:
         """Set the flags of a fact that is made of others; replaces what the text said of it."""

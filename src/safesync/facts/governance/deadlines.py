@@ -9,7 +9,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
-from safesync.facts.governance.obligations import WORK, below, by_node, doubtful_above, from_above
+from safesync.facts.governance.obligations import WORK, below, doubtful_above, from_above
 from safesync.model.item import Relation, Stage
 
 FACTS: tuple[Fact, ...] = (
@@ -52,31 +52,33 @@ _OF_DUE = ("obligation_due", "days_to_due", "days_plan_after_due")
 def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     """What is asked for."""
     found: dict[str, pl.Expr] = {}
+    if wanted.isdisjoint(fact.name for fact in FACTS):
+        return ()
+    pairs = below(scene, _open_work(scene))
     if not wanted.isdisjoint(_OF_DUE):
-        found |= _of_due(scene)
+        found |= _of_due(scene, pairs)
     if not wanted.isdisjoint(("open_points_below", "finish_days")):
-        found |= _of_pace(scene)
+        found |= _of_pace(scene, pairs)
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
 
 
-def _of_due(scene: Landscape) -> dict[str, pl.Expr]:
+def _of_due(scene: Landscape, pairs: pl.DataFrame) -> dict[str, pl.Expr]:
     due = _due(scene)
     undated = _undated(scene, due)
     ends = _ends(scene)
-    pairs = below(scene, _open_work(scene))
     for name in _OF_DUE:
         scene.unseen.note(name, undated)
     scene.unseen.note("days_plan_after_due", undated | _unplanned(scene, ends, pairs))
-    plan = pl.lit(_latest(scene, ends, pairs))
+    day, plan = scene.of_all(due), scene.of_all(_latest(scene, ends, pairs))
     return {
-        "obligation_due": scene.of_all(due.dt.strftime("%Y-%m-%d")),
-        "days_to_due": scene.of_all(_days(pl.lit(due) - pl.lit(scene.now.date()))),
-        "days_plan_after_due": scene.of_all(_days(plan - pl.lit(due))),
+        "obligation_due": day.dt.strftime("%Y-%m-%d"),
+        "days_to_due": _days(day - pl.lit(scene.now.date())),
+        "days_plan_after_due": _days(plan - day),
     }
 
 
-def _days(span: pl.Expr) -> pl.Series:
-    return pl.select(span.dt.total_days().cast(pl.Int32)).to_series()
+def _days(span: pl.Expr) -> pl.Expr:
+    return span.dt.total_days().cast(pl.Int32)
 
 
 def _due(scene: Landscape) -> pl.Series:
@@ -130,23 +132,22 @@ def _latest(scene: Landscape, ends: pl.Series, pairs: pl.DataFrame) -> pl.Series
 def _open_work(scene: Landscape) -> pl.Series:
     above = looked_up("parent", scene.items["kind"])
     counts = pl.col("open").fill_null(value=False) & pl.col("kind").is_in(WORK) & ~above.is_in(WORK).fill_null(value=False)
-    return scene.items.filter(counts)["row"]
+    return scene.items.lazy().filter(counts).select("row").collect()["row"]
 
 
-def _of_pace(scene: Landscape) -> dict[str, pl.Expr]:
-    pairs = below(scene, _open_work(scene))
-    each = pl.concat(
-        [pairs, scene.items[pairs["row"]].select(pl.col("team").cast(pl.String), pl.col("points").cast(pl.Float64))], how="horizontal"
-    )
-    totals = each.group_by("node").agg(open_points_below=pl.col("points").sum())
-    of_teams = each.group_by("node", "team").agg(pl.col("points").sum()).join(_paces(scene), on="team")
-    slowest = of_teams.group_by("node").agg(finish_days=(pl.col("points") / pl.col("points_a_day")).max().ceil())
-    points = doubtful_above(scene, pairs, scene.unseen.flags("points"))
+def _of_pace(scene: Landscape, pairs: pl.DataFrame) -> dict[str, pl.Expr]:
+    team, points = scene.items["team"].cast(pl.Categorical), scene.items["points"].cast(pl.Float64)
+    each = pairs.select("node", team=team.gather(pairs["row"]), points=points.gather(pairs["row"]))
+    of_teams = each.group_by("node", "team").agg(pl.col("points").sum())
+    totals = of_teams.group_by("node").agg(open_points_below=pl.col("points").sum())
+    days = of_teams.join(_paces(scene), on="team").select("node", days=pl.col("points") / pl.col("points_a_day"))
+    slowest = days.group_by("node").agg(finish_days=pl.col("days").max().ceil())
+    doubtful = doubtful_above(scene, pairs, scene.unseen.flags("points"))
     for name in ("open_points_below", "finish_days"):
-        scene.unseen.note(name, points)
+        scene.unseen.note(name, doubtful)
     return {
-        "open_points_below": by_node(scene, totals, "open_points_below").fill_null(0),
-        "finish_days": by_node(scene, slowest, "finish_days"),
+        "open_points_below": scene.of_nodes(totals["node"], totals["open_points_below"]).fill_null(0),
+        "finish_days": scene.of_nodes(slowest["node"], slowest["finish_days"]),
     }
 
 
@@ -154,11 +155,15 @@ def _paces(scene: Landscape) -> pl.DataFrame:
     """``team, points_a_day`` in a slow one of a team's last iterations, of teams of which enough are over."""
     boxes = scene.boxes.iterations.with_row_index("box")
     over = boxes.filter(pl.col("ends_on") < scene.now.date()).select("box", "ends_on")
-    done = scene.items.filter((pl.col("stage") == Stage.DONE.value) & pl.col("kind").is_in(WORK) & pl.col("team").is_not_null())
+    done = (pl.col("stage") == Stage.DONE.value) & pl.col("kind").is_in(WORK) & pl.col("team").is_not_null()
     finished = (
-        done.select(pl.col("team").cast(pl.String), pl.col("points").cast(pl.Float64).fill_null(0), pl.col("box").cast(pl.UInt32))
+        scene.items.lazy()
+        .filter(done & pl.col("box").is_in(over["box"].implode()))
+        .group_by("team", "box")
+        .agg(pl.col("points").cast(pl.Float64).fill_null(0).sum())
+        .collect()
         .join(over.with_columns(pl.col("box").cast(pl.UInt32)), on="box")
-        .group_by("team", "ends_on")
+        .group_by(pl.col("team").cast(pl.Categorical), "ends_on")
         .agg(pl.col("points").sum())
         .sort("team", "ends_on", descending=[False, True])
         .group_by("team", maintain_order=True)

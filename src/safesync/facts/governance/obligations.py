@@ -17,6 +17,7 @@ import polars as pl
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.facts.frame.links import Parents
+from safesync.facts.frame.telling import keys
 from safesync.facts.frame.unseen import where
 from safesync.model.item import Kind, Relation, Stage, WorkClass
 
@@ -90,9 +91,13 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         if not wanted.isdisjoint(_BELOW):
             found |= _below(scene, behind["regulatory"])
     if "controls" in wanted:
-        found["controls"] = scene.of_all(_controls(scene))
+        controls = _controls(scene)
+        some = controls.is_not_null().arg_true()
+        found["controls"] = scene.at(some, controls.gather(some))
     if "tests" in wanted:
-        found["tests"] = scene.of_all(tests_of(scene))
+        tests = tests_of(scene)
+        some = (tests > 0).arg_true()
+        found["tests"] = scene.at(some, tests.gather(some)).fill_null(0)
     if "nfr_practice" in wanted:
         found["nfr_practice"] = _constrained_places(scene)
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
@@ -242,9 +247,9 @@ def below(scene: Landscape, rows: pl.Series) -> pl.DataFrame:
     for _ in range(_MOST_LEVELS):
         pairs = pairs.with_columns(node=up.gather(pairs["node"])).drop_nulls()
         if not pairs.height:
-            break
+            return pl.concat(levels)
         levels.append(pairs)
-    return pl.concat(levels).unique()
+    return pl.concat(levels).unique()  # somebody stands above himself, and was met again
 
 
 def work(scene: Landscape, regulatory: pl.Series) -> pl.Series:
@@ -260,30 +265,25 @@ def work(scene: Landscape, regulatory: pl.Series) -> pl.Series:
 
 
 def _below(scene: Landscape, regulatory: pl.Series) -> dict[str, pl.Expr]:
-    rows = work(scene, regulatory)
-    pairs = below(scene, rows)
-    rows_below = scene.items[pairs["row"]].select(pl.col("key").cast(pl.String), "stage", evidenced=_evidenced(scene))
-    each = rows_below.with_columns(pairs, tested=tests_of(scene).gather(pairs["row"]) > 0)
+    pairs = below(scene, work(scene, regulatory))
+    seen = scene.items.select(done=pl.col("stage") == Stage.DONE.value, evidenced=_evidenced(scene), tested=tests_of(scene) > 0)
+    each = pairs.select("node", "row", *(seen[name].gather(pairs["row"]) for name in seen.columns))
     totals = each.group_by("node").agg(
         work_below=pl.len().cast(pl.Int32),
-        work_done_below=(pl.col("stage") == Stage.DONE.value).sum().cast(pl.Int32),
+        work_done_below=pl.col("done").sum().cast(pl.Int32),
         work_tested_below=pl.col("tested").sum().cast(pl.Int32),
-        untested_keys=pl.col("key").filter(~pl.col("tested")).sort().head(_KEYS_SHOWN).str.join(", "),
         work_evidenced_below=pl.col("evidenced").sum().cast(pl.Int32),
-        unevidenced_keys=pl.col("key").filter(~pl.col("evidenced")).sort().head(_KEYS_SHOWN).str.join(", "),
     )
     _note_below(scene, pairs)
-    found = {name: by_node(scene, totals, name).fill_null(0) for name in _COUNTS}
-    return found | {name: by_node(scene, totals.filter(pl.col(name) != ""), name) for name in _KEYS}
+    found = {name: scene.of_nodes(totals["node"], totals[name]).fill_null(0) for name in _COUNTS}
+    lacking = each.select("row", "tested", "evidenced", number="node").filter(~pl.col("tested") | ~pl.col("evidenced"))
+    for name, has in zip(_KEYS, ("tested", "evidenced"), strict=True):
+        found[name] = keys("self_node", lacking, scene.items["key"], _KEYS_SHOWN, which=~pl.col(has))
+    return found
 
 
 def _evidenced(scene: Landscape) -> pl.Expr:
     return pl.col("evidence_links") > 0 if "evidence_links" in scene.items.columns else pl.lit(value=False)
-
-
-def by_node(scene: Landscape, totals: pl.DataFrame, name: str) -> pl.Expr:
-    """A value that some nodes have, looked up by the items that they are."""
-    return scene.at(scene.family.node_rows.gather(totals["node"]), totals[name])
 
 
 def _note_below(scene: Landscape, pairs: pl.DataFrame) -> None:

@@ -31,15 +31,14 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     """The verdict on every approval."""
     if "sign_off" not in wanted:
         return ()
-    verdict = scene.items.select(_verdict(scene).alias("sign_off"))["sign_off"]
-    unseen = scene.unseen
-    doubt = unseen.flags("approval", "approver", "approved_on", "owner")
-    status = unseen.flags("approval")
+    verdict, unseen = _verdict(scene), scene.unseen
+    doubt, status = unseen.flags("approval", "approver", "approved_on", "owner"), unseen.flags("approval")
     if doubt is not None:
         # A refusal is one, whoever said it; everything else depends on what was not seen.
-        told = verdict.is_in(["refused", "pending"])
-        unseen.note("sign_off", (doubt & ~told) | (status if status is not None else pl.Series([False]).new_from_index(0, len(told))))
-    return (scene.of_all(verdict).alias("sign_off"),)
+        open_ones = scene.items.lazy().filter(doubt & ~verdict.is_in(["refused", "pending"])).select("row").collect()["row"]
+        flags = pl.repeat(value=False, n=scene.items.height, eager=True).scatter(open_ones, values=True)
+        unseen.note("sign_off", flags if status is None else flags | status)
+    return (verdict.alias("sign_off"),)
 
 
 def _verdict(scene: Landscape) -> pl.Expr:

@@ -10,6 +10,7 @@ import polars as pl
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.flow.pace import SIZED_KINDS, velocities
 from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.telling import weighed
 from safesync.model.item import Kind, Stage
 
 FACTS: tuple[Fact, ...] = (
@@ -150,21 +151,21 @@ def _planned(scene: Landscape, intervals: pl.Series) -> pl.DataFrame:
 
 
 def _loads(planned: pl.DataFrame, who: str) -> pl.DataFrame:
-    said = pl.format("{} ({})", "key", pl.col("points").cast(pl.String).str.strip_suffix(".0"))
+    keys = [who, "interval"]
+    heaviest = planned.filter(pl.col("points") > 0).sort("points", "key", descending=[True, False])
     return (
-        planned.with_columns(said=said)
-        .sort("points", "key", descending=[True, False], nulls_last=True)
-        .group_by(who, "interval", maintain_order=True)
+        planned.group_by(keys)
         .agg(
             planned_items=pl.len().cast(pl.Int32),
             planned_points=pl.col("points").sum(),
             unplaced_points=pl.col("points").filter(~pl.col("placed")).sum(),
             added_points=pl.col("points").filter("added").sum(),
-            added_items=pl.col("said").filter((pl.col("points") > 0) & pl.col("added")).head(_SHOWN).str.join(", "),
             unestimated_share=(pl.col("points").is_null().mean() * 100).round(0),
-            contributors=pl.col("said").filter(pl.col("points") > 0).head(_SHOWN).str.join(", "),
             doubtful=pl.col("doubtful").any(),
         )
+        .join(weighed(heaviest, keys, _SHOWN).rename({"said": "contributors"}), on=keys, how="left")
+        .join(weighed(heaviest.filter("added"), keys, _SHOWN).rename({"said": "added_items"}), on=keys, how="left")
+        .with_columns(pl.col("contributors", "added_items").fill_null(""))
     )
 
 

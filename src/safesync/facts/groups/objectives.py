@@ -76,7 +76,7 @@ def rows(scene: Landscape) -> pl.DataFrame:
 def _every(scene: Landscape) -> pl.DataFrame:
     """``level, name, train, row`` (of the interval) and where the interval stands."""
     organisation = scene.organisation
-    of_items = as_texts(scene.items.filter(pl.col("team").is_not_null()).select("team", "train").unique()).sort("team", "train")
+    of_items = as_texts(scene.items.select("team", "train").unique().filter(pl.col("team").is_not_null())).sort("team", "train")
     teams: dict[str, str | None] = {}
     for team, train in of_items.rows():
         teams[team] = teams.get(team) or train
@@ -109,14 +109,11 @@ def _by_level(frame: pl.DataFrame, aggregates: Iterable[pl.Expr]) -> pl.DataFram
 
 def _planned(scene: Landscape) -> pl.DataFrame:
     kinds = [Kind.STORY.value, Kind.BUG.value, Kind.FEATURE.value, Kind.CAPABILITY.value]
-    planned = scene.items.filter(
-        pl.col("kind").is_in(kinds) & pl.col("interval_box").is_not_null() & (pl.col("stage") != Stage.CANCELLED.value)
-    )
+    counts = pl.col("kind").is_in(kinds) & pl.col("interval_box").is_not_null() & (pl.col("stage") != Stage.CANCELLED.value)
     sized = pl.col("kind").is_in([Kind.STORY.value, Kind.BUG.value])
-    points = pl.col("points").cast(pl.Float64).fill_null(0).filter(sized).sum().alias("points")
-    return _by_level(
-        planned.select("team", "train", "kind", "points", row="interval_box"), (pl.len().cast(pl.Int32).alias("planned_items"), points)
-    )
+    points = pl.when(sized).then(pl.col("points").cast(pl.Float64)).fill_null(0)
+    planned = scene.items.lazy().filter(counts).select("team", "train", points=points, row="interval_box").collect()
+    return _by_level(planned, (pl.len().cast(pl.Int32).alias("planned_items"), pl.col("points").sum()))
 
 
 def _capacity(scene: Landscape) -> pl.DataFrame:

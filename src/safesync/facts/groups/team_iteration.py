@@ -8,6 +8,7 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.flow.pace import SIZED_KINDS, velocities
 from safesync.facts.frame.columns import as_texts
 from safesync.facts.frame.landscape import Landscape
+from safesync.facts.frame.telling import weighed
 from safesync.model.item import Kind, Stage, WorkClass
 
 FACTS: tuple[Fact, ...] = (
@@ -106,18 +107,19 @@ def _loads(planned: pl.DataFrame) -> pl.DataFrame:
     """``contributors`` as the boards show them: key and points, heaviest first."""
     classes = [each.value for each in _FOR_FEATURES]
     for_features = (pl.col("kind") == Kind.STORY.value) & pl.col("work_class").is_in(classes)
-    said = pl.format("{} ({})", "key", pl.col("points").cast(pl.String).str.strip_suffix(".0"))
+    heaviest = planned.filter(pl.col("points") > 0).sort("points", "key", descending=[True, False])
     return (
-        planned.with_columns(said=said)
-        .sort("points", "key", descending=[True, False], nulls_last=True)
-        .group_by("team", "box", maintain_order=True)
+        planned.lazy()
+        .group_by("team", "box")
         .agg(
             pl.col("train").drop_nulls().first(),
             planned_items=pl.len().cast(pl.Int32),
             planned_points=pl.col("points").sum(),
             unestimated_share=(pl.col("points").is_null().mean() * 100).round(0),
             feature_points=pl.col("points").filter(for_features).sum(),
-            contributors=pl.col("said").filter(pl.col("points") > 0).head(_SHOWN).str.join(", "),
             doubtful=pl.col("doubtful").any(),
         )
+        .collect()
+        .join(weighed(heaviest, ("team", "box"), _SHOWN), on=["team", "box"], how="left")
+        .with_columns(contributors=pl.col("said").fill_null(""))
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.flow.clock import days_since, working_days_since
-from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.landscape import Landscape
 from safesync.facts.frame.unseen import where
 from safesync.model.item import Kind, Stage
 
@@ -50,15 +50,16 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     """What is counted below, each only when somebody asks for it."""
     found: dict[str, pl.Expr] = {}
     if "done_children" in wanted:
-        found["done_children"] = _by_node(scene, _done(scene), "done_children").fill_null(0)
+        done = _done(scene)
+        found["done_children"] = scene.of_nodes(done["node"], done["done_children"]).fill_null(0)
         scene.unseen.note("done_children", _of_children(scene, "stage"))
     if "working_days_since_children_ended" in wanted:
         ended = _ended(scene)
-        found["working_days_since_children_ended"] = _by_node(scene, ended, "days")
+        found["working_days_since_children_ended"] = scene.of_nodes(ended["node"], ended["days"])
         scene.unseen.note("working_days_since_children_ended", _of_children(scene, "stage", "stage_entered_at"))
     if not wanted.isdisjoint(_OF_ACTIVE):
         active = _active(scene)
-        found |= {name: _by_node(scene, active, name) for name in _OF_ACTIVE}
+        found |= {name: scene.of_nodes(active["node"], active[name]) for name in _OF_ACTIVE}
         found["active_children"] = found["active_children"].fill_null(0)
         for name in _OF_ACTIVE:
             scene.unseen.note(name, _of_children(scene, "stage", *(["active_since"] if name == "days_since_child_began" else [])))
@@ -94,13 +95,6 @@ def _active(scene: Landscape) -> pl.DataFrame:
         .with_columns(days_since_child_began=days_since("active_since", scene.now))
         .collect()
     )
-
-
-def _by_node(scene: Landscape, found: pl.DataFrame, name: str) -> pl.Expr:
-    """What was found for some nodes, for the items that are these nodes."""
-    places = pl.repeat(None, len(scene.family.node_rows), dtype=pl.UInt32, eager=True)
-    places = places.scatter(found["node"], pl.arange(found.height, dtype=pl.UInt32, eager=True))
-    return looked_up(looked_up("self_node", places), found[name])
 
 
 def _of_children(scene: Landscape, *facts: str) -> pl.Series | None:

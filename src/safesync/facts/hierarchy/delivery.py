@@ -9,6 +9,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.telling import keys, told
 from safesync.model.item import Kind, Stage
 
 _WORK = (Kind.STORY, Kind.SPIKE, Kind.BUG)
@@ -70,72 +71,96 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         return ()
     below = _work_below(scene)
     _note(scene, below)
-    rows = _sums(below).join(_plans(below), on="parent", how="left", maintain_order="left")
-    found = {name: scene.at(rows["parent"], rows[name]) for name in names if name != "has_stories"}
-    has = (scene.at(rows["parent"], rows["stories"]).is_not_null().alias("has_stories"),) if "has_stories" in names else ()
-    return has + tuple((column.fill_null(0) if name in _COUNTED else column).alias(name) for name, column in found.items())
+    counts = _intervals(below)
+    sums = _sums(below).join(counts.group_by("node").agg(story_intervals=pl.len().cast(pl.Int32)), on="node", how="left")
+    found = {name: scene.of_nodes(sums["node"], sums[name]) for name in sums.columns if name != "node"}
+    found["has_stories"] = found["stories"].is_not_null()
+    found |= {name: found[name].fill_null(0) for name in _COUNTED}
+    found["story_interval_names"] = told("self_node", lambda nodes: _interval_names(counts, nodes, scene.boxes.intervals))
+    found["later_story_keys"] = keys(
+        "self_node", below.filter("later").select(number="node", row="row"), scene.items["key"], _SHOWN, in_order=False
+    )
+    return tuple(found[name].alias(name) for name in names)
 
 
 def _work_below(scene: Landscape) -> pl.DataFrame:
     """One row for each story, spike or bug that has a parent and is not cancelled, with what it and its parent are planned for."""
     iterations, intervals = scene.boxes.iterations, scene.boxes.intervals
     starts_on = looked_up("interval_box", intervals["starts_on"])
-    own = scene.items.select("row", starts_on=starts_on)["starts_on"]
+    of_parent = looked_up(looked_up("parent", scene.items["interval_box"]), intervals["starts_on"])
+    done, ends_on = pl.col("stage") == Stage.DONE.value, looked_up("box", iterations["ends_on"])
+    # A spike may go before and a bug come after: a feature is planned as stories.
+    split = (pl.col("kind") == Kind.STORY.value) & pl.col("interval_box").is_not_null()
     return (
         scene.items.lazy()
         .filter(
-            pl.col("parent").is_not_null()
+            pl.col("node").is_not_null()
             & pl.col("kind").is_in([kind.value for kind in _WORK])
             & (pl.col("stage") != Stage.CANCELLED.value).fill_null(value=True)
         )
         .select(
-            "parent",
+            "node",
             "row",
-            "key",
             pl.col("points").cast(pl.Float64),
-            done=pl.col("stage") == Stage.DONE.value,
-            # A spike may go before and a bug come after: a feature is planned as stories.
-            split=pl.col("kind") == Kind.STORY.value,
-            ends_on=looked_up("box", iterations["ends_on"]),
-            over=looked_up("box", iterations["phase"]) == "past",
-            interval=looked_up("interval_box", intervals["label"]),
-            starts_on=starts_on,
-            parent_starts_on=looked_up("parent", own),
+            done=done,
+            due=(looked_up("box", iterations["phase"]) == "past") | (done & ends_on.is_null()),
+            unsettled=~done & ends_on.is_null(),
+            interval=pl.when(split).then("interval_box"),
+            later=split & ~done & (starts_on > of_parent),
         )
         .collect()
     )
 
 
 def _sums(below: pl.DataFrame) -> pl.DataFrame:
-    estimated = pl.col("points").is_not_null().all()
-    weight = pl.when(estimated & (pl.col("points").sum() > 0)).then(pl.col("points")).otherwise(1.0)
-    settled = pl.col("done") | pl.col("ends_on").is_not_null()
-    return below.group_by("parent", maintain_order=True).agg(
-        stories=pl.len().cast(pl.Int32),
-        done_stories=pl.col("done").sum().cast(pl.Int32),
-        unestimated_stories=pl.col("points").is_null().sum().cast(pl.Int32),
-        story_points=pl.col("points").sum(),
-        done_share=(weight.filter(pl.col("done")).sum() / weight.sum() * 100).round(0),
-        due_share=pl.when(settled.all()).then(
-            (weight.filter(pl.col("over") | pl.col("done") & pl.col("ends_on").is_null()).sum() / weight.sum() * 100).round(0)
-        ),
+    """One row a node that has any; shares are of points where all have some, and of their number elsewhere."""
+    done, due = (pl.col(name).fill_null(value=False) for name in ("done", "due"))
+    sums = (
+        below.lazy()
+        .with_columns(done_points=pl.when(done).then("points"), due_points=pl.when(due).then("points"))
+        .group_by("node")
+        .agg(
+            stories=pl.len().cast(pl.Int32),
+            done_stories=pl.col("done").sum().cast(pl.Int32),
+            due_stories=pl.col("due").sum().cast(pl.Int32),
+            unestimated_stories=pl.col("points").null_count().cast(pl.Int32),
+            story_points=pl.col("points").sum(),
+            done_points=pl.col("done_points").sum(),
+            due_points=pl.col("due_points").sum(),
+            unsettled=pl.col("unsettled").any(),
+            later_stories=pl.col("later").sum().cast(pl.Int32),
+        )
+    )
+    estimated = (pl.col("unestimated_stories") == 0) & (pl.col("story_points") > 0)
+
+    def share(name: str) -> pl.Expr:
+        of_points, of_number = pl.col(f"{name}_points") / pl.col("story_points"), pl.col(f"{name}_stories") / pl.col("stories")
+        return (pl.when(estimated).then(of_points).otherwise(of_number) * 100).round(0)
+
+    return (
+        sums.with_columns(done_share=share("done"), due_share=pl.when(~pl.col("unsettled")).then(share("due")))
+        .drop("due_stories", "done_points", "due_points", "unsettled")
+        .collect()
     )
 
 
-def _plans(below: pl.DataFrame) -> pl.DataFrame:
-    planned = below.filter(pl.col("split") & pl.col("interval").is_not_null())
-    counts = planned.group_by("parent", "interval").agg(pl.len().alias("count"), pl.col("starts_on").first())
-    named = (
-        counts.sort("starts_on", "interval", nulls_last=True)
-        .group_by("parent", maintain_order=True)
-        .agg(story_intervals=pl.len().cast(pl.Int32), story_interval_names=pl.format("{} ({})", "interval", "count").str.join(", "))
+def _intervals(below: pl.DataFrame) -> pl.DataFrame:
+    """``node, interval, count``: how many stories it has in each interval in which it has any."""
+    return below.lazy().filter(pl.col("interval").is_not_null()).group_by("node", "interval").agg(count=pl.len()).collect()
+
+
+def _interval_names(counts: pl.DataFrame, nodes: pl.Series, intervals: pl.DataFrame) -> pl.DataFrame:
+    named = counts.filter(pl.col("node").is_in(nodes.implode())).select(
+        pl.col("node").alias("self_node"),
+        "count",
+        label=looked_up("interval", intervals["label"]),
+        starts_on=looked_up("interval", intervals["starts_on"]),
     )
-    later = (
-        planned.filter(~pl.col("done") & (pl.col("starts_on") > pl.col("parent_starts_on")))
-        .group_by("parent", maintain_order=True)
-        .agg(later_stories=pl.len().cast(pl.Int32), later_story_keys=pl.col("key").head(_SHOWN).str.join(", "))
+    return (
+        named.sort("starts_on", "label", nulls_last=True)
+        .group_by("self_node", maintain_order=True)
+        .agg(said=pl.format("{} ({})", "label", "count").str.join(", "))
     )
-    return named.join(later, on="parent", how="left")
 
 
 def _note(scene: Landscape, below: pl.DataFrame) -> None:
@@ -158,14 +183,15 @@ def _parents_of(scene: Landscape, flags: pl.Series | None) -> pl.Series | None:
     """The items that are the parent of a flagged one."""
     if flags is None:
         return None
-    rows = scene.items.filter(flags)["parent"].drop_nulls().unique()
+    rows = scene.items["parent"].filter(flags).drop_nulls().unique()
     return pl.repeat(value=False, n=scene.items.height, eager=True).scatter(rows, values=True)
 
 
 def _elsewhere(scene: Landscape, below: pl.DataFrame) -> pl.Series:
     """Features of projects in which nothing stands below any feature: their stories are where nobody looks."""
     place = [name for name in ("tracker", "project") if name in scene.items.columns]
-    has = pl.repeat(value=False, n=scene.items.height, eager=True).scatter(below["parent"].unique(), values=True)
+    parents = scene.family.node_rows.gather(below["node"].unique())
+    has = pl.repeat(value=False, n=scene.items.height, eager=True).scatter(parents, values=True)
     is_feature = pl.col("kind").is_in([Kind.FEATURE.value, Kind.CAPABILITY.value]).fill_null(value=False)
     rows = scene.items.select(*place, feature=is_feature, has=has)
     return rows.select(pl.col("feature") & ~(pl.col("has") & pl.col("feature")).any().over(*place)).to_series()

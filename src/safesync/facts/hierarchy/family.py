@@ -24,7 +24,14 @@ FACTS: tuple[Fact, ...] = (
         vocabulary=tuple(WorkClass),
         needs=("work_class",),
     ),
-    Fact("themes", FactType.TEXT, Sort.LINKED, "Strategic themes of itself and its ancestors, joined by '; '.", needs=("themes", "links")),
+    Fact(
+        "themes",
+        FactType.TEXT,
+        Sort.LINKED,
+        "Strategic themes of itself and its ancestors, joined by '; '; unseen while the organisation names none and no item carries one.",
+        needs=("themes", "links"),
+        remedy="name the themes in force (organisation.themes)",
+    ),
     Fact(
         "parent_kind",
         FactType.TEXT,
@@ -80,6 +87,9 @@ def related(items: pl.DataFrame, family: Parents, organisation: Organisation, un
     )
     above_hidden = items.select((pl.col("hidden") | looked_up("node", above["hidden"]).fill_null(value=False)).alias("hidden"))["hidden"]
     _note_family(items, family, above, above_hidden, unseen)
+    if not organisation.themes and items["own_themes"].null_count() == items.height:
+        # Nobody here works with themes; to miss one on every item would be no finding about any of them.
+        unseen.note("themes", pl.repeat(value=True, n=items.height, eager=True))
     return _with_all_themes(items, above), above
 
 

@@ -72,7 +72,8 @@ def _of_kinds(scene: Landscape) -> dict[str, pl.Expr]:
         usage=pl.format("{} of {} items of type {} in {}", "cases", "here", "native_type", "project"),
         pair=pl.format("{} > {}", "kind", "above"),
     )
-    return _told(scene, below, habits, "parent_kind") | {"level_pair": looked_up(_numbers(scene, below, habits), habits["pair"])}
+    number = _numbers(scene, below, habits)
+    return _told(number, habits, "parent_kind") | {"level_pair": looked_up(number, habits["pair"])}
 
 
 def _of_projects(scene: Landscape) -> dict[str, pl.Expr]:
@@ -89,7 +90,7 @@ def _of_projects(scene: Landscape) -> dict[str, pl.Expr]:
         pair=pl.format("{} > {}", "project", "parent"),
     )
     number = _numbers(scene, below, habits)
-    return _told(scene, below, habits, "parent_project") | {
+    return _told(number, habits, "parent_project") | {
         "parent_project": looked_up(number, habits["parent"]),
         "project_pair": looked_up(number, habits["pair"]),
     }
@@ -115,8 +116,7 @@ def _habits(below: pl.DataFrame, near: Sequence[str], far: Sequence[str]) -> pl.
     return found.with_columns(here=here, share=pl.coalesce(*shares))
 
 
-def _told(scene: Landscape, below: pl.DataFrame, habits: pl.DataFrame, name: str) -> dict[str, pl.Expr]:
-    number = _numbers(scene, below, habits)
+def _told(number: pl.Expr, habits: pl.DataFrame, name: str) -> dict[str, pl.Expr]:
     return {f"{name}_share": looked_up(number, habits["share"]), f"{name}_usage": looked_up(number, habits["usage"])}
 
 

@@ -73,7 +73,7 @@ MEASURED: tuple[Fact, ...] = (
         "evidence_links",
         _NUMBER,
         Sort.MEASURED,
-        "Things that hang on it as evidence: attachments, code, builds, pages, items linked as evidence.",
+        "Things that hang on it as evidence: attachments, code, builds, pages, web links, items linked as evidence.",
         unit="things",
         needs=("evidence",),
     ),

@@ -46,14 +46,13 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     if not asked:
         return ()
     items, unseen = scene.items, scene.unseen
-    ends = items.select(
-        end=pl.coalesce(
-            "target_end",
-            looked_up("box", scene.boxes.iterations["ends_on"]),
-            looked_up("interval_box", scene.boxes.intervals["ends_on"]),
-        )
-    )["end"]
-    open_end = where(ends.is_null(), unseen.flags("target_end", "iteration", "interval"))
+    ends = pl.coalesce(
+        "target_end",
+        looked_up("box", scene.boxes.iterations["ends_on"]),
+        looked_up("interval_box", scene.boxes.intervals["ends_on"]),
+    )
+    plan = unseen.flags("target_end", "iteration", "interval")
+    open_end = None if plan is None else where(items.select(end=ends.is_null())["end"], plan)
     hidden = items["hidden"] if items["hidden"].any() else None
     of_parent = unseen.flags("target_end")
     promised = None if of_parent is None else of_parent.gather(items["parent"]).fill_null(value=False)
@@ -64,9 +63,9 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     unseen.note("dated_siblings", hidden)
     parent_end = looked_up("parent", items["target_end"])
     found = {
-        "planned_end": scene.of_all(ends),
+        "planned_end": ends,
         "parent_end": parent_end,
-        "days_after_parent": (scene.of_all(ends) - parent_end).dt.total_days().cast(pl.Int32),
+        "days_after_parent": (ends - parent_end).dt.total_days().cast(pl.Int32),
         "dated_siblings": _dated_siblings(scene, ends) if "dated_siblings" in wanted else pl.lit(None),
     }
     return tuple(found[name].alias(name) for name in asked)
@@ -76,8 +75,10 @@ def _either(one: pl.Series | None, other: pl.Series | None) -> pl.Series | None:
     return other if one is None else one if other is None else one | other
 
 
-def _dated_siblings(scene: Landscape, ends: pl.Series) -> pl.Expr:
-    plans = scene.items.select("row", "node", "kind", dated=pl.col("open").fill_null(value=False) & pl.lit(ends.is_not_null()))
-    below = plans.filter(pl.col("node").is_not_null())
-    others = below.select("row", others=pl.col("dated").sum().over("node", "kind").cast(pl.Int32) - pl.col("dated").cast(pl.Int32))
-    return scene.at(others["row"], others["others"]).fill_null(0)
+def _dated_siblings(scene: Landscape, ends: pl.Expr) -> pl.Expr:
+    dated = pl.col("open").fill_null(value=False) & ends.is_not_null()
+    below = scene.items.lazy().filter(pl.col("node").is_not_null()).select("row", "node", "kind", dated=dated)
+    others = below.select(
+        "row", others=pl.col("dated").sum().over("node", "kind").cast(pl.Int32) - pl.col("dated").cast(pl.Int32)
+    ).collect()
+    return scene.of_all(pl.repeat(0, scene.items.height, dtype=pl.Int32, eager=True).scatter(others["row"], others["others"]))

@@ -21,8 +21,8 @@ from typing import Any
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Kind
-from safesync.rules.examples import bad, epic, feature, good
+from safesync.model.item import Kind, Stage
+from safesync.rules.examples import bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -34,7 +34,9 @@ class Options(RuleOptions):
 
 _DAY = date(2026, 11, 2)
 _APPROVED: dict[str, Any] = {"approval": "Approved", "approver": "Lea", "approved_on": _DAY, "approved_text_seen_on": _DAY}
-_TEN = "one two three four five six seven eight nine ten"
+_NINE = "payers see the fee before they confirm their payment"
+_TEN = f"{_NINE} once"
+_LONG = f"{_NINE} in every shop abroad"
 
 RULE = Rule(
     code="CP609",
@@ -43,7 +45,7 @@ RULE = Rule(
     judges=(Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.REQUIREMENT),
     source="SafeSync; SAFe, Compliance: what is validated is what was agreed",
     options=Options,
-    when="stage <> 'cancelled' AND NOT approved_on IS NULL",
+    when="stage <> 'cancelled'",
     flaw="approved_text_change > :min_delta",
     severity=Severity.WARNING,
     remedy="Let it be approved again, or take the change back.",
@@ -51,12 +53,11 @@ RULE = Rule(
     examples=(
         bad("another scope", feature(**_APPROVED, approved_text="pay by card", description="pay by cheque, abroad")),
         bad("one number", epic(**_APPROVED, approved_text="refunds within 5 days", description="refunds within 9 days")),
-        bad("a day", feature(**_APPROVED, approved_text="from 2027-01-17 on", description="from 2027-03-17 on")),
-        bad(
-            "three words of twenty-one",
-            feature(**_APPROVED, approved_text=_TEN, description=_TEN.replace("ten", "ten more"), acceptance="x y"),
-        ),
+        bad("a day", capability(**_APPROVED, approved_text="from 2027-01-17 on", description="from 2027-03-17 on")),
+        bad("a requirement", feature(kind=Kind.REQUIREMENT, **_APPROVED, approved_text="pay by card", description="pay by cheque")),
+        bad("three words of twenty-nine", feature(**_APPROVED, approved_text=_LONG, description=f"{_LONG} and at home")),
         good("as it was approved", feature(**_APPROVED, approved_text="pay by card", description="pay by *card*")),
-        good("two words of twenty", feature(**_APPROVED, approved_text=_TEN, description=_TEN.replace("ten", "more"))),
+        good("two words of twenty", feature(**_APPROVED, approved_text=_TEN, description=f"{_NINE} twice")),
+        good("given up", feature(**_APPROVED, stage=Stage.CANCELLED, approved_text="pay by card", description="pay by cheque")),
     ),
 )

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from safesync.model.finding import Severity
-from safesync.model.item import Kind, WorkClass
+from safesync.model.item import Kind, Stage, WorkClass
 from safesync.rules.examples import bad, epic, feature, good, story
 from safesync.rules.rule import Level, Rule
 
@@ -36,6 +36,7 @@ RULE = Rule(
         bad("on its own", story(**_LABELLED)),
         bad("below a feature of another class", story(**_LABELLED, parent="jira:2"), feature()),
         good("below a regulatory feature", story(**_LABELLED, parent="jira:2"), feature(work_class=WorkClass.COMPLIANCE)),
+        good("done", story(**_LABELLED, stage=Stage.DONE)),
         good("an ordinary story", story()),
         good("two levels up", story(**_LABELLED, parent="jira:2"), feature(parent="jira:3"), epic(labels=("regulatory",))),
         good("a requirement is linked", story(**_LABELLED, satisfies="jira:77")),

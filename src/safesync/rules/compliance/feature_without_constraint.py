@@ -13,7 +13,7 @@ catalogue of nonfunctional requirements.
 from __future__ import annotations
 
 from safesync.model.finding import Severity
-from safesync.model.item import Kind, Link, Relation
+from safesync.model.item import Kind, Link, Relation, Stage
 from safesync.rules.examples import bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule
 
@@ -34,6 +34,7 @@ RULE = Rule(
         bad("others have constraints", feature(), _LINKED),
         bad("an epic", epic(), _LINKED),
         bad("a capability", capability(), _LINKED),
+        good("done", feature(stage=Stage.DONE), _LINKED),
         good("nobody here links constraints", feature()),
         good("it has one itself", _LINKED),
         good("somebody thought about it", feature(labels=("nfr-none",)), _LINKED),

@@ -47,7 +47,7 @@ RULE = Rule(
     judges=(Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE),
     source="SafeSync; SAFe, Roadmap: external deadlines are milestones",
     options=Options,
-    when="open AND regulatory AND NOT obligation_due IS NULL",
+    when="open AND regulatory",
     flaw="days_to_due < 0 OR days_plan_after_due + :buffer_days > 0 OR finish_days > days_to_due - :buffer_days"
     " OR days_plan_after_due IS NULL AND days_to_due < :horizon_days",
     severity=Severity.WARNING,
@@ -76,6 +76,8 @@ RULE = Rule(
             story(parent="jira:2", points=30.0, iteration=CURRENT),
             *_PACE,
         ),
+        good("over, but done", feature(**_OBLIGED, stage=Stage.DONE, due_on=date(2026, 11, 17))),
+        good("an end of its own, and no obligation", feature(due_on=date(2026, 11, 17))),
         good("due today, and planned to be done before", feature(**_OBLIGED, due_on=date(2026, 11, 18), target_end=date(2026, 11, 4))),
     ),
 )

@@ -17,7 +17,7 @@ from datetime import date
 from typing import Any
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, Stage, WorkClass
+from safesync.model.item import Kind, Stage, WorkClass
 from safesync.rules.examples import bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule
 
@@ -33,16 +33,18 @@ RULE = Rule(
     source="SAFe, Compliance: validation and approval by those who answer for it",
     when="regulatory AND stage IN ('validating', 'done')",
     flaw="sign_off <> 'given'",
-    severity={Gate.ACTIVE: Severity.WARNING, Gate.DONE: Severity.ERROR},
+    severity=Severity.WARNING,
+    error_when="stage = 'done'",
     remedy="Let a second person who may do so approve it, with name and day.",
     evidence="Approval {sign_off}: status {approval}, by {approver} on {approved_on}; owner {owner}.",
     examples=(
-        bad("nobody approved it", feature(**_DONE)),
-        bad("still asked for", epic(**_VALIDATING, approval="In review")),
+        bad("nobody approved it", feature(**_DONE), severity=Severity.ERROR),
+        bad("still asked for", epic(**_VALIDATING, approval="In review"), severity=Severity.WARNING),
         bad("refused", feature(**_DONE, approval="Rejected", approver="Lea", approved_on=_DAY)),
         bad("a status alone", capability(**_VALIDATING, approval="Approved")),
         bad("without a day", feature(**_DONE, approval="Approved", approver="Lea")),
         bad("by its own owner", feature(**_DONE, approval="Approved", approver="kim", approved_on=_DAY)),
+        good("not built yet", epic(work_class=WorkClass.COMPLIANCE)),
         good("no obligation", feature(stage=Stage.DONE)),
         good("by somebody else", feature(**_DONE, approval="Approved", approver="Lea", approved_on=_DAY)),
         good("in German", epic(**_VALIDATING, approval="Freigegeben", approver="Lea", approved_on=_DAY)),

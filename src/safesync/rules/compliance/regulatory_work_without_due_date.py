@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any
 
 from safesync.model.finding import Severity
-from safesync.model.item import Kind, WorkClass
+from safesync.model.item import Kind, Stage, WorkClass
 from safesync.rules.examples import bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule
 
@@ -38,6 +38,7 @@ RULE = Rule(
         bad("an epic", epic(**_OBLIGED)),
         bad("a capability", capability(**_OBLIGED)),
         good("no obligation", feature()),
+        good("done", feature(**_OBLIGED, stage=Stage.DONE)),
         good("its own day", feature(**_OBLIGED, due_on=date(2027, 1, 17))),
         good("the day of the epic", feature(parent="jira:3"), epic(**_OBLIGED, due_on=date(2027, 1, 17))),
         good("it always holds", feature(**_OBLIGED, labels=("continuous",))),

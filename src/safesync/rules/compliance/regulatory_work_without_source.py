@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 from safesync.model.finding import Severity
-from safesync.model.item import Kind, WorkClass
+from safesync.model.item import Kind, Stage, WorkClass
 from safesync.rules.examples import bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule
 
@@ -39,6 +39,7 @@ RULE = Rule(
         bad("an epic by its label", epic(labels=("compliance",))),
         bad("a capability", capability(**_OBLIGED)),
         good("no obligation", feature()),
+        good("done", feature(**_OBLIGED, stage=Stage.DONE)),
         good("a control in the field", feature(**_OBLIGED, controls="SOX-404")),
         good("a requirement is linked", feature(satisfies="jira:77")),
         good("the epic above it names it", feature(parent="jira:3"), epic(**_OBLIGED, controls="DORA Art. 12")),

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Evidence, EvidenceKind, Gate, Kind, Stage, WorkClass
+from safesync.model.item import Evidence, EvidenceKind, Kind, Stage, WorkClass
 from safesync.rules.examples import bad, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -40,15 +40,15 @@ RULE = Rule(
     source="SAFe, Compliance: continuously verify and validate",
     options=Options,
     when="regulatory AND stage IN ('validating', 'done')",
-    flaw="tests = 0 AND (kind = 'story' OR work_below = 0 OR work_tested_below < work_below)"
-    " AND NOT (:accept_evidence AND evidence_links > 0)",
-    severity={Gate.ACTIVE: Severity.WARNING, Gate.DONE: Severity.ERROR},
+    flaw="tests = 0 AND (work_below = 0 OR work_tested_below < work_below) AND NOT (:accept_evidence AND evidence_links > 0)",
+    severity=Severity.WARNING,
+    error_when="stage = 'done'",
     remedy="Link the test that shows it, or the evidence where it is no software.",
     evidence="Tests linked to it: {tests}, evidence: {evidence_links}. Below it {work_tested_below} of {work_below} have a test; "
     "without one: {untested_keys}.",
     examples=(
-        bad("a story in validation", story(**_OBLIGED, stage=Stage.VALIDATING)),
-        bad("a feature with nothing below it", feature(**_DONE)),
+        bad("a story in validation", story(**_OBLIGED, stage=Stage.VALIDATING), severity=Severity.WARNING),
+        bad("a feature with nothing below it", feature(**_DONE), severity=Severity.ERROR),
         bad(
             "one of two stories has none",
             feature(**_DONE),
@@ -57,6 +57,8 @@ RULE = Rule(
         ),
         bad("evidence, where it does not count", story(**_DONE, evidence=_PAGE), options={"accept_evidence": False}),
         bad("a story is not tested by those below it", story(**_DONE), story(7, parent="jira:1", tested_by="jira:90")),
+        good("not built yet", story(**_OBLIGED)),
+        good("no obligation", story(stage=Stage.DONE)),
         good("a test", story(**_DONE, tested_by="jira:90")),
         good("the feature has its own test", feature(**_DONE, tested_by="jira:90"), story(parent="jira:2")),
         good("each story has a test", feature(**_DONE), story(parent="jira:2", tested_by="jira:90")),

@@ -100,6 +100,8 @@ def _is_truth(node: tree.Node) -> bool:
 def _columns(compiler: Compiler, node: tree.Node, number: int) -> Iterator[pl.Expr]:
     if _is_truth(node):
         yield compiler.plain(node).alias(f"value {number}")  # type: ignore[arg-type]
+        if not compiler.doubtful(node):
+            return  # of the four outcomes three are left, and those are SQL's
         for name, be in (("true", True), ("false", False)):
             yield compiler.must(node, be=be).alias(f"must {name} {number}")  # type: ignore[arg-type]
             yield compiler.can(node, be=be).alias(f"can {name} {number}")  # type: ignore[arg-type]
@@ -113,6 +115,8 @@ def _outcome(results: dict[str, Any], node: tree.Node, number: int) -> Any:
     value = results[f"value {number}"]
     if not _is_truth(node):
         return NOT_SEEN if results[f"unseen {number}"] else value
+    if f"must true {number}" not in results:
+        return value
     for name, outcome in (("true", True), ("false", False)):
         if results[f"must {name} {number}"]:
             return outcome

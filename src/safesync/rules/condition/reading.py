@@ -135,11 +135,11 @@ class _Reader:
         choices = [choice for entry in listed for choice in self._choices(entry, value)]
         if value is None or self.slips:
             return tree.Fixed(value=False)
+        options = tuple(str(entry.this) for entry in listed if isinstance(entry, exp.Placeholder))
         if not choices:
-            return tree.Fixed(value=False)
+            return tree.Fixed(value=False, option=options[0] if options else "")
         if isinstance(value, tree.Constant):
             return tree.Fixed(value=value.value in choices)
-        options = tuple(str(entry.this) for entry in listed if isinstance(entry, exp.Placeholder))
         return tree.Among(value, tuple(dict.fromkeys(choices)), options)
 
     def _choices(self, entry: exp.Expr, value: _Read) -> tuple[str | float, ...]:

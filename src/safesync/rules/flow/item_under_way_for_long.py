@@ -2,11 +2,13 @@
 Old work in progress is where forecasts die: what has been under way for longer than nearly all of its kind ever took is stuck, too
 large, or forgotten.
 
-We compare the days since work on an item began with the flow time that 85 of 100 items of its kind did not exceed: those of its train that
-were done in the last 90 days, where there are at least 30, else those of all trains. With fewer than 30 nobody can say what is
-usual, and the rule is not evaluable. Work younger than `min_days` is not judged. Beside that, an epic may be in analysis for
-`max_analysis_days`, and a feature ready for `max_ready_days`, about two planning intervals. What is blocked and has a date, and what is
-being validated, is left out. How to fix: decide: finish it, split it, or stop it.
+We compare the days since work on an item began with the flow time that 85 of 100 items of its kind did not exceed: those of its
+train that were done in the last 90 days, where there are at least 30, else those of all trains. With fewer than 30 nobody can say
+what is usual, and the rule is not evaluable. Work younger than `min_days` is not judged. Beside that, an epic may be in analysis
+for `max_analysis_days`, and a feature ready for `max_ready_days`, about two planning intervals. What is blocked and has a date, and
+what is being validated, is left out.
+
+How to fix: decide: finish it, split it, or stop it.
 
 Known false positives: kinds that are of very different sizes.
 """
@@ -53,7 +55,7 @@ RULE = Rule(
     judges=(Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.STORY, Kind.SPIKE, Kind.BUG),
     source="SAFe, Flow time; the numbers are SafeSync's",
     options=Options,
-    flaw="active AND (stage = 'in_progress' OR :count_validating) AND days_since_started > usual_flow_time"
+    flaw="(stage = 'in_progress' OR :count_validating) AND days_since_started > usual_flow_time"
     " AND days_since_started > :min_days AND NOT (blocked AND (due_on IS NOT NULL OR target_end IS NOT NULL))"
     " OR kind = 'epic' AND stage = 'analysis' AND days_in_stage > :max_analysis_days"
     " OR kind = 'feature' AND stage = 'ready' AND days_in_stage > :max_ready_days",
@@ -64,6 +66,7 @@ RULE = Rule(
     examples=(
         bad("longer than usual", _under_way(13), *_usual(12)),
         bad("validating counts where it is asked for", _under_way(13, Stage.VALIDATING), *_usual(12), options={"count_validating": True}),
+        bad("a date, and not blocked", _under_way(13, due_on=NOW.date()), *_usual(12)),
         bad("blocked without a date", _under_way(13, blocked=True), *_usual(12)),
         bad("an epic in analysis", epic(stage=Stage.ANALYSIS, days_in_stage=91)),
         bad("a feature that waits for three intervals", feature(days_in_stage=141)),
@@ -74,8 +77,12 @@ RULE = Rule(
         good("blocked until a date", _under_way(13, blocked=True, due_on=NOW.date()), *_usual(12)),
         good("blocked until a planned end", _under_way(13, blocked=True, target_end=NOW.date()), *_usual(12)),
         good("an epic in analysis since a quarter", epic(stage=Stage.ANALYSIS, days_in_stage=90)),
-        good("a feature in analysis may take longer", feature(stage=Stage.ANALYSIS, days_in_stage=91)),
+        good("a feature in analysis may take longer", feature(stage=Stage.ANALYSIS, days_in_stage=141)),
         good("a feature that waits for two intervals", feature(days_in_stage=140)),
         good("an epic that waits", epic(days_in_stage=141)),
+    ),
+    cases=(
+        good("done, where validating counts", _under_way(13, Stage.DONE), *_usual(12), options={"count_validating": True}),
+        *(bad(f"of a {kind.value}", _under_way(13, kind=kind), *_usual(12, kind=kind)) for kind in (Kind.CAPABILITY, Kind.SPIKE, Kind.BUG)),
     ),
 )

@@ -3,8 +3,9 @@ A train that has too many features in flight shows none of them in its system de
 
 We count the train's open features by their stage; `active` are those in progress or validating. Without a limit in the options a
 train may have `per_team` active features for each of its teams. A train without known teams and without limits is not judged.
-Features that have nine in ten of their children done may be let pass. How to fix: put the teams on the highest ranked features
-until some of them are done, and begin nothing else.
+Features that have nine in ten of their children done may be let pass.
+
+How to fix: put the teams on the highest ranked features until some of them are done, and begin nothing else.
 
 Known false positives: features that wait for an outside release; large features of several teams beside small ones.
 """
@@ -40,6 +41,7 @@ def _limit(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | N
 
 
 _ACTIVE = "group:train_stage:Payments|active"
+_NO_LIMIT = {"limits": {"default": {"active": 0}}}
 _AT_WORK: dict[str, Any] = {"train": "Payments", "stage": Stage.IN_PROGRESS}
 
 RULE = Rule(
@@ -85,6 +87,11 @@ RULE = Rule(
             story(parent="jira:10", stage=Stage.DONE),
             subject=_ACTIVE,
         ),
+        good(
+            "analysis has no limit of its own",
+            *(feature(n, train="Payments", stage=Stage.ANALYSIS) for n in range(10, 15)),
+            subject="group:train_stage:Payments|analysis",
+        ),
         good("four under way", *(feature(n, **_AT_WORK) for n in range(10, 14)), subject=_ACTIVE),
         good("what is done does not count", *(feature(n, train="Payments", stage=Stage.DONE) for n in range(10, 16)), subject=_ACTIVE),
         good(
@@ -94,6 +101,7 @@ RULE = Rule(
             subject=_ACTIVE,
             options={"count_nearly_done": False},
         ),
+        good("a limit of zero is none", *(feature(n, **_AT_WORK) for n in range(10, 15)), subject=_ACTIVE, options=_NO_LIMIT),
         good(
             "a limit of the train's own",
             *(feature(n, **_AT_WORK) for n in range(10, 15)),

@@ -3,9 +3,11 @@ When a team gets much less done for two iterations in a row, something is in its
 change that nobody told. It is a question for the team, and never a measure to compare teams by.
 
 The velocity of an iteration is the points of its stories and bugs that are done (their number, where many have no points);
-iterations of innovation and planning are left out, and so are those in which the team had fewer than three items. It is told when the
-last two are both below the mean of the five before by `min_drop` percent or more, and by more than `deviations` standard
-deviations. Fewer than `min_iterations` before them say nothing. How to fix: ask the team what gets in its way.
+iterations of innovation and planning are left out, and so are those in which the team had fewer than three items. It is reported when
+the last two are both below the mean of the five before by `min_drop` percent or more, and by more than `deviations` standard
+deviations. Fewer than `min_iterations` before them say nothing.
+
+How to fix: ask the team what gets in its way.
 
 Known false positives: holidays; a team that became smaller.
 """
@@ -95,14 +97,16 @@ RULE = Rule(
             subject="group:team_history:Falcon",
             around=_ended(),
         ),
-        good("a little less", *_velocities(30, 30, 30, 30, 30, 24, 24), subject="group:team_history:Falcon", around=_ended()),
-        good("up and down, as always", *_velocities(15, 45, 15, 45, 30, 15, 18), subject="group:team_history:Falcon", around=_ended()),
-        good(
-            "up and down before the last",
-            *_velocities(15, 45, 15, 45, 30, 18, 3),
-            subject="group:team_history:Falcon",
-            around=_ended(),
-        ),
+        good("up and down, as always", *_velocities(20, 40, 20, 40, 30, 15, 15), subject="group:team_history:Falcon", around=_ended()),
+        bad("beyond up and down", *_velocities(20, 40, 20, 40, 30, 14.5, 14.5), subject="group:team_history:Falcon", around=_ended()),
         good("three before say nothing", *_velocities(30, 30, 30, 12, 12), subject="group:team_history:Falcon", around=_ended()),
+    ),
+    cases=tuple(
+        good(f"{about}: {', '.join(map(str, last))}", *_velocities(*before, *last), subject="group:team_history:Falcon", around=_ended())
+        for about, before, *lasts in (
+            ("one of the two is not thirty percent less", (300, 300, 300, 300, 300), (120, 210.5), (210.5, 120)),
+            ("one of the two is within the usual up and down", (20, 40, 20, 40, 30), (12, 15), (15, 12)),
+        )
+        for last in lasts
     ),
 )

@@ -2,10 +2,12 @@
 Capacity allocation says how much of a train's capacity goes into features, enablers, technical debt, maintenance and
 obligations. Without it urgent features always win, and the architecture pays.
 
-We add up the points of planned stories and bugs of a train in the current and the next interval; an item without a class
-takes that of its feature. Targets are the organisation's: without any for a train the rule is not evaluable; a class
-without a target is not judged. It is an error at twice the tolerance. How to fix: swap features before the plan
-is closed, or change the targets where that is the will of Lean Portfolio Management and Business Owners.
+We add up the points of planned stories and bugs of a train in the current and the next interval; an item without a class takes that
+of its feature. Targets are the organisation's: without any for a train the rule is not evaluable; a class without a target is not
+judged. It is an error at twice the tolerance.
+
+How to fix: swap features before the plan is closed, or change the targets where that is the will of Lean Portfolio Management and
+Business Owners.
 
 Known false positives: intervals that are hardly planned yet (`min_points`); many items without a class
 (`max_unknown`).
@@ -20,36 +22,21 @@ from pydantic import Field, field_validator
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
-from safesync.model.item import Item, WorkClass
-from safesync.rules.examples import CURRENT, NEXT_INTERVAL, bad, good, story
-from safesync.rules.rule import Example, Group, Level, Rule, RuleOptions
+from safesync.model.item import WorkClass
+from safesync.rules.examples import CURRENT, NEXT_INTERVAL, PAST_INTERVAL, bad, good, story, unknown
+from safesync.rules.rule import Group, Level, Rule, RuleOptions
 
 _CLASSES = ("feature", "enabler", "tech_debt", "maintenance", "compliance")
 _SUBJECT = "group:train_interval:Payments|PI 26.4"
-_NEXT = "group:train_interval:Payments|PI 27.1"
+_PAST, _NEXT = "group:train_interval:Payments|PI 26.3", "group:train_interval:Payments|PI 27.1"
 _TARGETS = {"targets": {"default": {"feature": 60, "enabler": 25, "tech_debt": 15}}}
 
 
-def _shares(work_class: WorkClass, points: float) -> tuple[Item, Item]:
-    """A hundred points, so many of them of one class, the others of one that nobody has set a target for."""
-    other = WorkClass.MAINTENANCE if work_class is not WorkClass.MAINTENANCE else WorkClass.FEATURE
-    return (
-        story(1, points=points, iteration=CURRENT, work_class=work_class),
-        story(7, points=100 - points, iteration=CURRENT, work_class=other),
-    )
+_A_FIFTH_EACH = tuple(story(10 + n, points=20.0, iteration=CURRENT, work_class=WorkClass(name)) for n, name in enumerate(_CLASSES))
 
 
-def _beside_the_tolerance(name: str) -> tuple[Example, ...]:
-    """A class whose target is 50 percent, on the tolerance of 10 and just beyond it, on twice the tolerance and just beyond that."""
-    options, words = {"targets": {"Payments": {name: 50}}}, name.replace("_", " ")
-    return (
-        good(f"{words} at the tolerance", *_shares(WorkClass(name), 40), subject=_SUBJECT, options=options),
-        bad(f"{words} just beyond it", *_shares(WorkClass(name), 39), subject=_SUBJECT, options=options, severity=Severity.WARNING),
-        bad(f"{words} at twice the tolerance", *_shares(WorkClass(name), 30), subject=_SUBJECT, options=options, severity=Severity.WARNING),
-        bad(
-            f"{words} beyond twice the tolerance", *_shares(WorkClass(name), 29), subject=_SUBJECT, options=options, severity=Severity.ERROR
-        ),
-    )
+def _all_at(target: int) -> dict[str, Any]:
+    return {"targets": {"default": dict.fromkeys(_CLASSES, target)}}
 
 
 class Options(RuleOptions):
@@ -145,8 +132,32 @@ RULE = Rule(
             subject=_SUBJECT,
             options={"targets": {"Payments": {"compliance": 20}}},
         ),
-        *(example for name in _CLASSES for example in _beside_the_tolerance(name)),
         bad("of the next interval", story(points=60.0, interval=NEXT_INTERVAL), subject=_NEXT, options=_TARGETS),
+        good("over", story(points=60.0, interval=PAST_INTERVAL, iteration=None), subject=_PAST, options=_TARGETS),
+        good("hardly planned yet", story(points=49.0, iteration=CURRENT), subject=_SUBJECT, options=_TARGETS),
+        good(
+            "more than a fifth without a class",
+            story(1, points=79.0, iteration=CURRENT),
+            story(7, points=21.0, iteration=CURRENT, work_class=WorkClass.UNKNOWN),
+            subject=_SUBJECT,
+            options=_TARGETS,
+        ),
+        unknown("nobody has set a target", story(points=60.0, iteration=CURRENT), subject=_SUBJECT),
+    ),
+    cases=(
+        good("every class at the tolerance", *_A_FIFTH_EACH, subject=_SUBJECT, options=_all_at(30)),
+        bad("every class at twice the tolerance", *_A_FIFTH_EACH, subject=_SUBJECT, options=_all_at(40), severity=Severity.WARNING),
+        *(
+            bad(
+                f"{name.replace('_', ' ')} beyond twice the tolerance",
+                *_A_FIFTH_EACH,
+                subject=_SUBJECT,
+                options={"targets": {"Payments": {name: 41}}},
+                severity=Severity.ERROR,
+            )
+            for name in _CLASSES
+        ),
+        good("just enough for compliance", *_A_FIFTH_EACH, subject=_SUBJECT, options={"floors": {"Payments": 20}}),
         bad("just as many points as make a plan", story(points=50.0, iteration=CURRENT), subject=_SUBJECT, options=_TARGETS),
         bad(
             "just as many without a class as may be",
@@ -155,20 +166,5 @@ RULE = Rule(
             subject=_SUBJECT,
             options=_TARGETS,
         ),
-        good(
-            "more without a class than may be",
-            story(1, points=79.0, iteration=CURRENT),
-            story(7, points=21.0, iteration=CURRENT, work_class=WorkClass.UNKNOWN),
-            subject=_SUBJECT,
-            options=_TARGETS,
-        ),
-        good(
-            "just enough for compliance",
-            *_shares(WorkClass.COMPLIANCE, 5),
-            subject=_SUBJECT,
-            options={"floors": {"Payments": 5}},
-        ),
-        good("one point short of a plan", story(points=49.0, iteration=CURRENT), subject=_SUBJECT, options=_TARGETS),
-        good("hardly planned yet", story(points=5.0, iteration=CURRENT), subject=_SUBJECT, options=_TARGETS),
     ),
 )

@@ -2,9 +2,10 @@
 An approval is given for a size, not for a name. An epic that has outgrown what was approved is another decision, and it
 belongs to those who took the first one.
 
-We compare the greater of forecast and actual cost with the approved cost, in whatever one unit the organisation keeps them.
-What is missing is not guessed: without an approved cost nothing is judged. How to fix: have it approved anew, cut
-it to its MVP, or stop it.
+We compare the greater of forecast and actual cost with the approved cost, in whatever one unit the organisation keeps them. What is
+missing is not guessed: without an approved cost nothing is judged.
+
+How to fix: have it approved anew, cut it to its MVP, or stop it.
 
 Known false positives: costs kept in different currencies or units; a forecast that counts what the approval left out.
 """
@@ -44,6 +45,8 @@ RULE = Rule(
     evidence="Approved {cost_approved}, forecast {cost_forecast}, spent so far {cost_actual}; up to {tolerance} % above is no finding.",
     examples=(
         bad("the forecast is a little more than a tenth above", epic(**_APPROVED, cost_forecast=110.5)),
+        bad("a quarter above", epic(**_APPROVED, cost_forecast=125.0), severity=Severity.WARNING),
+        bad("more than a quarter above", epic(**_APPROVED, cost_forecast=125.5), severity=Severity.ERROR),
         bad("spent already, whatever the forecast says", epic(**_APPROVED, cost_forecast=90.0, cost_actual=130.0)),
         bad("the tolerance is the organisation's", epic(**_APPROVED, cost_forecast=104.0), options={"tolerance": 3}),
         good("a tenth above", epic(**_APPROVED, cost_forecast=110.0, cost_actual=20.0)),

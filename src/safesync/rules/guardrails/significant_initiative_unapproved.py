@@ -2,11 +2,12 @@
 Large initiatives are the third guardrail: above a threshold Lean Portfolio Management agrees before work starts, because
 what has begun is hardly ever stopped.
 
-We look at open epics, capabilities and features that are ready, being worked on, or whose features are: what each is
-expected to cost (its forecast, else its estimate) against the threshold, and whether its approval says so and comes
-from somebody who may give it. Work that is under way without any estimate is told too, for nobody can tell its size. SAFe
-names no threshold: while none is set the rule judges nothing. How to fix: obtain the approval and record it, in the
-mapped field or in the file of approvals, or let the work wait.
+We look at open epics, capabilities and features that are ready, being worked on, or whose features are: what each is expected to
+cost (its forecast, else its estimate) against the threshold, and whether its approval says so and comes from somebody who may give
+it. Work that is under way without any estimate is reported too, for nobody can tell its size. SAFe names no threshold: while none is
+set the rule judges nothing.
+
+How to fix: obtain the approval and record it, in the mapped field or in the file of approvals, or let the work wait.
 
 Known false positives: an approval that is recorded elsewhere (map its field, or name it in the file of approvals);
 epics from before the rule (`since`); features that carry the estimate of their epic.
@@ -20,7 +21,7 @@ from pydantic import Field, computed_field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage
-from safesync.rules.examples import bad, epic, feature, good
+from safesync.rules.examples import CURRENT_INTERVAL, bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 _SET: dict[str, Any] = {"threshold": 500_000}
@@ -68,6 +69,7 @@ RULE = Rule(
     examples=(
         bad("as large as the threshold, ready, approved by nobody", epic(**_LARGE), options=_SET),
         bad("the approval is asked for, not given", epic(**_LARGE, approval="Requested"), options=_SET),
+        bad("planned for now, not begun", epic(**_LARGE, interval=CURRENT_INTERVAL), options=_SET, severity=Severity.WARNING),
         bad("approved by somebody who may not", epic(**_LARGE, approval="Approved", approver="Kim"), options=_BOARD),
         bad("approved by nobody knows whom", epic(**_LARGE, approval="Approved"), options=_BOARD),
         bad(
@@ -77,14 +79,15 @@ RULE = Rule(
             options=_SET,
         ),
         bad("the forecast has outgrown the estimate", epic(cost_estimate=1.0, cost_forecast=500_000.0), options=_SET),
-        bad("under way without an estimate", epic(stage=Stage.IN_PROGRESS), options=_SET),
+        bad("under way without an estimate", epic(stage=Stage.IN_PROGRESS), options=_SET, severity=Severity.ERROR),
         bad(
             "being built below it without an estimate",
             epic(stage=Stage.READY),
             feature(parent="jira:3", stage=Stage.VALIDATING),
             options=_SET,
         ),
-        bad("a feature as large as an epic", feature(**_LARGE), options=_SET),
+        bad("a feature as large as an epic", feature(**_LARGE), options=_SET, severity=Severity.WARNING),
+        bad("a capability too", capability(**_LARGE), options=_SET),
         good("approved", epic(**_LARGE, approval="Approved"), options=_SET),
         good("approved by one who may", epic(**_LARGE, approval="approved ", approver="Portfolio board"), options=_BOARD),
         *(
@@ -92,6 +95,7 @@ RULE = Rule(
             for word in ("Accepted", "Go", "Yes", "Genehmigt", "Freigegeben", "Approuvé")
         ),
         bad("any threshold is one", epic(cost_estimate=1.0), options={"threshold": 1}),
+        good("under way, and small", epic(cost_estimate=1.0, stage=Stage.IN_PROGRESS), options=_SET),
         good("smaller than the threshold", epic(cost_estimate=499_999.0), options=_SET),
         good("still analysed", epic(cost_estimate=500_000.0, stage=Stage.ANALYSIS), options=_SET),
         good(

@@ -2,11 +2,12 @@
 Lean budgets give money to value streams and not to projects: within its budget a value stream decides for itself, and the
 budget is the outer rail. When the epics that run cost more than there is, somebody will be stopped in the middle.
 
-For the period that today belongs to we add what running the value stream costs to what its epics cost: those being worked
-on and those done in the period, each by the greatest of forecast (else estimate) and actual cost; an epic with both target
-days counts by the days that lie in the period. It is flawed when that is above the budget, or when most is spent and
-most of the time is still to come. Budgets come from the file that `organisation.data.budgets` names; without one the rule is
-not evaluable. How to fix: let Lean Portfolio Management move money between value streams, or park an epic.
+For the period that today belongs to we add what running the value stream costs to what its epics cost: those being worked on and
+those done in the period, each by the greatest of forecast (else estimate) and actual cost; an epic with both target days counts by
+the days that lie in the period. It is flawed when that is above the budget, or when most is spent and most of the time is still to
+come. Budgets come from the file that `organisation.data.budgets` names; without one the rule is not evaluable.
+
+How to fix: let Lean Portfolio Management move money between value streams, or park an epic.
 
 Known false positives: epics of several value streams, which count whole for the one that they name; budgets and costs in
 different units.
@@ -23,7 +24,7 @@ from safesync.model.finding import Severity
 from safesync.model.item import Stage
 from safesync.model.organisation import Organisation, Train
 from safesync.model.registers import Budget, Registers
-from safesync.rules.examples import bad, epic, good
+from safesync.rules.examples import bad, epic, good, unknown
 from safesync.rules.rule import Group, Level, Rule, RuleOptions
 
 _SUBJECT = "group:budget_period:Pay|2026-H2"
@@ -59,7 +60,7 @@ RULE = Rule(
     judges=Group.BUDGET_PERIOD,
     source="SAFe, Lean Budgets: funding value streams; tolerances by SafeSync",
     options=Options,
-    when="budget IS NULL OR period_phase = 'current'",
+    when="period_phase = 'current'",
     flaw="expected_spend > budget * (100 + :tolerance) / 100 OR spent_share > :spent AND time_left > :left",
     severity=Severity.WARNING,
     error_when="expected_spend > budget * (100 + :grave) / 100",
@@ -99,6 +100,14 @@ RULE = Rule(
         ),
         bad("most is spent, and most of the time to come", epic(**_RUNNING), subject=_SUBJECT, organisation=_year(spent=81.0)),
         bad("spent on epics", epic(**_RUNNING, cost_actual=81.0), subject=_SUBJECT, organisation=_year()),
+        bad("15 percent above", epic(**_RUNNING, cost_forecast=115.0), subject=_SUBJECT, organisation=_pay(), severity=Severity.WARNING),
+        bad("more than that", epic(**_RUNNING, cost_forecast=115.5), subject=_SUBJECT, organisation=_pay(), severity=Severity.ERROR),
+        unknown(
+            "no budget is known",
+            epic(**_RUNNING, cost_forecast=500.0),
+            subject="group:budget_period:Pay|no budget",
+            organisation=Organisation((Train("Payments", ("Falcon",), "Pay"),)),
+        ),
         good("within what is tolerated", epic(**_RUNNING, cost_forecast=105.0), subject=_SUBJECT, organisation=_pay()),
         bad(
             "a little too early", epic(**_RUNNING), subject=_SUBJECT, organisation=_year(date(2026, 9, 21), date(2026, 12, 29), spent=81.0)

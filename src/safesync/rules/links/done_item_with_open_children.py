@@ -1,8 +1,9 @@
 """
 A feature that is done while stories below it are open reports value that has not been delivered.
 
-Bugs are left out: they come in after a release. Name other kinds in `ignore_kinds`. How to fix: finish, move or cancel the
-children, or open the parent again.
+Bugs are left out: they come in after a release. Name other kinds in `ignore_kinds`.
+
+How to fix: finish, move or cancel the children, or open the parent again.
 
 Known false positives: children that were moved to a later interval on purpose and not given a new parent.
 """
@@ -62,6 +63,12 @@ RULE = Rule(
         good("all done", feature(stage=Stage.DONE, days_in_stage=5), story(parent="jira:2", stage=Stage.DONE)),
         good("cancelled is not open", feature(stage=Stage.DONE, days_in_stage=5), story(parent="jira:2", stage=Stage.CANCELLED)),
         good("bugs come after a release", feature(stage=Stage.DONE, days_in_stage=5), bug(parent="jira:2")),
+        good(
+            "kinds that this organisation leaves open",
+            epic(stage=Stage.DONE, days_in_stage=5),
+            *(child(parent="jira:3") for child in (capability, feature, story, task)),
+            options={"ignore_kinds": frozenset({Kind.CAPABILITY, Kind.FEATURE, Kind.STORY, Kind.TASK})},
+        ),
         good("done this morning", feature(stage=Stage.DONE, days_in_stage=0), story(parent="jira:2")),
     ),
 )

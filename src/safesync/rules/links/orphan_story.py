@@ -1,8 +1,9 @@
 """
 A story below no feature serves no plan that anybody above the team can see: it takes capacity and appears nowhere.
 
-SAFe allows stories from the team's own context; give them the label `local-work`. How to fix: set the feature it belongs
-to as its parent, in whichever tracker that feature lives.
+SAFe allows stories from the team's own context; give them the label `local-work`.
+
+How to fix: set the feature it belongs to as its parent, in whichever tracker that feature lives.
 
 Known false positives: support and maintenance (name their classes in `exempt_classes`). A parent that SafeSync may not read
 is no false positive: then the rule says nothing.
@@ -13,7 +14,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, Stage
+from safesync.model.item import Gate, Kind, Stage, WorkClass
 from safesync.rules.examples import CURRENT, NEXT, bad, epic, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -44,6 +45,7 @@ RULE = Rule(
         bad("an idea", story(stage=Stage.ANALYSIS), severity=Severity.INFO),
         good("below a feature", story(parent="jira:2", iteration=CURRENT), feature()),
         good("below a story below a feature", story(parent="jira:7", iteration=CURRENT), story(7, parent="jira:2"), feature()),
+        good("support", story(work_class=WorkClass.MAINTENANCE, iteration=CURRENT), options={"exempt_classes": {"maintenance"}}),
         good("local work", story(labels=("Local-Work",), iteration=CURRENT)),
     ),
 )

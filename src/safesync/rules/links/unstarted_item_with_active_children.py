@@ -4,7 +4,9 @@ whoever decides there about what to begin has been passed over.
 
 We look at children that deliver and are in progress or validating, while their parent is not yet in progress; spikes, bugs and
 exploration enablers do not count, for exploring comes before the decision. `grace_days` are counted from the day on which work on
-the first of these children began. How to fix: move the parent to where it is, or stop.
+the first of these children began.
+
+How to fix: move the parent to where it is, or stop.
 
 Known false positives: a state of the parent that is mapped to an earlier stage than people mean by it.
 """
@@ -49,6 +51,7 @@ RULE = Rule(
         good("in progress itself", feature(stage=Stage.IN_PROGRESS), story(days_in_stage=3, **_AT_WORK)),
         good("since two days", feature(), story(days_in_stage=2, **_AT_WORK)),
         good("nothing has begun", feature(), story(parent="jira:2")),
+        good("nothing has begun, and its history is hidden", feature(), story(parent="jira:2", unseen=frozenset({"transitions"}))),
         good("only explored", feature(), story(8, kind=Kind.SPIKE, days_in_stage=9, **_AT_WORK)),
         good("an exploration enabler", feature(), story(enabler_kind="exploration", days_in_stage=9, **_AT_WORK)),
         good("a bug is mended", feature(), bug(days_in_stage=9, **_AT_WORK)),

@@ -5,8 +5,9 @@ feature, a feature below a feature hides in another one's progress.
 We look at the parent's kind: stories stand below features, features below capabilities or epics, capabilities below epics, epics
 below themes or objectives, tasks below what a team plans or below other tasks. A parent whose type is mapped to no kind is not
 judged. What at least `usual_percent` of the items of a type in a project do is how people work there, and is not judged either; a
-project with fewer than five such items is held against its whole tracker. How to fix: set a parent of the level above, or name the
-pair in `also`.
+project with fewer than five such items is held against its whole tracker.
+
+How to fix: set a parent of the level above, or name the pair in `also`.
 
 Known false positives: an organisation that nests on purpose in a few places (name them in `exclude`).
 """
@@ -58,8 +59,9 @@ RULE = Rule(
     judges=tuple(_BELOW),
     source="SAFe, Requirements Model: epics are split into capabilities and features, features into stories",
     options=Options,
-    flaw="parent_kind <> 'other' AND coalesce(parent_kind_share, 0) < :usual_percent"
+    flaw="parent_kind <> 'other' AND (parent_kind_share IS NULL OR parent_kind_share < :usual_percent)"
     " AND NOT level_pair IN :pairs AND NOT level_pair IN :also",
+    absorbs=("LK701",),
     severity=Severity.WARNING,
     remedy="Set a parent of the level above, or change its own type.",
     evidence="Its parent {parent_key} is of kind {parent_kind}, as it is for {parent_kind_usage}.",
@@ -73,8 +75,8 @@ RULE = Rule(
         bad("a bug below a task", bug(parent="jira:6"), task()),
         bad("a task below a feature", task(parent="jira:2"), feature()),
         bad(
-            "five of eleven stories below an epic",
-            *(story(10 + number, parent="jira:3" if number < 5 else "jira:2") for number in range(11)),
+            "nearly half of the stories stand below an epic",
+            *(story(10 + number, parent="jira:3" if number < 25 else "jira:2") for number in range(51)),
             epic(),
             feature(),
         ),

@@ -3,9 +3,10 @@ Uncommitted objectives are the slack that makes commitments believable: the team
 does not come. A full plan with nothing but commitments has no room for what nobody foresaw; a plan of which half is
 uncommitted promises little.
 
-For each team in the current and the next interval: all objectives are committed although the plan is nearly full
-(planned points over velocity times iterations), or too many are not. How to fix: mark the objectives that are at risk
-as uncommitted, or commit to more of them.
+For each team in the current and the next interval: all objectives are committed although the plan is nearly full (planned points
+over velocity times iterations), or too many are not.
+
+How to fix: mark the objectives that are at risk as uncommitted, or commit to more of them.
 
 Known false positives: teams that run things and plan little: turn the rule off for them. Without the team's velocity its
 load is unknown.
@@ -20,7 +21,7 @@ from pydantic import Field
 from safesync.model.finding import Severity
 from safesync.model.item import Stage
 from safesync.model.organisation import Organisation, Team, Train
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, PAST_INTERVAL, bad, good, pi_objective, story
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT_INTERVAL, PAST_INTERVAL, bad, good, pi_objective, story
 from safesync.rules.rule import Group, Level, Rule, RuleOptions
 
 _FALCON = f"group:objectives:team|Falcon|{CURRENT_INTERVAL}"
@@ -64,7 +65,19 @@ RULE = Rule(
         bad(
             "nobody tells them apart", story(points=73.0, iteration=CURRENT), *_objectives(None, None), subject=_FALCON, organisation=_AT_20
         ),
+        bad(
+            "nothing is promised for the next interval",
+            *_objectives(False, interval=NEXT_INTERVAL),
+            subject=f"group:objectives:team|Falcon|{NEXT_INTERVAL}",
+            organisation=_AT_20,
+        ),
         bad("hardly anything is promised", *_objectives(True, False, False), subject=_FALCON, organisation=_AT_20),
+        good(
+            "a train has none of its own",
+            *_objectives(False),
+            subject=f"group:objectives:train|Payments|{CURRENT_INTERVAL}",
+            organisation=_AT_20,
+        ),
         good("nearly full", story(points=72.0, iteration=CURRENT), *_objectives(True, True), subject=_FALCON, organisation=_AT_20),
         good("full, with slack", story(points=200.0, iteration=CURRENT), *_objectives(True, False), subject=_FALCON, organisation=_AT_20),
         good(

@@ -2,10 +2,11 @@
 Predictability is what business trusts in: of the business value that was promised for an interval, how much came. SAFe asks for
 80 to 100 percent: below it promises are not kept, and well above it again and again they are made too small.
 
-For the interval that ended last, for each team and for the whole train: the actual business value of all objectives, those
-that were not committed included, over the planned one of committed objectives alone. Objectives without an actual value
-leave it open, and GR508 asks for the value. How to fix: talk it over at Inspect and Adapt, and plan to what was
-really possible.
+For the interval that ended last, for each team and for the whole train: the actual business value of all objectives, those that
+were not committed included, over the planned one of committed objectives alone. Objectives without an actual value leave it open,
+and GR508 asks for the value.
+
+How to fix: talk it over at Inspect and Adapt, and plan to what was really possible.
 
 Known false positives: few objectives (`min_objectives`); values that were given to please.
 """
@@ -65,8 +66,9 @@ RULE = Rule(
         ("Actual / planned", "{contributors}"),
     ),
     examples=(
-        bad("a little less than promised", *_objectives(9, 8, 6.9), subject=_TEAM),
-        bad("far less than promised", *_objectives(5, 5, 5), subject=_TEAM),
+        bad("a little less than promised", *_objectives(9, 8, 6.9), subject=_TEAM, severity=Severity.WARNING),
+        bad("three fifths of it", *_objectives(6, 6, 6), subject=_TEAM, severity=Severity.WARNING),
+        bad("not even three fifths", *_objectives(6, 6, 5.9), subject=_TEAM, severity=Severity.ERROR),
         bad(
             "the train, over its teams",
             *_objectives(10, 2),
@@ -81,7 +83,7 @@ RULE = Rule(
             *_objectives(4, number=40, interval=LONG_PAST_INTERVAL, committed=False),
             subject=_TEAM,
         ),
-        bad("a little more than promised, twice", *_twice(10.2, 10.2), subject=_TEAM),
+        bad("a little more than promised, twice", *_twice(10.2, 10.2), subject=_TEAM, severity=Severity.INFO),
         good("all of it, after more than that", *_twice(10, 11), subject=_TEAM),
         good("more than promised, after all of it", *_twice(11, 10), subject=_TEAM),
         good("as promised", *_objectives(8, 8, 8), subject=_TEAM),

@@ -2,8 +2,10 @@
 The lean business case is what Lean Portfolio Management decides by: what the epic is worth, what it costs, what its MVP is, and
 what speaks against it. Without one the decision is taken all the same, by whoever speaks last.
 
-From ready on an epic needs one: in its field, or under a heading of its description. Only that somebody wrote it is looked at,
-not what it says. How to fix: write one or two pages, or link them.
+From ready on an epic needs one: in its field, or under a heading of its description. Only that somebody wrote it is looked at, not
+what it says.
+
+How to fix: write one or two pages, or link them.
 
 Known false positives: business cases that are attached or kept in a wiki: put the link with a few words into the field
 (`min_words`). Small epics (`exempt_below`).
@@ -14,7 +16,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, Stage
+from safesync.model.item import Kind, Stage
 from safesync.rules.examples import bad, epic, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -38,14 +40,17 @@ RULE = Rule(
     when="open AND stage >= 'ready'",
     flaw="(business_case_words IS NULL OR business_case_words < :min_words)"
     " AND (:exempt_below = 0 OR expected_cost IS NULL OR expected_cost >= :exempt_below)",
-    severity={Gate.BACKLOG: Severity.WARNING, Gate.ACTIVE: Severity.ERROR},
+    severity=Severity.WARNING,
+    error_when="active",
     remedy="Write or link the lean business case: value, cost, MVP, go or no-go.",
     evidence="Words of a business case: {business_case_words} (at least {min_words}); expected cost: {expected_cost}.",
     examples=(
-        bad("ready, and nobody wrote one", epic()),
-        bad("two words are none", epic(business_case="See wiki", stage=Stage.IN_PROGRESS)),
+        bad("ready, and nobody wrote one", epic(), severity=Severity.WARNING),
+        bad("two words are none", epic(business_case="See wiki", stage=Stage.IN_PROGRESS), severity=Severity.ERROR),
         bad("a little too short", epic(business_case="word " * 39)),
         bad("as expensive as the smallest that needs one", epic(cost_estimate=100.0), options={"exempt_below": 100}),
+        bad("the cheapest, where nobody is exempt", epic(cost_estimate=0.5)),
+        bad("costs are hidden, and nobody is exempt", epic(unseen=frozenset({"cost_estimate", "cost_forecast"}))),
         bad("nobody knows that it is small", epic(), options={"exempt_below": 100}),
         good("written", epic(business_case=_CASE)),
         good("just long enough", epic(business_case="word " * 40)),

@@ -1,10 +1,12 @@
 """
 An epic hypothesis makes a bet of a project name: for whom, what it is, what comes of it, how it differs, and by what one would
-notice early that it works. Who cannot fill it in does not know yet what to build.
+notice early that it works. What cannot be said yet is what analysis is for.
 
 We look for the ten parts of the template (for, who, the, is a, that, unlike, our solution, business outcomes, leading indicators,
 non-functional requirements) in the field and in the description, in several languages. An enabler may do with fewer: its customer
-is a team. How to fix: fill in the template; what is not known yet is what analysis is for.
+is a team.
+
+How to fix: fill in the template as far as it is known.
 
 Known false positives: hypotheses in an attachment or a wiki, and in words that are not those of the template (`min_parts`).
 """
@@ -43,8 +45,8 @@ RULE = Rule(
     evidence="Found {epic_hypothesis_parts} parts (at least {min_parts}, of an enabler {min_parts_of_enabler});"
     " not found: {epic_hypothesis_missing}.",
     examples=(
-        bad("a project name", epic(stage=Stage.ANALYSIS)),
-        bad("two parts of it", epic(description=_TWO)),
+        bad("a project name", epic(stage=Stage.ANALYSIS), severity=Severity.INFO),
+        bad("two parts of it", epic(description=_TWO), severity=Severity.WARNING),
         bad("an enabler without any", epic(description="Move the ledger to the new platform", work_class=WorkClass.ENABLER)),
         bad("one part of an enabler", epic(description="h3. Business outcomes\nThe ledger runs", work_class=WorkClass.ENABLER)),
         bad("more is asked of enablers here", epic(description=_TWO, work_class=WorkClass.ENABLER), options={"min_parts_of_enabler": 3}),

@@ -2,8 +2,9 @@
 Objectives and key results say which number is to move; an epic or a PI objective that contributes to none may be right, and nobody
 can tell. SAFe leaves OKRs open to the organisation, so this rule looks only where SafeSync knows any.
 
-We look at epics under way and at open PI objectives: whether they contribute to an open objective or key result, by a link or
-by their key in the file that `organisation.data.okrs` names. A strategic theme is enough unless `theme_satisfies` is off.
+We look at epics under way and at open PI objectives: whether they contribute to an open objective or key result, by a link or by
+their key in the file that `organisation.data.okrs` names. A strategic theme is enough unless `theme_satisfies` is off.
+
 How to fix: link one key result.
 
 Known false positives: work that keeps the lights on.
@@ -34,7 +35,7 @@ RULE = Rule(
     judges=(Kind.EPIC, Kind.PI_OBJECTIVE),
     source="SAFe, OKRs: strategic themes and business outcomes as objectives and key results",
     options=Options,
-    when="kind = 'epic' AND active OR kind = 'pi_objective' AND open",
+    when="open AND (kind <> 'epic' OR active)",
     flaw="open_goals = 0 AND NOT (:theme_satisfies AND themes IS NOT NULL)",
     severity=Severity.INFO,
     remedy="Link the key result that it is to move.",
@@ -42,7 +43,7 @@ RULE = Rule(
     examples=(
         bad("it serves no objective", epic(stage=_RUNNING), key_result()),
         bad("the objective is reached", epic(stage=_RUNNING, contributes_to="jira:30"), objective(stage=Stage.DONE)),
-        bad("a PI objective on its own", pi_objective(), key_result()),
+        bad("a PI objective on its own", pi_objective(stage=Stage.READY), key_result()),
         bad("a theme is not enough here", epic(stage=_RUNNING, themes=("trust",)), key_result(), options={"theme_satisfies": False}),
         good("it moves a key result", epic(stage=_RUNNING, contributes_to="jira:31"), key_result()),
         good("it stands below an objective", epic(stage=_RUNNING, parent="jira:30"), objective()),

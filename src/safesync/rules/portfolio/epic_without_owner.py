@@ -2,7 +2,9 @@
 An Epic Owner takes an epic through the portfolio Kanban: hypothesis, business case, decision, follow-up. Without one
 nobody drives the investment and nobody answers for it.
 
-From analysis on an epic needs an owner; ideas in the funnel do not. How to fix: name one person.
+From analysis on an epic needs an owner; ideas in the funnel do not.
+
+How to fix: name one person.
 
 Known false positives: an owner kept in another field (map it as `epic_owner`).
 """
@@ -30,6 +32,7 @@ RULE = Rule(
         bad("under way without an owner", epic(owner=None, stage=Stage.IN_PROGRESS), severity=Severity.ERROR),
         bad("planned for now", epic(owner=None, interval=CURRENT_INTERVAL), severity=Severity.WARNING),
         good("owned", epic(owner="Kim", stage=Stage.IN_PROGRESS)),
+        good("done", epic(owner=None, stage=Stage.DONE)),
         good("an idea in the funnel", epic(owner=None, stage=Stage.FUNNEL)),
     ),
 )

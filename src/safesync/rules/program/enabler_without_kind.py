@@ -2,8 +2,10 @@
 Enablers explore, build architecture, build infrastructure or meet an obligation. When nobody says which, a train cannot see that it
 has explored nothing for a year, or built for its pipeline alone.
 
-We look at items that are enablers by themselves, not at stories that are so by their feature. The kind stands in its field,
-or is a label: exploration, architecture, infrastructure, compliance. How to fix: set the field or the label.
+We look at items that are enablers by themselves, not at stories that are so by their feature. The kind stands in its field, or is a
+label: exploration, architecture, infrastructure, compliance.
+
+How to fix: set the field or the label.
 
 Known false positives: organisations that do not tell enablers apart (turn the rule off).
 """
@@ -36,6 +38,7 @@ RULE = Rule(
         bad("an epic", epic(work_class=WorkClass.ENABLER)),
         good("in its field", feature(work_class=WorkClass.ENABLER, enabler_kind="Architecture")),
         *(good(f"as a label: {kind}", feature(work_class=WorkClass.ENABLER, labels=(kind,))) for kind in _KINDS),
+        good("done", feature(work_class=WorkClass.ENABLER, stage=Stage.DONE)),
         good("no enabler", feature()),
         good(
             "a story that is an enabler by its feature",

@@ -1,10 +1,12 @@
 """
 PI planning takes two days of a hundred people. A feature that is not ready for it wastes their time, or is planned on guesses.
 
-We look at features of the next planning interval, and at the first `top_n` in the order of each train that are in no interval yet, from
-`lead_days` before the next interval begins; an error from `last_days` before. When no next interval with days is known nothing can be
-said. The points are one checklist, and the rules behind them say nothing of their own in the comment. A rule counts as it is
-set for the feature: where it is off, its point is not asked. How to fix: settle the open points, or pull another feature.
+We look at features of the next planning interval, and at the first `top_n` in the order of each train that are in no interval yet,
+from `lead_days` before the next interval begins; an error from `last_days` before. When no next interval with days is known nothing
+can be said. The points are one checklist, and the rules behind them say nothing of their own in the comment. A rule counts as it is
+set for the feature: where it is off, its point is not asked.
+
+How to fix: settle the open points, or pull another feature.
 
 Known false positives: those of the rules behind the points; planning that takes place much earlier than the interval begins
 (raise `lead_days`).
@@ -64,8 +66,7 @@ RULE = Rule(
     judges=Kind.FEATURE,
     source="SAFe, PI Planning: content readiness of the ART backlog; the days are SafeSync's",
     options=Options,
-    when="open AND NOT active AND days_to_next_interval <= :lead_days"
-    " AND (interval_phase = 'next' OR interval IS NULL AND rank_in_train <= :top_n)",
+    when="NOT active AND days_to_next_interval <= :lead_days AND (interval_phase = 'next' OR interval IS NULL AND rank_in_train <= :top_n)",
     flaw="TRUE",
     parts=(
         Part("acceptance criteria", feature_without_acceptance_criteria.RULE),
@@ -110,6 +111,7 @@ RULE = Rule(
         good("ready", _ready(), around=_IN_TIME),
         good("too early", _ready(acceptance=None), around=_TOO_EARLY),
         good("of the interval after that", _ready(acceptance=None, interval="PI 27.1"), around=_IN_TIME),
+        good("done", _ready(owner=None, stage=Stage.DONE), around=_IN_TIME),
         good("begun already", _ready(acceptance=None, stage=Stage.IN_PROGRESS), around=_IN_TIME),
     ),
 )

@@ -2,8 +2,9 @@
 A benefit hypothesis is a bet. When nobody looks whether it came true, the next bets are no better than the last.
 
 We look at features that had a benefit hypothesis and have been done for more than `days` days: the outcome is in its field, or in a
-label `outcome:confirmed`, `outcome:refuted` or `outcome:too-early`. How to fix: write down what was measured: confirmed, refuted, or
-too early to say.
+label `outcome:confirmed`, `outcome:refuted` or `outcome:too-early`.
+
+How to fix: write down what was measured: confirmed, refuted, or too early to say.
 
 Known false positives: results that stand in another tool (map their field, or set the label).
 """
@@ -51,6 +52,7 @@ RULE = Rule(
     evidence="Done for {days_in_stage} days, with a benefit hypothesis and no outcome.",
     examples=(
         bad("two months later", _done()),
+        bad("the hypothesis was weak", _done(benefit="It helps")),
         bad("without a class", _done(work_class=WorkClass.UNKNOWN)),
         bad("a year later", _done(365)),
         good("history", _done(366)),

@@ -49,7 +49,7 @@ RULE = Rule(
     evidence="Business value: {business_value}, time criticality: {time_criticality}, risk reduction: {risk_reduction}, "
     "job size: {job_size}.",
     examples=(
-        bad("no job size", feature(job_size=None)),
+        bad("no job size", feature(job_size=None), severity=Severity.WARNING),
         bad("a job size of zero", feature(job_size=0.0, interval=NEXT_INTERVAL)),
         bad(
             "an obligation for which neither time nor risk speaks",
@@ -68,5 +68,8 @@ RULE = Rule(
         bad("no time criticality", feature(time_criticality=None)),
         bad("no risk reduction", feature(risk_reduction=None)),
         good("parts that are not required", feature(risk_reduction=None, time_criticality=None), options={"required": {"job_size"}}),
+        good("nor these", feature(business_value=None, job_size=None), options={"required": {"risk_reduction"}}),
+        good("zero is a score", feature(time_criticality=0.0, risk_reduction=0.0)),
+        good("done", feature(stage=Stage.DONE, job_size=None)),
     ),
 )

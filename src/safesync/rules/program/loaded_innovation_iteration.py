@@ -2,10 +2,11 @@
 The innovation and planning iteration is the only buffer of a planning interval. Filled with stories it is a normal iteration, and
 what slips before it slips out of the interval.
 
-We look at teams in an IP iteration that is running or next: the points of their stories for features or obligations, against what the
-team can do in a normal iteration. Bugs, spikes, enablers, debt and maintenance may well be done there. The capacity is what
-`capacities` says, else the velocity given to the team, else the average of its last ended iterations. How to fix: move the stories to
-an iteration for development, or take them out of the interval.
+We look at teams in an IP iteration that is running or next: the points of their stories for features or obligations, against what
+the team can do in a normal iteration. Bugs, spikes, enablers, debt and maintenance may well be done there. The capacity is what
+`capacities` says, else the velocity given to the team, else the average of its last ended iterations.
+
+How to fix: move the stories to an iteration for development, or take them out of the interval.
 
 Known false positives: trains without IP iterations (turn the rule off); stories for training or a hackathon that are classed as
 features.
@@ -22,7 +23,7 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import Stage, WorkClass
 from safesync.rules.capacity import CAPACITY, CapacityOptions, capacity_of
-from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, bad, bug, good, story
+from safesync.rules.examples import CURRENT, LATER, LONG_PAST, NEXT, PAST, bad, bug, good, story, unknown, with_iteration, with_later
 from safesync.rules.rule import Group, Level, Rule
 
 
@@ -39,7 +40,8 @@ def _capacity(options: Options, group: Mapping[str, Any]) -> Mapping[str, float 
     return {"capacity": found[0], "capacity_source": found[1], "ip_load": round(group["feature_points"] / found[0] * 100)}
 
 
-_SUBJECT = f"group:team_iteration:Falcon|{NEXT}"
+_CURRENT, _SUBJECT = (f"group:team_iteration:Falcon|{uid}" for uid in (CURRENT, NEXT))
+_NOW = with_iteration(CURRENT, innovation=True)
 _TWENTY = {"capacities": {"Falcon": 20}}
 _THREE = tuple(
     story(100 + number, stage=Stage.DONE, points=20.0, iteration=uid) for number, uid in enumerate((LONG_PAST, "jira:iteration:2", PAST))
@@ -63,6 +65,7 @@ RULE = Rule(
     numbers=(("Share of a normal iteration", "{ip_load} %"), ("Heaviest items", "{contributors}")),
     examples=(
         bad("more than a tenth", story(points=2.05, iteration=NEXT), subject=_SUBJECT, options=_TWENTY),
+        bad("in the running one", story(points=3.0, iteration=CURRENT), around=_NOW, subject=_CURRENT, options=_TWENTY),
         good("a tenth", story(points=2.0, iteration=NEXT), subject=_SUBJECT, options=_TWENTY),
         bad("measured by what the team gets done", story(points=3.0, iteration=NEXT), *_THREE, subject=_SUBJECT),
         good(
@@ -83,8 +86,16 @@ RULE = Rule(
         good(
             "an iteration for development",
             story(points=20.0, iteration=CURRENT),
-            subject=f"group:team_iteration:Falcon|{CURRENT}",
+            subject=_CURRENT,
             options=_TWENTY,
         ),
+        good(
+            "an IP iteration after the next one",
+            story(points=5.0, iteration=LATER),
+            subject=f"group:team_iteration:Falcon|{LATER}",
+            options=_TWENTY,
+            around=with_later(innovation=True),
+        ),
+        unknown("two iterations do not tell what the team gets done", story(points=3.0, iteration=NEXT), *_THREE[1:], subject=_SUBJECT),
     ),
 )

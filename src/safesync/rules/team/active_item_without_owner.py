@@ -12,7 +12,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, Stage
+from safesync.model.item import Kind, Stage
 from safesync.rules.examples import bad, bug, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -32,7 +32,7 @@ RULE = Rule(
     options=Options,
     when="active",
     flaw="owner IS NULL AND days_active > :grace_days",
-    severity={Gate.ACTIVE: Severity.WARNING},
+    severity=Severity.WARNING,
     remedy="Assign the person who works on it, or move it back to ready.",
     evidence="In progress for {days_active} days without an owner.",
     examples=(

@@ -76,6 +76,6 @@ RULE = Rule(
             _done(8, resolution="Fixed"),
             options={"checks": {"tasks"}},
         ),
-        good("not done", story(), _TASK),
+        good("not done", story(days_in_stage=5), _TASK),
     ),
 )

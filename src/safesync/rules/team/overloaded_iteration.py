@@ -3,10 +3,12 @@ A team that plans more than it can do turns every plan into leftovers: nobody ca
 last items of the list, whatever they are worth, are the ones that stay.
 
 We add up the points of stories, spikes and bugs of a team in its current and its next iteration, done ones included and cancelled
-ones left out; sub-tasks are parts of stories. The capacity is what `capacities` says for the team, else the velocity that the tracker
-or the configuration gives it, else the average of its last ended iterations, at most five, rounded up. With fewer than
+ones left out; sub-tasks are parts of stories. The capacity is what `capacities` says for the team, else the velocity that the
+tracker or the configuration gives it, else the average of its last ended iterations, at most five, rounded up. With fewer than
 `min_iterations` of them nobody knows the capacity and nothing is said; nor when many items have no points and the others still fit.
-Iterations for innovation and planning are the matter of another rule. How to fix: move the items that rank lowest to a later iteration.
+Iterations for innovation and planning are the matter of another rule.
+
+How to fix: move the items that rank lowest to a later iteration.
 
 Known false positives: a team that has just grown (set its capacity); items that stay planned in the iteration although they were
 left out of it.
@@ -23,11 +25,11 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage
 from safesync.rules.capacity import CAPACITY, CapacityOptions, capacity_of
-from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, bad, bug, good, story, task
+from safesync.rules.examples import CURRENT, LATER, LONG_PAST, NEXT, PAST, bad, bug, good, story, task, unknown, with_iteration, with_later
 from safesync.rules.rule import Group, Level, Rule
 
 _SECOND = "jira:iteration:2"
-_SUBJECT = f"group:team_iteration:Falcon|{CURRENT}"
+_SUBJECT, _NEXT = (f"group:team_iteration:Falcon|{uid}" for uid in (CURRENT, NEXT))
 
 
 class Options(CapacityOptions):
@@ -133,11 +135,30 @@ RULE = Rule(
             *_THREE,
             subject=_SUBJECT,
         ),
+        good("an IP iteration is another rule's matter", story(points=90.0, iteration=NEXT), *_THREE, subject=_NEXT),
         good(
-            "an IP iteration is another rule's matter",
-            story(points=90.0, iteration=NEXT),
+            "far ahead", story(points=90.0, iteration=LATER), *_THREE, subject=f"group:team_iteration:Falcon|{LATER}", around=with_later()
+        ),
+        unknown("two iterations do not tell what it gets done", story(points=90.0, iteration=CURRENT), *_THREE[1:], subject=_SUBJECT),
+    ),
+    cases=(
+        bad(
+            "the next iteration", story(points=90.0, iteration=NEXT), *_THREE, subject=_NEXT, around=with_iteration(NEXT, innovation=False)
+        ),
+        unknown(
+            "five of 24 without points, and the others fit",
+            story(30, points=2.0, iteration=CURRENT),
+            *(story(number, points=1.0 if number < 19 else None, iteration=CURRENT) for number in range(1, 24)),
             *_THREE,
-            subject=f"group:team_iteration:Falcon|{NEXT}",
+            subject=_SUBJECT,
+        ),
+        bad(
+            "half without points, and the others are too many where four fifths are the most",
+            story(points=18.0, iteration=CURRENT),
+            story(7, points=None, iteration=CURRENT),
+            *_THREE,
+            subject=_SUBJECT,
+            options={"max_load": 0.8},
         ),
     ),
 )

@@ -3,8 +3,9 @@ A story that fills half an iteration finishes late, hides its risk until the end
 
 What is large differs from team to team, so a team's own history counts first: a story is too large when it has more points than 95
 of 100 of the stories and bugs that the team got done. Without enough of these a fixed limit counts. In any case half of what the
-team gets done in an iteration is too much for one story. Below `min_points` nothing is said. How to fix: split it by workflow step,
-by variation of a rule or of the data, or do the simplest path first.
+team gets done in an iteration is too much for one story. Below `min_points` nothing is said.
+
+How to fix: split it by workflow step, by variation of a rule or of the data, or do the simplest path first.
 
 Known false positives: a field that holds hours and not points (map another one); a team that is new and estimates on a larger scale
 than others (raise `max_points` for it).
@@ -71,6 +72,7 @@ RULE = Rule(
         good("usual for a team with a larger scale", story(points=20.0), *_done(30, 20.0)),
         bad("too little history to know the scale", story(points=20.0), *_done(29, 20.0)),
         bad("larger than what the team usually does", story(points=8.5), *_done(30, 3.0)),
+        good("larger than usual, by too little history", story(points=8.5), *_done(29, 3.0)),
         good("small whatever the team usually does", story(points=8.0), *_done(30, 3.0)),
         bad("more than half of an iteration", story(points=10.2), *_iterations(20.0, LONG_PAST, _SECOND, PAST)),
         good("half of an iteration", story(points=10.0), *_iterations(20.0, LONG_PAST, _SECOND, PAST)),

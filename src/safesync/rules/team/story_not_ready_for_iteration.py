@@ -2,9 +2,11 @@
 Before a team plans an iteration it wants one answer: is this story ready? This rule gives it as one checklist and speaks for the
 rules behind its points, which then say nothing of their own in the comment.
 
-We look at stories of the running and the next iteration that nobody has begun. A rule counts as it is set for the story: where it is
-off or excluded, its point is not asked; where a point does not matter yet, it is not asked either. A single open point is told by its
-own rule. How to fix: work through the open points, or plan another story.
+We look at stories of the running and the next iteration that nobody has begun. A rule counts as it is set for the story: where it
+is off or excluded, its point is not asked; where a point does not matter yet, it is not asked either. A single open point is reported
+by its own rule.
+
+How to fix: work through the open points, or plan another story.
 
 Known false positives: those of the rules behind the points.
 """
@@ -17,7 +19,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Item, Kind, Stage
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, ENDED, NEXT, PAST, bad, feature, good, story, with_ended
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, ENDED, LATER, NEXT, PAST, bad, feature, good, story, with_ended, with_later
 from safesync.rules.links import orphan_story, unplanned_dependency
 from safesync.rules.rule import Level, Part, Rule, RuleOptions
 from safesync.rules.team import oversized_story, story_without_acceptance_criteria, story_without_estimate
@@ -66,7 +68,7 @@ RULE = Rule(
         bad("neither criteria nor a feature", _planned(acceptance=None, parent="jira:9"), story(9)),
         bad("too large and without criteria", _planned(points=20.0, acceptance=None), _FEATURE),
         bad("without criteria, and what it needs is in no plan", _planned(acceptance=None, depends_on="jira:7"), _FEATURE, story(7)),
-        bad("for the next iteration too", _planned(iteration=NEXT, acceptance=None, points=None), _FEATURE),
+        bad("for the next iteration too", _planned(iteration=NEXT, acceptance=None, points=None), _FEATURE, severity=Severity.WARNING),
         bad("one point, where one is enough", _planned(points=None), _FEATURE, options={"min_failures": 1}),
         bad("on its last day", _planned(iteration=ENDED, acceptance=None, points=None), _FEATURE, around=with_ended(0)),
         good(
@@ -75,8 +77,10 @@ RULE = Rule(
             _FEATURE,
             around=with_ended(1),
         ),
+        good("of the iteration after the next", _planned(iteration=LATER, acceptance=None, points=None), _FEATURE, around=with_later()),
         good("ready", _planned(), _FEATURE),
         good("one open point is told by its own rule", _planned(points=None), _FEATURE),
+        good("done", _planned(acceptance=None, points=None, stage=Stage.DONE), _FEATURE),
         good("begun already", _planned(acceptance=None, points=None, stage=Stage.IN_PROGRESS), _FEATURE),
         good("in no iteration", _planned(acceptance=None, points=None, iteration=None, interval=CURRENT_INTERVAL), _FEATURE),
         good("in one that is over", _planned(acceptance=None, points=None, iteration=PAST), _FEATURE),

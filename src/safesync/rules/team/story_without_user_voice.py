@@ -2,8 +2,9 @@
 A story that says who wants what keeps the user in the conversation. It is a convention, and many good teams do without it: turn this
 rule on where you have agreed on it.
 
-We look in title and description, in every language that SafeSync reads. Enablers, bugs and spikes need no user voice. How to fix:
-write "As a <role> I want <goal> so that <benefit>".
+We look in title and description, in every language that SafeSync reads. Enablers, bugs and spikes need no user voice.
+
+How to fix: write "As a <role> I want <goal> so that <benefit>".
 
 Known false positives: stories in another form that was agreed on, such as "When ..., I want ...".
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Kind, WorkClass
+from safesync.model.item import Kind, Stage, WorkClass
 from safesync.rules.examples import bad, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -47,6 +48,7 @@ RULE = Rule(
             options={"require_benefit": True},
         ),
         good("in German", story(title="Als Zahlende möchte ich die Gebühr sehen, damit ich den günstigeren Weg wähle")),
+        good("done", story(title="Add a column for the fee", stage=Stage.DONE)),
         good("an enabler", story(title="Add a column for the fee", work_class=WorkClass.ENABLER)),
     ),
 )

@@ -15,6 +15,7 @@ from safesync.connectors.sandbox.azure.nodes import Node, Structure
 from safesync.connectors.sandbox.azure.people import Person, Stamp, stable_id
 from safesync.connectors.sandbox.azure.process import FieldKind, ItemType, Process, agile, shipped_fields
 from safesync.connectors.sandbox.azure.refusal import missing_item, missing_project
+from safesync.connectors.sandbox.azure.relations import FILE
 from safesync.connectors.sandbox.azure.teams import Board, Column, Project, Team
 from safesync.connectors.sandbox.faults import Fault
 
@@ -198,6 +199,12 @@ class AzureOrganisation:
         with self.lock:
             own = self._item(item)
             self.ledger.relate(own, "Hyperlink", url, Stamp(own.latest.at, own.latest.by), comment)
+
+    def attach(self, item: WorkItem | int, filename: str) -> None:
+        """A file that hangs on an item."""
+        with self.lock:
+            own = self._item(item)
+            self.ledger.relate(own, FILE, stable_id("file", str(own.id), filename), Stamp(own.latest.at, own.latest.by), filename)
 
     # -- looking --------------------------------------------------------------------------------
 

@@ -1,0 +1,67 @@
+"""Which findings are waived: by a label on the item, or in the configuration. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+
+from safesync.feedback.settings import WaiverPart
+from safesync.model.finding import Finding
+from safesync.model.waiver import Waiver
+
+_LABEL = re.compile(r"safesync-waive-(?P<code>[a-z]+\d+)(?:-until-(?P<until>\d{4}-\d{2}-\d{2}))?", re.IGNORECASE)
+
+
+def of_labels(uid: str, labels: Iterable[str]) -> Iterator[Waiver]:
+    """The waivers that the labels of an item say; a label whose day is none waives nothing."""
+    for label in labels:
+        if found := _LABEL.fullmatch(label):
+            try:
+                until = date.fromisoformat(found["until"]) if found["until"] else None
+            except ValueError:
+                continue
+            yield Waiver(found["code"].upper(), uid, until, by_label=True)
+
+
+def granted(
+    parts: Iterable[WaiverPart], uid_of: Callable[[str], str | None]
+) -> tuple[tuple[Waiver, ...], tuple[tuple[WaiverPart, str], ...]]:
+    """The waivers of the configuration, and those entries whose item nobody knows."""
+    made: list[Waiver] = []
+    strange: list[tuple[WaiverPart, str]] = []
+    for part in parts:
+        for reference in part.items:
+            uid = uid_of(reference)
+            if uid is None:
+                strange.append((part, reference))
+            else:
+                made.append(Waiver(part.rule, uid, part.until, part.reason, part.granted_by))
+    return tuple(made), tuple(strange)
+
+
+@dataclass(frozen=True, slots=True)
+class Waivers:
+    """What the configuration waives, by item, and the rules that no label waives."""
+
+    by_item: Mapping[str, tuple[Waiver, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    unwaivable: Collection[str] = frozenset()
+
+    def on(self, uid: str, labels: Iterable[str], today: date) -> dict[str, Waiver]:
+        """What holds today on an item, by code; what the configuration says counts before a label, as it has a reason."""
+        by_label = (one for one in of_labels(uid, labels) if one.code not in self.unwaivable)
+        return {one.code: one for one in (*by_label, *self.by_item.get(uid, ())) if one.holds(today)}
+
+
+def without_waived(found: Iterable[Finding], waived: Collection[str]) -> tuple[Finding, ...]:
+    """The findings that are left; a checklist without the waived points, while enough of it are open for it to speak."""
+    kept = (_left_of(finding, waived) for finding in found if finding.code not in waived)
+    return tuple(finding for finding in kept if finding is not None)
+
+
+def _left_of(finding: Finding, waived: Collection[str]) -> Finding | None:
+    points = tuple(point for point in finding.points if point.code not in waived)
+    left = replace(finding, points=points)
+    return left if not finding.points or len(left.open_points) >= finding.least else None

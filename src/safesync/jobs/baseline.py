@@ -1,0 +1,105 @@
+"""Baseline: keep quiet what was there before, and say who may speak of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+
+import polars as pl
+import structlog
+
+from safesync.feedback.baseline import departures, old_findings
+from safesync.feedback.limits import check_limits
+from safesync.feedback.plan_file import sealed
+from safesync.feedback.settings import Limits
+from safesync.jobs.check import Checked, tracker_of
+from safesync.model.baseline import OldFinding
+from safesync.model.change import Plan
+from safesync.model.errors import LimitError
+from safesync.model.item import Item
+from safesync.model.organisation import Organisation
+from safesync.store.port import Store
+
+_log = structlog.get_logger()
+
+
+def take(
+    store: Store, organisation: Organisation, now: datetime, *, trackers: Collection[str], codes: Collection[str] | None = None
+) -> tuple[OldFinding, ...]:
+    """Keep quiet what is found in ``trackers`` and was not told yet, of all rules or of ``codes``; what was added."""
+    quiet = {each.pair for each in store.baseline().quiet}
+    findings = [
+        known.finding
+        for known in store.findings()
+        if (known.finding.code, known.finding.subject) not in quiet
+        and tracker_of(known.finding.subject) in trackers
+        and (codes is None or known.finding.code in codes)
+    ]
+    items = store.items(sorted({finding.subject for finding in findings}))
+    added = old_findings(findings, items, store.marks(), _train_of(organisation), now)
+    store.save_baseline(added, now, met=trackers)
+    _log.info("baseline.taken", findings=len(added), trackers=sorted(trackers))
+    return added
+
+
+def shrink(store: Store, checked: Checked, now: datetime) -> frozenset[tuple[str, str]]:
+    """Let go of what was settled or touched since; (code, subject) of what stays quiet."""
+    baseline = store.baseline()
+    if not baseline.quiet:
+        return frozenset()
+    present = {(known.finding.code, known.finding.subject) for known in store.findings()}
+    gone = departures(baseline, present, _touched(store, checked, {each.subject for each in baseline.quiet}), now)
+    store.save_baseline(gone, now)
+    return frozenset(each.pair for each in baseline.quiet) - {each.pair for each in gone}
+
+
+def begin(
+    store: Store, made: Plan, organisation: Organisation, limits: Limits, now: datetime, *, trackers: Collection[str], items: int
+) -> tuple[Plan, int]:
+    """
+    The plan of a run that may write, and how many findings became the baseline of trackers that were never answered in.
+
+    Where the first answer would pass a limit, the backlog is older than SafeSync: what is there stays quiet, and nothing is written
+    there in this run. Everywhere else limits stop a run.
+    """
+    strangers = set(trackers) - store.baseline().met.keys()
+    flooded = {name for name in strangers if _would_flood(_part(made, {name}), limits, items)}
+    added = take(store, organisation, now, trackers=flooded) if flooded else ()
+    store.save_baseline((), now, met=strangers)
+    return (_part(made, set(trackers) - flooded), len(added)) if flooded else (made, 0)
+
+
+def _part(made: Plan, trackers: Collection[str]) -> Plan:
+    return sealed(replace(made, changes=tuple(change for change in made.changes if change.ref.tracker in trackers)))
+
+
+def _would_flood(part: Plan, limits: Limits, items: int) -> bool:
+    try:
+        check_limits(part, limits, items=items, last=None)
+    except LimitError:
+        return True
+    return False
+
+
+def _touched(store: Store, checked: Checked, subjects: Collection[str]) -> Callable[[OldFinding], bool]:
+    """
+    Whether a person changed the item since.
+
+    Where the tracker does not tell who changed it, any change counts: on an item that we keep quiet about, ours is none of them.
+    """
+    of_old = checked.scene.facts.filter(pl.col("uid").is_in(sorted(subjects)))
+    changed = dict(of_old.select("uid", "human_change_at").rows())
+    untold = [uid for uid, when in changed.items() if when is None]
+    revisions = {uid: item.revision for uid, item in store.items(untold).items()}
+
+    def touched(old: OldFinding) -> bool:
+        when = changed.get(old.subject)
+        return when > old.since if when is not None else revisions.get(old.subject, old.revision) != old.revision
+
+    return touched
+
+
+def _train_of(organisation: Organisation) -> Callable[[Item], str | None]:
+    trains = {team: train.name for train in organisation.trains for team in train.teams}
+    return lambda item: item.train or trains.get(item.team or "")

@@ -1,0 +1,78 @@
+"""Waivers: which there are, whether each still holds, and whether anybody still needs it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+import polars as pl
+
+from safesync.feedback.labels import waive_label
+from safesync.feedback.settings import FeedbackSettings, WaiverPart
+from safesync.feedback.waivers import Waivers, granted, of_labels
+from safesync.jobs.check import Checked
+from safesync.model.waiver import Waiver
+from safesync.store.port import Store
+
+_SOON = timedelta(days=14)
+
+
+class Standing(StrEnum):
+    """How a waiver stands today."""
+
+    HOLDS = "holds"
+    ENDS_SOON = "ends soon"
+    OVER = "over"
+    UNUSED = "unused"
+    """The rule finds nothing there any more."""
+    REFUSED = "refused"
+    """A label for a rule that no label waives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """A waiver, the key of its item, and how it stands."""
+
+    waiver: Waiver
+    key: str
+    standing: Standing
+
+
+def configured(store: Store, settings: FeedbackSettings) -> tuple[Waivers, tuple[tuple[WaiverPart, str], ...]]:
+    """What the configuration waives, and those of its entries whose item is not known."""
+    made, strange = granted(settings.waivers, lambda reference: item.uid if (item := store.item(reference)) else None)
+    by_item: defaultdict[str, tuple[Waiver, ...]] = defaultdict(tuple)
+    for waiver in made:
+        by_item[waiver.uid] += (waiver,)
+    return Waivers(dict(by_item), settings.unwaivable), strange
+
+
+def standing(checked: Checked, waivers: Waivers, unwaivable: frozenset[str], today: date) -> tuple[Waived, ...]:
+    """Every waiver, of labels and of the configuration, by item and rule."""
+    open_still = {(one.code, one.subject) for one in checked.report.flawed}
+    open_still |= {(point.code, one.subject) for one in checked.report.flawed for point in one.open_points}
+    uncertain = checked.report.unjudged
+    keys = dict(checked.scene.facts.select("uid", pl.col("key").cast(pl.String)).rows())
+
+    def how(one: Waiver) -> Standing:
+        if one.by_label and one.code in unwaivable:
+            return Standing.REFUSED
+        if (one.code, one.uid) not in open_still and (one.code, one.uid) not in uncertain:
+            return Standing.UNUSED
+        if not one.holds(today):
+            return Standing.OVER
+        return Standing.ENDS_SOON if one.until and one.until - today <= _SOON else Standing.HOLDS
+
+    every = [*_of_labels(checked), *(one for some in waivers.by_item.values() for one in some)]
+    made = (Waived(one, keys.get(one.uid, one.uid), how(one)) for one in every)
+    return tuple(sorted(made, key=lambda each: (each.waiver.uid, each.waiver.code)))
+
+
+def _of_labels(checked: Checked) -> Iterator[Waiver]:
+    carried = checked.scene.facts.select("uid", pl.col("labels").cast(pl.List(pl.String))).explode("labels").drop_nulls()
+    waiving = carried.filter(pl.col("labels").str.to_lowercase().str.starts_with(waive_label("")))
+    for uid, label in waiving.rows():
+        yield from of_labels(uid, (label,))

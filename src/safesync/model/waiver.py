@@ -1,0 +1,33 @@
+"""What somebody decided not to follow, for one item, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """
+    A rule that does not count for an item.
+
+    ``until`` is its last day, ``None`` for one without an end. ``by_label`` when a person set our label on the item; otherwise it
+    stands in the configuration, with its reason.
+    """
+
+    code: str
+    uid: str
+    until: date | None = None
+    reason: str = ""
+    granted_by: str = ""
+    by_label: bool = False
+
+    def holds(self, today: date) -> bool:
+        """Whether it is not over yet."""
+        return self.until is None or today <= self.until
+
+    def __str__(self) -> str:
+        """As a comment says it: ``"TM101 until 2027-01-15 (agreed with the risk office; Robin Meyer)"``."""
+        end = f" until {self.until.isoformat()}" if self.until else ""
+        why = "; ".join(part for part in (self.reason, self.granted_by) if part)
+        return f"{self.code}{end}{f' ({why})' if why else ''}"

@@ -1,0 +1,62 @@
+"""How much of a disk the store takes, and that a store of before is read as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import text
+from store_rows import NOON, a_row, an_item
+from store_versions import migrated
+
+from safesync.connectors.mapping import Mapping
+from safesync.connectors.port import Page
+from safesync.facts.measure import measure
+from safesync.model.item import Link, Markup, Relation, RichText, Stage, Transition
+from safesync.store.documents import document
+from safesync.store.port import TrackerState
+from safesync.store.sql import open_store
+
+ITEMS = 500
+STATE = TrackerState("cursor", "me", "scope")
+
+
+def test_an_item_without_texts_takes_at_most_a_thousand_bytes(tmp_path: Path) -> None:
+    # Forty fields that are not mapped, and facts that are made of them, as most sites have them.
+    unmapped = Mapping().unmapped | {"team", "points", "job_size", "business_value", "time_criticality", "risk_reduction"}
+    items = [
+        an_item(number, unseen=unmapped, links=(Link(Relation.PARENT, "jira:9"),), transitions=(Transition(NOON, Stage.READY),))
+        for number in range(ITEMS)
+    ]
+    url, file = f"sqlite:///{tmp_path / 'small.db'}", tmp_path / "small.db"
+    open_store(url).close()
+    empty = file.stat().st_size
+    store = open_store(url)
+    store.save_page("jira", Page(items=tuple(items)), [measure(one) for one in items], state=STATE, now=NOON)
+    store.close()
+    assert (file.stat().st_size - empty) / ITEMS <= 1_000
+
+
+def test_a_store_in_which_every_item_named_what_was_not_seen_is_read_as_it_was(url: str) -> None:
+    before = an_item(
+        description=RichText("<p>said</p>", Markup.HTML), links=(Link(Relation.PARENT, "jira:9"),), unseen=frozenset({"team", "points"})
+    )
+    with migrated(url, "0003") as connection:
+        known = {"uid": before.uid, "key": before.key, "document": document(before), "now": "2026-11-26 12:00:00"}
+        connection.execute(
+            text(
+                "insert into items (uid, tracker, native_id, key, document, seen_at) values (:uid, 'jira', '10001', :key, :document, :now)"
+            ),
+            known,
+        )
+        connection.execute(
+            text("insert into facts (uid, tracker, key, kind, unseen) values (:uid, 'jira', :key, 'story', 'points team')"), known
+        )
+        connection.execute(text("insert into links (uid, relation, target) values (:uid, 'parent', 'jira:9')"), known)
+    store = open_store(url)
+    assert store.items([before.uid]) == {before.uid: before}
+    scene = store.scene()
+    assert scene.facts.select("uid", "kind", "unseen").rows() == [("jira:10001", "story", "points team")]
+    assert scene.links.rows() == [(0, "parent", None)]
+    store.save_page("jira", Page(items=(before,)), [a_row(before)], state=STATE, now=NOON)
+    assert store.items([before.uid]) == {before.uid: before}
+    store.close()
