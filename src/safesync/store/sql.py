@@ -190,6 +190,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return replies.writes(connection, run_id)
 
+    def begun_since(self, moment: datetime) -> tuple[str, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.begun_since(connection, moment)
+
     def runs(self, last: int) -> tuple[RunRecord, ...]:
         """See ``Store``."""
         with self._database.reading() as connection:

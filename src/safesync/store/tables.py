@@ -247,6 +247,7 @@ INTENTS = Table(
     Column("tracker", Text(), nullable=False),
     Column("document", Text(), nullable=False),
     Column("settled", Boolean(), nullable=False),
+    Column("uid", Text()),
     Column("happened", Boolean()),  # empty while nobody knows
     Column("message", Text()),  # what a comment was to say
     Index(None, "tracker", "settled"),
