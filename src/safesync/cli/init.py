@@ -17,7 +17,7 @@ from rich.text import Text
 from safesync import wiring
 from safesync.cli import show
 from safesync.cli.progress import progress
-from safesync.configuration.address import misplaced
+from safesync.configuration.address import misplaced, sent
 from safesync.configuration.choosing import Answers, Proposal, propose
 from safesync.configuration.drafting import TrackerDraft, configuration_draft
 from safesync.configuration.read import Loaded, parse_configuration
@@ -79,6 +79,7 @@ def init(wishes: Sequence[Wish], projects: Sequence[str], output: Path, *, force
     for wish in wishes:
         if wrong := misplaced(wish.kind, wish.url):
             raise ConfigurationError(f"{wish.url}: {wrong}")
+    wishes = [replace(wish, url=sent(wish.url)) for wish in wishes]
     inspectors: list[Inspector] = []
     try:
         outcome = _looked_around(wishes, tuple(projects), inspectors)
