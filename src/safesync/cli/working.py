@@ -114,7 +114,9 @@ def plan(path: Path, output: Path, *, as_json: bool) -> None:
         now = datetime.now(UTC)
         organisation = job.configuration.as_organisation()
         checked = job.checked(now)
-        made = planning.plan(job.store, checked, organisation, job.configuration.feedback, now, trackers=job.names)
+        feedback = job.configuration.feedback
+        made = planning.plan(job.store, checked, organisation, feedback, now, trackers=job.names)
+        made = planning.capped(job.store, made, feedback.caps, now).plan
     _tell_when_nothing_was_read(checked.report)
     show.written(output, plan_to_json(made))
     if as_json:
