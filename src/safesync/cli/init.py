@@ -318,7 +318,9 @@ def print_outlooks(outlooks: Sequence[Outlook]) -> None:
     shown = show.table("rule", "", "judged on#", "of#", "would find#", "what would help")
     for each in outlooks:
         share = "-" if each.share is None else f"{each.share:.0%}"
-        share += "" if each.proposed is None else f" ({each.proposed:.0%} with what stands in comments)"
+        share += "" if each.proposed is None else f" ({each.proposed:.0%})"
         helps = ", ".join(each.helps) if each.subjects else "nothing of this kind is in the sample"
         shown.add_row(each.code, each.name, share, str(each.subjects), str(each.flawed), helps)
     show.print_table(shown)
+    if any(each.proposed is not None for each in outlooks):
+        show.console().print("in brackets: with what is proposed in comments")
