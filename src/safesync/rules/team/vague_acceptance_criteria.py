@@ -69,10 +69,12 @@ RULE = Rule(
         good("one exact criterion", story(acceptance=_EXACT, iteration=CURRENT)),
         bad("one for an obligation, where two are asked for", story(acceptance=_EXACT, **_OBLIGED), options=_TWO),
         good("two for an obligation", story(acceptance=_listed(2), **_OBLIGED), options=_TWO),
+        good("no criteria at all are another rule's matter", story(iteration=CURRENT)),
+    ),
+    cases=(
         good("one for an obligation, where that is enough", story(acceptance=_EXACT, **_OBLIGED)),
         good("one where no obligation is", story(acceptance=_EXACT), options=_TWO),
         good("none for an obligation is another rule's matter", story(**_OBLIGED), options=_TWO),
         good("eleven placeholders are another rule's matter", story(acceptance="- TBD\n" * 11, iteration=CURRENT)),
-        good("no criteria at all are another rule's matter", story(iteration=CURRENT)),
     ),
 )
