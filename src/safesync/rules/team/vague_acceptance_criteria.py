@@ -50,8 +50,9 @@ RULE = Rule(
     judges=(Kind.STORY, Kind.FEATURE),
     source="Common readiness rule: criteria that pass or fail",
     options=Options,
-    flaw="acceptance_verdict = 'weak' OR acceptance_count > :max_criteria OR acceptance_vague_share > :max_vague_share"
-    " OR acceptance_verdict = 'ok' AND acceptance_count < :min_criteria_of_obligations AND regulatory",
+    flaw="acceptance_verdict = 'weak' OR acceptance_verdict = 'ok' AND "
+    "(acceptance_count > :max_criteria OR acceptance_vague_share > :max_vague_share"
+    " OR acceptance_count < :min_criteria_of_obligations AND regulatory)",
     severity={Gate.READY: Severity.INFO, Gate.CURRENT: Severity.WARNING},
     remedy="Say for each criterion what can be observed; split the item when the list is long.",
     evidence="What we found: {acceptance_places}.",
