@@ -24,7 +24,7 @@ from typing import Any
 from clock import peak_mb, timed
 from jira_backlog import FIRST
 
-from safesync.cli.app import collect_rarely
+from safesync.cli.garbage import collect_rarely
 from safesync.connectors.jira.tracker import JiraTracker
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Access, Addresses, Scope
@@ -125,6 +125,7 @@ def _measured(url: str, lanes: int) -> list[dict[str, Any]]:
 def _once(url: str, lanes: int, *, stored: bool) -> int:
     """A full pull and nothing else; how many items it brought."""
     configure_logs("ERROR")
+    collect_rarely()  # as the command line does
     with TemporaryDirectory() as folder, closing(_connected(url, lanes)) as tracker:
         if not stored:
             return _read(tracker)

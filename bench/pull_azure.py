@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "connecto
 
 from ado_generated import Generated
 
-from safesync.cli.app import collect_rarely
+from safesync.cli.garbage import collect_rarely
 from safesync.connectors.azure.items import BATCH
 from safesync.connectors.azure.tracker import AzureTracker
 from safesync.connectors.lanes import LANES

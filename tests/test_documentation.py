@@ -136,6 +136,7 @@ def test_a_page_says_all_there_is_to_say_about_a_rule() -> None:
         assert "| value |" not in text, "every type of an option has words"
 
 
+@pytest.mark.slow
 def test_help_loads_nothing_heavy() -> None:
     """``--help`` and ``--version`` are for the fingers: polars, connectors and the store come with the commands that need them."""
     program = (
@@ -149,6 +150,7 @@ def test_help_loads_nothing_heavy() -> None:
         assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_a_check_of_the_configuration_loads_no_connector_and_no_store(tmp_path: Path) -> None:
     program = (
         "import sys\nfrom safesync.cli.app import main\nsys.argv = ['safesync', 'validate', '-c', sys.argv[1]]\nmain_failed = False\n"

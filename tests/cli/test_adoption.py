@@ -53,3 +53,25 @@ def test_waivers_are_listed_and_a_wrong_one_is_refused_at_its_place(own_desk: De
     lines = [line.partition("safesync.yaml:")[2].partition(": ")[2] for line in refused.err.splitlines()]
     assert any(line.startswith("there is no rule 'TM1O1', did you mean 'TM101'?") for line in lines)
     assert "must not be empty" in lines
+
+
+def test_what_is_quiet_is_marked_in_every_form_of_a_report_and_counted_on_the_page(own_desk: Desk) -> None:
+    own_desk.run("pull")
+    own_desk.run("baseline", "--take", "--rule", "TM101")
+    before = own_desk.run("check", "--format", "json").value["findings"]
+    one = next(each for each in before if each["key"] and each["quiet"] is None and each["tracker"] == "jira-eu")
+    entry = f"{{rule: {one['code']}, items: [{one['key']}], until: 2099-01-15, reason: old contract}}"
+    own_desk.write(("feedback:", f"feedback:\n  waivers:\n    - {entry}"))
+
+    told = {(each["code"], each["key"]): each["quiet"] for each in own_desk.run("check", "--format", "json").value["findings"]}
+    assert told[one["code"], one["key"]] == f"waived: {one['code']} until 2099-01-15 (old contract)"
+    old = [pair for pair, why in told.items() if why == "old"]
+    assert old
+    assert {code for code, _ in old} == {"TM101"}
+
+    human = own_desk.run("check").out
+    assert human.count("older than SafeSync, and quiet") == len(old)
+    assert "until 2099-01-15 (old contract)" in human
+    page = own_desk.run("check", "--format", "html").out
+    assert f"Not shown: {len(old)} older than SafeSync, told when somebody changes the item; 1 waived." in page
+    assert "(TM101)" not in page

@@ -110,3 +110,66 @@ def test_an_azure_item_names_its_own_fields(desk: Desk) -> None:
     told = rule(desk, "PF301", "ado:1")
     facts = told["facts"]
     assert facts["owner"]["source"] == "read from System.AssignedTo"
+
+
+# --- groups -----------------------------------------------------------------------------------------------------
+
+
+def a_group(desk: Desk, code: str) -> dict[str, Any]:
+    """A group about which a rule found something."""
+    findings = desk.run("check", "--format", "json").value["findings"]
+    return next(dict(each) for each in findings if each["code"] == code)
+
+
+@pytest.fixture
+def loaded(desk: Desk) -> Desk:
+    """A desk with a team that has planned more than it says it can do."""
+    desk.run("pull")
+    capacities = ", ".join(f"{team}: 1" for team in ("Falcon", "Heron", "Osprey", "Ibis", "Kestrel", "Merlin"))
+    desk.write(("  TM112: off", f"  TM112: {{options: {{capacities: {{{capacities}}}}}}}"))
+    return desk
+
+
+def test_a_group_is_explained_with_its_arithmetic_and_the_line_of_its_threshold(loaded: Desk) -> None:
+    finding = a_group(loaded, "TM112")
+    told = loaded.run("explain", finding["subject"], "TM112", "--format", "json").value
+    (only,) = told["rules"]
+    assert (told["group"], only["verdict"], only["severity"]) == (finding["subject"], "flawed", finding["severity"])
+    assert only["facts"]["planned_points"]["value"] > only["facts"]["capacity"]["value"] == 1
+    assert only["facts"]["planned_points"]["source"] == "Sum of their points."
+    assert only["judges_because_of"]["line"] == line_of(loaded, "TM112")
+    shown = loaded.run("explain", finding["subject"]).out
+    assert "TM112 flawed" in shown
+    assert f"a team in an iteration that is not over ({finding['subject']})" in shown
+
+
+def test_a_group_is_found_by_the_name_of_its_iteration_too(loaded: Desk) -> None:
+    subject = a_group(loaded, "TM112")["subject"]
+    name = loaded.run("explain", subject, "--format", "json").value["name"]
+    team, iteration = name.split(", ")
+    assert "iteration:" not in iteration
+    assert loaded.run("explain", f"group:team_iteration:{team}|{iteration}", "--format", "json").value["group"] == subject
+    assert f"TM112 {name}\n" in loaded.run("check").out
+    assert subject.split("|")[1] not in loaded.run("check", "--format", "html").out
+
+
+def test_a_group_that_is_not_there_is_answered_with_those_that_are(loaded: Desk) -> None:
+    subject = a_group(loaded, "TM112")["subject"]
+    for asked, said in (
+        ("group:team_iteration:Falcn|x", f"there is no group group:team_iteration:Falcn|x; there are: {subject.split('|')[0]}"),
+        ("group:team_iteratio:x", "did you mean 'team_iteration'"),
+        (subject, "no rule of this configuration judges a team in an iteration that is not over as"),
+    ):
+        answer = loaded.run("explain", asked, *(["TM999"] if asked == subject else []))
+        assert (answer.status, said.casefold() in answer.err.casefold()) == (2, True), answer.err
+
+
+def test_the_anchor_of_a_team_is_explained_with_the_groups_that_it_carries(loaded: Desk) -> None:
+    subject = a_group(loaded, "TM112")["subject"]
+    team = subject.removeprefix("group:team_iteration:").split("|")[0]
+    answer = loaded.run("explain", "PAY-32", "TM112")
+    assert (answer.status, "TM112 judges groups, and none stands on PAY-32; there are: group:team_iteration:" in answer.err) == (2, True)
+    loaded.write((f"  {team}: {{members: 5", f"  {team}: {{anchor: 'jira-eu:PAY-32', members: 5"))
+    groups = loaded.run("explain", "PAY-32", "TM112", "--format", "json").value["groups"]
+    assert subject in {each["group"] for each in groups}
+    assert "TM112 flawed" in loaded.run("explain", "PAY-32").out

@@ -11,8 +11,10 @@ from desk import Answer, Desk
 
 from safesync.configuration.read import read_configuration
 from safesync.configuration.secrets import Secrets
-from safesync.connectors.sandbox.jira.entities import Permission
+from safesync.connectors.sandbox.jira.entities import Field, LinkType, Permission
 from safesync.model.item import Kind, Stage
+
+_TYPES = "com.atlassian.jira.plugin.system.customfieldtypes"
 
 
 def init(desk: Desk, *more: str, projects: tuple[str, ...] = ("PAY", "CARDS", "Payments"), to: str = "proposed.yaml") -> Answer:
@@ -169,3 +171,20 @@ def test_a_type_that_nobody_knows_is_left_out_and_told(own_desk: Desk, tmp_path:
 def rename(types: dict[Any, Any], kind: Any, name: str) -> None:
     object.__setattr__(kind, "name", name)
     assert any(each.name == name for each in types.values())
+
+
+def test_what_few_organisations_keep_is_proposed_in_comments_and_counted_rule_by_rule(own_desk: Desk) -> None:
+    site = own_desk.sandbox.site
+    with site.lock:
+        site.add_field(Field("customfield_10300", "Investment Horizon", "option", custom=f"{_TYPES}:select"))
+        site.link_types[10300] = LinkType(10300, "Prüfung", "wird geprüft von", "prüft")
+    told = init(own_desk, "--format", "json").value
+    assert told["trackers"]["jira"]["proposed"] == {"horizon": ["customfield_10300"]}
+    assert told["trackers"]["jira"]["proposed_links"]["tests"] == ["prüft"]
+    rules = {each["code"]: each for each in told["rules"]}
+    assert rules["GR501"]["share"] < rules["GR501"]["share_with_proposals"]
+    assert rules["TM101"]["share_with_proposals"] is None, "nothing more can be judged there"
+    written = (own_desk.folder / "proposed.yaml").read_text(encoding="utf-8")
+    assert "        # horizon: {name: Investment Horizon}    # Investment Horizon is filled in 0 of " in written
+    assert "prüft" in written
+    assert read_configuration(own_desk.folder / "proposed.yaml", secrets=Secrets.NONE).configuration.trackers[0].mapping.further == ()

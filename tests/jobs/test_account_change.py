@@ -139,7 +139,7 @@ def test_a_new_comment_beside_the_old_accounts_that_got_no_answer_is_found(offic
     jira.keeps_digest = False
     jira.comments[ref.uid] = [Comment("old", message, by_former=True), Comment("own", message)]
     office.store.save_mark(CommentMark(ref.uid, "old", "before"))
-    office.store.intend(1, IntentKind.COMMENT, ref, digest="new")
+    office.store.intend(1, IntentKind.COMMENT, ref, message=Message((), "ref", "new"))
     assert recover(jira, office.store) == 1
     assert office.store.marks()[ref.uid] == CommentMark(ref.uid, "own", "new")
 

@@ -8,8 +8,9 @@ import pytest
 
 from safesync.model.finding import Finding, Point, Severity, Verdict, absorbed
 from safesync.model.item import Gate, Item, Kind, Stage
+from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
-from safesync.rules.examples import CURRENT, NOW, backlog_of, feature, story
+from safesync.rules.examples import CURRENT, NOW, backlog_of, epic, feature, story
 from safesync.rules.page import page
 from safesync.rules.rule import Level, Part, Rule, RuleOptions, RuleSetting, Slice
 
@@ -142,3 +143,24 @@ def test_the_page_lists_the_points():
     assert "at least `:min_open` of these points" in text
     assert "- an owner ([X002](X002.md))" in text
     assert "TRUE" not in text
+
+
+def test_a_story_below_an_epic_is_one_finding_and_not_two():
+    shelf = shipped()
+    codes = ("LK701", "LK703")
+    report = Judge([RuleSetting(shelf[code], shelf[code].options()) for code in codes]).judge(
+        backlog_of((story(parent="jira:3"), epic())), NOW
+    )
+    assert [one.code for one in report.flawed] == list(codes), "the report keeps what is absorbed"
+    assert absorbed(report.flawed) == {("LK701", "jira:1"): "LK703"}
+    assert absorbed(one for one in report.flawed if one.code == "LK701") == {}, "where the other one is waived, it speaks for itself"
+
+
+def test_no_two_rules_absorb_each_other_and_all_are_there():
+    pairs = {(code, other) for code, rule in shipped().items() for other in rule.absorbs}
+    assert {other for _, other in pairs} <= shipped().keys()
+    assert not {(other, code) for code, other in pairs} & pairs
+
+
+def test_the_page_says_what_a_rule_absorbs():
+    assert "What [LK701](LK701.md) would say about the same item has the same cause" in page(shipped()["LK703"])

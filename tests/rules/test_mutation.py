@@ -94,6 +94,7 @@ def test_defaults_kinds_and_gates_are_changed_and_nothing_that_cannot_be() -> No
         "judges: without bug",
         "severity: from ready -> from backlog",
         "severity: from current -> from active",
+        "severity: current error -> info",
     } <= found
     assert not [what for what in found if "8 -> 0" in what]
     assert "option most: 1 -> 0" not in {each.what for each in mutants(replace(rule, options=_least()))}
@@ -130,6 +131,16 @@ def test_examples_far_from_the_threshold_notice_little() -> None:
 def test_an_example_that_does_not_hold_notices_nothing() -> None:
     wrong = survey(a_rule(good("it is flawed", story(points=9.0))))
     assert len(wrong.survivors) == wrong.mutants
+
+
+def test_a_change_that_leaves_open_what_was_known_is_noticed() -> None:
+    hidden = good("nobody saw the points, and it is not blocked", story(points=None, unseen=frozenset({"points"})))
+    assert "flaw: without blocked" not in survey(a_rule(hidden, flaw="points > 8 AND blocked")).survivors
+    assert "flaw: without blocked" in survey(a_rule(good("small", story()), flaw="points > 8 AND blocked")).survivors
+
+
+def test_cases_notice_what_examples_do_not() -> None:
+    assert of_threshold(survey(a_rule(cases=ON_THE_THRESHOLD))) == set()
 
 
 def test_a_severity_is_noticed_only_where_an_example_names_it() -> None:

@@ -30,6 +30,8 @@ from safesync.rules.engine import Judge
 from safesync.rules.judgement import Judgement, judgement, vocabulary
 from safesync.rules.rule import Rule, RuleSetting
 
+pytestmark = pytest.mark.slow  # SQLite, and ten thousand rows a rule
+
 ROWS = 10_000
 SILENT_AT_FIRST = {"GR505"}
 """Rules that say nothing before somebody sets a threshold."""

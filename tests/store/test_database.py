@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import multiprocessing
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import func, inspect, select
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, inspect, select
 from store_rows import NOON
+from store_versions import migrated
 
 from safesync.facts.item.measured import MEASURED
 from safesync.model.errors import ConfigurationError
@@ -25,14 +29,24 @@ def test_the_facts_table_and_the_catalogue_name_the_same_facts() -> None:
     assert [column.name for column in FACTS.c] == ["uid", *(fact.name for fact in MEASURED), "unseen_id"]
 
 
-def test_the_migrations_build_exactly_the_declared_tables(url: str) -> None:
+def _indexes(connection: Connection) -> set[str | None]:
+    return {index["name"] for table in METADATA.tables for index in inspect(connection).get_indexes(table)}
+
+
+def test_the_migrations_build_exactly_the_declared_tables_and_so_does_a_new_database(url: str) -> None:
+    # Autogenerate does not see everything (partial indexes); names at least must agree.
+    declared = {index.name for table in METADATA.tables.values() for index in table.indexes}
+    with migrated(url, "head") as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA) == []
+        assert _indexes(connection) == declared
+        connection.exec_driver_sql("drop table alembic_version")
+        METADATA.drop_all(connection)
     opened = open_database(url)
     with opened.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
-        # Autogenerate does not see everything (partial indexes); names at least must agree.
-        names = {index["name"] for table in METADATA.tables for index in inspect(connection).get_indexes(table)}
-    assert names == {index.name for table in METADATA.tables.values() for index in table.indexes}
+        assert _indexes(connection) == declared
+        assert context.get_current_revision() == ScriptDirectory(Path(database.__file__).parent / "migrations").get_current_head()
     opened.close()
 
 
@@ -80,13 +94,26 @@ def test_a_database_of_a_newer_version_is_refused(url: str) -> None:
         open_store(url)
 
 
+def test_alembic_is_imported_only_where_there_is_something_to_migrate(tmp_path: Path) -> None:
+    # Every command opens the store, and Alembic takes longer to import than most of them take.
+    new, old = f"sqlite:///{tmp_path / 'new.db'}", f"sqlite:///{tmp_path / 'old.db'}"
+    with migrated(old, "0003"):
+        pass
+    opened = "import sys; from safesync.store.sql import open_store; open_store(sys.argv[1]).close(); print('alembic' in sys.modules)"
+    told = [
+        subprocess.run([sys.executable, "-c", opened, url], check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own interpreter
+        for url in (new, new, old, old)
+    ]
+    assert told == ["False\n", "False\n", "True\n", "False\n"]
+
+
 def test_a_reader_sees_one_state_however_often_it_asks(url: str) -> None:
     opened = open_database(url)
     started = select(func.count()).select_from(RUNS)
     with opened.reading() as connection:
         before = connection.scalar(started)
         with opened.writing() as other:
-            start_run(other, "run", NOON)
+            start_run(other, "run", NOON, "a test")
         assert (before, connection.scalar(started)) == (0, 0)
     with opened.reading() as connection:
         assert connection.scalar(started) == 1

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from alembic import command
-from alembic.config import Config
 from store_rows import NOON, a_row, an_item
+from store_versions import migrated
 
 from safesync.connectors.port import Page
 from safesync.model.item import Item
-from safesync.store import database
 from safesync.store.port import Absent, Store, TrackerState
 from safesync.store.sql import open_store
 
@@ -57,24 +55,14 @@ def test_the_accounts_of_a_tracker_are_remembered_each_once(store: Store) -> Non
 
 
 def test_a_store_of_the_first_version_keeps_the_account_that_it_knew_and_reads_all_again(url: str) -> None:
-    opened = database.Database(database.engine_of(url))
-    settings = Config()
-    with database.as_file(database.files("safesync.store") / "migrations") as folder:
-        settings.set_main_option("script_location", str(folder))
-        with opened.writing() as connection:
-            settings.attributes["connection"] = connection
-            command.upgrade(settings, "0001")
-            connection.exec_driver_sql(
-                "insert into trackers (name, cursor, account_id) values ('jira', 'c', 'before'), ('ado', null, null)"
-            )
-            connection.exec_driver_sql(
-                "insert into items (uid, tracker, native_id, key, document, seen_at) "
-                "values ('jira:1', 'jira', '1', 'P-1', '{}', '2026-11-18')"
-            )
-            connection.exec_driver_sql(
-                "insert into facts (uid, tracker, kind, stage, unseen) values ('jira:1', 'jira', 'epic', 'ready', 'team')"
-            )
-    opened.close()
+    with migrated(url, "0001") as connection:
+        connection.exec_driver_sql("insert into trackers (name, cursor, account_id) values ('jira', 'c', 'before'), ('ado', null, null)")
+        connection.exec_driver_sql(
+            "insert into items (uid, tracker, native_id, key, document, seen_at) values ('jira:1', 'jira', '1', 'P-1', '{}', '2026-11-18')"
+        )
+        connection.exec_driver_sql(
+            "insert into facts (uid, tracker, kind, stage, unseen) values ('jira:1', 'jira', 'epic', 'ready', 'team')"
+        )
     newer = open_store(url)
     assert (newer.accounts("jira"), newer.accounts("ado")) == ({"before"}, frozenset())
     assert newer.tracker_state("jira").cursor is None, "what was never measured has to be read"

@@ -19,6 +19,7 @@ from safesync.model.baseline import Baseline, Departure, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item, Link, Markup, Relation, RichText, Stage, Transition
+from safesync.model.message import Bullets, Message, Paragraph, Span
 from safesync.model.organisation import BoardColumn, Team
 from safesync.model.timebox import Iteration, PlanningInterval
 from safesync.store.database import open_database
@@ -312,7 +313,7 @@ def test_two_findings_of_one_rule_and_item_in_a_report_are_one(store: Store) -> 
 def test_a_mark_and_its_intent_are_settled_together(store: Store, reopen: Callable[[], Store]) -> None:
     run_id = store.start_run("run", NOON)
     ref = an_item().ref
-    comment = store.intend(run_id, IntentKind.COMMENT, ref, digest="d1")
+    comment = store.intend(run_id, IntentKind.COMMENT, ref, message=Message((), "ref", "d1"))
     labels = store.intend(run_id, IntentKind.LABELS, ref, add=("safesync-attention",), remove=("safesync-tm",))
     assert [intent.intent_id for intent in store.open_intents("jira")] == [comment, labels]
     assert store.open_intents("ado") == ()
@@ -329,6 +330,29 @@ def test_a_mark_and_its_intent_are_settled_together(store: Store, reopen: Callab
     assert reopen().marks() == {ref.uid: mark}
     store.settle(labels)
     assert store.open_intents("jira") == ()
+    assert [write.intent.intent_id for write in store.writes()] == [comment], "what was settled without a mark did not happen"
+
+
+def test_what_was_written_is_remembered_with_what_stood_there_before(store: Store) -> None:
+    first, second = store.start_run("run", NOON, "1.0 abc"), store.start_run("apply", LATER)
+    ref = an_item().ref
+    said = [Message((Paragraph((Span(word),)), Bullets(((Span(word),),))), "ref", word) for word in ("one", "two", "three")]
+    for run_id, message in ((first, said[0]), (second, said[1]), (second, said[2])):
+        intent = store.intend(run_id, IntentKind.COMMENT, ref, message=message, codes=("TM101",))
+        store.save_mark(CommentMark(ref.uid, "c1", message.digest), settles=intent)
+    lost = store.intend(second, IntentKind.COMMENT, ref, message=Message((), "ref", "never"))
+    store.save_mark(CommentMark(ref.uid, "c1", "three"), settles=lost)
+    labels = store.intend(first, IntentKind.LABELS, ref, add=("a",))
+    store.save_mark(CommentMark(ref.uid, "c1", "three", ("a",)), settles=labels)
+
+    assert [(write.message, write.before) for write in store.writes(second)] == [(said[1], said[0]), (said[2], said[1])]
+    assert [(write.intent.kind, write.intent.codes) for write in store.writes(first)] == [
+        (IntentKind.COMMENT, ("TM101",)),
+        (IntentKind.LABELS, ()),
+    ]
+    assert len(store.writes()) == 4
+    assert [(run.run_id, run.verb, run.written_by) for run in store.runs(5)] == [(second, "apply", ""), (first, "run", "1.0 abc")]
+    assert [run.run_id for run in store.runs(1)] == [second]
 
 
 def test_the_figures_of_the_newest_run_with_an_outcome_are_remembered(store: Store) -> None:

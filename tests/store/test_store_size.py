@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
 from store_rows import NOON, a_row, an_item
+from store_versions import migrated
 
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Page
 from safesync.facts.measure import measure
 from safesync.model.item import Link, Markup, Relation, RichText, Stage, Transition
-from safesync.store import database
 from safesync.store.documents import document
 from safesync.store.port import TrackerState
 from safesync.store.sql import open_store
@@ -42,12 +40,7 @@ def test_a_store_in_which_every_item_named_what_was_not_seen_is_read_as_it_was(u
     before = an_item(
         description=RichText("<p>said</p>", Markup.HTML), links=(Link(Relation.PARENT, "jira:9"),), unseen=frozenset({"team", "points"})
     )
-    opened = database.Database(database.engine_of(url))
-    settings = Config()
-    with database.as_file(database.files("safesync.store") / "migrations") as folder, opened.writing() as connection:
-        settings.set_main_option("script_location", str(folder))
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "0003")
+    with migrated(url, "0003") as connection:
         known = {"uid": before.uid, "key": before.key, "document": document(before), "now": "2026-11-26 12:00:00"}
         connection.execute(
             text(
@@ -59,7 +52,6 @@ def test_a_store_in_which_every_item_named_what_was_not_seen_is_read_as_it_was(u
             text("insert into facts (uid, tracker, key, kind, unseen) values (:uid, 'jira', :key, 'story', 'points team')"), known
         )
         connection.execute(text("insert into links (uid, relation, target) values (:uid, 'parent', 'jira:9')"), known)
-    opened.close()
     store = open_store(url)
     assert store.items([before.uid]) == {before.uid: before}
     scene = store.scene()

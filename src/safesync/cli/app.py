@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +11,7 @@ import typer
 
 from safesync import __version__
 from safesync.cli.door import run_guarded
+from safesync.cli.garbage import collect_rarely
 from safesync.logs import configure_logs
 from safesync.rules.rule import Level, Lifecycle
 from safesync.settings import read_settings
@@ -52,6 +52,13 @@ class TableFormat(StrEnum):
     CSV = "csv"
 
 
+class ExportFormat(StrEnum):
+    """How writes are printed on standard output."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
 class FailOn(StrEnum):
     """From which severity on ``check`` ends with exit status 1."""
 
@@ -73,18 +80,6 @@ def main() -> None:
     """The door: commands raise, this turns errors into sentences and exit statuses."""
     collect_rarely()
     run_guarded(app)
-
-
-def collect_rarely() -> None:
-    """
-    Let Python look for garbage in cycles less often.
-
-    A page of issues is some hundred thousand objects that all live until the page is stored, and hold no cycle. At the usual
-    threshold of 700 the collector goes over them again and again: a third of what decoding a page takes. What a pull leaves
-    behind is freed by its counts as before; only cycles wait a little longer.
-    """
-    gc.freeze()  # what was imported stays for good
-    gc.set_threshold(50_000, 20, 50)
 
 
 def _print_version(wanted: bool) -> None:
@@ -244,6 +239,56 @@ def run(config: Config = None, form: Form = Format.HUMAN) -> None:
 
 
 @app.command()
+def gate(
+    item: Annotated[str, typer.Argument(help="An item: PAY-12, ado:412, or a whole uid.")],
+    config: Config = None,
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="From which severity on a finding stands against it.")] = FailOn.WARNING,
+    form: Form = Format.HUMAN,
+) -> None:
+    """Whether an item may go on, by what was read last: status 0, or 1 when a finding that is not waived stands against it."""
+    from safesync.cli import gating  # noqa: PLC0415
+
+    gating.gate(_path(config), item, fail_on.value, as_json=form is Format.JSON)
+
+
+@app.command()
+def runs(
+    config: Config = None,
+    last: Annotated[int, typer.Option("--last", min=1, help="How many.")] = 20,
+    form: Form = Format.HUMAN,
+) -> None:
+    """The last runs, the newest first: what each wrote, and by which configuration."""
+    from safesync.cli import audit  # noqa: PLC0415
+
+    audit.runs(_path(config), last, as_json=form is Format.JSON)
+
+
+@app.command()
+def export(
+    config: Config = None,
+    run_id: Annotated[int | None, typer.Option("--run", help="Only what this run wrote.")] = None,
+    form: Annotated[ExportFormat, typer.Option("--format", help="How each write is printed.")] = ExportFormat.JSONL,
+) -> None:
+    """Every write that happened: run, item, rules, what our comment said before and after, labels."""
+    from safesync.cli import audit  # noqa: PLC0415
+
+    audit.export(_path(config), run_id, form.value)
+
+
+@app.command()
+def undo(
+    run_id: Annotated[int, typer.Argument(metavar="RUN", help="The number of a run, as 'safesync runs' shows it.")],
+    config: Config = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the plan is saved.")] = Path("undo.json"),
+    form: Form = Format.HUMAN,
+) -> None:
+    """Plan how to take back what a run wrote, where it is still as we left it; 'safesync apply' then does it."""
+    from safesync.cli import audit  # noqa: PLC0415
+
+    audit.undo(_path(config), run_id, output, as_json=form is Format.JSON)
+
+
+@app.command()
 def baseline(
     config: Config = None,
     rule: Annotated[list[str] | None, typer.Option("--rule", help="With --take: only findings of this rule.")] = None,
@@ -279,12 +324,14 @@ def serve(config: Config = None) -> None:
 
 @app.command()
 def explain(
-    item: Annotated[str, typer.Argument(help="An item: PAY-12, ado:412, or a whole uid.")],
+    item: Annotated[
+        str, typer.Argument(help="An item: PAY-12, ado:412, or a whole uid; or a group, such as 'group:team_iteration:Falcon|26.4-3'.")
+    ],
     code: Annotated[str | None, typer.Argument(help="Only this rule.")] = None,
     config: Config = None,
     form: Form = Format.HUMAN,
 ) -> None:
-    """Why rules fired on an item, and why the others did not."""
+    """Why rules fired on an item or a group, and why the others did not."""
     from safesync.cli import explaining  # noqa: PLC0415
 
     explaining.explain(_path(config), item, code, as_json=form is Format.JSON)

@@ -9,7 +9,8 @@ from typing import Any
 from rich.text import Text
 
 from safesync.cli import show
-from safesync.cli.explaining import found, origin_fields
+from safesync.cli.account import origin_fields
+from safesync.cli.explaining import found
 from safesync.cli.opening import opened_from
 from safesync.configuration.effective import Setting, settings, settings_of_rule, silent_rules
 from safesync.configuration.origin import Said

@@ -1,96 +1,107 @@
-"""``explain``: what each rule says about an item, every fact, threshold and line that it hangs on, and why the others are silent."""
+"""``explain``: what each rule says about an item or a group, all that it hangs on, and why the others are silent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rich.text import Text
 
 from safesync.cli import show
+from safesync.cli.account import Account, Fact, Option, account_fields, print_account
 from safesync.cli.opening import Opened, opened_from
 from safesync.cli.origin import Came, Provenance
 from safesync.configuration.effective import origin_of, origin_of_severity
-from safesync.configuration.origin import Origin, Said, of_rule
+from safesync.configuration.origin import of_rule
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.configuration.words import near
-from safesync.facts.backlog import backlog
+from safesync.facts.backlog import Backlog, backlog
 from safesync.facts.catalog import ITEM_FACTS
+from safesync.facts.groups import GROUPS
 from safesync.jobs.check import of_trackers
+from safesync.jobs.plan import anchors
 from safesync.model.errors import ConfigurationError
-from safesync.model.finding import Severity, Verdict
+from safesync.model.finding import Verdict, group_name
 from safesync.model.item import Gate, Item
-from safesync.rules.condition.explaining import NOT_SEEN, Explained, Form, deciding
+from safesync.rules.condition.explaining import NOT_SEEN, Explained
 from safesync.rules.engine import Explanation
-from safesync.rules.wording import said
+from safesync.rules.judgement import vocabulary
+from safesync.store.port import Scene
 
-_STYLES = {Verdict.FLAWED: "red", Verdict.FINE: "green", Verdict.NOT_EVALUABLE: "yellow", Verdict.NOT_APPLICABLE: "dim"}
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A threshold: its value, and where that was said."""
-
-    name: str
-    value: object
-    origin: Origin
+_GROUP = "group:"
+_MOST_NAMED = 12
+_LOUD = (Verdict.FLAWED, Verdict.NOT_EVALUABLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """What was read of an item, and where it came from."""
+class _Look:
+    """Everything that an explanation is looked up in, as of now."""
 
-    name: str
-    value: object
-    came: Came
+    job: Opened
+    loaded: Loaded
+    scene: Scene
+    seen: Backlog
+    code: str | None
 
+    @classmethod
+    def around(cls, job: Opened, loaded: Loaded, code: str | None) -> _Look:
+        scene = of_trackers(job.store.scene(), job.names)
+        surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
+        seen = backlog(scene.facts, scene.links, *surroundings, job.configuration.as_organisation(), datetime.now(UTC))
+        return cls(job, loaded, scene, seen, code)
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A rule's explanation with everything around it that an administrator asks for."""
+    def told(self, subject: str) -> list[Explanation]:
+        """What the rules, or the one that is asked for, say about it."""
+        stand = {(each.finding.code, each.finding.subject) for each in self.job.store.findings() if each.finding.subject == subject}
+        return [each for each in self.job.judge.explain(self.seen, subject, stand) if self.code in {None, each.code}]
 
-    told: Explanation
-    rule: Origin
-    """What made the rule judge."""
-    severity: Origin
-    options: tuple[Option, ...]
-    facts: tuple[Fact, ...]
+    def subjects(self) -> Iterator[str]:
+        """All groups that some rule judges."""
+        for kind in sorted(self.job.judge.reads_groups):
+            yield from (f"{_GROUP}{kind}:{key}" for key in self.seen.groups[kind]["group"])
 
-    @property
-    def part(self) -> Explained:
-        """The condition that settles it: that the rule applies at all, else its flaw."""
-        return self.told.flaw if self.told.verdict is Verdict.FLAWED or self.told.applies.value is True else self.told.applies
+    def subjects_of_code(self) -> Iterator[str]:
+        """Those that the rule that is asked for judges."""
+        kinds = {setting.rule.group for setting in self.job.rules if setting.rule.code == self.code}
+        yield from (subject for subject in self.subjects() if subject.split(":")[1] in kinds)
 
-    @property
-    def decided_by(self) -> tuple[Explained, ...]:
-        """The leaves without which the verdict might be another."""
-        return deciding(self.part)
-
-    @property
-    def silent_by_severity(self) -> bool:
-        """Whether the flaw is there and only the severity at this gate is off."""
-        return self.told.verdict is Verdict.FINE and self.told.flaw.value is True and self.told.severity is Severity.OFF
+    def name(self, subject: str) -> str:
+        """A group as people call it."""
+        return group_name(subject, {one.uid: one.name for one in self.scene.iterations})
 
 
 def explain(path: Path, reference: str, code: str | None, *, as_json: bool) -> None:
-    """What each rule says about an item, with every operand and its value, and where the values came from."""
+    """What each rule says about an item, or a group, with every operand and its value, and where the values came from."""
     loaded = read_configuration(path, secrets=Secrets.STORE)
     with opened_from(loaded, trackers=False) as job:
-        item, accounts = _looked(job, loaded, reference, code.upper() if code else None)
+        look = _Look.around(job, loaded, code.upper() if code else None)
+        if reference.startswith(_GROUP):
+            accounts: Sequence[Account] = _of_group(look, _found_group(look, reference))
+            _tell_groups({accounts[0].told.subject: accounts}, look, as_json=as_json)
+            return
+        item = found(job, reference)
+        groups = {subject: _of_group(look, subject) for subject in _carried(look, item)}
+        accounts = () if _judges_groups(look) else _of_item(look, item)
+        if not accounts and not groups:
+            raise ConfigurationError(f"{look.code} judges groups, and none stands on {item.key}; {_some(list(look.subjects_of_code()))}")
     if as_json:
-        show.as_json(
-            {"item": item.uid, "key": item.key, "title": item.title, "url": item.url, "rules": [_fields(each) for each in accounts]}
-        )
+        fields = {"item": item.uid, "key": item.key, "title": item.title, "url": item.url}
+        show.as_json({**fields, "rules": [account_fields(each) for each in accounts], "groups": _group_fields(groups, look)})
         return
     show.console().print(Text(f"{item.key} {item.title}", style="bold"))
-    aside = () if code else tuple(each.told.code for each in accounts if each.told.verdict is Verdict.NOT_APPLICABLE)
+    _print_accounts(accounts, whole=code is not None)
+    loud = {subject: [each for each in told if code or each.told.verdict in _LOUD] for subject, told in groups.items()}
+    _tell_groups({subject: told for subject, told in loud.items() if told}, look, as_json=False)
+
+
+def _print_accounts(accounts: Sequence[Account], *, whole: bool) -> None:
+    aside = () if whole else tuple(each.told.code for each in accounts if each.told.verdict is Verdict.NOT_APPLICABLE)
     for each in accounts:
         if each.told.code not in aside:
-            _print(each, whole=code is not None)
+            print_account(each, whole=whole)
     if aside:
         show.console().print(Text(f"not applicable: {', '.join(aside)}; name one of them to see why", style="dim"))
 
@@ -105,23 +116,99 @@ def found(job: Opened, reference: str) -> Item:
     return item
 
 
-def _looked(job: Opened, loaded: Loaded, reference: str, code: str | None) -> tuple[Item, tuple[Account, ...]]:
-    item = found(job, reference)
-    names = [part.name for part in job.configuration.trackers]
-    scene = of_trackers(job.store.scene(), names)
-    surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
-    seen = backlog(scene.facts, scene.links, *surroundings, job.configuration.as_organisation(), datetime.now(UTC))
-    explanations = [each for each in job.judge.explain(seen, item.uid) if code is None or each.code == code]
-    if code is not None and not explanations:
-        known = sorted({setting.rule.code for setting in job.rules if setting.rule.group is None})
-        raise ConfigurationError(near("no rule of this configuration judges single items as", code, known))
-    at = names.index(item.tracker)
-    measured = scene.facts.filter(scene.facts["uid"] == item.uid).row(0, named=True)
-    provenance = Provenance(item, measured, job.configuration.trackers[at], at, loaded.source)
-    return item, tuple(_account(each, provenance, loaded) for each in _one_a_rule(explanations))
+def _of_item(look: _Look, item: Item) -> tuple[Account, ...]:
+    explanations = look.told(item.uid)
+    if look.code is not None and not explanations:
+        known = sorted({setting.rule.code for setting in look.job.rules if setting.rule.group is None})
+        raise ConfigurationError(near("no rule of this configuration judges single items as", look.code, known))
+    at = look.job.names.index(item.tracker)
+    measured = look.scene.facts.filter(look.scene.facts["uid"] == item.uid).row(0, named=True)
+    provenance = Provenance(item, measured, look.job.configuration.trackers[at], at, look.loaded.source)
+
+    def came(name: str, value: object) -> Came | None:
+        return provenance.of(ITEM_FACTS[name], seen=value is not NOT_SEEN) if name in ITEM_FACTS else None
+
+    return tuple(_account(each, came, look.loaded) for each in _one_a_rule(explanations))
 
 
-def _one_a_rule(explanations: list[Explanation]) -> Iterator[Explanation]:
+# --- groups -----------------------------------------------------------------------------------------------------
+
+
+def _found_group(look: _Look, reference: str) -> str:
+    """The group that a person means, by its key or as people call it; ``ConfigurationError`` with those there are."""
+    kind, _, key = reference.removeprefix(_GROUP).partition(":")
+    if kind not in GROUPS:
+        raise ConfigurationError(near("there is no kind of group", kind, GROUPS))
+    if kind not in look.job.judge.reads_groups:
+        raise ConfigurationError(f"no rule of this configuration judges {GROUPS[kind].TITLE} ({kind})")
+    known = [subject for subject in look.subjects() if subject.startswith(f"{_GROUP}{kind}:")]
+    wanted = ", ".join(part.strip() for part in key.split("|")).casefold()
+    for subject in known:
+        if subject == reference or look.name(subject).casefold() == wanted:
+            return subject
+    raise ConfigurationError(f"there is no group {reference}; {_some(known)}")
+
+
+def _some(subjects: Sequence[str]) -> str:
+    if not subjects:
+        return "there is none of this kind now"
+    more = f"; and {len(subjects) - _MOST_NAMED} more" if len(subjects) > _MOST_NAMED else ""
+    return f"there are: {'; '.join(subjects[:_MOST_NAMED])}{more}"
+
+
+def _carried(look: _Look, item: Item) -> tuple[str, ...]:
+    """The groups whose findings stand on an item: it is the anchor of their team or train."""
+    organisation = look.job.configuration.as_organisation()
+    carriers = anchors(look.job.store, organisation, look.subjects())
+    return tuple(subject for subject, anchor in carriers.items() if anchor.uid == item.uid and look.told(subject))
+
+
+def _judges_groups(look: _Look) -> bool:
+    return any(setting.rule.code == look.code and setting.rule.group is not None for setting in look.job.rules)
+
+
+def _of_group(look: _Look, subject: str) -> tuple[Account, ...]:
+    told = list(_one_a_rule(look.told(subject)))
+    if not told:
+        kind = subject.removeprefix(_GROUP).partition(":")[0]
+        known = sorted({setting.rule.code for setting in look.job.rules if setting.rule.group == kind})
+        raise ConfigurationError(near(f"no rule of this configuration judges {GROUPS[kind].TITLE} as", str(look.code), known))
+    return tuple(_account(each, _came_of_group(each), look.loaded) for each in told)
+
+
+def _came_of_group(told: Explanation) -> Callable[[str, object], Came | None]:
+    facts = vocabulary(told.setting.rule)
+
+    def came(name: str, value: object) -> Came | None:
+        if name not in facts:
+            return None
+        meaning = facts[name].meaning
+        return Came(meaning) if value is not NOT_SEEN else Came(f"not seen: {meaning}", remedy=facts[name].remedy)
+
+    return came
+
+
+def _tell_groups(groups: Mapping[str, Sequence[Account]], look: _Look, *, as_json: bool) -> None:
+    if as_json:
+        show.as_json(_group_fields(groups, look)[0])
+        return
+    for subject, accounts in groups.items():
+        kind = subject.removeprefix(_GROUP).partition(":")[0]
+        show.console().print(Text(look.name(subject), style="bold").append(f"  {GROUPS[kind].TITLE} ({subject})", style="dim"))
+        _print_accounts(accounts, whole=look.code is not None)
+
+
+def _group_fields(groups: Mapping[str, Sequence[Account]], look: _Look) -> list[dict[str, object]]:
+    return [
+        {"group": subject, "name": look.name(subject), "rules": [account_fields(each) for each in accounts]}
+        for subject, accounts in groups.items()
+    ]
+
+
+# --- both -------------------------------------------------------------------------------------------------------
+
+
+def _one_a_rule(explanations: Iterable[Explanation]) -> Iterator[Explanation]:
     """Of several settings of a rule the one that judges this item, else the first."""
     chosen: dict[str, Explanation] = {}
     for each in explanations:
@@ -131,20 +218,17 @@ def _one_a_rule(explanations: list[Explanation]) -> Iterator[Explanation]:
     yield from chosen.values()
 
 
-def _account(told: Explanation, provenance: Provenance, loaded: Loaded) -> Account:
+def _account(told: Explanation, came: Callable[[str, object], Came | None], loaded: Loaded) -> Account:
     setting = told.setting
     values = setting.options.model_dump()
     options = tuple(
         Option(name, values[name], origin_of(setting, ("options", name), loaded))
         for name in _options_in((told.applies, told.flaw, *((told.worse,) if told.worse else ())))
     )
-    facts = tuple(
-        Fact(name, value, provenance.of(ITEM_FACTS[name], seen=value is not NOT_SEEN))
-        for name, value in told.facts.items()
-        if name in ITEM_FACTS
-    )
+    facts = tuple(Fact(name, value, where) for name, value in told.facts.items() if (where := came(name, value)))
     rule = of_rule(setting.places.get(()), loaded.source, loaded.packs)
-    return Account(told, rule, origin_of_severity(setting, Gate(told.gate) if told.gate else None, loaded), options, facts)
+    severity = origin_of_severity(setting, Gate(told.gate) if told.gate else None, loaded)
+    return Account(told, rule, severity, options, facts, origin_of(setting, ("margin",), loaded))
 
 
 def _options_in(parts: tuple[Explained, ...]) -> list[str]:
@@ -152,124 +236,3 @@ def _options_in(parts: tuple[Explained, ...]) -> list[str]:
     for part in parts:
         names |= dict.fromkeys((*part.options, *_options_in(part.parts)))
     return list(names)
-
-
-# --- for programs -----------------------------------------------------------------------------------------------
-
-
-def _fields(each: Account) -> dict[str, Any]:
-    told = each.told
-    return {
-        "code": told.code,
-        "name": told.setting.rule.name,
-        "verdict": told.verdict.value,
-        "severity": told.severity.value,
-        "severity_origin": origin_fields(each.severity),
-        "judges_because_of": origin_fields(each.rule),
-        "applies": _operand_fields(told.applies),
-        "flaw": _operand_fields(told.flaw),
-        "worse": _operand_fields(told.worse) if told.worse else None,
-        "decided_by": [{"text": part.text, "value": _plain(part.value), "options": list(part.options)} for part in each.decided_by],
-        "options": {one.name: {"value": _plain(one.value), "origin": origin_fields(one.origin)} for one in each.options},
-        "facts": {one.name: _fact_fields(one) for one in each.facts},
-    }
-
-
-def _fact_fields(fact: Fact) -> dict[str, Any]:
-    came = fact.came
-    return {
-        "value": _plain(fact.value) if fact.value is not NOT_SEEN else None,
-        "seen": fact.value is not NOT_SEEN,
-        "source": came.sentence,
-        "line": origin_fields(came.line) if came.line is not None else None,
-        "remedy": came.remedy or None,
-    }
-
-
-def origin_fields(origin: Origin) -> dict[str, Any]:
-    """An origin as plain values."""
-    if origin.said is Said.DEFAULT:
-        return {"from": "default"}
-    place = {"file": origin.asked_in or origin.name, "line": origin.line, "column": origin.column} if origin.line else {}
-    return {"from": origin.said.value, **({"name": origin.name} if origin.said is not Said.FILE else {}), **place}
-
-
-def _operand_fields(each: Explained) -> dict[str, Any]:
-    return {"text": each.text, "value": _plain(each.value), "parts": [_operand_fields(part) for part in each.parts]}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, set | frozenset | list | tuple):
-        return sorted(map(str, value))
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
-
-
-# --- for people -------------------------------------------------------------------------------------------------
-
-
-def _print(each: Account, *, whole: bool) -> None:
-    """The verdict, what decided it, the facts and thresholds of that; ``whole``: also every operand and every other fact."""
-    out, told = show.console(), each.told
-    words = Text(f"{told.code} ", style="bold").append(told.verdict.value.replace("_", " "), style=_STYLES[told.verdict])
-    if told.verdict is Verdict.FLAWED:
-        words.append(f" ({told.severity.value}: {_origin(each.severity, 'the rule itself')})", style="not bold")
-    out.print(words.append(f"  {told.setting.rule.name.replace('-', ' ')}", style="dim"))
-    if whole:
-        out.print(Text(f"  judges because of {_origin(each.rule, 'the rules that are on by default')}", style="dim"))
-        _print_operand(each.part, 1)
-    if each.silent_by_severity:
-        out.print(Text(f"  the flaw is there, and its severity at this gate is off ({_origin(each.severity, 'the rule itself')})"))
-    named = _print_deciding(each)
-    for fact in each.facts:
-        if whole or fact.name in named or fact.value is NOT_SEEN:
-            _print_fact(fact)
-    for option in each.options:
-        if whole or any(option.name in part.options for part in each.decided_by):
-            out.print(
-                Text(f"  :{option.name} = {said(option.value)}  ", style="dim").append(f"{_origin(option.origin, 'default of the rule')}")
-            )
-
-
-def _print_deciding(each: Account) -> set[str]:
-    """The leaves that decided, and the names of the facts in them."""
-    why = {
-        Verdict.FLAWED: "because",
-        Verdict.FINE: "because",
-        Verdict.NOT_APPLICABLE: "not judged because",
-        Verdict.NOT_EVALUABLE: "depends on what was not seen:",
-    }[each.told.verdict]
-    for part in each.decided_by:
-        show.console().print(Text(f"  {why} {part.text}").append(f"  = {_in_words(part.value)}", style="dim"))
-    return {name for part in each.decided_by for name in _names(part)}
-
-
-def _names(part: Explained) -> Iterator[str]:
-    yield "labels" if part.text.startswith("has_label(") else part.text
-    for below in part.parts:
-        yield from _names(below)
-
-
-def _print_fact(fact: Fact) -> None:
-    value = "not seen" if fact.value is NOT_SEEN else said(fact.value)
-    show.console().print(Text(f"  {fact.name} = {value}  ", style="dim").append(str(fact.came)))
-    if fact.came.remedy:
-        show.console().print(Text(f"    to see it: {fact.came.remedy}", style="yellow"))
-
-
-def _print_operand(each: Explained, depth: int) -> None:
-    if each.form is not Form.NOT or depth > 1:
-        show.console().print(Text("  " * depth + each.text).append(f"  = {_in_words(each.value)}", style="dim"))
-    for part in each.parts:
-        _print_operand(part, depth + 1)
-
-
-def _in_words(value: object) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "empty", True: "true", False: "false"}[value]
-    return f"{value:.10g}" if isinstance(value, float) else f"{value}"
-
-
-def _origin(origin: Origin, otherwise: str) -> str:
-    return otherwise if origin.said is Said.DEFAULT else str(origin)

@@ -27,7 +27,7 @@ from safesync.connectors.inspection import Inspector
 from safesync.connectors.port import Access, Addresses, Page, Scope
 from safesync.jobs.concern import Concern
 from safesync.jobs.health import Patient, concerns
-from safesync.jobs.rehearsal import Outlook, Rehearsal, rehearse
+from safesync.jobs.rehearsal import Outlook, Rehearsal, compared, rehearse
 from safesync.model.errors import ConfigurationError
 
 _WHO = {"jira": "Jira", "azure-devops": "Azure DevOps"}
@@ -128,7 +128,7 @@ def _judged(visits: Sequence[_Visit], answers: Mapping[str, Answers]) -> _Outcom
     return _Outcome(
         text=text,
         proposals={visit.wish.name: visit.proposal for visit in visits},
-        outlooks=rehearsal.outlooks,
+        outlooks=_with_all_taken_up(visits, rehearsal.outlooks, now),
         concerns=tuple(_concerned(visits, pages, loaded, rehearsal)),
         open_doubts=tuple(
             (visit.wish.name, doubt.question)
@@ -137,6 +137,17 @@ def _judged(visits: Sequence[_Visit], answers: Mapping[str, Answers]) -> _Outcom
             if doubt.about not in answers[visit.wish.name]
         ),
     )
+
+
+def _with_all_taken_up(visits: Sequence[_Visit], outlooks: tuple[Outlook, ...], now: datetime) -> tuple[Outlook, ...]:
+    """What the rules could say if a person took up all that stands in comments: the sample is read once more for that."""
+    if not any(visit.proposal.further or visit.proposal.tests for visit in visits):
+        return outlooks
+    drafts = [visit.draft for visit in visits]
+    parts = _read(configuration_draft(drafts, {}, now.date(), taken_up=True)).configuration.trackers
+    pages = [visit.inspector.rehearse(part.mapping) for visit, part in zip(visits, parts, strict=True)]
+    loaded = _read(configuration_draft(drafts, _trains(visits, pages), now.date(), taken_up=True))
+    return compared(outlooks, rehearse(pages, loaded.configuration.as_organisation(), loaded.rules, now).outlooks)
 
 
 def _read(text: str) -> Loaded:
@@ -255,6 +266,8 @@ def _fields(outcome: _Outcome, output: Path) -> dict[str, Any]:
                 "sampled": each.found.sampled,
                 "unmapped_types": {one.name: one.count if one.count is not None else one.sampled for one in each.unmapped},
                 "fields": {pick.ours: [one.id for one in pick.theirs] for pick in each.fields},
+                "proposed": {pick.ours: [one.id for one in pick.theirs] for pick in each.further},
+                "proposed_links": {relation.value: list(names) for relation, names in each.tests.items()},
             }
             for name, each in outcome.proposals.items()
         },
@@ -274,6 +287,7 @@ def outlook_fields(each: Outlook) -> dict[str, Any]:
         "subjects": each.subjects,
         "judged": each.subjects - each.unjudged,
         "share": None if each.share is None else round(each.share, 3),
+        "share_with_proposals": None if each.proposed is None else round(each.proposed, 3),
         "findings": each.flawed,
         "helps": list(each.helps),
     }
@@ -303,6 +317,7 @@ def print_outlooks(outlooks: Sequence[Outlook]) -> None:
     shown = show.table("rule", "", "judged on#", "of#", "would find#", "what would help")
     for each in outlooks:
         share = "-" if each.share is None else f"{each.share:.0%}"
+        share += "" if each.proposed is None else f" ({each.proposed:.0%} with what stands in comments)"
         helps = ", ".join(each.helps) if each.subjects else "nothing of this kind is in the sample"
         shown.add_row(each.code, each.name, share, str(each.subjects), str(each.flawed), helps)
     show.print_table(shown)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from safesync import wiring
+from safesync import __version__, wiring
 from safesync.configuration.model import Configuration
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
@@ -28,6 +28,7 @@ class Opened:
     sources: tuple[Source, ...]
     judge: Judge
     rules: tuple[RuleSetting, ...]
+    configuration_hash: str
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -39,6 +40,11 @@ class Opened:
         organisation = self.configuration.as_organisation()
         keep = self.configuration.snapshots.keep_days
         return check(self.store, self.judge, organisation, now, trackers=self.names, rules=self.rules, also=also, keep_days=keep)
+
+    @property
+    def written_by(self) -> str:
+        """What a run is remembered with: the version, and which configuration it was."""
+        return f"{__version__} {self.configuration_hash}"
 
     @property
     def plan_folder(self) -> Path:
@@ -62,7 +68,7 @@ def opened_from(loaded: Loaded, *, trackers: bool = True, only: tuple[str, ...] 
     try:
         sources = wiring.sources(loaded.configuration, only) if trackers else ()
         try:
-            yield Opened(loaded.configuration, store, sources, judge, loaded.rules)
+            yield Opened(loaded.configuration, store, sources, judge, loaded.rules, loaded.source.digest)
         finally:
             for source in sources:
                 source.tracker.close()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from safesync.model.finding import Finding, Report, Severity, Unevaluated
+from safesync.model.finding import Finding, Report, Severity, Unevaluated, group_name
 from safesync.model.item import Item
 from safesync.rules.page import GATES
 
 _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _WORDS = {Severity.ERROR: "now", Severity.WARNING: "soon", Severity.INFO: "later"}
 """How urgent a severity is, in the words of somebody who plans."""
+_TOLD: Mapping[tuple[str, str], str] = MappingProxyType({})
 NOBODYS = "Without a team"
 
 
@@ -61,10 +63,25 @@ class Section:
     counts: tuple[int, ...]
 
 
-def report_page(report: Report, items: Mapping[str, Item], names: Mapping[str, str]) -> str:
-    """A whole page of HTML; ``names`` are the names of rules by code."""
+def report_page(
+    report: Report,
+    items: Mapping[str, Item],
+    names: Mapping[str, str],
+    quiet: Mapping[tuple[str, str], str] = _TOLD,
+    *,
+    iterations: Mapping[str, str] | None = None,
+) -> str:
+    """
+    A whole page of HTML; ``names`` are the names of rules by code, ``iterations`` those of iterations by uid.
+
+    What is ``quiet`` is counted and not shown.
+    """
+    silent = [finding for finding in report.flawed if (finding.code, finding.subject) in quiet]
+    old = sum(quiet[finding.code, finding.subject] == "old" for finding in silent)
+    report = replace(report, flawed=tuple(finding for finding in report.flawed if (finding.code, finding.subject) not in quiet))
     by_team = _by_team(report, items, names)
-    groups = tuple(_card(finding.subject, (finding,), None, names) for finding in report.flawed if finding.subject.startswith("group:"))
+    of_groups = [finding for finding in report.flawed if finding.subject.startswith("group:")]
+    groups = tuple(Card(group_name(each.subject, iterations), "", "", "", _lines((each,), names)) for each in of_groups)
     counts = Counter(finding.severity for finding in report.flawed)
     return _template().render(
         judged_at=report.judged_at,
@@ -74,6 +91,8 @@ def report_page(report: Report, items: Mapping[str, Item], names: Mapping[str, s
         sections=by_team,
         groups=sorted(groups, key=lambda card: card.rank),
         rules=_rules(report, names),
+        old=old,
+        waived=len(silent) - old,
         unevaluated=[(each.code, names.get(each.code, ""), each.count, _why(each)) for each in report.unevaluated],
     )
 
@@ -107,16 +126,20 @@ def _section(number: int, team: str, cards: Iterable[Card]) -> Section:
 
 def _card(subject: str, findings: Iterable[Finding], item: Item | None, names: Mapping[str, str]) -> Card:
     found = sorted(findings, key=lambda finding: (_WORST_FIRST.index(finding.severity), finding.code))
-    lines = tuple(
-        Line(each.severity.value, _WORDS[each.severity], each.remedy, each.evidence, each.code, names.get(each.code, ""), each.numbers)
-        for each in found
-    )
+    lines = _lines(found, names)
     if item is None:
-        return Card(subject.removeprefix("group:").partition(":")[2].replace("|", ", ") or subject, "", "", "", lines)
+        return Card(subject, "", "", "", lines)
     gate = next((each.gate for each in found if each.gate), None)
     parts = (item.kind.value.replace("_", " "), GATES[gate] if gate else "", f"owner: {item.owner}" if item.owner else "")
     about = ", ".join(part for part in parts if part)
     return Card(item.key, item.title, item.url if item.url.startswith(("https://", "http://")) else "", about, lines)
+
+
+def _lines(found: Iterable[Finding], names: Mapping[str, str]) -> tuple[Line, ...]:
+    return tuple(
+        Line(each.severity.value, _WORDS[each.severity], each.remedy, each.evidence, each.code, names.get(each.code, ""), each.numbers)
+        for each in found
+    )
 
 
 def _rules(report: Report, names: Mapping[str, str]) -> list[tuple[str, str, int]]:

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from rich.console import Console
@@ -21,7 +22,7 @@ from safesync.jobs.concern import UNTOLD, Upkeep
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import CommentAction, ItemChange, Outcome, Plan
 from safesync.model.errors import ConfigurationError
-from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed
+from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed, group_name
 from safesync.model.item import Item
 from safesync.model.message import Bullets, Message, Paragraph
 from safesync.rules.catalog import shipped
@@ -30,6 +31,7 @@ from safesync.rules.judgement import vocabulary
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue", Severity.OFF: "dim"}
 _MOST_SHOWN = 20
 _NOTHING = Upkeep()
+_TOLD: Mapping[tuple[str, str], str] = MappingProxyType({})
 _MOST_NAMED = 5
 _WIDEST = 400
 
@@ -94,8 +96,16 @@ def findings_by_code(report: Report) -> dict[str, int]:
     return dict(sorted(Counter(finding.code for finding in report.flawed).items()))
 
 
-def finding_fields(finding: Finding, item: Item | None, absorbed_by: str | None = None) -> dict[str, Any]:
-    """A finding as plain values; ``absorbed_by`` is the composite rule that speaks for it in comments."""
+def reaching(findings: Iterable[Finding], fail_on: str) -> list[Finding]:
+    """Those at or above a severity; ``"never"`` is above all of them."""
+    if fail_on == "never":
+        return []
+    severities = list(Severity)
+    return [one for one in findings if severities.index(one.severity) >= severities.index(Severity(fail_on))]
+
+
+def finding_fields(finding: Finding, item: Item | None, absorbed_by: str | None = None, quiet: str | None = None) -> dict[str, Any]:
+    """A finding as plain values; ``absorbed_by`` is the composite rule that speaks for it in comments, ``quiet`` why nobody is told."""
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -112,15 +122,27 @@ def finding_fields(finding: Finding, item: Item | None, absorbed_by: str | None 
         "escalated_to": finding.escalation.role if finding.escalation and finding.escalation.since else None,
         "numbers": dict(finding.numbers),
         "absorbed_by": absorbed_by,
+        "quiet": quiet,
     }
 
 
-def print_report(report: Report, items: Mapping[str, Item], form: str, upkeep: Upkeep = _NOTHING) -> None:
-    """A report in one of the formats of ``check``, with what the administrator alone is told where there is room for it."""
+def print_report(
+    report: Report,
+    items: Mapping[str, Item],
+    form: str,
+    upkeep: Upkeep = _NOTHING,
+    quiet: Mapping[tuple[str, str], str] = _TOLD,
+    *,
+    iterations: Mapping[str, str] | None = None,
+) -> None:
+    """
+    A report in one of the formats of ``check``, with what the administrator alone is told where there is room for it.
+
+    ``iterations`` are their names by uid; ``quiet`` says of (code, subject) why nobody is told.
+    """
     spoken_for = absorbed(report.flawed)
-    rows = [
-        finding_fields(finding, items.get(finding.subject), spoken_for.get((finding.code, finding.subject))) for finding in report.flawed
-    ]
+    pairs = [(finding, (finding.code, finding.subject)) for finding in report.flawed]
+    rows = [finding_fields(finding, items.get(finding.subject), spoken_for.get(pair), quiet.get(pair)) for finding, pair in pairs]
     if form == "json":
         unevaluated = [
             {"code": each.code, "items": each.count, "facts": list(each.facts), "reason": each.crash or each.remedy or None}
@@ -152,7 +174,7 @@ def print_report(report: Report, items: Mapping[str, Item], form: str, upkeep: U
         writer.writeheader()
         writer.writerows({key: harmless(value) for key, value in row.items()} for row in rows)
     else:
-        _print_findings(report, items)
+        _print_findings(report, items, quiet, iterations or {})
         if upkeep is not _NOTHING:
             _print_upkeep(upkeep)
 
@@ -161,24 +183,27 @@ _NO_FINDING = Finding("", "", Severity.OFF, None, "", "")
 
 
 def harmless(value: object) -> object:
+    """A cell of a CSV file that no spreadsheet runs."""
     """A cell of a table as plain text."""
     # A spreadsheet runs what begins with these signs.
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
-def _print_findings(report: Report, items: Mapping[str, Item]) -> None:
+def _print_findings(report: Report, items: Mapping[str, Item], quiet: Mapping[tuple[str, str], str], iterations: Mapping[str, str]) -> None:
     out = console()
     severities, spoken_for = list(Severity), absorbed(report.flawed)
     for finding in sorted(report.flawed, key=lambda one: (-severities.index(one.severity), one.code, one.subject)):
         item = items.get(finding.subject)
         line = Text(f"{finding.severity.value:7} ", style=_COLOURS[finding.severity])
         line.append(f"{finding.code} ", style="bold").append(
-            f"{item.key} {item.title}" if item else _group_name(finding.subject), style="default"
+            f"{item.key} {item.title}" if item else group_name(finding.subject, iterations), style="default"
         )
         out.print(line)
         out.print(Text(f"        {finding.remedy} {finding.evidence}", style="dim"))
         if composite := spoken_for.get((finding.code, finding.subject)):
             out.print(Text(f"        part of {composite}", style="dim"))
+        if reason := quiet.get((finding.code, finding.subject)):
+            out.print(Text(f"        {'older than SafeSync, and quiet' if reason == 'old' else reason}", style="dim"))
         for label, number in finding.numbers:
             out.print(Text(f"        {label}: {number}", style="dim"))
     if report.shadowed:
@@ -218,11 +243,6 @@ def _remedy(code: str, name: str) -> str:
     rule = shipped().get(code)
     facts = vocabulary(rule) if rule is not None else ITEM_FACTS
     return facts[name].remedy if name in facts else ""
-
-
-def _group_name(subject: str) -> str:
-    # The evidence says what kind of group it is.
-    return subject.removeprefix("group:").partition(":")[2].replace("|", ", ") or subject
 
 
 # --- plans ------------------------------------------------------------------------------------------------------
@@ -313,6 +333,7 @@ def run_fields(result: RunResult) -> dict[str, Any]:
         "stopped": result.stopped,
         "baselined": result.baselined,
         "quiet": result.quiet,
+        "waiting": result.waiting,
         "trackers": {each.tracker: tracker_fields(each) for each in result.trackers},
     }
 
@@ -328,6 +349,8 @@ def print_run(result: RunResult) -> None:
     if result.report:
         quiet = f", {result.quiet} of them old and quiet (safesync baseline)" if result.quiet else ""
         out.print(f"{len(result.report.flawed)} findings on {result.report.items} items{quiet}")
+    if result.waiting:
+        out.print(f"{result.waiting} items are over today's budget (feedback.caps) and wait for another day")
     if result.baselined:
         out.print(f"{result.baselined} findings are older than the first run: the baseline. Each is told when a person changes its item.")
     for each in result.trackers:

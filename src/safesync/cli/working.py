@@ -24,15 +24,15 @@ from safesync.jobs import pull as pulling
 from safesync.jobs.pull import Pulled
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import apply_once, run_once
+from safesync.jobs.silence import silences
 from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.jobs.waivers import configured, standing
 from safesync.model.change import Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
-from safesync.model.finding import Report, Severity
+from safesync.model.finding import Report
 from safesync.rules.page import said_name
 
 log = structlog.get_logger()
-_SEVERITIES = tuple(Severity)
 
 
 def pull(path: Path, only: tuple[str, ...], *, as_json: bool) -> None:
@@ -91,13 +91,15 @@ def check(path: Path, form: str, fail_on: str) -> None:
         waived = standing(checked, waivers, feedback.unwaivable, checked.report.judged_at.date())
         report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation(), waived, strange)
         items = job.store.items([finding.subject for finding in report.flawed])
+        quiet = silences(report, items, waivers, {each.pair for each in job.store.baseline().quiet}, report.judged_at.date())
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
+        iterations = {one.uid: one.name for one in checked.scene.iterations}
     _tell_when_nothing_was_read(report)
     if form == "html":
-        sys.stdout.write(report_page(report, items, names))
+        sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations))
     else:
-        show.print_report(report, items, form, kept)
-    if fail_on != "never" and _worst(report) >= _SEVERITIES.index(Severity(fail_on)):
+        show.print_report(report, items, form, kept, quiet, iterations=iterations)
+    if show.reaching(report.flawed, fail_on):
         raise typer.Exit(1)
 
 
@@ -106,17 +108,15 @@ def _tell_when_nothing_was_read(report: Report) -> None:
         show.aside("nothing was read yet: run 'safesync pull' first")
 
 
-def _worst(report: Report) -> int:
-    return max((_SEVERITIES.index(finding.severity) for finding in report.flawed), default=0)
-
-
 def plan(path: Path, output: Path, *, as_json: bool) -> None:
     """Judge what was read, decide what to write, show and save it."""
     with opened(path, trackers=False) as job:
         now = datetime.now(UTC)
         organisation = job.configuration.as_organisation()
         checked = job.checked(now)
-        made = planning.plan(job.store, checked, organisation, job.configuration.feedback, now, trackers=job.names)
+        feedback = job.configuration.feedback
+        made = planning.plan(job.store, checked, organisation, feedback, now, trackers=job.names)
+        made = planning.capped(job.store, made, feedback.caps, now).plan
     _tell_when_nothing_was_read(checked.report)
     show.written(output, plan_to_json(made))
     if as_json:
@@ -137,7 +137,7 @@ def apply(path: Path, plan_file: Path, *, as_json: bool) -> None:
         known = {source.name for source in job.sources}
         if foreign := sorted({change.ref.tracker for change in made.changes} - known):
             raise ConfigurationError(f"{plan_file}: the plan writes to {', '.join(foreign)}, which this configuration does not know")
-        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, limits=None)
+        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, limits=None, written_by=job.written_by)
     _tell(result, as_json=as_json)
 
 
@@ -161,6 +161,7 @@ def _run(job: Opened) -> RunResult:
             listener,
             rules=job.rules,
             keep_days=configuration.snapshots.keep_days,
+            written_by=job.written_by,
         )
     if result.stopped:
         saved = _saved(result.plan, job.plan_folder)
@@ -193,6 +194,15 @@ def _tell(result: RunResult, *, as_json: bool) -> None:
         raise typer.Exit(4)
 
 
+def _logged(result: RunResult) -> None:
+    """What a person would be shown, where nobody looks on."""
+    for each in result.trackers:
+        for warning in each.warnings:
+            log.warning("tracker.warned", tracker=each.tracker, reason=warning)
+        if each.error is not None:
+            log.error("tracker.ended", tracker=each.tracker, reason=each.error)
+
+
 def serve(path: Path) -> None:
     """Run on the schedule; the configuration is read again before each run, so that a change of it needs no restart."""
     from safesync.serve import serve as follow  # noqa: PLC0415 - the scheduler is for this command alone
@@ -205,6 +215,6 @@ def serve(path: Path) -> None:
         with opened(path) as everything:
             if everything.configuration.schedule != schedule:
                 log.warning("schedule.changed", reason="this process follows the one it was started with; start it again")
-            _run(everything)
+            _logged(_run(everything))
 
     follow(schedule, job)

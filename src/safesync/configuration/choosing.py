@@ -13,6 +13,7 @@ from typing import Any, get_args
 from safesync.configuration import presets, vocabulary
 from safesync.configuration.archetype import Guess, archetype, epics, hierarchy_links, of_kind, used
 from safesync.configuration.fields import Pick, picks
+from safesync.configuration.further import further_fields, links_to_tests
 from safesync.configuration.vocabulary import meant
 from safesync.connectors.inspection import FoundLink, FoundType, Inspection
 from safesync.connectors.mapping import FieldName
@@ -51,6 +52,10 @@ class Proposal:
     depths: tuple[int, int] | None
     """Azure DevOps: depth of the area node that is the train, and of the one that is the team."""
     doubts: tuple[Doubt, ...] = field(default=())
+    further: tuple[Pick, ...] = ()
+    """Fields that few organisations keep, and that seem to be here; like ``tests`` they are proposed and not taken up."""
+    tests: Mapping[Relation, tuple[str, ...]] = field(default_factory=dict)
+    """The words of links between items and their tests."""
 
     def kind(self, kind: Kind) -> bool:
         """Whether items of this kind were found."""
@@ -77,6 +82,8 @@ def propose(found: Inspection, addresses: Iterable[str] = (), answers: Answers |
         links=_links(found, guess, types),
         depths=_depths(found),
         doubts=(*doubts, *of_types, *(Doubt(("field", pick.ours), question, options) for pick, question, options in of_fields)),
+        further=further_fields(found, preset, frozenset(one for pick in chosen for one in pick.theirs)),
+        tests=links_to_tests(found, preset) if found.kind == "jira" else {},
     )
 
 

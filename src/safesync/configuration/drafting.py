@@ -11,9 +11,11 @@ from safesync.configuration.choosing import Proposal
 from safesync.configuration.fields import Pick, quoted
 from safesync.configuration.vocabulary import folded
 from safesync.connectors.inspection import FoundType
-from safesync.model.item import Kind
+from safesync.model.item import Kind, Relation
 
 _WIDEST = 100
+_SIGN = "# "
+"""What stands before a line that is proposed, and not taken up."""
 _MISSING: Mapping[str, str] = {
     "acceptance": "then criteria are looked for in the description alone",
     "benefit": "then a benefit is looked for in the description alone",
@@ -40,8 +42,8 @@ Trains = Mapping[str, tuple[str, ...]]
 """Train -> its teams, for teams whose train no tracker tells."""
 
 
-def configuration_draft(trackers: Sequence[TrackerDraft], trains: Trains, on: date) -> str:
-    """The whole file."""
+def configuration_draft(trackers: Sequence[TrackerDraft], trains: Trains, on: date, *, taken_up: bool = False) -> str:
+    """The whole file; what few organisations keep stands in comments, unless it is ``taken_up``."""
     sampled = " and ".join(f"{one.proposal.found.sampled} items of {one.name}" for one in trackers)
     lines = [
         f"# Proposed by 'safesync init' on {on.isoformat()}, after a look at {sampled}.",
@@ -53,13 +55,13 @@ def configuration_draft(trackers: Sequence[TrackerDraft], trains: Trains, on: da
         "trackers:",
     ]
     for one in trackers:
-        lines += _tracker(one)
+        lines += _tracker(one, "" if taken_up else _SIGN)
     lines += ["", *_organisation(trains), "", *_rules(trackers), "", *_feedback(), ""]
     # What names hold stands in comments too, and must not end them.
     return "\n".join("".join(sign if sign.isprintable() else " " for sign in line) for line in lines)
 
 
-def _tracker(one: TrackerDraft) -> Iterator[str]:
+def _tracker(one: TrackerDraft, sign: str) -> Iterator[str]:
     found = one.proposal.found
     user = f"user: {quoted(one.user)}, " if one.user else ""
     said = f", process {', '.join(found.process)}" if found.process else ""
@@ -69,10 +71,10 @@ def _tracker(one: TrackerDraft) -> Iterator[str]:
     yield f"    auth: {{{user}token: \"{one.token}\"}}    # add expires_on: 2027-01-31, and 'safesync doctor' warns before it ends"
     yield f"    scope: {{projects: [{', '.join(quoted(each) for each in one.projects)}]}}"
     yield "    mapping:"
-    yield from (f"      {line}" for line in _mapping(one.proposal))
+    yield from (f"      {line}" for line in _mapping(one.proposal, sign))
 
 
-def _mapping(proposal: Proposal) -> Iterator[str]:
+def _mapping(proposal: Proposal, sign: str) -> Iterator[str]:
     yield f"preset: {proposal.guess.preset}    # {proposal.guess.because}{'' if proposal.guess.sure else '; please check'}"
     yield from _types(proposal)
     if proposal.stages:
@@ -83,14 +85,26 @@ def _mapping(proposal: Proposal) -> Iterator[str]:
     yield "fields:"
     for pick in proposal.fields:
         yield f"  {_field(pick, overrides=pick.ours in preset)}"
+    if proposal.further:
+        yield "  # Few organisations keep what follows. Where it is right, take the first sign away: more rules can be judged."
+    for pick in proposal.further:
+        yield f"  {sign}{_field(pick, overrides=False)}"
     yield from _classes(proposal)
-    if proposal.links:
-        yield "links:"
-        for relation, names in proposal.links.items():
-            yield f"  {relation.value}: {_listed(names)}    # what the lower item of a link shows"
+    yield from _links(proposal, sign)
     if proposal.depths:
         yield f"train_depth: {proposal.depths[0]}    # depth of the area node that is the train; 0 is the project"
         yield f"team_depth: {proposal.depths[1]}    # depth of the area node that is the team"
+
+
+def _links(proposal: Proposal, sign: str) -> Iterator[str]:
+    """Those that make the hierarchy; and in comments those that lead to tests."""
+    if proposal.links or proposal.tests:
+        yield f"{'' if proposal.links else sign}links:"
+    for relation, names in proposal.links.items():
+        yield f"  {relation.value}: {_listed(names)}    # what the lower item of a link shows"
+    for relation, names in proposal.tests.items():
+        who = "a test" if relation is Relation.TESTS else "an item that has tests"
+        yield f"{sign}  {relation.value}: {_listed(names)}    # what {who} shows"
 
 
 def _types(proposal: Proposal) -> Iterator[str]:

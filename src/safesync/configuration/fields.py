@@ -60,7 +60,7 @@ def picks(
         chosen = sure or guessed[:1]
         if (answer := answers.get(("field", ours))) is not None:
             chosen = tuple(one for one in found.fields if one.id == answer)
-        pick = Pick(ours, chosen, tuple(_written(found, one) for one in chosen), _why(found, chosen))
+        pick = Pick(ours, chosen, tuple(written(found, one) for one in chosen), why(found, chosen))
         if not sure and len(guessed) > 1:
             options = (*(f"{one.id}" for one in guessed), "none")
             names = ", ".join(f"{one.id} = {one.name}" for one in guessed)
@@ -83,12 +83,17 @@ def _candidates(found: Inspection, ours: FieldName, preset: Mapping[str, Any]) -
         surely = [one for one in surely if one.id.startswith(("customfield_", "Custom."))] or [
             one for one in fitting if _shows_classes(one)
         ]
-    maybe = [one for one in fitting if one not in surely and speaks(one.names, vocabulary.fields()[ours])]
+    maybe = [one for one in fitting if one not in surely and speaks(one.names, vocabulary.fields()[ours]) and not _is_another(one)]
     # Of what the preset names by id all stays, in its order: a type that nobody uses yet may be used tomorrow.
     named = sorted((one for one in surely if _place(one, ours, preset) is not None), key=lambda one: _place(one, ours, preset) or 0)
-    others = _in_use([one for one in surely if one not in named])
+    others = in_use([one for one in surely if one not in named])
     chosen = (*named, *(one for one in others if one.uses or not named))
-    return chosen[:_MOST], tuple(one for one in _in_use(maybe) if one.uses)
+    return chosen[:_MOST], tuple(one for one in in_use(maybe) if one.uses)
+
+
+def _is_another(one: FoundField) -> bool:
+    """Whether a field that only sounds like one of ours is called exactly like another: Planned business value, say."""
+    return any(meant(one.names, words) for words in vocabulary.fields().values())
 
 
 def _place(one: FoundField, ours: FieldName, preset: Mapping[str, Any]) -> int | None:
@@ -103,13 +108,14 @@ def _shows_classes(one: FoundField) -> bool:
     return one.form == "option" and len(known) >= 2 and len(known) * 2 >= len(one.shows) and one.id.startswith(("customfield_", "Custom."))
 
 
-def _in_use(fields: list[FoundField]) -> tuple[FoundField, ...]:
+def in_use(fields: list[FoundField]) -> tuple[FoundField, ...]:
     """The most used first; one that is not used only when none is."""
     ordered = tuple(sorted(fields, key=lambda one: -one.uses))
     return tuple(one for one in ordered if one.uses) or ordered[:1]
 
 
-def _written(found: Inspection, one: FoundField) -> str:
+def written(found: Inspection, one: FoundField) -> str:
+    """A field as a mapping names it."""
     if found.kind != "jira":
         return one.id
     if one.schema in _SCHEMAS and sum(other.schema == one.schema for other in found.fields) == 1:
@@ -119,7 +125,8 @@ def _written(found: Inspection, one: FoundField) -> str:
     return f"{{id: {quoted(one.id)}}}"
 
 
-def _why(found: Inspection, chosen: tuple[FoundField, ...]) -> str:
+def why(found: Inspection, chosen: tuple[FoundField, ...]) -> str:
+    """How often the fields are filled in the sample."""
     if not chosen:
         return ""
     shares = [f"{one.name} is filled in {one.uses} of {found.sampled}" for one in chosen]
@@ -147,7 +154,7 @@ def _crossing(found: Inspection, addresses: tuple[str, ...]) -> list[Pick]:
         if named and one not in result.get("depends_on", []):
             result.setdefault("depends_on", []).append(one)
     return [
-        Pick(ours, tuple(fields), tuple(_written(found, one) for one in fields), "it leads to the other tracker")
+        Pick(ours, tuple(fields), tuple(written(found, one) for one in fields), "it leads to the other tracker")
         for ours, fields in result.items()
     ]
 

@@ -7,6 +7,7 @@ duplicate key and forgets the places of scalars, and all mistakes are wanted in 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import warnings
 from collections.abc import Iterator
@@ -38,6 +39,11 @@ class Source:
     nodes: dict[KeyPath, Node] = field(default_factory=dict)
     keys: dict[KeyPath, Node] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+
+    @property
+    def digest(self) -> str:
+        """Twelve signs that stand for the text of the file."""
+        return hashlib.sha256(self.text.encode("utf-8", "replace")).hexdigest()[:12]
 
     def place(self, path: KeyPath, *, key: bool = False) -> tuple[int, int]:
         """Line and column of the value at a path (of its key when asked), else of the nearest thing above it that has a place."""

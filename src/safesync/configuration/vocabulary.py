@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from safesync.configuration.source import parse_source
 from safesync.connectors.mapping import FieldName
-from safesync.model.item import Kind, Stage, WorkClass
+from safesync.model.item import Kind, Relation, Stage, WorkClass
 
 _SHORTEST_INSIDE = 8
 
@@ -29,6 +29,11 @@ def _words() -> Mapping[str, Any]:
 def fields() -> Mapping[FieldName, tuple[str, ...]]:
     """Names of fields, by what we call them."""
     return {cast("FieldName", name): tuple(words) for name, words in _words()["fields"].items()}
+
+
+def links() -> Mapping[Relation, tuple[str, ...]]:
+    """The words that an item shows beside a link, by what the link means to it."""
+    return {Relation(relation): tuple(words) for relation, words in _words()["links"].items()}
 
 
 def types() -> Mapping[Kind, tuple[str, ...]]:

@@ -13,11 +13,11 @@ kinds of facts are made with more care:
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 
 from safesync.facts.catalog import ITEM
 from safesync.facts.item import approved
@@ -51,13 +51,14 @@ _FURTHER = (
     "progress",
 )
 """Facts that are a field of the item as it stands."""
+_further = attrgetter(*_FURTHER)
 _LINKED = tuple(fact for fact in ITEM if fact.needs and frozenset({"links", "tests"}).issuperset(fact.needs))
 """Facts of the whole backlog that are unseen when this item's links were not read: only the item itself can tell."""
 _NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in (*MEASURED, *_LINKED) if fact.needs)
 _TOGETHER = tuple(frozenset(fact.name for fact in MEASURED if fact.name.startswith(start)) for start in (*TOGETHER, "approved_text_"))
 """Facts that are known as soon as something was found in any of the texts, whatever else was not seen."""
-_STAYS = (Stage.ANALYSIS, Stage.READY, Stage.IN_PROGRESS, Stage.VALIDATING)
-_OF_STAGE_TIMES = frozenset({"stage_entered_at", "active_since", "started_at", *(f"days_spent_{stage.value}" for stage in _STAYS)})
+_STAYS = {stage: f"days_spent_{stage.value}" for stage in (Stage.ANALYSIS, Stage.READY, Stage.IN_PROGRESS, Stage.VALIDATING)}
+_OF_STAGE_TIMES = frozenset({"stage_entered_at", "active_since", "started_at", *_STAYS.values()})
 _DAY = timedelta(days=1)
 
 
@@ -111,18 +112,17 @@ def _add_plain_facts(row: dict[str, object], item: Item) -> None:
     row["target_end"] = item.target_end
     row["own_controls"] = item.controls
     row["own_value_stream"] = item.value_stream
-    for name in _FURTHER:
-        row[name] = getattr(item, name)
+    row.update(zip(_FURTHER, _further(item), strict=True))
 
 
 def _add_linked_facts(row: dict[str, object], item: Item) -> None:
-    leading = Counter([link.relation for link in item.links])
+    relations = [link.relation for link in item.links]
     evidence = {each.kind.value: each.count for each in item.evidence}
-    if leading[Relation.EVIDENCE]:
-        evidence["item"] = leading[Relation.EVIDENCE]
-    row["test_links"] = float(leading[Relation.TESTED_BY])
-    row["requirement_links"] = float(leading[Relation.SATISFIES])
-    row["constraint_links"] = float(leading[Relation.CONSTRAINED_BY])
+    if linked := relations.count(Relation.EVIDENCE):
+        evidence["item"] = linked
+    row["test_links"] = float(relations.count(Relation.TESTED_BY))
+    row["requirement_links"] = float(relations.count(Relation.SATISFIES))
+    row["constraint_links"] = float(relations.count(Relation.CONSTRAINED_BY))
     row["evidence_links"] = float(sum(evidence.values()))
     row["evidence_kinds"] = "; ".join(evidence) or None
 
@@ -141,14 +141,15 @@ def _started(item: Item) -> datetime | None:
     return _utc(next((transition.at for transition in item.transitions if transition.stage in _ACTIVE), None))
 
 
-def _spent(item: Item) -> dict[str, object]:
+def _spent(item: Item) -> dict[str, float | None]:
     """How long it stayed where it is no more; nothing where nobody told."""
-    spent = dict.fromkeys(_STAYS, 0.0)
+    if "transitions" in item.unseen:
+        return dict.fromkeys(_STAYS.values())
+    spent: dict[str, float] = dict.fromkeys(_STAYS.values(), 0.0)
     for stay, following in pairwise(item.transitions):
-        if stay.stage in spent:
-            spent[stay.stage] += (following.at - stay.at) / _DAY
-    known = "transitions" not in item.unseen
-    return {f"days_spent_{stage.value}": round(days, 2) if known else None for stage, days in spent.items()}
+        if name := _STAYS.get(stay.stage):
+            spent[name] += (following.at - stay.at) / _DAY
+    return {name: round(days, 2) for name, days in spent.items()}
 
 
 def _entered(item: Item, stages: Iterable[Stage]) -> datetime | None:
@@ -180,6 +181,6 @@ def _unseen(fields: frozenset[str], told: tuple[bool, ...], moved: bool) -> str:
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
+    if moment is None or moment.tzinfo is UTC:
+        return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -104,6 +104,12 @@ def resolved(topic: Topic, on: date, *, waived: bool = False) -> Message:
     return Message((Paragraph(spans),), reference_of(topic.uid), _digest(outcome, *topic.waived))
 
 
+def withdrawn(uid: str, on: date) -> Message:
+    """The one line of a comment that should not have been written."""
+    outcome = f"Taken back on {on.isoformat()}: this comment was written by a run that was undone."
+    return Message((Paragraph((Span(outcome, Mark.EM),)),), reference_of(uid), _digest(outcome))
+
+
 def _waived(topic: Topic) -> str:
     return f"Waived: {_short(', '.join(topic.waived))}."
 

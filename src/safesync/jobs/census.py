@@ -133,7 +133,8 @@ def _is_mass(missing: int, known: int) -> bool:
 
 
 def _alarm(project: str, missing: int, known: int) -> str:
-    return f"{missing} of {known} items of {project} are not shown any more; none of them is believed to be gone"
+    archived = ". If the project was archived, take it out of the scope" if missing == known else ""
+    return f"{missing} of {known} items of {project} are not shown any more; none of them is believed to be gone{archived}"
 
 
 def _no_access(project: str, known: int) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 import structlog
 
+from safesync.feedback.caps import Capped, within_caps
 from safesync.feedback.escalation import escalated
 from safesync.feedback.plan import Anchor, Situation, make_plan, marks_to_correct
-from safesync.feedback.settings import FeedbackSettings
+from safesync.feedback.settings import Caps, FeedbackSettings
 from safesync.jobs.baseline import shrink
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.waivers import configured
@@ -50,8 +51,8 @@ def plan(
 def _situation(store: Store, checked: Checked, organisation: Organisation, trackers: frozenset[str]) -> Situation:
     findings = tuple(escalated(known, checked.report.judged_at) for known in store.findings())
     marks = store.marks()
-    anchors = _anchors(store, organisation, (finding.subject for finding in findings))
-    concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in anchors.values()}
+    carriers = anchors(store, organisation, (finding.subject for finding in findings))
+    concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in carriers.values()}
     concerned |= _labelled(checked.scene.facts)
     wanted = sorted(uid for uid in concerned & checked.report.subjects if tracker_of(uid) in trackers)
     return Situation(
@@ -59,7 +60,7 @@ def _situation(store: Store, checked: Checked, organisation: Organisation, track
         report=checked.report,
         items=store.items(wanted),
         marks=marks,
-        anchors=anchors,
+        anchors=carriers,
         ahead=_ahead(checked.scene, checked.report.judged_at.date()),
     )
 
@@ -68,6 +69,15 @@ def _ahead(scene: Scene, today: date) -> dict[str, str]:
     """Names of what is not over: nobody gets ready for an iteration that has ended."""
     iterations = {one.uid: one.name for one in scene.iterations if one.ends_on is None or one.ends_on >= today}
     return iterations | {one.label: one.label for one in scene.intervals if one.ends_on is None or one.ends_on >= today}
+
+
+def capped(store: Store, made: Plan, caps: Caps, now: datetime) -> Capped:
+    """The plan within what may be begun in a day (of UTC)."""
+    if caps == Caps():
+        return Capped(made)
+    begun = store.begun_since(now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+    items = store.items(sorted({*begun, *(change.ref.uid for change in made.changes)}))
+    return within_caps(made, items, begun, caps)
 
 
 def _without(situation: Situation, quiet: Collection[tuple[str, str]]) -> Situation:
@@ -86,7 +96,8 @@ def _labelled(facts: pl.DataFrame) -> set[str]:
     return set(facts.filter(ours)["uid"])
 
 
-def _anchors(store: Store, organisation: Organisation, subjects: Iterable[str]) -> dict[str, Anchor]:
+def anchors(store: Store, organisation: Organisation, subjects: Iterable[str]) -> dict[str, Anchor]:
+    """Which item carries what is found about each group; groups without one are left out."""
     references = _references(organisation)
     found: dict[str, Anchor] = {}
     for subject in subjects:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import get_args
 
@@ -47,6 +47,8 @@ class Outlook:
     flawed: int
     helps: tuple[str, ...] = ()
     """Where to look in the configuration or the tracker."""
+    proposed: float | None = None
+    """The share when what is only proposed is taken up, where that makes it larger."""
 
     @property
     def share(self) -> float | None:
@@ -60,6 +62,13 @@ class Rehearsal:
 
     facts: pl.DataFrame
     outlooks: tuple[Outlook, ...]
+
+
+def compared(outlooks: Sequence[Outlook], taken_up: Sequence[Outlook]) -> tuple[Outlook, ...]:
+    """The same, with what the shares would be by the others, where that is more."""
+    by_code = {each.code: each.share for each in taken_up}
+    better = {each.code: share for each in outlooks if (share := by_code.get(each.code)) is not None and share > (each.share or 0)}
+    return tuple(replace(each, proposed=better.get(each.code)) for each in outlooks)
 
 
 def rehearse(pages: Sequence[Page], organisation: Organisation, settings: Sequence[RuleSetting], now: datetime) -> Rehearsal:

@@ -13,7 +13,7 @@ import polars as pl
 from safesync.facts.backlog import Backlog, measured_for
 from safesync.jobs.check import of_trackers, report_on, seen_on
 from safesync.model.errors import ConfigurationError
-from safesync.model.finding import Report, Unevaluated
+from safesync.model.finding import Report, Unevaluated, group_name
 from safesync.rules.engine import Judge
 from safesync.rules.rule import ROLE, RuleSetting
 from safesync.store.port import Scene, Snapshot, Store
@@ -109,7 +109,7 @@ def replay(store: Store, now: Sequence[RuleSetting], new: Sequence[RuleSetting],
     for snapshot in store.snapshots(since, _facts_of(old_book.judge, new_book.judge)):
         scene, seen = _seen(snapshot, trackers, old_book.judge, new_book.judge)
         begun = {pair for book in (old_book, new_book) for pair in book.turn(snapshot, scene, seen)}
-        places |= _places(seen, {subject for _, subject in begun} - places.keys())
+        places |= _places(seen, scene, {subject for _, subject in begun} - places.keys())
         days.append(Day(snapshot.occasion.at, scene.facts.height, len(old_book.open), len(new_book.open)))
     last = days[-1].at.astimezone(UTC).date()
     lived, living = old_book.lives(last), new_book.lives(last)
@@ -194,11 +194,12 @@ class _Book:
 _NOBODY: Mapping[str, str | None] = MappingProxyType({"team": None, "train": None})
 
 
-def _places(seen: Backlog, subjects: Collection[str]) -> dict[str, Place]:
+def _places(seen: Backlog, scene: Scene, subjects: Collection[str]) -> dict[str, Place]:
     items = seen.frame.filter(pl.col("uid").is_in(sorted(subjects))).select("uid", pl.col("key", "team", "train").cast(pl.String))
     found = {uid: Place(key, team, train) for uid, key, team, train in items.rows()}
+    names = {one.uid: one.name for one in scene.iterations}
     for subject in subjects - found.keys():
         _, group, name = subject.split(":", 2)
         row = {**_NOBODY, **seen.groups[group].row(by_predicate=pl.col("group") == name, named=True)}
-        found[subject] = Place(name.replace("|", ", "), row["team"], row["train"])
+        found[subject] = Place(group_name(subject, names), row["team"], row["train"])
     return found

@@ -17,7 +17,7 @@ from safesync.jobs.apply import AppliedPart, apply
 from safesync.jobs.baseline import begin
 from safesync.jobs.check import Checked, Judges, check
 from safesync.jobs.listener import Listener, Silent
-from safesync.jobs.plan import plan
+from safesync.jobs.plan import capped, plan
 from safesync.jobs.pull import prove, pull
 from safesync.jobs.recover import recover
 from safesync.jobs.result import RunResult, TrackerResult
@@ -59,14 +59,16 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
     *,
     rules: Sequence[RuleSetting] = (),
     keep_days: int = 0,
+    written_by: str = "",
 ) -> RunResult:
     """
     One whole run. A tracker that cannot be read or written ends alone; its items keep what was said about them.
 
     A plan above the limits is not applied: it is in the result, with the sentence that says why. ``rules`` are the ones
     that ``judge`` judges by: findings of all others are over. ``keep_days`` as for ``check``.
+    ``written_by`` is remembered with the run.
     """
-    run = _Run(sources, store, now, listener or Silent(), "run")
+    run = _Run(sources, store, now, listener or Silent(), "run", written_by)
     with run.recorded():
         for under in run.reached():
             run.guarded(under, run.pull)
@@ -85,6 +87,8 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
         reached = run.names() - run.failed()
         made = plan(store, checked, organisation, feedback, now, trackers=reached)
         run.plan, run.baselined = begin(store, made, organisation, feedback.limits, now, trackers=reached, items=_items(checked))
+        within = capped(store, run.plan, feedback.caps, now)
+        run.plan, run.waiting = within.plan, len(within.waiting)
         run.write(feedback.limits, _items(checked))
     return run.result()
 
@@ -98,6 +102,7 @@ def apply_once(
     *,
     limits: Limits | None,
     items: int = 0,
+    written_by: str = "",
 ) -> RunResult:
     """
     Apply a saved plan; ``limits`` is ``None`` when a person approved it as it is, ``items`` are those in scope.
@@ -107,7 +112,7 @@ def apply_once(
     strangers = {change.ref.tracker for change in made.changes} - {source.name for source in sources}
     if strangers:
         raise ConfigurationError(f"plan: it writes to {', '.join(sorted(strangers))}, which is not configured")
-    run = _Run(sources, store, now, listener or Silent(), "apply")
+    run = _Run(sources, store, now, listener or Silent(), "apply", written_by)
     with run.recorded():
         run.plan = made
         for under in run.reached():
@@ -129,17 +134,19 @@ class _Run:
     now: datetime
     listener: Listener
     verb: str
+    written_by: str = ""
     run_id: int = 0
     plan: Plan = field(default_factory=lambda: Plan(datetime.min.replace(tzinfo=UTC), ()))
     report: Report | None = None
     stopped: str | None = None
     baselined: int = 0
+    waiting: int = 0
     under: list[_Under] = field(default_factory=list)
 
     @contextmanager
     def recorded(self) -> Iterator[None]:
         """Begin the run with a lock on every tracker, and remember how it ended, also when it crashed."""
-        self.run_id = self.store.start_run(self.verb, self.now)
+        self.run_id = self.store.start_run(self.verb, self.now, self.written_by)
         self.under = [_Under(source, source.tracker.calls.total) for source in self.sources]
         outcome = "crashed"
         with ExitStack() as locks, structlog.contextvars.bound_contextvars(run_id=self.run_id):
@@ -158,7 +165,7 @@ class _Run:
             step(under)
         except SafeSyncError as error:
             under.error = str(error)
-            _log.warning("tracker.ended", tracker=under.source.name, reason=str(error))
+            _log.info("tracker.ended", tracker=under.source.name, reason=str(error))
         except Exception as error:  # noqa: BLE001 - the boundary of one tracker: a defect in one connector must not silence the other
             under.error = f"{under.source.name}: an unexpected {type(error).__name__} ended this tracker's part"
             _log.exception("tracker.crashed", tracker=under.source.name)
@@ -207,7 +214,7 @@ class _Run:
 
     def result(self) -> RunResult:
         quiet = len(self.store.baseline().quiet)
-        return RunResult(self.run_id, self.plan, self._results(), self.report, self.stopped, self.baselined, quiet)
+        return RunResult(self.run_id, self.plan, self._results(), self.report, self.stopped, self.baselined, quiet, self.waiting)
 
     def _results(self) -> tuple[TrackerResult, ...]:
         return tuple(

@@ -52,10 +52,12 @@ class Writer:
     store: Store
     run_id: int
     marks: dict[str, CommentMark]
+    codes: tuple[str, ...] = ()
+    """The rules that the change under way is about."""
 
     def write(self, change: ItemChange) -> Applied:
         """Comment first, labels second: nobody finds a label that nothing explains. Raises ``RunError`` only."""
-        done = Applied(change.ref, Outcome.DONE)
+        done, self.codes = Applied(change.ref, Outcome.DONE), change.codes
         try:
             if change.comment is not None:
                 done = self._say(done, change.ref, change.comment)
@@ -108,7 +110,7 @@ class Writer:
 
     def _edit(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:
         comment_id = posted.comment_id
-        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, digest=message.digest)
+        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, message=message, codes=self.codes)
         try:
             self.tracker.edit_comment(ref, comment_id, message)
         except UnknownOutcomeError:
@@ -129,7 +131,7 @@ class Writer:
         return self._begin(done, ref, message) if own is None or own.by_former else self._go_on(done, ref, own, message)
 
     def _begin(self, done: Applied, ref: ItemRef, message: Message) -> Applied:
-        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, digest=message.digest)
+        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, message=message, codes=self.codes)
         try:
             posted = self._oldest(ref, self.tracker.create_comment(ref, message))
         except UnknownOutcomeError:
@@ -155,7 +157,7 @@ class Writer:
             return done
         if ref.project not in self.identity.may_label:
             return self._not_allowed(done, "change labels")
-        intent = self.store.intend(self.run_id, IntentKind.LABELS, ref, add=add, remove=remove)
+        intent = self.store.intend(self.run_id, IntentKind.LABELS, ref, add=add, remove=remove, codes=self.codes)
         try:
             # Without an answer the intent stays open: the next pull shows what became of it, and recover settles it then.
             self.tracker.change_labels(ref, add, remove)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -76,7 +76,7 @@ class Finding:
     do and ``evidence`` where we looked, both filled in; ``numbers`` shows the arithmetic of a group finding.
 
     ``points`` are the checklist of a composite rule. While at least ``least`` of them are open, it speaks for the rules behind
-    them: what these say about the same subject is absorbed.
+    them: what these say about the same subject is absorbed; and so is what the rules in ``absorbs`` say of the same cause.
     """
 
     code: str
@@ -90,6 +90,7 @@ class Finding:
     escalation: Escalation | None = None
     points: tuple[Point, ...] = ()
     least: int = 1
+    absorbs: tuple[str, ...] = ()
 
     @property
     def open_points(self) -> tuple[Point, ...]:
@@ -97,10 +98,18 @@ class Finding:
         return tuple(point for point in self.points if point.remedy)
 
 
+def group_name(subject: str, iterations: Mapping[str, str] | None = None) -> str:
+    """What people call the group that a finding is about: the parts of its key; ``iterations`` are their names by uid."""
+    names = iterations or {}
+    key = subject.removeprefix("group:").partition(":")[2]
+    return ", ".join(names.get(part, part) for part in key.split("|")) or subject
+
+
 def absorbed(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:
-    """(code, subject) of each finding that a composite rule speaks for, and the composite's code."""
-    speakers = (one for one in findings if one.points)
-    return {(point.code, one.subject): one.code for one in speakers for point in one.open_points if point.code}
+    """(code, subject) of what need not be told beside another finding, and that one's code; a checklist comes before a single rule."""
+    told = [one for one in findings if one.points or one.absorbs]
+    singly = {(code, one.subject): one.code for one in told for code in one.absorbs}
+    return singly | {(point.code, one.subject): one.code for one in told for point in one.open_points if point.code}
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,3 +54,8 @@ def interval_label(name: str, pattern: re.Pattern[str] | None = None) -> str | N
         if found := known.search(name):
             return "PI " + ".".join(part for part in (found.groups() or (found.group(),)) if part)
     return None
+
+
+def interval_order(label: str) -> tuple[tuple[int, ...], str]:
+    """A key by which labels of intervals stand in their order: PI 9 before PI 10, which letters put the other way round."""
+    return tuple(map(int, re.findall(r"\d+", label))), label

@@ -245,21 +245,24 @@ def with_iteration(uid: str, **changes: Any) -> Surroundings:
     return replace(usual, iterations=tuple(replace(each, **changes) if each.uid == uid else each for each in usual.iterations))
 
 
-def backlog_of(items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW) -> Backlog:
-    """Items as rules see them, with every fact."""
-    return _seen(items, around or surroundings_of(), now)
+def backlog_of(
+    items: tuple[Item, ...], around: Surroundings | None = None, now: datetime = NOW, *, groups: frozenset[str] | None = None
+) -> Backlog:
+    """Items as rules see them, with every fact, and every group or those that are named."""
+    around = around or surroundings_of()
+    boxes = (around.iterations, around.intervals, around.columns)
+    return backlog(facts_of(items), links_of(items), *boxes, (), around.organisation, now, groups=groups)
 
 
 def seen_by(judge: Judge, example: Example) -> Backlog:
     """The items of an example with what a judge reads of them, and no more."""
-    return _seen(example.items, example.surroundings or surroundings_of(), NOW, judge)
-
-
-def _seen(items: tuple[Item, ...], around: Surroundings, now: datetime, judge: Judge | None = None) -> Backlog:
-    """Items as rules see them; with a judge, only the facts and groups that it reads."""
-    wanted, groups = (None, None) if judge is None else (judge.reads, judge.reads_groups)
-    facts, links, boxes = facts_of(items, wanted, groups), links_of(items), (around.iterations, around.intervals, around.columns)
-    return backlog(facts, links, *boxes, (), around.organisation, now, wanted=wanted, groups=groups)
+    around, wanted, groups = example.surroundings or surroundings_of(), judge.reads, judge.reads_groups
+    facts, links, boxes = (
+        facts_of(example.items, wanted, groups),
+        links_of(example.items),
+        (around.iterations, around.intervals, around.columns),
+    )
+    return backlog(facts, links, *boxes, (), around.organisation, NOW, wanted=wanted, groups=groups)
 
 
 def facts_of(items: tuple[Item, ...], wanted: frozenset[str] | None = None, groups: frozenset[str] | None = None) -> pl.DataFrame:

@@ -45,7 +45,7 @@ _OPPOSITES = MappingProxyType(
 )
 
 
-_FEW = 6
+_FEW = 7
 _LEFT_OUT = -1
 """The number of the change that takes a point out of a checklist."""
 
@@ -99,16 +99,19 @@ def _of_kinds(rule: Rule) -> Iterator[Mutant]:
 
 
 def _of_gates(rule: Rule) -> Iterator[Mutant]:
-    """The severity from one gate on begins one gate later or earlier, and the gate from which on anything is said at all."""
+    """The severity from one gate on begins one gate later or earlier, or is another one."""
     if isinstance(rule.severity, Severity):
         return
     gates, named = tuple(Gate), dict(rule.severity)
-    for gate in named:
+    for gate, said in named.items():
         for other in (gates.index(gate) - 1, gates.index(gate) + 1):
             if 0 <= other < len(gates) and gates[other] not in named:
                 moved = {(gates[other] if each is gate else each): severity for each, severity in named.items()}
                 if severity_by_gate(moved) != severity_by_gate(named):
                     yield Mutant(f"severity: from {gate.value} -> from {gates[other].value}", severity=MappingProxyType(moved))
+        if said is not Severity.OFF:
+            instead = Severity.WARNING if said is Severity.INFO else Severity.INFO
+            yield Mutant(f"severity: {gate.value} {said.value} -> {instead.value}", severity=MappingProxyType({**named, gate: instead}))
 
 
 def _of_defaults(rule: Rule, options: RuleOptions) -> Iterator[Mutant]:

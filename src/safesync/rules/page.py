@@ -9,14 +9,16 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from safesync.facts.groups import GROUPS
 from safesync.model.finding import Severity
-from safesync.model.item import Gate
+from safesync.model.item import Gate, Kind
 from safesync.rules.judgement import severity_by_gate, vocabulary
-from safesync.rules.rule import Level, Part, Rule
+from safesync.rules.rule import MARGIN, Level, Part, Rule
 from safesync.rules.wording import said
 
 _LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than", "min_length": "at least this long:"}
 _TYPES = {int: "whole number", float: "number", bool: "true or false", str: "text"}
+_SHORT = {word.lower(): word for word in ("WSJF", "MVP", "PI", "WIP")}
 GATES = {
     Gate.BACKLOG: "somewhere in the backlog",
     Gate.READY: "said to be ready",
@@ -51,14 +53,18 @@ def page(rule: Rule) -> str:
 
 def said_name(rule: Rule) -> str:
     """The flaw in words."""
-    return rule.name.replace("-", " ")
+    return " ".join(_SHORT.get(word, word) for word in rule.name.split("-"))
 
 
 def judged(rule: Rule) -> str:
     """What it judges, in words."""
-    return (
-        f"each {rule.group.value.replace('_', ' and ')}" if rule.group else ", ".join(kind.value.replace("_", " ") for kind in rule.kinds)
-    )
+    if rule.group is not None:
+        return GROUPS[rule.group.value].TITLE
+    return "every kind of item" if rule.kinds == tuple(Kind) else ", ".join(map(_called, rule.kinds))
+
+
+def _called(kind: Kind) -> str:
+    return " ".join(_SHORT.get(word, word) for word in kind.value.split("_"))
 
 
 def _facts_of(rule: Rule) -> list[str]:
@@ -91,6 +97,12 @@ def _conditions(rule: Rule) -> Iterator[str]:
         yield "In a comment they are one checklist: what a rule among them finds on the same item is not said a second time."
     if not rule.parts or rule.flaw != "TRUE":
         yield f"Flawed are those of them for which\n\n```sql\n{rule.flaw}\n```"
+    if rule.eased:
+        names = " and ".join(f"`:{name}`" for name in rule.eased)
+        yield f"A finding that stands ends only where {names} is undercut by {MARGIN:g} % (`margin`), so that it does not come and go."
+    if rule.absorbs:
+        others = " and ".join(f"[{code}]({code}.md)" for code in rule.absorbs)
+        yield f"What {others} would say about the same item has the same cause, and is not said beside it in a comment."
 
 
 def _least(rule: Rule) -> str:

@@ -149,7 +149,7 @@ class Rule:
     not reported); where ``warning_when`` surely holds too, it is at least a warning, and where ``error_when`` does, an
     error. ``remedy`` and ``evidence`` may name facts and options in braces, and so may ``numbers``, the arithmetic of a
     group's finding, and ``figures``, which end the evidence in one list; what speaks of a limit that nobody has set, or of an
-    item's empty fact, is left out of both. ``limits`` turns the options into values for each group, which are
+    empty fact, is left out of both. ``limits`` turns the options into values for each group, which are
     ``limit_facts`` for the conditions.
 
     A composite rule has ``parts``: beside ``flaw``, at least as many of them must be open as the option named in ``at_least``
@@ -177,10 +177,14 @@ class Rule:
     limit_facts: tuple[Fact, ...] = ()
     parts: tuple[Part, ...] = ()
     at_least: str = ""
+    absorbs: tuple[str, ...] = ()
+    """Codes of rules that see the same cause less precisely: what they say about the same item is not told beside it."""
     without: str = ""
     """What an administrator does when no item of its kinds was read at all: few trackers have any. Else nothing would be said."""
     unset: str = ""
     """The option that somebody has to decide first; while it is 0 the rule judges nothing and says so."""
+    eased: tuple[str, ...] = ()
+    """Options, thresholds of a group rule, that are lower by ``RuleSetting.margin`` for a group about which a finding stands already."""
     lifecycle: Lifecycle = Lifecycle.STABLE
     aliases: tuple[str, ...] = ()
     """Codes and names that it had before, or of rules that it took the place of: still understood, and never given to another one."""
@@ -208,6 +212,8 @@ class Rule:
 
 AFTER_DAYS = 14
 """In the stage escalate, unless somebody says otherwise."""
+MARGIN = 5.0
+"""In percent, unless somebody says otherwise."""
 Values = tuple[tuple[str, tuple[str, ...]], ...]
 """Facts with some of their values."""
 
@@ -252,6 +258,8 @@ class RuleSetting:
     exclude: str = ""
     rollout: Rollout = Rollout.COMMENT
     after_days: int = AFTER_DAYS
+    margin: float = MARGIN
+    """In percent: how far below its threshold a finding about a group ends, so that it does not come and go."""
     where: tuple[Slice, ...] = ()
     places: Mapping[tuple[str, ...], tuple[str | int, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Where it was said: from a part of the setting (``("options", "min_words")``, ``()`` for the whole) to the keys that lead there."""

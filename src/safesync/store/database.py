@@ -7,18 +7,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Dialect, Engine, Insert, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    Insert,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from safesync.model.errors import ConfigurationError
+from safesync.store.tables import METADATA
 
 _MIGRATION_LOCK = 0x5AFE_5718
 _WRITES = "safesync_writes"
@@ -66,10 +78,6 @@ def open_database(url: str) -> Database:
         _migrate(database)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigurationError(f"store: not a database SafeSync can use ({type(error).__name__})") from error
-    except CommandError as error:
-        raise ConfigurationError(
-            "store: the database was written by a newer version of SafeSync; use that version or another store"
-        ) from error
     except DBAPIError as error:
         # The driver's own text may name the user or the whole address.
         raise ConfigurationError(f"store: the database cannot be opened ({type(error.orig).__name__})") from error
@@ -152,14 +160,47 @@ def _begin(connection: Connection) -> None:
 
 def _migrate(database: Database) -> None:
     with as_file(files("safesync.store") / "migrations") as folder:
-        settings = Config()
-        settings.set_main_option("script_location", str(folder).replace("%", "%%"))
-        head = ScriptDirectory.from_config(settings).get_current_head()
+        newest = _newest(folder)
         with database.reading() as connection:
-            if MigrationContext.configure(connection).get_current_revision() == head:
+            if _revision(connection) == newest:
                 return
         with database.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            settings.attributes["connection"] = connection
-            command.upgrade(settings, "head")
+            if _revision(connection) is None:
+                METADATA.create_all(connection)
+                _REVISIONS.create(connection)
+                connection.execute(_REVISIONS.insert().values(version_num=newest))
+            else:
+                _upgrade(connection, folder)
+
+
+_REVISIONS = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+"""Where Alembic keeps which migrations were run."""
+
+
+def _newest(folder: Path) -> str:
+    """The last migration: they are numbered, and a file is called after its number."""
+    return max(file.name[:4] for file in (folder / "versions").glob("[0-9]*.py"))
+
+
+def _revision(connection: Connection) -> str | None:
+    """``None`` for a database that has no tables of ours yet."""
+    return connection.scalar(select(_REVISIONS.c.version_num)) if inspect(connection).has_table(_REVISIONS.name) else None
+
+
+def _upgrade(connection: Connection, folder: Path) -> None:
+    # Alembic takes as long to import as a quiet pull, and most commands find the database as it should be.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    settings = Config()
+    settings.set_main_option("script_location", str(folder).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    try:
+        command.upgrade(settings, "head")
+    except CommandError as error:
+        raise ConfigurationError(
+            "store: the database was written by a newer version of SafeSync; use that version or another store"
+        ) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -88,11 +88,16 @@ def item(connection: Connection, reference: str) -> Item | None:
 def items(connection: Connection, wanted: Iterable[str]) -> dict[str, Item]:
     """Items by uid; gone and unknown ones are absent."""
     found: dict[str, Item] = {}
-    left = iter(wanted)
-    while some := list(islice(left, _AT_ONCE)):
+    for some in _chunks(wanted):
         rows = connection.execute(_ITEM.where(ITEMS.c.uid.in_(some), ITEMS.c.gone_at.is_(None)))
         found.update((uid, _read(text, unseen)) for uid, text, unseen in rows)
     return found
+
+
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(values)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some
 
 
 _ITEM = select(ITEMS.c.uid, ITEMS.c.document, UNSEEN.c.names).outerjoin(UNSEEN, UNSEEN.c.unseen_id == ITEMS.c.unseen_id)
@@ -108,7 +113,8 @@ def _save_items(connection: Connection, some: Sequence[Item], rows: Sequence[Map
     unseen_facts = [str(row.get("unseen") or "") for row in rows]
     numbers = _numbered(connection, {*unseen, *unseen_facts})
     upsert(connection, ITEMS, [_item_row(one, numbers[names], now) for one, names in zip(some, unseen, strict=True)])
-    connection.execute(delete(LINKS).where(LINKS.c.uid == bindparam("one")), [{"one": one.uid} for one in some])
+    for uids in _chunks([one.uid for one in some]):
+        connection.execute(delete(LINKS).where(LINKS.c.uid.in_(uids)))
     links = {(one.uid, str(link.relation), link.target): None for one in some for link in one.links}
     upsert(connection, LINKS, [{"uid": uid, "relation": relation, "target": target} for uid, relation, target in links])
     measured = zip(some, rows, unseen_facts, strict=True)

@@ -16,6 +16,7 @@ from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
+from safesync.model.message import Message
 from safesync.model.organisation import BoardColumn, Organisation, Team
 from safesync.model.timebox import Iteration, PlanningInterval
 
@@ -63,7 +64,8 @@ class Intent:
     """
     A write that was announced. While it is open nobody knows whether it happened.
 
-    For labels ``add`` and ``remove`` say what was to change; for a comment ``digest`` what was to be said.
+    For labels ``add`` and ``remove`` say what was to change; for a comment ``digest`` what was to be said. ``codes`` are the
+    rules that it was about.
     """
 
     intent_id: int
@@ -73,6 +75,33 @@ class Intent:
     digest: str | None = None
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """
+    A write that happened.
+
+    ``message`` is what our comment said from then on, and ``before`` what it said until then: ``None`` when it was new, or when
+    nobody remembers.
+    """
+
+    intent: Intent
+    message: Message | None = None
+    before: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as it is remembered; ``written_by`` names the version of SafeSync and a hash of the configuration."""
+
+    run_id: int
+    verb: str
+    started_at: datetime
+    outcome: str | None
+    figures: Mapping[str, int]
+    written_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +224,11 @@ class Store(Protocol):
         """What we know of our comments and labels, by uid."""
 
     def save_mark(self, mark: CommentMark, *, settles: int | None = None) -> None:
-        """Remember a mark and, in the same transaction, close the intent that led to it."""
+        """
+        Remember a mark and, in the same transaction, close the intent that led to it.
+
+        A comment was written when the mark now says what was announced.
+        """
 
     def baseline(self) -> Baseline:
         """What was there before we spoke, and since when we speak in each tracker."""
@@ -209,19 +242,29 @@ class Store(Protocol):
         kind: IntentKind,
         ref: ItemRef,
         *,
-        digest: str | None = None,
+        message: Message | None = None,
         add: tuple[str, ...] = (),
         remove: tuple[str, ...] = (),
+        codes: tuple[str, ...] = (),
     ) -> int:
-        """Announce a write before it is sent; its intent id."""
+        """Announce a write before it is sent, of a message or of labels; its intent id."""
 
     def settle(self, intent_id: int) -> None:
-        """The announced write is known to have happened, or not to have."""
+        """The announced write is known not to have happened, or nobody will ever know."""
 
     def open_intents(self, tracker: str) -> tuple[Intent, ...]:
         """Writes of a tracker that were announced and never settled, oldest first."""
 
-    def start_run(self, verb: str, now: datetime) -> int:
+    def writes(self, run_id: int | None = None) -> tuple[Write, ...]:
+        """Writes that happened, of one run or of all, in their order."""
+
+    def begun_since(self, moment: datetime) -> tuple[str, ...]:
+        """The items on which a run that began since then posted our first comment, or set labels without any."""
+
+    def runs(self, last: int) -> tuple[RunRecord, ...]:
+        """The last runs, the newest first."""
+
+    def start_run(self, verb: str, now: datetime, written_by: str = "") -> int:
         """A new run; its id."""
 
     def finish_run(self, run_id: int, now: datetime, outcome: str, figures: Mapping[str, int]) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, func, insert, select, update
 
 from safesync.model.change import CommentMark
+from safesync.model.message import Message
 from safesync.store.database import upsert
 from safesync.store.documents import document, read
-from safesync.store.port import Intent
-from safesync.store.tables import ACCOUNTS, INTENTS, MARKS
+from safesync.store.port import Intent, IntentKind, Write
+from safesync.store.tables import ACCOUNTS, INTENTS, MARKS, RUNS
+
+_MESSAGE = TypeAdapter(Message)
+"""As msgspec reads no union of two plain dataclasses (paragraphs and bullets)."""
 
 
 def marks(connection: Connection) -> dict[str, CommentMark]:
@@ -43,16 +49,47 @@ def note_account(connection: Connection, tracker: str, account_id: str) -> None:
     upsert(connection, ACCOUNTS, [{"tracker": tracker, "account_id": account_id}])
 
 
-def announce(connection: Connection, intent: Intent) -> int:
+def announce(connection: Connection, intent: Intent, message: Message | None) -> int:
     """Keep an intent; its id (the one it carries does not count)."""
     row = {"run_id": intent.run_id, "tracker": intent.ref.tracker, "document": document(intent), "settled": False}
+    row |= {"uid": intent.ref.uid, "message": document(message) if message else None}
     intent_id: int = connection.execute(insert(INTENTS).values(row).returning(INTENTS.c.intent_id)).scalar_one()
     return intent_id
 
 
-def settle(connection: Connection, intent_id: int) -> None:
-    """Close an intent."""
-    connection.execute(update(INTENTS).where(INTENTS.c.intent_id == intent_id).values(settled=True))
+def settle(connection: Connection, intent_id: int, mark: CommentMark | None = None) -> None:
+    """Close an intent: it happened when it led to ``mark``, of a comment only if that says what was announced."""
+    closing = update(INTENTS).where(INTENTS.c.intent_id == intent_id)
+    known = connection.scalar(select(INTENTS.c.document).where(INTENTS.c.intent_id == intent_id))
+    intent = read(known, Intent) if known else None
+    happened = mark is not None and intent is not None and (intent.kind is IntentKind.LABELS or mark.digest == intent.digest)
+    connection.execute(closing.values(settled=True, happened=happened))
+
+
+def writes(connection: Connection, run_id: int | None) -> tuple[Write, ...]:
+    """
+    What happened, in its order.
+
+    What a comment said before is what the write before said on the same item, of whatever run.
+    """
+    said: dict[str, Message] = {}
+    found: list[Write] = []
+    rows = connection.execute(select(INTENTS).where(INTENTS.c.happened).order_by(INTENTS.c.intent_id))
+    for row in rows:
+        intent = replace(read(row.document, Intent), intent_id=row.intent_id)
+        message = _MESSAGE.validate_json(row.message) if row.message else None
+        if run_id is None or row.run_id == run_id:
+            found.append(Write(intent, message, said.get(intent.ref.uid) if message else None))
+        if message:
+            said[intent.ref.uid] = message
+    return tuple(found)
+
+
+def begun_since(connection: Connection, moment: datetime) -> tuple[str, ...]:
+    """The items that nothing had been written to before a run that began since then."""
+    first = select(INTENTS.c.uid).where(INTENTS.c.happened).group_by(INTENTS.c.uid)
+    since = first.join(RUNS, RUNS.c.run_id == INTENTS.c.run_id).having(func.min(RUNS.c.started_at) >= moment)
+    return tuple(connection.scalars(since.order_by(INTENTS.c.uid)))
 
 
 def open_intents(connection: Connection, tracker: str) -> tuple[Intent, ...]:

@@ -8,13 +8,31 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from safesync.store.documents import document, read
+from safesync.store.port import RunRecord
 from safesync.store.tables import RUNS
 
 
-def start_run(connection: Connection, verb: str, now: datetime) -> int:
+def start_run(connection: Connection, verb: str, now: datetime, written_by: str = "") -> int:
     """A new run; its id."""
-    run_id: int = connection.execute(insert(RUNS).values(verb=verb, started_at=now).returning(RUNS.c.run_id)).scalar_one()
+    begun = insert(RUNS).values(verb=verb, started_at=now, written_by=written_by).returning(RUNS.c.run_id)
+    run_id: int = connection.execute(begun).scalar_one()
     return run_id
+
+
+def last_runs(connection: Connection, last: int) -> tuple[RunRecord, ...]:
+    """The newest first."""
+    rows = connection.execute(select(RUNS).order_by(RUNS.c.run_id.desc()).limit(last))
+    return tuple(
+        RunRecord(
+            row.run_id,
+            row.verb,
+            row.started_at,
+            row.outcome,
+            read(row.figures, dict[str, int]) if row.figures else {},
+            row.written_by or "",
+        )
+        for row in rows
+    )
 
 
 def finish_run(connection: Connection, run_id: int, now: datetime, outcome: str, figures: Mapping[str, int]) -> None:

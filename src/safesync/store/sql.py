@@ -11,9 +11,10 @@ from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
+from safesync.model.message import Message
 from safesync.store import absences, baseline, columns, findings, lock, pages, replies, runs, scene, snapshots
 from safesync.store.database import Database, open_database
-from safesync.store.port import Intent, IntentKind, Occasion, RollCall, Scene, Snapshot, Store, TrackerState
+from safesync.store.port import Intent, IntentKind, Occasion, RollCall, RunRecord, Scene, Snapshot, Store, TrackerState, Write
 
 
 def open_store(url: str) -> Store:
@@ -146,7 +147,7 @@ class SqlStore:
         with self._database.writing() as connection:
             replies.save_mark(connection, mark)
             if settles is not None:
-                replies.settle(connection, settles)
+                replies.settle(connection, settles, mark)
 
     def baseline(self) -> Baseline:
         """See ``Store``."""
@@ -164,13 +165,15 @@ class SqlStore:
         kind: IntentKind,
         ref: ItemRef,
         *,
-        digest: str | None = None,
+        message: Message | None = None,
         add: tuple[str, ...] = (),
         remove: tuple[str, ...] = (),
+        codes: tuple[str, ...] = (),
     ) -> int:
         """See ``Store``."""
+        intent = Intent(0, run_id, kind, ref, message.digest if message else None, add, remove, codes)
         with self._database.writing() as connection:
-            return replies.announce(connection, Intent(0, run_id, kind, ref, digest, add, remove))
+            return replies.announce(connection, intent, message)
 
     def settle(self, intent_id: int) -> None:
         """See ``Store``."""
@@ -182,10 +185,25 @@ class SqlStore:
         with self._database.reading() as connection:
             return replies.open_intents(connection, tracker)
 
-    def start_run(self, verb: str, now: datetime) -> int:
+    def writes(self, run_id: int | None = None) -> tuple[Write, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.writes(connection, run_id)
+
+    def begun_since(self, moment: datetime) -> tuple[str, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.begun_since(connection, moment)
+
+    def runs(self, last: int) -> tuple[RunRecord, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return runs.last_runs(connection, last)
+
+    def start_run(self, verb: str, now: datetime, written_by: str = "") -> int:
         """See ``Store``."""
         with self._database.writing() as connection:
-            return runs.start_run(connection, verb, now)
+            return runs.start_run(connection, verb, now, written_by)
 
     def finish_run(self, run_id: int, now: datetime, outcome: str, figures: Mapping[str, int]) -> None:
         """See ``Store``."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -61,7 +62,9 @@ def _utc(value: datetime) -> datetime:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
+@lru_cache(maxsize=1_024)
 def _written(value: datetime | None) -> str | None:
+    # One moment stands in several columns of an item, and one in all items of a page.
     return None if value is None else _utc(value).isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
 
 
@@ -206,6 +209,7 @@ RUNS = Table(
     Column("finished_at", UtcDateTime()),
     Column("outcome", Text()),
     Column("figures", Text()),
+    Column("written_by", Text()),  # version of SafeSync and hash of the configuration
 )
 SNAPSHOTS = Table(
     "snapshots",
@@ -243,5 +247,9 @@ INTENTS = Table(
     Column("tracker", Text(), nullable=False),
     Column("document", Text(), nullable=False),
     Column("settled", Boolean(), nullable=False),
+    Column("uid", Text()),
+    Column("happened", Boolean()),  # empty while nobody knows
+    Column("message", Text()),  # what a comment was to say
     Index(None, "tracker", "settled"),
+    Index(None, "run_id"),
 )

@@ -308,6 +308,20 @@ def test_a_server_that_fails_the_page_for_a_missing_item_costs_that_item_alone(m
     assert sum(len(page.items) for page in meridian.tracker().pull(None)) == len(items)
 
 
+def test_items_that_a_gateway_does_not_let_us_ask_for_are_not_passed_over(meridian: Meridian) -> None:
+    story = meridian.add()
+    tracker, shelf = meridian.tracker(), Shelf()
+    shelf.take(tracker.pull(None))
+    meridian.change(story, System__Title="Changed")
+    meridian.organisation.faults.append(
+        Fault(calls("POST", "workitemsbatch"), "before", lambda _: Response("<html>Not found</html>", 404, media_type="text/html"), times=1)
+    )
+    with pytest.raises(RunError, match="404"):
+        shelf.take(tracker.pull(shelf.cursor))
+    shelf.take(tracker.pull(shelf.cursor))
+    assert shelf.items[f"ado:{story.id}"].title == "Changed"
+
+
 def test_what_became_of_missing_items_is_told_one_by_one(meridian: Meridian) -> None:
     present, moved, deleted, destroyed, unselected = (meridian.add(fields={"System.Tags": "ui"}) for _ in range(5))
     refs = [meridian.ref(item) for item in (present, moved, deleted, destroyed, unselected)]

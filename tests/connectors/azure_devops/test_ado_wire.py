@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -151,6 +152,7 @@ def test_a_pause_asked_for_on_a_good_answer_is_kept(wire: Wire, ref: ItemRef):
         {"status": 203, "body": "<html>Sign In</html>", "content_type": "text/html"},
         {"status": 302, "headers": {"Location": "https://elsewhere.test/_signin"}},
         {"status": 200, "body": "<html>Sign In</html>", "content_type": "text/html; charset=utf-8"},
+        {"status": 200, "body": "\r\n<!DOCTYPE html><html>Sign In</html>", "content_type": "application/json"},
     ],
 )
 def test_a_sign_in_page_is_a_wrong_token_and_no_redirect_is_followed(wire: Wire, page: dict[str, Any]):
@@ -229,6 +231,17 @@ def test_something_else_than_azure_devops_is_named_so(wire: Wire):
     wire.mock.replace(responses.OPTIONS, f"{wire.url}/_apis", body="hello", content_type="text/plain")
     with pytest.raises(RunError, match="does not answer like Azure DevOps"):
         wire.tracker().identify()
+
+
+@pytest.mark.parametrize(
+    "title", [rb"Cut \ud83d", b"Z\xfcrich", b"Bell \x07"], ids=["half an emoji", "another encoding", "control character"]
+)
+def test_one_text_that_holds_no_character_does_not_hide_the_others(wire: Wire, ref: ItemRef, title: bytes):
+    ill = b'{"id": 411, "rev": 2, "fields": {"System.Title": "' + title + b'"}}'
+    body = b'{"count": 2, "value": [' + ill + b', {"id": 412, "rev": 5, "fields": {}}]}'
+    wire.says("POST", "/_apis/wit/workItemsBatch", body=body, content_type="application/json")
+    other = replace(ref, uid="ado:411", native_id="411", key="411")
+    assert wire.tracker().revisions([other, ref]) == {"ado:411": "2", ref.uid: "5"}
 
 
 def test_a_host_that_is_not_there_is_named_after_some_attempts(wire: Wire):

@@ -82,6 +82,13 @@ def test_a_comment_that_never_was_is_none(wire: Wire, tracker: AzureTracker, ref
     assert tracker.read_comment(ref, "7") is None
 
 
+def test_a_page_of_a_gateway_is_not_taken_for_a_deleted_comment(wire: Wire, tracker: AzureTracker, ref: ItemRef):
+    wire.says("GET", f"{COMMENTS}/7", status=404, body="<html>Not found</html>", content_type="text/html")
+    has(wire, 5, None)
+    with pytest.raises(ItemError):
+        tracker.read_comment(ref, "7")
+
+
 @pytest.mark.parametrize("answer", [{"json": {"value": [None]}}, {"status": 404, "json": {"message": "TF200016: no project"}}])
 def test_a_hidden_item_is_not_taken_for_a_deleted_comment(wire: Wire, tracker: AzureTracker, ref: ItemRef, answer: dict[str, Any]):
     wire.says("GET", f"{COMMENTS}/7", **GONE)

@@ -19,13 +19,13 @@ from safesync.connectors.jira.tracker import JiraTracker
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Page, Scope
-from safesync.connectors.sandbox.jira import traffic, writes
+from safesync.connectors.sandbox.jira import enclosures, traffic, writes
 from safesync.connectors.sandbox.jira.entities import Issue, Permission
 from safesync.connectors.sandbox.jira.routes import routes
 from safesync.connectors.sandbox.jira.state import JiraSite
 from safesync.connectors.sandbox.server import Server
 from safesync.model.errors import ItemError, RunError, UnknownOutcomeError
-from safesync.model.item import Item, ItemRef, Kind, Link, Relation, Stage, WorkClass
+from safesync.model.item import Evidence, EvidenceKind, Item, ItemRef, Kind, Link, Relation, Stage, WorkClass
 from safesync.model.message import Message, Paragraph, Span
 
 START = datetime(2026, 11, 26, 9, 30, 40, tzinfo=UTC)
@@ -192,7 +192,7 @@ def test_the_story_arrives_with_everything_that_stands_on_it(world: World) -> No
     assert [one.stage for one in found.transitions] == [Stage.ANALYSIS, Stage.IN_PROGRESS]
     assert found.last_human_change_at == START - timedelta(days=9)
     rarely_kept = Mapping().unmapped - {"resolution"}
-    assert found.unseen - rarely_kept == {"tests", "evidence"}, "no link type of tests is mapped, and web links are not read"
+    assert found.unseen - rarely_kept == {"tests"}, "no link type of tests is mapped"
     assert found.ref == world.ref
 
 
@@ -418,3 +418,23 @@ def test_a_sign_in_page_in_the_middle_ends_the_run(world: World) -> None:
     world.site.faults.append(traffic.Fault(traffic.calls("POST", "search/jql"), "before", traffic.sign_in_page))
     with pytest.raises(RunError):
         list(world.tracker().pull(None))
+
+
+def test_files_web_links_and_tests_arrive_with_what_changed_and_cost_no_call(world: World) -> None:
+    tracker = world.tracker()
+    pages = list(tracker.pull(None))
+    before, cursor = item(pages, world.ref.uid), pages[-1].cursor
+    assert (before.evidence, {"evidence", "tests"} & before.unseen) == ((), {"tests"}), "that nothing hangs on it is known"
+    asked = tracker.calls.total
+    list(tracker.pull(cursor))
+    idle, asked = tracker.calls.total - asked, tracker.calls.total
+    world.clock.move(minutes=10)
+    enclosures.attach(world.site, world.story, "Ann Lee", "report.pdf")
+    enclosures.add_web_link(world.site, world.story, "Ann Lee", "https://docs.example/report", "Report")
+    test = next(issue for issue in world.site.issues.values() if issue.values["summary"] == "Story 1")
+    world.site.link("Tests", test, world.story)
+    after = item(list(tracker.pull(cursor)), world.ref.uid)
+    assert after.evidence == (Evidence(EvidenceKind.ATTACHMENT), Evidence(EvidenceKind.WEB_LINK))
+    assert Link(Relation.TESTED_BY, f"jira:{test.id}") in after.links
+    assert not {"evidence", "tests"} & after.unseen
+    assert tracker.calls.total - asked == idle

@@ -174,6 +174,7 @@ def test_a_sprint_of_an_old_server_is_read_from_its_printed_object(raw: Raw, con
         ({"customfield_10102": {"value": "PI-26.4"}}, "PI 26.4"),
         ({"customfield_10102": {"value": "Autumn"}}, "Autumn"),
         ({"fixVersions": [{"name": "PI 26.3"}, {"name": "PI 26.4"}, {"name": "hotfix"}]}, "PI 26.4"),
+        ({"fixVersions": [{"name": "PI 9"}, {"name": "PI 10"}, {"name": "PI 8"}]}, "PI 10"),
         ({"fixVersions": [{"name": "hotfix"}]}, None),
     ],
 )

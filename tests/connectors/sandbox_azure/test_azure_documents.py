@@ -90,6 +90,7 @@ def _filled(world: World) -> World:
         comments=[(world.clock(), "Ada Amber", "hello")],
     )
     world.organisation.add_hyperlink(story, "http://jira.example/browse/PAY-1", "depends on")
+    world.organisation.attach(story, "report.pdf")
     world.ask("DELETE", f"_apis/wit/workitems/{world.story().id}")
     return world
 

@@ -14,6 +14,8 @@ import pytest
 import requests
 from jira_world import World
 
+from safesync.connectors.sandbox.jira import enclosures
+
 ROOT = Path(__file__).parents[3]
 SHARED = Path(os.environ.get("SAFESYNC_SHARED") or ROOT.parent / "shared")
 DOCUMENT = SHARED / "reference" / "specs" / "jira" / "jira-software-datacenter-10.3.24.json"
@@ -191,6 +193,8 @@ def _tour(api: Any, site: Any) -> None:
 
 
 def test_every_answer_of_a_data_center_is_one_that_the_official_document_allows(center: World, document: dict[str, Any]) -> None:
+    enclosures.attach(center.site, "PAY-3", "Ann Lee", "report.pdf")
+    center.site.link("Tests", "PAY-5", "PAY-3")
     _tour(center.api, center.site)
     assert sum(_validated(document, answer) for answer in center.api.answers) >= 100
 

@@ -12,6 +12,8 @@ import requests
 import schemathesis
 from schemathesis.openapi.checks import JsonSchemaError
 
+from safesync.connectors.sandbox.jira import enclosures
+
 ROOT = Path(__file__).parents[3]
 SHARED = Path(os.environ.get("SAFESYNC_SHARED") or ROOT.parent / "shared")
 SPECS = SHARED / "reference" / "specs" / "jira"
@@ -127,6 +129,9 @@ def _tour(api: Any, site: Any) -> None:
 
 
 def test_every_answer_is_one_that_the_official_document_allows(world: Any, schemas: list[Any]) -> None:
+    enclosures.attach(world.site, "PAY-3", "Ann Lee", "report.pdf")
+    enclosures.add_web_link(world.site, "PAY-3", "Ann Lee", "https://docs.example/report", "Report")
+    world.site.link("Tests", "PAY-5", "PAY-3")
     _tour(world.api, world.site)
     held = 0
     for answer in world.api.answers:

@@ -61,7 +61,7 @@ def test_the_package_lists_boards_sprints_fields_and_versions(jira: JIRA) -> Non
     board = next(each for each in jira.boards(projectKeyOrID="PAY") if each.name == "Falcon")
     assert [sprint.state for sprint in jira.sprints(board.id)] == ["closed", "active", "future"]
     assert "Sprint" in {field["name"] for field in jira.fields()}
-    assert [link.name for link in jira.issue_link_types()] == ["Blocks", "Relates", "Duplicate"]
+    assert [link.name for link in jira.issue_link_types()] == ["Blocks", "Relates", "Duplicate", "Tests"]
     assert jira.project("PAY").versions[0].name == "PI 26.4"
 
 

@@ -13,9 +13,9 @@ from ruamel.yaml import YAML
 
 from safesync.connectors.sandbox.meridian.prose import adf, html
 from safesync.connectors.sandbox.meridian.truth import meridian
-from safesync.connectors.sandbox.meridian.work import Home
+from safesync.connectors.sandbox.meridian.work import EVIDENCE, Home
 from safesync.connectors.sandbox.sandbox import Sandbox
-from safesync.model.item import Kind, Stage
+from safesync.model.item import Kind, Stage, WorkClass
 
 
 def jira_issues(sandbox: Sandbox, jql: str = "project in (PAY, CARDS)"):
@@ -48,6 +48,16 @@ def test_jira_answers_every_issue_once(sandbox: Sandbox):
     keys = [issue["key"] for issue in jira_issues(sandbox)]
     assert sorted(keys) == sorted(work.key for work in sandbox.meridian.works if work.home is not Home.AZURE)
     assert len(set(keys)) == 491
+
+
+def test_met_obligations_have_their_evidence_in_both_trackers_except_where_it_was_forgotten(sandbox: Sandbox):
+    met = [work for work in sandbox.meridian.works if work.work_class is WorkClass.COMPLIANCE and work.stage is Stage.DONE]
+    with_evidence = {work.key for work in met if work.evidenced_at}
+    assert 0 < len(with_evidence) < len(met)
+    in_jira = {issue["key"] for issue in jira_issues(sandbox) if issue["fields"]["attachment"]}
+    files = {str(one["id"]): [each for each in one.get("relations", ()) if each["rel"] == "AttachedFile"] for one in azure_items(sandbox)}
+    assert in_jira | {key for key, found in files.items() if found} == with_evidence
+    assert {each["attributes"]["name"] for found in files.values() for each in found} == {EVIDENCE}
 
 
 def test_azure_devops_answers_every_work_item_once(sandbox: Sandbox):

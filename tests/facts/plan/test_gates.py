@@ -31,7 +31,7 @@ UNSEEN = frozenset({"iteration", "interval"})
 
 
 def of(item: Item, fact: str, now: datetime = NOW) -> Any:
-    row = backlog_of((item,), now=now).items.collect().row(0, named=True)
+    row = backlog_of((item,), now=now, groups=frozenset()).items.collect().row(0, named=True)
     return "unseen" if row.get(f"unseen.{fact}") else row[fact]
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 
+from safesync.connectors.characters import mended
 from safesync.connectors.patience import advice
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, SafeSyncError, UnknownOutcomeError
 
 _CODE = re.compile(r"^((?:TF|VS)\d+)")
 _SIGN_IN = "Azure DevOps answered with its sign-in page: the token is wrong, expired, or not allowed in this organisation. Make a new one."
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PAGES = (b"<!doctype html", b"<html")
 _NEVER_SENT = ("ConnectTimeout", "NewConnectionError", "NameResolutionError", "SSLError", "ConnectTimeoutError")
 
 
@@ -27,6 +29,11 @@ class RefusedError(SafeSyncError):
         self.status = status
         self.type_key = type_key
         self.code = code
+
+    @property
+    def says_gone(self) -> bool:
+        """Whether the tracker itself calls what we asked for gone; a 404 without its words comes from something on the way to it."""
+        return self.status == 404 and bool(self.type_key or self.code)
 
     def for_run(self) -> RunError:
         """The same, ending this tracker's run."""
@@ -59,9 +66,9 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
     """
     Nothing when the answer is good.
 
-    A sign-in page comes with 203, with a redirect, or as HTML with 200; JSON that is called HTML is JSON. ``RetryableError`` for
-    425 and 429 (the tracker refused to act, so a write may be sent again too) and, on reads alone, for 408 and 5xx; a write with
-    such an answer may have happened.
+    A sign-in page comes with 203, with a redirect, or as HTML with 200, whatever it is called; JSON that is called HTML is JSON.
+    ``RetryableError`` for 425 and 429 (the tracker refused to act, so a write may be sent again too) and, on reads alone, for 408
+    and 5xx; a write with such an answer may have happened.
     """
     if status == 203 or 300 <= status < 400 or (200 <= status < 300 and _is_page(headers, content)):
         raise SignInPageError(f"{what}: {_SIGN_IN}")
@@ -84,12 +91,9 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
 def whole(content: bytes) -> None:
     """``RetryableError`` for an answer to a read that is empty, or begins like JSON and was broken off: such a read is sent again."""
     told = bare(content)
-    if told and not _is_json(told):
+    if told and (not _is_json(told) or _reads(told) or _reads(mended(told))):
         return
-    try:
-        msgspec.json.decode(told, type=msgspec.Raw)
-    except msgspec.DecodeError as error:
-        raise RetryableError("the answer was broken off.") from error
+    raise RetryableError("the answer was broken off.")
 
 
 def bare(content: bytes) -> bytes:
@@ -97,12 +101,21 @@ def bare(content: bytes) -> bytes:
     return content.removeprefix(_BYTE_ORDER_MARK).strip()
 
 
+def _reads(told: bytes) -> bool:
+    try:
+        msgspec.json.decode(told, type=msgspec.Raw)
+    except msgspec.DecodeError:
+        return False
+    return True
+
+
 def _is_json(told: bytes) -> bool:
     return told[:1] in {b"{", b"["}
 
 
 def _is_page(headers: Mapping[str, str], content: bytes) -> bool:
-    return "text/html" in headers.get("Content-Type", "").lower() and not _is_json(bare(content))
+    told = bare(content)
+    return not _is_json(told) and ("text/html" in headers.get("Content-Type", "").lower() or told[:15].lower().startswith(_PAGES))
 
 
 def unanswered(error: BaseException, what: str, *, reading: bool) -> SafeSyncError:

@@ -21,6 +21,7 @@ from safesync.connectors.azure.address import advice_on
 from safesync.connectors.azure.answers import SignInPageError, TokenRefusedError, bare, judged, unanswered, whole
 from safesync.connectors.azure.nulls import without_nulls
 from safesync.connectors.azure.resources import READING_POSTS, Resource
+from safesync.connectors.characters import mended
 from safesync.connectors.gate import Errand, errand
 from safesync.connectors.inspection import Quota
 from safesync.connectors.patience import Patience
@@ -195,9 +196,9 @@ class AzureClient:
         content = bare(answer.content) or b"null"
         try:
             try:
-                return msgspec.json.decode(content, type=shape)
-            except msgspec.ValidationError:
-                return msgspec.convert(without_nulls(msgspec.json.decode(content), shape), type=shape)
+                return _shaped(content, shape)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                return _shaped(mended(content), shape)
         except msgspec.MsgspecError as error:
             raise RunError(f"{self._access.name}: an answer of {resource.door} has a shape we do not know ({error}).") from error
 
@@ -205,6 +206,13 @@ class AzureClient:
 def now() -> datetime:
     """The present moment."""
     return datetime.now(UTC)
+
+
+def _shaped(content: bytes, shape: type[_Shape]) -> _Shape:
+    try:
+        return msgspec.json.decode(content, type=shape)
+    except msgspec.ValidationError:
+        return msgspec.convert(without_nulls(msgspec.json.decode(content), shape), type=shape)
 
 
 def _text(value: object) -> str:

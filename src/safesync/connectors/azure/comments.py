@@ -91,10 +91,11 @@ class CommentBook:
         """
         Nothing when the comment is gone; ``ItemError`` when the item is, or its project, or our right to see them.
 
-        All of them are answered 404. Taken for a comment that somebody deleted, a lost permission would silence us for good.
+        All of them are answered 404, and so is a call that a gateway does not let through. Taken for a comment that somebody
+        deleted, they would silence us for good.
         """
         with about(ref.key):
-            seen = refused.status == 404 and next(read_items(self.client, [int(ref.native_id)], ("System.Rev",)), ())
+            seen = refused.says_gone and next(read_items(self.client, [int(ref.native_id)], ("System.Rev",)), ())
         if not seen:
             raise refused.for_item(ref.key) from refused
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from safesync.connectors.mapping import FieldName, Mapping
+from safesync.connectors.mapping import FURTHER, FieldName, Form, Mapping
 from safesync.connectors.port import Addresses
 from safesync.model.item import Kind, Relation, Stage, WorkClass
 
@@ -30,6 +30,20 @@ STANDARD_FIELDS: Map[FieldName, tuple[str, ...]] = {
     "due_on": ("Microsoft.VSTS.Scheduling.DueDate",),
 }
 """Where each is found unless the mapping says otherwise; the others have no field of Azure DevOps's own."""
+
+_FORMS: Map[FieldName, Form] = {
+    "acceptance": Form.TEXT,
+    "benefit": Form.TEXT,
+    "points": Form.NUMBER,
+    "job_size": Form.NUMBER,
+    "business_value": Form.NUMBER,
+    "time_criticality": Form.NUMBER,
+    "risk_reduction": Form.NUMBER,
+    "due_on": Form.DAY,
+    "target_start": Form.DAY,
+    "target_end": Form.DAY,
+}
+"""Fields of every item that are read by their form alone, beside those that few organisations keep."""
 
 STANDARD_KINDS: Map[str, Kind] = {
     "epic": Kind.EPIC,
@@ -86,6 +100,17 @@ class Metadata(Struct, frozen=True):
     """Area path of a train, lower case -> the one team that owns precisely this node."""
 
 
+class Kept(Struct, frozen=True):
+    """
+    Which fields of an item a type keeps as they stand, each with its form and the reference names to read it from.
+
+    ``absent`` are the fields that no item of this type can show: nobody mapped them, or the type does not have them.
+    """
+
+    plain: tuple[tuple[FieldName, Form, tuple[str, ...]], ...]
+    absent: frozenset[str]
+
+
 def type_key(project: str, type_name: str) -> str:
     """Where a type stands in ``Metadata.types``; names are compared without upper and lower case."""
     return f"{project}/{type_name}".lower()
@@ -103,15 +128,7 @@ class Context:
     bots: frozenset[str] = frozenset()
     """Account ids, names and mail addresses of those who are not people, lower case; our own among them."""
 
-    @cached_property
-    def further(self) -> tuple[FieldName, ...]:
-        """The mapped ones of the fields that few organisations keep."""
-        return self.mapping.further
-
-    @cached_property
-    def unmapped(self) -> frozenset[str]:
-        """The others of them."""
-        return self.mapping.unmapped
+    _kept: dict[tuple[str, str], Kept] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def kinds(self) -> Map[str, Kind]:
@@ -137,6 +154,20 @@ class Context:
     def interval_pattern(self) -> re.Pattern[str] | None:
         """The administrator's own pattern for planning intervals."""
         return re.compile(self.mapping.interval_pattern) if self.mapping.interval_pattern else None
+
+    def kept(self, project: str, type_name: str) -> Kept:
+        """What the items of a type keep; found out once for all of them."""
+        met = (project, type_name)
+        found = self._kept.get(met)
+        if found is None:
+            found = self._kept[met] = self._found_kept(self.type_of(project, type_name))
+        return found
+
+    def _found_kept(self, known: TypeKnowledge | None) -> Kept:
+        forms = {**_FORMS, **{name: FURTHER[name] for name in self.mapping.further}}
+        places = {name: tuple(ref for ref in self.metadata.choices.get(name, ()) if self.exists(ref, known)) for name in forms}
+        plain = tuple((name, form, places[name]) for name, form in forms.items() if places[name])
+        return Kept(plain, self.mapping.unmapped.union(name for name in forms if not places[name]))
 
     def type_of(self, project: str, type_name: str) -> TypeKnowledge | None:
         """What the site told about a type, ``None`` when it did not name it."""

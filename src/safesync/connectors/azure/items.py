@@ -52,4 +52,4 @@ def _page(client: AzureClient, ids: Sequence[int], fields: Sequence[str], refuse
 
 def _is_of_one_item(error: RefusedError) -> bool:
     # Ten thousand revisions make a server fail over an item (500); 404 is a server that does not know what omit means.
-    return error.status == 404 or error.type_key == "TooManyRevisions"
+    return error.says_gone or error.type_key == "TooManyRevisions"

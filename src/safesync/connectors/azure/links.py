@@ -42,7 +42,7 @@ def links_of(raw: Mapping[str, Any], context: Context, parent: Any, depends_on: 
         found.insert(0, Link(Relation.PARENT, f"{context.tracker}:{int(own)}"))
     found += [Link(Relation.PARENT, target) for target in _targets(parent, context)]
     found += [Link(Relation.DEPENDS_ON, target) for target in _targets(depends_on, context)]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
 
 def _related(raw: Mapping[str, Any], context: Context) -> Iterator[Link]:
@@ -61,6 +61,8 @@ def _related(raw: Mapping[str, Any], context: Context) -> Iterator[Link]:
 
 def evidence_of(raw: Mapping[str, Any], context: Context) -> tuple[Evidence, ...]:
     """What hangs on an item, kind by kind; a hyperlink whose comment names a relation is a link, and a branch proves nothing."""
+    if not raw.get("relations"):
+        return ()
     counts = Counter(kind for one in raw.get("relations") or () if (kind := _evidence(one, context)))
     return tuple(Evidence(kind, counts[kind]) for kind in EvidenceKind if counts[kind])
 
@@ -78,6 +80,8 @@ def _evidence(one: Mapping[str, Any], context: Context) -> EvidenceKind | None:
 
 
 def _targets(value: Any, context: Context) -> list[str]:
+    if value is None:
+        return []
     return [target for address in values.addresses(value) if (target := _target(address, context, own=False))]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AR
 from safesync.connectors.azure.history import History
 from safesync.connectors.azure.links import evidence_of, links_of
 from safesync.connectors.azure.timeboxes import interval_of
-from safesync.connectors.mapping import FURTHER, FieldName, Form, truth
+from safesync.connectors.mapping import FieldName, Form, truth
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Markup, RichText, Stage, Transition, WorkClass
 from safesync.model.timebox import interval_label
@@ -80,6 +81,7 @@ class _Reading:
         self.known: TypeKnowledge | None = context.type_of(self.project, self.type_name)
         self.kind = context.kind(self.project, self.type_name) or Kind.OTHER
         self.labels = values.tags(self.fields.get("System.Tags"))
+        self.kept = context.kept(self.project, self.type_name)
         self.unseen: set[str] = set()
 
     def item(self) -> Item:
@@ -92,7 +94,7 @@ class _Reading:
             tracker=context.tracker,
             native_id=native_id,
             key=native_id,
-            url=f"{context.url}/{quote(self.project)}/_workitems/edit/{native_id}",
+            url=f"{context.url}/{_quoted(self.project)}/_workitems/edit/{native_id}",
             project=self.project,
             kind=self.kind,
             native_type=self.type_name,
@@ -104,18 +106,11 @@ class _Reading:
             updated_at=self._value("System.ChangedDate", values.moment),
             work_class=self._work_class(),
             description=self._rich(*(ref for ref in ("System.Description", _REPRODUCTION) if values.text(fields.get(ref)))),
-            acceptance=self._rich(*self._places("acceptance")),
-            benefit=self._rich(*self._places("benefit")),
             owner=self._owner(),
             team=self._team(nodes),
             train=_node(nodes, context.mapping.train_depth),
             iteration=self._iteration(),
             interval=self._interval(),
-            points=self._first("points", values.number),
-            job_size=self._first("job_size", values.number),
-            business_value=self._first("business_value", values.number),
-            time_criticality=self._first("time_criticality", values.number),
-            risk_reduction=self._first("risk_reduction", values.number),
             rank=next((found for ref in _RANKS if (found := self._value(ref, values.rank))), None),
             board_column=values.text(fields.get("System.BoardColumn")),
             themes=self._themes(),
@@ -125,30 +120,19 @@ class _Reading:
             transitions=self._transitions(stage),
             last_human_change_at=self._human_change(),
             blocked=self._blocked(),
-            due_on=self._first("due_on", values.day),
-            target_start=self._first("target_start", values.day),
-            target_end=self._first("target_end", values.day),
-            **{name: self._further(name, FURTHER[name]) for name in context.further},
-            unseen=context.unmapped.union(self.unseen),
+            **{name: self._plain(form, places) for name, form, places in self.kept.plain},
+            unseen=self.kept.absent.union(self.unseen),
         )
 
-    def _places(self, name: FieldName) -> tuple[str, ...]:
-        """The reference names to read ``name`` from; where this type has none of them, ``name`` is unseen."""
-        places = tuple(ref for ref in self.context.metadata.choices.get(name, ()) if self.context.exists(ref, self.known))
-        if not places:
-            self.unseen.add(name)
-        return places
-
-    def _first(self, name: FieldName, read: Callable[[Any], _Value | None]) -> _Value | None:
-        """The first value that ``name`` has in any of its places, ``None`` when all are empty."""
-        return next((value for ref in self._places(name) if (value := self._value(ref, read)) is not None), None)
-
-    def _further(self, name: FieldName, form: Form) -> Any:
-        """A field that few organisations keep, by its form."""
-        places = self._places(name)
+    def _plain(self, form: Form, places: tuple[str, ...]) -> Any:
+        """The first value that a field has in any of its places, ``None`` when all are empty."""
         if form is Form.TEXT:
             return self._rich(*places)
-        return next((value for ref in places if (value := self._value(ref, _OF_FORM[form])) is not None), None)
+        read = _OF_FORM[form]
+        for reference in places:
+            if (value := self._value(reference, read)) is not None:
+                return value
+        return None
 
     def _value(self, reference: str, read: Callable[[Any], _Value]) -> _Value:
         try:
@@ -261,6 +245,11 @@ class _Reading:
         if self.history is None:
             self.unseen.add("last_human_change_at")
         return None
+
+
+@lru_cache(maxsize=256)
+def _quoted(project: str) -> str:
+    return quote(project)
 
 
 def _node(nodes: list[str], depth: int) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+_MAIL = re.compile(r"\s*<[^<>]*>\s*$")
 _HREF = re.compile(r"""href\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 
 
@@ -49,7 +50,9 @@ def person(value: Any) -> str | None:
     """Display name of an identity object, or of ``Name <mail>`` as older servers and reports write it."""
     if isinstance(value, Mapping):
         value = value.get("displayName") or value.get("uniqueName")
-    return (text(re.sub(r"\s*<[^<>]*>\s*$", "", value)) or value) if isinstance(value, str) and value.strip() else None
+    if not isinstance(value, str) or not value.strip():
+        return None
+    return (text(_MAIL.sub("", value)) or value) if "<" in value else value
 
 
 def tags(value: Any) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ a link leads to a page of Confluence or anywhere else is not told there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -37,15 +37,18 @@ def evidence_of(raw: dict[str, Any], seen: Seen, *, linked: bool) -> tuple[Evide
 
     ``evidence`` is unseen when nothing was found and one of the places was not looked at.
     """
-    attached = seen.system("attachment")
-    counts = Counter({EvidenceKind.ATTACHMENT: len(attached or ())})
-    for shown in seen.values(DEVELOPMENT):
-        counts.update(dict(_developed(shown)))
-    counts[EvidenceKind.WEB_LINK] = history.web_links(raw)
-    found = tuple(Evidence(kind, counts[kind]) for kind in EvidenceKind if counts[kind])
+    attached, developed, web_links = seen.system("attachment"), seen.values(DEVELOPMENT), history.web_links(raw)
+    found = _counted(attached, developed, web_links) if attached or developed or web_links else ()
     if not found and not linked and (attached is None or not history.whole(raw)):
         seen.unseen.add("evidence")
     return found
+
+
+def _counted(attached: Sequence[object], developed: Iterable[object], web_links: int) -> tuple[Evidence, ...]:
+    counts = Counter({EvidenceKind.ATTACHMENT: len(attached or ()), EvidenceKind.WEB_LINK: web_links})
+    for shown in developed:
+        counts.update(dict(_developed(shown)))
+    return tuple(Evidence(kind, counts[kind]) for kind in EvidenceKind if counts[kind])
 
 
 def _developed(shown: object) -> Iterator[tuple[EvidenceKind, int]]:

@@ -138,7 +138,7 @@ def relations(issue_link: dict[str, Any], mapping: TrackerMapping) -> Iterator[t
 
 def tells_of_tests(mapping: TrackerMapping) -> bool:
     """Whether the mapping says which links lead to tests, or from them; with an empty list it says that there are none."""
-    return any(mapping.links.get(relation) for relation in _OTHER_END)
+    return bool(mapping.links.get(Relation.TESTS) or mapping.links.get(Relation.TESTED_BY))
 
 
 def _meant(kind: dict[str, Any], words: object, side: str, mapping: TrackerMapping) -> Iterator[Relation]:

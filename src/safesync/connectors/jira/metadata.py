@@ -111,11 +111,12 @@ class Metadata:
         Such as sprints of other projects' boards, sprints that have new dates, and types that the site does not list.
         """
         fields = [raw.get("fields") or {} for raw in issues]
-        new_states = {key: one for key, one in map(_shown_status, fields) if key and key not in self.statuses}
-        new_types = {key: one for key, one in map(_shown_type, fields) if key and key not in self.types}
-        shown = [sprint for one in self.located.ids.get(SPRINT, ()) for values in fields for sprint in _readable(values.get(one))]
+        new_states = {key: _status(one["status"]) for one in fields if (key := _id(one.get("status"))) and key not in self.statuses}
+        new_types = {key: _type(one["issuetype"]) for one in fields if (key := _id(one.get("issuetype"))) and key not in self.types}
+        ids = self.located.ids.get(SPRINT, ())
+        shown = {sprint.sprint_id: sprint for one in ids for values in fields for sprint in _readable(values.get(one))}
         # The state of a sprint moves no date: without a new name or date there is nothing to tell.
-        new_sprints = {one.sprint_id: one for one in shown if _told(one) != _told(self.sprints.get(one.sprint_id))}
+        new_sprints = {key: one for key, one in shown.items() if _told(one) != _told(self.sprints.get(key))}
         if not (new_states or new_types or new_sprints):
             return self
         return replace(
@@ -190,15 +191,12 @@ def _id(shown: object) -> str | None:
     return str(shown["id"]) if isinstance(shown, dict) and "id" in shown else None
 
 
-def _shown_status(fields: dict[str, Any]) -> tuple[str | None, Status]:
-    shown = fields.get("status")
-    category = (shown.get("statusCategory") or {}).get("key") if isinstance(shown, dict) else None
-    return _id(shown), Status(str((shown or {}).get("name")), str(category or "undefined"))
+def _status(shown: dict[str, Any]) -> Status:
+    return Status(str(shown.get("name")), str((shown.get("statusCategory") or {}).get("key") or "undefined"))
 
 
-def _shown_type(fields: dict[str, Any]) -> tuple[str | None, IssueType]:
-    shown = fields.get("issuetype")
-    return _id(shown), IssueType(str((shown or {}).get("name")), level(shown or {}))
+def _type(shown: dict[str, Any]) -> IssueType:
+    return IssueType(str(shown.get("name")), level(shown))
 
 
 def _readable(value: object) -> list[Sprint]:

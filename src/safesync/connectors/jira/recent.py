@@ -37,7 +37,7 @@ class Recent:
 
     def news(self, issues: Sequence[Raw], now: datetime, *, again: bool = False) -> list[Raw]:
         """Those that are newer than what is known; with ``again`` also those that are just as old. ``now`` is the site's time."""
-        fresh = []
+        fresh, since = [], self._from()
         for raw in issues:
             at = _updated(raw)
             if at is None:  # such an issue is refused when it is translated, and named
@@ -47,7 +47,7 @@ class Recent:
             known = max(self.known.get(native_id, 0), self._found.get(native_id, 0))
             if version > known or (again and version == known):
                 fresh.append(raw)
-            if at >= self._from():
+            if at >= since:
                 self._found[native_id] = max(known, version if now - at >= _SETTLED else version - 1)
         return fresh
 

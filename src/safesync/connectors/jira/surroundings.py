@@ -10,7 +10,7 @@ from safesync.connectors.jira.metadata import Board, Metadata
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Surroundings
 from safesync.model.organisation import BoardColumn, Team
-from safesync.model.timebox import Iteration, PlanningInterval, interval_label
+from safesync.model.timebox import Iteration, PlanningInterval, interval_label, interval_order
 
 
 def surroundings(tracker: str, metadata: Metadata, mapping: TrackerMapping) -> Surroundings:
@@ -38,7 +38,7 @@ def surroundings(tracker: str, metadata: Metadata, mapping: TrackerMapping) -> S
     known = {one.label: one for one in _intervals(planned)} | {one.label: one for one in _intervals(dated) if one.starts_on or one.ends_on}
     return Surroundings(
         iterations=iterations,
-        intervals=tuple(known[label] for label in sorted(known)),
+        intervals=tuple(known[label] for label in sorted(known, key=interval_order)),
         columns=tuple(column for board in metadata.boards for column in _columns(tracker, board, metadata)),
         teams=tuple(Team(name) for name in dict.fromkeys(board.name for board in metadata.boards)),
     )

@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import structlog
-
 from safesync.connectors.jira import census, history, jql, scan, translate, values
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
@@ -34,8 +32,6 @@ FULL_AFTER = timedelta(hours=24)
 """What ``updated`` does not tell (deletions, lost permissions, renamed boards and sprints) is found by a full read."""
 
 _SKEW_S = 60.0
-
-_log = structlog.get_logger(__name__)
 
 
 class JiraTracker:
@@ -302,6 +298,7 @@ class JiraTracker:
         recent = Recent(cursor.recent, began=cursor.watermark)
         surveyed = full
         parents = ParentLinks(self._client, metadata.located, metadata.parent_links, self._above_story(metadata))
+        context = self._context(metadata)
         for shown, last in with_last(pages, []):
             if full:
                 counted.update(int(str(raw["id"])) for raw in shown)
@@ -310,8 +307,10 @@ class JiraTracker:
                 # The pages to come hold the fields that were asked for, whatever the site lists by now.
                 metadata, surveyed = replace(self._survey(metadata), located=metadata.located), True
             metadata = metadata.learned(issues)
+            if metadata is not context.metadata:  # what one page has found out is good for the next
+                context = self._context(metadata)
             parents.fill(issues)
-            read = self._translated(issues, metadata)
+            read = [translate.issue(raw, context) for raw in issues]
             unmapped.update(one.native_type for one in read if isinstance(one, Item) and one.kind is Kind.OTHER)
             told = surveyed or metadata is not cursor.metadata
             if last:
@@ -324,10 +323,6 @@ class JiraTracker:
                 census=frozenset(f"{self.name}:{native_id}" for native_id in counted) if last and full else None,
             )
         self._warn(metadata, unmapped)
-
-    def _translated(self, issues: list[dict[str, object]], metadata: Metadata) -> list[Item | Refusal]:
-        context = self._context(metadata)
-        return [translate.issue(raw, context) for raw in issues]
 
     def _context(self, metadata: Metadata) -> translate.Context:
         site = self._client.site
@@ -344,10 +339,6 @@ class JiraTracker:
         return partial(translate.above_story, context=self._context(metadata))
 
     def _warn(self, metadata: Metadata, unmapped: Counter[str]) -> None:
-        if metadata.located.absent:
-            _log.warning("tracker.fields_absent", tracker=self.name, fields=metadata.located.absent)
-        for native_type, count in unmapped.items():
-            _log.warning("tracker.type_unmapped", tracker=self.name, type=native_type, items=count)
         absent = [f"{self.name}: the field mapped to {name} is not on the site, or hidden from us." for name in metadata.located.absent]
         other = [
             f"{self.name}: the type {name} is not mapped; {count} items of it are read as 'other'." for name, count in unmapped.items()

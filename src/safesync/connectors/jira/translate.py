@@ -34,11 +34,11 @@ from safesync.connectors.jira import history, meaning, values
 from safesync.connectors.jira.evidence import evidence_of
 from safesync.connectors.jira.fields import EPIC_LINK, FLAGGED, PARENT_LINK, RANK, SPRINT, Seen
 from safesync.connectors.jira.metadata import Metadata
-from safesync.connectors.mapping import FURTHER, FieldName, Form, truth
+from safesync.connectors.mapping import FURTHER, Form, truth
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.port import Addresses, Refusal
 from safesync.model.item import Item, Kind, Link, Markup, Relation, Stage, WorkClass
-from safesync.model.timebox import interval_label
+from safesync.model.timebox import interval_label, interval_order
 
 _Value = TypeVar("_Value")
 _ADDRESS = re.compile(r"https?://[^\s,;|\]>\"']+", re.IGNORECASE)
@@ -68,15 +68,36 @@ class Context:
     bots_met: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Whether an account of Cloud is a bot: a few people stand in all histories."""
 
-    @cached_property
-    def further(self) -> tuple[FieldName, ...]:
-        """The mapped ones of the fields that few organisations keep."""
-        return self.mapping.further
+    kinds_met: dict[tuple[object, ...], Kind] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What ``_kind`` has found: a site has a few types."""
 
     @cached_property
-    def unmapped(self) -> frozenset[str]:
-        """The others of them, less those that Jira has itself."""
-        return self.mapping.unmapped - {"resolution"}
+    def plain(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+        """Fields of an item that are a mapped field as it stands, with how each is read; only those that this site shows."""
+        further = {str(name): self._reader(FURTHER[name]) for name in self.mapping.further}
+        return tuple((name, read) for name, read in {**_PLAIN, **further}.items() if name in self.metadata.located.ids)
+
+    @cached_property
+    def out_of_sight(self) -> frozenset[str]:
+        """Such fields that no issue of this site can show, because nobody mapped them or the site does not have them."""
+        mapped = {*_PLAIN, *self.mapping.further}
+        return (self.mapping.unmapped - {"resolution"}).union(mapped - self.metadata.located.ids.keys())
+
+    @cached_property
+    def interval_pattern(self) -> re.Pattern[str] | None:
+        """The administrator's own pattern for planning intervals."""
+        return re.compile(self.mapping.interval_pattern) if self.mapping.interval_pattern else None
+
+    @cached_property
+    def columns(self) -> Mapping[str, Mapping[str, str]]:
+        """Name of a board, which is that of its team, without upper and lower case -> id of a state -> column; the first one counts."""
+        return {
+            board.name.casefold(): {state: column.name for column in reversed(board.columns) for state in column.statuses}
+            for board in reversed(self.metadata.boards)
+        }
+
+    def _reader(self, form: Form) -> Callable[[Any], Any]:
+        return partial(values.rich_text, markup=self.markup) if form is Form.TEXT else _OF_FORM[form]
 
 
 class _UnreadableError(Exception):
@@ -120,7 +141,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     type_shown, state_shown = _required(seen, "issuetype"), _required(seen, "status")
     kind = _kind(type_shown, context)
     stage = _stage(state_shown, seen, kind, context)
-    created_at, updated_at = (values.instant(_required(seen, name)) for name in ("created", "updated"))
+    created_at, updated_at = values.instant(_required(seen, "created")), values.instant(_required(seen, "updated"))
     labels = tuple(seen.system("labels", "labels", "themes") or ())
     team = values.label(seen.value("team"))
     links = _links(seen, context)
@@ -147,25 +168,18 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         team=team,
         iteration=_iteration(seen, context),
         interval=_interval(seen, context),
-        points=_read(seen, "points", values.number),
-        job_size=_read(seen, "job_size", values.number),
-        business_value=_read(seen, "business_value", values.number),
-        time_criticality=_read(seen, "time_criticality", values.number),
-        risk_reduction=_read(seen, "risk_reduction", values.number),
         rank=values.label(seen.value(RANK)),
         board_column=_board_column(team, str(state_shown.get("id")), seen, context),
         themes=_themes(labels, seen, context),
         links=links,
-        evidence=evidence_of(raw, seen, linked=any(link.relation is Relation.EVIDENCE for link in links)),
+        evidence=evidence_of(raw, seen, linked=Relation.EVIDENCE in [link.relation for link in links]),
         labels=labels,
         transitions=_transitions(raw, created_at, (kind, stage), seen, context),
         last_human_change_at=_last_human_change(raw, created_at, updated_at, seen, context),
         blocked=bool(seen.value(FLAGGED, "blocked")),
         due_on=_due_on(seen),
-        target_start=_read(seen, "target_start", values.day),
-        target_end=_read(seen, "target_end", values.day),
-        **_further(seen, context),
-        unseen=context.unmapped.union(seen.unseen),  # stays last: all that stands above has noted by now what it could not see
+        **_plain(seen, context),
+        unseen=context.out_of_sight.union(seen.unseen),  # stays last: all that stands above has noted by now what it could not see
     )
 
 
@@ -185,6 +199,14 @@ def above_story(raw: dict[str, Any], context: Context) -> bool:
 
 
 def _kind(shown: dict[str, Any], context: Context) -> Kind:
+    met = (shown.get("id"), shown["name"], shown.get("untranslatedName"), shown.get("hierarchyLevel", "unsaid"), shown.get("subtask"))
+    found = context.kinds_met.get(met)
+    if found is None:
+        found = context.kinds_met[met] = _found_kind(shown, context)
+    return found
+
+
+def _found_kind(shown: dict[str, Any], context: Context) -> Kind:
     type_id = str(shown.get("id"))
     known = context.metadata.types.get(type_id)
     # An issue shows its type in the language of our account; only the site's list tells what a mapping calls it.
@@ -242,6 +264,9 @@ def _last_human_change(raw: dict[str, Any], created_at: datetime, updated_at: da
 
 
 def _work_class(type_name: str, labels: tuple[str, ...], seen: Seen, context: Context) -> WorkClass:
+    if not context.mapping.work_class and not seen.mapped("work_class"):
+        seen.unseen.add("work_class")
+        return WorkClass.UNKNOWN
     found = meaning.work_class_of(context.mapping, values.labels(seen.values("work_class")), type_name, labels)
     told = seen.visible("work_class") if seen.mapped("work_class") else bool(context.mapping.work_class)
     if found is WorkClass.UNKNOWN and not told:
@@ -275,42 +300,47 @@ def _sprints(value: Any, context: Context) -> Iterator[values.Sprint]:
 
 
 def _interval(seen: Seen, context: Context) -> str | None:
-    pattern = re.compile(context.mapping.interval_pattern) if context.mapping.interval_pattern else None
     named = values.label(seen.value("interval", optional=True))
     if named is not None:
-        return interval_label(named, pattern) or named
-    mapped = seen.mapped("interval")
-    versions = seen.system("fixVersions", *(() if mapped else ("interval",)))
-    found = [text for name in values.labels(versions or []) if (text := interval_label(name, pattern))]
+        return interval_label(named, context.interval_pattern) or named
+    versions = seen.system("fixVersions", *(() if seen.mapped("interval") else ("interval",)))
+    if not versions:
+        return None
+    found = [text for name in values.labels(versions) if (text := interval_label(name, context.interval_pattern))]
     if found:
         seen.unseen.discard("interval")
-    return max(found, default=None)
+    return max(found, key=interval_order, default=None)
 
 
-def _read(seen: Seen, name: str, read: Callable[..., _Value | None], *aside: object) -> _Value | None:
+def _plain(seen: Seen, context: Context) -> dict[str, Any]:
+    """Each field that is read by its form alone; the resolution of an issue is Jira's own, where nobody mapped another."""
+    found = {name: _read(seen, name, read) for name, read in context.plain}
+    if "resolution" not in context.mapping.fields:
+        found["resolution"] = values.label(seen.system("resolution", "resolution"))
+    return found
+
+
+def _read(seen: Seen, name: str, read: Callable[[Any], _Value | None]) -> _Value | None:
     """A mapped value; one that cannot be read is unseen: it is neither empty nor a reason to lose the item."""
     try:
-        return read(seen.value(name), *aside)
+        return read(seen.value(name))
     except ValueError:
         seen.unseen.add(name)
         return None
 
 
-def _further(seen: Seen, context: Context) -> dict[str, Any]:
-    """What few organisations keep, each by its form; the resolution of an issue is Jira's own."""
-    found: dict[str, Any] = {name: _read(seen, name, _OF_FORM[FURTHER[name]], context) for name in context.further}
-    if "resolution" not in found:
-        found["resolution"] = values.label(seen.system("resolution", "resolution"))
-    return found
-
-
-_OF_FORM: Mapping[Form, Callable[..., Any]] = MappingProxyType(
+_PLAIN: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
-        Form.TEXT: lambda value, context: values.rich_text(value, context.markup),
-        Form.WORDS: lambda value, _: "; ".join(values.labels(value or [])) or None,
-        Form.NUMBER: lambda value, _: values.number(value),
-        Form.DAY: lambda value, _: values.day(value),
-        Form.TRUTH: lambda value, _: truth(values.label(value)),
+        **dict.fromkeys(("points", "job_size", "business_value", "time_criticality", "risk_reduction"), values.number),
+        **dict.fromkeys(("target_start", "target_end"), values.day),
+    }
+)
+_OF_FORM: Mapping[Form, Callable[[Any], Any]] = MappingProxyType(
+    {
+        Form.WORDS: lambda value: "; ".join(values.labels(value or [])) or None,
+        Form.NUMBER: values.number,
+        Form.DAY: values.day,
+        Form.TRUTH: lambda value: truth(values.label(value)),
     }
 )
 
@@ -331,8 +361,7 @@ def _board_column(team: str | None, state_id: str, seen: Seen, context: Context)
     if "team" in seen.unseen or not context.metadata.boards_seen:
         seen.unseen.add("board_column")
         return None
-    board = next((one for one in context.metadata.boards if team and one.name.casefold() == team.casefold()), None)
-    return next((column.name for column in board.columns if state_id in column.statuses), None) if board else None
+    return context.columns.get(team.casefold(), {}).get(state_id) if team else None
 
 
 def _themes(labels: tuple[str, ...], seen: Seen, context: Context) -> tuple[str, ...]:
@@ -354,7 +383,7 @@ def _links(seen: Seen, context: Context) -> tuple[Link, ...]:
     seen.value("depends_on", "links", optional=True)
     for value in seen.values("depends_on"):
         found += [Link(Relation.DEPENDS_ON, target) for target in _targets(value, context)]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
 
 
 def _parent(seen: Seen, context: Context) -> str | None:

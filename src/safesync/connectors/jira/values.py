@@ -88,14 +88,17 @@ def label(value: Any) -> str | None:
     if isinstance(value, list):
         return next((found for entry in value if (found := label(entry))), None)
     if isinstance(value, dict):
-        return next((found for name in _NAMES if isinstance(found := value.get(name), str) and found), None)
+        for name in _NAMES:
+            if isinstance(found := value.get(name), str) and found:
+                return found
+        return None
     return str(value).strip() or None if value is not None else None
 
 
 def labels(value: Any) -> tuple[str, ...]:
     """All names of a value that may hold several."""
     entries = value if isinstance(value, list) else [value]
-    return tuple(found for entry in entries if (found := label(entry)))
+    return tuple([found for entry in entries if (found := label(entry))])
 
 
 def account(who: object) -> str | None:
@@ -139,13 +142,14 @@ def sprints(value: Any) -> Iterator[Sprint]:
 
 def sprint(shown: dict[str, Any]) -> Sprint:
     """One sprint from what a board or an issue shows of it."""
-    return Sprint(
-        str(shown["id"]),
-        str(shown.get("name") or shown["id"]),
-        str(shown.get("state") or "future").lower(),
-        _maybe(shown.get("startDate")),
-        _maybe(shown.get("endDate")),
-    )
+    name, state = str(shown.get("name") or shown["id"]), str(shown.get("state") or "future")
+    return _sprint(str(shown["id"]), name, state.lower(), shown.get("startDate"), shown.get("endDate"))
+
+
+@lru_cache(maxsize=4_096)
+def _sprint(sprint_id: str, name: str, state: str, starts: object, ends: object) -> Sprint:
+    # The same few sprints stand on all issues of a team.
+    return Sprint(sprint_id, name, state, _maybe(starts), _maybe(ends))
 
 
 def newest(found: list[Sprint]) -> Sprint | None:

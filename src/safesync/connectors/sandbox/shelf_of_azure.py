@@ -11,7 +11,7 @@ from safesync.connectors.sandbox.azure.items import Comment, Revision, WorkItem
 from safesync.connectors.sandbox.azure.organisation import AzureOrganisation
 from safesync.connectors.sandbox.azure.people import Person, Stamp
 from safesync.connectors.sandbox.azure.refusal import Refusal
-from safesync.connectors.sandbox.azure.relations import PARENT, RELATION_TYPES
+from safesync.connectors.sandbox.azure.relations import FILE, PARENT, RELATION_TYPES
 from safesync.connectors.sandbox.meridian.prose import html
 from safesync.connectors.sandbox.shelf import Happened, Pointer, RefusedError, Row, Said, Shown, labels_of, points_of, shown_number
 from safesync.connectors.sandbox.view import clean_html, html_text, prose_of
@@ -159,6 +159,9 @@ class AzureShelf:
 
     def _pointers(self, item: WorkItem) -> Iterator[Pointer]:
         for relation in sorted(item.relations, key=lambda relation: (relation.rel, relation.number)):
+            if relation.rel == FILE:
+                yield Pointer("file", relation.comment or "", None)
+                continue
             if relation.target is None:
                 url = relation.url or ""
                 yield Pointer(relation.comment or relation.rel, url.rpartition("/browse/")[2], safe_link(url))

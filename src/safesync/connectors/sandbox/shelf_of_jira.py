@@ -166,6 +166,8 @@ class JiraShelf:
             if address := issue.values.get(field):
                 pointers.append(Pointer(meaning, _elsewhere(address), safe_link(address)))
         pointers += [_linked(issue, link) for link in issue.links]
+        pointers += [Pointer("file", file.filename, None) for file in issue.values.get("attachment") or ()]
+        pointers += [Pointer("web link", link.title, safe_link(link.url)) for link in issue.web_links]
         children = [child for child in self._site.issues.values() if child.parent is issue]
         return pointers + [Pointer("child", f"{child.key} {child.values['summary']}", _inside(child)) for child in children]
 

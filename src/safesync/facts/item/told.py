@@ -38,7 +38,7 @@ def texts(item: Item) -> tuple[Row, tuple[bool, ...]]:
         _criteria(item.acceptance, seen="acceptance" not in unseen), description, boxes_count=item.kind in _LISTS_OF_CRITERIA
     )
     promise = benefit.read(field, description)
-    spoken = voice.best(lowered(title), description.low if description.speaks else "")
+    spoken = voice.fuller(voice.read(lowered(title)), description.spoken)
     said = words.count(description.lines, description.text, description.low)
     row: Row = {
         "title_verdict": str(of_title.verdict(title)),
@@ -135,7 +135,9 @@ def _control_facts(row: Row, item: Item, texts: tuple[str, ...]) -> bool:
 
 
 def _addresses(text: RichText | None) -> int:
-    return 0 if text is None else text.text.count("http://") + text.text.count("https://")
+    if text is None or "://" not in text.text:
+        return 0
+    return text.text.count("http://") + text.text.count("https://")
 
 
 def _add_boxes(row: Row, item: Item) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, cleaned, item, new, one_space, typed
-from safesync.facts.text.squashed import unflatten
+from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, cleaned, item, new, one_space
+from safesync.facts.text.squashed import typed_lines
 
 _KINDS = {
     "heading": LineKind.HEADING,
@@ -76,6 +76,12 @@ class _Page:
         if isinstance(text, str) and (short := one_space(clean(text))):
             self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
 
+    def paragraph(self, text: str) -> None:
+        """A whole paragraph outside of all else."""
+        text = cleaned(text)
+        if short := one_space(text):
+            self.lines += typed_lines(text if "\n" in text or len(text) > len(short) else short)
+
     def end_line(self, around: _Around) -> None:
         """Close the line being written, if it holds anything."""
         text = self.parts[0] if len(self.parts) == 1 else "".join(self.parts)
@@ -97,7 +103,7 @@ class _Page:
         elif bold_only and len(short) < 80:
             self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
         else:
-            self.lines += [line for part in unflatten(text).split("\n") if (line := typed(part))]
+            self.lines += typed_lines(text if "\n" in text or len(text) > len(short) else short)
 
 
 def _walk(document: object) -> Lines:
@@ -121,12 +127,37 @@ def _walk(document: object) -> Lines:
 def _visit_all(nodes: list[object], around: _Around, page: _Page, stack: list[tuple[object, _Around]]) -> int:
     """Write the texts that a list begins with; what comes after them goes onto the stack. Gives how many were written."""
     for at, node in enumerate(nodes):
-        if not isinstance(node, dict) or node.get("type") != "text":
+        if isinstance(node, dict) and node.get("type") == "paragraph" and _is_simple(node):
+            if around is _OUTSIDE and not page.parts and (text := _only_text(node["content"])):
+                page.paragraph(text)
+                continue
+            page.end_line(around)
+            for part in node["content"]:
+                page.write(part.get("text"), bold="marks" in part and _is_bold(part["marks"]))
+            page.end_line(around)
+        elif not isinstance(node, dict) or node.get("type") != "text":
             stack.extend([(rest, around) for rest in nodes[:at:-1]])
             stack.append((node, around))
             return at
-        page.write(node.get("text"), bold="marks" in node and _is_bold(node["marks"]))
+        else:
+            page.write(node.get("text"), bold="marks" in node and _is_bold(node["marks"]))
     return len(nodes)
+
+
+def _only_text(content: list[dict[Any, Any]]) -> str:
+    """The text of a paragraph that has a single one without marks."""
+    if len(content) != 1 or "marks" in content[0]:
+        return ""
+    text = content[0].get("text")
+    return text if isinstance(text, str) else ""
+
+
+def _is_simple(node: dict[Any, Any]) -> bool:
+    """Whether a paragraph has nothing but texts in it: most do, and these are written at once."""
+    content = node.get("content")
+    if "attrs" in node or not isinstance(content, list):
+        return False
+    return all(isinstance(part, dict) and part.get("type") == "text" for part in content)
 
 
 def _visit(node: dict[object, object], around: _Around, page: _Page, stack: list[tuple[object, _Around]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from safesync.facts.text import voice
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, is_ideographic, lexicon
 from safesync.facts.text.line import LineKind, Lines
@@ -12,6 +11,7 @@ from safesync.facts.text.words import in_text
 
 FEWEST_WORDS = 8
 _WORDS_OF_A_PURPOSE = 3
+_ABBREVIATIONS = ("e.g. ", "i.e. ", "z.b. ", "z. b. ", "d.h. ", "p. ex. ", "p.ex. ")
 
 
 def read(field: Place, description: Place) -> Reading:
@@ -74,7 +74,7 @@ def _as_sentence(description: Place) -> Found:
 
 def _as_voice(description: Place) -> Found:
     """What a role wants something for: a story's benefit is one, in whatever words."""
-    spoken = voice.read(description.low)
+    spoken = description.spoken
     count = in_text(f"{spoken.goal} {spoken.benefit}") if spoken.benefit else 0
     return Found(Verdict.OK, "what the role wants it for", count) if count >= FEWEST_WORDS else _NOTHING
 
@@ -86,7 +86,14 @@ def _names_benefit(low: str) -> bool:
     at = _after(low, words.purposes, 0)
     if at >= 0 and in_text(low[at:]) >= _WORDS_OF_A_PURPOSE:
         return True
-    return _after(low, words.beliefs, 0) >= 0 or any(_is_hypothesis(sentence) for sentence in low.split(". "))
+    return _after(low, words.beliefs, 0) >= 0 or any(map(_is_hypothesis, _sentences(low)))
+
+
+def _sentences(low: str) -> list[str]:
+    """The sentences of a line; "e.g. if it rains" begins none."""
+    for short in _ABBREVIATIONS:
+        low = low.replace(short, " ")
+    return low.split(". ")
 
 
 def _is_hypothesis(sentence: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from safesync.facts.text.lexicon import Lexicon, lexicon
-from safesync.facts.text.signs import Signs
+from safesync.facts.text.signs import Signs, matcher
 
 _REFERENCE = re.compile(
     r"(?:[ \u00a0]?(?:[-:]|Art(?:icles?|ikel|\.)?|Abs\.|\u00a7)?[ \u00a0]?(?:\d[\w.()/-]{0,15}|[A-Z]{1,4}[-.]\d[\w.-]{0,10}))"
@@ -15,13 +15,13 @@ _REFERENCE = re.compile(
 _AMOUNT = re.compile(
     r"(?<![\w.])\d[\d.,]{0,12}[ \u00a0]?(%|\u20ac|\$|[^\W\d_]{1,12})|[\u20ac$\u00a3][ \u00a0]?\d|\d[ \u00a0]?(?:->|\u2192)[ \u00a0]?\d"
 )
-_FROM_TO = re.compile(r"\b(?:from|von|de|passer de)\s[^\n]{0,12}?\d[^\n]{0,20}?\s(?:to|auf|\u00e0)\s[^\n]{0,12}?\d")
-_DIGIT = re.compile(r"\d")
+_goes_from_to = matcher(r"\b(?:from|von|de|passer de)\s[^\n]{0,12}?\d[^\n]{0,20}?\s(?:to|auf|\x{e0})\s[^\n]{0,12}?\d")
+_has_digit = matcher(r"\d")
 
 
 def names_measure(low: str) -> bool:
     """Whether a text in lower case names a number with a unit, a change from one to another, or a metric."""
-    if _DIGIT.search(low) and (_has_amount(low) or _FROM_TO.search(low)):
+    if _has_digit(low) and (_has_amount(low) or _goes_from_to(low)):
         return True
     signs, whole = _metrics(lexicon())
     return signs.holds(low) and whole.search(low) is not None
@@ -30,7 +30,16 @@ def names_measure(low: str) -> bool:
 def _has_amount(low: str) -> bool:
     """A unit stands behind a number, a currency before it, or an arrow between two."""
     units = _units(lexicon())
-    return any(found[1] is None or found[1] in "%\u20ac$" or found[1] in units for found in _AMOUNT.finditer(low))
+    return _may_have_amount(units)(low) and any(
+        found[1] is None or found[1] in "%\u20ac$" or found[1] in units for found in _AMOUNT.finditer(low)
+    )
+
+
+@cache
+def _may_have_amount(units: frozenset[str]) -> Callable[[str], bool]:
+    """One pass in place of a try at every digit."""
+    names = "|".join(map(re.escape, sorted(units)))
+    return matcher(rf"\d[.,]*[ \x{{a0}}]?(?:%|\x{{20ac}}|\$|{names}|->|\x{{2192}})|[\x{{20ac}}$\x{{a3}}][ \x{{a0}}]?\d")
 
 
 @cache

@@ -17,6 +17,8 @@ from safesync.facts.text.line import SIGNS
 from safesync.facts.text.signs import Signs, matcher
 
 Gate = Callable[[str], bool]
+PORTFOLIO = ("epic_outcomes", "epic_indicators", "nfr", "mvp", "business_case")
+"""What the headings stand under in the lexicons."""
 
 _LEAD = r"(?m:^)[^a-z\n]*(?:[ivx]{1,4}[.)]\s+[^a-z\n]*)?"
 """What may stand before the words of a heading: signs, a number, a Roman one."""
@@ -30,6 +32,8 @@ class Gates:
 
     beginnings: Gate
     """A line that begins like anything that is looked for: a heading of criteria or benefits, a key, a scenario, a condition, a role."""
+    sayings: Gate
+    """``phrases`` or ``promises``."""
     phrases: Gate
     """Words for criteria that may stand inside a line or between other words of a heading."""
     promises: Gate
@@ -42,8 +46,10 @@ class Gates:
     """``AC:``, ``AC1`` at the beginning of a line, as it is written."""
     benefits: Gate
     """A heading of benefits."""
+    portfolio: Gate
+    """A heading that only rules of portfolios ask for."""
     conditions: Gate
-    """A sentence that begins with a condition; whether it has a consequence too is for ``Lexicon.consequences``."""
+    """A sentence that begins with a condition, on a line that names a consequence too."""
     scenarios: Gate
     """The beginning of a scenario; whether its end stands there too is for ``Lexicon.consequence_signs``."""
     placeholders: Gate
@@ -53,24 +59,28 @@ class Gates:
 
     def anything(self, low: str) -> bool:
         """Whether anything but placeholders can be there: most texts hold nothing, and are asked twice instead of seven times."""
-        return self.beginnings(low) or self.phrases(low) or self.promises(low)
+        return self.beginnings(low) or self.sayings(low)
 
 
 @cache
 def gates(words: Lexicon) -> Gates:
     """The gates of a lexicon."""
-    criteria = [label for label, family in words.labels.items() if family in {Family.ACCEPTANCE, Family.DONE}]
+    criteria = _criteria(words)
+    phrases = (*filter(_is_phrase, criteria), *words.named("done_sentences"))
+    promises = (*words.purposes, *words.beliefs)
     benefits = [label for label, family in words.labels.items() if family is Family.BENEFIT]
     low_keys = [key.lower() for key in words.keys]
     parts = (_headings((*criteria, *benefits, *low_keys)), _numbered(map(str.lower, words.numbered_keys)), _scenarios(words))
     return Gates(
         beginnings=matcher("|".join((*parts, _conditions(words), _roles(words)))),
-        phrases=Signs((*(label for label in criteria if _is_phrase(label)), *words.named("done_sentences"))).holds,
-        promises=Signs((*words.purposes, *words.beliefs)).holds,
+        sayings=Signs((*phrases, *promises)).holds,
+        phrases=Signs(phrases).holds,
+        promises=Signs(promises).holds,
         headings=matcher(_headings(words.labels)),
         criteria=matcher(_headings(criteria)),
         keys=matcher(f"{_headings(words.keys)}|{_numbered(words.numbered_keys)}"),
         benefits=matcher(_headings(benefits)),
+        portfolio=matcher(_headings(phrase for name in PORTFOLIO for phrase in words.named(name))),
         conditions=matcher(_conditions(words)),
         scenarios=matcher(_scenarios(words)),
         placeholders=matcher(_placeholders(words)),
@@ -80,6 +90,10 @@ def gates(words: Lexicon) -> Gates:
 
 _SHORTEST_PHRASE = 10
 _ONE_SIGN = r"[^\n]"
+
+
+def _criteria(words: Lexicon) -> list[str]:
+    return [label for label, family in words.labels.items() if family in {Family.ACCEPTANCE, Family.DONE}]
 
 
 def _is_phrase(label: str) -> bool:
@@ -100,7 +114,7 @@ def _numbered(keys: Iterable[str]) -> str:
 
 
 def _conditions(words: Lexicon) -> str:
-    return rf"(?:(?m:^)|\. )[*_\-\"' ]*{_any(map(re.escape, words.conditions))}"
+    return rf"(?:(?m:^)|\. )[*_\-\"' ]*{_any(map(re.escape, words.conditions))}[^\n]*{_any(map(re.escape, words.consequences))}"
 
 
 def _scenarios(words: Lexicon) -> str:
@@ -117,8 +131,9 @@ def _placeholders(words: Lexicon) -> str:
     starts = _any(map(re.escape, words.placeholder_starts))
     asked = rf"{_any(map(re.escape, words.template_openers))}[^\n]*{_any(map(re.escape, words.template_closers))}"
     whole = f"(?m:^){signs}(?:{_any([said, items, asked, _ONE_SIGN])}?{signs}(?m:$)|{starts})"
-    sign = r"(?:[<\[{]|___|\.\.\.)"
-    unfilled = rf"(?m:^)[^a-z<\[{{\n]*(?:{sign}|{_any(map(re.escape, words.empty_words))}[^\n]*{sign})"
+    filler = r"(?:<[^<>\n]*>|\[[^\[\]\n]*\]|\{[^{}\n]*\}|___|\.\.\.)"
+    rest = rf"(?:[^\p{{L}}\n]|{_any(map(re.escape, words.empty_words))}|{filler})*"
+    unfilled = rf"(?m:^){rest}{filler}{rest}(?m:$)"
     return f"{whole}|{unfilled}"
 
 

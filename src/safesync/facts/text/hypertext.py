@@ -13,9 +13,9 @@ import re
 from dataclasses import dataclass, field
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, MOST_CHARACTERS, MOST_LINES, Line, LineKind, Lines, cleaned, item, one_space, typed
+from safesync.facts.text.line import BOLD_LEVEL, MOST_CHARACTERS, MOST_LINES, Line, LineKind, Lines, cleaned, item, one_space
 from safesync.facts.text.markdown import without_comments
-from safesync.facts.text.squashed import unflatten
+from safesync.facts.text.squashed import typed_lines
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})([^<>]*)>")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -30,6 +30,13 @@ _BLOCKS = frozenset(
 )
 _MOST_CHARACTERS = 1_000_000
 """More than of other notations: pictures are pasted into the text itself."""
+_ATTRIBUTES = r"(?:[ \n/][^<>]*)?>"
+_PASSED_BY = re.compile(rf"</?(?:a|i|em|u|img|font|code){_ATTRIBUTES}")
+_PASSED_BY_OR_SPAN = re.compile(rf"</?(?:a|i|em|u|img|font|code|span){_ATTRIBUTES}")
+"""Tags that change neither lines nor weight: most of what stands in a text. A span does only where a weight is named."""
+_ENDS_OF_LINES = re.compile(rf"</?(?:div|p|br|section|article|blockquote|center|hr|main|header|footer|address){_ATTRIBUTES}")
+_END_OF_LINE = "<br>"
+_TWO_ENDS = 2 * _END_OF_LINE
 _BOLD = frozenset({"b", "strong"})
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript"})
 _BOLD_STYLE = re.compile(r"font-weight: ?(?:bold|[6-9]00)")
@@ -40,10 +47,31 @@ def lines(text: str) -> Lines:
     """The lines of an HTML text; a text without any tag is plain text."""
     if "<" not in text:
         return plain.lines(html.unescape(text[:_MOST_CHARACTERS]))
-    reader = _Reader()
-    at = 0
     # Non-breaking spaces stand everywhere in what people paste; the rest of the entities is looked up piece by piece.
     text = without_comments(text[:_MOST_CHARACTERS]).replace("&nbsp;", " ")
+    # Most tags change nothing, or do no more than to end a line: taken away and run together by an expression, they cost little.
+    text = (_PASSED_BY if "font-weight" in text else _PASSED_BY_OR_SPAN).sub("", text)
+    text = _ENDS_OF_LINES.sub(_END_OF_LINE, text)
+    while _TWO_ENDS in text:
+        text = text.replace(_TWO_ENDS, _END_OF_LINE)
+    if text.count("<") == text.count(_END_OF_LINE):
+        return _of_pieces(text.split(_END_OF_LINE))
+    return _read(text)
+
+
+def _of_pieces(pieces: list[str]) -> Lines:
+    """The lines of a text that has no other tags than those that end one."""
+    found: list[Line] = []
+    for piece in pieces[: 2 * MOST_LINES]:
+        clean = piece if piece.isascii() and "&" not in piece and len(piece) <= MOST_CHARACTERS else cleaned(html.unescape(piece))
+        if line := one_space(clean):
+            found += typed_lines(line)
+    return tuple(found)
+
+
+def _read(text: str) -> Lines:
+    reader = _Reader()
+    at = 0
     odd = not text.isascii()
     for tag in _TAG.finditer(text):
         start = tag.start()
@@ -56,8 +84,6 @@ def lines(text: str) -> Lines:
             reader.text(piece)
         at = tag.end()
         closing, name, attributes = tag.groups()
-        if name in _PASSED_BY:
-            continue
         reader.tag(name.lower(), attributes, closing=bool(closing))
         if len(reader.lines) > MOST_LINES:
             break
@@ -65,10 +91,6 @@ def lines(text: str) -> Lines:
         reader.text(cleaned(html.unescape(text[at:])))
     reader.end_line()
     return tuple(reader.lines)
-
-
-_PASSED_BY = frozenset({"a", "i", "em", "u", "img", "font", "code"})
-"""Tags that change neither lines nor weight: most of what stands in a text."""
 
 
 @dataclass(slots=True)
@@ -155,4 +177,4 @@ class _Reader:
         elif bold_only and len(text) < 80:
             self.lines.append(Line(LineKind.HEADING, text, BOLD_LEVEL))
         else:
-            self.lines += [line for part in unflatten(text).split("\n") if (line := typed(part))]
+            self.lines += typed_lines(text)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from safesync.facts.text import words
+from safesync.facts.text.gates import gates
 from safesync.facts.text.headed import labels_of, under
 from safesync.facts.text.lexicon import Lexicon, Phrases, lexicon
 from safesync.facts.text.line import Lines
@@ -64,9 +65,14 @@ def _labels(lexicon_: Lexicon) -> Mapping[str, str]:
 
 def sections(description: Place) -> Sections:
     """The sections of a description that an epic should have."""
+    if not gates(lexicon()).portfolio(description.low):
+        return _NO_SECTIONS
     found = under(description.lines, _labels(lexicon()))
     outcomes, indicators, nfr = (_written(found.get(name, ())) for name in HEADED)
     return Sections(outcomes, indicators, nfr, bool(found.get(HEADED[2])), _words(found.get("mvp")), _words(found.get("business case")))
+
+
+_NO_SECTIONS = Sections()
 
 
 def _words(lines: Lines | None) -> float | None:

@@ -76,6 +76,8 @@ _has_odd = matcher("[" + "".join(map(chr, _TRANSLATION)) + "]")
 
 def clean(text: str) -> str:
     """The text in one form of each character: NFKC, plain apostrophes, quotes and spaces, nothing invisible, no half of a character."""
+    if "\x1f" in text:  # the only white space in ASCII that neither ends a line nor looks like a space
+        text = text.replace("\x1f", " ")
     if text.isascii():
         return text
     try:
@@ -88,9 +90,9 @@ def clean(text: str) -> str:
     return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
 
 
-def is_tidy(text: str) -> bool:
-    """Whether no line of a text has white space in it but single spaces, so that each of them is ``one_space`` already."""
-    return "  " not in text and text.replace("\n", "").replace("\r", "").isprintable()
+def squeezed(line: str) -> str:
+    """``one_space`` of a single line of a clean text, which has no other white space than spaces and tabs."""
+    return " ".join(line.split()) if "  " in line or "\t" in line else line.strip()
 
 
 def one_space(text: str) -> str:
@@ -126,6 +128,10 @@ def item(kind: LineKind, text: str) -> Line:
 _BOXES = frozenset("[\u2610\u2611\u2612\u2b1c")
 
 
+_SIGNS_OF_ITEMS = frozenset("-*+(>[\u2705\u2714\u2022\u2023\u25cf\u25aa\u25e6\u00b7\u2013\u2014\u30fb\u2610\u2611\u2612\u2b1c")
+"""What the lists and boxes of ``typed`` begin with, beside numbers and letters."""
+
+
 def is_prose(text: str) -> bool:
     """Whether a line begins like a sentence, so that no sign of a list needs to be looked for: most lines do."""
     return text[:1].isalpha() and text[1:2] not in {".", ")"}
@@ -134,9 +140,10 @@ def is_prose(text: str) -> bool:
 def typed(text: str) -> Line | None:
     """The line that a piece of text is by the signs that people type in any notation, ``None`` when nothing is left."""
     text = text.strip()
-    if is_prose(text):
-        return Line(LineKind.PARAGRAPH, one_space(text))
-    if found := BOX.match(text):
+    if is_prose(text) or not (text[:1] in _SIGNS_OF_ITEMS or text[:1].isalnum()):
+        text = one_space(text)
+        return new(Line, (PARAGRAPH, text, 0)) if text else None
+    if not _BOXES.isdisjoint(text[:10]) and (found := BOX.match(text)):
         kind, text = LineKind.BOX, text[found.end() :]
     elif found := _LISTED.match(text):
         kind, text = LineKind.BULLET, text[found.end() :]

@@ -14,9 +14,9 @@ from safesync.facts.text.line import (
     Lines,
     cleaned,
     is_prose,
-    is_tidy,
     new,
     one_space,
+    squeezed,
     typed,
     within_reason,
 )
@@ -43,10 +43,10 @@ def lines(text: str) -> Lines:
     found: list[Line] = []
     fence = ""
     text = unflatten(without_comments(cleaned(text)))
-    tidy, marked = is_tidy(text), _is_marked(text)
+    marked = _is_marked(text)
     for raw in within_reason(text):
-        stripped = raw.strip()
-        if not fence and tidy and stripped and is_prose(stripped) and not (marked and _is_marked(stripped)):
+        stripped = squeezed(raw)
+        if not fence and stripped and is_prose(stripped) and not (marked and _is_marked(stripped)):
             found.append(new(Line, (PARAGRAPH, stripped, 0)))
             continue
         mark = _FENCE.match(stripped)

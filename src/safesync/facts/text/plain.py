@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text.line import BOLD_LEVEL, PARAGRAPH, Line, LineKind, Lines, cleaned, is_prose, is_tidy, new, typed, within_reason
+from safesync.facts.text.line import BOLD_LEVEL, PARAGRAPH, Line, LineKind, Lines, cleaned, is_prose, new, squeezed, typed, within_reason
 from safesync.facts.text.squashed import unflatten
 
 _HEADING = re.compile(r"h([1-6])\. *(?=\S)")
@@ -12,11 +12,10 @@ _HEADING = re.compile(r"h([1-6])\. *(?=\S)")
 
 def lines(text: str) -> Lines:
     """The lines of a text without notation. People type wiki headings into anything, so these are known here too."""
-    text = unflatten(cleaned(text))
-    tidy, found = is_tidy(text), []
-    for raw in within_reason(text):
-        text = raw.strip()
-        if tidy and text and text[0] != "h" and is_prose(text):
+    found: list[Line] = []
+    for raw in within_reason(unflatten(cleaned(text))):
+        text = squeezed(raw)
+        if text and text[0] != "h" and is_prose(text):
             found.append(new(Line, (PARAGRAPH, text, 0)))
         elif line := _line(text):
             found.append(line)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import NamedTuple
 
+from safesync.facts.text import voice
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, lexicon
 from safesync.facts.text.line import Lines, lowered
-from safesync.facts.text.sections import Cut, Section, announces, cut
+from safesync.facts.text.sections import Cut, Section, cut
+from safesync.facts.text.voice import SILENT, Spoken
 
 
 class Verdict(StrEnum):
@@ -46,14 +47,36 @@ class Place:
     speaks: bool = False
     """Whether it may hold anything that is looked for but checkboxes."""
 
-    @cached_property
+    # Not functools.cached_property: until Python 3.12 each first look takes a lock, which takes longer than most of what is kept.
+    _parts: Cut | None = None
+    _spoken: Spoken | None = None
+    _names_criteria: bool | None = None
+
+    @property
     def parts(self) -> Cut:
         """Its sections. Cutting is dear, and most texts have nothing to cut: ask ``sections`` where that is enough."""
-        return cut(self.lines, self.text, self.low)
+        if self._parts is None:
+            self._parts = cut(self.lines, self.text, self.low)
+        return self._parts
+
+    @property
+    def spoken(self) -> Spoken:
+        """The voice of a story, if it has one."""
+        if self._spoken is None:
+            self._spoken = voice.read(self.low) if self.speaks else SILENT
+        return self._spoken
+
+    @property
+    def names_criteria(self) -> bool:
+        """Whether it may have a section of criteria: for most texts no, without cutting them."""
+        if self._names_criteria is None:
+            gate = gates(lexicon())
+            self._names_criteria = gate.criteria(self.low) or gate.phrases(self.low) or gate.keys(self.text)
+        return self._names_criteria
 
     def sections(self, *families: Family) -> tuple[Section, ...]:
         """The sections of the first family that it has any of."""
-        if not any(announces(family, self.text, self.low) for family in families):
+        if not (gates(lexicon()).benefits(self.low) if Family.BENEFIT in families else self.names_criteria):
             return ()
         return next((found for family in families if (found := self.parts.of(family))), ())
 

@@ -62,12 +62,6 @@ class Cut(NamedTuple):
 UNCUT = Cut((), ())
 
 
-def announces(family: Family, text: str, low: str) -> bool:
-    """Whether a text, and the same in lower case, may have a section of criteria or benefits: no for most, without cutting them."""
-    gate = gates(lexicon())
-    return gate.benefits(low) if family is Family.BENEFIT else gate.criteria(low) or gate.phrases(low) or gate.keys(text)
-
-
 def cut(lines: Lines, text: str, low: str) -> Cut:
     """The sections of a text, in their order; ``text`` is all of it, ``low`` the same in lower case."""
     words = lexicon()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from safesync.facts.text.line import PARAGRAPH, Line, Lines, is_prose, new, typed
 from safesync.facts.text.signs import Signs
 
 _LONG = 60
@@ -45,3 +46,10 @@ def _heading_broken(line: str) -> str:
     if (" * " in line or " - " in line or " # " in line) and _HEADING_OR_ITEM.match(line):
         return _ITEM_AFTER_HEADING.sub("\n", line)
     return line
+
+
+def typed_lines(text: str) -> Lines:
+    """The lines that a paragraph of a document holds: one, unless it lost its breaks on the way."""
+    if is_prose(text) and (len(text) <= _LONG or not ("  " in text or "\n" in text or _HEADINGS.holds(text))):
+        return (new(Line, (PARAGRAPH, text, 0)),)
+    return tuple(line for part in unflatten(text).split("\n") if (line := typed(part)))

@@ -15,7 +15,9 @@ _EMPTY, _TICKED = "☐", "☑☒✅✔"
 
 def counted(text: RichText) -> tuple[int, int]:
     """How many boxes it has, and how many of them are not ticked."""
-    open_ones, ticked = text.text.count(_EMPTY), sum(text.text.count(sign) for sign in _TICKED)
+    open_ones = ticked = 0
+    if not text.text.isascii():
+        open_ones, ticked = text.text.count(_EMPTY), sum(text.text.count(sign) for sign in _TICKED)
     for is_ticked in _marks(text):
         ticked += is_ticked
         open_ones += not is_ticked
@@ -24,8 +26,10 @@ def counted(text: RichText) -> tuple[int, int]:
 
 def _marks(text: RichText) -> list[bool]:
     if text.markup is Markup.ADF:
-        return [state == "DONE" for state in _TASK.findall(text.text)]
-    found = [mark != " " for mark in _BRACKETS.findall(text.text)] if "[" in text.text else []
+        return [state == "DONE" for state in _TASK.findall(text.text)] if '"state"' in text.text else []
+    found: list[bool] = []
+    if "[ " in text.text or "[x" in text.text or "[X" in text.text:
+        found = [mark != " " for mark in _BRACKETS.findall(text.text)]
     if text.markup is Markup.HTML and "<input" in text.text.lower():
         found += [_CHECKED.search(tag) is not None for tag in _INPUT.findall(text.text)]
     return found

@@ -249,7 +249,6 @@ def _suffixed(plain: str, words: _Words) -> Spoken:
     return SILENT
 
 
-def best(*lows: str) -> Spoken:
-    """The fullest voice of some texts in lower case; of two alike the first."""
-    spoken = [one for low in lows if (one := read(low)) is not SILENT]
-    return max(spoken, key=lambda one: len(one.parts)) if spoken else SILENT
+def fuller(one: Spoken, other: Spoken) -> Spoken:
+    """The fuller of two voices; of two alike the first."""
+    return other if other is not SILENT and len(other.parts) > len(one.parts) else one

@@ -14,9 +14,9 @@ from safesync.facts.text.line import (
     Lines,
     cleaned,
     is_prose,
-    is_tidy,
     new,
     one_space,
+    squeezed,
     typed,
     within_reason,
 )
@@ -34,55 +34,68 @@ _MACRO = re.compile(r"\{[a-z][a-z-]{0,20}(?::[^{}\n]{0,200})?\}")
 _LINK = re.compile(r"\[([^\[\]|\n]{1,300})\|[^\[\]\n]{1,1000}\]")
 _MONOSPACED = re.compile(r"\{\{([^{}\n]{1,300})\}\}")
 _IMAGE = re.compile(r"![^!\s|]{1,200}\.[a-zA-Z]{2,4}(?:\|[^!\n]{0,100})?!")
+_SIGNS = frozenset("*#-([")
 _MARKS = ("*", "+", "_", "-")
 
 
 def lines(text: str) -> Lines:
     """The lines of a wiki text, macros and links reduced to what people read."""
     found: list[Line] = []
-    code, text = "", unflatten(cleaned(text))
-    braced, tidy = "{" in text, is_tidy(text)
-    for raw in within_reason(text):
-        if braced and "{" in raw:
-            code = _braced(raw, code, found)
-        elif line := raw.strip():
-            # Most lines are code, prose or an item of a list, and need no more than this.
-            first = line[0]
-            if code:
-                found.append(new(Line, (CODE, line if tidy else one_space(line), 0)))
-            elif "!" in line or ("|" in line and (first == "|" or "[" in line)):
-                found += _read(line)
-            elif first.isalpha() and first != "h" and line[1:2] not in _AFTER_A_LETTER:
-                found.append(new(Line, (PARAGRAPH, line if tidy else one_space(line), 0)))
-            elif first in _BULLETS and line[1:2] == " " and line[2:3] not in _NO_ITEM:
-                found.append(new(Line, (BULLET, line[2:] if tidy else one_space(line[2:]), 0)))
-            else:
-                found += _read(line)
+    code, end = "", ""
+    for raw in within_reason(unflatten(cleaned(text))):
+        line = raw.strip()
+        if "  " in line or "\t" in line:
+            line = " ".join(line.split())
+        if code:
+            if line and end not in line:
+                found.append(new(Line, (CODE, line, 0)))
+            elif line:
+                code = _code_line(line, code, found)
+        elif "{" in line:
+            code = _BLOCKS.get(line) or _braced(line, found)
+            end = "{" + code + "}"
+        elif line:
+            _take(line, found)
     return tuple(found)
 
 
+def _take(line: str, found: list[Line]) -> None:
+    """Add a line without macros. Most are prose or an item of a list, and need no more than a look at how they begin."""
+    first = line[0]
+    if first == "|" or ("|" in line and "[" in line) or line.count("!") > 1:
+        found += _read(line)
+    elif first.isalpha() and line[1:2] not in _AFTER_A_LETTER and (first != "h" or line[2:3] != "."):
+        found.append(new(Line, (PARAGRAPH, line, 0)))
+    elif first in _BULLETS and line[1:2] == " " and line[2:3] not in _NO_ITEM:
+        found.append(new(Line, (BULLET, line[2:], 0)))
+    elif first != "-" or line.strip("-"):
+        found += _line(line)
+
+
+_BLOCKS = {"{code}": "code", "{noformat}": "noformat"}
 _AFTER_A_LETTER = {".", ")"}
 _BULLETS = {"*", "#", "-"}
-_NO_ITEM = {" ", "\t", "(", "["}
+_NO_ITEM = {"(", "["}
 
 
-def _braced(raw: str, code: str, found: list[Line]) -> str:
-    """Take in a line with macros, or one of a code block; gives the name of the block that is open after it."""
-    if code:
-        return _code_line(raw, code, found)
-    opened = _CODE.search(raw)
-    if opened and raw.find("{" + opened[1] + "}", opened.end()) < 0:
-        found += _read(raw[: opened.start()])
-        found += _code(raw[opened.end() :])
-        return opened[1]
-    found += _read(raw)
-    return ""
+def _braced(line: str, found: list[Line]) -> str:
+    """Take in a line with macros; gives the name of the block that is open after it."""
+    opened = _CODE.search(line) if "{code" in line or "{noformat" in line else None
+    if opened is None or line.find("{" + opened[1] + "}", opened.end()) >= 0:
+        found += _read(line)
+        return ""
+    if opened.start():
+        found += _read(line[: opened.start()])
+    if opened.end() < len(line):
+        found += _code(line[opened.end() :])
+    return opened[1]
 
 
 def _code_line(raw: str, code: str, found: list[Line]) -> str:
     """Take a line of a code block in; gives the name of the block that is still open after it."""
     before, end, after = raw.partition("{" + code + "}")
-    found += _code(before)
+    if before:
+        found += _code(before)
     if after:
         found += _read(after)
     return "" if end else code
@@ -94,16 +107,19 @@ def _code(raw: str) -> Lines:
 
 
 def _read(raw: str) -> Lines:
-    text = raw.strip()
-    if not text or not text.strip("-"):
+    text = squeezed(raw)
+    if not text or (text[0] == "-" and not text.strip("-")):
         return ()
     titles: Lines = ()
     if "{" in text:
-        titles = tuple(Line(LineKind.HEADING, one_space(title), BOLD_LEVEL) for title in _TITLED.findall(text))
-        text = _MONOSPACED.sub(r"`\1`", _MACRO.sub("", text).strip())
+        if "title=" in text:
+            titles = tuple(Line(LineKind.HEADING, one_space(title), BOLD_LEVEL) for title in _TITLED.findall(text))
+        text = _MACRO.sub("", text).strip()
+        if "{{" in text:
+            text = _MONOSPACED.sub(r"`\1`", text)
     if "[" in text and "|" in text:
         text = _LINK.sub(r"\1", text)
-    if "!" in text:
+    if text.count("!") > 1:
         text = _IMAGE.sub("", text)
     if text.startswith("|"):
         return titles + tuple(Line(LineKind.BULLET, cell) for part in text.split("|") if (cell := _unmarked(part)))
@@ -111,7 +127,7 @@ def _read(raw: str) -> Lines:
 
 
 def _line(text: str) -> Lines:
-    if found := _HEADING.match(text):
+    if text[:1] == "h" and (found := _HEADING.match(text)):
         inner = _unmarked(text[found.end() :])
         return (Line(LineKind.HEADING, inner, int(found[1])),) if inner else ()
     return _of(LineKind.PARAGRAPH, text) if is_prose(text) else _signed(text)
@@ -119,10 +135,11 @@ def _line(text: str) -> Lines:
 
 def _signed(text: str) -> Lines:
     """A line that may begin with the sign of a list."""
-    if found := _ICON.match(text):
-        return _of(LineKind.BULLET, text[found.end() :])
-    if found := _BOX.match(text):
-        return _of(LineKind.BOX, text[found.end() :])
+    if text[:1] in _SIGNS:
+        if found := _ICON.match(text):
+            return _of(LineKind.BULLET, text[found.end() :])
+        if found := _BOX.match(text):
+            return _of(LineKind.BOX, text[found.end() :])
     if len(text) < 80 and text.startswith(("*", "_", "+")) and (inner := _bold(text)):
         return (Line(LineKind.HEADING, inner, BOLD_LEVEL),)
     if found := _ITEM.match(text):

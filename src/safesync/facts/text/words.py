@@ -11,7 +11,8 @@ from safesync.facts.text.line import LineKind, Lines
 from safesync.facts.text.signs import matcher
 
 _WORD = re.compile(r"[^\W\d_][\w']*")
-_ADDRESS = re.compile(r"(?:https?|ftp)://\S+")
+_SCHEMES = ("https", "http", "ftp")
+_GAP = re.compile(r"\s")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _IDEOGRAPHS_A_WORD = 2
 _LETTERS = bytes(ord("a") if chr(code).isalpha() else ord(" ") for code in range(128)) + b" " * 128
@@ -26,7 +27,7 @@ _has_other_words = matcher(r"[\w\p{N}&&[^\x00-\x{ff}]]")
 def in_text(text: str) -> int:
     """Real words of a text: no numbers, no signs, an address counts for nothing; two ideographs are about a word."""
     if "://" in text:
-        text = _ADDRESS.sub(" ", text)
+        text = _without_addresses(text)
     if text.isascii():
         return (b" " + text.encode().translate(_LETTERS, _INSIDE)).count(b" a")
     if not _has_other_words(text):
@@ -37,6 +38,20 @@ def in_text(text: str) -> int:
     return len(_WORD.findall(text)) + sum(1 + (len(run) - 1) // _IDEOGRAPHS_A_WORD for run in ideographs)
 
 
+def _without_addresses(text: str) -> str:
+    """One search for each address; an expression that finds all of them would try at every letter."""
+    kept, start, sign = [], 0, text.find("://")
+    while sign >= 0:
+        scheme = next((one for one in _SCHEMES if text.endswith(one, start, sign)), "")
+        gap = _GAP.search(text, sign + 3)
+        end = gap.start() if gap else len(text)
+        if scheme and end > sign + 3:
+            kept.append(text[start : sign - len(scheme)])
+            start = end
+        sign = text.find("://", max(start, sign + 3))
+    return " ".join((*kept, text[start:]))
+
+
 def count(lines: Lines, text: str, low: str) -> int:
     """
     Real words of a text without its headings, its code and what nobody filled in.
@@ -44,14 +59,16 @@ def count(lines: Lines, text: str, low: str) -> int:
     ``text`` is all its lines joined, ``low`` the same in lower case: most texts have no line that says nothing.
     """
     is_doubtful = gates(lexicon()).placeholders
-    said = [one for kind, one, _ in lines if kind not in _WORDLESS]
-    if said and is_doubtful(low):
-        lows = [one for one, (kind, _, _) in zip(low.split("\n"), lines, strict=True) if kind not in _WORDLESS]
-        said = [one for one, low in zip(said, lows, strict=True) if not (is_doubtful(low) and placeholder.is_placeholder(one))]
+    said = [one for kind, one, _ in lines if kind is not _HEADING and kind is not _CODE]
     if len(said) < len(lines):
         text = "\n".join(said)
+        low = text.lower() if is_doubtful(low) else ""
+    if said and low and is_doubtful(low):
+        text = "\n".join(
+            [one for one, low in zip(said, low.split("\n"), strict=True) if not (is_doubtful(low) and placeholder.is_placeholder(one))]
+        )
     # Ideographs are counted by runs, and a run ends with its line.
     return in_text(text)
 
 
-_WORDLESS = frozenset({LineKind.HEADING, LineKind.CODE})
+_HEADING, _CODE = LineKind.HEADING, LineKind.CODE

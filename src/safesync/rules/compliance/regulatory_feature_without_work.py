@@ -31,11 +31,12 @@ RULE = Rule(
     source="SAFe, Compliance: build compliance in, with traceability from requirement to work",
     when="regulatory AND stage <> 'cancelled' AND NOT has_label('evidence-only')",
     flaw="work_below = 0 OR stage = 'done' AND work_done_below = 0",
+    absorbs=("PG207",),
     severity={Gate.NEXT: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
     remedy="Create or link the stories that meet this obligation.",
     evidence="Work below it: {work_below}, of it done: {work_done_below}. Requirements: {controls}.",
     examples=(
-        bad("planned for the next interval, and nothing below it", feature(**_OBLIGED, interval=NEXT_INTERVAL)),
+        bad("planned for the next interval, and nothing below it", feature(**_OBLIGED, interval=NEXT_INTERVAL), severity=Severity.WARNING),
         bad("planned for now", capability(**_OBLIGED, interval=CURRENT_INTERVAL), severity=Severity.ERROR),
         bad("by its label", feature(labels=("Regulatory",), interval=NEXT_INTERVAL)),
         bad("by a requirement", feature(satisfies="jira:77", interval=NEXT_INTERVAL)),

@@ -4,9 +4,10 @@ of it is repair, the next plan has to know.
 
 We add up the stories and bugs that each train finished in the last planning interval that is over (without intervals: in the last
 90 days) by work class, in points, or in items where many have no points. An item without a class takes that of its feature. It is
-told when a share is more than `tolerance` off its target, and as a warning at twice that; without targets only the share of bugs is
-judged, which must not have risen by more than `max_defect_rise` since the period before. Fewer than `min_items` say nothing. How to
-fix: change the allocation of the next planning interval.
+reported when a share is more than `tolerance` off its target, and as a warning at twice that; without targets only the share of bugs is
+judged, which must not have risen by more than `max_defect_rise` since the period before. Fewer than `min_items` say nothing.
+
+How to fix: change the allocation of the next planning interval.
 
 Known false positives: work without a class (more than `max_unknown` is not judged); many small bugs of one cause.
 """
@@ -92,6 +93,7 @@ RULE = Rule(
     judges=Group.TRAIN_FINISHED,
     source="SAFe, Flow distribution; the numbers are SafeSync's",
     options=Options,
+    eased=("tolerance",),
     limits=_targets,
     limit_facts=tuple(
         Fact(f"{name}_target", FactType.NUMBER, Sort.GROUPED, f"Target share of {name}.", unit="percent") for name in _CLASSES
@@ -105,7 +107,8 @@ RULE = Rule(
     evidence="{train} finished {finished_items} items in {period}, percent of {finished_work} {unit}",
     figures=(
         *(f"{name.replace('_', ' ')} {{{name}_share}} (target {{{name}_target}})" for name in _CLASSES),
-        "bugs {defect_share} of 100 items (before: {defect_share_before})",
+        "bugs {defect_share} of 100 items",
+        "in the period before {defect_share_before}",
     ),
     numbers=(("Without a class", "{unknown_share} %"), ("Heaviest items", "{contributors}")),
     examples=(

@@ -2,9 +2,11 @@
 Most of the time that a feature takes is waiting, and nobody works faster by working harder. The largest queue is where to begin.
 
 We take the features that a train finished in the last 180 days, from analysis on, and add up how long each was in which stage. The
-stages in `waiting` are queues, the others are work. It is told when work is less than `min_percent` of the whole; single digits are
+stages in `waiting` are queues, the others are work. It is reported when work is less than `min_percent` of the whole; single digits are
 common and worth a talk, not a blame. Where no finished feature was ever seen in a queue, the states of the tracker are not mapped
-to one, and the rule is not evaluable. How to fix: shorten the largest queue: pull less, decide sooner.
+to one, and the rule is not evaluable.
+
+How to fix: shorten the largest queue: pull less, decide sooner.
 
 Known false positives: states that hide waiting in "in progress", which make it look better than it is.
 """
@@ -74,7 +76,7 @@ RULE = Rule(
     " time: analysis {analysis_days}, ready {ready_days}, in progress {in_progress_days}, validating {validating_days} days.",
     numbers=(("Worked on", "{efficiency} %"), ("Waited", "{waiting_days} days"), ("Took longest", "{contributors}")),
     examples=(
-        bad("fourteen days of a hundred", *_ten(14, 86), subject="group:train_flow:Payments"),
+        bad("a little less than fifteen days of a hundred", *_ten(14.9, 85.1), subject="group:train_flow:Payments"),
         bad("half, where more is asked for", *_ten(50, 50), subject="group:train_flow:Payments", options={"min_percent": 51}),
         good("fifteen days of a hundred", *_ten(15, 85), subject="group:train_flow:Payments"),
         good("too few to say anything", *_ten(14, 86)[:9], subject="group:train_flow:Payments"),

@@ -2,11 +2,13 @@
 Old work in progress is where forecasts die: what has been under way for longer than nearly all of its kind ever took is stuck, too
 large, or forgotten.
 
-We compare the days since work on an item began with the flow time that 85 of 100 items of its kind did not exceed: those of its train that
-were done in the last 90 days, where there are at least 30, else those of all trains. With fewer than 30 nobody can say what is
-usual, and the rule is not evaluable. Work younger than `min_days` is not judged. Beside that, an epic may be in analysis for
-`max_analysis_days`, and a feature ready for `max_ready_days`, about two planning intervals. What is blocked and has a date, and what is
-being validated, is left out. How to fix: decide: finish it, split it, or stop it.
+We compare the days since work on an item began with the flow time that 85 of 100 items of its kind did not exceed: those of its
+train that were done in the last 90 days, where there are at least 30, else those of all trains. With fewer than 30 nobody can say
+what is usual, and the rule is not evaluable. Work younger than `min_days` is not judged. Beside that, an epic may be in analysis
+for `max_analysis_days`, and a feature ready for `max_ready_days`, about two planning intervals. What is blocked and has a date, and
+what is being validated, is left out.
+
+How to fix: decide: finish it, split it, or stop it.
 
 Known false positives: kinds that are of very different sizes.
 """

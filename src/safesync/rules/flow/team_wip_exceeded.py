@@ -2,7 +2,9 @@
 More started means less finished. A limit on a column of the team's board says when to stop starting.
 
 We count as the board does: open items of the team in the column, tasks being parts of stories. The limit is the board's; where it
-has none, `limits` may set one. How to fix: finish or hand over before pulling the next item.
+has none, `limits` may set one.
+
+How to fix: finish or hand over before pulling the next item.
 
 Known false positives: expedite lanes, which are counted too; boards that count sub-tasks.
 """

@@ -3,9 +3,11 @@ When a team gets much less done for two iterations in a row, something is in its
 change that nobody told. It is a question for the team, and never a measure to compare teams by.
 
 The velocity of an iteration is the points of its stories and bugs that are done (their number, where many have no points);
-iterations of innovation and planning are left out, and so are those in which the team had fewer than three items. It is told when the
-last two are both below the mean of the five before by `min_drop` percent or more, and by more than `deviations` standard
-deviations. Fewer than `min_iterations` before them say nothing. How to fix: ask the team what gets in its way.
+iterations of innovation and planning are left out, and so are those in which the team had fewer than three items. It is reported when
+the last two are both below the mean of the five before by `min_drop` percent or more, and by more than `deviations` standard
+deviations. Fewer than `min_iterations` before them say nothing.
+
+How to fix: ask the team what gets in its way.
 
 Known false positives: holidays; a team that became smaller.
 """

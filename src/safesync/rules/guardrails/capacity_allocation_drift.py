@@ -2,10 +2,12 @@
 Capacity allocation says how much of a train's capacity goes into features, enablers, technical debt, maintenance and
 obligations. Without it urgent features always win, and the architecture pays.
 
-We add up the points of planned stories and bugs of a train in the current and the next interval; an item without a class
-takes that of its feature. Targets are the organisation's: without any for a train the rule is not evaluable; a class
-without a target is not judged. It is an error at twice the tolerance. How to fix: swap features before the plan
-is closed, or change the targets where that is the will of Lean Portfolio Management and Business Owners.
+We add up the points of planned stories and bugs of a train in the current and the next interval; an item without a class takes that
+of its feature. Targets are the organisation's: without any for a train the rule is not evaluable; a class without a target is not
+judged. It is an error at twice the tolerance.
+
+How to fix: swap features before the plan is closed, or change the targets where that is the will of Lean Portfolio Management and
+Business Owners.
 
 Known false positives: intervals that are hardly planned yet (`min_points`); many items without a class
 (`max_unknown`).
@@ -81,6 +83,7 @@ RULE = Rule(
     judges=Group.TRAIN_INTERVAL,
     source="SAFe, Lean Budget Guardrails: capacity allocation",
     options=Options,
+    eased=("tolerance",),
     limits=_targets,
     limit_facts=(
         *(Fact(f"{name}_target", FactType.NUMBER, Sort.GROUPED, f"Target share of {name}.", unit="percent") for name in _CLASSES),

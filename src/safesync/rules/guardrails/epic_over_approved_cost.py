@@ -2,9 +2,10 @@
 An approval is given for a size, not for a name. An epic that has outgrown what was approved is another decision, and it
 belongs to those who took the first one.
 
-We compare the greater of forecast and actual cost with the approved cost, in whatever one unit the organisation keeps them.
-What is missing is not guessed: without an approved cost nothing is judged. How to fix: have it approved anew, cut
-it to its MVP, or stop it.
+We compare the greater of forecast and actual cost with the approved cost, in whatever one unit the organisation keeps them. What is
+missing is not guessed: without an approved cost nothing is judged.
+
+How to fix: have it approved anew, cut it to its MVP, or stop it.
 
 Known false positives: costs kept in different currencies or units; a forecast that counts what the approval left out.
 """

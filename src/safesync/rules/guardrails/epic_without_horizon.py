@@ -2,8 +2,10 @@
 Investment horizons are the first guardrail: how much of the money serves today's business (H1), grows the next one (H2), looks
 for one after that (H3), or takes leave of the old (H0). A mix that nobody can see, nobody can steer.
 
-We look at open epics and take the horizon of the epic itself, else of the nearest item above it. "Horizon 2", "H2 -
-emerging" and "2" are the same; a word that names none of the four counts as none. How to fix: set the horizon.
+We look at open epics and take the horizon of the epic itself, else of the nearest item above it. "Horizon 2", "H2 - emerging" and
+"2" are the same; a word that names none of the four counts as none.
+
+How to fix: set the horizon.
 
 Known false positives: organisations that give horizons to solutions and not to epics: map the field of the item above.
 """

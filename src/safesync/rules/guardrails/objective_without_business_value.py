@@ -2,9 +2,11 @@
 Business Owners give each PI objective a planned business value at PI planning and an actual one at Inspect and Adapt. That is
 the fourth guardrail, continuous Business Owner engagement, in two numbers; without them predictability is an opinion.
 
-We look at the objectives of teams and trains, of trackers and of the file that `organisation.data.objectives` names: whether
-the planned value is there a few days after the interval began, whether it lies on the scale, and whether the
-actual one is there a few days after it ended. How to fix: let a Business Owner score the objective.
+We look at the objectives of teams and trains, of trackers and of the file that `organisation.data.objectives` names: whether the
+planned value is there a few days after the interval began, whether it lies on the scale, and whether the actual one is there a few
+days after it ended.
+
+How to fix: let a Business Owner score the objective.
 
 Known false positives: objectives that are kept elsewhere (name a file); organisations that use another scale (`scale`).
 """

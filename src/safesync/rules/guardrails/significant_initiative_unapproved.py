@@ -2,11 +2,12 @@
 Large initiatives are the third guardrail: above a threshold Lean Portfolio Management agrees before work starts, because
 what has begun is hardly ever stopped.
 
-We look at open epics, capabilities and features that are ready, being worked on, or whose features are: what each is
-expected to cost (its forecast, else its estimate) against the threshold, and whether its approval says so and comes
-from somebody who may give it. Work that is under way without any estimate is told too, for nobody can tell its size. SAFe
-names no threshold: while none is set the rule judges nothing. How to fix: obtain the approval and record it, in the
-mapped field or in the file of approvals, or let the work wait.
+We look at open epics, capabilities and features that are ready, being worked on, or whose features are: what each is expected to
+cost (its forecast, else its estimate) against the threshold, and whether its approval says so and comes from somebody who may give
+it. Work that is under way without any estimate is reported too, for nobody can tell its size. SAFe names no threshold: while none is
+set the rule judges nothing.
+
+How to fix: obtain the approval and record it, in the mapped field or in the file of approvals, or let the work wait.
 
 Known false positives: an approval that is recorded elsewhere (map its field, or name it in the file of approvals);
 epics from before the rule (`since`); features that carry the estimate of their epic.

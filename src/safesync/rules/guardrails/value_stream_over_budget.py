@@ -2,11 +2,12 @@
 Lean budgets give money to value streams and not to projects: within its budget a value stream decides for itself, and the
 budget is the outer rail. When the epics that run cost more than there is, somebody will be stopped in the middle.
 
-For the period that today belongs to we add what running the value stream costs to what its epics cost: those being worked
-on and those done in the period, each by the greatest of forecast (else estimate) and actual cost; an epic with both target
-days counts by the days that lie in the period. It is flawed when that is above the budget, or when most is spent and
-most of the time is still to come. Budgets come from the file that `organisation.data.budgets` names; without one the rule is
-not evaluable. How to fix: let Lean Portfolio Management move money between value streams, or park an epic.
+For the period that today belongs to we add what running the value stream costs to what its epics cost: those being worked on and
+those done in the period, each by the greatest of forecast (else estimate) and actual cost; an epic with both target days counts by
+the days that lie in the period. It is flawed when that is above the budget, or when most is spent and most of the time is still to
+come. Budgets come from the file that `organisation.data.budgets` names; without one the rule is not evaluable.
+
+How to fix: let Lean Portfolio Management move money between value streams, or park an epic.
 
 Known false positives: epics of several value streams, which count whole for the one that they name; budgets and costs in
 different units.

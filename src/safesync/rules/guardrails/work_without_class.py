@@ -1,11 +1,12 @@
 """
-Capacity allocation is a percentage of what is known. When a tenth of the points carries no class, each share is wrong by
-up to that tenth, and nobody argues with a number that is wrong.
+Capacity allocation is a percentage of what is known. When a tenth of the points carries no class, each share is wrong by up to that
+tenth, and nobody can rely on them.
 
-We add up the points of planned stories and bugs of a train in the current and the next interval; an item without a class
-takes that of its feature. What Azure DevOps writes by itself (Value Area: Business) is no choice of anybody and counts only where
-the mapping says so. How to fix: give a class to the items that are listed, best to their features: stories
-inherit it.
+We add up the points of planned stories and bugs of a train in the current and the next interval; an item without a class takes that
+of its feature. What Azure DevOps writes by itself (Value Area: Business) is no choice of anybody and counts only where the mapping
+says so.
+
+How to fix: give a class to the items that are listed, best to their features: stories inherit it.
 
 Known false positives: intervals that are hardly planned yet (`min_points`).
 """

@@ -5,7 +5,9 @@ be allowed to see the child.
 We look at parents below the level of epics, which may live in a portfolio's project: one in another project, and for a story one of
 another train in the same project. A pair of projects in which at least `usual_percent` of the parents lie is how these projects
 work together and is not judged, nor is a pair named in `allowed_pairs`; a project with fewer than five items that have a parent has
-no habit. How to fix: confirm the pair in the options, or set the right parent.
+no habit.
+
+How to fix: confirm the pair in the options, or set the right parent.
 
 Known false positives: the first items of a new cooperation; shared features of two trains.
 """

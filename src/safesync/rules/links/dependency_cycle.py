@@ -1,9 +1,10 @@
 """
 When each of several items waits for the next one and the last for the first, none of them can begin.
 
-We follow what open items need, across projects and trackers. A cycle is told once, on the first of its items, with the way round.
-Of two items that need each other the link is usually drawn twice, once too often: that is told as an information. How to fix: take
-away one link, or split the item that two others wait for.
+We follow what open items need, across projects and trackers. A cycle is reported once, on the first of its items, with the way round.
+Of two items that need each other the link is usually drawn twice, once too often: that is reported as an information.
+
+How to fix: take away one link, or split the item that two others wait for.
 
 Known false positives: links of the kind "blocks" that are used for "belongs together".
 """

@@ -1,10 +1,11 @@
 """
 When an item needs another one that is planned to end later, the plan cannot work as it is drawn.
 
-The end is the item's own last day, else that of its iteration, else that of its interval. A supplier that ends on the same
-day is in time, one that is done does not matter, and one without any end is not late but unplanned. It is an error when
-the supplier is planned in a later planning interval. How to fix: swap iterations, split the item, or agree on what is handed
-over earlier.
+The end is the item's own last day, else that of its iteration, else that of its interval. A supplier that ends on the same day is
+in time, one that is done does not matter, and one without any end is not late but unplanned. It is an error when the supplier is
+planned in a later planning interval.
+
+How to fix: swap iterations, split the item, or agree on what is handed over earlier.
 
 Known false positives: parallel work against an agreed interface.
 """

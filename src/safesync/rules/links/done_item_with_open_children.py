@@ -1,8 +1,9 @@
 """
 A feature that is done while stories below it are open reports value that has not been delivered.
 
-Bugs are left out: they come in after a release. Name other kinds in `ignore_kinds`. How to fix: finish, move or cancel the
-children, or open the parent again.
+Bugs are left out: they come in after a release. Name other kinds in `ignore_kinds`.
+
+How to fix: finish, move or cancel the children, or open the parent again.
 
 Known false positives: children that were moved to a later interval on purpose and not given a new parent.
 """

@@ -2,8 +2,10 @@
 When an item stands above itself, over however many others, every sum over the hierarchy is wrong or never ends, and what belongs to
 what can no longer be told.
 
-We follow all parents, across projects and trackers. A cycle is told once, on the first of its items that is open, with the way
-round; of its steps the one whose kinds fit least is named as the likeliest slip. How to fix: take away one of the parents.
+We follow all parents, across projects and trackers. A cycle is reported once, on the first of its items that is open, with the way
+round; of its steps the one whose kinds fit least is named as the likeliest slip.
+
+How to fix: take away one of the parents.
 
 Known false positives: none.
 """
@@ -22,6 +24,7 @@ RULE = Rule(
     judges=tuple(Kind),
     source="SAFe, Requirements Model: each item is part of one of the level above",
     flaw="hierarchy_cycle IS NOT NULL",
+    absorbs=("LK701", "LK703"),
     severity=Severity.ERROR,
     remedy="Remove one of these parents; the likeliest slip is {hierarchy_cycle_weakest}.",
     evidence="Each stands below the next: {hierarchy_cycle}. Items in the knot: {hierarchy_cycle_items}.",

@@ -4,8 +4,9 @@ that it takes looks longer than it was.
 
 We look at features, capabilities and epics that are not yet in validation: at least one child that delivers (no spike, no bug) is
 done, and none is open. `grace_days` are counted from the day on which the last child ended; epics have `epic_grace_days`, for
-whether to go on with one is decided at its own pace. It is a warning from `warning_days` on. How to fix: accept and close it, or
-add the story that is still missing.
+whether to go on with one is decided at its own pace. It is a warning from `warning_days` on.
+
+How to fix: accept and close it, or add the story that is still missing.
 
 Known false positives: stories that are written one iteration at a time; children in a project that SafeSync may not read.
 """

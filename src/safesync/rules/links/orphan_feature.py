@@ -2,10 +2,11 @@
 The line from strategy to work is lost most often between epic and feature: a feature that belongs to no epic and carries
 no theme cannot be weighed against the strategy.
 
-In Essential SAFe features may be local to their train; then a theme is enough. With `require_epic` it must be an epic. How to
-fix: link an epic or a theme.
+In Essential SAFe features may be local to their train; then a theme is enough. With `require_epic` it must be an epic.
 
-Known false positives: enablers of a System Architect; organisations without a portfolio level.
+How to fix: link an epic or a theme.
+
+Known false positives: enablers of a System Architect (`exclude: work_class = 'enabler'`); organisations without a portfolio level.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ RULE = Rule(
     source="SAFe, Features and Capabilities: portfolio epics are split into capabilities and features",
     options=Options,
     flaw="NOT has_epic_ancestor AND (themes IS NULL OR :require_epic)",
+    absorbs=("PF305",),
     severity={Gate.READY: Severity.INFO, Gate.NEXT: Severity.WARNING},
     remedy="Link the epic that it belongs to, or the strategic theme that it serves.",
     evidence="Its parent: {parent_key}; no epic above it, themes: {themes}.",

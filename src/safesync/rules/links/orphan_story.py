@@ -1,8 +1,9 @@
 """
 A story below no feature serves no plan that anybody above the team can see: it takes capacity and appears nowhere.
 
-SAFe allows stories from the team's own context; give them the label `local-work`. How to fix: set the feature it belongs
-to as its parent, in whichever tracker that feature lives.
+SAFe allows stories from the team's own context; give them the label `local-work`.
+
+How to fix: set the feature it belongs to as its parent, in whichever tracker that feature lives.
 
 Known false positives: support and maintenance (name their classes in `exempt_classes`). A parent that SafeSync may not read
 is no false positive: then the rule says nothing.

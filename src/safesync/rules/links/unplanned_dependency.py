@@ -4,9 +4,11 @@ too late to plan anything else.
 
 Of what is planned for now or next we look at every item that it needs. Such a supplier is amiss when it is cancelled; when it has
 not begun and stands in no iteration or interval, or only in one that is over, and has no day of its own that is still to come; or
-when it has neither a team nor an owner. It is also amiss when it is to end before the item begins, the item begins in
-`lead_days` or less, and the supplier has not begun. A supplier that is being worked on is well, and so is one without timeboxes
-where its team uses none. How to fix: have the supplier planned with a date, or plan the item later.
+when it has neither a team nor an owner. It is also amiss when it is to end before the item begins, the item begins in `lead_days`
+or less, and the supplier has not begun. A supplier that is being worked on is well, and so is one without timeboxes where its team
+uses none.
+
+How to fix: have the supplier planned with a date, or plan the item later.
 
 Known false positives: links that were forgotten when the plan changed. Links that only relate two items never count.
 """
@@ -63,7 +65,7 @@ RULE = Rule(
                 ("an epic", epic(interval=NEXT_INTERVAL, depends_on="jira:7")),
             )
         ),
-        bad("cancelled", story(iteration=NEXT, depends_on="jira:7"), story(7, stage=Stage.CANCELLED)),
+        bad("cancelled", story(iteration=NEXT, depends_on="jira:7"), story(7, stage=Stage.CANCELLED), severity=Severity.WARNING),
         bad("left behind in an interval that is over", story(iteration=CURRENT, depends_on="jira:7"), story(7, interval=PAST_INTERVAL)),
         bad("nobody's", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=CURRENT, team=None, owner=None)),
         bad(

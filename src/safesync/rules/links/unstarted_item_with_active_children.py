@@ -4,7 +4,9 @@ whoever decides there about what to begin has been passed over.
 
 We look at children that deliver and are in progress or validating, while their parent is not yet in progress; spikes, bugs and
 exploration enablers do not count, for exploring comes before the decision. `grace_days` are counted from the day on which work on
-the first of these children began. How to fix: move the parent to where it is, or stop.
+the first of these children began.
+
+How to fix: move the parent to where it is, or stop.
 
 Known false positives: a state of the parent that is mapped to an earlier stage than people mean by it.
 """

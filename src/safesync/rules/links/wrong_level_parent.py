@@ -5,8 +5,9 @@ feature, a feature below a feature hides in another one's progress.
 We look at the parent's kind: stories stand below features, features below capabilities or epics, capabilities below epics, epics
 below themes or objectives, tasks below what a team plans or below other tasks. A parent whose type is mapped to no kind is not
 judged. What at least `usual_percent` of the items of a type in a project do is how people work there, and is not judged either; a
-project with fewer than five such items is held against its whole tracker. How to fix: set a parent of the level above, or name the
-pair in `also`.
+project with fewer than five such items is held against its whole tracker.
+
+How to fix: set a parent of the level above, or name the pair in `also`.
 
 Known false positives: an organisation that nests on purpose in a few places (name them in `exclude`).
 """
@@ -60,6 +61,7 @@ RULE = Rule(
     options=Options,
     flaw="parent_kind <> 'other' AND (parent_kind_share IS NULL OR parent_kind_share < :usual_percent)"
     " AND NOT level_pair IN :pairs AND NOT level_pair IN :also",
+    absorbs=("LK701",),
     severity=Severity.WARNING,
     remedy="Set a parent of the level above, or change its own type.",
     evidence="Its parent {parent_key} is of kind {parent_kind}, as it is for {parent_kind_usage}.",

@@ -2,9 +2,10 @@
 Inspect and Adapt ends with improvement items that go into the next interval. Without one it was a meeting; and when those of the
 last time are all still open, the next one is not worth much either.
 
-For each train and the interval that ended last: improvement items created from five days before its end to fifteen days
-after, and what became of those of the interval before. How to fix: put one to three improvement items into the next
-interval, and do them.
+For each train and the interval that ended last: improvement items created from five days before its end to fifteen days after, and
+what became of those of the interval before.
+
+How to fix: put one to three improvement items into the next interval, and do them.
 
 Known false positives: improvements that are kept in another tool. While no improvement item was ever read the rule is not
 evaluable: map a type to `improvement`.

@@ -3,9 +3,10 @@ Uncommitted objectives are the slack that makes commitments believable: the team
 does not come. A full plan with nothing but commitments has no room for what nobody foresaw; a plan of which half is
 uncommitted promises little.
 
-For each team in the current and the next interval: all objectives are committed although the plan is nearly full
-(planned points over velocity times iterations), or too many are not. How to fix: mark the objectives that are at risk
-as uncommitted, or commit to more of them.
+For each team in the current and the next interval: all objectives are committed although the plan is nearly full (planned points
+over velocity times iterations), or too many are not.
+
+How to fix: mark the objectives that are at risk as uncommitted, or commit to more of them.
 
 Known false positives: teams that run things and plan little: turn the rule off for them. Without the team's velocity its
 load is unknown.

@@ -2,9 +2,10 @@
 An objective that no work is linked to shows no progress until the last day, and then surprises. The same holds when all of its
 work was cancelled or moved to another interval.
 
-We look at committed objectives from a few days after their interval began, and count the items that contribute to them,
-stand below them or are what they need; the keys in the file that `organisation.data.objectives` names count too. How to
-fix: link the features or stories that will bring it about.
+We look at committed objectives from a few days after their interval began, and count the items that contribute to them, stand below
+them or are what they need; the keys in the file that `organisation.data.objectives` names count too.
+
+How to fix: link the features or stories that will bring it about.
 
 Known false positives: objectives that are events, such as an audit: give them a due day. Work that is linked by "relates
 to" alone: map that type of link as `contributes_to`.

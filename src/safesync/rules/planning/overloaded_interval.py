@@ -2,11 +2,13 @@
 A planning interval that is full to the last day has no room for what nobody foresaw, and its objectives are the first to go.
 
 We add up the points of stories, spikes and bugs that are planned in the current and the next interval, done ones included and
-cancelled ones left out; what stands in the iteration for innovation and planning is no load, and what stands in no iteration yet counts
-for the train alone. The capacity is that of one iteration, times the iterations of the interval: what `capacities` says for the
-team or the train, else the velocity that tracker or configuration give, else the average of the last ended iterations, at most
+cancelled ones left out; what stands in the iteration for innovation and planning is no load, and what stands in no iteration yet
+counts for the train alone. The capacity is that of one iteration, times the iterations of the interval: what `capacities` says for
+the team or the train, else the velocity that tracker or configuration give, else the average of the last ended iterations, at most
 five, rounded up. A train can do what its teams can do together. With fewer than `min_iterations` of them nobody knows the capacity
-and nothing is said about it. It is told too when more than `max_late_features` of a train's features end in the last iteration of work.
+and nothing is said about it. It is reported too when more than `max_late_features` of a train's features end in the last iteration of
+work.
+
 How to fix: trade scope with the Business Owners before the interval, not in it.
 
 Known false positives: teams that have just grown (set their capacity); intervals whose stories are written as they go.
@@ -91,6 +93,7 @@ RULE = Rule(
     judges=Group.INTERVAL_LOAD,
     source="SAFe, PI Planning: teams plan by their capacity in each iteration",
     options=Options,
+    eased=("max_load",),
     limits=_capacity,
     limit_facts=(
         *CAPACITY,
@@ -101,9 +104,14 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="planned_points > :error_load * capacity",
     remedy="Trade scope with the Business Owners until the plan fits.",
-    evidence="{train}, team {team}, has planned {planned_points} points in {interval}; features that end in its last iteration:"
-    " {late_features_share} % of {planned_features}",
-    figures=("capacity {capacity}: {capacity_source}", "load {load} %"),
+    evidence="{planned_points} points are planned in {interval}",
+    figures=(
+        "by team {team}",
+        "in train {train}",
+        "with a capacity of {capacity}: {capacity_source}",
+        "a load of {load} %",
+        "{late_features_share} % of {planned_features} features end in its last iteration",
+    ),
     numbers=(
         ("Load", "{load} %"),
         ("In no iteration yet", "{unplaced_points} points"),

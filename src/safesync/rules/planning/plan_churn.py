@@ -2,10 +2,12 @@
 What is put into a planning interval after everybody has committed to it pushes something else out, and explains at its end why the
 objectives were missed.
 
-Of what is planned in the current interval we hold the points of stories and spikes that were created when it was more than five days
-old against the points that were there before; bugs come when they come and are left out. What was there before and was moved into the
-interval or out of it cannot be seen from here, so the churn is at least what is told. Fewer than `min_points` are no plan. It is a
-warning beyond `warning_percent`. How to fix: take out as much as comes in.
+Of what is planned in the current interval we hold the points of stories and spikes that were created when it was more than five
+days old against the points that were there before; bugs come when they come and are left out. What was there before and was moved
+into the interval or out of it cannot be seen from here, so the churn is at least what is reported. Fewer than `min_points` are no plan.
+It is a warning beyond `warning_percent`.
+
+How to fix: take out as much as comes in.
 
 Known false positives: stories that were split after the interval began; new estimates are none.
 """
@@ -45,12 +47,14 @@ RULE = Rule(
     judges=Group.INTERVAL_LOAD,
     source="SAFe, PI Planning: teams commit to objectives; the numbers are SafeSync's",
     options=Options,
+    eased=("max_percent",),
     when="planned_points - added_points >= :min_points",
     flaw="added_points > :max_percent / 100 * (planned_points - added_points)",
     severity=Severity.INFO,
     warning_when="added_points > :warning_percent / 100 * (planned_points - added_points)",
     remedy="Take as much out of the plan as comes into it.",
-    evidence="{train}, team {team}: of {planned_points} points in {interval}, {added_points} were created after it began.",
+    evidence="Of {planned_points} points in {interval}, {added_points} were created after it began",
+    figures=("by team {team}", "in train {train}"),
     numbers=(("Planned", "{planned_points} points"), ("Added", "{added_points} points"), ("Of these", "{added_items}")),
     examples=(
         bad("four points on twenty", story(points=20.0, iteration=CURRENT), _late(4.0), subject=_TEAM, severity=Severity.INFO),

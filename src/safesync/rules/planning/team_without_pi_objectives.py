@@ -2,8 +2,9 @@
 Stakeholders read objectives and not backlogs. A team's PI objectives say in business words what comes of its plan; without
 them nobody outside of the team can tell what was promised, and with too many nobody can either.
 
-We count the objectives of each team in the current interval, two weeks after it began, where the team has work planned in
-it. How to fix: summarise the plan in a few objectives, in business words.
+We count the objectives of each team in the current interval, a few days after it began, where the team has work planned in it.
+
+How to fix: summarise the plan in a few objectives, in business words.
 
 Known false positives: objectives that are kept elsewhere: name a file as `organisation.data.objectives`. While no objective
 at all is known the rule is not evaluable.
@@ -28,7 +29,7 @@ _FALCON, _HERON = (f"group:objectives:team|{team}|{CURRENT_INTERVAL}" for team i
 class Options(RuleOptions):
     """How many objectives a team should have, and by when."""
 
-    grace_days: int = Field(default=14, ge=0, description="Days after the begin of the interval without objectives.")
+    grace_days: int = Field(default=3, ge=0, description="Days after the begin of the interval without objectives.")
     most: int = Field(default=10, ge=1, description="Highest number of objectives of a team in an interval.")
 
 
@@ -78,8 +79,8 @@ RULE = Rule(
             pi_objective(),
             subject="group:objectives:team|Falcon|PI 27.1",
         ),
-        good("two weeks after its begin", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -14)),
-        bad("a day later than two weeks", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -15)),
+        good("three days after its begin", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -3)),
+        bad("four days after its begin", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -4)),
         good("within the first days", story(iteration=CURRENT), pi_objective(team="Heron"), subject=_FALCON, options={"grace_days": 44}),
         bad("a day later", story(iteration=CURRENT), pi_objective(team="Heron"), subject=_FALCON, options={"grace_days": 43}),
     ),

@@ -2,10 +2,11 @@
 Predictability is what business trusts in: of the business value that was promised for an interval, how much came. SAFe asks for
 80 to 100 percent: below it promises are not kept, and well above it again and again they are made too small.
 
-For the interval that ended last, for each team and for the whole train: the actual business value of all objectives, those
-that were not committed included, over the planned one of committed objectives alone. Objectives without an actual value
-leave it open, and GR508 asks for the value. How to fix: talk it over at Inspect and Adapt, and plan to what was
-really possible.
+For the interval that ended last, for each team and for the whole train: the actual business value of all objectives, those that
+were not committed included, over the planned one of committed objectives alone. Objectives without an actual value leave it open,
+and GR508 asks for the value.
+
+How to fix: talk it over at Inspect and Adapt, and plan to what was really possible.
 
 Known false positives: few objectives (`min_objectives`); values that were given to please.
 """

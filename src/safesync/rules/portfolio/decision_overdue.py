@@ -2,9 +2,10 @@
 An epic is a bet, and its MVP is the test of it. When the MVP is done somebody has to say what was learned: persevere, pivot,
 or stop. Without that word the money flows on by itself.
 
-We look at open epics with features that carry the label `mvp`, and at the day on which the last of these was done; with
-`by_cost` also at epics that have spent what was approved. How to fix: record the decision of Lean Portfolio Management in
-the mapped field, or in the file of approvals.
+We look at open epics with features that carry the label `mvp`, and at the day on which the last of these was done; with `by_cost`
+also at epics that have spent what was approved.
+
+How to fix: record the decision of Lean Portfolio Management in the mapped field, or in the file of approvals.
 
 Known false positives: decisions that are recorded elsewhere. Epics whose features do not say which of them are the MVP are
 not evaluable.
@@ -40,6 +41,7 @@ RULE = Rule(
     source="SAFe, Epic: the MVP is evaluated against the hypothesis, then pivot, persevere or stop; the days by SafeSync",
     options=Options,
     flaw="decision IS NULL AND (days_since_mvp > :days OR :by_cost AND cost_actual >= cost_approved)",
+    absorbs=("LK707",),
     severity=Severity.WARNING,
     remedy="Decide whether to persevere, to pivot or to stop, and record it.",
     evidence="The last of {mvp_features} MVP features was done {days_since_mvp} days ago (at most {days});"

@@ -2,8 +2,10 @@
 The lean business case is what Lean Portfolio Management decides by: what the epic is worth, what it costs, what its MVP is, and
 what speaks against it. Without one the decision is taken all the same, by whoever speaks last.
 
-From ready on an epic needs one: in its field, or under a heading of its description. Only that somebody wrote it is looked at,
-not what it says. How to fix: write one or two pages, or link them.
+From ready on an epic needs one: in its field, or under a heading of its description. Only that somebody wrote it is looked at, not
+what it says.
+
+How to fix: write one or two pages, or link them.
 
 Known false positives: business cases that are attached or kept in a wiki: put the link with a few words into the field
 (`min_words`). Small epics (`exempt_below`).

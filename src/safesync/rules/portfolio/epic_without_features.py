@@ -2,8 +2,9 @@
 An epic that is being implemented and has no feature is approved money without work. One whose features have all been finished
 or given up for weeks is work without an end: nobody has said what was learned and what comes next.
 
-We look at epics that have been under way for a while, and count the features and capabilities below them. How to fix:
-create the features, or decide and close the epic.
+We look at epics that have been under way for a while, and count the features and capabilities below them.
+
+How to fix: create the features, or decide and close the epic.
 
 Known false positives: features in a project that SafeSync does not read; epics whose decision is recorded elsewhere (map
 `decision`).
@@ -36,6 +37,7 @@ RULE = Rule(
     options=Options,
     when="active AND days_active > :grace_days",
     flaw="features = 0 OR days_since_features_ended > :grace_days AND decision IS NULL",
+    absorbs=("LK707",),
     severity=Severity.WARNING,
     remedy="Create the features, or decide what comes next and close the epic.",
     evidence="Under way for {days_active} days with {features} features;"

@@ -1,10 +1,12 @@
 """
 An epic hypothesis makes a bet of a project name: for whom, what it is, what comes of it, how it differs, and by what one would
-notice early that it works. Who cannot fill it in does not know yet what to build.
+notice early that it works. What cannot be said yet is what analysis is for.
 
 We look for the ten parts of the template (for, who, the, is a, that, unlike, our solution, business outcomes, leading indicators,
 non-functional requirements) in the field and in the description, in several languages. An enabler may do with fewer: its customer
-is a team. How to fix: fill in the template; what is not known yet is what analysis is for.
+is a team.
+
+How to fix: fill in the template as far as it is known.
 
 Known false positives: hypotheses in an attachment or a wiki, and in words that are not those of the template (`min_parts`).
 """

@@ -2,8 +2,9 @@
 Objectives and key results say which number is to move; an epic or a PI objective that contributes to none may be right, and nobody
 can tell. SAFe leaves OKRs open to the organisation, so this rule looks only where SafeSync knows any.
 
-We look at epics under way and at open PI objectives: whether they contribute to an open objective or key result, by a link or
-by their key in the file that `organisation.data.okrs` names. A strategic theme is enough unless `theme_satisfies` is off.
+We look at epics under way and at open PI objectives: whether they contribute to an open objective or key result, by a link or by
+their key in the file that `organisation.data.okrs` names. A strategic theme is enough unless `theme_satisfies` is off.
+
 How to fix: link one key result.
 
 Known false positives: work that keeps the lights on.

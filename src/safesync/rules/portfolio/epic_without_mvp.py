@@ -2,8 +2,9 @@
 Without an MVP the whole epic is the bet. The smallest thing that tests the hypothesis comes first, with a word about how
 the result is measured; the rest is funded when that is known.
 
-From ready on an epic needs one: described in its field or under a heading, or marked by the label `mvp` on a feature below
-it. How to fix: describe the smallest test of the hypothesis, or mark the features that are it.
+From ready on an epic needs one: described in its field or under a heading, or marked by the label `mvp` on a feature below it.
+
+How to fix: describe the smallest test of the hypothesis, or mark the features that are it.
 
 Known false positives: obligations that leave nothing to test: say so in the field, in a sentence (`min_words`), or exclude
 their class.

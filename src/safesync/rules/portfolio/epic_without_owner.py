@@ -2,7 +2,9 @@
 An Epic Owner takes an epic through the portfolio Kanban: hypothesis, business case, decision, follow-up. Without one
 nobody drives the investment and nobody answers for it.
 
-From analysis on an epic needs an owner; ideas in the funnel do not. How to fix: name one person.
+From analysis on an epic needs an owner; ideas in the funnel do not.
+
+How to fix: name one person.
 
 Known false positives: an owner kept in another field (map it as `epic_owner`).
 """

@@ -2,9 +2,10 @@
 Strategic themes connect the portfolio to the strategy of the enterprise. Spending that serves no theme is the core worry
 of portfolio management: it may be right, but nobody has said why.
 
-Epics from analysis on need a theme, and so do features above which no epic stands. A theme counts when the item or anything
-above it carries it, and, when the configuration lists the themes, when it is one of these. How to fix: link a
-theme, or ask whether the epic should be done at all.
+Epics from analysis on need a theme, and so do features above which no epic stands. A theme counts when the item or anything above
+it carries it, and, when the configuration lists the themes, when it is one of these.
+
+How to fix: link a theme, or ask whether the epic should be done at all.
 
 Known false positives: keeping the lights on, when it is not classed as maintenance.
 """

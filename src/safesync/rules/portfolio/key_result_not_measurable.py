@@ -2,9 +2,10 @@
 A key result is a number that moves from here to there. Without where it starts and where it is to end nobody can say whether it
 moved; an objective without key results is a wish, and one with ten has no focus.
 
-We look at open objectives and key results, of trackers and of the file that `organisation.data.okrs` names: baseline and
-target of a key result, whether its progress was looked at lately, and how many key results an objective has. How to fix:
-write baseline, target and the present value, and say how it is measured.
+We look at open objectives and key results, of trackers and of the file that `organisation.data.okrs` names: baseline and target of
+a key result, whether its progress was looked at lately, and how many key results an objective has.
+
+How to fix: write baseline, target and the present value, and say how it is measured.
 
 Known false positives: key results that are kept in a tool of their own, with nothing but a link here.
 """

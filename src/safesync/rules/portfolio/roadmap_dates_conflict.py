@@ -1,9 +1,10 @@
 """
 A roadmap in which a feature ends after the epic that it belongs to makes a promise and takes it back. Whoever reads the upper
-line only is told something wrong.
+line only is misled.
 
-We compare the planned end of each item (its own day, else the last of its iteration or planning interval) with the last
-day that its parent carries, its own first and last day, and tell an item without any plan whose siblings are planned.
+We compare the planned end of each item (its own day, else the last of its iteration or planning interval) with the last day that
+its parent carries, its own first and last day, and report an item without any plan whose siblings are planned.
+
 How to fix: correct the nearer date, or the promise of the parent.
 
 Known false positives: quarters as days: they are compared by their end (`tolerance_days`); siblings that are planned one

@@ -2,8 +2,10 @@
 Enablers explore, build architecture, build infrastructure or meet an obligation. When nobody says which, a train cannot see that it
 has explored nothing for a year, or built for its pipeline alone.
 
-We look at items that are enablers by themselves, not at stories that are so by their feature. The kind stands in its field,
-or is a label: exploration, architecture, infrastructure, compliance. How to fix: set the field or the label.
+We look at items that are enablers by themselves, not at stories that are so by their feature. The kind stands in its field, or is a
+label: exploration, architecture, infrastructure, compliance.
+
+How to fix: set the field or the label.
 
 Known false positives: organisations that do not tell enablers apart (turn the rule off).
 """

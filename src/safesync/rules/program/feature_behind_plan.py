@@ -3,10 +3,11 @@ A warning in the middle of a planning interval leaves room to act: to help, to c
 the end of it there is only a surprise.
 
 We hold what is done of a feature of the running interval against what should be: points of its stories, spikes and bugs, or their
-number when some have no points. What should be is what was planned in iterations that are over; where an open story is in no iteration,
-it is the share of the days for development that have passed, the IP iteration left out. Nothing is said before `min_elapsed` percent
-of these days. A feature whose own planned last day has passed is behind too. How to fix: help, cut scope, or renegotiate the
-objective.
+number when some have no points. What should be is what was planned in iterations that are over; where an open story is in no
+iteration, it is the share of the days for development that have passed, the IP iteration left out. Nothing is said before
+`min_elapsed` percent of these days. A feature whose own planned last day has passed is behind too.
+
+How to fix: help, cut scope, or renegotiate the objective.
 
 Known false positives: features whose stories are written as they come.
 """

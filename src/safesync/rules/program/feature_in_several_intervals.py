@@ -3,10 +3,11 @@ A feature fits into one planning interval, so that its benefit can be shown, mea
 stories spread over two, the benefit slips without anybody having decided it.
 
 We look at the stories below it that are not cancelled: those planned in more than one interval, and open ones planned in a later
-interval than the feature itself. A story without an interval of its own has that of its iteration. Spikes may go before, bugs may come
-after. A remainder may be carried over once when most is done (`allow_carry_over`, `carry_over_share`). It is an error when
-the feature's interval is running. How to fix: split what is left into a feature of its own for the next interval, or plan the
-story earlier.
+interval than the feature itself. A story without an interval of its own has that of its iteration. Spikes may go before, bugs may
+come after. A remainder may be carried over once when most is done (`allow_carry_over`, `carry_over_share`). It is an error when the
+feature's interval is running.
+
+How to fix: split what is left into a feature of its own for the next interval, or plan the story earlier.
 
 Known false positives: stories that were moved below another feature in the plan but not in the tracker.
 """

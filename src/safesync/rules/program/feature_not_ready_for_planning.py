@@ -1,10 +1,12 @@
 """
 PI planning takes two days of a hundred people. A feature that is not ready for it wastes their time, or is planned on guesses.
 
-We look at features of the next planning interval, and at the first `top_n` in the order of each train that are in no interval yet, from
-`lead_days` before the next interval begins; an error from `last_days` before. When no next interval with days is known nothing can be
-said. The points are one checklist, and the rules behind them say nothing of their own in the comment. A rule counts as it is
-set for the feature: where it is off, its point is not asked. How to fix: settle the open points, or pull another feature.
+We look at features of the next planning interval, and at the first `top_n` in the order of each train that are in no interval yet,
+from `lead_days` before the next interval begins; an error from `last_days` before. When no next interval with days is known nothing
+can be said. The points are one checklist, and the rules behind them say nothing of their own in the comment. A rule counts as it is
+set for the feature: where it is off, its point is not asked.
+
+How to fix: settle the open points, or pull another feature.
 
 Known false positives: those of the rules behind the points; planning that takes place much earlier than the interval begins
 (raise `lead_days`).

@@ -1,14 +1,15 @@
 """
-Teams estimate a feature and split it by what it must do to be accepted. Without acceptance criteria every team imagines
-another feature, and nobody can say afterwards whether it is there.
+Teams estimate a feature and split it by what it must do to be accepted. Without acceptance criteria every team imagines another
+feature, and nobody can say afterwards whether it is there.
 
-We look where people really write them: the field, a section or numbered lines of the description, Given/When/Then, a checklist. For an
-enabler exit criteria or a Definition of Done count. Ideas in the funnel may be vague.
+We look where people really write them: the field, a section or numbered lines of the description, Given/When/Then, a checklist. For
+an enabler exit criteria or a Definition of Done count. Ideas in the funnel may be vague.
 
 How to fix: write the conditions by which Product Management will accept the feature, in the field or below a heading "Acceptance
 criteria" in the description.
 
-Known false positives: criteria that stand only in an attachment or on a linked page; a checklist app whose field is not mapped.
+Known false positives: criteria that stand only in an attachment or on a linked page; a checklist app whose field is not mapped;
+features of which linked tests say enough (`exclude: tests > 0`).
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ RULE = Rule(
         bad("a capability too", capability(interval=NEXT_INTERVAL), severity=Severity.WARNING),
         bad("a placeholder is no criterion", feature(acceptance="TBD", interval=CURRENT_INTERVAL)),
         bad("an unfilled template", feature(description="h3. Acceptance Criteria\n* Criterion 1\n* Criterion 2")),
-        bad("a heading with nothing below it", feature(description="h3. Acceptance Criteria", stage=Stage.ANALYSIS)),
+        bad(
+            "a heading with nothing below it", feature(description="h3. Acceptance Criteria", stage=Stage.ANALYSIS), severity=Severity.INFO
+        ),
         bad("fewer words than the options ask for", feature(acceptance="Refuse with HTTP 403"), options={"min_words": 5}),
         good("just as many words as the options ask for", feature(acceptance="Refuse payments above the limit"), options={"min_words": 5}),
         good("conditions that can be checked", feature(acceptance="Payers see the fee before they confirm, on web and phone")),

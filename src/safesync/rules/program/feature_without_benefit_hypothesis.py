@@ -19,6 +19,9 @@ from safesync.model.item import Gate, Kind, Stage, WorkClass
 from safesync.rules.examples import CURRENT_INTERVAL, NEXT_INTERVAL, bad, capability, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
+_MEASURED = "If payers can save their account, then 20 % more of them finish the payment within one minute"
+_UNMEASURED = "If payers can save their account, then they will be glad and come back to us again"
+
 
 class Options(RuleOptions):
     """What counts as none, and for whom."""
@@ -27,6 +30,7 @@ class Options(RuleOptions):
         default=frozenset({"missing", "empty", "placeholder"}), description="Which verdicts count as no benefit hypothesis."
     )
     classes: frozenset[str] = Field(default=frozenset({"feature", "unknown"}), description="Work classes that need one.")
+    require_measure: bool = Field(default=False, description="Whether a measure must be named too: a number with a unit, a metric.")
 
 
 RULE = Rule(
@@ -37,7 +41,7 @@ RULE = Rule(
     source="SAFe, Features and Capabilities: each has a benefit hypothesis and acceptance criteria",
     options=Options,
     when="open AND stage <> 'funnel' AND work_class IN :classes",
-    flaw="benefit_verdict IN :verdicts",
+    flaw="benefit_verdict IN :verdicts OR :require_measure AND NOT measure_named",
     severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
     remedy="Add a benefit hypothesis: if we build this, who gains what, and how it will show.",
     evidence="What we found: {benefit_places}.",
@@ -52,12 +56,12 @@ RULE = Rule(
         bad("nobody has classed it", feature(work_class=WorkClass.UNKNOWN, interval=CURRENT_INTERVAL)),
         good(
             "measurable",
-            feature(
-                benefit="If payers can save their account, then 20 % more of them finish the payment within one minute",
-                interval=CURRENT_INTERVAL,
-            ),
+            feature(benefit=_MEASURED, interval=CURRENT_INTERVAL),
         ),
         good("done", feature(stage=Stage.DONE)),
+        bad("nothing that could be measured", feature(benefit=_UNMEASURED), options={"require_measure": True}),
+        good("no measure is asked for", feature(benefit=_UNMEASURED)),
+        good("a measure is named", feature(benefit=_MEASURED), options={"require_measure": True}),
         good("an idea in the funnel may be vague", feature(stage=Stage.FUNNEL)),
         good("an enabler needs none", feature(work_class=WorkClass.ENABLER, interval=CURRENT_INTERVAL)),
     ),

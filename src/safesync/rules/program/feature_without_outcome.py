@@ -2,8 +2,9 @@
 A benefit hypothesis is a bet. When nobody looks whether it came true, the next bets are no better than the last.
 
 We look at features that had a benefit hypothesis and have been done for more than `days` days: the outcome is in its field, or in a
-label `outcome:confirmed`, `outcome:refuted` or `outcome:too-early`. How to fix: write down what was measured: confirmed, refuted, or
-too early to say.
+label `outcome:confirmed`, `outcome:refuted` or `outcome:too-early`.
+
+How to fix: write down what was measured: confirmed, refuted, or too early to say.
 
 Known false positives: results that stand in another tool (map their field, or set the label).
 """

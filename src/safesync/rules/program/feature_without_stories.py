@@ -1,10 +1,11 @@
 """
 A feature that a train has committed to and that no team has split into stories has a name in the plan and no plan.
 
-We look at features of the running planning interval, `grace_days` after its beginning, and of the next one from `lead_days` before it
-begins. Stories, spikes and bugs count, done or open; cancelled ones do not. Where no feature of a whole project has a story below it
-the stories live where SafeSync does not look, and nothing is said. How to fix: split it with the teams, or move it out of the
-interval.
+We look at features of the running planning interval, `grace_days` after its beginning, and of the next one from `lead_days` before
+it begins. Stories, spikes and bugs count, done or open; cancelled ones do not. Where no feature of a whole project has a story
+below it the stories live where SafeSync does not look, and nothing is said.
+
+How to fix: split it with the teams, or move it out of the interval.
 
 Known false positives: features that another company delivers (give them the label `external`); stories that hang on the
 feature by another link than its parent link (map that link).
@@ -51,9 +52,9 @@ RULE = Rule(
     remedy="Split it into stories with the teams, or move it out of {interval}.",
     evidence="No story, spike or bug stands below it.",
     examples=(
-        bad("in the running interval", feature(interval=CURRENT_INTERVAL), *_elsewhere()),
+        bad("in the running interval", feature(interval=CURRENT_INTERVAL), *_elsewhere(), severity=Severity.WARNING),
         bad("in progress", feature(interval=CURRENT_INTERVAL, stage=Stage.IN_PROGRESS), *_elsewhere(), severity=Severity.ERROR),
-        bad("ten days before it begins", feature(interval=_SOON), *_elsewhere(), around=with_interval(_SOON, 10)),
+        bad("ten days before it begins", feature(interval=_SOON), *_elsewhere(), around=with_interval(_SOON, 10), severity=Severity.INFO),
         good("eleven days before it begins", feature(interval=_SOON), *_elsewhere(), around=with_interval(_SOON, 11)),
         bad("six days after it began", feature(interval=_BEGUN), *_elsewhere(), around=with_interval(_BEGUN, -6)),
         good("five days after it began", feature(interval=_BEGUN), *_elsewhere(), around=with_interval(_BEGUN, -5)),

@@ -49,7 +49,7 @@ RULE = Rule(
     evidence="Business value: {business_value}, time criticality: {time_criticality}, risk reduction: {risk_reduction}, "
     "job size: {job_size}.",
     examples=(
-        bad("no job size", feature(job_size=None)),
+        bad("no job size", feature(job_size=None), severity=Severity.WARNING),
         bad("a job size of zero", feature(job_size=0.0, interval=NEXT_INTERVAL)),
         bad(
             "an obligation for which neither time nor risk speaks",

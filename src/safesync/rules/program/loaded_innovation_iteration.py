@@ -2,10 +2,11 @@
 The innovation and planning iteration is the only buffer of a planning interval. Filled with stories it is a normal iteration, and
 what slips before it slips out of the interval.
 
-We look at teams in an IP iteration that is running or next: the points of their stories for features or obligations, against what the
-team can do in a normal iteration. Bugs, spikes, enablers, debt and maintenance may well be done there. The capacity is what
-`capacities` says, else the velocity given to the team, else the average of its last ended iterations. How to fix: move the stories to
-an iteration for development, or take them out of the interval.
+We look at teams in an IP iteration that is running or next: the points of their stories for features or obligations, against what
+the team can do in a normal iteration. Bugs, spikes, enablers, debt and maintenance may well be done there. The capacity is what
+`capacities` says, else the velocity given to the team, else the average of its last ended iterations.
+
+How to fix: move the stories to an iteration for development, or take them out of the interval.
 
 Known false positives: trains without IP iterations (turn the rule off); stories for training or a hackathon that are classed as
 features.
@@ -53,6 +54,7 @@ RULE = Rule(
     judges=Group.TEAM_ITERATION,
     source="SAFe, Innovation and Planning Iteration: an estimating buffer for meeting PI objectives",
     options=Options,
+    eased=("max_ip_share",),
     limits=_capacity,
     limit_facts=(*CAPACITY, Fact("ip_load", FactType.NUMBER, Sort.GROUPED, "These points as a share of the capacity.", unit="percent")),
     when="innovation AND iteration_phase IN ('current', 'next')",

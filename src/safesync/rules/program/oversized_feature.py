@@ -3,8 +3,10 @@ A feature that eats half of what a train can do in a planning interval cannot be
 whole interval fails or succeeds.
 
 We add up the points of the stories, spikes and bugs below it and hold them against what its train got done on average in its last
-ended intervals, at most three. More than `max_children` of them are too many in any case. A limit for the feature's own estimate
-is off until `max_points` is set. How to fix: split it by what can be shown to users one after the other.
+ended intervals, at most three. More than `max_children` of them are too many in any case. A limit for the feature's own estimate is
+off until `max_points` is set.
+
+How to fix: split it by what can be shown to users one after the other.
 
 Known false positives: a train whose earlier work is not in the trackers (raise `min_intervals`); job sizes are relative
 and not compared with points, unless `job_size_in_points` says that they are.
@@ -71,7 +73,7 @@ RULE = Rule(
         bad("more than half of the interval", _large(), *_below(3, 6.8), *_TWO, around=_AROUND),
         good("half of the interval", _large(), *_below(2, 10.0), *_TWO, around=_AROUND),
         good("one interval tells little", _large(), *_below(3, 7.0), *_done(40.0, PAST_INTERVAL), around=_AROUND),
-        bad("thirty-one stories, and ready to be planned", _large(interval=None), *_below(31, 0.0)),
+        bad("thirty-one stories, and ready to be planned", _large(interval=None), *_below(31, 0.0), severity=Severity.WARNING),
         good("thirty stories", _large(), *_below(30, 0.0)),
         bad("its own estimate", _large(points=41.0), *_below(1, 1.0), options={"max_points": 40}),
         good("as large as it may be", _large(points=40.0), *_below(1, 1.0), options={"max_points": 40}),

@@ -1,11 +1,12 @@
 """
 A score that does not drive the order is waste: either the order is wrong, or the score is.
 
-We look at the first thirty features of a train that are ranked and not committed yet, work class by work class, for capacity allocation
-exists so that unlike work is not compared. WSJF is (business value + time criticality + risk reduction and opportunity enablement) /
-job size; a feature without all of them is left out. Told are pairs in which the upper feature has less WSJF by more than `factor`;
-a whole order that agrees too little with WSJF (Kendall's tau below `min_agreement`); and scores kept in the tracker that differ
-from those of their parts. A feature with a date of its own, or one that the lower one depends on, may stand where it stands.
+We look at the first thirty features of a train that are ranked and not committed yet, work class by work class, for capacity
+allocation exists so that unlike work is not compared. WSJF is (business value + time criticality + risk reduction and opportunity
+enablement) / job size; a feature without all of them is left out. Reported are pairs in which the upper feature has less WSJF by
+more than `factor`; a whole order that agrees too little with WSJF (Kendall's tau below `min_agreement`); and scores kept in the
+tracker that differ from those of their parts. The latter alone are an information. A feature with a date of its own, or one that
+the lower one depends on, may stand where it stands.
 
 How to fix: rank again, or score again.
 
@@ -15,6 +16,7 @@ Known false positives: an order that was agreed for reasons that stand in no fie
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -80,13 +82,14 @@ RULE = Rule(
     ),
     when="",
     flaw="inversions > 0 OR wrong_scores > 0 OR ranked_features >= :min_features AND rank_agreement < :min_agreement",
-    severity=Severity.WARNING,
+    severity=Severity.INFO,
+    warning_when="inversions > 0 OR ranked_features >= :min_features AND rank_agreement < :min_agreement",
     remedy="Rank these features again, or score them again.",
     evidence="{train}, {ranked_features} features of class {work_class}, WSJF in brackets",
     figures=("{inverted}", "{wrong}"),
     numbers=(("Agreement of rank and WSJF", "{rank_agreement} (1 is perfect)"), ("Pairs against WSJF", "{inversions}")),
     examples=(
-        bad("more than one and a half times", _UPPER, _LOWER, subject=_SUBJECT),
+        bad("more than one and a half times", _UPPER, _LOWER, subject=_SUBJECT, severity=Severity.WARNING),
         good("one and a half times", _UPPER, _ranked(2, 9.0), subject=_SUBJECT),
         good("in the order of WSJF", _ranked(1, 20.0), _ranked(2, 9.0), subject=_SUBJECT),
         good("equal scores", _ranked(1, 9.0), _ranked(2, 9.0), subject=_SUBJECT),
@@ -96,15 +99,34 @@ RULE = Rule(
         good("begun already", _ranked(1, 6.0, stage=Stage.IN_PROGRESS), _LOWER, subject=_SUBJECT),
         good("another class is not compared", _ranked(1, 6.0, work_class=WorkClass.ENABLER), _LOWER, subject=_SUBJECT),
         good("without all parts", _ranked(1, 6.0, job_size=None), _LOWER, subject=_SUBJECT),
-        bad("an order turned round", *_in_order(5, 4, 3, 2, 1), subject=_SUBJECT),
+        bad("an order turned round", *_in_order(5, 4, 3, 2, 1), subject=_SUBJECT, severity=Severity.WARNING),
         good("four are no order", *_in_order(4, 3, 2, 1), subject=_SUBJECT),
-        bad("a stored score of another time", _ranked(1, 9.0, wsjf_score=3.2), _ranked(2, 6.0), subject=_SUBJECT),
+        bad("a stored score of another time", _ranked(1, 9.0, wsjf_score=3.2), _ranked(2, 6.0), subject=_SUBJECT, severity=Severity.INFO),
         bad("the same for a feature alone", _ranked(1, 9.0, wsjf_score=3.2), subject=_SUBJECT),
         good("a rounded score", _ranked(1, 9.0, wsjf_score=3.15), _ranked(2, 6.0), subject=_SUBJECT),
     ),
     cases=(
         good("three of ten pairs disagree: a tau of 0.4", *_in_order(1, 3, 4, 5, 2), subject=_SUBJECT),
-        bad("eleven of 36 pairs disagree: a tau of 0.39", *_in_order(5, 4, 3, 2, 1, 7, 6, 8, 9), subject=_SUBJECT),
-        bad("a stored score just too far off", _ranked(1, 9.0, wsjf_score=3.16), _ranked(2, 6.0), subject=_SUBJECT),
+        bad(
+            "eleven of 36 pairs disagree: a tau of 0.39",
+            *_in_order(5, 4, 3, 2, 1, 7, 6, 8, 9),
+            subject=_SUBJECT,
+            severity=Severity.WARNING,
+        ),
+        bad(
+            "a wrong score, and four in any order",
+            _ranked(1, 9.0, wsjf_score=3.2),
+            *_in_order(4, 3, 2)[1:],
+            subject=_SUBJECT,
+            severity=Severity.INFO,
+        ),
+        bad(
+            "a wrong score, and three of ten pairs disagree",
+            *(replace(each, wsjf_score=9.0) for each in _in_order(1, 3, 4, 5, 2)),
+            subject=_SUBJECT,
+            severity=Severity.INFO,
+        ),
+        good("a stored score five percent off", _ranked(1, 60.0, wsjf_score=21.0), subject=_SUBJECT),
+        bad("a stored score a little more than that off", _ranked(1, 60.0, wsjf_score=21.005), subject=_SUBJECT),
     ),
 )

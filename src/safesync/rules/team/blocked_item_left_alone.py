@@ -3,9 +3,10 @@ A flag says that somebody has to help. When nobody says what is needed, or nobod
 decoration and the work is late.
 
 We look at flagged items that are open. Nobody looks after one that no person has changed or commented for more than `max_days`
-Monday-to-Friday days; an error after `escalate_days`. Earlier it is told when nobody says why: the field for the reason is empty and
-no open item is linked that it depends on. Without a mapped field for the reason that half cannot be judged. How to fix: say what or
-who is needed, or take the flag away.
+Monday-to-Friday days; an error after `escalate_days`. Earlier it is reported when nobody says why: the field for the reason is empty
+and no open item is linked that it depends on. Without a mapped field for the reason that half cannot be judged.
+
+How to fix: say what or who is needed, or take the flag away.
 
 Known false positives: waiting for somebody outside until an agreed day (write a word about it when you look); teams that
 flag what is important (turn the rule off for them).

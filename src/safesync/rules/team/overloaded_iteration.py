@@ -3,10 +3,12 @@ A team that plans more than it can do turns every plan into leftovers: nobody ca
 last items of the list, whatever they are worth, are the ones that stay.
 
 We add up the points of stories, spikes and bugs of a team in its current and its next iteration, done ones included and cancelled
-ones left out; sub-tasks are parts of stories. The capacity is what `capacities` says for the team, else the velocity that the tracker
-or the configuration gives it, else the average of its last ended iterations, at most five, rounded up. With fewer than
+ones left out; sub-tasks are parts of stories. The capacity is what `capacities` says for the team, else the velocity that the
+tracker or the configuration gives it, else the average of its last ended iterations, at most five, rounded up. With fewer than
 `min_iterations` of them nobody knows the capacity and nothing is said; nor when many items have no points and the others still fit.
-Iterations for innovation and planning are the matter of another rule. How to fix: move the items that rank lowest to a later iteration.
+Iterations for innovation and planning are the matter of another rule.
+
+How to fix: move the items that rank lowest to a later iteration.
 
 Known false positives: a team that has just grown (set its capacity); items that stay planned in the iteration although they were
 left out of it.
@@ -63,6 +65,7 @@ RULE = Rule(
     judges=Group.TEAM_ITERATION,
     source="SAFe, Iteration Planning: a team plans by its capacity, which its velocity tells",
     options=Options,
+    eased=("max_load",),
     limits=_capacity,
     limit_facts=(
         *CAPACITY,
@@ -144,10 +147,19 @@ RULE = Rule(
             "the next iteration", story(points=90.0, iteration=NEXT), *_THREE, subject=_NEXT, around=with_iteration(NEXT, innovation=False)
         ),
         unknown(
-            "five of 24 without points",
-            *(story(number, points=1.0 if number < 20 else None, iteration=CURRENT) for number in range(1, 25)),
+            "five of 24 without points, and the others fit",
+            story(30, points=2.0, iteration=CURRENT),
+            *(story(number, points=1.0 if number < 19 else None, iteration=CURRENT) for number in range(1, 24)),
             *_THREE,
             subject=_SUBJECT,
+        ),
+        bad(
+            "half without points, and the others are too many where four fifths are the most",
+            story(points=18.0, iteration=CURRENT),
+            story(7, points=None, iteration=CURRENT),
+            *_THREE,
+            subject=_SUBJECT,
+            options={"max_load": 0.8},
         ),
     ),
 )

@@ -3,8 +3,9 @@ A story that fills half an iteration finishes late, hides its risk until the end
 
 What is large differs from team to team, so a team's own history counts first: a story is too large when it has more points than 95
 of 100 of the stories and bugs that the team got done. Without enough of these a fixed limit counts. In any case half of what the
-team gets done in an iteration is too much for one story. Below `min_points` nothing is said. How to fix: split it by workflow step,
-by variation of a rule or of the data, or do the simplest path first.
+team gets done in an iteration is too much for one story. Below `min_points` nothing is said.
+
+How to fix: split it by workflow step, by variation of a rule or of the data, or do the simplest path first.
 
 Known false positives: a field that holds hours and not points (map another one); a team that is new and estimates on a larger scale
 than others (raise `max_points` for it).

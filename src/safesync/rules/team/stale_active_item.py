@@ -1,8 +1,9 @@
 """
 An item in progress that no person has touched for a week is usually blocked or forgotten, and nobody says so.
 
-Days are Monday to Friday; changes by bots do not count. While something is being validated, twice the time is given. How to
-fix: say where it stands, finish it, or mark it as blocked with a reason.
+Days are Monday to Friday; changes by bots do not count. While something is being validated, twice the time is given.
+
+How to fix: say where it stands, finish it, or mark it as blocked with a reason.
 
 Known false positives: work that shows only in a linked branch or in sub-tasks; public holidays.
 """

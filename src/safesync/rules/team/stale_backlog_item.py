@@ -2,7 +2,9 @@
 A backlog of dead items hides the living ones: everybody scrolls past them, and nobody dares to throw them away.
 
 We look at open items that nobody works on, that are in no iteration or planning interval which is not over, and that no person has
-changed for half a year; features get a year. How to fix: close it, it can be opened again; or refine it.
+changed for half a year; features get a year.
+
+How to fix: close it, it can be opened again; or refine it.
 
 Known false positives: items that must be kept (exclude them by a label); items that wait on purpose (give them the label
 `parked`).

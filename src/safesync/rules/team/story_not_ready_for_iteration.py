@@ -2,9 +2,11 @@
 Before a team plans an iteration it wants one answer: is this story ready? This rule gives it as one checklist and speaks for the
 rules behind its points, which then say nothing of their own in the comment.
 
-We look at stories of the running and the next iteration that nobody has begun. A rule counts as it is set for the story: where it is
-off or excluded, its point is not asked; where a point does not matter yet, it is not asked either. A single open point is told by its
-own rule. How to fix: work through the open points, or plan another story.
+We look at stories of the running and the next iteration that nobody has begun. A rule counts as it is set for the story: where it
+is off or excluded, its point is not asked; where a point does not matter yet, it is not asked either. A single open point is reported
+by its own rule.
+
+How to fix: work through the open points, or plan another story.
 
 Known false positives: those of the rules behind the points.
 """
@@ -66,7 +68,7 @@ RULE = Rule(
         bad("neither criteria nor a feature", _planned(acceptance=None, parent="jira:9"), story(9)),
         bad("too large and without criteria", _planned(points=20.0, acceptance=None), _FEATURE),
         bad("without criteria, and what it needs is in no plan", _planned(acceptance=None, depends_on="jira:7"), _FEATURE, story(7)),
-        bad("for the next iteration too", _planned(iteration=NEXT, acceptance=None, points=None), _FEATURE),
+        bad("for the next iteration too", _planned(iteration=NEXT, acceptance=None, points=None), _FEATURE, severity=Severity.WARNING),
         bad("one point, where one is enough", _planned(points=None), _FEATURE, options={"min_failures": 1}),
         bad("on its last day", _planned(iteration=ENDED, acceptance=None, points=None), _FEATURE, around=with_ended(0)),
         good(

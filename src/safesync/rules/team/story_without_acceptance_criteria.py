@@ -10,7 +10,7 @@ How to fix: write one to five statements that can be checked, in the field for a
 "Acceptance criteria" in the description.
 
 Known false positives: criteria that stand only in an attachment or on a linked page; a checklist app whose field is
-not mapped; chores that need none (exclude them by their label).
+not mapped; chores that need none (exclude them by their label); stories of which linked tests say enough (`exclude: tests > 0`).
 """
 
 from __future__ import annotations

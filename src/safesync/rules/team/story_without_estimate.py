@@ -1,7 +1,9 @@
 """
 Load, velocity and the plan of an interval are sums of estimates; a story without one is invisible in all of them.
 
-Zero is an estimate. How to fix: size the story in refinement, relative to stories that are done.
+Zero is an estimate.
+
+How to fix: size the story in refinement, relative to stories that are done.
 
 Known false positives: teams that do not estimate (turn the rule off for them: `teams: {Name: {rules: {TM105: off}}}`); a
 tracker with two fields for points of which only one is mapped.

@@ -2,8 +2,9 @@
 A story that says who wants what keeps the user in the conversation. It is a convention, and many good teams do without it: turn this
 rule on where you have agreed on it.
 
-We look in title and description, in every language that SafeSync reads. Enablers, bugs and spikes need no user voice. How to fix:
-write "As a <role> I want <goal> so that <benefit>".
+We look in title and description, in every language that SafeSync reads. Enablers, bugs and spikes need no user voice.
+
+How to fix: write "As a <role> I want <goal> so that <benefit>".
 
 Known false positives: stories in another form that was agreed on, such as "When ..., I want ...".
 """

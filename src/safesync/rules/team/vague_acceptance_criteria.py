@@ -2,8 +2,9 @@
 Criteria such as "works fast and is user friendly" move the discussion to the review: everybody agrees until they see it.
 A list of more than ten is usually several stories in one.
 
-A criterion counts as vague when it has a vague word and nothing that can be checked: no number, no quoted text,
-no code. How to fix: replace the adjective by a result that can be observed; split the item when the list is long.
+A criterion counts as vague when it has a vague word and nothing that can be checked: no number, no quoted text, no code.
+
+How to fix: replace the adjective by a result that can be observed; split the item when the list is long.
 
 Known false positives: short but exact criteria in words that the lexicon takes for vague ones; lists of error codes
 that count as one criterion each.
@@ -11,14 +12,19 @@ that count as one criterion each.
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, Stage
+from safesync.model.item import Gate, Kind, Stage, WorkClass
 from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, bad, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 _VAGUE = "Works fast and is user friendly"
+_EXACT = "Given a guest, when she opens /admin, then she gets HTTP 403"
+_OBLIGED: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE}
+_TWO = {"min_criteria_of_obligations": 2}
 
 
 def _listed(exact: int, *, vague: int = 0) -> str:
@@ -34,6 +40,7 @@ class Options(RuleOptions):
 
     max_criteria: int = Field(default=10, ge=1, description="More criteria than this mean several items in one.")
     max_vague_share: float = Field(default=0.5, ge=0, le=1, description="Highest share of criteria that may be vague.")
+    min_criteria_of_obligations: int = Field(default=1, ge=1, description="Fewest criteria of an item that an obligation stands behind.")
 
 
 RULE = Rule(
@@ -43,7 +50,8 @@ RULE = Rule(
     judges=(Kind.STORY, Kind.FEATURE),
     source="Common readiness rule: criteria that pass or fail",
     options=Options,
-    flaw="acceptance_verdict = 'weak' OR acceptance_count > :max_criteria OR acceptance_vague_share > :max_vague_share",
+    flaw="acceptance_verdict = 'weak' OR acceptance_count > :max_criteria OR acceptance_vague_share > :max_vague_share"
+    " OR acceptance_verdict = 'ok' AND acceptance_count < :min_criteria_of_obligations AND regulatory",
     severity={Gate.READY: Severity.INFO, Gate.CURRENT: Severity.WARNING},
     remedy="Say for each criterion what can be observed; split the item when the list is long.",
     evidence="What we found: {acceptance_places}.",
@@ -58,7 +66,12 @@ RULE = Rule(
         good("ten criteria", story(acceptance=_listed(10), iteration=CURRENT)),
         good("half of them are vague", story(acceptance=_listed(2, vague=2), iteration=CURRENT)),
         good("an idea may be vague", story(acceptance=_VAGUE, stage=Stage.ANALYSIS)),
-        good("one exact criterion", story(acceptance="Given a guest, when she opens /admin, then she gets HTTP 403", iteration=CURRENT)),
+        good("one exact criterion", story(acceptance=_EXACT, iteration=CURRENT)),
+        bad("one for an obligation, where two are asked for", story(acceptance=_EXACT, **_OBLIGED), options=_TWO),
+        good("two for an obligation", story(acceptance=_listed(2), **_OBLIGED), options=_TWO),
+        good("one for an obligation, where that is enough", story(acceptance=_EXACT, **_OBLIGED)),
+        good("one where no obligation is", story(acceptance=_EXACT), options=_TWO),
+        good("none for an obligation is another rule's matter", story(**_OBLIGED), options=_TWO),
         good("eleven placeholders are another rule's matter", story(acceptance="- TBD\n" * 11, iteration=CURRENT)),
         good("no criteria at all are another rule's matter", story(iteration=CURRENT)),
     ),

@@ -59,6 +59,8 @@ def relation_types() -> dict[str, RelationType]:
 
 
 RELATION_TYPES = relation_types()
+FILE = "AttachedFile"
+"""A file: it has a name where another link has a comment, and its address is below the organisation's own."""
 PARENT = "System.LinkTypes.Hierarchy-Reverse"
 CHILD = "System.LinkTypes.Hierarchy-Forward"
 

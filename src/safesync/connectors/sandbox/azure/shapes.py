@@ -13,7 +13,7 @@ from safesync.connectors.sandbox.azure.markup import rendered
 from safesync.connectors.sandbox.azure.nodes import Node
 from safesync.connectors.sandbox.azure.people import Person
 from safesync.connectors.sandbox.azure.refusal import invalid
-from safesync.connectors.sandbox.azure.relations import RELATION_TYPES, Relation
+from safesync.connectors.sandbox.azure.relations import FILE, RELATION_TYPES, Relation
 
 FOREVER = "9999-01-01T00:00:00Z"
 _EXTRA = (
@@ -123,10 +123,12 @@ def relation_body(call: Call, item: WorkItem, relation: Relation, *, scoped: boo
         moment = wire_time(relation.at)
         attributes |= {"authorizedDate": moment, "resourceCreatedDate": moment, "resourceModifiedDate": moment, "revisedDate": FOREVER}
     if relation.comment is not None:
-        attributes["comment"] = relation.comment
+        attributes["name" if relation.rel == FILE else "comment"] = relation.comment
     if relation.target is not None:
         attributes["name"] = RELATION_TYPES[relation.rel].name
     url = relation.url or item_url(call, item, relation.target or 0, scoped=scoped)
+    if relation.rel == FILE and "/" not in url:
+        url = f"{call.base}/_apis/wit/attachments/{url}"
     return {"rel": relation.rel, "url": url, "attributes": attributes}
 
 

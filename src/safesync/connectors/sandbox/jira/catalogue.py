@@ -45,11 +45,12 @@ def statuses() -> list[Status]:
 
 
 def link_types() -> list[LinkType]:
-    """The link types a new site has."""
+    """The link types a new site has, and the one that apps for tests bring."""
     return [
         LinkType(10200, "Blocks", "is blocked by", "blocks"),
         LinkType(10201, "Relates", "relates to", "relates to"),
         LinkType(10202, "Duplicate", "is duplicated by", "duplicates"),
+        LinkType(10203, "Tests", "is tested by", "tests"),
     ]
 
 
@@ -76,6 +77,7 @@ FIELDS: tuple[Field, ...] = (
     Field("issuelinks", "Linked Issues", "array", items="issuelinks", system="issuelinks"),
     Field("subtasks", "Sub-tasks", "array", items="issuelinks", system="subtasks"),
     Field("comment", "Comment", "comments-page", system="comment"),
+    Field("attachment", "Attachment", "array", items="attachment", system="attachment", clauses=("attachments",)),
     Field(TEAM, "Team", "team", custom="com.atlassian.teams:rm-teams-custom-field-team"),
     Field(EPIC_LINK, "Epic Link", "any", custom=f"{_AGILE}:gh-epic-link"),
     Field("customfield_10015", "Start date", "date", custom=f"{_TYPES}:datepicker"),
@@ -125,6 +127,7 @@ READ_ONLY: frozenset[str] = frozenset(
         "updated",
         "resolution",
         "resolutiondate",
+        "attachment",
         "issuelinks",
         "subtasks",
         "project",

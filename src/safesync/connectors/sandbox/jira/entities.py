@@ -212,6 +212,27 @@ class Comment:
     properties: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Attachment:
+    """A file that hangs on an issue."""
+
+    id: int
+    filename: str
+    author: User
+    created: datetime
+    size: int
+    mime: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WebLink:
+    """A link into the web, which Jira calls a remote issue link."""
+
+    id: int
+    url: str
+    title: str
+
+
 @dataclass(slots=True, eq=False)
 class Issue:
     """
@@ -235,6 +256,7 @@ class Issue:
     comments: list[Comment] = field(default_factory=list)
     history: list[History] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    web_links: list[WebLink] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)
     past: list[tuple[datetime, Issue | None]] = field(default_factory=list)
     """What the search index still shows: (until when it was so, how it was); ``None`` is not there at all."""

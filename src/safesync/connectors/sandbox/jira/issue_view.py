@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from safesync.connectors.sandbox.jira.answers import Call
 from safesync.connectors.sandbox.jira.catalogue import EPIC_LINK, EPIC_NAME, HIDDEN, PARENT_LINK, PRIORITIES, RANK
-from safesync.connectors.sandbox.jira.entities import Field, Issue, Option, Sprint, Team, User, Version
+from safesync.connectors.sandbox.jira.entities import Attachment, Field, Issue, Option, Sprint, Team, User, Version, WebLink
 from safesync.connectors.sandbox.jira.rendering import (
     category,
     comment,
@@ -138,7 +139,8 @@ _OWN: dict[str, Callable[[Call, Issue], Any]] = {
     RANK: lambda _call, issue: f"0|i{issue.id:05x}:",
     "priority": lambda call, issue: priority(call, issue.values.get("priority", "Medium")),
 }
-_EMPTY_LISTS = frozenset({"labels", "fixVersions"})
+_EMPTY_LISTS = frozenset({"labels", "fixVersions", "attachment"})
+_NOT_NAVIGABLE = frozenset({"comment", "attachment"})
 
 
 def _team(of: Team) -> dict[str, Any]:
@@ -150,11 +152,37 @@ def option(call: Call, of: Option) -> dict[str, Any]:
     return {"self": f"{call.rest}/customFieldOption/{of.id}", "value": of.value, "id": str(of.id)}
 
 
+def _attachment(call: Call, of: Attachment) -> dict[str, Any]:
+    content = f"{call.rest}/attachment/content/{of.id}" if call.cloud else f"{call.base}/secure/attachment/{of.id}/{quote(of.filename)}"
+    return {
+        "self": f"{call.rest}/attachment/{of.id}",
+        "id": str(of.id),
+        "filename": of.filename,
+        "author": user(call, of.author),
+        "created": when(call, of.created),
+        "size": of.size,
+        "mimeType": of.mime,
+        "content": content,
+    }
+
+
+def web_link(call: Call, issue: Issue, of: WebLink) -> dict[str, Any]:
+    """A link into the web, which only its issue shows."""
+    address = f"{call.rest}/issue/{issue.key}/remotelink/{of.id}"
+    return {
+        "id": of.id,
+        "self": address,
+        "application": {},
+        "object": {"url": of.url, "title": of.title, "icon": {}, "status": {"icon": {}}},
+    }
+
+
 _SHOWN: dict[type, Callable[[Call, Any], Any]] = {
     User: user,
     Sprint: lambda call, value: printed_sprint(value) if call.site.sprints_as_text else once(call, value, lambda: sprint(value)),
     Version: lambda call, value: once(call, value, lambda: version(call, value)),
     Option: lambda call, value: once(call, value, lambda: option(call, value)),
+    Attachment: lambda call, value: once(call, value, lambda: _attachment(call, value)),
     Team: lambda call, value: once(call, value, lambda: _team(value)),
     datetime: when,
     int: lambda _call, value: float(value),
@@ -206,7 +234,7 @@ def selected(call: Call, asked: Iterable[str], default: str) -> list[Field]:
     every = call.site.fields if call.cloud else {key: field for key, field in call.site.fields.items() if key not in HIDDEN - {"parent"}}
     for name in names:
         if name in {"*all", "*navigable"}:
-            chosen |= {key: field for key, field in every.items() if name == "*all" or key != "comment"}
+            chosen |= {key: field for key, field in every.items() if name == "*all" or key not in _NOT_NAVIGABLE}
         elif name.startswith("-"):
             chosen.pop(name[1:], None)
         elif name in every:

@@ -48,6 +48,12 @@ def bulk_fetch(call: Call) -> Response:
     return respond({"issues": shown, "issueErrors": []})
 
 
+def web_links(call: Call) -> Response:
+    """All links into the web of one issue, at once."""
+    issue = call.issue()
+    return respond([issue_view.web_link(call, issue, each) for each in issue.web_links])
+
+
 def create(call: Call) -> Response:
     """A new issue."""
     user, body = call.signed_in(), call.body(IssueBody)
@@ -210,6 +216,7 @@ ENDPOINTS = (
     Endpoint("GET", f"{_ISSUE}/transitions", transitions),
     Endpoint("POST", f"{_ISSUE}/transitions", transition),
     Endpoint("POST", f"{_API}/issueLink", link),
+    Endpoint("GET", f"{_ISSUE}/remotelink", web_links),
     Endpoint("GET", f"{_ISSUE}/properties", lambda call: metadata.property_keys(call, _properties(call), call.path)),
     Endpoint("GET", f"{_ISSUE}/properties/{{key}}", lambda call: metadata.one_property(call, _properties(call))),
     Endpoint("PUT", f"{_ISSUE}/properties/{{key}}", lambda call: metadata.set_property(call, _properties(call, Permission.EDIT))),

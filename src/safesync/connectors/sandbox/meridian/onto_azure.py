@@ -17,7 +17,7 @@ from safesync.connectors.sandbox.meridian.onto_jira import CATEGORIES
 from safesync.connectors.sandbox.meridian.people import PAYMENTS, PEOPLE, SAFESYNC, TEAMS, Person
 from safesync.connectors.sandbox.meridian.prose import html
 from safesync.connectors.sandbox.meridian.truth import Meridian
-from safesync.connectors.sandbox.meridian.work import Home, Work
+from safesync.connectors.sandbox.meridian.work import EVIDENCE, Home, Work
 from safesync.model.item import Kind, Stage, WorkClass
 
 PROJECT = "Payments"
@@ -150,6 +150,8 @@ class AzureWriter:
     def _write_links(self, work: Work) -> None:
         if work.parent:
             self.organisation.link(int(work.key), PARENT, int(self.meridian.work(work.parent).key))
+        if work.evidenced_at:
+            self.organisation.attach(int(work.key), EVIDENCE)
         for needed in (self.meridian.work(handle) for handle in work.needs):
             if needed.home is Home.AZURE:
                 self.organisation.link(int(work.key), PREDECESSOR, int(needed.key))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from safesync.connectors.sandbox.jira.enclosures import add_web_link, attach
 from safesync.connectors.sandbox.jira.entities import User
 from safesync.connectors.sandbox.jira.state import JiraSite, SeededChange
 from safesync.connectors.sandbox.meridian.calendar import CURRENT, NEXT, PAST, Iteration, moment
 from safesync.connectors.sandbox.meridian.people import AUTOMATION, PEOPLE, SAFESYNC, TEAMS, Person
 from safesync.connectors.sandbox.meridian.prose import Prose, adf, wiki
 from safesync.connectors.sandbox.meridian.truth import COLUMN, Meridian
-from safesync.connectors.sandbox.meridian.work import Home, Work
+from safesync.connectors.sandbox.meridian.work import EVIDENCE, Home, Work
 from safesync.model.item import Kind, Stage, WorkClass
 
 JIRA_USER = "safesync@meridian.example"
@@ -74,6 +75,7 @@ class JiraWriter:
             self._write_issue(work)
         for work in works:
             self._write_links(work)
+            self._enclose(work)
 
     def _write_people(self) -> None:
         """SafeSync is somebody in Jira: an account of its own, signed in with an API token."""
@@ -120,6 +122,13 @@ class JiraWriter:
         if issue.key != work.key:
             message = f"Jira called {work.key} {issue.key}"
             raise ValueError(message)
+
+    def _enclose(self, work: Work) -> None:
+        """What shows that an obligation was met: a file on each, and on a feature a link to what was released."""
+        if at := work.evidenced_at:
+            attach(self.site, work.key, self.users[work.author], EVIDENCE, at=at)
+            if work.kind is Kind.FEATURE:
+                add_web_link(self.site, work.key, self.users[work.author], "https://docs.meridian.example/releases", "Release notes", at=at)
 
     def _fields(self, work: Work) -> dict[str, Any]:
         return {

@@ -1,0 +1,129 @@
+"""Commands about what was written: the runs, every single write, and how to take a run back."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from safesync.cli import show
+from safesync.cli.opening import Opened, opened
+from safesync.cli.progress import progress
+from safesync.feedback.plan_file import plan_to_json
+from safesync.jobs.pull import pull
+from safesync.jobs.undo import undo as undone
+from safesync.model.errors import ConfigurationError
+from safesync.model.message import Message
+from safesync.store.port import RunRecord, Write
+
+_ALL = 1_000_000
+
+
+def runs(path: Path, last: int, *, as_json: bool) -> None:
+    """Show the last runs, the newest first."""
+    with opened(path, trackers=False) as job:
+        records = job.store.runs(last)
+    if as_json:
+        show.as_json([_run_fields(record) for record in records])
+        return
+    shown = show.table("run#", "what", "began", "ended", "new comments#", "edited#", "labels +#", "labels -#", "by")
+    for one in records:
+        figures = (str(one.figures.get(name, 0)) for name in ("created", "edited", "labels_added", "labels_removed"))
+        shown.add_row(str(one.run_id), one.verb, f"{one.started_at:%Y-%m-%d %H:%M}", one.outcome or "not known", *figures, one.written_by)
+    show.print_table(shown)
+
+
+def _run_fields(one: RunRecord) -> dict[str, Any]:
+    return {
+        "run": one.run_id,
+        "verb": one.verb,
+        "started_at": one.started_at.isoformat(),
+        "outcome": one.outcome,
+        "written_by": one.written_by or None,
+        "figures": dict(one.figures),
+    }
+
+
+def export(path: Path, run: int | None, form: str) -> None:
+    """Every write that happened, one line each."""
+    with opened(path, trackers=False) as job:
+        if run is not None:
+            _known(job, run)
+        records = {record.run_id: record for record in job.store.runs(_ALL)}
+        rows = [_write_fields(write, records) for write in job.store.writes(run)]
+    if form == "csv":
+        _as_csv(rows)
+    else:
+        sys.stdout.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _as_csv(rows: Iterable[Mapping[str, Any]]) -> None:
+    writer = csv.DictWriter(sys.stdout, fieldnames=_COLUMNS)
+    writer.writeheader()
+    for row in rows:
+        joined = {name: " ".join(value) if isinstance(value, list) else value for name, value in row.items()}
+        writer.writerow({name: show.harmless(value) for name, value in joined.items()})
+
+
+_COLUMNS = ("run", "at", "written_by", "tracker", "item", "key", "what", "codes", "added", "removed", "before", "after")
+
+
+def _write_fields(write: Write, records: Mapping[int, RunRecord]) -> dict[str, Any]:
+    intent, record = write.intent, records.get(write.intent.run_id)
+    values = (
+        intent.run_id,
+        record.started_at.isoformat() if record else None,
+        (record.written_by or None) if record else None,
+        intent.ref.tracker,
+        intent.ref.uid,
+        intent.ref.key,
+        intent.kind.value,
+        list(intent.codes),
+        list(intent.add),
+        list(intent.remove),
+        _said(write.before),
+        _said(write.message),
+    )
+    return dict(zip(_COLUMNS, values, strict=True))
+
+
+def _said(message: Message | None) -> str | None:
+    return show.plain_text(message) if message else None
+
+
+def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
+    """
+    Save the plan that takes back what a run wrote, and name what it leaves.
+
+    What changed since is read first, for the plan is about the items as they are now.
+    """
+    with opened(path) as job, progress() as listener:
+        _known(job, run)
+        for source in job.sources:
+            with job.store.only_run_of(source.name):
+                pull(source, job.store, datetime.now(UTC), listener)
+        made = undone(job.store, run, datetime.now(UTC))
+    show.written(output, plan_to_json(made.plan))
+    if as_json:
+        show.as_json({**show.plan_fields(made.plan), "left": [{"key": key, "reason": why} for key, why in made.left], "saved": str(output)})
+        return
+    show.print_plan(made.plan)
+    for line in _lines(made.left):
+        show.console().print(Text(line, style="yellow"))
+    show.console().print(f"saved as {output}; write it with: safesync apply {output}")
+
+
+def _known(job: Opened, run: int) -> None:
+    if not any(record.run_id == run for record in job.store.runs(_ALL)):
+        raise ConfigurationError(f"there is no run {run}; 'safesync runs' shows them")
+
+
+def _lines(left: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for key, why in left:
+        yield f"{key} is left as it is: {why}"

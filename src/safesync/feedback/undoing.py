@@ -1,0 +1,79 @@
+"""What takes back the writes of a run: a plan like any other. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from safesync.feedback.comment import withdrawn
+from safesync.feedback.plan_file import sealed
+from safesync.model.change import CommentAction, CommentChange, CommentMark, ItemChange, Plan
+from safesync.model.item import Item
+from safesync.model.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """
+    What a run left on one item.
+
+    ``said`` is what our comment said after it, ``before`` what it said until then; both ``None`` where it wrote none, and
+    ``before`` also where the comment was new.
+    """
+
+    uid: str
+    key: str
+    said: Message | None
+    before: Message | None
+    added: frozenset[str]
+    removed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """The plan, and what stays as it is: (key, why)."""
+
+    plan: Plan
+    left: tuple[tuple[str, str], ...]
+
+
+def undoing(traces: Sequence[Trace], items: Mapping[str, Item], marks: Mapping[str, CommentMark], now: datetime) -> Undoing:
+    """
+    Comments say again what they said, labels are as they were, wherever both are still as we left them.
+
+    A comment that the run began is not deleted, as that would look like a person's "not now": it says in one line that it was
+    taken back.
+    """
+    changes: list[ItemChange] = []
+    left: list[tuple[str, str]] = []
+    for trace in traces:
+        item, mark = items.get(trace.uid), marks.get(trace.uid)
+        if item is None or mark is None:
+            left.append((trace.key, "it is not there any more"))
+            continue
+        comment, why = _comment(trace, mark, now)
+        if why:
+            left.append((trace.key, why))
+        add, remove = _labels(trace, item.labels, mark.labels)
+        if comment or add or remove:
+            changes.append(ItemChange(item.ref, item.revision, (), comment, add, remove))
+    return Undoing(sealed(Plan(now, tuple(changes))), tuple(left))
+
+
+def _comment(trace: Trace, mark: CommentMark, now: datetime) -> tuple[CommentChange | None, str]:
+    if trace.said is None:
+        return None, ""
+    if mark.silenced or mark.comment_id is None:
+        return None, "a person removed or took over the comment"
+    if mark.digest != trace.said.digest:
+        return None, "our comment says something else since"
+    message = trace.before or withdrawn(trace.uid, now.date())
+    return CommentChange(CommentAction.EDIT, message, mark.comment_id), ""
+
+
+def _labels(trace: Trace, carried: Collection[str], ours: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    there = {label.casefold() for label in carried}
+    add = sorted(label for label in trace.removed if label.casefold() not in there)
+    remove = sorted(label for label in carried if label.casefold() in trace.added and label.casefold() in ours)
+    return tuple(add), tuple(remove)

@@ -1,0 +1,36 @@
+"""Undo: from what is remembered of a run to the plan that takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from safesync.feedback.undoing import Trace, Undoing, undoing
+from safesync.store.port import Store, Write
+
+
+def undo(store: Store, run_id: int, now: datetime) -> Undoing:
+    """The plan that takes back what a run wrote; nothing is written here."""
+    traces = _traces(store.writes(run_id))
+    return undoing(traces, store.items([trace.uid for trace in traces]), store.marks(), now)
+
+
+def _traces(writes: Iterable[Write]) -> tuple[Trace, ...]:
+    by_item: dict[str, list[Write]] = {}
+    for write in writes:
+        by_item.setdefault(write.intent.ref.uid, []).append(write)
+    return tuple(_trace(uid, some) for uid, some in by_item.items())
+
+
+def _trace(uid: str, writes: list[Write]) -> Trace:
+    comments = [write for write in writes if write.message]
+    added = {label for write in writes for label in write.intent.add}
+    removed = {label for write in writes for label in write.intent.remove}
+    return Trace(
+        uid,
+        writes[-1].intent.ref.key,
+        comments[-1].message if comments else None,
+        comments[0].before if comments else None,
+        frozenset(added - removed),
+        frozenset(removed - added),
+    )

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from desk import Desk
+
+
+def test_runs_are_listed_exported_and_undone(own_desk: Desk) -> None:
+    first = own_desk.run("run", "--format", "json").value
+    created = sum(each["comments_created"] for each in first["trackers"].values())
+    (run,) = own_desk.run("runs", "--format", "json").value
+    assert (run["run"], run["verb"], run["outcome"], run["figures"]["created"]) == (first["run"], "run", "done", created)
+    assert len(run["written_by"].split()) == 2
+    assert own_desk.run("runs").out.splitlines()[1].split()[:2] == [str(run["run"]), "run"]
+
+    rows = [json.loads(line) for line in own_desk.run("export").out.splitlines()]
+    comments = [row for row in rows if row["what"] == "comment"]
+    assert len(comments) == created
+    assert all(row["before"] is None and row["after"] and row["codes"] and row["written_by"] == run["written_by"] for row in comments)
+    table = list(csv.DictReader(io.StringIO(own_desk.run("export", "--format", "csv", "--run", str(run["run"])).out)))
+    assert [(row["key"], row["what"]) for row in table] == [(row["key"], row["what"]) for row in rows]
+
+    planned = own_desk.run("undo", str(run["run"]), "--format", "json").value
+    assert (len(planned["changes"]), planned["left"]) == (created, [])
+    before = own_desk.writes()
+    shown = own_desk.run("undo", str(run["run"]), "-o", "back.json")
+    assert own_desk.writes() == before
+    assert "Taken back on" in shown.out
+    applied = own_desk.run("apply", "back.json", "--format", "json").value
+    assert sum(each["comments_edited"] for each in applied["trackers"].values()) == created
+    assert sum(each["labels_removed"] for each in applied["trackers"].values()) == run["figures"]["labels_added"]
+    assert own_desk.run("undo", str(run["run"]), "--format", "json").value["changes"] == []
+
+
+def test_a_run_that_never_was_is_refused(desk: Desk) -> None:
+    for command in (("undo", "77"), ("export", "--run", "77")):
+        refused = desk.run(*command)
+        assert (refused.status, refused.err) == (2, "there is no run 77; 'safesync runs' shows them\n")

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from desk import Desk
+
+
+def test_an_item_with_findings_does_not_pass_until_they_are_waived(own_desk: Desk) -> None:
+    own_desk.run("pull")
+    told = own_desk.run("gate", "PAY-32", "--format", "json")
+    loud = {one["code"] for one in told.value["findings"] if one["severity"] in {"warning", "error"}}
+    assert (told.status, told.value["passes"], told.value["key"]) == (1, False, "PAY-32")
+    assert loud
+
+    said = own_desk.run("gate", "PAY-32")
+    assert said.status == 1
+    assert said.out.startswith(f"PAY-32 does not pass: {len(loud)} point")
+    assert own_desk.run("gate", "PAY-32", "--fail-on", "never").status == 0
+
+    entries = "".join(f"\n    - {{rule: {code}, items: [PAY-32], until: 2099-01-15, reason: r}}" for code in sorted(loud))
+    own_desk.write(("feedback:", f"feedback:\n  waivers:{entries}"))
+    passed = own_desk.run("gate", "PAY-32", "--format", "json")
+    assert (passed.status, passed.value["passes"]) == (0, True)
+    assert own_desk.run("gate", "PAY-32").out.splitlines()[0] == "PAY-32 passes"
+
+
+def test_an_item_that_nobody_read_is_no_answer(desk: Desk) -> None:
+    desk.run("pull")
+    refused = desk.run("gate", "PAY-99999")
+    assert refused.status == 2
+    assert "PAY-99999 is no item that was read" in refused.err

@@ -1,0 +1,113 @@
+"""A run is taken back by a plan like any other, as far as everything is still as we left it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fake_tracker import ERRORS, NOON, FakeTracker
+from office import Office
+
+from safesync.feedback.plan_file import plan_from_json, plan_to_json
+from safesync.jobs.pull import pull
+from safesync.jobs.undo import undo
+
+LABELS = {"safesync-attention", "safesync-tm"}
+
+
+def take_back(office: Office, run_id: int) -> list[tuple[str, str]]:
+    """What is left, after the rest was applied through a file."""
+    for source in office.sources:
+        pull(source, office.store, NOON)
+    made = undo(office.store, run_id, NOON)
+    result = office.apply(plan_from_json(plan_to_json(made.plan)))
+    assert result.errors == ()
+    assert [one.reason for tracker in result.trackers for one in tracker.undone] == []
+    return list(made.left)
+
+
+def test_what_a_run_began_is_taken_back_without_a_deletion(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101", labels=("chore",))
+    run = office.run()
+    assert jira.labels(uid) == {"chore", *LABELS}
+    assert take_back(office, run.run_id) == []
+    assert jira.said(uid) == ["Taken back on 2026-11-26: this comment was written by a run that was undone."]
+    assert jira.labels(uid) == {"chore"}
+    assert "delete_comment" not in jira.log
+
+
+def test_the_next_run_speaks_in_the_same_comment_again(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    take_back(office, office.run().run_id)
+    (result,) = office.run().trackers
+    assert (result.created, result.edited, jira.labels(uid)) == (0, 1, LABELS)
+    assert jira.said(uid) == ["One point before this story is ready"]
+
+
+def test_an_edit_says_again_what_stood_there_before(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    before = jira.comments[uid][0].message
+    jira.retitle(uid, "PG202")
+    second = office.run()
+    assert jira.comments[uid][0].message != before
+    take_back(office, second.run_id)
+    assert jira.comments[uid][0].message == before
+    assert jira.labels(uid) == LABELS
+
+
+def test_a_comment_that_a_person_removed_or_that_says_something_else_is_left_and_named(office: Office, jira: FakeTracker) -> None:
+    removed, spoken, gone = (jira.put(number, "TM101") for number in (1, 2, 3))
+    run = office.run()
+    jira.person_edits_comment(removed)
+    jira.retitle(spoken, "PG202")
+    jira.retitle(removed, "PG202")
+    office.run()
+    del jira.items[gone]
+    office.store.mark_gone([gone], NOON)
+    told = jira.said(spoken)
+    left = take_back(office, run.run_id)
+    assert sorted(left) == [
+        ("PAY-1", "a person removed or took over the comment"),
+        ("PAY-2", "our comment says something else since"),
+        ("PAY-3", "it is not there any more"),
+    ]
+    assert jira.said(spoken) == told
+
+
+def test_a_label_that_a_person_removed_or_that_is_set_again_is_left(office: Office, jira: FakeTracker) -> None:
+    uid, settled = jira.put(1, "TM101"), jira.put(2, "TM101")
+    first = office.run()
+    jira.relabel(uid, "safesync-tm", "mine")
+    jira.retitle(settled, "fine")
+    second = office.run()
+    assert jira.labels(settled) == set()
+    take_back(office, second.run_id)
+    assert jira.labels(settled) == LABELS, "what the run removed is set again"
+    assert jira.labels(uid) == {"safesync-tm", "mine"}
+    take_back(office, first.run_id)
+    assert jira.labels(uid) == {"mine"}
+
+
+def test_an_undo_can_be_undone(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    said = jira.comments[uid][0].message
+    take_back(office, 1)
+    last = office.store.runs(1)[0].run_id
+    take_back(office, last)
+    assert (jira.comments[uid][0].message, jira.labels(uid)) == (said, LABELS)
+
+
+def test_writes_that_nobody_answered_are_in_the_record_once_they_are_known(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101")
+    jira.break_at("create_comment", ERRORS["unknown"], after=True)
+    run = office.run()
+    assert [write.intent.kind.value for write in office.store.writes(run.run_id)] == ["comment", "labels"]
+
+
+def test_a_run_that_wrote_nothing_takes_nothing_back(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "fine")
+    run = office.run()
+    made = undo(office.store, run.run_id, NOON)
+    assert (made.plan.changes, made.left) == ((), ())
+    assert replace(made.plan, digest="").changes == ()
