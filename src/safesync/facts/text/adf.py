@@ -76,6 +76,12 @@ class _Page:
         if isinstance(text, str) and (short := one_space(clean(text))):
             self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
 
+    def paragraph(self, text: str) -> None:
+        """A whole paragraph outside of all else."""
+        text = cleaned(text)
+        if short := one_space(text):
+            self.lines += typed_lines(text if "\n" in text or len(text) > len(short) else short)
+
     def end_line(self, around: _Around) -> None:
         """Close the line being written, if it holds anything."""
         text = self.parts[0] if len(self.parts) == 1 else "".join(self.parts)
@@ -122,6 +128,9 @@ def _visit_all(nodes: list[object], around: _Around, page: _Page, stack: list[tu
     """Write the texts that a list begins with; what comes after them goes onto the stack. Gives how many were written."""
     for at, node in enumerate(nodes):
         if isinstance(node, dict) and node.get("type") == "paragraph" and _is_simple(node):
+            if around is _OUTSIDE and not page.parts and (text := _only_text(node["content"])):
+                page.paragraph(text)
+                continue
             page.end_line(around)
             for part in node["content"]:
                 page.write(part.get("text"), bold="marks" in part and _is_bold(part["marks"]))
@@ -133,6 +142,14 @@ def _visit_all(nodes: list[object], around: _Around, page: _Page, stack: list[tu
         else:
             page.write(node.get("text"), bold="marks" in node and _is_bold(node["marks"]))
     return len(nodes)
+
+
+def _only_text(content: list[dict[Any, Any]]) -> str:
+    """The text of a paragraph that has a single one without marks."""
+    if len(content) != 1 or "marks" in content[0]:
+        return ""
+    text = content[0].get("text")
+    return text if isinstance(text, str) else ""
 
 
 def _is_simple(node: dict[Any, Any]) -> bool:

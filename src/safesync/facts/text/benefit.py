@@ -11,6 +11,7 @@ from safesync.facts.text.words import in_text
 
 FEWEST_WORDS = 8
 _WORDS_OF_A_PURPOSE = 3
+_ABBREVIATIONS = ("e.g. ", "i.e. ", "z.b. ", "z. b. ", "d.h. ", "p. ex. ", "p.ex. ")
 
 
 def read(field: Place, description: Place) -> Reading:
@@ -85,7 +86,14 @@ def _names_benefit(low: str) -> bool:
     at = _after(low, words.purposes, 0)
     if at >= 0 and in_text(low[at:]) >= _WORDS_OF_A_PURPOSE:
         return True
-    return _after(low, words.beliefs, 0) >= 0 or any(_is_hypothesis(sentence) for sentence in low.split(". "))
+    return _after(low, words.beliefs, 0) >= 0 or any(map(_is_hypothesis, _sentences(low)))
+
+
+def _sentences(low: str) -> list[str]:
+    """The sentences of a line; "e.g. if it rains" begins none."""
+    for short in _ABBREVIATIONS:
+        low = low.replace(short, " ")
+    return low.split(". ")
 
 
 def _is_hypothesis(sentence: str) -> bool:

@@ -64,7 +64,9 @@ def count(lines: Lines, text: str, low: str) -> int:
         text = "\n".join(said)
         low = text.lower() if is_doubtful(low) else ""
     if said and low and is_doubtful(low):
-        text = "\n".join([one for one in said if not placeholder.is_placeholder(one)])
+        text = "\n".join(
+            [one for one, low in zip(said, low.split("\n"), strict=True) if not (is_doubtful(low) and placeholder.is_placeholder(one))]
+        )
     # Ideographs are counted by runs, and a run ends with its line.
     return in_text(text)
 
