@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes says something of the machine, and nothing of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _OVER_A_WIRE = ("cli", "connectors", "jobs", "store", "system", "bench", "configuration", "test_serve.py")
 """What speaks HTTP, SQL or starts processes, thousands of times in all: not part of the quick tests."""

@@ -74,7 +74,7 @@ CORPUS = {
     "unknown rule": ("TM102: warning", "TM1O2: warning", "TM1O2", "there is no rule TM1O2, did you mean 'TM1"),
     "a misspelt key of the rules": ("  extends: [essential]", "  extneds: [essential]", "extneds", "did you mean 'extends'?"),
     "a misspelt key of one's own rules": ("  custom:\n", "  custm:\n", "custm", "there is no rule custm, did you mean 'custom'?"),
-    "a rule of one's own as if shipped": ("TM102: warning", "X101: off", "X101: off", "stands below custom"),
+    "a rule of one's own as if shipped": ("TM102: warning", "X109: off", "X109: off", "stands below custom"),
     "unknown rule of a team": ("{TM105: off}", "{TM1O5: off}", "TM1O5", "there is no rule TM1O5, did you mean"),
     "unknown option": ("verdicts: [missing]", "verdict: [missing]", "verdict:", "there is no setting verdict, did you mean 'verdicts'?"),
     "wrong value of an option": ("[missing]", "[mising]", "[mising]", "did you mean 'missing'?"),

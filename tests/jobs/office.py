@@ -43,7 +43,7 @@ class TitleJudge:
     def reads_groups(self) -> frozenset[str]:
         return frozenset()
 
-    def judge(self, backlog: Backlog, now: datetime) -> Report:
+    def judge(self, backlog: Backlog, now: datetime, open_ones: object = ()) -> Report:  # noqa: ARG002 - as every judge
         rows = backlog.frame.select("uid", "title").rows()
         flawed: list[Finding] = []
         unjudged: set[tuple[str, str]] = set()

@@ -2,16 +2,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from fake_tracker import ERRORS, FakeTracker
+from fake_tracker import ERRORS, NOON, FakeTracker
 from office import Office
 
 from safesync.connectors.port import Surroundings
 from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
-from safesync.feedback.settings import FeedbackSettings, Limits
+from safesync.feedback.settings import Caps, FeedbackSettings, Limits
 from safesync.jobs.result import RunResult
+from safesync.jobs.run import run_once
 from safesync.model.change import Outcome
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Severity
@@ -340,3 +341,15 @@ def _plan_only(office: Office) -> RunResult:
         return office.run()
     finally:
         office.feedback = allowed
+
+
+def test_what_is_over_the_days_budget_is_told_on_another_day(office: Office, jira: FakeTracker) -> None:
+    for number in range(1, 5):
+        jira.put(number, "TM101")
+    office.feedback = FeedbackSettings(caps=Caps(day=3), limits=Limits(share=1.0))
+    first, second = office.run(), office.run()
+    assert [(one.trackers[0].created, one.waiting) for one in (first, second)] == [(3, 1), (0, 1)]
+    tomorrow = NOON + timedelta(days=1)
+    third = run_once(office.sources, office.store, office.judge, office.organisation, office.feedback, tomorrow)
+    assert (third.trackers[0].created, third.waiting) == (1, 0)
+    assert [len(jira.said(f"jira:{number}")) for number in range(1, 5)] == [1, 1, 1, 1]

@@ -133,6 +133,16 @@ def test_an_example_that_does_not_hold_notices_nothing() -> None:
     assert len(wrong.survivors) == wrong.mutants
 
 
+def test_a_change_that_leaves_open_what_was_known_is_noticed() -> None:
+    hidden = good("nobody saw the points, and it is not blocked", story(points=None, unseen=frozenset({"points"})))
+    assert "flaw: without blocked" not in survey(a_rule(hidden, flaw="points > 8 AND blocked")).survivors
+    assert "flaw: without blocked" in survey(a_rule(good("small", story()), flaw="points > 8 AND blocked")).survivors
+
+
+def test_cases_notice_what_examples_do_not() -> None:
+    assert of_threshold(survey(a_rule(cases=ON_THE_THRESHOLD))) == set()
+
+
 def test_a_severity_is_noticed_only_where_an_example_names_it() -> None:
     rule = a_rule(*ON_THE_THRESHOLD, error_when="points > 20", severity={Gate.BACKLOG: Severity.INFO})
     assert "error_when: 20 -> 21" in survey(rule).survivors

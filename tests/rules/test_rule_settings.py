@@ -172,3 +172,38 @@ def test_a_pack_that_extends_itself_is_told():
     circle = {"a": {"extends": ["b"]}, "b": {"extends": ["a"]}}
     with pytest.raises(RuleSettingsError, match="extends itself"):
         read_rules({"extends": ["a"]}, catalogue=shipped(), packs=circle)
+
+
+# --- rules of one's own, said otherwise -------------------------------------------------------------------------
+
+
+def test_a_team_has_a_rule_of_ones_own_off():
+    found = settings({"custom": [CUSTOM]}, Falcon={"X101": "off"})
+    assert [(code, each.where) for code, each in found.items()] == [("X101", (Slice(never=(("team", ("Falcon",)),)),))]
+
+
+def test_a_team_has_a_rule_of_ones_own_otherwise_and_the_rest_as_it_is_written():
+    custom = {**CUSTOM, "stage": "label", "exclude": "points > 40"}
+    found = settings({"custom": [custom]}, Falcon={"X101": {"severity": "error", "exclude": "points > 20"}})
+    own, others = found["X101@Falcon"], found["X101"]
+    assert (own.severity, own.rollout, own.exclude) == (Severity.ERROR, Rollout.LABEL, "points > 20")
+    assert (others.severity, others.rollout, others.exclude) == (None, Rollout.LABEL, "points > 40")
+    assert others.rule is own.rule
+
+
+def test_a_rule_of_ones_own_is_set_by_its_code_for_everybody_too():
+    assert settings({"custom": [CUSTOM], "X101": "off"}) == {}
+    assert settings({"custom": [CUSTOM], "X101": {"stage": "shadow"}})["X101"].rollout is Rollout.SHADOW
+
+
+def test_what_is_wrong_about_a_rule_of_ones_own_is_told_once_and_where_it_stands():
+    assert (
+        problems({"custom": [CUSTOM]}, Falcon={"X101": {"options": {"min_points": 3}}})[0][0]
+        == "teams.Falcon.rules.X101.options.min_points"
+    )
+    broken = problems({"custom": [{**CUSTOM, "flaw": "pints > 3"}]}, Falcon={"X101": "off"})
+    assert [path for path, _, _ in broken] == ["rules.custom.0.flaw"]
+    assert problems({"custom": [CUSTOM]}, Falcon={"X102": "off"})[0][:2] == (
+        "teams.Falcon.rules.X102",
+        "there is no rule X102; a rule of your own stands below custom",
+    )

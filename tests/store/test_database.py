@@ -113,7 +113,7 @@ def test_a_reader_sees_one_state_however_often_it_asks(url: str) -> None:
     with opened.reading() as connection:
         before = connection.scalar(started)
         with opened.writing() as other:
-            start_run(other, "run", NOON)
+            start_run(other, "run", NOON, "a test")
         assert (before, connection.scalar(started)) == (0, 0)
     with opened.reading() as connection:
         assert connection.scalar(started) == 1

@@ -199,7 +199,7 @@ def test_a_scene_that_is_read_in_many_portions_is_the_same(store: Store, monkeyp
         labels = (f"label {number}", "safesync-attention")
         save(store, an_item(number, points=points, labels=labels, links=(Link(Relation.PARENT, f"jira:PAY-{number - 1}"),)))
     whole = store.scene()
-    monkeypatch.setattr("safesync.store.scene._AT_ONCE", 2)
+    monkeypatch.setattr("safesync.store.rows._AT_ONCE", 2)
     portions = store.scene()
     assert portions.facts.equals(whole.facts)
     assert portions.facts["points"].to_list() == list(sizes)

@@ -131,7 +131,7 @@ def test_a_fact_that_was_not_measured_yet_is_unseen_and_not_empty(reopen: Callab
     save(store, an_item(1, points=1.0), unseen="team")
     before = tuple(fact for fact in MEASURED if fact.name not in {"points", "rank"})
     monkeypatch.setattr(snapshots, "MEASURED", before)
-    monkeypatch.setattr("safesync.store.scene.MEASURED", before)
+    monkeypatch.setattr("safesync.store.rows.MEASURED", before)
     keep(store, 0)
     monkeypatch.undo()
     keep(store, 1)

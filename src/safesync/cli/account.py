@@ -47,6 +47,8 @@ class Account:
     severity: Origin
     options: tuple[Option, ...]
     facts: tuple[Fact, ...]
+    margin: Origin
+    """Who said how far below its threshold a finding ends."""
 
     @property
     def part(self) -> Explained:
@@ -80,6 +82,7 @@ def account_fields(each: Account) -> dict[str, Any]:
         "applies": _operand_fields(told.applies),
         "flaw": _operand_fields(told.flaw),
         "worse": _operand_fields(told.worse) if told.worse else None,
+        "stands_by_margin": {"value": told.margin, "origin": origin_fields(each.margin)} if told.margin else None,
         "decided_by": [{"text": part.text, "value": _plain(part.value), "options": list(part.options)} for part in each.decided_by],
         "options": {one.name: {"value": _plain(one.value), "origin": origin_fields(one.origin)} for one in each.options},
         "facts": {one.name: _fact_fields(one) for one in each.facts},
@@ -132,6 +135,9 @@ def print_account(each: Account, *, whole: bool) -> None:
         _print_operand(each.part, 1)
     if each.silent_by_severity:
         out.print(Text(f"  the flaw is there, and its severity at this gate is off ({_origin(each.severity, 'the rule itself')})"))
+    if told.margin:
+        below = f"  a finding stands: it ends only where the threshold is undercut by {told.margin:g} %"
+        out.print(Text(f"{below} (margin: {_origin(each.margin, 'default')})"))
     named = _print_deciding(each)
     for fact in each.facts:
         if whole or fact.name in named or fact.value is NOT_SEEN:

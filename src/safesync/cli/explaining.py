@@ -55,7 +55,8 @@ class _Look:
 
     def told(self, subject: str) -> list[Explanation]:
         """What the rules, or the one that is asked for, say about it."""
-        return [each for each in self.job.judge.explain(self.seen, subject) if self.code in {None, each.code}]
+        stand = {(each.finding.code, each.finding.subject) for each in self.job.store.findings() if each.finding.subject == subject}
+        return [each for each in self.job.judge.explain(self.seen, subject, stand) if self.code in {None, each.code}]
 
     def subjects(self) -> Iterator[str]:
         """All groups that some rule judges."""
@@ -226,7 +227,8 @@ def _account(told: Explanation, came: Callable[[str, object], Came | None], load
     )
     facts = tuple(Fact(name, value, where) for name, value in told.facts.items() if (where := came(name, value)))
     rule = of_rule(setting.places.get(()), loaded.source, loaded.packs)
-    return Account(told, rule, origin_of_severity(setting, Gate(told.gate) if told.gate else None, loaded), options, facts)
+    severity = origin_of_severity(setting, Gate(told.gate) if told.gate else None, loaded)
+    return Account(told, rule, severity, options, facts, origin_of(setting, ("margin",), loaded))
 
 
 def _options_in(parts: tuple[Explained, ...]) -> list[str]:

@@ -333,6 +333,7 @@ def run_fields(result: RunResult) -> dict[str, Any]:
         "stopped": result.stopped,
         "baselined": result.baselined,
         "quiet": result.quiet,
+        "waiting": result.waiting,
         "trackers": {each.tracker: tracker_fields(each) for each in result.trackers},
     }
 
@@ -348,6 +349,8 @@ def print_run(result: RunResult) -> None:
     if result.report:
         quiet = f", {result.quiet} of them old and quiet (safesync baseline)" if result.quiet else ""
         out.print(f"{len(result.report.flawed)} findings on {result.report.items} items{quiet}")
+    if result.waiting:
+        out.print(f"{result.waiting} items are over today's budget (feedback.caps) and wait for another day")
     if result.baselined:
         out.print(f"{result.baselined} findings are older than the first run: the baseline. Each is told when a person changes its item.")
     for each in result.trackers:

@@ -114,7 +114,9 @@ def plan(path: Path, output: Path, *, as_json: bool) -> None:
         now = datetime.now(UTC)
         organisation = job.configuration.as_organisation()
         checked = job.checked(now)
-        made = planning.plan(job.store, checked, organisation, job.configuration.feedback, now, trackers=job.names)
+        feedback = job.configuration.feedback
+        made = planning.plan(job.store, checked, organisation, feedback, now, trackers=job.names)
+        made = planning.capped(job.store, made, feedback.caps, now).plan
     _tell_when_nothing_was_read(checked.report)
     show.written(output, plan_to_json(made))
     if as_json:
@@ -192,6 +194,15 @@ def _tell(result: RunResult, *, as_json: bool) -> None:
         raise typer.Exit(4)
 
 
+def _logged(result: RunResult) -> None:
+    """What a person would be shown, where nobody looks on."""
+    for each in result.trackers:
+        for warning in each.warnings:
+            log.warning("tracker.warned", tracker=each.tracker, reason=warning)
+        if each.error is not None:
+            log.error("tracker.ended", tracker=each.tracker, reason=each.error)
+
+
 def serve(path: Path) -> None:
     """Run on the schedule; the configuration is read again before each run, so that a change of it needs no restart."""
     from safesync.serve import serve as follow  # noqa: PLC0415 - the scheduler is for this command alone
@@ -204,6 +215,6 @@ def serve(path: Path) -> None:
         with opened(path) as everything:
             if everything.configuration.schedule != schedule:
                 log.warning("schedule.changed", reason="this process follows the one it was started with; start it again")
-            _run(everything)
+            _logged(_run(everything))
 
     follow(schedule, job)

@@ -79,6 +79,8 @@ def settings_of_rule(setting: RuleSetting, loaded: Loaded) -> Iterator[Setting]:
     yield told(("stage",), setting.rollout.value)
     if setting.rollout is Rollout.ESCALATE:
         yield told(("after_days",), setting.after_days)
+    if rule.eased:
+        yield told(("margin",), setting.margin)
     for name, value in setting.options.model_dump(mode="json").items():
         yield told(("options", name), sorted(value) if isinstance(value, (set, frozenset)) else value)
 

@@ -39,7 +39,7 @@ def json_schema() -> dict[str, Any]:
 
 def _put(properties: dict[str, Any], key: str, parts: dict[str, Any]) -> None:
     description = properties[key]["description"]
-    own = {"^X[0-9]{3}$": {"description": "A rule of your own, written in Python.", "anyOf": [*_ALONE, {"$ref": "#/$defs/RuleOverride"}]}}
+    own = {"^X[0-9]{3}$": {"description": "A rule of your own.", "anyOf": [*_ALONE, {"$ref": "#/$defs/RuleOverride"}]}}
     shape = {"type": "object", "additionalProperties": False, "properties": parts, "patternProperties": own}
     properties[key] = {"description": description, **shape}
 

@@ -13,7 +13,7 @@ _ALWAYS_OF_JUMP = 10
 
 def newly_addressed(plan: Plan) -> int:
     """How many items are spoken to for the first time: by a new comment or, without comments, by a new label."""
-    return sum(_is_new(change) for change in plan.changes)
+    return sum(is_new(change) for change in plan.changes)
 
 
 def check_limits(plan: Plan, limits: Limits, *, items: int, last: int | None) -> None:
@@ -40,7 +40,8 @@ def _error(new: int, limit: str, setting: str) -> LimitError:
     )
 
 
-def _is_new(change: ItemChange) -> bool:
+def is_new(change: ItemChange) -> bool:
+    """Whether an item is spoken to for the first time."""
     if change.comment is None:
         return ATTENTION in change.add_labels
     return change.comment.action is CommentAction.CREATE

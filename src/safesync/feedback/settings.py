@@ -18,6 +18,16 @@ class Limits(BaseModel):
     jump: float = Field(default=3.0, ge=1, description="At most this many times the number of the last run (ten are always allowed).")
 
 
+class Caps(BaseModel):
+    """How many items may get their first comment in one day; what is over it waits for another day, the gravest goes first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    day: int | None = Field(default=None, ge=1, description="At most so many in all.")
+    team: int | None = Field(default=None, ge=1, description="At most so many of one team.")
+    person: int | None = Field(default=None, ge=1, description="At most so many that one person answers for.")
+
+
 class WaiverPart(BaseModel):
     """A rule that does not count for some items, until a day, for a reason."""
 
@@ -39,6 +49,7 @@ class FeedbackSettings(BaseModel):
     labels: bool = Field(default=True, description="Whether SafeSync sets and removes its own labels or tags.")
     language: Literal["en"] = Field(default="en", description="Language of the comments.")
     limits: Limits = Field(default_factory=Limits, description="What stops a run that would write too much.")
+    caps: Caps = Field(default_factory=Caps, description="The noise budget: what is over it is told on another day.")
     waivers: tuple[WaiverPart, ...] = Field(default=(), description="Rules that do not count for single items.")
     unwaivable: frozenset[str] = Field(
         default=frozenset(), description="Codes of rules that no label on an item waives: only an entry of waivers does."

@@ -35,8 +35,8 @@ class Judges(Protocol):
     def reads_groups(self) -> frozenset[str]:
         """The kinds of groups that it judges."""
 
-    def judge(self, backlog: Backlog, now: datetime) -> Report:
-        """Everything that one look at the backlog finds."""
+    def judge(self, backlog: Backlog, now: datetime, open_ones: Collection[tuple[str, str]] = ()) -> Report:
+        """Everything that one look at the backlog finds; ``open_ones`` are the (code, subject) of findings that stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def report_on(
     rules: Sequence[RuleSetting] = (),
 ) -> Report:
     """What is found on an occasion; ``open_ones`` are the (code, subject) that are not over yet, ``rules`` as for ``check``."""
-    report = judge.judge(seen, occasion.at)
+    report = judge.judge(seen, occasion.at, open_ones)
     out_of_reach = _items_of(scene, occasion.lost)
     if occasion.failed or out_of_reach:
         report = _within_reach(report, occasion.failed, out_of_reach)

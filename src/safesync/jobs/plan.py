@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 import structlog
 
+from safesync.feedback.caps import Capped, within_caps
 from safesync.feedback.escalation import escalated
 from safesync.feedback.plan import Anchor, Situation, make_plan, marks_to_correct
-from safesync.feedback.settings import FeedbackSettings
+from safesync.feedback.settings import Caps, FeedbackSettings
 from safesync.jobs.baseline import shrink
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.waivers import configured
@@ -68,6 +69,15 @@ def _ahead(scene: Scene, today: date) -> dict[str, str]:
     """Names of what is not over: nobody gets ready for an iteration that has ended."""
     iterations = {one.uid: one.name for one in scene.iterations if one.ends_on is None or one.ends_on >= today}
     return iterations | {one.label: one.label for one in scene.intervals if one.ends_on is None or one.ends_on >= today}
+
+
+def capped(store: Store, made: Plan, caps: Caps, now: datetime) -> Capped:
+    """The plan within what may be begun in a day (of UTC)."""
+    if caps == Caps():
+        return Capped(made)
+    begun = store.begun_since(now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+    items = store.items(sorted({*begun, *(change.ref.uid for change in made.changes)}))
+    return within_caps(made, items, begun, caps)
 
 
 def _without(situation: Situation, quiet: Collection[tuple[str, str]]) -> Situation:

@@ -68,6 +68,8 @@ class RunResult:
     stopped: str | None = None
     baselined: int = 0
     quiet: int = 0
+    waiting: int = 0
+    """Items that were over the day's budget, and are told on another day."""
 
     @property
     def errors(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from safesync.jobs.apply import AppliedPart, apply
 from safesync.jobs.baseline import begin
 from safesync.jobs.check import Checked, Judges, check
 from safesync.jobs.listener import Listener, Silent
-from safesync.jobs.plan import plan
+from safesync.jobs.plan import capped, plan
 from safesync.jobs.pull import prove, pull
 from safesync.jobs.recover import recover
 from safesync.jobs.result import RunResult, TrackerResult
@@ -87,6 +87,8 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
         reached = run.names() - run.failed()
         made = plan(store, checked, organisation, feedback, now, trackers=reached)
         run.plan, run.baselined = begin(store, made, organisation, feedback.limits, now, trackers=reached, items=_items(checked))
+        within = capped(store, run.plan, feedback.caps, now)
+        run.plan, run.waiting = within.plan, len(within.waiting)
         run.write(feedback.limits, _items(checked))
     return run.result()
 
@@ -138,6 +140,7 @@ class _Run:
     report: Report | None = None
     stopped: str | None = None
     baselined: int = 0
+    waiting: int = 0
     under: list[_Under] = field(default_factory=list)
 
     @contextmanager
@@ -162,7 +165,7 @@ class _Run:
             step(under)
         except SafeSyncError as error:
             under.error = str(error)
-            _log.warning("tracker.ended", tracker=under.source.name, reason=str(error))
+            _log.info("tracker.ended", tracker=under.source.name, reason=str(error))
         except Exception as error:  # noqa: BLE001 - the boundary of one tracker: a defect in one connector must not silence the other
             under.error = f"{under.source.name}: an unexpected {type(error).__name__} ended this tracker's part"
             _log.exception("tracker.crashed", tracker=under.source.name)
@@ -211,7 +214,7 @@ class _Run:
 
     def result(self) -> RunResult:
         quiet = len(self.store.baseline().quiet)
-        return RunResult(self.run_id, self.plan, self._results(), self.report, self.stopped, self.baselined, quiet)
+        return RunResult(self.run_id, self.plan, self._results(), self.report, self.stopped, self.baselined, quiet, self.waiting)
 
     def _results(self) -> tuple[TrackerResult, ...]:
         return tuple(

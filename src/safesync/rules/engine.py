@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -49,6 +49,8 @@ class Explanation:
     setting: RuleSetting
     gate: str | None
     """The gate that the item has reached; a group has none."""
+    margin: float = 0.0
+    """In percent: by how much the thresholds were lowered, because a finding stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,18 @@ class Judge:
         """Every kind of group that a rule judges."""
         return frozenset(each.group.value for each in self._of_groups if each.group is not None)
 
-    def judge(self, backlog: Backlog, now: datetime) -> Report:
-        """Everything there is to say about a backlog at this moment; a rule that crashes takes nothing back."""
+    def judge(self, backlog: Backlog, now: datetime, open_ones: Collection[tuple[str, str]] = ()) -> Report:
+        """
+        Everything there is to say about a backlog at this moment; a rule that crashes takes nothing back.
+
+        ``open_ones`` are the (code, subject) of findings that stand.
+        """
         frames = {group: backlog.groups[group.value] for group in Group if group.value in self.reads_groups}
         said: dict[int, _Said | Crash] = {}
         said |= self._judge_items(backlog)
         for each in self._of_groups:
-            said[id(each)] = _guarded(partial(_judge_groups, each, frames[each.group or Group.TRAIN_INTERVAL]))
+            stand = [subject for code, subject in open_ones if code == each.code] if each.standing else []
+            said[id(each)] = _guarded(partial(_judge_groups, each, frames[each.group or Group.TRAIN_INTERVAL], stand))
         crashed = {each.code: result.reason for each in self._judgements if isinstance(result := said[id(each)], Crash)}
         told = [result for result in said.values() if isinstance(result, _Said)]
         subjects = [
@@ -112,16 +119,13 @@ class Judge:
             result[each.code] = mask if known is None else Mask(_united(known.flawed, mask.flawed), _either(known.unjudged, mask.unjudged))
         return result
 
-    def explain(self, backlog: Backlog, subject: str) -> tuple[Explanation, ...]:
+    def explain(self, backlog: Backlog, subject: str, open_ones: Collection[tuple[str, str]] = ()) -> tuple[Explanation, ...]:
         """Why each rule says what it says about an item (by uid) or a group (``group:...``); empty for an unknown subject."""
         if subject.startswith("group:"):
             _, group, key = subject.split(":", 2)
-            of_group = [each for each in self._of_groups if each.group == group]
-            return tuple(
-                _explained(each, subject, row)
-                for each in of_group
-                if (row := limited(each, backlog.groups[group].filter(pl.col("group") == key))).height
-            )
+            row = backlog.groups[group].filter(pl.col("group") == key)
+            of_group = [each for each in self._of_groups if each.group == group and row.height]
+            return tuple(_explained_group(each, subject, row, stands=(each.code, subject) in open_ones) for each in of_group)
         rows = (backlog.uids == subject).arg_true()
         row = backlog.at(rows).collect()
         return tuple(_explained(each, subject, row) for each in self._of_items) if row.height else ()
@@ -293,13 +297,27 @@ def _evidence(each: Judgement, row: Mapping[str, object], empty: set[str]) -> st
     return f"{evidence}: {figures}." if figures else f"{evidence}." if each.figures else evidence
 
 
-def _judge_groups(each: Judgement, frame: pl.DataFrame) -> _Said:
-    groups = limited(each, frame)
-    unseen = frozenset(name.removeprefix(UNSEEN) for name in groups.columns if name.startswith(UNSEEN))
-    numbered = groups.with_columns(
+def _judge_groups(each: Judgement, frame: pl.DataFrame, stand: Sequence[str]) -> _Said:
+    groups = _numbered(each, frame)
+    mask = _mask_of_groups(each, groups)
+    if each.standing is not None and stand:
+        # What is said keeps the limits that hold: they are lower only for the question whether it is over.
+        eased = _mask_of_groups(each.standing, _numbered(each.standing, frame).filter(pl.col("uid").is_in(stand)))
+        flawed = _united(mask.flawed, eased.flawed)
+        doubtful = _either(mask.unjudged, eased.unjudged)
+        mask = Mask(flawed, None if doubtful is None else doubtful.filter(~doubtful.is_in(flawed.implode())))
+    return _say(each, mask, groups)
+
+
+def _numbered(each: Judgement, frame: pl.DataFrame) -> pl.DataFrame:
+    return limited(each, frame).with_columns(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), uid=pl.lit(f"group:{each.group}:") + pl.col("group")
     )
-    return _say(each, masks([each], numbered.lazy(), unseen)[0], numbered)
+
+
+def _mask_of_groups(each: Judgement, groups: pl.DataFrame) -> Mask:
+    unseen = frozenset(name.removeprefix(UNSEEN) for name in groups.columns if name.startswith(UNSEEN))
+    return masks([each], groups.lazy(), unseen)[0]
 
 
 def limited(each: Judgement, frame: pl.DataFrame) -> pl.DataFrame:
@@ -313,6 +331,13 @@ def limited(each: Judgement, frame: pl.DataFrame) -> pl.DataFrame:
         *(pl.Series(fact.name, [(values or {}).get(fact.name) for values in limits], dtype=column_type(fact)) for fact in rule.limit_facts),
         *(unset.alias(UNSEEN + fact.name) for fact in rule.limit_facts),
     )
+
+
+def _explained_group(each: Judgement, subject: str, row: pl.DataFrame, *, stands: bool) -> Explanation:
+    found = _explained(each, subject, limited(each, row))
+    if each.standing is None or not stands or found.verdict is Verdict.FLAWED:
+        return found
+    return replace(_explained(each.standing, subject, limited(each.standing, row)), margin=each.setting.margin)
 
 
 def _explained(each: Judgement, subject: str, row: pl.DataFrame) -> Explanation:

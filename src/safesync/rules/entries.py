@@ -53,6 +53,12 @@ class PartOverride(BaseModel):
     after_days: int | None = Field(
         default=None, ge=1, description="In the stage escalate: after how many days a finding is graver by one; 14 when left out."
     )
+    margin: float | None = Field(
+        default=None,
+        ge=0,
+        lt=100,
+        description="Rules about groups: how far below its threshold, in percent, a finding ends; 5 when left out.",
+    )
 
 
 class RuleOverride(PartOverride):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
@@ -60,6 +60,8 @@ class Judgement:
     checklist: tuple[Asked, ...] = ()
     least: int = 1
     """How many points of its checklist make a composite rule flawed."""
+    standing: Judgement | None = None
+    """By which a group is judged about which a finding stands: with thresholds that are lower by the margin."""
 
     @property
     def escalation(self) -> Escalation | None:
@@ -134,7 +136,13 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = ()) -> Judgeme
         worded=tuple(sorted(name for name in named if facts[name].vocabulary)),
         checklist=checklist,
         least=least,
+        standing=judgement(_eased(setting)) if rule.eased and setting.margin else None,
     )
+
+
+def _eased(setting: RuleSetting) -> RuleSetting:
+    lower = {name: getattr(setting.options, name) * (1 - setting.margin / 100) for name in setting.rule.eased}
+    return replace(setting, options=setting.options.model_copy(update=lower), margin=0.0)
 
 
 def _asked(part: Part, facts: Mapping[str, Fact], options: Mapping[str, Any], others: Sequence[Judgement]) -> Asked:

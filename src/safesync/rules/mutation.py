@@ -7,9 +7,9 @@ each example are computed once, and all changes of a rule are judged in one quer
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import polars.selectors as cs
@@ -122,37 +122,46 @@ class _Scene:
 
     def _judged(self, rows: pl.DataFrame, changed: Sequence[Judgement]) -> list[list[bool]]:
         """For each judgement which of the examples hold."""
-        unseen = frozenset(name.removeprefix(UNSEEN) for name in rows.columns if name.startswith(UNSEEN))
-        compiler = Compiler(unseen)
-        columns = [compiler.must(each.whole).alias(f"flawed {at}") for at, each in enumerate(changed)]
-        columns += [compiler.can(each.whole).alias(f"possible {at}") for at, each in enumerate(changed)]
-        for name in ("worse", "raised"):
-            holds = [getattr(each, name) or tree.Fixed(value=False) for each in changed]
-            columns += [compiler.must(each).alias(f"{name} {at}") for at, each in enumerate(holds)]
         gates = rows["gate"].cast(pl.String).to_list() if "gate" in rows.columns else [None] * rows.height
-        said = rows.with_row_index("example").select("example", *columns)
         return [
-            [
-                _holds(example, each, flawed=flawed, known=flawed or not possible, worse=worse, raised=raised, gate=gate)
-                for example, gate, flawed, possible, worse, raised in zip(
-                    self._examples,
-                    gates,
-                    *(said[f"{name} {at}"].to_list() for name in ("flawed", "possible", "worse", "raised")),
-                    strict=True,
-                )
-            ]
-            for at, each in enumerate(changed)
+            [_holds(*one, each) for one in zip(self._examples, gates, told, strict=True)]
+            for each, told in zip(changed, _told(rows, changed), strict=True)
         ]
 
 
-def _holds(example: Example, made: Judgement, *, flawed: bool, known: bool, worse: bool, raised: bool, gate: str | None) -> bool:
-    if flawed is not example.flawed or known is not example.evaluable:
+class _Told(NamedTuple):
+    """What a judgement says about one example."""
+
+    flawed: bool
+    possible: bool
+    """Flawed, or it cannot be known."""
+    worse: bool
+    raised: bool
+
+
+def _told(rows: pl.DataFrame, changed: Sequence[Judgement]) -> Iterator[list[_Told]]:
+    """What each judgement says about each row, asked in one query."""
+    unseen = (name.removeprefix(UNSEEN) for name in rows.columns if name.startswith(UNSEEN) and rows[name].any())
+    compiler, never = Compiler(frozenset(unseen)), tree.Fixed(value=False)
+    columns: list[pl.Expr] = []
+    for each in changed:
+        flawed = compiler.must(each.whole)
+        possible = compiler.can(each.whole) if compiler.doubtful(each.whole) else flawed
+        columns += [flawed, possible, compiler.must(each.worse or never), compiler.must(each.raised or never)]
+    said = rows.with_row_index("example").select("example", *(column.alias(f"{at}") for at, column in enumerate(columns)))
+    for at in range(0, len(columns), len(_Told._fields)):
+        yield [_Told(*row) for row in said.select(f"{at + part}" for part in range(len(_Told._fields))).rows()]
+
+
+def _holds(example: Example, gate: str | None, told: _Told, made: Judgement) -> bool:
+    known = told.flawed or not told.possible
+    if told.flawed is not example.flawed or known is not example.evaluable:
         return False
-    if example.severity is None or not flawed:
+    if example.severity is None or not told.flawed:
         return True
     severity = made.severity(gate)
-    severity = Severity.WARNING if raised and severity is Severity.INFO else severity
-    return example.severity is (Severity.ERROR if worse else severity)
+    severity = Severity.WARNING if told.raised and severity is Severity.INFO else severity
+    return example.severity is (Severity.ERROR if told.worse else severity)
 
 
 def _row_of_item(example: Example, rule: Rule, judge: Judge) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from safesync.facts.groups import GROUPS
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind
 from safesync.rules.judgement import severity_by_gate, vocabulary
-from safesync.rules.rule import Level, Part, Rule
+from safesync.rules.rule import MARGIN, Level, Part, Rule
 from safesync.rules.wording import said
 
 _LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than", "min_length": "at least this long:"}
@@ -97,6 +97,9 @@ def _conditions(rule: Rule) -> Iterator[str]:
         yield "In a comment they are one checklist: what a rule among them finds on the same item is not said a second time."
     if not rule.parts or rule.flaw != "TRUE":
         yield f"Flawed are those of them for which\n\n```sql\n{rule.flaw}\n```"
+    if rule.eased:
+        names = " and ".join(f"`:{name}`" for name in rule.eased)
+        yield f"A finding that stands ends only where {names} is undercut by {MARGIN:g} % (`margin`), so that it does not come and go."
     if rule.absorbs:
         others = " and ".join(f"[{code}]({code}.md)" for code in rule.absorbs)
         yield f"What {others} would say about the same item has the same cause, and is not said beside it in a comment."

@@ -183,6 +183,8 @@ class Rule:
     """What an administrator does when no item of its kinds was read at all: few trackers have any. Else nothing would be said."""
     unset: str = ""
     """The option that somebody has to decide first; while it is 0 the rule judges nothing and says so."""
+    eased: tuple[str, ...] = ()
+    """Options, thresholds of a group rule, that are lower by ``RuleSetting.margin`` for a group about which a finding stands already."""
     lifecycle: Lifecycle = Lifecycle.STABLE
     aliases: tuple[str, ...] = ()
     """Codes and names that it had before, or of rules that it took the place of: still understood, and never given to another one."""
@@ -210,6 +212,8 @@ class Rule:
 
 AFTER_DAYS = 14
 """In the stage escalate, unless somebody says otherwise."""
+MARGIN = 5.0
+"""In percent, unless somebody says otherwise."""
 Values = tuple[tuple[str, tuple[str, ...]], ...]
 """Facts with some of their values."""
 
@@ -254,6 +258,8 @@ class RuleSetting:
     exclude: str = ""
     rollout: Rollout = Rollout.COMMENT
     after_days: int = AFTER_DAYS
+    margin: float = MARGIN
+    """In percent: how far below its threshold a finding about a group ends, so that it does not come and go."""
     where: tuple[Slice, ...] = ()
     places: Mapping[tuple[str, ...], tuple[str | int, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Where it was said: from a part of the setting (``("options", "min_words")``, ``()`` for the whole) to the keys that lead there."""

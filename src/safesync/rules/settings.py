@@ -15,10 +15,10 @@ from safesync.model.finding import Rollout, Severity, Verdict
 from safesync.model.item import Gate, Kind
 from safesync.rules.condition.reading import read
 from safesync.rules.condition.slips import ConditionError, nearest
-from safesync.rules.entries import CustomRule
+from safesync.rules.entries import CustomRule, RuleOverride
 from safesync.rules.examples import unknown_facts, verdict
 from safesync.rules.judgement import vocabulary
-from safesync.rules.rule import AFTER_DAYS, Example, Group, Lifecycle, Rule, RuleOptions, RuleSetting, Slice
+from safesync.rules.rule import AFTER_DAYS, MARGIN, Example, Group, Lifecycle, Rule, RuleOptions, RuleSetting, Slice
 from safesync.rules.sayings import Path, Problem, Said, Sayings, SectionReader, problems_of, without_yaml_off
 from safesync.rules.slices import WHAT, Cell, Condition, cells, holds, precedence, united
 from safesync.rules.wording import WordingError, sentence
@@ -66,16 +66,23 @@ def read_rules(
     ``RuleSettingsError`` with every problem.
     """
     reader = SectionReader(catalogue, packs)
+    customs = {rule.code: (rule, first) for rule, first in _custom(reader, section)}
+    reader.catalogue = {**catalogue, **{code: rule for code, (rule, _) in customs.items()}}
     said: dict[str, Sayings] = {code: {(): Said()} for code in always}
+    said.update({code: {(): first} for code, (_, first) in customs.items()})
     for part in (SectionFor(("rules",), "", "", section), *parts):
         whose: Condition = ((part.fact, part.value),) if part.fact else ()
         for code, sayings in reader.sayings(part.section, part.path).items():
             fitting = _fitting(reader, reader.catalogue[code], part, sayings)
-            said.setdefault(code, {}).update({whose + what: each for what, each in fitting.items()})
+            of_code = said.setdefault(code, {})
+            for what, each in fitting.items():
+                if code in customs and not whose + what:
+                    of_code[()].then(each.override, each.places)
+                else:
+                    of_code[whose + what] = each
         if part.fact and "custom" in part.section:
-            reader.note((*part.path, "custom"), "a rule of your own stands in rules.custom; its `when` says for which teams")
+            reader.note((*part.path, "custom"), "a rule of your own stands in rules.custom; for one team it is set or off by its code")
     settings = [each for code, sayings in said.items() for each in _of_code(reader, reader.catalogue[code], sayings)]
-    settings.extend(_custom(reader, section))
     if reader.problems:
         raise RuleSettingsError(dict.fromkeys(reader.problems), dict.fromkeys(reader.warnings))
     ordered = sorted(settings, key=lambda setting: (setting.rule.code, [(each.only, each.never) for each in setting.where]))
@@ -141,6 +148,7 @@ def _setting(reader: SectionReader, rule: Rule, said: Said, where: tuple[Slice, 
         override.exclude or "",
         override.stage or (Rollout.REPORT if rule.lifecycle is Lifecycle.PREVIEW else Rollout.COMMENT),
         override.after_days or AFTER_DAYS,
+        MARGIN if override.margin is None else override.margin,
         where,
         MappingProxyType(dict(places)),
     )
@@ -169,6 +177,8 @@ def _sound(reader: SectionReader, setting: RuleSetting, places: Mapping[tuple[st
     before = len(reader.problems)
     if setting.kinds and rule.group is not None:
         reader.note(places.get(("kinds",), (*whole, "for")), f"{rule.code} judges groups, not items")
+    if ("margin",) in places and not rule.eased:
+        reader.note(places["margin",], f"{rule.code} has no threshold that a margin could be below")
     if len(reader.problems) == before:
         reader.problems.extend(_unsound(setting, places))
     return len(reader.problems) == before
@@ -180,7 +190,8 @@ _STAND_INS = MappingProxyType(
 """In the place of what is wrong or missing in a rule of one's own, so that its other parts can be looked at."""
 
 
-def _custom(reader: SectionReader, section: Mapping[str, Any]) -> Iterator[RuleSetting]:
+def _custom(reader: SectionReader, section: Mapping[str, Any]) -> Iterator[tuple[Rule, Said]]:
+    """Every rule of one's own with what is said where it is written; like any other it may be said otherwise elsewhere."""
     codes: set[str] = set()
     for path, entry in reader.customs(section, ("rules",)):
         before = len(reader.problems)
@@ -190,6 +201,7 @@ def _custom(reader: SectionReader, section: Mapping[str, Any]) -> Iterator[RuleS
         if (custom.code in codes or custom.code in reader.catalogue) and custom.code != _STAND_INS["code"]:
             reader.note((*path, "code"), f"there are two rules {custom.code}")
         codes.add(custom.code)
+        reader.unsound.add(custom.code)
         wrong = any(problem.path[: len(path) + 1] == (*path, "for") for problem in reader.problems[before:])
         if wrong and not nearest(str(_mapped(entry).get("for", Kind.STORY)), tuple(Kind)):
             continue  # nobody knows which facts its conditions may read
@@ -198,7 +210,8 @@ def _custom(reader: SectionReader, section: Mapping[str, Any]) -> Iterator[RuleS
         setting = RuleSetting(_rule(custom), RuleOptions(), None, (), custom.exclude or "", custom.stage, custom.after_days, places=places)
         if _sound(reader, setting, places) and len(reader.problems) == before:
             reader.problems.extend(_contradicted(setting.rule, custom, path))
-            yield setting
+            given = {"exclude": custom.exclude, "stage": custom.stage, "after_days": custom.after_days}
+            yield setting.rule, Said(RuleOverride.model_validate(given), places)
 
 
 def _mapped(entry: Any) -> Mapping[str, Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from safesync.model.errors import RunError
 
@@ -49,7 +50,10 @@ def _held_by_session(tracker: str, engine: Engine) -> Iterator[None]:
         try:
             yield
         finally:
-            # The connection goes back to a pool, and the lock would go on with it.
+            # Said, and not left to the end of the connection, which the server notices in its own time; a lost one is noticed.
+            with suppress(DBAPIError):
+                connection.execute(text("select pg_advisory_unlock(:key)"), key)
+            # The connection goes back to a pool, and a lock that was not let go would go on with it.
             connection.invalidate()
 
 

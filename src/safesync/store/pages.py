@@ -18,7 +18,7 @@ from safesync.store.database import upsert
 from safesync.store.documents import document, read, storable, told
 from safesync.store.findings import end_of_subjects
 from safesync.store.port import TrackerState
-from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS, TRACKERS, UNSEEN
+from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS, TOUCHED, TRACKERS, UNSEEN
 
 _AT_ONCE = 500
 """How many values stand in one ``IN``; SQLite takes 32,766, a plan is best below a thousand."""
@@ -30,6 +30,7 @@ def save_page(
     """Everything of a page, in the caller's transaction."""
     if page.items:
         _save_items(connection, page.items, rows, now)
+        touch(connection, [one.uid for one in page.items])
     mark_gone(connection, page.gone, now)
     if page.surroundings is not None:
         upsert(connection, SURROUNDINGS, [{"tracker": tracker, "document": document(page.surroundings)}])
@@ -45,7 +46,13 @@ def mark_gone(connection: Connection, uids: Sequence[str], now: datetime) -> Non
     if uids:
         gone = update(ITEMS).where(ITEMS.c.uid == bindparam("one"), ITEMS.c.gone_at.is_(None)).values(gone_at=now)
         connection.execute(gone, [{"one": uid} for uid in uids])
+        touch(connection, uids)
         end_of_subjects(connection, uids, now)
+
+
+def touch(connection: Connection, uids: Iterable[str]) -> None:
+    """These items are no more as the columns beside them say."""
+    upsert(connection, TOUCHED, [{"uid": uid} for uid in dict.fromkeys(uids)])
 
 
 def tracker_state(connection: Connection, tracker: str) -> TrackerState:

@@ -258,6 +258,9 @@ class Store(Protocol):
     def writes(self, run_id: int | None = None) -> tuple[Write, ...]:
         """Writes that happened, of one run or of all, in their order."""
 
+    def begun_since(self, moment: datetime) -> tuple[str, ...]:
+        """The items on which a run that began since then posted our first comment, or set labels without any."""
+
     def runs(self, last: int) -> tuple[RunRecord, ...]:
         """The last runs, the newest first."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from safesync.model.change import CommentMark
 from safesync.model.message import Message
 from safesync.store.database import upsert
 from safesync.store.documents import document, read
 from safesync.store.port import Intent, IntentKind, Write
-from safesync.store.tables import ACCOUNTS, INTENTS, MARKS
+from safesync.store.tables import ACCOUNTS, INTENTS, MARKS, RUNS
 
 _MESSAGE = TypeAdapter(Message)
 """As msgspec reads no union of two plain dataclasses (paragraphs and bullets)."""
@@ -51,7 +52,7 @@ def note_account(connection: Connection, tracker: str, account_id: str) -> None:
 def announce(connection: Connection, intent: Intent, message: Message | None) -> int:
     """Keep an intent; its id (the one it carries does not count)."""
     row = {"run_id": intent.run_id, "tracker": intent.ref.tracker, "document": document(intent), "settled": False}
-    row["message"] = document(message) if message else None
+    row |= {"uid": intent.ref.uid, "message": document(message) if message else None}
     intent_id: int = connection.execute(insert(INTENTS).values(row).returning(INTENTS.c.intent_id)).scalar_one()
     return intent_id
 
@@ -82,6 +83,13 @@ def writes(connection: Connection, run_id: int | None) -> tuple[Write, ...]:
         if message:
             said[intent.ref.uid] = message
     return tuple(found)
+
+
+def begun_since(connection: Connection, moment: datetime) -> tuple[str, ...]:
+    """The items that nothing had been written to before a run that began since then."""
+    first = select(INTENTS.c.uid).where(INTENTS.c.happened).group_by(INTENTS.c.uid)
+    since = first.join(RUNS, RUNS.c.run_id == INTENTS.c.run_id).having(func.min(RUNS.c.started_at) >= moment)
+    return tuple(connection.scalars(since.order_by(INTENTS.c.uid)))
 
 
 def open_intents(connection: Connection, tracker: str) -> tuple[Intent, ...]:

@@ -12,7 +12,7 @@ from safesync.store.port import RunRecord
 from safesync.store.tables import RUNS
 
 
-def start_run(connection: Connection, verb: str, now: datetime, written_by: str) -> int:
+def start_run(connection: Connection, verb: str, now: datetime, written_by: str = "") -> int:
     """A new run; its id."""
     begun = insert(RUNS).values(verb=verb, started_at=now, written_by=written_by).returning(RUNS.c.run_id)
     run_id: int = connection.execute(begun).scalar_one()

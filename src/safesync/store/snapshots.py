@@ -19,7 +19,7 @@ from safesync.facts.item.measured import MEASURED
 from safesync.store import packing
 from safesync.store.documents import document, read
 from safesync.store.port import Occasion, Scene, Snapshot
-from safesync.store.scene import measured_rows
+from safesync.store.rows import measured_rows
 from safesync.store.tables import SNAPSHOT_PARTS, SNAPSHOTS
 
 _WHOLE_EVERY = timedelta(days=30)

@@ -12,7 +12,7 @@ from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
 from safesync.model.message import Message
-from safesync.store import absences, baseline, findings, lock, pages, replies, runs, scene, snapshots
+from safesync.store import absences, baseline, columns, findings, lock, pages, replies, runs, scene, snapshots
 from safesync.store.database import Database, open_database
 from safesync.store.port import Intent, IntentKind, Occasion, RollCall, RunRecord, Scene, Snapshot, Store, TrackerState, Write
 
@@ -105,6 +105,11 @@ class SqlStore:
     def scene(self, facts: Collection[str] | None = None) -> Scene:
         """See ``Store``."""
         with self._database.reading() as connection:
+            due = columns.due(connection)
+        if due:
+            with self._database.writing() as connection:
+                columns.make(connection)
+        with self._database.reading() as connection:
             return scene.scene(connection, facts)
 
     def keep_snapshot(self, occasion: Occasion, keep_days: int) -> bool:
@@ -184,6 +189,11 @@ class SqlStore:
         """See ``Store``."""
         with self._database.reading() as connection:
             return replies.writes(connection, run_id)
+
+    def begun_since(self, moment: datetime) -> tuple[str, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.begun_since(connection, moment)
 
     def runs(self, last: int) -> tuple[RunRecord, ...]:
         """See ``Store``."""

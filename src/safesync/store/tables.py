@@ -226,6 +226,19 @@ SNAPSHOT_PARTS = Table(
     Column("part", Integer(), primary_key=True, autoincrement=False),
     Column("rows", LargeBinary(), nullable=False),  # Parquet
 )
+COLUMN_PARTS = Table(
+    "column_parts",
+    METADATA,
+    Column("first_uid", Text(), primary_key=True),
+    Column("made_for", Text(), nullable=False),  # the facts that there were; others: make them anew
+    Column("facts", LargeBinary(), nullable=False),  # Parquet
+    Column("links", LargeBinary(), nullable=False),
+)
+TOUCHED = Table(
+    "touched",
+    METADATA,
+    Column("uid", Text(), primary_key=True),  # of an item that changed since the columns were made
+)
 INTENTS = Table(
     "intents",
     METADATA,
@@ -234,6 +247,7 @@ INTENTS = Table(
     Column("tracker", Text(), nullable=False),
     Column("document", Text(), nullable=False),
     Column("settled", Boolean(), nullable=False),
+    Column("uid", Text()),
     Column("happened", Boolean()),  # empty while nobody knows
     Column("message", Text()),  # what a comment was to say
     Index(None, "tracker", "settled"),

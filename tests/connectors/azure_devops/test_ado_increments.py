@@ -207,6 +207,7 @@ def skewed(meridian: Meridian, skew_s: int) -> AzureTracker:
     return tracker
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_the_order_and_number_of_revisions_change_nothing(data: st.DataObject) -> None:
     told = data.draw(st.lists(st.tuples(st.integers(1, 3), st.sampled_from(STATES), st.sampled_from(["anna", "bot"])), max_size=12))

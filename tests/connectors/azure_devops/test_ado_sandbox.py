@@ -305,7 +305,7 @@ def test_the_life_of_a_comment(meridian: Meridian, message: Message) -> None:
     assert found.edited_by_person
     tracker.delete_comment(ref, posted.comment_id)
     assert tracker.read_comment(ref, posted.comment_id) is None
-    assert tracker.find_comments(ref, "7f3a9c") == ()
+    assert [one.edited_by_person for one in tracker.find_comments(ref, "7f3a9c")] == [True], "it is remembered"
 
 
 def test_a_person_s_comment_is_never_taken_for_ours(meridian: Meridian) -> None:

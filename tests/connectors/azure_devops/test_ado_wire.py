@@ -152,6 +152,7 @@ def test_a_pause_asked_for_on_a_good_answer_is_kept(wire: Wire, ref: ItemRef):
         {"status": 203, "body": "<html>Sign In</html>", "content_type": "text/html"},
         {"status": 302, "headers": {"Location": "https://elsewhere.test/_signin"}},
         {"status": 200, "body": "<html>Sign In</html>", "content_type": "text/html; charset=utf-8"},
+        {"status": 200, "body": "\r\n<!DOCTYPE html><html>Sign In</html>", "content_type": "application/json"},
     ],
 )
 def test_a_sign_in_page_is_a_wrong_token_and_no_redirect_is_followed(wire: Wire, page: dict[str, Any]):

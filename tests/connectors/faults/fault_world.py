@@ -70,7 +70,7 @@ class TitleJudge:
     reads = frozenset({"title"})
     reads_groups = frozenset[str]()
 
-    def judge(self, backlog: Backlog, now: datetime) -> Report:
+    def judge(self, backlog: Backlog, now: datetime, open_ones: object = ()) -> Report:  # noqa: ARG002 - as every judge
         rows = backlog.frame.select("uid", "title").rows()
         flawed = [
             Finding(code, uid, Severity.WARNING, Gate.NEXT, f"Do what {code} asks.", "Looked at the title.")

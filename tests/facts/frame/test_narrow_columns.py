@@ -23,12 +23,14 @@ def test_short_numbers_are_the_same_numbers(numbers: list[float | None]) -> None
 @pytest.mark.parametrize(
     ("numbers", "dtype"),
     [
+        ([1.0, -3.0, None, 127.0], pl.Int8),
+        ([1.0, -3.0, None, 128.0], pl.Int16),
         ([1.0, -3.0, None, 32_767.0], pl.Int16),
         ([0.5, 40_000.0], pl.Float32),
         ([0.1], pl.Float64),
         ([inf, nan], pl.Float32),
-        ([None, None], pl.Float64),  # one value that is empty, whatever its type
-        ([], pl.Float64),
+        ([None], pl.Int8),
+        ([], pl.Int8),
     ],
 )
 def test_a_column_is_as_short_as_its_longest_number(numbers: list[float | None], dtype: type[pl.DataType]) -> None:

@@ -16,6 +16,7 @@ from safesync.model.errors import ConflictError, ItemError, RetryableError, RunE
 _CODE = re.compile(r"^((?:TF|VS)\d+)")
 _SIGN_IN = "Azure DevOps answered with its sign-in page: the token is wrong, expired, or not allowed in this organisation. Make a new one."
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PAGES = (b"<!doctype html", b"<html")
 _NEVER_SENT = ("ConnectTimeout", "NewConnectionError", "NameResolutionError", "SSLError", "ConnectTimeoutError")
 
 
@@ -65,9 +66,9 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
     """
     Nothing when the answer is good.
 
-    A sign-in page comes with 203, with a redirect, or as HTML with 200; JSON that is called HTML is JSON. ``RetryableError`` for
-    425 and 429 (the tracker refused to act, so a write may be sent again too) and, on reads alone, for 408 and 5xx; a write with
-    such an answer may have happened.
+    A sign-in page comes with 203, with a redirect, or as HTML with 200, whatever it is called; JSON that is called HTML is JSON.
+    ``RetryableError`` for 425 and 429 (the tracker refused to act, so a write may be sent again too) and, on reads alone, for 408
+    and 5xx; a write with such an answer may have happened.
     """
     if status == 203 or 300 <= status < 400 or (200 <= status < 300 and _is_page(headers, content)):
         raise SignInPageError(f"{what}: {_SIGN_IN}")
@@ -113,7 +114,8 @@ def _is_json(told: bytes) -> bool:
 
 
 def _is_page(headers: Mapping[str, str], content: bytes) -> bool:
-    return "text/html" in headers.get("Content-Type", "").lower() and not _is_json(bare(content))
+    told = bare(content)
+    return not _is_json(told) and ("text/html" in headers.get("Content-Type", "").lower() or told[:15].lower().startswith(_PAGES))
 
 
 def unanswered(error: BaseException, what: str, *, reading: bool) -> SafeSyncError:

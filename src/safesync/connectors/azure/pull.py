@@ -69,12 +69,10 @@ class Puller:
         self._projects = frozenset(one.lower() for one in self.scope.projects)
 
     def warnings(self) -> Iterator[str]:
-        """What an administrator should know of the mapping after this pull; in the log too."""
+        """What an administrator should know of the mapping after this pull."""
         for type_name, count in sorted(self.unmapped.items()):
-            _log.warning("type.unmapped", tracker=self.tracker, type=type_name, items=count)
             yield f"{count} items of the type {type_name} are read as 'other', because no kind in mapping.types names it."
         for name in self.missing:
-            _log.warning("field.missing", tracker=self.tracker, field=name)
             yield f"mapping.fields.{name} names no field that this site has."
         for project in self._hidden:
             yield f"Project {project} was hidden from us while it was being read. What is known of it stays; look at the token's access."

@@ -113,9 +113,10 @@ class Metadata:
         fields = [raw.get("fields") or {} for raw in issues]
         new_states = {key: _status(one["status"]) for one in fields if (key := _id(one.get("status"))) and key not in self.statuses}
         new_types = {key: _type(one["issuetype"]) for one in fields if (key := _id(one.get("issuetype"))) and key not in self.types}
-        shown = [sprint for one in self.located.ids.get(SPRINT, ()) for values in fields for sprint in _readable(values.get(one))]
+        ids = self.located.ids.get(SPRINT, ())
+        shown = {sprint.sprint_id: sprint for one in ids for values in fields for sprint in _readable(values.get(one))}
         # The state of a sprint moves no date: without a new name or date there is nothing to tell.
-        new_sprints = {one.sprint_id: one for one in shown if _told(one) != _told(self.sprints.get(one.sprint_id))}
+        new_sprints = {key: one for key, one in shown.items() if _told(one) != _told(self.sprints.get(key))}
         if not (new_states or new_types or new_sprints):
             return self
         return replace(

@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import structlog
-
 from safesync.connectors.jira import census, history, jql, scan, translate, values
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
@@ -34,8 +32,6 @@ FULL_AFTER = timedelta(hours=24)
 """What ``updated`` does not tell (deletions, lost permissions, renamed boards and sprints) is found by a full read."""
 
 _SKEW_S = 60.0
-
-_log = structlog.get_logger(__name__)
 
 
 class JiraTracker:
@@ -343,10 +339,6 @@ class JiraTracker:
         return partial(translate.above_story, context=self._context(metadata))
 
     def _warn(self, metadata: Metadata, unmapped: Counter[str]) -> None:
-        if metadata.located.absent:
-            _log.warning("tracker.fields_absent", tracker=self.name, fields=metadata.located.absent)
-        for native_type, count in unmapped.items():
-            _log.warning("tracker.type_unmapped", tracker=self.name, type=native_type, items=count)
         absent = [f"{self.name}: the field mapped to {name} is not on the site, or hidden from us." for name in metadata.located.absent]
         other = [
             f"{self.name}: the type {name} is not mapped; {count} items of it are read as 'other'." for name, count in unmapped.items()

@@ -70,13 +70,27 @@ def coded(frame: pl.DataFrame) -> pl.DataFrame:
     precisely the same ones. So nobody may ask more of a number's type than that it is one: conditions take each as a float.
     A column without any value is one value that is empty.
     """
-    frame = frame.with_columns(nothing(column.name, column.dtype) for column in frame if column.null_count() == len(column) > 0)
     labels = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
-    return frame.with_columns(
+    short = frame.with_columns(
         *(pl.col(name).cast(pl.Categorical) for name in frame.columns if name in REPEATED),
         *(pl.col(name).cast(pl.List(pl.Categorical)) for name in labels),
-        *(_shortened(column) for column in frame if column.dtype == pl.Float64 and column.null_count() < len(column)),
+        *(_shortened(column) for column in frame if column.dtype == pl.Float64),
     )
+    return lightened(short)
+
+
+def coded_type(fact: Fact) -> pl.DataType:
+    """The type of a fact's column that has no value."""
+    if fact.name in REPEATED:
+        return pl.Categorical()
+    dtype = column_type(fact)
+    return {pl.Float64(): _SHORT[0], pl.List(pl.String): pl.List(pl.Categorical)}.get(dtype, dtype)
+
+
+def lightened(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same frame, with columns without any value as one value that is empty."""
+    empty = [nothing(column.name, column.dtype) for column in frame if column.null_count() == len(column) > 0]
+    return frame.with_columns(empty) if empty else frame
 
 
 def nothing(name: str, dtype: pl.DataType) -> pl.Expr:

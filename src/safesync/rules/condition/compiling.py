@@ -194,6 +194,7 @@ _CALCULATE: MappingProxyType[tree.Operation, Callable[[pl.Expr, pl.Expr], pl.Exp
 
 
 @lru_cache(maxsize=1_024)
+@lru_cache(maxsize=256)
 def _worked_out(value: tree.Value) -> Column:
     """A value without facts, as what it comes to: polars does not stretch every expression without a column to the length of the frame."""
     constant = pl.select(Compiler()._value(value).expression).to_series()  # noqa: SLF001 - its other half

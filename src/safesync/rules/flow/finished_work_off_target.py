@@ -93,6 +93,7 @@ RULE = Rule(
     judges=Group.TRAIN_FINISHED,
     source="SAFe, Flow distribution; the numbers are SafeSync's",
     options=Options,
+    eased=("tolerance",),
     limits=_targets,
     limit_facts=tuple(
         Fact(f"{name}_target", FactType.NUMBER, Sort.GROUPED, f"Target share of {name}.", unit="percent") for name in _CLASSES

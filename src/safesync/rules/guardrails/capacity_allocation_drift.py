@@ -83,6 +83,7 @@ RULE = Rule(
     judges=Group.TRAIN_INTERVAL,
     source="SAFe, Lean Budget Guardrails: capacity allocation",
     options=Options,
+    eased=("tolerance",),
     limits=_targets,
     limit_facts=(
         *(Fact(f"{name}_target", FactType.NUMBER, Sort.GROUPED, f"Target share of {name}.", unit="percent") for name in _CLASSES),

@@ -67,6 +67,7 @@ RULE = Rule(
     judges=Group.INVESTMENT_MIX,
     source="SAFe, Lean Budget Guardrails: guiding investments by horizon; tolerance by SafeSync",
     options=Options,
+    eased=("tolerance",),
     limits=_targets,
     limit_facts=tuple(
         Fact(f"{name}_target", FactType.NUMBER, Sort.GROUPED, f"Target share of {name.upper()}.", unit="percent") for name in _NAMES

@@ -93,6 +93,7 @@ RULE = Rule(
     judges=Group.INTERVAL_LOAD,
     source="SAFe, PI Planning: teams plan by their capacity in each iteration",
     options=Options,
+    eased=("max_load",),
     limits=_capacity,
     limit_facts=(
         *CAPACITY,

@@ -47,6 +47,7 @@ RULE = Rule(
     judges=Group.INTERVAL_LOAD,
     source="SAFe, PI Planning: teams commit to objectives; the numbers are SafeSync's",
     options=Options,
+    eased=("max_percent",),
     when="planned_points - added_points >= :min_points",
     flaw="added_points > :max_percent / 100 * (planned_points - added_points)",
     severity=Severity.INFO,

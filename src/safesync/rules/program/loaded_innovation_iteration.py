@@ -54,6 +54,7 @@ RULE = Rule(
     judges=Group.TEAM_ITERATION,
     source="SAFe, Innovation and Planning Iteration: an estimating buffer for meeting PI objectives",
     options=Options,
+    eased=("max_ip_share",),
     limits=_capacity,
     limit_facts=(*CAPACITY, Fact("ip_load", FactType.NUMBER, Sort.GROUPED, "These points as a share of the capacity.", unit="percent")),
     when="innovation AND iteration_phase IN ('current', 'next')",

@@ -65,6 +65,7 @@ RULE = Rule(
     judges=Group.TEAM_ITERATION,
     source="SAFe, Iteration Planning: a team plans by its capacity, which its velocity tells",
     options=Options,
+    eased=("max_load",),
     limits=_capacity,
     limit_facts=(
         *CAPACITY,

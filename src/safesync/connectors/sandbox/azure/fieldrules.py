@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from safesync.connectors.sandbox.azure.markup import sanitised
 from safesync.connectors.sandbox.azure.people import Person, Stamp
 from safesync.connectors.sandbox.azure.process import FieldKind, ItemType
 from safesync.connectors.sandbox.azure.refusal import broken_rule, invalid
+from safesync.connectors.sandbox.azure.register import Register
 from safesync.connectors.sandbox.azure.teams import Board, Project
-
-if TYPE_CHECKING:
-    from safesync.connectors.sandbox.azure.organisation import AzureOrganisation
 
 TAG_LIMIT = 100
 
@@ -48,20 +46,20 @@ def moment_of(text: str) -> datetime:
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def checked(organisation: AzureOrganisation, project: Project, kind: ItemType, fields: Mapping[str, Any]) -> dict[str, Any]:
+def checked(register: Register, project: Project, kind: ItemType, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields by reference name, in the types in which they are kept; raises ``Refusal`` for what breaks a rule."""
     values: dict[str, Any] = {}
     for name, value in fields.items():
-        known = organisation.field_kind(name)
+        known = register.field_kind(name)
         if known is None:
             raise invalid(f"TF51535: Cannot find field {name}.", "WorkItemTrackingFieldDefinitionNotFoundException")
         if known.read_only and not known.reference.startswith("System.Board"):
             raise broken_rule(known.name, "ReadOnly")
-        values[known.reference] = None if value is None or value == "" else _value(organisation, project, kind, known, value)
+        values[known.reference] = None if value is None or value == "" else _value(register, project, kind, known, value)
     return values
 
 
-def _value(organisation: AzureOrganisation, project: Project, kind: ItemType, known: FieldKind, value: Any) -> Any:
+def _value(register: Register, project: Project, kind: ItemType, known: FieldKind, value: Any) -> Any:
     if known.reference == "System.State":
         state = kind.state(str(value))
         if state is None:
@@ -77,17 +75,17 @@ def _value(organisation: AzureOrganisation, project: Project, kind: ItemType, kn
     if known.reference == "System.Tags":
         return joined_tags(split_tags(str(value)))
     if known.identity:
-        return _person(organisation, known, value)
+        return _person(register, known, value)
     return _typed(known, value)
 
 
-def _person(organisation: AzureOrganisation, known: FieldKind, value: Any) -> Person:
+def _person(register: Register, known: FieldKind, value: Any) -> Person:
     if isinstance(value, Mapping):
         value = value.get("uniqueName") or value.get("displayName") or ""
     if isinstance(value, str) and (match := re.search(r"<([^<>]+)>$", value)):
         value = match[1]
     try:
-        return organisation.person(value)
+        return register.person(value)
     except LookupError:
         raise broken_rule(known.name, f"InvalidUnknownIdentity ({value})") from None
 
@@ -137,18 +135,18 @@ def note_state(kind: ItemType, values: dict[str, Any], stamp: Stamp) -> None:
         values.pop("Microsoft.VSTS.Common.ClosedBy", None)
 
 
-def boards_of(organisation: AzureOrganisation, area: str, type_name: str) -> list[Board]:
+def boards_of(register: Register, area: str, type_name: str) -> list[Board]:
     """The boards on which an item of this type in this area stands, that of the nearest team first."""
-    project = organisation.projects[area.split("\\", maxsplit=1)[0].lower()]
+    project = register.projects[area.split("\\", maxsplit=1)[0].lower()]
     levels = {level.name for level in project.process.levels if type_name in level.types}
     teams = [team for team in project.teams if area == team.area.path or (team.include_children and area.startswith(team.area.path + "\\"))]
     teams.sort(key=lambda team: -len(team.area.path))
     return [board for team in teams for board in team.boards if board.name in levels]
 
 
-def column_after(organisation: AzureOrganisation, before: Mapping[str, Any] | None, values: dict[str, Any]) -> None:
+def column_after(register: Register, before: Mapping[str, Any] | None, values: dict[str, Any]) -> None:
     """Puts the item into a column that fits its state: the one it is in if that does, else the first."""
-    boards = boards_of(organisation, values["System.AreaPath"], values["System.WorkItemType"])
+    boards = boards_of(register, values["System.AreaPath"], values["System.WorkItemType"])
     if not boards:
         values.pop("System.BoardColumn", None)
         values.pop("System.BoardColumnDone", None)

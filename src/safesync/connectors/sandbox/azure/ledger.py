@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from safesync.connectors.sandbox.azure.fieldrules import checked, column_after, note_state, reason_after
 from safesync.connectors.sandbox.azure.items import Comment, CommentVersion, Format, Revision, WorkItem
 from safesync.connectors.sandbox.azure.markup import sanitised
 from safesync.connectors.sandbox.azure.people import Stamp
 from safesync.connectors.sandbox.azure.refusal import Refusal, invalid
+from safesync.connectors.sandbox.azure.register import Register
 from safesync.connectors.sandbox.azure.relations import CHILD, PARENT, RELATION_TYPES, LinkChange, Relation, RelationType
-
-if TYPE_CHECKING:
-    from safesync.connectors.sandbox.azure.organisation import AzureOrganisation
 
 REVISION_LIMIT = 10_000
 
@@ -23,8 +21,8 @@ REVISION_LIMIT = 10_000
 class Ledger:
     """The only writer of work items. Callers hold the organisation's lock and have asked for permission."""
 
-    def __init__(self, organisation: AzureOrganisation) -> None:
-        self._organisation = organisation
+    def __init__(self, register: Register) -> None:
+        self._register = register
         self.revisions: list[Revision] = []
         """All revisions in the order in which they were saved; revision watermarks are in rising order."""
         self.links: list[LinkChange] = []
@@ -60,20 +58,20 @@ class Ledger:
         item = WorkItem(0)
         item.formats.update(formats or {})
         values = self._first_values(type_name, fields, stamp)
-        item.id = self._organisation.next_item()
-        self._organisation.items[item.id] = item
+        item.id = self._register.next_item()
+        self._register.items[item.id] = item
         self._append(item, values, stamp)
         return item
 
     def preview(self, item: WorkItem, changes: Mapping[str, Any]) -> dict[str, Any]:
         """The fields as they would be after ``changes``; raises ``Refusal`` when one breaks a rule."""
-        organisation = self._organisation
-        project = organisation.project(str(changes.get("System.TeamProject", item.project)))
+        register = self._register
+        project = register.project(str(changes.get("System.TeamProject", item.project)))
         kind = project.process.type_named(str(changes.get("System.WorkItemType", item.type)))
         if kind is None:
             raise invalid(f"VS402323: Work item type {changes['System.WorkItemType']} does not exist in project {project.name}.")
         values = {name: value for name, value in item.fields.items() if name != "System.History"}
-        for name, value in checked(organisation, project, kind, changes).items():
+        for name, value in checked(register, project, kind, changes).items():
             if value is None or value == "":
                 values.pop(name, None)
             else:
@@ -104,7 +102,7 @@ class Ledger:
 
     def comment(self, item: WorkItem, text: str, form: Format, stamp: Stamp, *, values: dict[str, Any] | None = None) -> Comment:
         """A new comment, which is a revision of the item too."""
-        comment = Comment(self._organisation.next_comment(), item.id, form, [])
+        comment = Comment(self._register.next_comment(), item.id, form, [])
         item.comments.append(comment)
         self._say(item, comment, sanitised(text), stamp, values=values)
         return comment
@@ -131,7 +129,7 @@ class Ledger:
         if kind.topology == "resource":
             item.relations.append(Relation(rel, None, str(target), comment, stamp.at, self._link_number))
             return
-        other = self._organisation.item(int(target))
+        other = self._register.item(int(target))
         self._refuse_impossible(item, kind, other)
         item.relations.append(Relation(rel, other.id, None, comment, stamp.at, self._link_number))
         if kind.opposite:
@@ -146,7 +144,7 @@ class Ledger:
         if relation.target is None:
             return
         kind = RELATION_TYPES[relation.rel]
-        other = self._organisation.items[relation.target]
+        other = self._register.items[relation.target]
         other.relations[:] = [back for back in other.relations if not (back.rel == kind.opposite and back.target == item.id)]
         other.link_changes += 1
         self._enter(kind, item, other, stamp, active=False, comment=relation.comment)
@@ -166,25 +164,25 @@ class Ledger:
     def destroy(self, item: WorkItem) -> None:
         """Without a trace, also in reports and on the items that were linked."""
         for relation in item.relations:
-            other = self._organisation.items.get(relation.target or 0)
+            other = self._register.items.get(relation.target or 0)
             if other is not None:
                 other.relations[:] = [back for back in other.relations if back.target != item.id]
-        del self._organisation.items[item.id]
+        del self._register.items[item.id]
         self.revisions[:] = [revision for revision in self.revisions if revision.item is not item]
         self.links[:] = [link for link in self.links if item.id not in (link.source, link.target)]
 
     # -- inside ---------------------------------------------------------------------------------
 
     def _first_values(self, type_name: str, fields: Mapping[str, Any], stamp: Stamp) -> dict[str, Any]:
-        organisation = self._organisation
-        path = str(fields.get("System.AreaPath") or fields.get("System.TeamProject") or next(iter(organisation.projects.values())).name)
-        project = organisation.project(path.split("\\", maxsplit=1)[0])
+        register = self._register
+        path = str(fields.get("System.AreaPath") or fields.get("System.TeamProject") or next(iter(register.projects.values())).name)
+        project = register.project(path.split("\\", maxsplit=1)[0])
         kind = project.process.type_named(type_name)
         if kind is None:
             raise Refusal(
                 404, f"VS402323: Work item type {type_name} does not exist in project {project.name}.", "WorkItemTypeNotFoundException"
             )
-        given = checked(organisation, project, kind, fields)
+        given = checked(register, project, kind, fields)
         if not given.get("System.Title"):
             raise Refusal(400, "TF401320: Rule Error for field Title. Error code: Required, InvalidEmpty.", "RuleValidationException")
         state = given.get("System.State") or kind.states[0].name
@@ -229,7 +227,7 @@ class Ledger:
             )
         if values["System.State"] != item.fields["System.State"]:
             values["System.Reason"] = reason_after(item.fields["System.State"], values["System.State"])
-            note_state(self._organisation.type_of(item), values, Stamp(self._moment(item, stamp), stamp.by))
+            note_state(self._register.type_of(item), values, Stamp(self._moment(item, stamp), stamp.by))
         return self._append(item, values, stamp, comment)
 
     def _append(
@@ -239,7 +237,7 @@ class Ledger:
         if comment is None:
             values.pop("System.History", None)
         values |= {"System.ChangedDate": moment, "System.ChangedBy": stamp.by}
-        column_after(self._organisation, item.fields if item.revisions else None, values)
+        column_after(self._register, item.fields if item.revisions else None, values)
         self._watermark += 1
         revision = Revision(item, item.rev + 1, self._watermark, moment, stamp.by, values, comment)
         item.revisions.append(revision)
@@ -279,4 +277,4 @@ class Ledger:
                     "circular relationship.",
                     "WorkItemLinkInvalidException",
                 )
-            above = self._organisation.items[above].parent
+            above = self._register.items[above].parent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,8 +13,8 @@ from safesync.connectors.sandbox.azure.items import Format, Revision, WorkItem
 from safesync.connectors.sandbox.azure.ledger import Ledger
 from safesync.connectors.sandbox.azure.nodes import Node, Structure
 from safesync.connectors.sandbox.azure.people import Person, Stamp, stable_id
-from safesync.connectors.sandbox.azure.process import FieldKind, ItemType, Process, agile, shipped_fields
-from safesync.connectors.sandbox.azure.refusal import missing_item, missing_project
+from safesync.connectors.sandbox.azure.process import FieldKind, Process, agile
+from safesync.connectors.sandbox.azure.register import Register
 from safesync.connectors.sandbox.azure.relations import FILE
 from safesync.connectors.sandbox.azure.teams import Board, Column, Project, Team
 from safesync.connectors.sandbox.faults import Fault
@@ -60,35 +60,20 @@ class Manners:
     """The list of types leaves out their states, which the documents allow: they are asked for one by one."""
 
 
-@dataclass(slots=True)
-class _Counters:
-    item: int = 0
-    comment: int = 4_680_000
-    node: int = 10_600
-
-
-class AzureOrganisation:
-    """
-    An organisation. Every method takes ``lock`` itself; hold it to read several things that must fit together.
-
-    Names are looked up without upper and lower case, as Azure DevOps does.
-    """
+class AzureOrganisation(Register):
+    """An organisation. Every method that builds takes ``lock`` itself; hold it to read several things that must fit together."""
 
     def __init__(self, name: str = "meridian", token: str = SANDBOX_TOKEN, edition: Edition = SERVICES) -> None:
+        super().__init__()
         self.name = name
         self.edition = edition
         self.lock = threading.RLock()
-        self.projects: dict[str, Project] = {}
-        self.people: dict[str, Person] = {}
         self.tokens: dict[str, Person] = {}
-        self.items: dict[int, WorkItem] = {}
-        self.fields: dict[str, FieldKind] = shipped_fields()
         self.ledger = Ledger(self)
         self.manners = Manners()
         self.faults: list[Fault] = []
         self.requests: list[Asked] = []
         self._first_token = token
-        self._counters = _Counters()
 
     # -- building -------------------------------------------------------------------------------
 
@@ -107,7 +92,7 @@ class AzureOrganisation:
     def add_project(self, name: str, process: str = "Agile", created: datetime | None = None) -> Project:
         """A new project with its root area, root iteration and no team."""
         with self.lock:
-            areas, iterations = (Node(self._next_node(), name, structure) for structure in ("area", "iteration"))
+            areas, iterations = (Node(self.next_node(), name, structure) for structure in ("area", "iteration"))
             project = Project(name, _PROCESSES[process](), areas, iterations, created or datetime(2024, 1, 8, 9, tzinfo=UTC))
             self.projects[name.lower()] = project
             return project
@@ -206,70 +191,6 @@ class AzureOrganisation:
             own = self._item(item)
             self.ledger.relate(own, FILE, stable_id("file", str(own.id), filename), Stamp(own.latest.at, own.latest.by), filename)
 
-    # -- looking --------------------------------------------------------------------------------
-
-    def person(self, who: Person | str) -> Person:
-        """The account of this mail address, account name or name."""
-        if isinstance(who, Person):
-            return who
-        known = self.people.get(who.lower()) or next(
-            (person for person in self.people.values() if person.name.lower() == who.lower()), None
-        )
-        if known is None:
-            raise LookupError(f"nobody in the organisation is called {who!r}")
-        return known
-
-    def project(self, name_or_id: str) -> Project:
-        """The project of this name or id, if it may be read."""
-        wanted = name_or_id.lower()
-        found = self.projects.get(wanted) or next((project for project in self.projects.values() if project.id == wanted), None)
-        if found is None or not found.permissions.read:
-            raise missing_project(name_or_id)
-        return found
-
-    def readable(self, *, deleted: bool = False) -> Iterator[WorkItem]:
-        """Every item that may be read, by id: those that are not deleted, or those that are."""
-        hidden = {project.name for project in self.projects.values() if not project.permissions.read}
-        return (item for item in self.items.values() if (item.deleted is not None) == deleted and item.project not in hidden)
-
-    def item(self, item_id: int, *, deleted: bool = False) -> WorkItem:
-        """The item of this id, if it may be read; a deleted one only when asked for."""
-        item = self.items.get(item_id)
-        if item is None or (item.deleted is not None) != deleted or not self.projects[item.project.lower()].permissions.read:
-            raise missing_item(item_id)
-        return item
-
-    def project_of(self, item: WorkItem) -> Project:
-        """The project that an item is in."""
-        return self.projects[item.project.lower()]
-
-    def type_of(self, item: WorkItem) -> ItemType:
-        """The work item type of an item."""
-        return self.project_of(item).process.types[item.type]
-
-    def field_kind(self, name: str) -> FieldKind | None:
-        """The field of this reference name or display name."""
-        wanted = name.lower()
-        return self.fields.get(name) or next(
-            (kind for kind in self.fields.values() if wanted in (kind.reference.lower(), kind.name.lower())), None
-        )
-
-    # -- numbers --------------------------------------------------------------------------------
-
-    def next_item(self) -> int:
-        """A number for a new item."""
-        self._counters.item += 1
-        return self._counters.item
-
-    def next_comment(self) -> int:
-        """A number for a new comment; the organisation's comments have numbers of their own."""
-        self._counters.comment += 1
-        return self._counters.comment
-
-    def _next_node(self) -> int:
-        self._counters.node += 1
-        return self._counters.node
-
     def _item(self, item: WorkItem | int) -> WorkItem:
         return item if isinstance(item, WorkItem) else self.items[item]
 
@@ -287,7 +208,7 @@ class AzureOrganisation:
             for name in names[1:]:
                 child = node.child(name)
                 if child is None:
-                    child = Node(self._next_node(), name, structure, node)
+                    child = Node(self.next_node(), name, structure, node)
                     node.children.append(child)
                 node = child
             return node

@@ -12,8 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Three columns; of writes before them nobody knows what they said."""
+    """Four columns; of writes before them nobody knows what they said."""
     op.add_column("runs", sa.Column("written_by", sa.Text(), nullable=True))
+    op.add_column("intents", sa.Column("uid", sa.Text(), nullable=True))
     op.add_column("intents", sa.Column("happened", sa.Boolean(), nullable=True))
     op.add_column("intents", sa.Column("message", sa.Text(), nullable=True))
     op.create_index(op.f("ix_intents_run_id"), "intents", ["run_id"])

@@ -1,0 +1,64 @@
+"""The noise budget: how many items may be spoken to for the first time in a day. What is over it waits, the gravest goes first. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from safesync.feedback.limits import is_new
+from safesync.feedback.plan_file import sealed
+from safesync.feedback.settings import Caps
+from safesync.model.change import ItemChange, Plan
+from safesync.model.item import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """The plan within the budget, and the items that wait for another day."""
+
+    plan: Plan
+    waiting: tuple[ItemChange, ...] = ()
+
+
+def within_caps(made: Plan, items: Mapping[str, Item], begun: Iterable[str], caps: Caps) -> Capped:
+    """
+    The plan without the first comments that are over a cap; everything else in it stays.
+
+    ``items`` are those that the plan and ``begun`` are about; ``begun`` are the items that were spoken to for the first time today.
+    """
+    budget = _Budget(caps, items)
+    for uid in begun:
+        budget.spend(uid)
+    kept: list[ItemChange] = []
+    waiting: list[ItemChange] = []
+    for change in made.changes:
+        if not is_new(change):
+            kept.append(change)
+        elif budget.has_room(change.ref.uid):
+            budget.spend(change.ref.uid)
+            kept.append(change)
+        else:
+            waiting.append(change)
+    return Capped(sealed(replace(made, changes=tuple(kept))), tuple(waiting)) if waiting else Capped(made)
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What was spent today, by everyone, by team and by person."""
+
+    caps: Caps
+    items: Mapping[str, Item]
+    spent: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def spend(self, uid: str) -> None:
+        self.spent.update(name for name, _ in self._purses(uid))
+
+    def has_room(self, uid: str) -> bool:
+        return all(cap is None or self.spent[name] < cap for name, cap in self._purses(uid))
+
+    def _purses(self, uid: str) -> list[tuple[tuple[str, str], int | None]]:
+        item = self.items.get(uid)
+        team, owner = (item.team, item.owner) if item else (None, None)
+        whose = [(("day", ""), self.caps.day), (("team", team), self.caps.team), (("person", owner), self.caps.person)]
+        return [((kind, name), cap) for (kind, name), cap in whose if name is not None]
