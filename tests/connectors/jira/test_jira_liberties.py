@@ -215,3 +215,13 @@ def test_a_read_that_seems_to_have_begun_in_the_future_proves_nothing(wire: resp
     known = cursor_of(full(tracker)[-1])
     ahead = Cursor(known.watermark + timedelta(hours=2), known.full_at, known.metadata).text()
     assert list(tracker.pull(ahead))[-1].census == {"jira:1"}
+
+
+def test_half_an_emoji_in_a_title_ends_no_run(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    site(wire)
+    found(wire, raw_issue("1"))
+    text = json.dumps({"issues": [raw_issue("1", summary="SIGN")]})
+    wire.remove("POST", f"{API}/issue/bulkfetch")
+    wire.post(f"{API}/issue/bulkfetch", body=text.replace('"SIGN"', r'"a \ud83d b"'), content_type="application/json")
+    (page,) = full(tracker)
+    assert [item.title for item in page.items] == ["a ? b"]

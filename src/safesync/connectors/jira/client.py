@@ -21,6 +21,7 @@ import requests
 from jira import JIRA
 from urllib3.exceptions import NewConnectionError
 
+from safesync.connectors.characters import mended
 from safesync.connectors.gate import Errand, errand
 from safesync.connectors.inspection import Quota
 from safesync.connectors.jira.deployment import Site, gateway, site_of
@@ -279,7 +280,7 @@ class JiraClient:
         if not response.content:
             return None
         try:
-            return msgspec.json.decode(response.content)
+            return _told(response.content)
         except msgspec.DecodeError as error:
             if response.content.lstrip()[:1] in {b"{", b"["}:
                 raise RetryableError("the answer was broken off.") from error
@@ -361,6 +362,13 @@ def _untrusted(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _told(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return msgspec.json.decode(mended(body))
 
 
 def _never_connected(error: requests.ConnectionError) -> bool:
