@@ -18,10 +18,10 @@ from safesync.configuration.origin import of_rule
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.configuration.words import near
-from safesync.facts.backlog import Backlog, backlog
+from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.groups import GROUPS
-from safesync.jobs.check import of_trackers
+from safesync.jobs.check import of_trackers, seen_on
 from safesync.jobs.plan import anchors
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Verdict, group_name
@@ -29,7 +29,7 @@ from safesync.model.item import Gate, Item
 from safesync.rules.condition.explaining import NOT_SEEN, Explained
 from safesync.rules.engine import Explanation
 from safesync.rules.judgement import vocabulary
-from safesync.store.port import Scene
+from safesync.store.port import Occasion, Scene
 
 _GROUP = "group:"
 _MOST_NAMED = 12
@@ -50,7 +50,8 @@ class _Look:
     def around(cls, job: Opened, loaded: Loaded, code: str | None) -> _Look:
         scene = of_trackers(job.store.scene(), job.names)
         surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
-        seen = backlog(scene.facts, scene.links, *surroundings, job.configuration.as_organisation(), datetime.now(UTC))
+        occasion = Occasion(datetime.now(UTC), *surroundings, job.configuration.as_organisation())
+        seen = seen_on(job.store, occasion, scene, ITEM_FACTS.keys(), GROUPS.keys())
         return cls(job, loaded, scene, seen, code)
 
     def told(self, subject: str) -> list[Explanation]:

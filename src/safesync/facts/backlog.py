@@ -90,13 +90,15 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     *,
     wanted: Collection[str] | None = None,
     groups: Collection[str] | None = None,
+    committed: pl.DataFrame | None = None,
 ) -> Backlog:
     """
     The backlog as of ``now`` (aware); days are those of UTC.
 
     ``facts`` has ``uid``, the measured facts and ``unseen`` (names of unseen facts, joined by a space); a fact without a
     column is empty for every item. ``resolvable`` are links: ``uid, relation, target``, where a target is ``tracker:id`` or
-    ``tracker:KEY``, of any tracker. Of the facts and groups that nobody wants none is computed.
+    ``tracker:KEY``, of any tracker. Of the facts and groups that nobody wants none is computed. ``committed`` is what was planned
+    for the current intervals when they had settled (``groups.commitment``), where somebody remembers.
     """
     now = now.astimezone(UTC)
     facts, resolvable = registers.joined(facts, resolvable, organisation.registers)
@@ -109,7 +111,7 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     resolved = links.resolved(items, resolvable)
     parents = links.parents(items.height, resolved)
     items, above = family.related(items, parents, organisation, unseen)
-    scene = Landscape(items, resolved, parents, above, boxes, columns, teams, organisation, now, unseen)
+    scene = Landscape(items, resolved, parents, above, boxes, columns, teams, organisation, now, unseen, committed)
     asked = ITEM_FACTS.keys() if wanted is None else wanted
     # Groups first: what making one takes for a moment then does not stand beside all that the chapters keep.
     frames = {name: group.rows(scene) for name, group in GROUPS.items() if groups is None or name in groups}

@@ -13,6 +13,7 @@ import structlog
 from safesync.facts.backlog import Backlog, backlog, measured_for
 from safesync.facts.frame.links import of_rows
 from safesync.feedback.escalation import escalated
+from safesync.jobs.committed import committed
 from safesync.model.finding import KnownFinding, Report, Rollout
 from safesync.model.organisation import Organisation
 from safesync.rules.rule import RuleSetting
@@ -20,6 +21,8 @@ from safesync.store.port import Occasion, Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
+_OF_PLANS = "interval_load"
+"""The groups that are held against the plan of the day on which their interval began."""
 _FOR_PLANS = frozenset({"labels", "human_change_at", "key"})
 """Facts that a plan looks at, whatever the rules read."""
 
@@ -75,7 +78,7 @@ def check(
     scene = of_trackers(store.scene(wanted), trackers)
     surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
     occasion = Occasion(now, *surroundings, organisation, frozenset(failed), frozenset(lost))
-    seen = seen_on(occasion, scene, judge.reads, judge.reads_groups)
+    seen = seen_on(store, occasion, scene, judge.reads, judge.reads_groups)
     open_ones = {(each.finding.code, each.finding.subject) for each in store.findings()}
     report = report_on(occasion, scene, seen, judge, open_ones=open_ones, rules=rules)
     store.record(report)
@@ -87,10 +90,13 @@ def check(
     return Checked(report, scene)
 
 
-def seen_on(occasion: Occasion, scene: Scene, facts: Collection[str], groups: Collection[str]) -> Backlog:
-    """The backlog as these facts and groups show it on an occasion."""
+def seen_on(store: Store, occasion: Occasion, scene: Scene, facts: Collection[str], groups: Collection[str]) -> Backlog:
+    """The backlog as these facts and groups show it on an occasion, beside what the store remembers of the days before."""
     surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
-    return backlog(scene.facts, scene.links, *surroundings, occasion.organisation, occasion.at, wanted=facts, groups=groups)
+    trackers = scene.facts["tracker"].unique().cast(pl.String).to_list()
+    plans = committed(store, occasion, trackers) if _OF_PLANS in groups else None
+    organisation, at = occasion.organisation, occasion.at
+    return backlog(scene.facts, scene.links, *surroundings, organisation, at, wanted=facts, groups=groups, committed=plans)
 
 
 def report_on(

@@ -107,7 +107,7 @@ def replay(store: Store, now: Sequence[RuleSetting], new: Sequence[RuleSetting],
     days: list[Day] = []
     places: dict[str, Place] = {}
     for snapshot in store.snapshots(since, _facts_of(old_book.judge, new_book.judge)):
-        scene, seen = _seen(snapshot, trackers, old_book.judge, new_book.judge)
+        scene, seen = _seen(store, snapshot, trackers, old_book.judge, new_book.judge)
         begun = {pair for book in (old_book, new_book) for pair in book.turn(snapshot, scene, seen)}
         places |= _places(seen, scene, {subject for _, subject in begun} - places.keys())
         days.append(Day(snapshot.occasion.at, scene.facts.height, len(old_book.open), len(new_book.open)))
@@ -148,10 +148,10 @@ def _facts_of(*judges: Judge) -> frozenset[str]:
     return frozenset({"project"}).union(*(measured_for(judge.reads, judge.reads_groups) for judge in judges))
 
 
-def _seen(snapshot: Snapshot, trackers: Collection[str], *judges: Judge) -> tuple[Scene, Backlog]:
+def _seen(store: Store, snapshot: Snapshot, trackers: Collection[str], *judges: Judge) -> tuple[Scene, Backlog]:
     scene = of_trackers(snapshot.scene, trackers)
     facts, groups = (frozenset[str]().union(*(getattr(judge, reads) for judge in judges)) for reads in ("reads", "reads_groups"))
-    return scene, seen_on(snapshot.occasion, scene, facts, groups)
+    return scene, seen_on(store, snapshot.occasion, scene, facts, groups)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -211,7 +211,7 @@ class Store(Protocol):
     def snapshot_days(self) -> tuple[date, ...]:
         """The days of which there is a snapshot, oldest first."""
 
-    def snapshots(self, since: date, facts: Collection[str] | None = None) -> Iterator[Snapshot]:
+    def snapshots(self, since: date, facts: Collection[str] | None = None) -> Generator[Snapshot]:
         """The snapshots from a day on, oldest first; of the facts only those that are named, or every one."""
 
     def findings(self) -> tuple[KnownFinding, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 
@@ -122,7 +122,7 @@ class SqlStore:
         with self._database.reading() as connection:
             return snapshots.days(connection)
 
-    def snapshots(self, since: date, facts: Collection[str] | None = None) -> Iterator[Snapshot]:
+    def snapshots(self, since: date, facts: Collection[str] | None = None) -> Generator[Snapshot]:
         """See ``Store``."""
         with self._database.reading() as connection:
             yield from snapshots.since(connection, since, facts)

@@ -37,6 +37,8 @@ class Landscape:
     organisation: Organisation
     now: datetime
     unseen: Unseen
+    committed: pl.DataFrame | None = None
+    """What was planned for the current intervals when they had settled, as ``groups.commitment`` tells it; ``None`` where nobody knows."""
 
     @cached_property
     def trains(self) -> tuple[str, ...]:

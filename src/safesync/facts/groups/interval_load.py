@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import polars as pl
 
@@ -11,6 +10,7 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.flow.pace import SIZED_KINDS, velocities
 from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.facts.frame.telling import weighed
+from safesync.facts.groups.commitment import COMMITTED, SETTLING
 from safesync.model.item import Kind, Stage
 
 FACTS: tuple[Fact, ...] = (
@@ -33,10 +33,28 @@ FACTS: tuple[Fact, ...] = (
         "added_points",
         FactType.NUMBER,
         Sort.GROUPED,
-        "Of these, points of stories and spikes that were created when the interval was more than five days old.",
+        "Of these, points of stories and spikes that were not planned in it when it was five days old; where no snapshot shows the plan of"
+        " its first days, of those that were created later.",
         unit="story points",
     ),
     Fact("added_items", FactType.TEXT, Sort.GROUPED, "Keys and points of these, at most five, the heaviest first."),
+    Fact(
+        "committed_points",
+        FactType.NUMBER,
+        Sort.GROUPED,
+        "Points of the stories and spikes that were planned in it then, as they were estimated then; where no snapshot shows it, what is"
+        " planned now without what was added.",
+        unit="story points",
+    ),
+    Fact(
+        "removed_points",
+        FactType.NUMBER,
+        Sort.GROUPED,
+        "Of these, points of what is not planned in it any more, or cancelled; empty where no snapshot shows the plan.",
+        unit="story points",
+    ),
+    Fact("removed_items", FactType.TEXT, Sort.GROUPED, "Keys and points of these, at most five, the heaviest first."),
+    Fact("churned_points", FactType.NUMBER, Sort.GROUPED, "Points added and removed, as far as one can see.", unit="story points"),
     Fact("unestimated_share", FactType.NUMBER, Sort.GROUPED, "How many of these items have no points.", unit="percent"),
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "Keys and points of the heaviest of these items, at most five."),
     Fact("velocity", FactType.NUMBER, Sort.GROUPED, "Points an iteration: of the team, or of all its teams together.", unit="story points"),
@@ -48,10 +66,8 @@ FACTS: tuple[Fact, ...] = (
 NEEDS: frozenset[str] = frozenset({"created_at"})
 TITLE = "a team or a train in a planning interval"
 _SHOWN = 5
-_SETTLING = timedelta(days=5)
-"""Within these days after its beginning an interval is still being planned."""
 _AHEAD = ("current", "next")
-_UNSEEN = ("planned_points", "unplaced_points", "added_points", "unestimated_share")
+_UNSEEN = ("planned_points", "unplaced_points", "added_points", "committed_points", "removed_points", "churned_points", "unestimated_share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +90,12 @@ def rows(scene: Landscape) -> pl.DataFrame:
     planned = _planned(scene, spans["interval"])
     paces = _paces(scene)
     placed = planned.filter(pl.col("placed") & pl.col("team").is_not_null())
+    before = _before(scene)
     trains = placed.group_by("team").agg(pl.col("train").drop_nulls().mode().sort().first())
-    of_teams = _loads(placed, "team").join(paces, on="team", how="left").join(trains, on="team", how="left")
-    of_trains = _loads(planned.filter(pl.col("train").is_not_null()), "train").join(_of_trains(planned, paces), on="train", how="left")
+    of_teams = _loads(placed, before.filter("placed"), "team").join(paces, on="team", how="left").join(trains, on="team", how="left")
+    of_trains = _loads(planned.filter(pl.col("train").is_not_null()), before, "train").join(
+        _of_trains(planned, paces), on="train", how="left"
+    )
     late = _late_features(scene, spans)
     boxes = scene.boxes.intervals.with_row_index("interval").select("interval", "label", "phase")
     return (
@@ -141,19 +160,40 @@ def _planned(scene: Landscape, intervals: pl.Series) -> pl.DataFrame:
         .select(
             pl.col("team", "train", "key").cast(pl.String),
             pl.col("points").cast(pl.Float64),
+            "uid",
             "doubtful",
             interval="interval_box",
+            counts=pl.col("kind") != Kind.BUG.value,
             placed=pl.col("box").is_not_null(),
-            added=(pl.col("created_at").dt.date() > began + _SETTLING) & (pl.col("kind") != Kind.BUG.value),
+            created_late=pl.col("created_at").dt.date() > began + SETTLING,
         )
         .collect()
     )
 
 
-def _loads(planned: pl.DataFrame, who: str) -> pl.DataFrame:
+def _before(scene: Landscape) -> pl.DataFrame:
+    """
+    What was planned when the intervals had settled, by the row of the ``interval``.
+
+    Whose plan was not seen now has not been taken out of it.
+    """
+    committed = pl.DataFrame(schema=COMMITTED) if scene.committed is None else scene.committed
+    boxes = scene.boxes.intervals.with_row_index("interval").select("interval", "label")
+    flags = scene.unseen.flags("interval", "team", "train", "kind", "stage")
+    hidden = scene.items["uid"].filter(flags) if flags is not None else pl.Series(dtype=pl.String)
+    return committed.join(boxes, on="label").with_columns(hidden=pl.col("uid").is_in(hidden.implode()))
+
+
+def _loads(planned: pl.DataFrame, before: pl.DataFrame, who: str) -> pl.DataFrame:
     keys = [who, "interval"]
-    heaviest = planned.filter(pl.col("points") > 0).sort("points", "key", descending=[True, False])
-    return (
+    then = before.filter(pl.col(who).is_not_null())
+    shown = pl.col("interval").is_in(before["interval"].unique().implode())
+    planned = planned.join(then.select("uid", *keys, was=pl.lit(value=True)), on=["uid", *keys], how="left").with_columns(
+        added=pl.col("counts") & pl.when(shown).then(pl.col("was").is_null()).otherwise(pl.col("created_late"))
+    )
+    removed = then.join(planned, on=["uid", *keys], how="anti").filter(~pl.col("hidden"))
+    lists = {"contributors": planned, "added_items": planned.filter("added"), "removed_items": removed}
+    loads = (
         planned.group_by(keys)
         .agg(
             planned_items=pl.len().cast(pl.Int32),
@@ -163,9 +203,19 @@ def _loads(planned: pl.DataFrame, who: str) -> pl.DataFrame:
             unestimated_share=(pl.col("points").is_null().mean() * 100).round(0),
             doubtful=pl.col("doubtful").any(),
         )
-        .join(weighed(heaviest, keys, _SHOWN).rename({"said": "contributors"}), on=keys, how="left")
-        .join(weighed(heaviest.filter("added"), keys, _SHOWN).rename({"said": "added_items"}), on=keys, how="left")
-        .with_columns(pl.col("contributors", "added_items").fill_null(""))
+        .join(then.group_by(keys).agg(committed=pl.col("points").sum()), on=keys, how="left")
+        .join(removed.group_by(keys).agg(removed=pl.col("points").sum()), on=keys, how="left")
+    )
+    for name, items in lists.items():
+        heaviest = items.filter(pl.col("points") > 0).sort("points", "key", descending=[True, False])
+        loads = loads.join(weighed(heaviest, keys, _SHOWN).rename({"said": name}), on=keys, how="left")
+    kept = pl.col("planned_points") - pl.col("added_points")
+    return loads.with_columns(
+        pl.col("contributors", "added_items").fill_null(""),
+        removed_items=pl.when(shown).then(pl.col("removed_items").fill_null("")),
+        committed_points=pl.when(shown).then(pl.col("committed").fill_null(0)).otherwise(kept),
+        removed_points=pl.when(shown).then(pl.col("removed").fill_null(0)),
+        churned_points=pl.col("added_points") + pl.when(shown).then(pl.col("removed")).fill_null(0),
     )
 
 

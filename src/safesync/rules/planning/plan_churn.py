@@ -2,14 +2,15 @@
 What is put into a planning interval after everybody has committed to it pushes something else out, and explains at its end why the
 objectives were missed.
 
-Of what is planned in the current interval we hold the points of stories and spikes that were created when it was more than five
-days old against the points that were there before; bugs come when they come and are left out. What was there before and was moved
-into the interval or out of it cannot be seen from here, so the churn is at least what is reported. Fewer than `min_points` are no plan.
-It is a warning beyond `warning_percent`.
+What was planned in its first five days is taken from the snapshot that a check kept then. The points of stories and spikes that came in
+later, and of those that were taken out or cancelled, are held against it; bugs come when they come and are left out, and so are new
+estimates. Where no snapshot shows these days, what was created when the interval was more than five days old counts as added, and what
+was moved in or out cannot be seen: then the churn is at least what is reported. Fewer than `min_points` are no plan. It is a warning
+beyond `warning_percent`.
 
 How to fix: take out as much as comes in.
 
-Known false positives: stories that were split after the interval began; new estimates are none.
+Known false positives: stories that were split after the interval began.
 """
 
 from __future__ import annotations
@@ -48,14 +49,21 @@ RULE = Rule(
     source="SAFe, PI Planning: teams commit to objectives; the numbers are SafeSync's",
     options=Options,
     eased=("max_percent",),
-    when="planned_points - added_points >= :min_points",
-    flaw="added_points > :max_percent / 100 * (planned_points - added_points)",
+    when="committed_points >= :min_points",
+    flaw="churned_points > :max_percent / 100 * committed_points",
     severity=Severity.INFO,
-    warning_when="added_points > :warning_percent / 100 * (planned_points - added_points)",
+    warning_when="churned_points > :warning_percent / 100 * committed_points",
     remedy="Take as much out of the plan as comes into it.",
-    evidence="Of {planned_points} points in {interval}, {added_points} were created after it began",
-    figures=("by team {team}", "in train {train}"),
-    numbers=(("Planned", "{planned_points} points"), ("Added", "{added_points} points"), ("Of these", "{added_items}")),
+    evidence="{committed_points} points were planned when {interval} began, and {added_points} came later",
+    figures=("{removed_points} were taken out", "by team {team}", "in train {train}"),
+    numbers=(
+        ("Planned at the beginning", "{committed_points} points"),
+        ("Planned now", "{planned_points} points"),
+        ("Added", "{added_points} points"),
+        ("Of these", "{added_items}"),
+        ("Taken out", "{removed_points} points"),
+        ("Of these, taken out", "{removed_items}"),
+    ),
     examples=(
         bad("four points on twenty", story(points=20.0, iteration=CURRENT), _late(4.0), subject=_TEAM, severity=Severity.INFO),
         bad("six points on twenty", story(points=20.0, iteration=CURRENT), _late(6.0), subject=_TEAM, severity=Severity.WARNING),
