@@ -23,7 +23,7 @@ from safesync.facts.backlog import Backlog
 _UNSEEN = frozenset(
     {
         *("points", "owner", "benefit_verdict", "own_work_class", "work_class", "themes"),
-        *("has_feature_ancestor", "has_epic_ancestor", "parent_kind", "parent_key"),
+        *("has_feature_ancestor", "has_epic_ancestor", "parent_kind", "parent_key", "regulatory", "regulatory_above"),
     }
 )
 """What the generated backlog leaves unseen; the query below was written for it."""
@@ -59,10 +59,7 @@ def _all_seen() -> Columns:
     story, large = _kinds("story"), _kinds("feature", "capability")
     return {
         "TM101": story & opened & verdict.is_in(none),
-        "TM102": _kinds("story", "feature")
-        & opened
-        & (gate >= "ready")
-        & ((verdict == "weak") | (pl.col("acceptance_count") > 10) | (pl.col("acceptance_vague_share") > 0.5)),
+        "TM102": _kinds("story", "feature") & opened & (gate >= "ready") & (_poor() | (_uncounted() & pl.col("regulatory"))),
         "TM105": story & opened & (gate >= "ready") & pl.col("points").is_null(),
         "TM107": _kinds("story", "bug", "feature") & active & (gate >= "active") & pl.col("owner").is_null() & (pl.col("days_active") > 1),
         "TM108": _kinds("story", "bug", "feature")
@@ -89,6 +86,14 @@ def _all_seen() -> Columns:
     }
 
 
+def _poor() -> pl.Expr:
+    return (pl.col("acceptance_verdict") == "weak") | (pl.col("acceptance_count") > 10) | (pl.col("acceptance_vague_share") > 0.5)
+
+
+def _uncounted() -> pl.Expr:
+    return (pl.col("acceptance_verdict") == "ok") & (pl.col("acceptance_count") < 1)
+
+
 def _local_work() -> pl.Expr:
     return pl.col("labels").list.eval(pl.element().cast(pl.String).str.contains(r"\A(?i:local-work)\z")).list.any().fill_null(value=False)
 
@@ -110,6 +115,7 @@ def _not_all_seen() -> Columns:
     """The rules that read what was not seen: what is sure, and with ``?`` what is open."""
     stage, gate, opened = pl.col("stage"), pl.col("gate"), pl.col("open")
     story, large, epic = _kinds("story"), _kinds("feature", "capability"), _kinds("epic")
+    behind, told = pl.col("unseen.regulatory"), _kinds("story", "feature") & opened & (gate >= "ready")
     names = ("points", "owner", "benefit_verdict", "work_class", "themes", "has_feature_ancestor", "has_epic_ancestor")
     points, owner, benefit, of_class, of_themes, of_feature, of_epic = (pl.col(f"unseen.{name}") for name in names)
     classes, none = pl.col("work_class"), ["missing", "empty", "placeholder"]
@@ -124,6 +130,8 @@ def _not_all_seen() -> Columns:
     no_epic, no_theme = ~pl.col("has_epic_ancestor"), pl.col("themes").is_null()
     decided, costly = epic & (stage >= "analysis"), classes != "maintenance"
     return {
+        "TM102": told & (_poor() | (_uncounted() & pl.col("regulatory") & ~behind)),
+        "TM102?": told & ~_poor().fill_null(value=False) & _uncounted() & behind,
         "TM105": estimate & pl.col("points").is_null() & ~points,
         "TM105?": estimate & points,
         "TM107": begun & pl.col("owner").is_null() & ~owner,

@@ -43,21 +43,23 @@ EPIC, CAPABILITY, FEATURE, STORY, BUG = (_word("kind", word) for word in ("epic"
 FUNNEL, VALIDATING, DONE = (_word("stage", word) for word in ("funnel", "validating", "done"))
 READY, ACTIVE = _word("gate", "ready"), _word("gate", "active")
 NONE = tuple(_word("acceptance_verdict", word) for word in ("missing", "empty", "placeholder"))
-WEAK = _word("acceptance_verdict", "weak")
+WEAK, OK = _word("acceptance_verdict", "weak"), _word("acceptance_verdict", "ok")
 OF_FEATURE, UNKNOWN, COMPLIANCE, UPKEEP = (_word("work_class", word) for word in ("feature", "unknown", "compliance", "maintenance"))
 
 
 @numba.njit(cache=False)
 def _pass(
     kind, stage, gate, work, verdict, benefit, count, vague, active_days, silent, since_end, value, time, risk, size,
-    in_stage, late, capabilities, features, stories, tasks, is_open, active, owner, points, themes, feature_above, epic_above, local, out,
+    in_stage, late, capabilities, features, stories, tasks, is_open, active, owner, points, themes,
+    regulatory, feature_above, epic_above, local, out,
 ):  # fmt: skip
     for i in range(len(kind)):
         k, o, ready, bits = kind[i], is_open[i], gate[i] >= READY, 0
+        poor = verdict[i] == WEAK or count[i] > 10 or vague[i] > 0.5
         story, large = k == STORY, k in (FEATURE, CAPABILITY)
         if story and o and verdict[i] in NONE:
             bits |= 1
-        if (story or k == FEATURE) and o and ready and (verdict[i] == WEAK or count[i] > 10 or vague[i] > 0.5):
+        if (story or k == FEATURE) and o and ready and (poor or (verdict[i] == OK and count[i] < 1 and regulatory[i])):
             bits |= 1 << 1
         if story and o and ready and not points[i]:
             bits |= 1 << 2
@@ -100,7 +102,7 @@ def main(folder: Path, runs: int) -> dict[str, Any]:
         *(rows[name].cast(pl.Float64).to_numpy().astype(np.float32) for name in _NUMBERS),
         *(rows[name].fill_null(value=False).to_numpy() for name in ("open", "active")),
         *(rows[name].is_not_null().to_numpy() for name in ("owner", "points", "themes")),
-        *(rows[name].to_numpy() for name in ("has_feature_ancestor", "has_epic_ancestor")),
+        *(rows[name].to_numpy() for name in ("regulatory", "has_feature_ancestor", "has_epic_ancestor")),
         rows["labels"].list.contains("local-work").fill_null(value=False).to_numpy(),
     ]
     out = np.zeros(rows.height, dtype=np.int32)

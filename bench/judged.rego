@@ -20,6 +20,13 @@ poor(i) if above(i.acceptance_count, 10)
 
 poor(i) if above(i.acceptance_vague_share, 0.5)
 
+poor(i) if {
+	i.acceptance_verdict == "ok"
+	i.regulatory == true
+	is_number(i.acceptance_count)
+	i.acceptance_count < 1
+}
+
 TM102 := [i.row | some i in input; i.open == true; i.kind in {"story", "feature"}; i.gate in ready; poor(i)]
 
 TM105 := [i.row | some i in input; i.kind == "story"; i.open == true; i.points == null; i.gate in ready]

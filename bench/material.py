@@ -23,7 +23,7 @@ ROW_FACTS = (
     *("acceptance_verdict", "acceptance_count", "acceptance_vague_share", "benefit_verdict"),
     *("business_value", "time_criticality", "risk_reduction", "job_size"),
     *("days_active", "days_in_stage", "working_days_since_human_change", "days_since_iteration_end", "late_dependency_days"),
-    *("has_feature_ancestor", "has_epic_ancestor", "open_capabilities", "open_features", "open_stories", "open_tasks"),
+    *("regulatory", "has_feature_ancestor", "has_epic_ancestor", "open_capabilities", "open_features", "open_stories", "open_tasks"),
 )
 """What the compared rules about items read: an engine that judges row by row is given this and nothing else."""
 

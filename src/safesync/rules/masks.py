@@ -18,8 +18,8 @@ _ALIKE = 1.25
 """Rules are asked together when the items that either looks at are at most so many times those that each of them does."""
 _AT_ONCE = 131_072
 """How many items are judged together: what that takes for a moment is of this size."""
-_FEW = 0.02
-"""Or when these are so small a share of all items: what each query costs by itself is more than that."""
+_FEW = 20_000
+"""Or when these are so few: what each query costs by itself is more than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,14 @@ class _Part:
 
 def _parts(judgements: Sequence[Judgement], backlog: Backlog) -> list[_Part]:
     """A rule about epics in the query of the rules about stories would be worked out for every story."""
-    compiler, height = Compiler(backlog.unseen), backlog.frame.height
+    compiler = Compiler(backlog.unseen)
     guards = backlog.frame.select("row", *(compiler.can(_guard(each)).alias(str(number)) for number, each in enumerate(judgements)))
     parts: list[_Part] = []
     for number, each in enumerate(judgements):
         own = guards[str(number)]
         for part in parts:
             either = own | part.looked_at
-            if _true(either) <= max(_ALIKE * min(_true(own), _true(part.looked_at)), _FEW * height):
+            if _true(either) <= max(_ALIKE * min(_true(own), _true(part.looked_at)), _FEW):
                 part.looked_at = either
                 part.together.append(each)
                 break
