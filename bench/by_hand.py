@@ -62,7 +62,7 @@ def _all_seen() -> Columns:
         "TM102": _kinds("story", "feature")
         & opened
         & (gate >= "ready")
-        & ((verdict == "weak") | ((verdict == "ok") & ((pl.col("acceptance_count") > 10) | (pl.col("acceptance_vague_share") > 0.5)))),
+        & ((verdict == "weak") | (pl.col("acceptance_count") > 10) | (pl.col("acceptance_vague_share") > 0.5)),
         "TM105": story & opened & (gate >= "ready") & pl.col("points").is_null(),
         "TM107": _kinds("story", "bug", "feature") & active & (gate >= "active") & pl.col("owner").is_null() & (pl.col("days_active") > 1),
         "TM108": _kinds("story", "bug", "feature")

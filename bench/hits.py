@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+SAMPLED = 50
+"""Engines that are too slow for all rows judge one in so many."""
 Hits = dict[str, dict[str, tuple[int, int]]]
 """Rule -> outcome (``flawed``, ``unjudged``) -> (count, sum of row numbers). Two engines that err differently differ here."""
 

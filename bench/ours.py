@@ -9,8 +9,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from clock import peak_mb, timed
-from hits import Hits, hits_of
+from hits import SAMPLED, Hits, hits_of
 from material import built, load
 
 from safesync.facts.backlog import Backlog
@@ -36,9 +37,13 @@ def settings(codes: Iterable[str] = COMPARED) -> tuple[RuleSetting, ...]:
     return read_rules(section, catalogue=shipped(), packs={}).settings
 
 
-def hits(judge: Judge, backlog: Backlog) -> Hits:
-    """What the rules about items find."""
-    return hits_of({code: (mask.flawed, mask.unjudged) for code, mask in judge.masks(backlog).items()})
+def hits(judge: Judge, backlog: Backlog, one_in: int = 1) -> Hits:
+    """What the rules about items find, among one row in so many."""
+
+    def some(rows: pl.Series | None) -> pl.Series | None:
+        return rows if rows is None or one_in == 1 else rows.filter(rows % one_in == 0)
+
+    return hits_of({code: (some(mask.flawed), some(mask.unjudged)) for code, mask in judge.masks(backlog).items()})
 
 
 def main(folder: Path, variant: str, runs: int, codes: Iterable[str] = COMPARED) -> dict[str, Any]:
@@ -53,7 +58,13 @@ def main(folder: Path, variant: str, runs: int, codes: Iterable[str] = COMPARED)
     of_groups, report = timed(lambda: judge.judge(no_items, made.now), runs)
     groups = {code: sum(finding.code == code for finding in report.flawed) for code in ("FL401", "GR503")}
     took = {"building": building, "judging": judging, "groups": of_groups}
-    return {"hits": found, "groups": groups, "took": {name: asdict(one) for name, one in took.items()}, "peak_mb": memory}
+    return {
+        "hits": found,
+        "sampled": hits(judge, backlog, SAMPLED),
+        "groups": groups,
+        "took": {name: asdict(one) for name, one in took.items()},
+        "peak_mb": memory,
+    }
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """
-The generated backlog in a SQLite store: ``python bench/stored.py fill FOLDER`` writes it, ``python bench/stored.py load FOLDER`` reads it.
+The generated backlog in a SQLite store: ``python bench/stored.py fill FOLDER`` writes it, ``load`` reads it, ``changed`` checks it twice.
 
 The first load makes the columns beside the rows, as the first check of a large backlog does; the second is what each later check is
 like that begins with nothing in memory.
@@ -17,9 +17,10 @@ from typing import Any
 
 import polars as pl
 from clock import peak_mb, timed
-from generate import NOW
-from material import load
+from generate import NOW, around
+from material import built, load
 from ours import settings
+from sqlalchemy import update
 
 from safesync.facts.backlog import measured_for
 from safesync.facts.fact import FactType
@@ -66,6 +67,41 @@ def cold(folder: Path) -> dict[str, Any]:
     }
 
 
+def changed(folder: Path) -> dict[str, Any]:
+    """A full check from the store, and one after a thousand items changed, with the difference of what both found."""
+    judge, store = Judge(settings(shipped())), SqlStore(Database(engine_of(_url(folder))))
+    needed = measured_for(judge.reads, judge.reads_groups)
+
+    def check() -> dict[str, pl.Series]:
+        scene = store.scene(needed)
+        made = around(scene.facts, scene.links)
+        return {code: mask.flawed for code, mask in judge.masks(built(made, judge.reads, judge.reads_groups)).items()}
+
+    whole, before = timed(check)
+    _change(folder, store)
+
+    def recheck() -> dict[str, tuple[pl.Series, pl.Series]]:
+        after = check()
+        return {code: (_without(after[code], rows), _without(rows, after[code])) for code, rows in before.items()}
+
+    again, found = timed(recheck)
+    opened, ended = (sum(len(each[place]) for each in found.values()) for place in (0, 1))
+    return {"opened": opened, "ended": ended, "took": {"whole": asdict(whole), "again": asdict(again)}, "peak_mb": peak_mb()}
+
+
+def _without(some: pl.Series, others: pl.Series) -> pl.Series:
+    return some.filter(~some.is_in(others.implode()))
+
+
+def _change(folder: Path, store: SqlStore) -> None:
+    """Every thousandth item of a million has no estimate and no owner any more."""
+    uids = load(folder, "seen", ()).facts["uid"]
+    some = uids.gather_every(max(len(uids) // 1_000, 1)).to_list()
+    with store._database.writing() as connection:  # noqa: SLF001 - as a pull does, without the items that nobody reads here
+        connection.execute(update(FACTS).where(FACTS.c.uid.in_(some)).values(points=None, owner=None))
+        upsert(connection, TOUCHED, [{"uid": uid} for uid in some])
+
+
 def _rows(portion: pl.DataFrame) -> Iterator[dict[str, Any]]:
     plain = portion.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String)).with_columns(
         pl.col(name).cast(pl.List(pl.String)) for name in _LABELS
@@ -89,4 +125,4 @@ def _url(folder: Path) -> str:
 
 if __name__ == "__main__":
     verb, folder = sys.argv[1], Path(sys.argv[2])
-    print(json.dumps(fill(folder) if verb == "fill" else cold(folder)))
+    print(json.dumps({"fill": fill, "load": cold, "changed": changed}[verb](folder)))

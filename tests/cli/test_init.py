@@ -184,6 +184,7 @@ def test_what_few_organisations_keep_is_proposed_in_comments_and_counted_rule_by
     rules = {each["code"]: each for each in told["rules"]}
     assert rules["GR501"]["share"] < rules["GR501"]["share_with_proposals"]
     assert rules["TM101"]["share_with_proposals"] is None, "nothing more can be judged there"
+    assert "in brackets: with what is proposed in comments" in init(own_desk, "--force").out
     written = (own_desk.folder / "proposed.yaml").read_text(encoding="utf-8")
     assert "        # horizon: {name: Investment Horizon}    # Investment Horizon is filled in 0 of " in written
     assert "prüft" in written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from safesync.configuration.address import misplaced
+from safesync.configuration.address import misplaced, sent
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,7 @@ def test_the_address_of_a_page_of_azure_devops_is_refused(url: str) -> None:
         ("jira", "https://api.atlassian.com/ex/jira/11111111-2222-3333-4444-555555555555"),
         ("azure-devops", "https://dev.azure.com/example"),
         ("azure-devops", "https://tfs.example.org:8443/tfs/Default_Collection"),
+        ("azure-devops", "https://tfs.example.org/tfs/My Collection"),
     ],
 )
 def test_the_address_of_a_site_or_collection_is_taken_as_it_is(kind: str, url: str) -> None:
@@ -41,3 +42,24 @@ def test_the_address_of_a_site_or_collection_is_taken_as_it_is(kind: str, url: s
 
 def test_an_address_without_https_is_told_how_it_begins() -> None:
     assert "begins with https://" in (misplaced("jira", "example.atlassian.net") or "")
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://tfs.example.org", "https://tfs.example.org/a\nb", "https://tfs.example.org/a ", "https://tfs. org/a"]
+)
+def test_a_blank_is_taken_inside_a_name_alone(url: str) -> None:
+    assert "begins with https://" in (misplaced("azure-devops", url) or "")
+
+
+@pytest.mark.parametrize(
+    ("url", "as_sent"),
+    [
+        ("https://tfs.example.org/tfs/My Collection/", "https://tfs.example.org/tfs/My%20Collection"),
+        ("https://tfs.example.org/tfs/My%20Collection", "https://tfs.example.org/tfs/My%20Collection"),
+        ("https://zürich.example:8443/tfs/Größe", "https://zürich.example:8443/tfs/Gr%C3%B6%C3%9Fe"),
+        ("https://dev.azure.com/example", "https://dev.azure.com/example"),
+        ("https://example.atlassian.net/", "https://example.atlassian.net"),
+    ],
+)
+def test_names_in_an_address_are_written_as_a_browser_sends_them(url: str, as_sent: str) -> None:
+    assert sent(url) == as_sent

@@ -17,7 +17,7 @@ from rich.text import Text
 from safesync import wiring
 from safesync.cli import show
 from safesync.cli.progress import progress
-from safesync.configuration.address import misplaced
+from safesync.configuration.address import misplaced, sent
 from safesync.configuration.choosing import Answers, Proposal, propose
 from safesync.configuration.drafting import TrackerDraft, configuration_draft
 from safesync.configuration.read import Loaded, parse_configuration
@@ -79,6 +79,7 @@ def init(wishes: Sequence[Wish], projects: Sequence[str], output: Path, *, force
     for wish in wishes:
         if wrong := misplaced(wish.kind, wish.url):
             raise ConfigurationError(f"{wish.url}: {wrong}")
+    wishes = [replace(wish, url=sent(wish.url)) for wish in wishes]
     inspectors: list[Inspector] = []
     try:
         outcome = _looked_around(wishes, tuple(projects), inspectors)
@@ -317,7 +318,9 @@ def print_outlooks(outlooks: Sequence[Outlook]) -> None:
     shown = show.table("rule", "", "judged on#", "of#", "would find#", "what would help")
     for each in outlooks:
         share = "-" if each.share is None else f"{each.share:.0%}"
-        share += "" if each.proposed is None else f" ({each.proposed:.0%} with what stands in comments)"
+        share += "" if each.proposed is None else f" ({each.proposed:.0%})"
         helps = ", ".join(each.helps) if each.subjects else "nothing of this kind is in the sample"
         shown.add_row(each.code, each.name, share, str(each.subjects), str(each.flawed), helps)
     show.print_table(shown)
+    if any(each.proposed is not None for each in outlooks):
+        show.console().print("in brackets: with what is proposed in comments")

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
-_ADDRESS = re.compile(r"https?://[^\s/@?#]+(/[^\s@?#]*)?")
+_ADDRESS = re.compile(r"https?://[^\s/@?#]+(/(?:[^\s@?#]| (?=\S))*)?")
+_AS_IT_IS = "/%:!$&'()*+,;=~"
 _JIRA_PAGE = re.compile(r"(https?://[^/]+\.atlassian\.net)/.+|(.+?)/(?:browse|projects|secure|software|plugins|rest)/.+")
 """Cloud has no path of its own; elsewhere the context path of the site may stand before that of a page."""
 _AZURE_PAGE = re.compile(r".+/_[a-zA-Z]+(/.*)?")
+
+
+def sent(url: str) -> str:
+    """An address as a browser would send it: collections have blanks and letters of all languages in their names."""
+    scheme, slashes, rest = url.rstrip("/").partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{slashes}{host}{slash}{quote(path, safe=_AS_IT_IS)}"
 
 
 def misplaced(kind: str, url: str) -> str | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PrivateAttr, SecretStr, Tag, field_validator, model_validator
 
-from safesync.configuration.address import misplaced
+from safesync.configuration.address import misplaced, sent
 from safesync.configuration.lexicon import Language, WordsPart
 from safesync.configuration.words import near
 from safesync.connectors.mapping import Mapping
@@ -143,7 +143,7 @@ class TrackerPart(Part):
     def _is_an_address(cls, value: str) -> str:
         if wrong := misplaced(cls._of_kind, value.rstrip("/")):
             raise ValueError(wrong)
-        return value.rstrip("/")
+        return sent(value)
 
 
 class JiraTracker(TrackerPart):

@@ -118,7 +118,7 @@ class Gate:
         if self._rates is not None:
             burst = max(1, round(self._rates.of(of) * _BURST_S))
             yield partial(self._take, f"{self._name} {'writes' if of.writes else 'reads'}", Rate(burst, _BURST_S * 1000))
-        apart = Rate(1, round(2_000 / (self._rates or Rates()).of(of)))
+        apart = Rate(1, max(1, round(2_000 / (self._rates or Rates()).of(of))))
         for name in self._slow_now(of):
             yield partial(self._take, name, apart)
 

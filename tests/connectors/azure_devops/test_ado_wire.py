@@ -13,7 +13,9 @@ import responses
 import urllib3.exceptions
 from ado_wire import Wire
 
+from safesync.connectors.azure.inspection import AzureInspector
 from safesync.connectors.azure.tracker import AzureTracker
+from safesync.connectors.port import Access, Addresses, Scope
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.item import ItemRef
 from safesync.model.message import Message
@@ -413,3 +415,11 @@ def test_a_sign_in_page_above_the_collections_of_a_server_is_told_as_a_matter_of
     wire.mock.add(responses.OPTIONS, f"{wire.url}/_apis", status=302, headers={"Location": "/tfs/_home"})
     with pytest.raises(RunError, match="https://server/tfs/Collection"):
         wire.tracker().identify()
+
+
+def test_who_looks_around_at_the_address_of_a_project_is_told_what_to_write(wire: Wire):
+    wire.url = "https://server.test/tfs/Collection/Payments"
+    wire.mock.add(responses.OPTIONS, f"{wire.url.lower()}/_apis", status=404)
+    inspector = AzureInspector(Access("ado", wire.url, "secret-token"), Scope(("Payments",)), Addresses())
+    with pytest.raises(RunError, match="It ends with the project Payments"):
+        inspector.projects()

@@ -39,6 +39,12 @@ def test_the_field_is_judged_by_what_somebody_wrote(text: str, verdict: str, pla
         ("Wenn Sachbearbeiter selbst exportieren, dann dauert eine Prüfung zwei Tage weniger", "ok"),
         ("Check what happens if the ledger is empty. The old service then fails with an error", "missing"),
         ("so that", "missing"),
+        ("So that {}", "placeholder"),
+        ("Export the rows of a table, e.g. if somebody exports one, then the headings come with it", "missing"),
+        ("Als Sachbearbeiter möchte ich den Auszug selbst abrufen, um eine Rückfrage beim Kunden zu sparen", "ok"),
+        ("Como cliente quiero pagar con tarjeta para ahorrar el tiempo de la espera", "ok"),
+        ("As a clerk I want it so that it is", "missing"),
+        ("h3. Acceptance criteria\n* the row is marked red so that nobody pays it a second time", "missing"),
     ],
 )
 def test_the_description_is_searched_by_heading_and_by_sentence(text: str, verdict: str, place_of: Callable[..., Place]):

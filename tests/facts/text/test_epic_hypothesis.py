@@ -65,7 +65,10 @@ def test_the_words_under_headings_of_portfolio_rules_are_counted(place_of: Calla
     assert hypothesis.sections(place_of("We build it")).mvp_words is None
 
 
-@pytest.mark.parametrize("text", ["10 % fewer calls", "answers within 200 ms", "from 5 to 3", "von 5 auf 3", "churn goes down", "3 -> 5"])
+@pytest.mark.parametrize(
+    "text",
+    ["10 % fewer calls", "answers within 200 ms", "from 5 to 3", "von 5 auf 3", "churn goes down", "3 -> 5", "costs 5,5 EUR", "\u20ac 3"],
+)
 def test_a_measure_is_named(text: str):
     assert names_measure(text)
 

@@ -99,6 +99,43 @@ def test_lists_in_lists_keep_each_item_on_its_line(lines_of: Callable[[str, str]
     assert shape(lines_of(text, "html")) == [("B", "one"), ("B", "two"), ("B", "three"), ("P", "four")]
 
 
+def test_an_item_goes_on_behind_a_break(lines_of: Callable[[str, str], Lines]):
+    expected = [("B", "one"), ("P", "goes on"), ("B", "two")]
+    item = node("listItem", node("paragraph", words("one"), node("hardBreak"), words("goes on")))
+
+    assert shape(lines_of("<ul><li>one<br>goes on</li><li>two</li></ul>", "html")) == expected
+    assert shape(lines_of(adf(node("bulletList", item, node("listItem", node("paragraph", words("two"))))), "adf")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "<div>one <a href='x'>two</a><span style='color:red'> three</span></div>\n<div><br></div><p>four\nfive",
+            ["one two three", "four five"],
+        ),
+        ("one<br/>a &lt;br&gt; of its own<BR>two", ["one", "a <br> of its own", "two"]),
+        ("<div>one</div><style>p {}</style><div>two &amp; three</div>", ["one", "two & three"]),
+    ],
+)
+def test_tags_that_only_end_a_line_or_change_nothing_leave_no_trace(text: str, expected: list[str], lines_of: Callable[[str, str], Lines]):
+    assert [said for _, said in shape(lines_of(text, "html"))] == expected
+
+
+def test_a_heading_as_a_tag_is_one_in_markdown(lines_of: Callable[[str, str], Lines]):
+    assert shape(lines_of("<h3 align='left'>Notes</h3> ask them", "markdown")) == [("H", "Notes"), ("P", "ask them")]
+
+
+def test_a_list_of_tasks_in_a_fence_is_no_code(lines_of: Callable[[str, str], Lines]):
+    assert shape(lines_of("```[tasklist]\n### Tasks\n- [ ] ask\n```", "markdown"))[:2] == [("H", "Tasks"), ("C", "ask")]
+
+
+def test_macros_on_the_line_of_a_block_of_code_are_read(lines_of: Callable[[str, str], Lines]):
+    text = "see {code}a{b}\n  c   d\n{code} then\n{panel:title=Notes}{color:red}ask them{color}{panel}"
+
+    assert shape(lines_of(text, "wiki")) == [("P", "see"), ("K", "a{b}"), ("K", "c d"), ("P", "then"), ("H", "Notes"), ("P", "ask them")]
+
+
 def test_characters_are_brought_into_one_form(lines_of: Callable[[str, str], Lines]):
     text = "crite\u0300re\u00a0d\u2019acceptation\u200b \uff1a"
 

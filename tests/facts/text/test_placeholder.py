@@ -104,6 +104,7 @@ def test_a_number_or_comparison_cancels_vagueness(text: str, vague: bool):
         ("the user's e-mail", 4),
         ("17 + 4", 0),
         ("see https://example.org/a/b-c now", 2),
+        ("at http:// or ftp://x.example/a://b, then gopher://y", 6),
         ("ユーザーは出力できる", 5),
         ("été déjà vu", 3),
     ],

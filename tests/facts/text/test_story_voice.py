@@ -23,6 +23,8 @@ def parts(text: str, markup: str, place_of: Callable[..., Place]) -> tuple[str, 
         ("<div><b>As a</b> clerk <b>I want</b> the list <b>so that</b> I see all</div>", "html"),
         ("| As a | customer |\n| I want | to pay by card |\n| so that | I can save time |", "markdown"),
         ("In order to save time, as a user, I want to pay by card", "plain"),
+        ("*In order to save time*\n*As a user*\n*I want to pay by card*", "wiki"),
+        ("As a user, I want to pay by card\nin the shop on the corner so that I save\ntime", "plain"),
         ("Als Kundin möchte ich mit Karte zahlen, damit ich Zeit spare.", "plain"),
         ("Als Kunde möchte ich mit Karte zahlen, um Zeit zu sparen", "plain"),
         ("Als Redakteur will ich Texte löschen, um sie aufzuräumen", "plain"),
@@ -42,6 +44,10 @@ def test_role_goal_and_benefit_are_found(text: str, markup: str, place_of: Calla
 )
 def test_without_a_reason_the_benefit_is_missing(text: str, place_of: Callable[..., Place]):
     assert parts(text, "plain", place_of) == ("role", "goal")
+
+
+def test_a_sentence_that_ends_holds_no_benefit_of_the_next(place_of: Callable[..., Place]):
+    assert parts("As a user, I want to pay by card.\nThe shop was closed so that nobody paid", "plain", place_of) == ("role", "goal")
 
 
 @pytest.mark.parametrize(

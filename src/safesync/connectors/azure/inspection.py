@@ -103,7 +103,8 @@ class AzureInspector:
         return self._identity
 
     def projects(self) -> tuple[str, ...]:
-        """Those that the token may see; the first thousand."""
+        """Those that the token may see; the first thousand. What is wrong with the address or the token is told first."""
+        self._tracker._enter()  # noqa: SLF001  # as above
         listed = self._client.read(PROJECTS, _Projects, query={"$top": _MOST_PROJECTS})
         return tuple(one.name for one in listed.value)
 

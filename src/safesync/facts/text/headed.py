@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from safesync.facts.text.labels import heading_name
 from safesync.facts.text.lexicon import lexicon
 from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, lowered
-from safesync.facts.text.sections import heading_name
 
 _PLAIN_LEVEL = BOLD_LEVEL + 1
 

@@ -64,6 +64,8 @@ RULE = Rule(
         good("done", pi_objective(stage=Stage.DONE)),
         good("planned for later", pi_objective(interval=NEXT_INTERVAL)),
         good("over", pi_objective(interval=PAST_INTERVAL)),
+    ),
+    cases=(
         good("three days after the begin", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -3)),
         bad("four days after the begin", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -4)),
         bad("on the last day of the interval", pi_objective(interval="PI 30.1"), around=with_interval("PI 30.1", -69)),

@@ -57,6 +57,8 @@ RULE = Rule(
         good("closed", risk(roam=None, stage=Stage.DONE)),
         good("of the next interval", risk(roam=None, interval=NEXT_INTERVAL)),
         good("of an interval that is over", risk(roam=None, interval=PAST_INTERVAL)),
+    ),
+    cases=(
         good("three days after the begin", risk(interval="PI 30.1", roam=None), around=with_interval("PI 30.1", -3)),
         bad("four days after the begin", risk(interval="PI 30.1", roam=None), around=with_interval("PI 30.1", -4)),
         bad("on the last day of the interval", risk(interval="PI 30.1", roam=None), around=with_interval("PI 30.1", -69)),

@@ -79,6 +79,8 @@ RULE = Rule(
             pi_objective(),
             subject="group:objectives:team|Falcon|PI 27.1",
         ),
+    ),
+    cases=(
         good("three days after its begin", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -3)),
         bad("four days after its begin", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -4)),
         good("within the first days", story(iteration=CURRENT), pi_objective(team="Heron"), subject=_FALCON, options={"grace_days": 44}),

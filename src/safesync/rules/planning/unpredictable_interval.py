@@ -83,9 +83,6 @@ RULE = Rule(
             *_objectives(4, number=40, interval=LONG_PAST_INTERVAL, committed=False),
             subject=_TEAM,
         ),
-        bad("a little more than promised, twice", *_twice(10.2, 10.2), subject=_TEAM, severity=Severity.INFO),
-        good("all of it, after more than that", *_twice(10, 11), subject=_TEAM),
-        good("more than promised, after all of it", *_twice(11, 10), subject=_TEAM),
         good("as promised", *_objectives(8, 8, 8), subject=_TEAM),
         good("all of it", *_objectives(10, 10, 10), subject=_TEAM),
         good("more than promised, once", *_objectives(10, 10, 10), *_objectives(4, number=25, committed=False), subject=_TEAM),
@@ -103,5 +100,10 @@ RULE = Rule(
             subject=f"group:objectives:team|Falcon|{LONG_PAST_INTERVAL}",
         ),
         bad("four fifths of it, where more is asked", *_objectives(8, 8, 8), subject=_TEAM, options={"least": 85}),
+    ),
+    cases=(
+        bad("a little more than promised, twice", *_twice(10.2, 10.2), subject=_TEAM, severity=Severity.INFO),
+        good("all of it, after more than that", *_twice(10, 11), subject=_TEAM),
+        good("more than promised, after all of it", *_twice(11, 10), subject=_TEAM),
     ),
 )

@@ -85,8 +85,6 @@ RULE = Rule(
     evidence="The next planning interval begins in {days_to_next_interval} days.",
     examples=(
         bad("no criteria", _ready(acceptance=None), around=_IN_TIME),
-        bad("six days before", _ready(acceptance=None), around=with_interval(_SOON, 6), severity=Severity.WARNING),
-        bad("five days before", _ready(acceptance=None), around=with_interval(_SOON, 5), severity=Severity.ERROR),
         bad("no benefit hypothesis", _ready(benefit=None), around=_IN_TIME),
         bad("no job size", _ready(job_size=None), around=_IN_TIME),
         bad("nobody answers for it", _ready(owner=None), around=_IN_TIME),
@@ -96,12 +94,6 @@ RULE = Rule(
         bad("an obligation of which nobody says which", _ready(work_class=WorkClass.COMPLIANCE), around=_IN_TIME),
         bad("thirty-one stories below it", _ready(), *(story(300 + n, parent="jira:1") for n in range(31)), around=_IN_TIME),
         bad("in no interval, and the first of its train", _ready(interval=None, acceptance=None), around=_IN_TIME),
-        bad(
-            "the tenth of its train",
-            _ready(10, interval=None, acceptance=None),
-            *(_ready(number, interval=None) for number in range(1, 10)),
-            around=_IN_TIME,
-        ),
         good(
             "the eleventh of its train",
             _ready(11, interval=None, acceptance=None),
@@ -113,5 +105,15 @@ RULE = Rule(
         good("of the interval after that", _ready(acceptance=None, interval="PI 27.1"), around=_IN_TIME),
         good("done", _ready(owner=None, stage=Stage.DONE), around=_IN_TIME),
         good("begun already", _ready(acceptance=None, stage=Stage.IN_PROGRESS), around=_IN_TIME),
+    ),
+    cases=(
+        bad("six days before", _ready(acceptance=None), around=with_interval(_SOON, 6), severity=Severity.WARNING),
+        bad("five days before", _ready(acceptance=None), around=with_interval(_SOON, 5), severity=Severity.ERROR),
+        bad(
+            "the tenth of its train",
+            _ready(10, interval=None, acceptance=None),
+            *(_ready(number, interval=None) for number in range(1, 10)),
+            around=_IN_TIME,
+        ),
     ),
 )

@@ -98,14 +98,14 @@ RULE = Rule(
         good("committed already", _ranked(1, 6.0, interval=CURRENT_INTERVAL), _LOWER, subject=_SUBJECT),
         good("begun already", _ranked(1, 6.0, stage=Stage.IN_PROGRESS), _LOWER, subject=_SUBJECT),
         good("another class is not compared", _ranked(1, 6.0, work_class=WorkClass.ENABLER), _LOWER, subject=_SUBJECT),
-        good("without all parts", _ranked(1, 6.0, job_size=None), _LOWER, subject=_SUBJECT),
         bad("an order turned round", *_in_order(5, 4, 3, 2, 1), subject=_SUBJECT, severity=Severity.WARNING),
         good("four are no order", *_in_order(4, 3, 2, 1), subject=_SUBJECT),
         bad("a stored score of another time", _ranked(1, 9.0, wsjf_score=3.2), _ranked(2, 6.0), subject=_SUBJECT, severity=Severity.INFO),
-        bad("the same for a feature alone", _ranked(1, 9.0, wsjf_score=3.2), subject=_SUBJECT),
         good("a rounded score", _ranked(1, 9.0, wsjf_score=3.15), _ranked(2, 6.0), subject=_SUBJECT),
     ),
     cases=(
+        good("without all parts", _ranked(1, 6.0, job_size=None), _LOWER, subject=_SUBJECT),
+        bad("the same for a feature alone", _ranked(1, 9.0, wsjf_score=3.2), subject=_SUBJECT),
         good("three of ten pairs disagree: a tau of 0.4", *_in_order(1, 3, 4, 5, 2), subject=_SUBJECT),
         bad(
             "eleven of 36 pairs disagree: a tau of 0.39",

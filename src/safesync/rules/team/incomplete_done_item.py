@@ -67,6 +67,9 @@ RULE = Rule(
         good("done yesterday", _done(days=1), _TASK),
         bad("not history yet", _done(days=60), _TASK),
         good("history", _done(days=61), _TASK),
+        good("not done", story(days_in_stage=5), _TASK),
+    ),
+    cases=(
         good("tasks that do not count", _done(), _TASK, options={"checks": {"boxes"}}),
         good("boxes that do not count", _done(criteria=_HALF), options={"checks": {"tasks"}}),
         good(
@@ -76,6 +79,5 @@ RULE = Rule(
             _done(8, resolution="Fixed"),
             options={"checks": {"tasks"}},
         ),
-        good("not done", story(days_in_stage=5), _TASK),
     ),
 )

@@ -50,8 +50,9 @@ RULE = Rule(
     judges=(Kind.STORY, Kind.FEATURE),
     source="Common readiness rule: criteria that pass or fail",
     options=Options,
-    flaw="acceptance_verdict = 'weak' OR acceptance_count > :max_criteria OR acceptance_vague_share > :max_vague_share"
-    " OR acceptance_verdict = 'ok' AND acceptance_count < :min_criteria_of_obligations AND regulatory",
+    flaw="acceptance_verdict = 'weak' OR acceptance_verdict = 'ok' AND "
+    "(acceptance_count > :max_criteria OR acceptance_vague_share > :max_vague_share"
+    " OR acceptance_count < :min_criteria_of_obligations AND regulatory)",
     severity={Gate.READY: Severity.INFO, Gate.CURRENT: Severity.WARNING},
     remedy="Say for each criterion what can be observed; split the item when the list is long.",
     evidence="What we found: {acceptance_places}.",
@@ -69,10 +70,12 @@ RULE = Rule(
         good("one exact criterion", story(acceptance=_EXACT, iteration=CURRENT)),
         bad("one for an obligation, where two are asked for", story(acceptance=_EXACT, **_OBLIGED), options=_TWO),
         good("two for an obligation", story(acceptance=_listed(2), **_OBLIGED), options=_TWO),
+        good("no criteria at all are another rule's matter", story(iteration=CURRENT)),
+    ),
+    cases=(
         good("one for an obligation, where that is enough", story(acceptance=_EXACT, **_OBLIGED)),
         good("one where no obligation is", story(acceptance=_EXACT), options=_TWO),
         good("none for an obligation is another rule's matter", story(**_OBLIGED), options=_TWO),
         good("eleven placeholders are another rule's matter", story(acceptance="- TBD\n" * 11, iteration=CURRENT)),
-        good("no criteria at all are another rule's matter", story(iteration=CURRENT)),
     ),
 )
