@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -149,3 +151,17 @@ def test_nobody_was_there_yet(store: Store) -> None:
     save(store, an_item(1, points=1.0))
     keep(store, 1)
     assert points(store) == [{}, {"jira:10001": 1.0}]
+
+
+def test_two_processes_that_keep_a_day_at_once_keep_one_snapshot(reopen: Callable[[], Store]) -> None:
+    stores = [reopen() for _ in range(4)]
+    save(stores[0], *(an_item(number, points=1.0) for number in range(200)))
+    together = Barrier(len(stores))
+
+    def kept(store: Store) -> bool:
+        together.wait(30)
+        return keep(store)
+
+    with ThreadPoolExecutor(len(stores)) as pool:
+        assert sorted(pool.map(kept, stores)) == [False, False, False, True]
+    assert [len(each) for each in points(stores[0])] == [200]

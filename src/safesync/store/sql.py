@@ -6,6 +6,8 @@ from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from safesync.connectors.port import Page, Surroundings
 from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
@@ -114,8 +116,11 @@ class SqlStore:
 
     def keep_snapshot(self, occasion: Occasion, keep_days: int) -> bool:
         """See ``Store``."""
-        with self._database.writing() as connection:
-            return snapshots.keep(connection, occasion, keep_days)
+        try:
+            with self._database.writing() as connection:
+                return snapshots.keep(connection, occasion, keep_days)
+        except IntegrityError:
+            return False  # another process keeps this day's at the same moment
 
     def snapshot_days(self) -> tuple[date, ...]:
         """See ``Store``."""
