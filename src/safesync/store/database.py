@@ -149,8 +149,9 @@ def engine_of(url: str) -> Engine:
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin transactions by its own rules
     # busy_timeout first: changing the journal mode of a new file is the first thing that two processes can fight over.
+    # Two minutes: a million rows that become columns (columns.py) hold the lock for one.
     # The size of pages is that of a new file only. Items take one to three thousand bytes: pages of 4,096 would be half empty.
-    for pragma in ("busy_timeout=30000", "page_size=16384", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in ("busy_timeout=120000", "page_size=16384", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
