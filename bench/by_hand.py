@@ -87,7 +87,8 @@ def _all_seen() -> Columns:
 
 
 def _poor() -> pl.Expr:
-    return (pl.col("acceptance_verdict") == "weak") | (pl.col("acceptance_count") > 10) | (pl.col("acceptance_vague_share") > 0.5)
+    verdict, too_much = pl.col("acceptance_verdict"), (pl.col("acceptance_count") > 10) | (pl.col("acceptance_vague_share") > 0.5)
+    return (verdict == "weak") | (verdict == "ok") & too_much
 
 
 def _uncounted() -> pl.Expr:

@@ -55,7 +55,7 @@ def _pass(
 ):  # fmt: skip
     for i in range(len(kind)):
         k, o, ready, bits = kind[i], is_open[i], gate[i] >= READY, 0
-        poor = verdict[i] == WEAK or count[i] > 10 or vague[i] > 0.5
+        poor = verdict[i] == WEAK or (verdict[i] == OK and (count[i] > 10 or vague[i] > 0.5))
         story, large = k == STORY, k in (FEATURE, CAPABILITY)
         if story and o and verdict[i] in NONE:
             bits |= 1

@@ -16,9 +16,15 @@ TM101 := [i.row | some i in input; i.kind == "story"; i.open == true; i.acceptan
 
 poor(i) if i.acceptance_verdict == "weak"
 
-poor(i) if above(i.acceptance_count, 10)
+poor(i) if {
+	i.acceptance_verdict == "ok"
+	above(i.acceptance_count, 10)
+}
 
-poor(i) if above(i.acceptance_vague_share, 0.5)
+poor(i) if {
+	i.acceptance_verdict == "ok"
+	above(i.acceptance_vague_share, 0.5)
+}
 
 poor(i) if {
 	i.acceptance_verdict == "ok"

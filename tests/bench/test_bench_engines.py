@@ -63,8 +63,8 @@ def test_every_shipped_rule_has_hits_among_generated_items(bench: ModuleType, fo
 def test_hits_that_differ_in_one_row_differ() -> None:
     pl = import_module("polars")
     hits_of = import_module("hits").hits_of
-    one, other = pl.Series([True, False, False, True]), pl.Series([False, True, True, False])
-    assert hits_of({"X": (one, None)}) != hits_of({"X": (pl.Series([True, False, True, False]), None)})
+    one, other = pl.Series([0, 3], dtype=pl.UInt32), pl.Series([1, 2], dtype=pl.UInt32)
+    assert hits_of({"X": (one, None)}) != hits_of({"X": (pl.Series([0, 2], dtype=pl.UInt32), None)})
     assert hits_of({"X": (one, None)}) == {"X": {"flawed": (2, 3), "unjudged": (0, 0)}}
     assert hits_of({"X": (one, other)})["X"]["unjudged"] == (2, 3)
 
