@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +11,9 @@ import typer
 from safesync import __version__
 from safesync.cli.door import run_guarded
 from safesync.cli.garbage import collect_rarely
+from safesync.cli.options import Config, ExportFormat, FailOn, Form, Format, Only, ReportFormat, TableFormat, path_of
+from safesync.cli.rules_app import rules_app
 from safesync.logs import configure_logs
-from safesync.rules.rule import Level, Lifecycle
 from safesync.settings import read_settings
 
 app = typer.Typer(
@@ -21,59 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its tracebacks print local variables, tokens among them
     help="Keeps SAFe backlogs in Jira and Azure DevOps true.",
 )
-rules_app = typer.Typer(no_args_is_help=True, help="What is judged, and how.")
 app.add_typer(rules_app, name="rules")
 config_app = typer.Typer(no_args_is_help=True, help="What holds, and who said so.")
 app.add_typer(config_app, name="config")
-
-
-class Format(StrEnum):
-    """How a result is printed on standard output."""
-
-    HUMAN = "human"
-    JSON = "json"
-
-
-class ReportFormat(StrEnum):
-    """How findings are printed on standard output."""
-
-    HUMAN = "human"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    HTML = "html"
-
-
-class TableFormat(StrEnum):
-    """How a comparison is printed on standard output."""
-
-    HUMAN = "human"
-    JSON = "json"
-    CSV = "csv"
-
-
-class ExportFormat(StrEnum):
-    """How writes are printed on standard output."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-
-
-class FailOn(StrEnum):
-    """From which severity on ``check`` ends with exit status 1."""
-
-    NEVER = "never"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", help="The configuration file; without it the one that SAFESYNC_CONFIG names, else safesync.yaml."),
-]
-Form = Annotated[Format, typer.Option("--format", help="How the result is printed.")]
-Only = Annotated[list[str] | None, typer.Option("--tracker", help="Only this tracker; may be given several times.")]
 
 
 def main() -> None:
@@ -95,10 +45,6 @@ def _door(
 ) -> None:
     settings = read_settings()
     configure_logs(settings.log_level, settings.log_format)
-
-
-def _path(config: Path | None) -> Path:
-    return config or read_settings().config
 
 
 @app.command()
@@ -149,7 +95,7 @@ def validate(
     """Check the configuration; every mistake with file, line and column."""
     from safesync.cli import looking  # noqa: PLC0415
 
-    looking.validate(_path(config), as_json=form is Format.JSON, online=online)
+    looking.validate(path_of(config), as_json=form is Format.JSON, online=online)
 
 
 @app.command()
@@ -181,7 +127,7 @@ def doctor(config: Config = None, form: Form = Format.HUMAN) -> None:
     """Who am I in each tracker, what may I do there, and does the mapping fit; for every finding what to do."""
     from safesync.cli.doctor import doctor as examine  # noqa: PLC0415
 
-    examine(_path(config), as_json=form is Format.JSON)
+    examine(path_of(config), as_json=form is Format.JSON)
 
 
 @app.command()
@@ -189,7 +135,7 @@ def pull(config: Config = None, tracker: Only = None, form: Form = Format.HUMAN)
     """Read what changed in the trackers; write nothing there."""
     from safesync.cli import working  # noqa: PLC0415
 
-    working.pull(_path(config), tuple(tracker or ()), as_json=form is Format.JSON)
+    working.pull(path_of(config), tuple(tracker or ()), as_json=form is Format.JSON)
 
 
 @app.command()
@@ -203,7 +149,7 @@ def check(
     """Judge what was read; speak to no tracker."""
     from safesync.cli import working  # noqa: PLC0415
 
-    working.check(_path(config), form.value, fail_on.value)
+    working.check(path_of(config), form.value, fail_on.value)
 
 
 @app.command()
@@ -215,7 +161,7 @@ def plan(
     """Decide what would be written, show it and save it; write nothing to a tracker."""
     from safesync.cli import working  # noqa: PLC0415
 
-    working.plan(_path(config), output, as_json=form is Format.JSON)
+    working.plan(path_of(config), output, as_json=form is Format.JSON)
 
 
 @app.command(name="apply")
@@ -227,7 +173,7 @@ def apply_plan(
     """Write exactly what a saved plan says; items that changed since are skipped and named."""
     from safesync.cli import working  # noqa: PLC0415
 
-    working.apply(_path(config), plan_file, as_json=form is Format.JSON)
+    working.apply(path_of(config), plan_file, as_json=form is Format.JSON)
 
 
 @app.command()
@@ -235,7 +181,7 @@ def run(config: Config = None, form: Form = Format.HUMAN) -> None:
     """Pull, check, plan and apply once: what a scheduled job calls."""
     from safesync.cli import working  # noqa: PLC0415
 
-    working.run(_path(config), as_json=form is Format.JSON)
+    working.run(path_of(config), as_json=form is Format.JSON)
 
 
 @app.command()
@@ -248,7 +194,7 @@ def gate(
     """Whether an item may go on, by what was read last: status 0, or 1 when a finding that is not waived stands against it."""
     from safesync.cli import gating  # noqa: PLC0415
 
-    gating.gate(_path(config), item, fail_on.value, as_json=form is Format.JSON)
+    gating.gate(path_of(config), item, fail_on.value, as_json=form is Format.JSON)
 
 
 @app.command()
@@ -260,7 +206,7 @@ def runs(
     """The last runs, the newest first: what each wrote, and by which configuration."""
     from safesync.cli import audit  # noqa: PLC0415
 
-    audit.runs(_path(config), last, as_json=form is Format.JSON)
+    audit.runs(path_of(config), last, as_json=form is Format.JSON)
 
 
 @app.command()
@@ -272,7 +218,7 @@ def export(
     """Every write that happened: run, item, rules, what our comment said before and after, labels."""
     from safesync.cli import audit  # noqa: PLC0415
 
-    audit.export(_path(config), run_id, form.value)
+    audit.export(path_of(config), run_id, form.value)
 
 
 @app.command()
@@ -285,7 +231,7 @@ def undo(
     """Plan how to take back what a run wrote, where it is still as we left it; 'safesync apply' then does it."""
     from safesync.cli import audit  # noqa: PLC0415
 
-    audit.undo(_path(config), run_id, output, as_json=form is Format.JSON)
+    audit.undo(path_of(config), run_id, output, as_json=form is Format.JSON)
 
 
 @app.command()
@@ -303,7 +249,7 @@ def baseline(
 
     if rule and not take:
         raise typer.BadParameter("--rule says which findings --take is about")
-    adoption.baseline(_path(config), tuple(rule or ()), take=take, as_json=form is Format.JSON)
+    adoption.baseline(path_of(config), tuple(rule or ()), take=take, as_json=form is Format.JSON)
 
 
 @app.command()
@@ -311,7 +257,7 @@ def waivers(config: Config = None, form: Form = Format.HUMAN) -> None:
     """What people and the configuration have waived, until when, and what of it nobody needs any more."""
     from safesync.cli import adoption  # noqa: PLC0415
 
-    adoption.waivers(_path(config), as_json=form is Format.JSON)
+    adoption.waivers(path_of(config), as_json=form is Format.JSON)
 
 
 @app.command()
@@ -319,7 +265,7 @@ def serve(config: Config = None) -> None:
     """Run on the schedule of the configuration until told to stop."""
     from safesync.cli import working  # noqa: PLC0415
 
-    working.serve(_path(config))
+    working.serve(path_of(config))
 
 
 @app.command()
@@ -334,7 +280,7 @@ def explain(
     """Why rules fired on an item or a group, and why the others did not."""
     from safesync.cli import explaining  # noqa: PLC0415
 
-    explaining.explain(_path(config), item, code, as_json=form is Format.JSON)
+    explaining.explain(path_of(config), item, code, as_json=form is Format.JSON)
 
 
 @app.command()
@@ -347,7 +293,7 @@ def replay(
     """What other rules would have found on the days that are remembered, beside those that hold now; write nothing."""
     from safesync.cli import replaying  # noqa: PLC0415
 
-    replaying.replayed(_path(config), rules, since, form.value)
+    replaying.replayed(path_of(config), rules, since, form.value)
 
 
 @config_app.command("show")
@@ -359,7 +305,7 @@ def config_show(
     """Every setting that holds, with the line, the pack or the preset that said it; no secret is shown."""
     from safesync.cli import configured  # noqa: PLC0415
 
-    configured.config_show(_path(config), item, as_json=form is Format.JSON)
+    configured.config_show(path_of(config), item, as_json=form is Format.JSON)
 
 
 @app.command()
@@ -368,59 +314,3 @@ def schema() -> None:
     from safesync.cli import looking  # noqa: PLC0415
 
     looking.schema()
-
-
-@rules_app.command("list")
-def rules_list(
-    config: Config = None,
-    pack: Annotated[str | None, typer.Option(help="Only those of a pack and of the packs that it builds on.")] = None,
-    level: Annotated[Level | None, typer.Option(help="Only those of a level of SAFe.")] = None,
-    lifecycle: Annotated[Lifecycle | None, typer.Option(help="Only those in a state: preview, stable, retired.")] = None,
-    form: Form = Format.HUMAN,
-) -> None:
-    """All rules; with a configuration named, also your own, and which of them judge."""
-    from safesync.cli import ruling  # noqa: PLC0415
-
-    ruling.rules_list(config, ruling.Wanted(pack, level, lifecycle), as_json=form is Format.JSON)
-
-
-@rules_app.command("show")
-def rules_show(
-    code: Annotated[str, typer.Argument(help="The code of a rule, such as TM101.")], config: Config = None, form: Form = Format.HUMAN
-) -> None:
-    """One rule: why it exists, what it asks, its options and examples; with a configuration named, also its settings there."""
-    from safesync.cli import ruling  # noqa: PLC0415
-
-    ruling.rules_show(code, config, as_json=form is Format.JSON)
-
-
-@rules_app.command("test")
-def rules_test(
-    codes: Annotated[list[str] | None, typer.Argument(help="Only these rules.")] = None,
-    config: Config = None,
-    form: Form = Format.HUMAN,
-    *,
-    mutate: Annotated[
-        bool, typer.Option("--mutate", help="Change each threshold, operator, word, gate and default, and say what no example notices.")
-    ] = False,
-) -> None:
-    """Run the examples of all rules, with a configuration named also of your own; end with 1 when one does not hold."""
-    from safesync.cli import ruling  # noqa: PLC0415
-
-    (ruling.rules_mutate if mutate else ruling.rules_test)(tuple(codes or ()), config, as_json=form is Format.JSON)
-
-
-@rules_app.command("pages")
-def rules_pages(folder: Annotated[Path, typer.Argument(help="Where the pages are written, such as docs/rules.")]) -> None:
-    """Write one page in Markdown for each rule, and an index."""
-    from safesync.cli import ruling  # noqa: PLC0415
-
-    ruling.rules_pages(folder)
-
-
-@rules_app.command("facts")
-def rules_facts(file: Annotated[Path, typer.Argument(help="Where the page is written, such as docs/facts.md.")]) -> None:
-    """Write a page in Markdown of all facts, and of the language that conditions are written in."""
-    from safesync.cli import ruling  # noqa: PLC0415
-
-    ruling.rules_facts(file)
