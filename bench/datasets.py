@@ -17,9 +17,9 @@ from safesync.configuration.presets import over_preset
 from safesync.connectors.azure.context import context_of
 from safesync.connectors.azure.translate import work_item
 from safesync.connectors.jira import surroundings, translate
+from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.fields import AGILE, Located
 from safesync.connectors.jira.metadata import IssueType, Metadata, Status
-from safesync.connectors.jira.translate import Context
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Markup

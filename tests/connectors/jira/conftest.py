@@ -9,10 +9,10 @@ import pytest
 import responses
 from jira_raw import ADDRESSES, CLOUD, FIELD_IDS, MAPPING, ME, SERVER_INFO, SITE, STATUSES, TYPES, raw_issue, tracker_at
 
+from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.fields import Located
 from safesync.connectors.jira.metadata import Board, Column, Metadata
 from safesync.connectors.jira.tracker import JiraTracker
-from safesync.connectors.jira.translate import Context
 
 
 @pytest.fixture(scope="session")

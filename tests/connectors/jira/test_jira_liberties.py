@@ -14,6 +14,7 @@ from jira_raw import AGILE, API, CLOUD, SERVER_INFO, SITE, change, log, moved, p
 from test_jira_pull import asked, found, full, later, site
 
 from safesync.connectors.jira import translate, values
+from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.history import whole
 from safesync.connectors.jira.metadata import Cursor
 from safesync.connectors.jira.tracker import JiraTracker
@@ -121,14 +122,14 @@ def test_a_time_that_cannot_be_is_a_wrong_value_and_nothing_worse(value: object)
         values.instant(value)
 
 
-def test_a_due_date_that_is_none_is_unseen(context: translate.Context) -> None:
+def test_a_due_date_that_is_none_is_unseen(context: Context) -> None:
     item = translate.issue(raw_issue("1", duedate="20222-01-05"), context)
     assert isinstance(item, Item)
     assert item.due_on is None
     assert "due_on" in item.unseen
 
 
-def test_somebody_whose_profile_hides_the_name_is_somebody(context: translate.Context) -> None:
+def test_somebody_whose_profile_hides_the_name_is_somebody(context: Context) -> None:
     item = translate.issue(raw_issue("1", assignee={"accountId": "5b10", "active": True}), context)
     assert isinstance(item, Item)
     assert item.owner == "5b10"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from safesync.connectors.jira import translate
+from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.fields import Located
-from safesync.connectors.jira.translate import Context
 from safesync.connectors.mapping import FieldChoice, FieldName, Mapping
 from safesync.model.item import Item, Markup, RichText
 

@@ -15,9 +15,9 @@ from jira_center import PLACE, V2, center, searched, tracker_there
 from jira_raw import MAPPING
 
 from safesync.connectors.jira import history, translate
+from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.fields import AGILE, Located
 from safesync.connectors.jira.metadata import IssueType, Metadata, Status
-from safesync.connectors.jira.translate import Context
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Markup, Relation

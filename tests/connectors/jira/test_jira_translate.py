@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from jira_raw import ME, change, log, moved, person, status
 
 from safesync.connectors.jira import translate
+from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.fields import Located
 from safesync.connectors.jira.metadata import IssueType, Metadata, Status
-from safesync.connectors.jira.translate import Context
 from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Refusal
 from safesync.model.item import Evidence, EvidenceKind, Item, Kind, Link, Markup, Relation, Stage, Transition, WorkClass

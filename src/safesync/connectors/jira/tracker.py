@@ -11,6 +11,7 @@ from functools import partial
 from safesync.connectors.jira import census, history, jql, scan, translate, values
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.comments import Comments
+from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.deployment import Site
 from safesync.connectors.jira.metadata import Cursor, Metadata, Rights, TokenNote
 from safesync.connectors.jira.parents import ParentLinks
@@ -324,10 +325,10 @@ class JiraTracker:
             )
         self._warn(metadata, unmapped)
 
-    def _context(self, metadata: Metadata) -> translate.Context:
+    def _context(self, metadata: Metadata) -> Context:
         site = self._client.site
         markup = Markup.ADF if site.cloud else Markup.WIKI
-        return translate.Context(
+        return Context(
             self.name, site.address, self._mapping, self._known_addresses(site), metadata, markup=markup, account_id=self._account_id
         )
 
