@@ -269,5 +269,6 @@ def struck_until_done(world: World, faults: Sequence[Fault], kinds: frozenset[st
 
 def _lasting(item: Item) -> dict[str, Any]:
     told = {each.name: getattr(item, each.name) for each in fields(item) if each.name not in MOVING}
-    # The lives of an item make its history long, and only as much of it is read as is needed to understand the present.
-    return told | {"transitions": item.transitions[-1:]}
+    # The lives of an item make its history long, and only as much of it is read as is needed to understand the present: how it came
+    # there, and not whether a web link was added long ago.
+    return told | {"transitions": item.transitions[-1:], "unseen": item.unseen - {"evidence"}}
