@@ -39,13 +39,15 @@ def test_waivers_are_listed_and_a_wrong_one_is_refused_at_its_place(own_desk: De
     own_desk.write(
         (
             "feedback:",
-            "feedback:\n  waivers:\n    - {rule: TM101, items: [PAY-32, NOPE-1], until: 2099-01-15, reason: old contract}",
+            "feedback:\n  waivers:\n    - {rule: TM101, items: [PAY-32, NOPE-1], until: 2099-01-15, reason: 'see [/docs] [old]'}",
         )
     )
     told = own_desk.run("waivers", "--format", "json").value
     assert told["unknown"] == [{"rule": "TM101", "item": "NOPE-1"}]
     assert [(each["key"], each["until"], each["said"]) for each in told["waivers"]] == [("PAY-32", "2099-01-15", "configuration")]
-    assert "NOPE-1 is no item that was read" in own_desk.run("waivers").out
+    shown = own_desk.run("waivers").out
+    assert "NOPE-1 is no item that was read" in shown
+    assert "see [/docs] [old]" in shown
 
     own_desk.write(("rule: TM101, items: [PAY-32, NOPE-1]", "rule: TM1O1, items: []"))
     refused = own_desk.run("validate")
@@ -75,3 +77,9 @@ def test_what_is_quiet_is_marked_in_every_form_of_a_report_and_counted_on_the_pa
     page = own_desk.run("check", "--format", "html").out
     assert f"Not shown: {len(old)} older than SafeSync, told when somebody changes the item; 1 waived." in page
     assert "(TM101)" not in page
+
+    own_desk.run("baseline", "--take")
+    findings = own_desk.run("check", "--format", "json").value["findings"]
+    assert all(each["quiet"] or each["subject"].startswith("group:") for each in findings)
+    loud = any(each["quiet"] is None for each in findings)
+    assert own_desk.run("check", "--fail-on", "info").status == int(loud), "what is quiet breaks no pipeline"

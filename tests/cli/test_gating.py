@@ -27,3 +27,11 @@ def test_an_item_that_nobody_read_is_no_answer(desk: Desk) -> None:
     refused = desk.run("gate", "PAY-99999")
     assert refused.status == 2
     assert "PAY-99999 is no item that was read" in refused.err
+
+
+def test_an_item_of_a_tracker_that_is_not_configured_any_more_never_passes(own_desk: Desk) -> None:
+    own_desk.run("pull")
+    own_desk.write(("name: ado", "name: other"), ("ado:", "other:"))
+    refused = own_desk.run("gate", "ado:1")
+    assert refused.status == 2
+    assert "ado:1 was not looked at" in refused.err

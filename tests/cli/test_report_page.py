@@ -107,3 +107,9 @@ def test_what_could_not_be_judged_is_told_to_the_administrator() -> None:
     assert "Nothing to do." in page.text
     assert "not seen: acceptance verdict" in page.text
     assert "KeyError: x" in page.text
+
+
+def test_a_page_on_which_all_is_quiet_does_not_say_that_all_is_fine() -> None:
+    text = report_page(report(finding()), {}, NAMES, {("TM101", "jira:1"): "old"})
+    assert "Nothing new to do." in text
+    assert "is fine" not in text

@@ -190,3 +190,36 @@ def test_whatever_happens_the_baseline_only_shrinks(new_store: Callable[[], Stor
         assert now_quiet <= quiet
         assert not any(jira.said(uid) for code, uid in now_quiet if "PG202" not in jira.items[uid].title)
         quiet = now_quiet
+
+
+def test_two_trackers_that_are_met_together_are_within_the_limits_together(office: Office, jira: FakeTracker) -> None:
+    azure = FakeTracker("ado")
+    office = replace(office, trackers=[jira, azure], feedback=FEW)
+    for number in range(1, 4):
+        azure.put(number, "TM101")
+    mine = [jira.put(number, "TM101") for number in (1, 2)]
+    result = office.run()
+    assert (result.stopped, result.baselined, azure.calls.writes) == (None, 3, 0)
+    assert [len(jira.said(uid)) for uid in mine] == [1, 1]
+
+
+def test_whoever_was_never_answered_is_a_stranger_still(office: Office, jira: FakeTracker) -> None:
+    take(office.store, Organisation(), NOON, trackers=["jira"])
+    office.feedback = FeedbackSettings(comments=False, labels=False)
+    for number in range(1, 9):
+        jira.put(number, "TM101 and PG202")
+    office.run()
+    take(office.store, Organisation(), NOON, trackers=["jira"], codes=["PG202"])
+    assert office.store.baseline().met == {}
+    office.feedback = FEW
+    assert (office.run().baselined, jira.calls.writes) == (8, 0)
+
+
+def test_old_findings_that_many_people_touch_in_a_day_are_no_jump(office: Office, jira: FakeTracker) -> None:
+    office.feedback = FeedbackSettings(limits=Limits(items=30, share=1.0))
+    uids = [jira.put(number, "TM101", last_human_change_at=NOON) for number in range(1, 41)]
+    assert office.run().baselined == 40
+    for uid in uids[:12]:
+        touch(jira, uid)
+    result = office.run()
+    assert (result.stopped, result.trackers[0].created, result.quiet) == (None, 12, 28)

@@ -353,3 +353,17 @@ def test_what_is_over_the_days_budget_is_told_on_another_day(office: Office, jir
     third = run_once(office.sources, office.store, office.judge, office.organisation, office.feedback, tomorrow)
     assert (third.trackers[0].created, third.waiting) == (1, 0)
     assert [len(jira.said(f"jira:{number}")) for number in range(1, 5)] == [1, 1, 1, 1]
+
+
+def test_a_budget_of_every_day_is_no_jump(office: Office, jira: FakeTracker) -> None:
+    for number in range(1, 31):
+        jira.put(number, "TM101")
+    office.feedback = FeedbackSettings(caps=Caps(day=14), limits=Limits(share=1.0))
+    days = [NOON + timedelta(days=day) for day in (0, 0, 1, 2)]
+    runs = [run_once(office.sources, office.store, office.judge, office.organisation, office.feedback, day) for day in days]
+    assert [(one.stopped, one.trackers[0].created, one.waiting) for one in runs] == [
+        (None, 14, 16),
+        (None, 0, 16),
+        (None, 14, 2),
+        (None, 2, 0),
+    ]

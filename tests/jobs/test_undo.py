@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
-from fake_tracker import ERRORS, NOON, FakeTracker
+import pytest
+from fake_tracker import ERRORS, NOON, FakeTracker, Killed
 from office import Office
 
 from safesync.feedback.plan_file import plan_from_json, plan_to_json
 from safesync.jobs.pull import pull
 from safesync.jobs.undo import undo
+from safesync.store.port import Store
 
 LABELS = {"safesync-attention", "safesync-tm"}
 
@@ -111,3 +115,47 @@ def test_a_run_that_wrote_nothing_takes_nothing_back(office: Office, jira: FakeT
     made = undo(office.store, run.run_id, NOON)
     assert (made.plan.changes, made.left) == ((), ())
     assert replace(made.plan, digest="").changes == ()
+
+
+def test_what_a_lost_store_does_not_remember_is_left(
+    office: Office, jira: FakeTracker, new_store: Callable[[], Store], tmp_path: Path
+) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.retitle(uid, "PG202")
+    fresh = Office(new_store(), tmp_path, [jira])
+    run = fresh.run()
+    said = jira.comments[uid][0].message
+    assert take_back(fresh, run.run_id) == [("PAY-1", "nobody remembers what the comment said before")]
+    assert jira.comments[uid][0].message == said
+
+
+def test_where_the_comment_is_left_its_labels_are_too(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    first = office.run()
+    jira.retitle(uid, "TM101 and TM105")
+    office.run()
+    assert take_back(office, first.run_id) == [("PAY-1", "our comment says something else since")]
+    assert jira.labels(uid) == LABELS
+
+
+def test_no_label_comes_back_where_a_person_wants_to_hear_no_more(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.retitle(uid, "fine")
+    second = office.run()
+    jira.person_deletes_comment(uid)
+    jira.retitle(uid, "PG202")
+    office.run()
+    take_back(office, second.run_id)
+    assert jira.labels(uid) == set()
+
+
+def test_labels_that_a_killed_run_never_set_did_not_happen(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    jira.break_at("change_labels", Killed())
+    with pytest.raises(Killed):
+        office.run()
+    jira.retitle(uid, "fine")
+    office.run()
+    assert [(write.intent.kind.value, write.intent.add) for write in office.store.writes()] == [("comment", ()), ("comment", ())]

@@ -117,6 +117,7 @@ def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
     for line in _lines(made.left):
         show.console().print(Text(line, style="yellow"))
     show.console().print(f"saved as {output}; write it with: safesync apply {output}")
+    show.console().print("the next run says again what it still finds: change the configuration before it, or stop the schedule")
 
 
 def _known(job: Opened, run: int) -> None:

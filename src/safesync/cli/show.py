@@ -42,7 +42,7 @@ def console() -> Console:
 
     On a terminal lines break between words; in a pipe or a file a sentence stays on its line, whatever its length.
     """
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
 
 
 def page(text: str) -> None:

@@ -99,7 +99,7 @@ def check(path: Path, form: str, fail_on: str) -> None:
         sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations))
     else:
         show.print_report(report, items, form, kept, quiet, iterations=iterations)
-    if show.reaching(report.flawed, fail_on):
+    if show.reaching((one for one in report.flawed if (one.code, one.subject) not in quiet), fail_on):
         raise typer.Exit(1)
 
 
@@ -116,8 +116,11 @@ def plan(path: Path, output: Path, *, as_json: bool) -> None:
         checked = job.checked(now)
         feedback = job.configuration.feedback
         made = planning.plan(job.store, checked, organisation, feedback, now, trackers=job.names)
-        made = planning.capped(job.store, made, feedback.caps, now).plan
+        within = planning.capped(job.store, made, feedback.caps, now)
+        made = within.plan
     _tell_when_nothing_was_read(checked.report)
+    if within.waiting:
+        show.aside(f"{len(within.waiting)} items are over today's budget (feedback.caps) and wait for another day")
     show.written(output, plan_to_json(made))
     if as_json:
         show.as_json({**show.plan_fields(made), "saved": str(output)})

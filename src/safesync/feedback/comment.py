@@ -111,7 +111,7 @@ def withdrawn(uid: str, on: date) -> Message:
 
 
 def _waived(topic: Topic) -> str:
-    return f"Waived: {_short(', '.join(topic.waived))}."
+    return f"Waived: {', '.join(map(_short, topic.waived))}."
 
 
 def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:

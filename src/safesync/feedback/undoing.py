@@ -12,14 +12,16 @@ from safesync.model.change import CommentAction, CommentChange, CommentMark, Ite
 from safesync.model.item import Item
 from safesync.model.message import Message
 
+_SINCE = "our comment says something else since"
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """
     What a run left on one item.
 
-    ``said`` is what our comment said after it, ``before`` what it said until then; both ``None`` where it wrote none, and
-    ``before`` also where the comment was new.
+    ``said`` is what our comment said after it, ``before`` what it said until then; both ``None`` where it wrote none. ``before`` is
+    ``None`` too where the run ``began`` the comment, and where nobody remembers.
     """
 
     uid: str
@@ -28,6 +30,7 @@ class Trace:
     before: Message | None
     added: frozenset[str]
     removed: frozenset[str]
+    began: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def undoing(traces: Sequence[Trace], items: Mapping[str, Item], marks: Mapping[s
         comment, why = _comment(trace, mark, now)
         if why:
             left.append((trace.key, why))
-        add, remove = _labels(trace, item.labels, mark.labels)
+        add, remove = ((), ()) if why == _SINCE or "labels" in item.unseen else _labels(trace, item.labels, mark)
         if comment or add or remove:
             changes.append(ItemChange(item.ref, item.revision, (), comment, add, remove))
     return Undoing(sealed(Plan(now, tuple(changes))), tuple(left))
@@ -67,13 +70,15 @@ def _comment(trace: Trace, mark: CommentMark, now: datetime) -> tuple[CommentCha
     if mark.silenced or mark.comment_id is None:
         return None, "a person removed or took over the comment"
     if mark.digest != trace.said.digest:
-        return None, "our comment says something else since"
+        return None, _SINCE
+    if trace.before is None and not trace.began:
+        return None, "nobody remembers what the comment said before"
     message = trace.before or withdrawn(trace.uid, now.date())
     return CommentChange(CommentAction.EDIT, message, mark.comment_id), ""
 
 
-def _labels(trace: Trace, carried: Collection[str], ours: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _labels(trace: Trace, carried: Collection[str], mark: CommentMark) -> tuple[tuple[str, ...], tuple[str, ...]]:
     there = {label.casefold() for label in carried}
-    add = sorted(label for label in trace.removed if label.casefold() not in there)
-    remove = sorted(label for label in carried if label.casefold() in trace.added and label.casefold() in ours)
+    add = () if mark.silenced else sorted(label for label in trace.removed if label.casefold() not in there)
+    remove = sorted(label for label in carried if label.casefold() in trace.added and label.casefold() in mark.labels)
     return tuple(add), tuple(remove)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
@@ -38,7 +39,8 @@ def take(
     ]
     items = store.items(sorted({finding.subject for finding in findings}))
     added = old_findings(findings, items, store.marks(), _train_of(organisation), now)
-    store.save_baseline(added, now, met=trackers)
+    # Somebody who keeps one rule quiet, or where there is nothing to keep, has not answered there yet.
+    store.save_baseline(added, now, met={tracker_of(each.subject) for each in added} if codes is None else ())
     _log.info("baseline.taken", findings=len(added), trackers=sorted(trackers))
     return added
 
@@ -63,11 +65,25 @@ def begin(
     Where the first answer would pass a limit, the backlog is older than SafeSync: what is there stays quiet, and nothing is written
     there in this run. Everywhere else limits stop a run.
     """
-    strangers = set(trackers) - store.baseline().met.keys()
-    flooded = {name for name in strangers if _would_flood(_part(made, {name}), limits, items)}
+    strangers = {change.ref.tracker for change in made.changes if change.ref.tracker in trackers} - store.baseline().met.keys()
+    flooded = _flooded(made, strangers, limits, items)
     added = take(store, organisation, now, trackers=flooded) if flooded else ()
     store.save_baseline((), now, met=strangers)
     return (_part(made, set(trackers) - flooded), len(added)) if flooded else (made, 0)
+
+
+def _flooded(made: Plan, strangers: Collection[str], limits: Limits, items: int) -> set[str]:
+    """Of the trackers that are new those without which the plan is within the limits, the largest first."""
+    sizes = Counter(change.ref.tracker for change in made.changes if change.ref.tracker in strangers)
+    flooded: set[str] = set()
+    for name, _ in sizes.most_common():
+        if _would_flood(_part(made, {name}), limits, items) or _would_flood(_part(made, {*_trackers(made)} - flooded), limits, items):
+            flooded.add(name)
+    return flooded
+
+
+def _trackers(made: Plan) -> set[str]:
+    return {change.ref.tracker for change in made.changes}
 
 
 def _part(made: Plan, trackers: Collection[str]) -> Plan:

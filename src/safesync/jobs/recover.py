@@ -68,7 +68,10 @@ def _labels(tracker: Tracker, store: Store, intent: Intent) -> bool:
     carried = set(item.labels)
     add = [label for label in intent.add if label in carried]
     remove = [label for label in intent.remove if label not in carried]
-    store.save_mark(with_labels(_mark(store, intent), add, remove), settles=intent.intent_id)
+    if add or remove:
+        store.save_mark(with_labels(_mark(store, intent), add, remove), settles=intent.intent_id)
+    else:
+        store.settle(intent.intent_id)  # it did not happen
     return True
 
 

@@ -88,7 +88,7 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
         made = plan(store, checked, organisation, feedback, now, trackers=reached)
         run.plan, run.baselined = begin(store, made, organisation, feedback.limits, now, trackers=reached, items=_items(checked))
         within = capped(store, run.plan, feedback.caps, now)
-        run.plan, run.waiting = within.plan, len(within.waiting)
+        run.plan, run.waiting, run.budgeted = within.plan, len(within.waiting), feedback.caps.day is not None
         run.write(feedback.limits, _items(checked))
     return run.result()
 
@@ -141,6 +141,7 @@ class _Run:
     stopped: str | None = None
     baselined: int = 0
     waiting: int = 0
+    budgeted: bool = False
     under: list[_Under] = field(default_factory=list)
 
     @contextmanager
@@ -197,14 +198,24 @@ class _Run:
         """Every tracker's part of the plan, unless the whole is above a limit."""
         try:
             if limits is not None:
-                last = self.store.last_figures("done")
-                check_limits(self.plan, limits, items=items, last=None if last is None else last.get("created"))
+                check_limits(self.plan, limits, items=items, last=self._last_begun())
         except LimitError as error:
             self.stopped = str(error)
             _log.error("run.stopped", reason=str(error))
             return
         for under in self.reached():
             self.guarded(under, self.apply)
+
+    def _last_begun(self) -> int | None:
+        """
+        What the last run began, to which this one is compared.
+
+        ``None`` where that says nothing of what is usual: what is let go by the baseline, or is due by the budget, comes by day.
+        """
+        if self.budgeted or self.store.baseline().old:
+            return None
+        last = self.store.last_figures("done")
+        return None if last is None else last.get("created")
 
     def apply(self, under: _Under) -> None:
         changes = [change for change in self.plan.changes if change.ref.tracker == under.source.name]
@@ -213,7 +224,8 @@ class _Run:
             under.results, under.error = part.results, part.error
 
     def result(self) -> RunResult:
-        quiet = len(self.store.baseline().quiet)
+        found = {(one.code, one.subject) for one in self.report.flawed} if self.report else frozenset()
+        quiet = sum(each.pair in found for each in self.store.baseline().quiet)
         return RunResult(self.run_id, self.plan, self._results(), self.report, self.stopped, self.baselined, quiet, self.waiting)
 
     def _results(self) -> tuple[TrackerResult, ...]:

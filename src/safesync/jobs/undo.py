@@ -33,4 +33,5 @@ def _trace(uid: str, writes: list[Write]) -> Trace:
         comments[0].before if comments else None,
         frozenset(added - removed),
         frozenset(removed - added),
+        began=bool(comments) and comments[0].intent.begins,
     )

@@ -131,7 +131,7 @@ class Writer:
         return self._begin(done, ref, message) if own is None or own.by_former else self._go_on(done, ref, own, message)
 
     def _begin(self, done: Applied, ref: ItemRef, message: Message) -> Applied:
-        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, message=message, codes=self.codes)
+        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, message=message, codes=self.codes, begins=True)
         try:
             posted = self._oldest(ref, self.tracker.create_comment(ref, message))
         except UnknownOutcomeError:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from safesync.model.finding import Finding, KnownFinding, Report
 from safesync.store.documents import document, read
 from safesync.store.tables import FINDINGS
 
+_RECORDING = 0x5AFE_F1ED
+"""Two that record at once would both begin what is new."""
 _OPEN = FINDINGS.c.ended_at.is_(None)
 
 
@@ -26,6 +28,8 @@ def findings(connection: Connection) -> tuple[KnownFinding, ...]:
 
 def record(connection: Connection, report: Report) -> None:
     """New findings begin, seen ones go on, ended ones end; what was not looked at stays as it is."""
+    if connection.dialect.name == "postgresql":  # of SQLite a writing transaction has the whole file
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _RECORDING})
     known = {
         (code, subject): finding_id
         for finding_id, code, subject in connection.execute(select(FINDINGS.c.finding_id, FINDINGS.c.code, FINDINGS.c.subject).where(_OPEN))

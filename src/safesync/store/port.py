@@ -76,6 +76,8 @@ class Intent:
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    begins: bool = False
+    """A new comment, and no edit of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,7 @@ class Store(Protocol):
         add: tuple[str, ...] = (),
         remove: tuple[str, ...] = (),
         codes: tuple[str, ...] = (),
+        begins: bool = False,
     ) -> int:
         """Announce a write before it is sent, of a message or of labels; its intent id."""
 

@@ -174,9 +174,10 @@ class SqlStore:
         add: tuple[str, ...] = (),
         remove: tuple[str, ...] = (),
         codes: tuple[str, ...] = (),
+        begins: bool = False,
     ) -> int:
         """See ``Store``."""
-        intent = Intent(0, run_id, kind, ref, message.digest if message else None, add, remove, codes)
+        intent = Intent(0, run_id, kind, ref, message.digest if message else None, add, remove, codes, begins)
         with self._database.writing() as connection:
             return replies.announce(connection, intent, message)
 
