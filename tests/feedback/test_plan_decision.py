@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from feedback_values import NOON, finding, item, plan, situation, text_of
 
@@ -182,3 +184,10 @@ def test_a_waived_point_leaves_the_checklist(waived: tuple[str, ...], least: int
     (change,) = plan(*readiness(least), items=(item(labels=waived),))
     assert change.comment is not None
     assert text_of(change.comment.message)[: len(lines)] == lines
+
+
+def test_a_comment_whose_findings_are_told_by_labels_alone_does_not_say_that_all_is_settled() -> None:
+    known = replace(situation(finding(), marks=(CommentMark("jira:1", "c1", SAID),)), label_only=frozenset({("TM101", "jira:1")}))
+    (change,) = make_plan(known, FeedbackSettings(), NOON).changes
+    assert change.comment is not None
+    assert text_of(change.comment.message)[0].startswith("What is open here is told by labels only.")

@@ -14,6 +14,9 @@ from office import Office
 
 from safesync.feedback.settings import FeedbackSettings, Limits
 from safesync.jobs.baseline import take
+from safesync.jobs.check import check
+from safesync.jobs.plan import plan
+from safesync.jobs.pull import pull
 from safesync.model.baseline import Departure
 from safesync.model.organisation import Organisation, Train
 from safesync.store.port import Store
@@ -223,3 +226,13 @@ def test_old_findings_that_many_people_touch_in_a_day_are_no_jump(office: Office
         touch(jira, uid)
     result = office.run()
     assert (result.stopped, result.trackers[0].created, result.quiet) == (None, 12, 28)
+
+
+def test_whoever_was_answered_by_an_approved_plan_is_no_stranger(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101")
+    for source in office.sources:
+        pull(source, office.store, NOON)
+    checked = check(office.store, office.judge, office.organisation, NOON, trackers=["jira"])
+    office.apply(plan(office.store, checked, office.organisation, office.feedback, NOON, trackers=["jira"]))
+    assert len(jira.said("jira:1")) == 1
+    assert office.store.baseline().met.keys() == {"jira"}

@@ -69,6 +69,7 @@ def test_each_waiver_is_told_with_how_it_stands(office: Office, jira: FakeTracke
     jira.put(2, "TM101 and ?PG202", labels=("safesync-waive-tm101-until-2026-12-10", "safesync-waive-pg202"))
     jira.put(3, "TM101 and TM105", labels=("safesync-waive-tm101-until-2026-12-11", "safesync-waive-tm105"))
     jira.put(4, "TM101")
+    jira.put(5, labels=("SafeSync-Waive-TM101-until-2027-1-5",))
     until = date(2027, 1, 15)
     parts = (WaiverPart(rule="TM101", items=("PAY-4", "PAY-77"), until=until, reason="r"),)
     office.feedback = FeedbackSettings(waivers=parts, unwaivable=frozenset({"TM105"}))
@@ -84,12 +85,15 @@ def test_each_waiver_is_told_with_how_it_stands(office: Office, jira: FakeTracke
         ("PAY-3", "TM101", Standing.HOLDS),
         ("PAY-3", "TM105", Standing.REFUSED),
         ("PAY-4", "TM101", Standing.HOLDS),
+        ("PAY-5", "safesync-waive-tm101-until-2027-1-5", Standing.NOT_UNDERSTOOD),
     ]
+    write_as = "write safesync-waive-tm101 or safesync-waive-tm101-until-2027-01-15"
     told = [each.sentence for _, each in upkeep(checked, {}, office.organisation, waived, strange).concerns]
     assert [sentence.partition(";")[0] for sentence in told] == [
         "waivers are over, and what they were about is told again: TM101 on PAY-1",
         "waivers end within two weeks: TM101 on PAY-2",
         "waivers are not needed any more: PG202 on PAY-1",
+        f"labels waive nothing, {write_as}: safesync-waive-tm101-until-2027-1-5 on PAY-5",
         "labels waive nothing, as feedback.unwaivable names their rule: TM105 on PAY-3",
         "a waiver of TM101 names PAY-77, an item that was not read (feedback.waivers)",
     ]

@@ -96,9 +96,14 @@ def _readiness(topic: Topic, checklist: Finding, shown: int) -> str:
     return f"Not ready{place} yet: {is_open} of {len(checklist.points)} points open{more}"
 
 
-def resolved(topic: Topic, on: date, *, waived: bool = False) -> Message:
-    """The one line that is left when nothing is left to say; its day does not count as something said."""
-    outcome = "All points are settled or waived - thank you." if waived else "All points are settled - thank you."
+def resolved(topic: Topic, on: date, *, waived: bool = False, labelled: bool = False) -> Message:
+    """
+    The one line that is left when nothing is left to say; its day does not count as something said.
+
+    ``labelled`` when rules still find something that is told by labels alone.
+    """
+    settled = "All points are settled or waived - thank you." if waived else "All points are settled - thank you."
+    outcome = "What is open here is told by labels only." if labelled else settled
     waivers = f" {_waived(topic)}" if topic.waived else ""
     spans = (Span(outcome, Mark.STRONG), Span(f"{waivers} Last change on {on.isoformat()}."))
     return Message((Paragraph(spans),), reference_of(topic.uid), _digest(outcome, *topic.waived))

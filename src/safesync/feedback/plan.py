@@ -165,7 +165,7 @@ def _comment(known: _Known, settings: FeedbackSettings, now: datetime) -> Commen
 def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:
     if known.said:
         return comment_of(known.topic, known.said, settings.docs_url, settings.unwaivable)
-    return resolved(known.topic, now.date(), waived=bool(known.found))
+    return resolved(known.topic, now.date(), waived=bool(known.found), labelled=bool(known.labelled))
 
 
 def _labels(known: _Known) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
+from safesync.feedback.labels import waive_label
 from safesync.feedback.settings import WaiverPart
 from safesync.model.finding import Finding
 from safesync.model.waiver import Waiver
@@ -24,6 +25,13 @@ def of_labels(uid: str, labels: Iterable[str]) -> Iterator[Waiver]:
             except ValueError:
                 continue
             yield Waiver(found["code"].upper(), uid, until, by_label=True)
+
+
+def not_understood(labels: Iterable[str]) -> Iterator[str]:
+    """Labels that begin like ours for waiving and waive nothing: a day that is none, a code with a slip."""
+    for label in labels:
+        if label.casefold().startswith(waive_label("")) and not any(of_labels("", (label,))):
+            yield label
 
 
 def granted(

@@ -118,6 +118,7 @@ def apply_once(
         for under in run.reached():
             run.guarded(under, run.identify)
         run.write(limits, items)
+        store.save_baseline((), now, met={change.ref.tracker for change in made.changes} - run.failed())
     return run.result()
 
 

@@ -30,6 +30,7 @@ _UNNEEDED = MappingProxyType(
         Standing.OVER: "waivers are over, and what they were about is told again",
         Standing.ENDS_SOON: "waivers end within two weeks",
         Standing.UNUSED: "waivers are not needed any more",
+        Standing.NOT_UNDERSTOOD: "labels waive nothing, write safesync-waive-tm101 or safesync-waive-tm101-until-2027-01-15",
         Standing.REFUSED: "labels waive nothing, as feedback.unwaivable names their rule",
     }
 )

@@ -12,7 +12,7 @@ import polars as pl
 
 from safesync.feedback.labels import waive_label
 from safesync.feedback.settings import FeedbackSettings, WaiverPart
-from safesync.feedback.waivers import Waivers, granted, of_labels
+from safesync.feedback.waivers import Waivers, granted, not_understood, of_labels
 from safesync.jobs.check import Checked
 from safesync.model.waiver import Waiver
 from safesync.store.port import Store
@@ -30,6 +30,8 @@ class Standing(StrEnum):
     """The rule finds nothing there any more."""
     REFUSED = "refused"
     """A label for a rule that no label waives."""
+    NOT_UNDERSTOOD = "not understood"
+    """A label that begins like one of ours; it stands in the place of the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def standing(checked: Checked, waivers: Waivers, unwaivable: frozenset[str], tod
     keys = dict(checked.scene.facts.select("uid", pl.col("key").cast(pl.String)).rows())
 
     def how(one: Waiver) -> Standing:
+        if one.code.startswith(waive_label("")):
+            return Standing.NOT_UNDERSTOOD
         if one.by_label and one.code in unwaivable:
             return Standing.REFUSED
         if (one.code, one.uid) not in open_still and (one.code, one.uid) not in uncertain:
@@ -76,3 +80,4 @@ def _of_labels(checked: Checked) -> Iterator[Waiver]:
     waiving = carried.filter(pl.col("labels").str.to_lowercase().str.starts_with(waive_label("")))
     for uid, label in waiving.rows():
         yield from of_labels(uid, (label,))
+        yield from (Waiver(strange.casefold(), uid, by_label=True) for strange in not_understood((label,)))
