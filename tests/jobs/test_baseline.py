@@ -236,3 +236,16 @@ def test_whoever_was_answered_by_an_approved_plan_is_no_stranger(office: Office,
     office.apply(plan(office.store, checked, office.organisation, office.feedback, NOON, trackers=["jira"]))
     assert len(jira.said("jira:1")) == 1
     assert office.store.baseline().met.keys() == {"jira"}
+
+
+def test_a_jump_stops_a_run_also_where_there_is_a_baseline(office: Office, jira: FakeTracker) -> None:
+    office.feedback = FeedbackSettings(limits=Limits(items=30, share=1.0))
+    uids = [jira.put(number, "TM101", last_human_change_at=NOON) for number in range(1, 41)]
+    office.run()
+    for uid in uids[:8]:
+        touch(jira, uid)
+    for number in range(41, 52):
+        jira.put(number, "TM101")
+    stopped = office.run().stopped
+    assert stopped is not None
+    assert "3 times the 0 of the last run" in stopped

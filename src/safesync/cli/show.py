@@ -184,7 +184,6 @@ _NO_FINDING = Finding("", "", Severity.OFF, None, "", "")
 
 def harmless(value: object) -> object:
     """A cell of a CSV file that no spreadsheet runs."""
-    """A cell of a table as plain text."""
     # A spreadsheet runs what begins with these signs.
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 

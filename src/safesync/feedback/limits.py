@@ -16,19 +16,20 @@ def newly_addressed(plan: Plan) -> int:
     return sum(is_new(change) for change in plan.changes)
 
 
-def check_limits(plan: Plan, limits: Limits, *, items: int, last: int | None) -> None:
+def check_limits(plan: Plan, limits: Limits, *, items: int, last: int | None, let_go: int = 0) -> None:
     """
     Nothing, or ``LimitError`` with the first limit that the plan passes.
 
     ``items`` are those in scope; ``last`` is what the last run that wrote began, ``None`` for a first run. A small
-    backlog and a quiet last run do not stop a handful: five and ten are always allowed.
+    backlog and a quiet last run do not stop a handful: five and ten are always allowed. ``let_go`` of the items are new because
+    people touched them; they count in all but the jump.
     """
     new = newly_addressed(plan)
     if new > limits.items:
         raise _error(new, f"{limits.items} in one run", "items")
     if new > max(_ALWAYS_OF_SHARE, limits.share * items):
         raise _error(new, f"{limits.share:.0%} of the {items} items in scope", "share")
-    if last is not None and new > max(_ALWAYS_OF_JUMP, limits.jump * last):
+    if last is not None and new - let_go > max(_ALWAYS_OF_JUMP, limits.jump * last):
         raise _error(new, f"{limits.jump:g} times the {last} of the last run", "jump")
 
 

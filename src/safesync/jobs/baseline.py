@@ -117,5 +117,8 @@ def _touched(store: Store, checked: Checked, subjects: Collection[str]) -> Calla
 
 
 def _train_of(organisation: Organisation) -> Callable[[Item], str | None]:
-    trains = {team: train.name for train in organisation.trains for team in train.teams}
-    return lambda item: item.train or trains.get(item.team or "")
+    def train_of(item: Item) -> str | None:
+        of_team = organisation.train_of(item.team)
+        return item.train or (of_team.name if of_team else None)
+
+    return train_of

@@ -22,6 +22,7 @@ from safesync.jobs.pull import prove, pull
 from safesync.jobs.recover import recover
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.jobs.source import Source
+from safesync.model.baseline import Departure
 from safesync.model.change import Applied, Plan
 from safesync.model.errors import ConfigurationError, LimitError, SafeSyncError
 from safesync.model.finding import Report
@@ -118,7 +119,8 @@ def apply_once(
         for under in run.reached():
             run.guarded(under, run.identify)
         run.write(limits, items)
-        store.save_baseline((), now, met={change.ref.tracker for change in made.changes} - run.failed())
+        if not run.stopped:
+            store.save_baseline((), now, met={change.ref.tracker for change in made.changes} - run.failed())
     return run.result()
 
 
@@ -199,7 +201,7 @@ class _Run:
         """Every tracker's part of the plan, unless the whole is above a limit."""
         try:
             if limits is not None:
-                check_limits(self.plan, limits, items=items, last=self._last_begun())
+                check_limits(self.plan, limits, items=items, last=self._last_begun(), let_go=self._let_go())
         except LimitError as error:
             self.stopped = str(error)
             _log.error("run.stopped", reason=str(error))
@@ -208,15 +210,16 @@ class _Run:
             self.guarded(under, self.apply)
 
     def _last_begun(self) -> int | None:
-        """
-        What the last run began, to which this one is compared.
-
-        ``None`` where that says nothing of what is usual: what is let go by the baseline, or is due by the budget, comes by day.
-        """
-        if self.budgeted or self.store.baseline().old:
+        """What the last run began, to which this one is compared; ``None`` where the day's budget has decided what is usual."""
+        if self.budgeted:
             return None
         last = self.store.last_figures("done")
         return None if last is None else last.get("created")
+
+    def _let_go(self) -> int:
+        """How many items the baseline let go in this run, because people touched them: what they do is no jump of ours."""
+        leaving = {each.subject for each in self.store.baseline().old if each.left is Departure.TOUCHED and each.left_at == self.now}
+        return len(leaving & {change.ref.uid for change in self.plan.changes})
 
     def apply(self, under: _Under) -> None:
         changes = [change for change in self.plan.changes if change.ref.tracker == under.source.name]
