@@ -282,7 +282,7 @@ def _read_system(seen: Seen, name: str, item: str) -> Any:
 
 
 def _board_column(team: str | None, state_id: str, seen: Seen, context: Context) -> str | None:
-    if "team" in seen.unseen or not context.metadata.boards_seen:
+    if "team" in seen.unseen or not context.metadata.boards_seen or (team and team.casefold() in context.untold_boards):
         seen.unseen.add("board_column")
         return None
     return context.columns.get(team.casefold(), {}).get(state_id) if team else None
