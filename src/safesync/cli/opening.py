@@ -14,6 +14,7 @@ from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.jobs.check import Checked, check
 from safesync.jobs.source import Source
+from safesync.jobs.telling import Channel
 from safesync.rules.engine import Judge
 from safesync.rules.rule import RuleSetting
 from safesync.store.port import Store
@@ -29,6 +30,7 @@ class Opened:
     judge: Judge
     rules: tuple[RuleSetting, ...]
     configuration_hash: str
+    channels: tuple[Channel, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,7 +70,8 @@ def opened_from(loaded: Loaded, *, trackers: bool = True, only: tuple[str, ...] 
     try:
         sources = wiring.sources(loaded.configuration, only) if trackers else ()
         try:
-            yield Opened(loaded.configuration, store, sources, judge, loaded.rules, loaded.source.digest)
+            channels = wiring.channels(loaded.configuration) if trackers else ()
+            yield Opened(loaded.configuration, store, sources, judge, loaded.rules, loaded.source.digest, channels)
         finally:
             for source in sources:
                 source.tracker.close()
