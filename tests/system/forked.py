@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 _SAID = "said.txt"
 
@@ -19,9 +20,9 @@ _SAID = "said.txt"
 class Forks:
     """Starts ``safesync`` as from the command line, one process at a time."""
 
-    def __enter__(self) -> Forks:
+    def __enter__(self) -> Self:
         environment = {**os.environ, "NO_COLOR": "1"}
-        self._origin = subprocess.Popen(
+        self._origin = subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, __file__], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         return self
