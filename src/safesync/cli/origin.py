@@ -59,6 +59,8 @@ _AZURE = {
     "work_class": "tags, type and Value Area",
     "transitions": "the revisions",
     "last_human_change_at": "the revisions",
+    "test_result": "the points of Test Plans",
+    "tested_on": "the points of Test Plans",
     "native_type": "System.WorkItemType",
     "native_state": "System.State",
 }

@@ -235,6 +235,9 @@ class Item:
     approved_text_seen_on: date | None = None
     controls: str | None = None
     """Requirements or controls that it answers to, joined by '; '."""
+    test_result: str | None = None
+    """Of a test its newest result, of other work that of its tests in all, in the tracker's word; and on which day."""
+    tested_on: date | None = None
     roam: str | None = None
     """Of a risk: resolved, owned, accepted or mitigated."""
     committed: bool | None = None

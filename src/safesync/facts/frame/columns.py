@@ -9,7 +9,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType
 
-DAYS = frozenset({"due_on", "target_start", "target_end", "approved_on"})
+DAYS = frozenset({"due_on", "target_start", "target_end", "approved_on", "tested_on"})
 """Dates without a time of day; all other dates are moments in UTC."""
 MOMENT = pl.Datetime("us", "UTC")
 REPEATED = frozenset(
