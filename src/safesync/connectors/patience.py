@@ -27,6 +27,10 @@ _Answer = TypeVar("_Answer")
 _log = structlog.get_logger()
 
 
+class GivenUpError(RunError):
+    """The tracker failed at one call as often as we asked, and asked for no pause: other calls may well succeed."""
+
+
 def advice(status: int) -> str:
     """What a person can do about a write that was refused with this status, as a sentence to append; empty when nobody knows."""
     if status == 403:
@@ -86,7 +90,7 @@ class Patience:
         """
         The answer of ``call``, sent again while it raises ``RetryableError``.
 
-        ``RunError`` when the attempts or the budget of the run are used up, and when the site asked us, in this run or
+        ``RunError`` when the attempts (``GivenUpError``) or the budget of the run are used up, and when the site asked us, in this run or
         an earlier one, to stay away for longer than that: then nothing is sent.
         """
         repeat = Retrying(
@@ -100,7 +104,8 @@ class Patience:
             try:
                 answer: _Answer = repeat(self._in_turn, call, errand)
             except RetryableError as error:
-                raise RunError(f"{errand.what}: {error} {_given_up(error, repeat.statistics.get('attempt_number', 1))}") from error
+                ended = GivenUpError if error.after_s is None else RunError
+                raise ended(f"{errand.what}: {error} {_given_up(error, repeat.statistics.get('attempt_number', 1))}") from error
         return answer
 
     def _in_turn(self, call: Callable[[], _Answer], errand: Errand) -> _Answer:

@@ -117,10 +117,11 @@ def tracker_at(
     pauses: list[float],
     user: str | None = "safesync@meridian.example",
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    mapping: Mapping = MAPPING,
 ) -> JiraTracker:
     access = Access("jira", url, "sandbox-jira-token", user)
     patience = Patience(sleep=pauses.append, monotonic=lambda: sum(pauses), jitter=lambda: 1.0)
-    return JiraTracker(access, Scope(("PAY",)), MAPPING, ADDRESSES, clock=clock, patience=patience)
+    return JiraTracker(access, Scope(("PAY",)), mapping, ADDRESSES, clock=clock, patience=patience)
 
 
 def ref(native_id: str = "1001") -> ItemRef:

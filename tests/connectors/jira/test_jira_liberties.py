@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -11,13 +12,14 @@ import pytest
 import requests
 import responses
 from jira_raw import AGILE, API, CLOUD, SERVER_INFO, SITE, change, log, moved, person, raw_issue, ref, tracker_at
-from test_jira_pull import asked, found, full, later, site
+from test_jira_pull import FIELDS, asked, found, full, later, site
 
 from safesync.connectors.jira import translate, values
 from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.history import whole
 from safesync.connectors.jira.metadata import Cursor
 from safesync.connectors.jira.tracker import JiraTracker
+from safesync.connectors.mapping import Mapping
 from safesync.connectors.port import Page
 from safesync.model.errors import ItemError, RunError
 from safesync.model.item import Item
@@ -183,6 +185,54 @@ def test_boards_that_are_hidden_later_keep_what_they_said(wire: responses.Reques
     assert page.surroundings == first.surroundings
     assert "board_column" not in page.items[0].unseen - first.items[0].unseen
     assert any("boards are not shown to us any more" in warning for warning in tracker.warnings)
+
+
+def in_team(issue_id: str, team: str, **fields: object) -> dict[str, Any]:
+    return raw_issue(issue_id, customfield_10001={"id": team, "name": team}, **fields)
+
+
+def site_with_teams(wire: responses.RequestsMock) -> None:
+    site(wire)
+    wire.replace("GET", f"{API}/field", json=[*FIELDS, {"id": "customfield_10001", "name": "Team", "custom": True, "schema": {}}])
+
+
+@pytest.fixture
+def with_teams(pauses: list[float]) -> Iterator[JiraTracker]:
+    found = tracker_at(
+        SITE, pauses, mapping=Mapping.model_validate({"types": {"story": ["Story"]}, "fields": {"team": [{"name": "Team"}]}})
+    )
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("path", ["board", "board/5/configuration", "board/5/sprint"])
+def test_a_board_at_which_jira_always_fails_keeps_what_it_said(path: str, wire: responses.RequestsMock, with_teams: JiraTracker) -> None:
+    site_with_teams(wire)
+    found(wire, in_team("1", "Falcon", customfield_10020=None))
+    first = full(with_teams)[-1]
+    wire.replace("GET", f"{AGILE}/{path}", status=500, json={})
+    (page,) = with_teams.pull(later(first.cursor, timedelta(hours=25)))
+    assert page.census is not None
+    assert page.surroundings == first.surroundings
+    assert page.items[0].board_column == first.items[0].board_column == "Doing"
+    assert any("not shown" in warning if path == "board" else "the board Falcon" in warning for warning in with_teams.warnings)
+    wire.replace("GET", f"{AGILE}/{path}", status=500, json={})
+    (again,) = with_teams.pull(later(page.cursor, timedelta(hours=50)))
+    assert again.surroundings == first.surroundings
+
+
+def test_columns_of_a_board_at_which_jira_always_fails_are_unseen_for_its_team_alone(
+    wire: responses.RequestsMock, with_teams: JiraTracker
+) -> None:
+    site_with_teams(wire)
+    wire.replace("GET", f"{AGILE}/board/6/configuration", status=500, json={})
+    found(wire, in_team("1", "Falcon"), in_team("2", "Payments flow"))
+    (page,) = full(with_teams)
+    of_falcon, of_flow = page.items
+    assert "board_column" not in of_falcon.unseen
+    assert "board_column" in of_flow.unseen
+    assert page.surroundings is not None
+    assert {team.name for team in page.surroundings.teams} == {"Falcon", "Payments flow"}
 
 
 def test_being_forgotten_where_answers_name_nobody_moves_no_cursor(wire: responses.RequestsMock, tracker: JiraTracker) -> None:

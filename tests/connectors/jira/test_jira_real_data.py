@@ -171,7 +171,7 @@ def test_the_histories_of_a_real_cloud_tell_its_web_links(reference: Path) -> No
     csv.field_size_limit(10_000_000)
     with (reference / "data/jira/devlake/raw_tables/_raw_jira_api_remotelinks.csv").open() as lines:
         there = {(str(json.loads(row["input"])["issue_id"]), json.loads(row["data"])["id"]) for row in csv.DictReader(lines)}
-    by_history = {native_id: history.web_links(raw) for native_id, raw in listed.items() if history.whole(raw)}
+    by_history = {native_id: history.web_links(history.read(raw)) for native_id, raw in listed.items() if history.whole(raw)}
     assert len(by_history) >= 32
     assert by_history == {native_id: sum(issue == native_id for issue, _ in there) for native_id in by_history}
     assert sum(by_history.values()) == 6

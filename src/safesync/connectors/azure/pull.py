@@ -25,7 +25,7 @@ from safesync.connectors.azure.sighting import Inquiry, Sightings
 from safesync.connectors.azure.site import Site
 from safesync.connectors.azure.streams import ProjectHiddenError, ReportsRefusedError, StaleTokenError, Stream
 from safesync.connectors.azure.translate import work_item
-from safesync.connectors.lanes import LANES
+from safesync.connectors.lanes import LANES, ahead
 from safesync.connectors.port import Page, Refusal, Scope, Surroundings
 from safesync.model.errors import RunError
 from safesync.model.item import Item
@@ -219,13 +219,19 @@ class Puller:
             return
         yield from followed.revisions(since)
         yield from _placed(followed, followed.revisions)
-        for project in self.scope.projects:
-            try:
-                yield from Stream(self.client, project=project).revisions()
-            except ProjectHiddenError:
-                if len(self.scope.projects) == 1:
-                    raise
-                self._leave(project)
+        hidden: dict[str, ProjectHiddenError] = {}
+        for told in ahead(*(self._told_of(project, hidden) for project in self.scope.projects), lanes=self.lanes):
+            yield from told
+        if len(hidden) == len(self.scope.projects):
+            raise next(iter(hidden.values()))
+        for project in hidden:
+            self._leave(project)
+
+    def _told_of(self, project: str, hidden: dict[str, ProjectHiddenError]) -> Iterator[tuple[Revision, ...]]:
+        try:
+            yield from Stream(self.client, project=project).revision_pages()
+        except ProjectHiddenError as error:
+            hidden[project] = error
 
     def _leave(self, project: str) -> None:
         self._hidden[project] = None

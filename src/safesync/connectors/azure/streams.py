@@ -50,8 +50,13 @@ class Stream:
 
     def revisions(self, since: datetime | None = None) -> Iterator[Revision]:
         """Every revision after the token, or after ``since``; one may come twice."""
+        for page in self.revision_pages(since):
+            yield from page
+
+    def revision_pages(self, since: datetime | None = None) -> Iterator[tuple[Revision, ...]]:
+        """The same, page by page as they are told."""
         for page in self._pages(REVISIONS, Revisions, _REVISIONS_QUERY, since):
-            yield from page.values
+            yield page.values
 
     def links(self, since: datetime | None = None) -> Iterator[LinkChange]:
         """Every link made or cut after the token; without one, after ``since``, where everything before is known otherwise."""

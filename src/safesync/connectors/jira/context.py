@@ -84,5 +84,10 @@ class Context:
             for board in reversed(self.metadata.boards)
         }
 
+    @cached_property
+    def untold_boards(self) -> frozenset[str]:
+        """Names, without upper and lower case, of boards whose columns nobody knows."""
+        return frozenset(board.name.casefold() for board in self.metadata.boards if not board.told)
+
     def _reader(self, form: Form) -> Callable[[Any], Any]:
         return partial(values.rich_text, markup=self.markup) if form is Form.TEXT else _OF_FORM[form]

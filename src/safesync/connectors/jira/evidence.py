@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 import msgspec
 
-from safesync.connectors.jira import history
 from safesync.connectors.jira.fields import DEVELOPMENT, Seen
+from safesync.connectors.jira.history import History, web_links
 from safesync.model.item import Evidence, EvidenceKind
 
 _DEVELOPMENT: Mapping[str, EvidenceKind] = MappingProxyType(
@@ -31,21 +30,21 @@ _DEVELOPMENT: Mapping[str, EvidenceKind] = MappingProxyType(
 """What the development field calls them; a branch shows that somebody began, not that anything was done."""
 
 
-def evidence_of(raw: dict[str, Any], seen: Seen, *, linked: bool) -> tuple[Evidence, ...]:
+def evidence_of(told: History, seen: Seen, *, linked: bool) -> tuple[Evidence, ...]:
     """
     What was found, kind by kind. ``linked``: an issue is linked as evidence.
 
     ``evidence`` is unseen when nothing was found and one of the places was not looked at.
     """
-    attached, developed, web_links = seen.system("attachment"), seen.values(DEVELOPMENT), history.web_links(raw)
-    found = _counted(attached, developed, web_links) if attached or developed or web_links else ()
-    if not found and not linked and (attached is None or not history.whole(raw)):
+    attached, developed, pages = seen.system("attachment"), seen.values(DEVELOPMENT), web_links(told)
+    found = _counted(attached, developed, pages) if attached or developed or pages else ()
+    if not found and not linked and (attached is None or not told.whole):
         seen.unseen.add("evidence")
     return found
 
 
-def _counted(attached: Sequence[object], developed: Iterable[object], web_links: int) -> tuple[Evidence, ...]:
-    counts = Counter({EvidenceKind.ATTACHMENT: len(attached or ()), EvidenceKind.WEB_LINK: web_links})
+def _counted(attached: Sequence[object], developed: Iterable[object], pages: int) -> tuple[Evidence, ...]:
+    counts = Counter({EvidenceKind.ATTACHMENT: len(attached or ()), EvidenceKind.WEB_LINK: pages})
     for shown in developed:
         counts.update(dict(_developed(shown)))
     return tuple(Evidence(kind, counts[kind]) for kind in EvidenceKind if counts[kind])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from safesync.connectors.jira.values import instant
@@ -11,6 +12,7 @@ from safesync.model.item import Stage, Transition
 
 _SAME = timedelta(seconds=1)
 """An issue's own time and that of the change that set it may differ by a moment."""
+_at = itemgetter(0)
 
 
 class Move(NamedTuple):
@@ -21,54 +23,89 @@ class Move(NamedTuple):
     entered: tuple[str | None, str | None]
 
 
+class History(NamedTuple):
+    """
+    What the answer shows of an issue's changelog, in its order; the newest changes are never held back.
+
+    ``changes``: when, and by whom as Jira shows an account. ``web_links``: when, and the number of the link before and after.
+    """
+
+    shown: bool
+    whole: bool
+    changes: list[tuple[datetime, object]]
+    moves: list[Move]
+    web_links: list[tuple[datetime, object, object]]
+
+
 def whole(raw: dict[str, Any]) -> bool:
     """Whether all histories of an issue are in the answer."""
     log = raw.get("changelog")
     return isinstance(log, dict) and isinstance(log.get("histories"), list) and len(log["histories"]) >= int(log.get("total") or 0)
 
 
+def read(raw: dict[str, Any]) -> History:
+    """Everything that is made of it, in one way through it: of some issues it is longer than all the rest."""
+    log = raw.get("changelog")
+    found = History(isinstance(log, dict), whole(raw), [], [], [])
+    for one in (log.get("histories") or ()) if isinstance(log, dict) else ():
+        at = instant(one["created"])
+        found.changes.append((at, one.get("author")))
+        for item in one.get("items") or ():
+            get = item.get
+            field = get("fieldId") or str(get("field")).casefold()
+            if field == "status":
+                found.moves.append(Move(at, (get("from"), get("fromString")), (get("to"), get("toString"))))
+            # Jira calls their entries RemoteIssueLink, lately RemoteWorkItemLink, and tells no fieldId.
+            elif field[:6] == "remote" and field[-4:] == "link":
+                found.web_links.append((at, get("from"), get("to")))
+    return found
+
+
 def enough(raw: dict[str, Any], is_bot: Callable[[object], bool]) -> bool:
     """Whether the answer tells all, or in its newest part both a move between states and a change by a person."""
     if whole(raw):
         return True
-    return any(not is_bot(one.get("author")) for one in _histories(raw)) and next(_moves(raw), None) is not None
+    told = read(raw)
+    return bool(told.moves) and any(not is_bot(who) for _, who in told.changes)
 
 
 def transitions(
-    raw: dict[str, Any], created_at: datetime, present: Stage, stage_of: Callable[[str | None, str | None], Stage | None]
+    told: History, created_at: datetime, present: Stage, stage_of: Callable[[str | None, str | None], Stage | None]
 ) -> tuple[Transition, ...]:
     """
     The changes of stage, oldest first; moves between states of one stage are none.
 
     Empty when the answer does not tell how the issue came into its present stage: then it is unseen, not absent.
     """
-    moves = sorted(_moves(raw), key=_at)
+    moves = sorted(told.moves, key=_at)
     steps = [(move.at, stage_of(*move.entered)) for move in moves]
-    if whole(raw):
+    if told.whole:
         steps.insert(0, (created_at, stage_of(*moves[0].left) if moves else present))
     # Whether a finished issue was done or given up stands in its resolution, not in its state.
     if steps and present is Stage.CANCELLED and steps[-1][1] is Stage.DONE:
         steps[-1] = (steps[-1][0], present)
-    told: list[Transition] = []
+    found: list[Transition] = []
     for at, stage in steps:
-        if stage is not None and (not told or told[-1].stage is not stage):
-            told.append(Transition(at, stage))
-    return tuple(told) if told and told[-1].stage is present else ()
+        if stage is not None and (not found or found[-1].stage is not stage):
+            found.append(Transition(at, stage))
+    return tuple(found) if found and found[-1].stage is present else ()
 
 
-def last_human_change(raw: dict[str, Any], created_at: datetime, updated_at: datetime, is_bot: Callable[[object], bool]) -> datetime | None:
+def last_human_change(
+    told: History, fields: dict[str, Any], created_at: datetime, updated_at: datetime, is_bot: Callable[[object], bool]
+) -> datetime | None:
     """
     When a person last created, changed or commented; ``None`` when the answer does not tell.
 
     A change by a person counts only when nothing that the answer holds back can be newer: it would make an issue look
     idle that is not. Histories that are held back are older than those shown; comments may be of any time.
     """
-    said = (raw.get("fields") or {}).get("comment")
-    if not isinstance(raw.get("changelog"), dict) or not isinstance(said, dict):
+    said = fields.get("comment")
+    if not told.shown or not isinstance(said, dict):
         return None
-    histories, comments = _histories(raw), said.get("comments") or []
-    newest = None if is_bot(raw["fields"].get("creator")) else created_at
-    for at, who in _events(histories, comments):
+    comments = said.get("comments") or []
+    newest = None if is_bot(fields.get("creator")) else created_at
+    for at, who in (*told.changes, *_said(comments)):
         # Mostly the newest comes first and is a person's: then nobody else is looked at.
         if (newest is None or at > newest) and not is_bot(who):
             newest = at
@@ -76,52 +113,26 @@ def last_human_change(raw: dict[str, Any], created_at: datetime, updated_at: dat
     if int(said.get("total") or 0) > len(comments):
         held_back = updated_at
     else:
-        held_back = created_at if whole(raw) else min((instant(one["created"]) for one in histories), default=updated_at)
+        held_back = created_at if told.whole else min(map(_at, told.changes), default=updated_at)
     return found if found >= held_back - _SAME else None
 
 
-def web_links(raw: dict[str, Any]) -> int:
+def web_links(told: History) -> int:
     """
     How many web links were added to an issue and not taken away again, as far as the answer tells.
 
-    Jira calls their entries ``RemoteIssueLink``, lately ``RemoteWorkItemLink``, and tells no ``fieldId``. They hold the number of the
-    link: before, after, or on both sides when it was edited.
+    An entry holds the number of the link: before, after, or on both sides when it was edited.
     """
-    entries = [
-        (instant(one["created"]), item)
-        for one in reversed(_histories(raw))
-        for item in one.get("items") or ()
-        if (field := str(item.get("field"))).startswith("Remote") and field.endswith("Link")
-    ]
     there: set[str] = set()
-    for _, item in sorted(entries, key=_at):
-        there.discard(str(item.get("from")))
-        if item.get("to"):
-            there.add(str(item["to"]))
+    oldest_first = told.web_links[::-1]
+    oldest_first.sort(key=_at)  # where a site lists the oldest first, too
+    for _, before, after in oldest_first:
+        there.discard(str(before))
+        if after:
+            there.add(str(after))
     return len(there)
 
 
-def _events(histories: list[dict[str, Any]], comments: list[dict[str, Any]]) -> Iterator[tuple[datetime, object]]:
-    for one in histories:
-        yield instant(one["created"]), one.get("author")
-    for one in comments:
-        yield instant(one["created"]), one.get("author")
-        if one.get("updated"):
-            yield instant(one["updated"]), one.get("updateAuthor")
-
-
-def _at(event: tuple[datetime, *tuple[object, ...]]) -> datetime:
-    return event[0]
-
-
-def _histories(raw: dict[str, Any]) -> list[dict[str, Any]]:
-    log = raw.get("changelog")
-    return (log.get("histories") or []) if isinstance(log, dict) else []
-
-
-def _moves(raw: dict[str, Any]) -> Iterator[Move]:
-    for one in _histories(raw):
-        for item in one.get("items") or ():
-            if (item.get("fieldId") or str(item.get("field")).casefold()) == "status":
-                get = item.get
-                yield Move(instant(one["created"]), (get("from"), get("fromString")), (get("to"), get("toString")))
+def _said(comments: list[dict[str, Any]]) -> list[tuple[datetime, object]]:
+    written = [(instant(one["created"]), one.get("author")) for one in comments]
+    return written + [(instant(one["updated"]), one.get("updateAuthor")) for one in comments if one.get("updated")]

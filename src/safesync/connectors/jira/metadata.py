@@ -54,10 +54,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A board; a team's board is called like the team."""
+    """A board; a team's board is called like the team. ``told`` is false where Jira fails whenever it is asked for the columns."""
 
     name: str
     columns: tuple[Column, ...]
+    board_id: str = ""
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,21 @@ class Metadata:
     parent_links: Telling = Telling.UNKNOWN
     boards_kept: bool = False
     """Whether the boards are those of an earlier read, because they are not shown any more."""
+    failing: tuple[str, ...] = ()
+    """The boards at which Jira fails: their columns and sprints, if there are any, are those of an earlier read."""
 
     def completed(self, known: Metadata | None) -> Metadata:
         """With the boards and sprints of an earlier read, where they are hidden now: what we may not see is not gone."""
-        if self.boards_seen or known is None or not known.boards_seen:
+        if known is None or not known.boards_seen or (self.boards_seen and not self.failing):
             return self
-        return replace(self, boards=known.boards, sprints={**known.sprints, **self.sprints}, boards_seen=True, boards_kept=True)
+        sprints = {**known.sprints, **self.sprints}
+        if not self.boards_seen:
+            return replace(self, boards=known.boards, sprints=sprints, boards_seen=True, boards_kept=True)
+        before = {one.board_id: one.columns for one in known.boards if one.told}
+        boards = (
+            one if one.told else replace(one, columns=before.get(one.board_id, ()), told=one.board_id in before) for one in self.boards
+        )
+        return replace(self, boards=tuple(boards), sprints=sprints)
 
     def knows(self, raw: dict[str, Any]) -> bool:
         """Whether the state and the type of an issue were there when this was read."""

@@ -14,6 +14,7 @@ from safesync.connectors.jira.metadata import Board, Column, IssueType, Metadata
 from safesync.connectors.jira.values import Sprint, day, level, number, sprint
 from safesync.connectors.lanes import side_by_side
 from safesync.connectors.mapping import Mapping as TrackerMapping
+from safesync.connectors.patience import GivenUpError
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
 
@@ -23,7 +24,7 @@ def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping, *, lanes: 
     calls: list[Callable[[], Any]] = [partial(_all, client, path) for path in ("field", "status", "issuetype")]
     calls += [partial(_boards_in, client, scope), *(partial(_releases, client, project) for project in scope.projects)]
     fields, statuses, types, found, *releases = side_by_side(calls, lanes)
-    boards, sprints = _boards(client, found or [], lanes)
+    boards, sprints, failing = _boards(client, found or [], lanes)
     return Metadata(
         located=locate(mapping, fields, cloud=client.site.cloud),
         statuses={str(one["id"]): _status(one) for one in statuses},
@@ -31,6 +32,7 @@ def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping, *, lanes: 
         sprints=sprints,
         boards=boards,
         boards_seen=found is not None,
+        failing=failing,
         releases=tuple(one for of_project in releases for one in of_project),
     )
 
@@ -52,20 +54,23 @@ def _type(one: dict[str, Any]) -> IssueType:
 
 
 def _boards_in(client: JiraClient, scope: Scope) -> list[dict[str, Any]] | None:
-    """The boards of the projects in scope, each once; ``None`` without a licence for boards, or on a site without them."""
+    """The boards of the projects in scope, each once; ``None`` where nobody shows them, such as without a licence."""
     try:
         found = {one["id"]: one for project in scope.projects for one in listed(client, "board", {"projectKeyOrId": project}, agile=True)}
-    except RefusedError:
+    except (RefusedError, GivenUpError):
         return None
     return list(found.values())
 
 
-def _boards(client: JiraClient, found: list[dict[str, Any]], lanes: int) -> tuple[tuple[Board, ...], dict[str, Sprint]]:
-    """The boards that we may see, and their sprints."""
-    boards = side_by_side([partial(_board, client, one) for one in found], lanes)
+def _boards(client: JiraClient, found: list[dict[str, Any]], lanes: int) -> tuple[tuple[Board, ...], dict[str, Sprint], tuple[str, ...]]:
+    """The boards that we may see, their sprints, and the names of those at which Jira fails."""
+    boards = [*side_by_side([partial(_board, client, one) for one in found], lanes)]
     shown = tuple(board for board in boards if board is not None)
-    planned = [partial(_sprints, client, one["id"]) for one in found if one.get("type") != "kanban"]
-    return shown, {one.sprint_id: one for of_board in side_by_side(planned, lanes) for one in of_board}
+    planned = [one for one in found if one.get("type") != "kanban"]
+    told = list(side_by_side([partial(_sprints, client, one["id"]) for one in planned], lanes))
+    unplanned = [str(one.get("name")) for one, sprints in zip(planned, told, strict=True) if sprints is None]
+    failing = dict.fromkeys((*(board.name for board in shown if not board.told), *unplanned))
+    return shown, {one.sprint_id: one for sprints in told for one in sprints or ()}, tuple(failing)
 
 
 def _board(client: JiraClient, one: dict[str, Any]) -> Board | None:
@@ -73,8 +78,10 @@ def _board(client: JiraClient, one: dict[str, Any]) -> Board | None:
         shown = client.read("GET", f"board/{one['id']}/configuration", agile=True)
     except RefusedError:
         return None  # somebody's private board: nothing of a team's
+    except GivenUpError:  # such as one whose filter is broken: it must not cost the whole site
+        return Board(str(one.get("name")), (), str(one["id"]), told=False)
     columns = (shown.get("columnConfig") or {}).get("columns") or ()
-    return Board(str(one.get("name") or shown.get("name")), tuple(_column(each) for each in columns))
+    return Board(str(one.get("name") or shown.get("name")), tuple(_column(each) for each in columns), str(one["id"]))
 
 
 def _column(one: dict[str, Any]) -> Column:
@@ -82,11 +89,14 @@ def _column(one: dict[str, Any]) -> Column:
     return Column(str(one["name"]), None if limit is None else int(limit), tuple(str(state["id"]) for state in one.get("statuses") or ()))
 
 
-def _sprints(client: JiraClient, board_id: object) -> list[Sprint]:
+def _sprints(client: JiraClient, board_id: object) -> list[Sprint] | None:
+    """``None`` when Jira fails at it."""
     try:
         return [_planned(one) for one in listed(client, f"board/{board_id}/sprint", {}, agile=True)]
     except RefusedError:
         return []  # a board without sprints answers 400
+    except GivenUpError:
+        return None
 
 
 def _releases(client: JiraClient, project: str) -> list[Release]:

@@ -345,7 +345,11 @@ class JiraTracker:
             f"{self.name}: the type {name} is not mapped; {count} items of it are read as 'other'." for name, count in unmapped.items()
         ]
         boards = [f"{self.name}: its boards are not shown to us any more; what they said stays. Give our account access to them."]
-        self.warnings = (*absent, *other, *(boards if metadata.boards_kept else ()))
+        failing = [
+            f"{self.name}: Jira fails when asked for the board {board}; what it said earlier stays. Repair its filter or its configuration."
+            for board in metadata.failing
+        ]
+        self.warnings = (*absent, *other, *(boards if metadata.boards_kept else ()), *failing)
 
 
 def _lately(then: datetime, now: datetime) -> bool:

@@ -85,6 +85,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     labels = tuple(seen.system("labels", "labels", "themes") or ())
     team = values.label(seen.value("team"))
     links = _links(seen, context)
+    told = _history(raw, seen)
     return Item(
         uid=f"{context.tracker}:{raw['id']}",
         tracker=context.tracker,
@@ -112,10 +113,10 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         board_column=_board_column(team, str(state_shown.get("id")), seen, context),
         themes=_themes(labels, seen, context),
         links=links,
-        evidence=evidence_of(raw, seen, linked=Relation.EVIDENCE in [link.relation for link in links]),
+        evidence=evidence_of(told, seen, linked=Relation.EVIDENCE in [link.relation for link in links]),
         labels=labels,
-        transitions=_transitions(raw, created_at, (kind, stage), seen, context),
-        last_human_change_at=_last_human_change(raw, created_at, updated_at, seen, context),
+        transitions=_transitions(told, created_at, (kind, stage), seen, context),
+        last_human_change_at=_last_human_change(told, created_at, updated_at, seen, context),
         blocked=bool(seen.value(FLAGGED, "blocked")),
         due_on=_due_on(seen),
         **_plain(seen, context),
@@ -186,18 +187,22 @@ def _found_then(state_id: str | None, name: str | None, kind: Kind, context: Con
     return next((stage for stage, names in context.mapping.stages.items() if meaning.speaks_of(names, state_id, name)), None)
 
 
-def _transitions(raw: dict[str, Any], created_at: datetime, present: tuple[Kind, Stage], seen: Seen, context: Context) -> Any:
+def _history(raw: dict[str, Any], seen: Seen) -> history.History:
     seen.asked = "changelog"
+    return history.read(raw)
+
+
+def _transitions(told: history.History, created_at: datetime, present: tuple[Kind, Stage], seen: Seen, context: Context) -> Any:
     kind, stage = present
-    found = history.transitions(raw, created_at, stage, partial(_stage_then, kind=kind, context=context))
+    found = history.transitions(told, created_at, stage, partial(_stage_then, kind=kind, context=context))
     if not found:
         seen.unseen.add("transitions")
     return found
 
 
-def _last_human_change(raw: dict[str, Any], created_at: datetime, updated_at: datetime, seen: Seen, context: Context) -> datetime | None:
-    seen.asked = "changelog"
-    found = history.last_human_change(raw, created_at, updated_at, partial(is_bot, context=context))
+def _last_human_change(told: history.History, created_at: datetime, updated_at: datetime, seen: Seen, context: Context) -> datetime | None:
+    seen.asked = "comment"
+    found = history.last_human_change(told, seen.fields, created_at, updated_at, partial(is_bot, context=context))
     if found is None:
         seen.unseen.add("last_human_change_at")
     return found
@@ -282,7 +287,7 @@ def _read_system(seen: Seen, name: str, item: str) -> Any:
 
 
 def _board_column(team: str | None, state_id: str, seen: Seen, context: Context) -> str | None:
-    if "team" in seen.unseen or not context.metadata.boards_seen:
+    if "team" in seen.unseen or not context.metadata.boards_seen or (team and team.casefold() in context.untold_boards):
         seen.unseen.add("board_column")
         return None
     return context.columns.get(team.casefold(), {}).get(state_id) if team else None
