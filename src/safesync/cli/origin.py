@@ -53,6 +53,7 @@ _AZURE = {
     "links": "relations",
     "train": "System.AreaPath by mapping.train_depth",
     "board_column": "System.BoardColumn",
+    "board_lane": "System.BoardLane",
     "themes": "tags with the prefix of themes",
     "blocked": "Microsoft.VSTS.CMMI.Blocked and the tag blocked",
     "key": "System.Id",

@@ -101,6 +101,7 @@ def _add_plain_facts(row: dict[str, object], item: Item) -> None:
     row["iteration"] = item.iteration
     row["own_interval"] = item.interval
     row["board_column"] = item.board_column
+    row["board_lane"] = item.board_lane
     row["points"] = item.points
     row["job_size"] = item.job_size
     row["business_value"] = item.business_value

@@ -193,6 +193,8 @@ class Item:
     risk_reduction: float | None = None
     rank: str | None = None
     board_column: str | None = None
+    board_lane: str | None = None
+    """Swimlane of its team's board; of boards that tell no lanes it is unseen."""
     themes: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     """``"tests"`` stands in ``unseen`` where nobody knows which links lead to tests, ``"links"`` where none were shown."""

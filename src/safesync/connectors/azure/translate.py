@@ -122,6 +122,7 @@ class _Reading:
             interval=self._interval(),
             rank=next((found for ref in _RANKS if (found := self._value(ref, values.rank))), None),
             board_column=values.text(fields.get("System.BoardColumn")),
+            board_lane=values.text(fields.get("System.BoardLane")),
             themes=self._themes(),
             links=links_of(self.raw, context, self._extra("parent", "links"), self._extra("depends_on", "links")),
             evidence=evidence_of(self.raw, context),

@@ -26,6 +26,7 @@ MEASURED: tuple[Fact, ...] = (
     Fact("iteration", _TEXT, Sort.MEASURED, "uid of the newest iteration it is planned in.", needs=("iteration",)),
     Fact("own_interval", _TEXT, Sort.MEASURED, "Label of the planning interval it carries itself.", needs=("interval",)),
     Fact("board_column", _TEXT, Sort.MEASURED, "Column of its team's board.", needs=("board_column",)),
+    Fact("board_lane", _TEXT, Sort.MEASURED, "Swimlane of its team's board; Jira tells none.", needs=("board_lane",)),
     Fact("points", _NUMBER, Sort.MEASURED, "Estimate.", unit="story points", needs=("points",)),
     Fact("job_size", _NUMBER, Sort.MEASURED, "Job size of WSJF.", unit="relative", needs=("job_size",)),
     Fact("business_value", _NUMBER, Sort.MEASURED, "User and business value of WSJF.", unit="relative", needs=("business_value",)),

@@ -15,6 +15,7 @@ depends_on = None
 FACTS: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
     ("test_result", sa.Text()),
     ("tested_on", sa.Date()),
+    ("board_lane", sa.Text()),
 )
 
 
