@@ -23,7 +23,15 @@ from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
-_NAMED_AT = {"train_interval": 0, "team_column": 1, "team_iteration": 0, "ranked_backlog": 0, "objectives": 1, "inspect_adapt": 0}
+_NAMED_AT = {
+    "train_interval": 0,
+    "team_column": 1,
+    "team_iteration": 0,
+    "ranked_backlog": 0,
+    "objectives": 1,
+    "inspect_adapt": 0,
+    "team_backlog": 0,
+}
 """Where the train or team stands in a group's key: ``train|interval``, ``tracker|team|column``, ``team|iteration``,
 ``train|tracker|class`` and ``team|Falcon|interval``."""
 

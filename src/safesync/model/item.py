@@ -193,6 +193,8 @@ class Item:
     risk_reduction: float | None = None
     rank: str | None = None
     board_column: str | None = None
+    board_lane: str | None = None
+    """Swimlane of its team's board; of boards that tell no lanes it is unseen."""
     themes: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     """``"tests"`` stands in ``unseen`` where nobody knows which links lead to tests, ``"links"`` where none were shown."""
@@ -235,6 +237,9 @@ class Item:
     approved_text_seen_on: date | None = None
     controls: str | None = None
     """Requirements or controls that it answers to, joined by '; '."""
+    test_result: str | None = None
+    """Of a test its newest result, of other work that of its tests in all, in the tracker's word; and on which day."""
+    tested_on: date | None = None
     roam: str | None = None
     """Of a risk: resolved, owned, accepted or mitigated."""
     committed: bool | None = None

@@ -130,13 +130,18 @@ def _joined(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def tests_of(scene: Landscape) -> pl.Series:
-    """For every row how many tests are linked to it; a link that both ends show is one."""
+    """For every row how many tests are linked to it."""
+    return _counted(scene, pairs_of_tests(scene)["row"])
+
+
+def pairs_of_tests(scene: Landscape) -> pl.DataFrame:
+    """``row, test``: who is tested, and the row of the test, empty for one that nobody saw; a link that both ends show is one."""
     links = scene.links
     shown = links.filter(pl.col("relation") == Relation.TESTED_BY.value).select("row", test="target_row")
     told = links.filter((pl.col("relation") == Relation.TESTS.value) & pl.col("target_row").is_not_null())
     pairs = pl.concat([shown, told.select(row="target_row", test="row")])
     seen = pairs.filter(pl.col("test").is_not_null()).unique()
-    return _counted(scene, pl.concat([seen, pairs.filter(pl.col("test").is_null())])["row"])
+    return pl.concat([seen, pairs.filter(pl.col("test").is_null())])
 
 
 def _counted(scene: Landscape, rows: pl.Series) -> pl.Series:
