@@ -67,8 +67,9 @@ class Landscape:
         return looked_up("self_node", values.gather(places.scatter(nodes, pl.arange(len(nodes), dtype=pl.UInt32, eager=True))))
 
     def of_all(self, values: pl.Series) -> pl.Expr:
-        """A fact that was computed for every row, in their order."""
-        return pl.lit(values).gather(pl.col("row")) if len(values) else pl.lit(None, dtype=values.dtype)
+        """A fact that was computed for every row, in their order; whole numbers are kept as short as they are."""
+        short = values.shrink_dtype() if values.dtype.is_integer() else values
+        return pl.lit(short).gather(pl.col("row")) if len(values) else pl.lit(None, dtype=values.dtype)
 
 
 def looked_up(number: str | pl.Expr, values: pl.Series) -> pl.Expr:
