@@ -47,6 +47,8 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
 _OF_KINDS = frozenset({"parent_kind_share", "parent_kind_usage", "level_pair"})
 _OF_PROJECTS = frozenset({"parent_project", "project_pair", "parent_project_share", "parent_project_usage"})
 _ENOUGH = 5
+_AT_ONCE = 131_072
+"""How many items are given their numbers together: what that takes for a moment is of this size."""
 """Of fewer items nobody can say what is usual."""
 
 
@@ -123,9 +125,12 @@ def _told(number: pl.Expr, habits: pl.DataFrame, name: str) -> dict[str, pl.Expr
 def _numbers(scene: Landscape, below: pl.DataFrame, habits: pl.DataFrame) -> pl.Expr:
     """For each item the row of its habit."""
     keys = [name for name in below.columns if name != "row"]
-    found = below.join(habits.select(*keys, habit=pl.int_range(pl.len(), dtype=pl.UInt32)), on=keys)
-    nothing = pl.repeat(None, scene.items.height, dtype=pl.UInt32, eager=True)
-    return scene.of_all(nothing.scatter(found["row"], found["habit"]))
+    numbered = habits.select(*keys, habit=pl.int_range(pl.len(), dtype=pl.UInt32))
+    numbers = pl.repeat(None, scene.items.height, dtype=pl.UInt32, eager=True)
+    for some in below.iter_slices(_AT_ONCE):
+        found = some.join(numbered, on=keys)
+        numbers = numbers.scatter(found["row"], found["habit"])
+    return scene.of_all(numbers)
 
 
 def _of_both(scene: Landscape, name: str) -> pl.Series | None:
