@@ -15,7 +15,7 @@ from types import MappingProxyType
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.landscape import Landscape, in_portions, looked_up
 from safesync.facts.frame.links import Parents
 from safesync.facts.frame.telling import keys
 from safesync.facts.frame.unseen import where
@@ -246,8 +246,12 @@ def _constrained_places(scene: Landscape) -> pl.Expr:
     if "project" not in scene.items.columns:
         return pl.lit(value=False)
     rows = scene.links.filter(pl.col("relation") == Relation.CONSTRAINED_BY.value)["row"]
-    places = scene.items.select(place=pl.concat_str(pl.col("tracker", "project").cast(pl.String), separator="\n"))["place"]
-    return scene.of_all(places.is_in(places.gather(rows).unique().drop_nulls().implode()))
+    place, where_from = (
+        pl.concat_str(pl.col("tracker", "project").cast(pl.String), separator="\n"),
+        scene.items.select("tracker", "project"),
+    )
+    practised = where_from[rows].unique().select(place).to_series().drop_nulls()
+    return scene.of_all(in_portions(where_from, place.is_in(practised.implode())))
 
 
 def below(scene: Landscape, rows: pl.Series) -> pl.DataFrame:
