@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import logging
 import threading
@@ -76,11 +77,19 @@ def test_an_answer_that_is_no_success_is_told_with_its_status(hook: Hook) -> Non
         Channel("hook", f"json://{hook.address}").send(STOPPED)
 
 
-def test_nobody_there_is_told_without_the_address(hook: Hook, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    with pytest.raises(NotSentError, match="hook was not told") as told:
-        Channel("hook", "json://someone:very-secret@127.0.0.1:9/also-secret").send(STOPPED)
-    for said in (str(told.value), caplog.text, repr(Channel("hook", "json://very-secret@x"))):
+def test_nobody_there_is_told_without_the_address() -> None:
+    logged = io.StringIO()
+    handler, root = logging.StreamHandler(logged), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        with pytest.raises(NotSentError, match="hook was not told") as told:
+            Channel("hook", "json://someone:very-secret@127.0.0.1:9/also-secret").send(STOPPED)
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    for said in (str(told.value), logged.getvalue(), repr(Channel("hook", "json://very-secret@x"))):
         assert "secret" not in said
 
 

@@ -65,6 +65,13 @@ def _hidden(projects: Sequence[str]) -> str | None:
     return f"It does not show us {', '.join(projects)}." if projects else None
 
 
+def trial(channel: str) -> Notice:
+    """Something harmless, to see whether it arrives."""
+    return Notice(
+        Cause.DIGEST, "trial", "A trial of SafeSync", f"This channel, {channel}, is told what its configuration asks for.", over=True
+    )
+
+
 def tell(store: Store, channels: Iterable[Channel], notices: Sequence[Notice], now: datetime) -> tuple[str, ...]:
     """
     Every channel what it wants and was not told yet; why some were not reached, as sentences.
