@@ -219,6 +219,8 @@ class RevisionFields(Struct, frozen=True):
     changed_by: Any = field(name="System.ChangedBy", default=None)
     changed_at: str | None = field(name="System.ChangedDate", default=None)
     deleted: Any = field(name="System.IsDeleted", default=None)
+    tags: Any = field(name="System.Tags", default=None)
+    blocked: Any = field(name="Microsoft.VSTS.CMMI.Blocked", default=None)
 
 
 REVISION_FIELDS = (
@@ -228,6 +230,7 @@ REVISION_FIELDS = (
     "System.ChangedBy",
     "System.ChangedDate",
     "System.IsDeleted",
+    "System.Tags",
 )
 
 

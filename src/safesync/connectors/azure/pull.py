@@ -14,7 +14,7 @@ from msgspec import structs
 
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
-from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata
+from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata, beside_revisions
 from safesync.connectors.azure.cursor import Cursor
 from safesync.connectors.azure.documents import Node, Revision
 from safesync.connectors.azure.history import Histories
@@ -142,7 +142,8 @@ class Puller:
             moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried, asked_at, self.scope.projects)
             yield Page(cursor=self._kept(moved), refused=self._quarantined())
             return
-        links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions)
+        also = beside_revisions(cursor.metadata)
+        links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions, also=also)
         linked = {one for change in links.links() for one in (change.source_id, change.target_id) if one is not None}
         news = tuple(revisions.revisions())
         gone = set[int]()
@@ -200,11 +201,13 @@ class Puller:
         return None, wanted, set(), Cursor("", "", now, metadata, "", queried, now, self.scope.projects)
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
-        links, revisions, since = Stream(self.client), Stream(self.client), self._server(now) - _BACK
+        links, since = Stream(self.client), self._server(now) - _BACK
+        also = beside_revisions(metadata)
+        revisions = Stream(self.client, also=also)
         for _ in chain(links.links(since), _placed(links, links.links)):
             pass  # for the place at its end: what is linked now stands in the items themselves
         histories, sightings = Histories(), Sightings()
-        for one in self._all_revisions(revisions, since):
+        for one in self._all_revisions(revisions, since, also):
             self._take(one, sightings, histories, context)
         there = sightings.there()
         if self.scope.query:
@@ -212,7 +215,7 @@ class Puller:
         cursor = Cursor(revisions.token, links.token, now, metadata, histories.pack(), projects=self.scope.projects)
         return histories, sorted(there), sightings.deleted(), cursor
 
-    def _all_revisions(self, followed: Stream, since: datetime) -> Iterator[Revision]:
+    def _all_revisions(self, followed: Stream, since: datetime, also: tuple[str, ...]) -> Iterator[Revision]:
         """Every revision in scope; at the end ``followed`` is at its place from which to go on."""
         if len(self.scope.projects) > _ALONE_AT_MOST:
             yield from followed.revisions()
@@ -220,16 +223,16 @@ class Puller:
         yield from followed.revisions(since)
         yield from _placed(followed, followed.revisions)
         hidden: dict[str, ProjectHiddenError] = {}
-        for told in ahead(*(self._told_of(project, hidden) for project in self.scope.projects), lanes=self.lanes):
+        for told in ahead(*(self._told_of(project, hidden, also) for project in self.scope.projects), lanes=self.lanes):
             yield from told
         if len(hidden) == len(self.scope.projects):
             raise next(iter(hidden.values()))
         for project in hidden:
             self._leave(project)
 
-    def _told_of(self, project: str, hidden: dict[str, ProjectHiddenError]) -> Iterator[tuple[Revision, ...]]:
+    def _told_of(self, project: str, hidden: dict[str, ProjectHiddenError], also: tuple[str, ...]) -> Iterator[tuple[Revision, ...]]:
         try:
-            yield from Stream(self.client, project=project).revision_pages()
+            yield from Stream(self.client, project=project, also=also).revision_pages()
         except ProjectHiddenError as error:
             hidden[project] = error
 

@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from safesync.connectors.azure import values
-from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, TypeKnowledge
+from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, TypeKnowledge, is_blocked
 from safesync.connectors.azure.history import History
-from safesync.connectors.azure.links import evidence_of, links_of
+from safesync.connectors.azure.links import attachments_of, evidence_of, links_of
 from safesync.connectors.azure.results import CaseResult
 from safesync.connectors.azure.timeboxes import interval_of
 from safesync.connectors.mapping import FieldName, Form, truth
@@ -32,6 +32,8 @@ _WORDS = {"enabler": WorkClass.ENABLER, "tech-debt": WorkClass.TECH_DEBT, "tech 
     cls.value: cls for cls in WorkClass if cls is not WorkClass.UNKNOWN
 }
 _REPRODUCTION = "Microsoft.VSTS.TCM.ReproSteps"
+_APPROVED = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
+"""Kinds of which somebody asks for a document."""
 _RANKS = ("Microsoft.VSTS.Common.StackRank", "Microsoft.VSTS.Common.BacklogPriority")
 _PLAIN = ("string", "plainText", "picklistString", "integer", "double")
 
@@ -125,11 +127,13 @@ class _Reading:
             board_lane=values.text(fields.get("System.BoardLane")),
             themes=self._themes(),
             links=links_of(self.raw, context, self._extra("parent", "links"), self._extra("depends_on", "links")),
+            attachments=self._attachments(),
             evidence=evidence_of(self.raw, context),
             labels=self.labels,
             transitions=self._transitions(stage),
             last_human_change_at=self._human_change(),
-            blocked=self._blocked(),
+            blocked=(blocked := self._blocked(state)),
+            blocked_since=self._blocked_since() if blocked else None,
             **{name: self._plain(form, places) for name, form, places in self.kept.plain},
             unseen=self.kept.absent.union(self.unseen),
         )
@@ -233,8 +237,21 @@ class _Reading:
             return WorkClass.ENABLER
         return WorkClass.FEATURE if area == "business" and self.kind is Kind.FEATURE else None
 
-    def _blocked(self) -> bool:
-        return str(self.fields.get(BLOCKED) or "").lower() == "yes" or any(tag.lower() == "blocked" for tag in self.labels)
+    def _attachments(self) -> tuple[str, ...]:
+        """Of what a document is asked for; of all others nobody looks at them."""
+        if self.kind in _APPROVED:
+            return attachments_of(self.raw)
+        self.unseen.add("attachments")
+        return ()
+
+    def _blocked(self, state: str) -> bool:
+        return is_blocked(state, self.fields.get(BLOCKED), self.fields.get("System.Tags"))
+
+    def _blocked_since(self) -> datetime | None:
+        since = self.history.blocked_since if self.history is not None else None
+        if since is None:
+            self.unseen.add("blocked_since")
+        return since
 
     def _transitions(self, stage: Stage) -> tuple[Transition, ...]:
         if self.history is not None and self.history.transitions:
