@@ -217,9 +217,9 @@ class _Run:
         return None if last is None else last.get("created")
 
     def _let_go(self) -> int:
-        """How many items the baseline let go in this run, because people touched them: what they do is no jump of ours."""
+        """How many items the baseline let go in this run, because people touched them, or asked: what they do is no jump of ours."""
         leaving = {each.subject for each in self.store.baseline().old if each.left is Departure.TOUCHED and each.left_at == self.now}
-        return len(leaving & {change.ref.uid for change in self.plan.changes})
+        return len({change.ref.uid for change in self.plan.changes if change.ref.uid in leaving or change.asked})
 
     def apply(self, under: _Under) -> None:
         changes = [change for change in self.plan.changes if change.ref.tracker == under.source.name]

@@ -32,7 +32,7 @@ class ItemChange:
     All that is written to one item in one go.
 
     ``revision`` is the item's revision that the decision was made on; an item that has another one by now is
-    skipped and named. ``codes`` are the rules that the message speaks of.
+    skipped and named. ``codes`` are the rules that the message speaks of. ``asked`` is the reply in which a person asked for it.
     """
 
     ref: ItemRef
@@ -41,6 +41,7 @@ class ItemChange:
     comment: CommentChange | None = None
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class CommentMark:
     What we know of our comment on an item.
 
     ``comment_id`` is ``None`` when no comment of ours stands there. ``silenced`` when a person deleted or took over
-    our comment: then we say nothing more on this item. ``labels`` are the labels that we set and have not removed.
+    our comment: then we say nothing more on this item, until somebody asks. ``labels`` are the labels that we set and have not
+    removed. ``asked`` is the last reply that asked for another look and was answered.
     """
 
     uid: str
@@ -80,6 +82,7 @@ class CommentMark:
     digest: str | None
     labels: tuple[str, ...] = ()
     silenced: bool = False
+    asked: str | None = None
 
 
 class Outcome(StrEnum):

@@ -22,7 +22,7 @@ _MESSAGE = TypeAdapter(Message)
 def marks(connection: Connection) -> dict[str, CommentMark]:
     """What we know of our comments and labels, by uid."""
     return {
-        row.uid: CommentMark(row.uid, row.comment_id, row.digest, read(row.labels, tuple[str, ...]), row.silenced)
+        row.uid: CommentMark(row.uid, row.comment_id, row.digest, read(row.labels, tuple[str, ...]), row.silenced, row.asked)
         for row in connection.execute(select(MARKS))
     }
 
@@ -35,6 +35,7 @@ def save_mark(connection: Connection, mark: CommentMark) -> None:
         "digest": mark.digest,
         "labels": document(mark.labels),
         "silenced": mark.silenced,
+        "asked": mark.asked,
     }
     upsert(connection, MARKS, [row])
 

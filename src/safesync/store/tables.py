@@ -127,6 +127,11 @@ UNSEEN = Table(
     _number_key("unseen_id"),
     Column("names", Text(), nullable=False),  # two runs at the same moment may write a set twice: either row will do
 )
+REPLIED = Table(
+    "replied",
+    METADATA,
+    Column("uid", Text(), primary_key=True),  # of an item on which people speak to us: a few of many
+)
 FACTS = Table(
     "facts",
     METADATA,
@@ -182,6 +187,7 @@ MARKS = Table(
     Column("digest", Text()),
     Column("labels", Text(), nullable=False),
     Column("silenced", Boolean(), nullable=False),
+    Column("asked", Text()),  # the last reply that was answered with another look
 )
 MET = Table(
     "met",
