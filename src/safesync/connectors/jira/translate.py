@@ -32,6 +32,7 @@ from safesync.connectors.jira import history, meaning, values
 from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.evidence import evidence_of
 from safesync.connectors.jira.fields import EPIC_LINK, FLAGGED, PARENT_LINK, RANK, SPRINT, Seen
+from safesync.connectors.jira.replies import replies_of
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Link, Relation, Stage, WorkClass
 from safesync.model.timebox import interval_label, interval_order
@@ -86,6 +87,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     team = values.label(seen.value("team"))
     links = _links(seen, context)
     told = _history(raw, seen)
+    replies, replies_since = replies_of(seen, context, _owner_account(kind, seen), partial(is_bot, context=context))
     return Item(
         uid=f"{context.tracker}:{raw['id']}",
         tracker=context.tracker,
@@ -119,6 +121,8 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         last_human_change_at=_last_human_change(told, created_at, updated_at, seen, context),
         blocked=bool(seen.value(FLAGGED, "blocked")),
         due_on=_due_on(seen),
+        replies=replies,
+        replies_since=replies_since,
         **_plain(seen, context),
         unseen=context.out_of_sight.union(seen.unseen),  # stays last: all that stands above has noted by now what it could not see
     )
@@ -222,6 +226,11 @@ def _work_class(type_name: str, labels: tuple[str, ...], seen: Seen, context: Co
 def _owner(kind: Kind, seen: Seen) -> str | None:
     epic_owner = _person(seen.value("epic_owner", "owner", optional=True)) if kind is Kind.EPIC else None
     return epic_owner or _person(seen.system("assignee", "owner"))
+
+
+def _owner_account(kind: Kind, seen: Seen) -> str | None:
+    mapped = next(iter(seen.values("epic_owner")), None) if kind is Kind.EPIC else None
+    return values.account(mapped[0] if isinstance(mapped, list) and mapped else mapped or seen.fields.get("assignee"))
 
 
 def _person(shown: Any) -> str | None:
