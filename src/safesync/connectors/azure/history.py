@@ -84,6 +84,10 @@ class Histories:
             transitions.append(Transition(at, _ORDER[entry & (1 << _STAGE_BITS) - 1]))
         return History(tuple(transitions), datetime.fromtimestamp(person, UTC) if person else None)
 
+    def person(self, item_id: int) -> int:
+        """When a person last changed an item, in seconds; 0 for never, or for an item that was never seen."""
+        return self._people.get(item_id, 0)
+
     def pack(self) -> str:
         """All of it as text for the cursor."""
         ids = sorted(self._people)

@@ -22,6 +22,7 @@ from safesync.connectors.azure.timeboxes import interval_of
 from safesync.connectors.mapping import FieldName, Form, truth
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Markup, RichText, Stage, Transition, WorkClass
+from safesync.model.reply import Reply
 from safesync.model.timebox import interval_label
 
 _Value = TypeVar("_Value")
@@ -34,19 +35,22 @@ _RANKS = ("Microsoft.VSTS.Common.StackRank", "Microsoft.VSTS.Common.BacklogPrior
 _PLAIN = ("string", "plainText", "picklistString", "integer", "double")
 
 
-def work_item(raw: Mapping[str, Any], context: Context, history: History | None = None) -> Item | Refusal:
+def work_item(
+    raw: Mapping[str, Any], context: Context, history: History | None = None, replies: tuple[Reply, ...] | None = None
+) -> Item | Refusal:
     """
     The item, or why it cannot be one.
 
     ``raw`` is an element of a workitemsbatch answer (``id``, ``rev``, ``fields``, ``relations``). Without ``history`` the item has
-    at most the entry into its present state, and its last human change only when nobody but a person changed it last.
+    at most the entry into its present state, and its last human change only when nobody but a person changed it last. ``replies``
+    are what people say to us there, ``None`` when nobody looked.
     """
     native_id = str(raw.get("id", "?"))
     try:
         fields = raw["fields"]
         if missing := [name for name in _NEEDED if not fields.get(name)]:
             return Refusal(native_id, f"it has no {missing[0]}")
-        return _Reading(raw, context, history).item()
+        return _Reading(raw, context, history, replies).item()
     except _UnreadableError as unreadable:
         return Refusal(native_id, f"{unreadable} has a value that we do not understand")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -73,8 +77,8 @@ class _UnreadableError(Exception):
 class _Reading:
     """One item being read: its fields, its type's, and what turned out to be unseen."""
 
-    def __init__(self, raw: Mapping[str, Any], context: Context, history: History | None) -> None:
-        self.raw, self.context, self.history = raw, context, history
+    def __init__(self, raw: Mapping[str, Any], context: Context, history: History | None, replies: tuple[Reply, ...] | None) -> None:
+        self.raw, self.context, self.history, self.replies = raw, context, history, replies
         self.fields: Mapping[str, Any] = raw["fields"]
         self.project = str(self.fields["System.TeamProject"])
         self.type_name = str(self.fields["System.WorkItemType"])
@@ -120,6 +124,7 @@ class _Reading:
             transitions=self._transitions(stage),
             last_human_change_at=self._human_change(),
             blocked=self._blocked(),
+            replies=self.replies,
             **{name: self._plain(form, places) for name, form, places in self.kept.plain},
             unseen=self.kept.absent.union(self.unseen),
         )
