@@ -29,7 +29,7 @@ from safesync.connectors.azure.documents import Comment, Identity
 from safesync.connectors.azure.queries import ids_where
 from safesync.connectors.lanes import side_by_side
 from safesync.facts.text.addressed import NAME, addressed
-from safesync.model.errors import ItemError
+from safesync.model.errors import ItemError, RunError
 from safesync.model.item import Markup, RichText
 from safesync.model.reply import Reply
 
@@ -131,7 +131,8 @@ def named(client: AzureClient, condition: str) -> frozenset[int]:
     """The items in whose comments our name stands, as far as the site searches them; ours say it too."""
     try:
         return frozenset(ids_where(client, f"{condition} AND [System.History] CONTAINS WORDS '{NAME}'"))
-    except RefusedError as refused:
+    except (RefusedError, RunError) as refused:
+        # A site that does not search its comments is read all the same; what people say from now on is heard.
         _log.warning("comments.not_searched", reason=str(refused))
         return frozenset()
 
