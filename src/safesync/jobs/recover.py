@@ -44,9 +44,9 @@ def _comment(tracker: Tracker, store: Store, intent: Intent) -> bool:
         posted = tracker.read_comment(intent.ref, mark.comment_id)
         if posted is not None and posted.by_former:
             posted = ours_on(tracker, intent.ref) or posted  # where we may not edit it, the intent was to say it anew
-        known = mark_of(intent.ref, posted, mark.labels) if posted else replace(mark, comment_id=None, digest=None, silenced=True)
+        known = mark_of(posted, mark) if posted else replace(mark, comment_id=None, digest=None, silenced=True)
     else:
-        known = mark_of(intent.ref, ours_on(tracker, intent.ref), mark.labels)
+        known = mark_of(ours_on(tracker, intent.ref), mark)
     if known.comment_id not in {None, mark.comment_id} and known.digest is None:
         # Before a comment is created we look for one: what stands there now is what the intent was going to say.
         known = replace(known, digest=intent.digest)

@@ -1,0 +1,41 @@
+"""Whom a tracker tells of what we write, for a person who approves a plan. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from safesync.model.change import CommentAction, ItemChange
+from safesync.model.item import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """
+    Who hears of a new comment, of an edited one and of labels, in words; ``{owner}`` stands for who answers for the item.
+
+    A tracker decides that by settings of projects and people that it does not show: the words say what is known, and no more.
+    """
+
+    created: str
+    edited: str
+    labelled: str
+
+
+def notified(change: ItemChange, item: Item, audience: Audience | None) -> str:
+    """Who hears of a change; empty where nothing is known of the tracker."""
+    if audience is None:
+        return ""
+    words = [_of_comment(change.comment.action, audience)] if change.comment else []
+    if change.add_labels or change.remove_labels:
+        words.append(f"{'labels: ' if words else ''}{audience.labelled}")
+    return "; ".join(words).replace("{owner}", _owner(item))
+
+
+def _of_comment(action: CommentAction, audience: Audience) -> str:
+    return audience.created if action is CommentAction.CREATE else audience.edited
+
+
+def _owner(item: Item) -> str:
+    if "owner" in item.unseen:
+        return "the assignee"
+    return f"the assignee ({item.owner or 'nobody at present'})"
