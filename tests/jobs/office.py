@@ -78,8 +78,8 @@ class Office:
     def sources(self) -> list[Source]:
         return [Source(tracker, self.fingerprint) for tracker in self.trackers]
 
-    def run(self) -> RunResult:
-        return run_once(self.sources, self.store, self.judge, self.organisation, self.feedback, NOON)
+    def run(self, now: datetime = NOON) -> RunResult:
+        return run_once(self.sources, self.store, self.judge, self.organisation, self.feedback, now)
 
     def apply(self, plan: Plan) -> RunResult:
         return apply_once(plan, self.sources, self.store, NOON)

@@ -75,7 +75,7 @@ def waivers(path: Path, *, as_json: bool) -> None:
     """Show every waiver, of labels and of the configuration, and how it stands."""
     with opened(path, trackers=False) as job:
         now, feedback = datetime.now(UTC), job.configuration.feedback
-        made, strange = configured(job.store, feedback)
+        made, strange = configured(job.store, feedback, now)
         waived = standing(job.checked(now), made, feedback.unwaivable, now.date())
     unknown = [(part.rule, reference) for part, reference in strange]
     if as_json:

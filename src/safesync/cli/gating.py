@@ -49,7 +49,7 @@ def gate(path: Path, reference: str, fail_on: str, *, as_json: bool) -> None:
 
 
 def _standing(job: Opened, item: Item, report: Report, now: datetime) -> tuple[Finding, ...]:
-    waived = configured(job.store, job.configuration.feedback)[0].on(item.uid, item.labels, now.date())
+    waived = configured(job.store, job.configuration.feedback, now)[0].on(item.uid, item.labels, now.date())
     found = without_waived((one for one in report.flawed if one.subject == item.uid), waived)
     spoken_for = absorbed(found)
     found = tuple(one for one in found if (one.code, one.subject) not in spoken_for)

@@ -156,10 +156,12 @@ def _headed(change: ItemChange) -> Text:
 def _unfolded(change: ItemChange) -> Iterator[Text]:
     for line in comment_diff(change):
         yield Text(f"    {line.sign} {visible(line.text)}", style=_STYLES[line.sign])
-    for one in change.about.reasons:
-        yield Text(visible(f"      {one.severity} {one.code}: {one.evidence or one.remedy}"), style="dim")
+    if change.comment is None:
+        for one in change.about.reasons:
+            yield Text(visible(f"      {one.code}: {one.remedy} {one.evidence}"), style="dim")
+    found = ", ".join(f"{one.severity} {one.code}" for one in change.about.reasons) or "nothing is found any more"
     notified = f"; tells {change.about.notifies}" if change.about.notifies else ""
-    yield Text(visible(f"      as of revision {change.revision}{notified}"), style="dim")
+    yield Text(visible(f"      {found}; as of revision {change.revision}{notified}"), style="dim")
 
 
 def visible(text: str) -> str:
@@ -171,12 +173,17 @@ def comment_diff(change: ItemChange) -> tuple[DiffLine, ...]:
     """What our comment says now and what it will say; empty where it stays."""
     if change.comment is None:
         return ()
-    after = plain_text(change.comment.message).splitlines()
+    after = _bulleted(change.comment.message)
     if change.about.before is not None:
-        return tuple(_folded(plain_text(change.about.before).splitlines(), after))
+        return tuple(_folded(_bulleted(change.about.before), after))
     added = tuple(DiffLine("+", line) for line in after)
     unknown = change.comment.action is CommentAction.EDIT
     return (DiffLine("~", "what it says now is not remembered"), *added) if unknown else added
+
+
+def _bulleted(message: Message) -> list[str]:
+    # The dash of a list would read as a line that goes.
+    return [f"\N{BULLET} {line[2:]}" if line.startswith("- ") else line for line in plain_text(message).splitlines()]
 
 
 def _folded(before: list[str], after: list[str]) -> Iterator[DiffLine]:

@@ -95,7 +95,7 @@ def check(path: Path, form: str, fail_on: str) -> None:
         mappings = {part.name: part.mapping for part in job.configuration.trackers}
         checked = job.checked(datetime.now(UTC), facts_for(mappings))
         feedback = job.configuration.feedback
-        waivers, strange = configured(job.store, feedback)
+        waivers, strange = configured(job.store, feedback, checked.report.judged_at)
         waived = standing(checked, waivers, feedback.unwaivable, checked.report.judged_at.date())
         report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation(), waived, strange)
         items = job.store.items([finding.subject for finding in report.flawed])

@@ -204,6 +204,7 @@ class FilesPart(Part):
     objectives: str | None = Field(default=None, description="PI objectives of teams and trains, with planned and actual business value.")
     budgets: str | None = Field(default=None, description="What each value stream may spend in each period.")
     approvals: str | None = Field(default=None, description="Approvals and costs of epics, by key.")
+    tests: str | None = Field(default=None, description="Newest results of tests, by the key of the test or of what it tests.")
     okrs: str | None = Field(default=None, description="Objectives and key results, with the keys of the epics that contribute.")
 
 
@@ -220,7 +221,7 @@ class OrganisationPart(Part):
     )
     intervals: IntervalsPart = Field(default_factory=IntervalsPart, description="How planning intervals are recognised.")
     data: FilesPart = Field(
-        default_factory=FilesPart, description="Files with what few trackers know: objectives, budgets, approvals, OKRs."
+        default_factory=FilesPart, description="Files with what few trackers know: objectives, budgets, approvals, OKRs, results of tests."
     )
 
 

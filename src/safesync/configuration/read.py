@@ -19,6 +19,7 @@ from safesync.configuration.schema import json_schema
 from safesync.configuration.secrets import SecretMissingError, Secrets, references, resolve
 from safesync.configuration.source import KeyPath, Source, parse_source, read_source
 from safesync.configuration.words import mistakes_of, near
+from safesync.feedback.settings import ANYONE, OWNER
 from safesync.model.errors import ConfigurationError, Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.complaint import one_of
@@ -91,6 +92,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     mistakes += rules.mistakes
     if not rules.mistakes:  # of rules that could not be read nobody knows the codes
         mistakes += _unknown_waived(values, source, {*rules.catalogue, *(setting.rule.code for setting in rules.settings)})
+    mistakes += _unknown_roles(values, source)
     read = _registers(values, source)
     mistakes += read.mistakes
     try:
@@ -228,6 +230,16 @@ def _unknown_waived(values: dict[str, Any], source: Source, codes: Collection[st
     for path, code in named:
         if isinstance(code, str) and code not in codes:
             yield source.mistake(path, near("there is no rule", code, codes))
+
+
+def _unknown_roles(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
+    """Roles that may command and that nobody has: nobody could."""
+    feedback = _mapping(values.get("feedback"))
+    known = [ANYONE, OWNER, *_mapping(feedback.get("roles"))]
+    for verb, allowed in _mapping(feedback.get("commands")).items():
+        for at, role in enumerate(_listed(allowed)):
+            if isinstance(role, str) and role not in known:
+                yield source.mistake(("feedback", "commands", verb, at), near("feedback.roles has no role", role, known))
 
 
 def _registers(values: dict[str, Any], source: Source) -> Read:

@@ -22,13 +22,11 @@ class Audience:
 
 
 def notified(change: ItemChange, item: Item, audience: Audience | None) -> str:
-    """Who hears of a change; empty where nothing is known of the tracker."""
+    """Who hears of a change: of its comment where there is one, for labels beside it reach nobody else; empty where nobody knows."""
     if audience is None:
         return ""
-    words = [_of_comment(change.comment.action, audience)] if change.comment else []
-    if change.add_labels or change.remove_labels:
-        words.append(f"{'labels: ' if words else ''}{audience.labelled}")
-    return "; ".join(words).replace("{owner}", _owner(item))
+    words = _of_comment(change.comment.action, audience) if change.comment else audience.labelled
+    return words.replace("{owner}", _owner(item))
 
 
 def _of_comment(action: CommentAction, audience: Audience) -> str:

@@ -59,13 +59,14 @@ def told(store: Store, changes: Iterable[ItemChange], now: datetime) -> None:
     store.save_baseline(gone, now)
 
 
-def shrink(store: Store, checked: Checked, now: datetime) -> frozenset[tuple[str, str]]:
-    """Let go of what was settled or touched since; (code, subject) of what stays quiet."""
+def shrink(store: Store, checked: Checked, now: datetime, *, asked: Collection[str] = ()) -> frozenset[tuple[str, str]]:
+    """Let go of what was settled or touched since, or stands on items that were ``asked`` about; (code, subject) of what stays quiet."""
     baseline = store.baseline()
     if not baseline.quiet:
         return frozenset()
     present = {(known.finding.code, known.finding.subject) for known in store.findings()}
-    gone = departures(baseline, present, _touched(store, checked, {each.subject for each in baseline.quiet}), now)
+    touched = _touched(store, checked, {each.subject for each in baseline.quiet})
+    gone = departures(baseline, present, lambda old: old.subject in asked or touched(old), now)
     store.save_baseline(gone, now)
     return frozenset(each.pair for each in baseline.quiet) - {each.pair for each in gone}
 

@@ -37,6 +37,7 @@ _KINDS: Mapping[FieldName, tuple[Kind, ...]] = {
     **dict.fromkeys(("committed", "planned_value", "actual_value"), (Kind.PI_OBJECTIVE,)),
     **dict.fromkeys(("baseline", "target", "progress"), (Kind.KEY_RESULT,)),
     **dict.fromkeys(("roam",), (Kind.RISK,)),
+    **dict.fromkeys(("test_result", "tested_on"), (Kind.TEST, Kind.STORY, Kind.FEATURE)),
 }
 """On which kinds of items a mapped field should have a value somewhere."""
 _FACTS: Mapping[FieldName, str] = {

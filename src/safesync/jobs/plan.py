@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 import polars as pl
 import structlog
@@ -15,19 +16,29 @@ from safesync.feedback.escalation import escalated
 from safesync.feedback.limits import check_limits
 from safesync.feedback.plan import Anchor, Situation, beside, make_plan, marks_to_correct
 from safesync.feedback.settings import Caps, FeedbackSettings
+from safesync.jobs.accounts import account
 from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
-from safesync.jobs.waivers import configured
+from safesync.jobs.replies import answered, heard
+from safesync.jobs.waivers import with_replies
 from safesync.model.baseline import Departure
 from safesync.model.change import BatchBy, Plan
 from safesync.model.errors import LimitError
-from safesync.model.finding import Rollout
+from safesync.model.finding import Finding, Rollout, Verdict
 from safesync.model.organisation import Organisation
 from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
-_NAMED_AT = {"train_interval": 0, "team_column": 1, "team_iteration": 0, "ranked_backlog": 0, "objectives": 1, "inspect_adapt": 0}
+_NAMED_AT = {
+    "train_interval": 0,
+    "team_column": 1,
+    "team_iteration": 0,
+    "ranked_backlog": 0,
+    "objectives": 1,
+    "inspect_adapt": 0,
+    "team_backlog": 0,
+}
 """Where the train or team stands in a group's key: ``train|interval``, ``tracker|team|column``, ``team|iteration``,
 ``train|tracker|class`` and ``team|Falcon|interval``."""
 
@@ -44,9 +55,13 @@ def plan(
     audiences: Mapping[str, Audience] | None = None,
 ) -> Plan:
     """What has to be written to ``trackers``, as loudly as each finding says; nothing is written to them here."""
-    quiet = shrink(store, checked, now)
-    situation = _as_loud_as_set(_without(_situation(store, checked, organisation, frozenset(trackers)), quiet))
-    situation = replace(situation, waivers=configured(store, settings)[0], audiences=audiences or {}, batch_by=batch_by)
+    said = heard(store, settings, now, checked.report.codes)
+    quiet = shrink(store, checked, now, asked={uid for uid, each in said.items() if each.asked})
+    situation = _situation(store, checked, organisation, frozenset(trackers), said)
+    situation = _as_loud_as_set(_without(situation, quiet))
+    said = answered(said, partial(_facts_behind, checked, situation.findings))
+    waivers = with_replies(store, settings, said)[0]
+    situation = replace(situation, waivers=waivers, heard=said, audiences=audiences or {}, batch_by=batch_by)
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
     made = remembering(store, make_plan(situation, settings, now))
@@ -110,17 +125,25 @@ def _last_begun(store: Store, caps: Caps) -> int | None:
 
 
 def _let_go(store: Store, made: Plan, now: datetime) -> int:
-    """How many items the baseline let go in this run, because people touched them: what they do is no jump of ours."""
+    """How many items the baseline let go in this run, because people touched them, or asked: what they do is no jump of ours."""
     leaving = {each.subject for each in store.baseline().old if each.left is Departure.TOUCHED and each.left_at == now}
-    return len(leaving & {change.ref.uid for change in made.changes})
+    return len({change.ref.uid for change in made.changes if change.ref.uid in leaving or change.asked})
 
 
-def _situation(store: Store, checked: Checked, organisation: Organisation, trackers: frozenset[str]) -> Situation:
+def _facts_behind(checked: Checked, findings: Sequence[Finding], uid: str, code: str) -> tuple[str, ...]:
+    """What the findings on an item hang on, one sentence a rule."""
+    open_here = {one.code for one in findings if one.subject == uid and code in {"", one.code}}
+    return tuple(account(each) for each in checked.explain(uid) if each.code in open_here and each.verdict is Verdict.FLAWED)
+
+
+def _situation(
+    store: Store, checked: Checked, organisation: Organisation, trackers: frozenset[str], replied: Collection[str] = ()
+) -> Situation:
     findings = tuple(escalated(known, checked.report.judged_at) for known in store.findings())
     marks = store.marks()
     carriers = anchors(store, organisation, (finding.subject for finding in findings))
     concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in carriers.values()}
-    concerned |= _labelled(checked.scene.facts)
+    concerned |= _labelled(checked.scene.facts) | set(replied)
     wanted = sorted(uid for uid in concerned & checked.report.subjects if tracker_of(uid) in trackers)
     return Situation(
         findings=findings,

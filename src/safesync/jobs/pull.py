@@ -13,6 +13,7 @@ from safesync.facts.item.approved import remembered
 from safesync.facts.measure import measure
 from safesync.jobs.census import Belief, Reach, believed, lost_access, unproven
 from safesync.jobs.listener import Listener, Silent
+from safesync.jobs.replies import with_known_replies
 from safesync.jobs.source import Source
 from safesync.model.errors import RunError, SafeSyncError
 from safesync.model.item import Item
@@ -92,6 +93,8 @@ class _Reading:
     warnings: tuple[str, ...] = ()
     reach: Reach = field(default_factory=lambda: Reach(()))
     lost: frozenset[str] = frozenset()
+    replied: Mapping[str, Item] = field(default_factory=dict)
+    """Items on which people spoke to us until now."""
 
     @property
     def step(self) -> str:
@@ -103,7 +106,7 @@ class _Reading:
             # An expired token reads like an empty tracker; nothing that follows could be believed.
             raise RunError(f"{self.source.name}: {identity.display_name} may read no project in scope")
         self.warnings = identity.warnings
-        known = self.store.tracker_state(self.source.name)
+        known, self.replied = self.store.tracker_state(self.source.name), self.store.replied()
         self.reach = Reach(identity.projects, self.source.projects, scope_changed=known.fingerprint != self.source.fingerprint)
         told = {} if self.reach.is_whole() else dict(lost_access(self.store.projects(self.source.name), self.reach))
         self.lost = frozenset(told)
@@ -119,7 +122,8 @@ class _Reading:
     def _keep(self, page: Page, account_id: str) -> None:
         approved = [item.uid for item in page.items if item.approved_on]
         before = self.store.items(approved) if approved else {}
-        measured, broken = _measured(page.items, before, self.now.date())
+        items = tuple(with_known_replies(item, self.replied.get(item.uid)) for item in page.items)
+        measured, broken = _measured(items, before, self.now.date())
         for refusal in (*page.refused, *broken):
             _log.warning("item.refused", tracker=self.source.name, item=refusal.native_id, reason=refusal.reason)
         self.refused += (*page.refused, *broken)

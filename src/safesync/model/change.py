@@ -61,8 +61,9 @@ class ItemChange:
     All that is written to one item in one go.
 
     ``revision`` is the item's revision that the decision was made on; an item that has another one by now is
-    skipped and named. ``codes`` are the rules that the message speaks of. ``batch`` is the part of the plan in which it may be
-    approved alone. ``takes_back`` are the rules of which a run that is undone spoke here: they stay quiet from now on.
+    skipped and named. ``codes`` are the rules that the message speaks of. ``asked`` is the reply in which a person asked for it.
+    ``batch`` is the part of the plan in which it may be approved alone. ``takes_back`` are the rules of which a run that is undone
+    spoke here: they stay quiet from now on.
     """
 
     ref: ItemRef
@@ -71,6 +72,7 @@ class ItemChange:
     comment: CommentChange | None = None
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()
+    asked: str | None = None
     batch: str = ""
     about: About = field(default_factory=About)
     takes_back: tuple[str, ...] | None = None
@@ -120,9 +122,9 @@ class CommentMark:
     What we know of our comment on an item.
 
     ``comment_id`` is ``None`` when no comment of ours stands there. ``silenced`` when a person deleted or took over
-    our comment: then we say nothing more on this item. ``labels`` are the labels that we set and have not removed.
-    ``undone`` are the rules of which we spoke here in a run that was taken back, ``None`` where none was: nothing is said before there
-    is another finding.
+    our comment: then we say nothing more on this item, until somebody asks. ``labels`` are the labels that we set and have not
+    removed. ``asked`` is the last reply that asked for another look and was answered. ``undone`` are the rules of which we spoke here
+    in a run that was taken back, ``None`` where none was: nothing is said before there is another finding.
     """
 
     uid: str
@@ -130,6 +132,7 @@ class CommentMark:
     digest: str | None
     labels: tuple[str, ...] = ()
     silenced: bool = False
+    asked: str | None = None
     undone: tuple[str, ...] | None = None
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from safesync.model.reply import Reply
+
 
 class Kind(StrEnum):
     """What an item is in SAFe; decided by the mapping, never by a localised name alone."""
@@ -193,6 +195,8 @@ class Item:
     risk_reduction: float | None = None
     rank: str | None = None
     board_column: str | None = None
+    board_lane: str | None = None
+    """Swimlane of its team's board; of boards that tell no lanes it is unseen."""
     themes: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     """``"tests"`` stands in ``unseen`` where nobody knows which links lead to tests, ``"links"`` where none were shown."""
@@ -235,6 +239,9 @@ class Item:
     approved_text_seen_on: date | None = None
     controls: str | None = None
     """Requirements or controls that it answers to, joined by '; '."""
+    test_result: str | None = None
+    """Of a test its newest result, of other work that of its tests in all, in the tracker's word; and on which day."""
+    tested_on: date | None = None
     roam: str | None = None
     """Of a risk: resolved, owned, accepted or mitigated."""
     committed: bool | None = None
@@ -249,6 +256,10 @@ class Item:
     due_on: date | None = None
     target_start: date | None = None
     target_end: date | None = None
+    replies: tuple[Reply, ...] | None = ()
+    """Comments of people that speak to us, oldest first; ``None`` when no comments were looked at: what was known of them stays."""
+    replies_since: datetime | None = None
+    """When only comments from then on were looked at: what was known of older ones stays."""
     unseen: frozenset[str] = frozenset()
 
     @property

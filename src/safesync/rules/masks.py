@@ -49,7 +49,8 @@ def masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozense
         if compiler.doubtful(each.whole):
             columns.append((compiler.can(each.whole) & ~compiler.must(each.whole)).alias(f"unjudged {number}"))
     # The number keeps a condition without facts as long as the frame.
-    found = frame.select("row", *columns).collect()
+    # Streaming would copy each column whole before it takes a few rows of it.
+    found = frame.select("row", *columns).collect(engine="in-memory")
     doubtful = frozenset(found.columns)
     rows = {name: found["row"].filter(found[name]) for name in found.columns if name != "row"}
     return [Mask(rows[f"flawed {n}"], rows[f"unjudged {n}"] if f"unjudged {n}" in doubtful else None) for n in range(len(judgements))]

@@ -82,6 +82,8 @@ class Intent:
     codes: tuple[str, ...] = ()
     begins: bool = False
     """A new comment, and no edit of one."""
+    asked: str | None = None
+    """The reply that it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,9 @@ class Store(Protocol):
     def items(self, uids: Sequence[str]) -> Mapping[str, Item]:
         """Items by uid; unknown uids are absent."""
 
+    def replied(self) -> Mapping[str, Item]:
+        """The items on which people speak to us, by uid."""
+
     def scene(self, facts: Collection[str] | None = None) -> Scene:
         """All that is judged; of the facts only those that are named, or every one."""
 
@@ -256,6 +261,7 @@ class Store(Protocol):
         remove: tuple[str, ...] = (),
         codes: tuple[str, ...] = (),
         begins: bool = False,
+        asked: str | None = None,
     ) -> int:
         """Announce a write before it is sent, of a message or of labels; its intent id."""
 

@@ -24,7 +24,15 @@ _MESSAGE = TypeAdapter(Message)
 def marks(connection: Connection) -> dict[str, CommentMark]:
     """What we know of our comments and labels, by uid."""
     return {
-        row.uid: CommentMark(row.uid, row.comment_id, row.digest, read(row.labels, tuple[str, ...]), row.silenced, _codes(row.undone))
+        row.uid: CommentMark(
+            row.uid,
+            row.comment_id,
+            row.digest,
+            read(row.labels, tuple[str, ...]),
+            row.silenced,
+            row.asked,
+            _codes(row.undone),
+        )
         for row in connection.execute(select(MARKS))
     }
 
@@ -41,6 +49,7 @@ def save_mark(connection: Connection, mark: CommentMark) -> None:
         "digest": mark.digest,
         "labels": document(mark.labels),
         "silenced": mark.silenced,
+        "asked": mark.asked,
         "undone": None if mark.undone is None else document(mark.undone),
     }
     upsert(connection, MARKS, [row])

@@ -109,6 +109,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return pages.items(connection, uids)
 
+    def replied(self) -> Mapping[str, Item]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return pages.replied(connection)
+
     def scene(self, facts: Collection[str] | None = None) -> Scene:
         """See ``Store``."""
         with self._database.reading() as connection:
@@ -180,9 +185,10 @@ class SqlStore:
         remove: tuple[str, ...] = (),
         codes: tuple[str, ...] = (),
         begins: bool = False,
+        asked: str | None = None,
     ) -> int:
         """See ``Store``."""
-        intent = Intent(0, run_id, kind, ref, message.digest if message else None, add, remove, codes, begins)
+        intent = Intent(0, run_id, kind, ref, message.digest if message else None, add, remove, codes, begins, asked)
         with self._database.writing() as connection:
             return replies.announce(connection, intent, message)
 

@@ -127,6 +127,11 @@ UNSEEN = Table(
     _number_key("unseen_id"),
     Column("names", Text(), nullable=False),  # two runs at the same moment may write a set twice: either row will do
 )
+REPLIED = Table(
+    "replied",
+    METADATA,
+    Column("uid", Text(), primary_key=True),  # of an item on which people speak to us: a few of many
+)
 FACTS = Table(
     "facts",
     METADATA,
@@ -190,6 +195,7 @@ MARKS = Table(
     Column("labels", Text(), nullable=False),
     Column("silenced", Boolean(), nullable=False),
     Column("undone", Text()),  # the rules of a run that was taken back
+    Column("asked", Text()),  # the last reply that was answered with another look
 )
 MET = Table(
     "met",

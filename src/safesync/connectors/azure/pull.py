@@ -20,6 +20,7 @@ from safesync.connectors.azure.documents import Node, Revision
 from safesync.connectors.azure.history import Histories
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.queries import ids_where, of_scope, selected
+from safesync.connectors.azure.results import Results
 from safesync.connectors.azure.sighting import Inquiry, Sightings
 from safesync.connectors.azure.site import Site
 from safesync.connectors.azure.streams import ProjectHiddenError, ReportsRefusedError, StaleTokenError, Stream
@@ -39,6 +40,10 @@ _REPORTS_EVERY = timedelta(hours=1)
 _BY_QUERIES = (
     "The reports of Azure DevOps are refused to our account: what changed is asked for by queries, deletions are seen once a day, and "
     "histories of states are not known. Give the token the scope Work items (read), and the account access to reporting."
+)
+_NO_RESULTS = (
+    "The results of tests are refused to our account: whether a linked test failed is not known. Give the token the scope Test management "
+    "(read), map fields.test_result, or name a file as organisation.data.tests."
 )
 _log = structlog.get_logger()
 
@@ -64,9 +69,11 @@ class Puller:
     _projects: frozenset[str] = field(init=False)
     _hidden: dict[str, None] = field(default_factory=dict)
     _ill: list[tuple[int, str]] = field(default_factory=list)
+    _results: Results = field(init=False)
 
     def __post_init__(self) -> None:
         self._projects = frozenset(one.lower() for one in self.scope.projects)
+        self._results = Results(self.client)
 
     def warnings(self) -> Iterator[str]:
         """What an administrator should know of the mapping after this pull."""
@@ -78,6 +85,8 @@ class Puller:
             yield f"Project {project} was hidden from us while it was being read. What is known of it stays; look at the token's access."
         if self.by_queries:
             yield _BY_QUERIES
+        if self._results.refused:
+            yield _NO_RESULTS
 
     def pages(self, known: Cursor | None, now: datetime) -> Iterator[Page]:
         """What changed since the cursor, everything without one; everything too when its places are not known any more."""
@@ -150,7 +159,12 @@ class Puller:
         self, raws: Iterable[Mapping[str, Any]], context: Context, histories: Histories | None, surroundings: Surroundings | None
     ) -> Page:
         """Items as they were read, translated; whoever cannot be is refused by name."""
-        read = [work_item(raw, context, histories.of(int(raw["id"])) if histories else None) for raw in raws]
+        raws = list(raws)
+        results = self._results.of(raws, context)
+        read = [
+            work_item(raw, context, histories.of(int(raw["id"])) if histories else None, results.get(int(raw["id"])) if results else None)
+            for raw in raws
+        ]
         items = tuple(one for one in read if isinstance(one, Item))
         self.unmapped.update(one.native_type for one in items if context.kind(one.project, one.native_type) is None)
         return Page(items=items, refused=tuple(one for one in read if isinstance(one, Refusal)), surroundings=surroundings)

@@ -8,6 +8,7 @@ that is mapped and that the site or the type does not have, or that nobody mappe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from safesync.connectors.azure import values
 from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, TypeKnowledge
 from safesync.connectors.azure.history import History
 from safesync.connectors.azure.links import evidence_of, links_of
+from safesync.connectors.azure.results import CaseResult
 from safesync.connectors.azure.timeboxes import interval_of
 from safesync.connectors.mapping import FieldName, Form, truth
 from safesync.connectors.port import Refusal
@@ -34,24 +36,31 @@ _RANKS = ("Microsoft.VSTS.Common.StackRank", "Microsoft.VSTS.Common.BacklogPrior
 _PLAIN = ("string", "plainText", "picklistString", "integer", "double")
 
 
-def work_item(raw: Mapping[str, Any], context: Context, history: History | None = None) -> Item | Refusal:
+def work_item(raw: Mapping[str, Any], context: Context, history: History | None = None, tested: CaseResult | None = None) -> Item | Refusal:
     """
     The item, or why it cannot be one.
 
     ``raw`` is an element of a workitemsbatch answer (``id``, ``rev``, ``fields``, ``relations``). Without ``history`` the item has
-    at most the entry into its present state, and its last human change only when nobody but a person changed it last.
+    at most the entry into its present state, and its last human change only when nobody but a person changed it last. ``tested`` is
+    the newest result of a test case.
     """
     native_id = str(raw.get("id", "?"))
     try:
         fields = raw["fields"]
         if missing := [name for name in _NEEDED if not fields.get(name)]:
             return Refusal(native_id, f"it has no {missing[0]}")
-        return _Reading(raw, context, history).item()
+        return _with_result(_Reading(raw, context, history).item(), tested)
     except _UnreadableError as unreadable:
         return Refusal(native_id, f"{unreadable} has a value that we do not understand")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         # Without the error's own text: it quotes what people wrote.
         return Refusal(native_id, f"it has a form that we do not know ({type(error).__name__})")
+
+
+def _with_result(item: Item, tested: CaseResult | None) -> Item:
+    if tested is None:
+        return item
+    return replace(item, test_result=tested.result, tested_on=tested.day, unseen=item.unseen - {"test_result", "tested_on"})
 
 
 _OF_FORM: Mapping[Form, Callable[[Any], Any]] = MappingProxyType(
@@ -113,6 +122,7 @@ class _Reading:
             interval=self._interval(),
             rank=next((found for ref in _RANKS if (found := self._value(ref, values.rank))), None),
             board_column=values.text(fields.get("System.BoardColumn")),
+            board_lane=values.text(fields.get("System.BoardLane")),
             themes=self._themes(),
             links=links_of(self.raw, context, self._extra("parent", "links"), self._extra("depends_on", "links")),
             evidence=evidence_of(self.raw, context),

@@ -67,9 +67,9 @@ class Context:
 
     @cached_property
     def out_of_sight(self) -> frozenset[str]:
-        """Such fields that no issue of this site can show, because nobody mapped them or the site does not have them."""
+        """Such fields that no issue of this site can show: nobody mapped them, the site does not have them, or Jira tells none (lanes)."""
         mapped = {*_PLAIN, *self.mapping.further}
-        return (self.mapping.unmapped - {"resolution"}).union(mapped - self.metadata.located.ids.keys())
+        return (self.mapping.unmapped - {"resolution"}).union(mapped - self.metadata.located.ids.keys(), {"board_lane"})
 
     @cached_property
     def interval_pattern(self) -> re.Pattern[str] | None:

@@ -17,6 +17,7 @@ When is a field of an item *unseen*? When it has a place in Jira and that place 
   ``evidence``: when nothing was found and attachments were not visible, or the history, which tells of web links, is not whole.
 * ``board_column``: when the team was not, or no board could be read. ``transitions``, ``last_human_change_at``: when
   the changelog (and the comments) do not tell them.
+* ``board_lane``: always. What a board shows as swimlanes are queries that its configuration does not tell.
 * ``train``, ``value_stream``: never. Jira has no place for them; the configuration's organisation says them.
 """
 

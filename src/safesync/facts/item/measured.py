@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.item.of_text import OF_TEXT, VERDICTS
+from safesync.facts.item.tested import TEST_RESULTS, TESTS_REMEDY
 from safesync.model.item import Kind, Stage, WorkClass
 
 _NUMBER, _TEXT, _TRUTH, _DATE, _LABELS = FactType.NUMBER, FactType.TEXT, FactType.TRUTH, FactType.DATE, FactType.LABELS
@@ -25,6 +26,7 @@ MEASURED: tuple[Fact, ...] = (
     Fact("iteration", _TEXT, Sort.MEASURED, "uid of the newest iteration it is planned in.", needs=("iteration",)),
     Fact("own_interval", _TEXT, Sort.MEASURED, "Label of the planning interval it carries itself.", needs=("interval",)),
     Fact("board_column", _TEXT, Sort.MEASURED, "Column of its team's board.", needs=("board_column",)),
+    Fact("board_lane", _TEXT, Sort.MEASURED, "Swimlane of its team's board; Jira tells none.", needs=("board_lane",)),
     Fact("points", _NUMBER, Sort.MEASURED, "Estimate.", unit="story points", needs=("points",)),
     Fact("job_size", _NUMBER, Sort.MEASURED, "Job size of WSJF.", unit="relative", needs=("job_size",)),
     Fact("business_value", _NUMBER, Sort.MEASURED, "User and business value of WSJF.", unit="relative", needs=("business_value",)),
@@ -159,6 +161,16 @@ MEASURED: tuple[Fact, ...] = (
         needs=("approved_on", "description"),
     ),
     Fact("own_controls", _TEXT, Sort.MEASURED, "Requirements or controls it names itself, joined by '; '.", needs=("controls",)),
+    Fact(
+        "test_result",
+        _TEXT,
+        Sort.MEASURED,
+        "Newest result of a test; of other work that of its tests in all, where its tracker tells that.",
+        vocabulary=TEST_RESULTS,
+        needs=("test_result",),
+        remedy=TESTS_REMEDY,
+    ),
+    Fact("tested_on", _DATE, Sort.MEASURED, "The day of that result.", needs=("tested_on",)),
     Fact("roam", _TEXT, Sort.MEASURED, "Of a risk: resolved, owned, accepted or mitigated, in the tracker's word.", needs=("roam",)),
     Fact("committed", _TRUTH, Sort.MEASURED, "Whether a PI objective is committed.", needs=("committed",)),
     Fact("planned_value", _NUMBER, Sort.MEASURED, "Planned business value of a PI objective.", unit="1..10", needs=("planned_value",)),
