@@ -13,6 +13,7 @@ from safesync.configuration.model import Configuration
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.jobs.check import Checked, check
+from safesync.jobs.reach import Unread, unread
 from safesync.jobs.source import Source
 from safesync.jobs.telling import Channel
 from safesync.rules.engine import Judge
@@ -37,11 +38,25 @@ class Opened:
         """The trackers of the configuration."""
         return tuple(part.name for part in self.configuration.trackers)
 
+    def unread(self) -> Unread:
+        """What of the trackers the last readings did not bring."""
+        return unread(self.store, self.names)
+
     def checked(self, now: datetime, also: Collection[str] = ()) -> Checked:
-        """What was read, judged and recorded; with the measured facts in ``also``."""
-        organisation = self.configuration.as_organisation()
-        keep = self.configuration.snapshots.keep_days
-        return check(self.store, self.judge, organisation, now, trackers=self.names, rules=self.rules, also=also, keep_days=keep)
+        """What was read, judged and recorded; with the measured facts in ``also``. Of what was not read nothing is found or cleared."""
+        missing = self.unread()
+        return check(
+            self.store,
+            self.judge,
+            self.configuration.as_organisation(),
+            now,
+            trackers=self.names,
+            failed=missing.trackers.keys(),
+            lost=missing.projects,
+            rules=self.rules,
+            also=also,
+            keep_days=self.configuration.snapshots.keep_days,
+        )
 
     @property
     def written_by(self) -> str:

@@ -69,6 +69,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return absences.projects(connection, tracker)
 
+    def note_reading(self, tracker: str, trouble: str | None, lost: Collection[str] = ()) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            pages.note_reading(connection, tracker, trouble, lost)
+
     def surroundings(self, tracker: str) -> Surroundings:
         """See ``Store``."""
         with self._database.reading() as connection:
@@ -216,6 +221,16 @@ class SqlStore:
         """See ``Store``."""
         with self._database.reading() as connection:
             return replies.writes(connection, run_id)
+
+    def said(self, uids: Sequence[str]) -> Mapping[str, Message]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.said(connection, uids)
+
+    def carried_out(self, after_run: int) -> tuple[Intent, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.carried_out(connection, after_run)
 
     def begun_since(self, moment: datetime) -> tuple[str, ...]:
         """See ``Store``."""
