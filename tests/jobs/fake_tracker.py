@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from safesync.connectors.port import Calls, Identity, Page, Surroundings
+from safesync.facts.text.addressed import addressed
 from safesync.model.change import PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
-from safesync.model.item import Item, ItemRef, Kind, Stage
+from safesync.model.item import Item, ItemRef, Kind, Markup, RichText, Stage
 from safesync.model.message import Message, Paragraph
+from safesync.model.reply import Reply
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 WRITES = ("create_comment", "edit_comment", "delete_comment", "change_labels")
@@ -104,6 +106,25 @@ class FakeTracker:
     def person_edits_comment(self, uid: str) -> None:
         for comment in self.comments.get(uid, ()):
             comment.by_person = True
+        self.touch(uid)
+
+    def person_says(self, uid: str, *lines: str, who: str = "robin", days_ago: int = 0, **about: Any) -> str:
+        """A comment of a person with these lines, of which those to us are known; its id."""
+        self.clock += 1
+        said = addressed(RichText("\n".join(lines), Markup.PLAIN))
+        at = NOON - timedelta(days=days_ago) + timedelta(seconds=self.clock)
+        reply = Reply(f"p{self.clock}", at, who, who.title(), said, (who,), **about)
+        self._set_replies(uid, (*(self.items[uid].replies or ()), reply))
+        return reply.comment_id
+
+    def person_rewrites(self, uid: str, comment_id: str, *lines: str) -> None:
+        """Another text for what a person said; none deletes it."""
+        said = addressed(RichText("\n".join(lines), Markup.PLAIN))
+        replies = [replace(one, lines=said) if one.comment_id == comment_id else one for one in self.items[uid].replies or ()]
+        self._set_replies(uid, tuple(one for one in replies if one.lines))
+
+    def _set_replies(self, uid: str, replies: tuple[Reply, ...]) -> None:
+        self.items[uid] = replace(self.items[uid], replies=replies)
         self.touch(uid)
 
     def touch(self, uid: str) -> None:

@@ -78,11 +78,11 @@ class Office:
     def sources(self) -> list[Source]:
         return [Source(tracker, self.fingerprint) for tracker in self.trackers]
 
-    def run(self) -> RunResult:
-        return run_once(self.sources, self.store, self.judge, self.organisation, self.feedback, NOON)
+    def run(self, now: datetime = NOON) -> RunResult:
+        return run_once(self.sources, self.store, self.judge, self.organisation, self.feedback, now)
 
     def apply(self, plan: Plan) -> RunResult:
-        return apply_once(plan, self.sources, self.store, NOON, limits=None)
+        return apply_once(plan, self.sources, self.store, NOON)
 
     def met(self) -> None:
         """SafeSync is no stranger here: no run is the first one."""

@@ -26,7 +26,7 @@ def kept(office: Office, mapping: dict[str, object] | None = None) -> list[tuple
     pull(office.sources[0], office.store, NOON)
     mappings = {"jira": Mapping.model_validate(mapping or {})}
     checked = check(office.store, Judge([TM101]), office.organisation, NOON, trackers=["jira"], rules=[TM101], also=facts_for(mappings))
-    waivers, strange = configured(office.store, office.feedback)
+    waivers, strange = configured(office.store, office.feedback, NOON)
     waived = standing(checked, waivers, office.feedback.unwaivable, NOON.date())
     return [(name, each.code, each.items) for name, each in upkeep(checked, mappings, office.organisation, waived, strange).concerns]
 
@@ -75,7 +75,7 @@ def test_each_waiver_is_told_with_how_it_stands(office: Office, jira: FakeTracke
     office.feedback = FeedbackSettings(waivers=parts, unwaivable=frozenset({"TM105"}))
     office.run()
     checked = check(office.store, TitleJudge(), office.organisation, NOON, trackers=["jira"])
-    waivers, strange = configured(office.store, office.feedback)
+    waivers, strange = configured(office.store, office.feedback, NOON)
     waived = standing(checked, waivers, office.feedback.unwaivable, NOON.date())
     assert [(each.key, each.waiver.code, each.standing) for each in waived] == [
         ("PAY-1", "PG202", Standing.UNUSED),
@@ -94,7 +94,7 @@ def test_each_waiver_is_told_with_how_it_stands(office: Office, jira: FakeTracke
         "waivers end within two weeks: TM101 on PAY-2",
         "waivers are not needed any more: PG202 on PAY-1",
         f"labels waive nothing, {write_as}: safesync-waive-tm101-until-2027-1-5 on PAY-5",
-        "labels waive nothing, as feedback.unwaivable names their rule: TM105 on PAY-3",
+        "labels and replies waive nothing, as feedback.unwaivable names their rule: TM105 on PAY-3",
         "a waiver of TM101 names PAY-77, an item that was not read (feedback.waivers)",
     ]
     assert jira.said("jira:1")[0].startswith("One point")

@@ -13,7 +13,7 @@ from safesync.cli import show
 from safesync.cli.opening import Opened, opened
 from safesync.feedback.waivers import without_waived
 from safesync.jobs.waivers import configured
-from safesync.model.errors import ConfigurationError
+from safesync.model.errors import ConfigurationError, RunError
 from safesync.model.finding import Finding, Report, Severity, absorbed
 from safesync.model.item import Item
 
@@ -31,6 +31,8 @@ def gate(path: Path, reference: str, fail_on: str, *, as_json: bool) -> None:
         item = job.store.item(reference)
         if item is None:
             raise ConfigurationError(f"{reference} is no item that was read; write PAY-12, ado:412 or a whole uid, after 'safesync pull'")
+        if why := job.unread().of(item):
+            raise RunError(f"{reference}: {why}; nobody knows how it is now, run 'safesync pull'")
         report = job.checked(now).report
         if item.uid not in report.subjects:
             raise ConfigurationError(f"{reference} was not looked at: its tracker, {item.tracker}, is not in this configuration")
@@ -47,7 +49,7 @@ def gate(path: Path, reference: str, fail_on: str, *, as_json: bool) -> None:
 
 
 def _standing(job: Opened, item: Item, report: Report, now: datetime) -> tuple[Finding, ...]:
-    waived = configured(job.store, job.configuration.feedback)[0].on(item.uid, item.labels, now.date())
+    waived = configured(job.store, job.configuration.feedback, now)[0].on(item.uid, item.labels, now.date())
     found = without_waived((one for one in report.flawed if one.subject == item.uid), waived)
     spoken_for = absorbed(found)
     found = tuple(one for one in found if (one.code, one.subject) not in spoken_for)

@@ -23,7 +23,7 @@ class Capped:
 
 def within_caps(made: Plan, items: Mapping[str, Item], begun: Iterable[str], caps: Caps) -> Capped:
     """
-    The plan without the first comments that are over a cap; everything else in it stays.
+    The plan without the first comments that are over a cap; everything else in it stays, what a person asked for too.
 
     ``items`` are those that the plan and ``begun`` are about; ``begun`` are the items that were spoken to for the first time today.
     """
@@ -33,7 +33,7 @@ def within_caps(made: Plan, items: Mapping[str, Item], begun: Iterable[str], cap
     kept: list[ItemChange] = []
     waiting: list[ItemChange] = []
     for change in made.changes:
-        if not is_new(change):
+        if not is_new(change) or change.asked:
             kept.append(change)
         elif budget.has_room(change.ref.uid):
             budget.spend(change.ref.uid)

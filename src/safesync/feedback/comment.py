@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from safesync.feedback.answers import Answer, section
+from safesync.feedback.hearing import Snooze
 from safesync.feedback.labels import waive_label
 from safesync.model.finding import Finding, Point, Severity, absorbed
 from safesync.model.item import Gate, Kind
@@ -31,7 +33,7 @@ class Topic:
 
     ``ready_for`` is the name of the iteration or planning interval that the item is planned for, ``None`` when it
     is not planned. ``groups`` are the teams or trains that the item stands for, when the findings are about these.
-    ``waived`` are the waivers that hold, as sentences.
+    ``waived`` are the waivers that hold, as sentences; ``answers`` are those to what people asked in their replies.
     """
 
     uid: str
@@ -39,6 +41,7 @@ class Topic:
     ready_for: str | None = None
     groups: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 def reference_of(uid: str) -> str:
@@ -70,9 +73,10 @@ def comment_of(
         blocks.append(Paragraph((Span(f"Already fine: {settled}."),)))
     if topic.waived:
         blocks.append(Paragraph((Span(_waived(topic)),)))
+    blocks += section(topic.answers)
     blocks.append(Paragraph(_footer([point.code for point in entries if point.code not in unwaivable], len(entries))))
     said = [part for point in entries for part in (point.code, point.remedy, _by_week(point.evidence))]
-    return Message(tuple(blocks), reference_of(topic.uid), _digest(headline, settled, *said, *topic.waived))
+    return Message(tuple(blocks), reference_of(topic.uid), _digest(headline, settled, *said, *_told_besides(topic)))
 
 
 def _not_absorbed(findings: Sequence[Finding]) -> list[Finding]:
@@ -103,10 +107,31 @@ def resolved(topic: Topic, on: date, *, waived: bool = False, labelled: bool = F
     ``labelled`` when rules still find something that is told by labels alone.
     """
     settled = "All points are settled or waived - thank you." if waived else "All points are settled - thank you."
+    # Where somebody asks, there may be old findings that are kept quiet, or never were any.
+    settled = "There is nothing to tell here now." if topic.answers and not waived else settled
     outcome = "What is open here is told by labels only." if labelled else settled
     waivers = f" {_waived(topic)}" if topic.waived else ""
     spans = (Span(outcome, Mark.STRONG), Span(f"{waivers} Last change on {on.isoformat()}."))
-    return Message((Paragraph(spans),), reference_of(topic.uid), _digest(outcome, *topic.waived))
+    return Message((Paragraph(spans), *section(topic.answers)), reference_of(topic.uid), _digest(outcome, *_told_besides(topic)))
+
+
+def resting(message: Message, snooze: Snooze) -> Message:
+    """What a comment says while people want to hear nothing new: what it said when they asked for that, and until when."""
+    words = f"Quiet until {snooze.until.isoformat()}, as {_short(snooze.by)} asked: what is found until then is not told here."
+    return replace(message, blocks=(*message.blocks, Paragraph((Span(words),))), digest=message.digest + _rest(snooze))
+
+
+def rests(digest: str | None, snooze: Snooze) -> bool:
+    """Whether a comment says already that it is quiet until then."""
+    return digest is not None and digest.endswith(_rest(snooze))
+
+
+def _rest(snooze: Snooze) -> str:
+    return f"-z{snooze.until:%Y%m%d}"
+
+
+def _told_besides(topic: Topic) -> tuple[str, ...]:
+    return *topic.waived, *(answer.said for answer in topic.answers)
 
 
 def withdrawn(uid: str, on: date) -> Message:

@@ -40,6 +40,28 @@ class WaiverPart(BaseModel):
     granted_by: str = Field(default="", description="Who decided it; shown too.")
 
 
+ANYONE, OWNER = "anyone", "owner"
+"""Who may command without being named: everybody who may comment, and whoever answers for the item."""
+_Who = tuple[str, ...]
+
+
+class CommandRoles(BaseModel):
+    """Who may ask for what in a reply: anyone, owner (who answers for the item), or a name of feedback.roles. Nobody: an empty list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    waive: _Who = Field(default=(ANYONE,), description="safesync waive TM101 until 2027-01-15: reason.")
+    snooze: _Who = Field(default=(ANYONE,), description="safesync snooze 5d, 2w, or until 2027-01-15.")
+    recheck: _Who = Field(default=(ANYONE,), description="safesync recheck.")
+    explain: _Who = Field(default=(ANYONE,), description="safesync explain, or safesync explain TM101.")
+    wrong: _Who = Field(default=(ANYONE,), description="safesync wrong TM101: reason.")
+
+    def of(self, verb: str) -> _Who:
+        """Who may ask for it."""
+        allowed: _Who = getattr(self, verb)
+        return allowed
+
+
 class FeedbackSettings(BaseModel):
     """What is written to the trackers."""
 
@@ -52,8 +74,13 @@ class FeedbackSettings(BaseModel):
     caps: Caps = Field(default_factory=Caps, description="The noise budget: what is over it is told on another day.")
     waivers: tuple[WaiverPart, ...] = Field(default=(), description="Rules that do not count for single items.")
     unwaivable: frozenset[str] = Field(
-        default=frozenset(), description="Codes of rules that no label on an item waives: only an entry of waivers does."
+        default=frozenset(), description="Codes of rules that no label and no reply on an item waives: only an entry of waivers does."
     )
+    roles: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Who has which role, for commands: account ids, or other names of theirs; but people may change the name they show.",
+    )
+    commands: CommandRoles = Field(default_factory=CommandRoles, description="Which roles may ask for what in a reply on an item.")
     docs_url: str | None = Field(
         default=None, description="Address of the rule pages; a code in a comment links to it, followed by a slash and the code."
     )

@@ -52,15 +52,27 @@ def granted(
 
 @dataclass(frozen=True, slots=True)
 class Waivers:
-    """What the configuration waives, by item, and the rules that no label waives."""
+    """
+    What the configuration waives, and what replies do, by item, and the rules that only the configuration waives.
+
+    ``resting`` are the items that people put to sleep, with what reports say of it.
+    """
 
     by_item: Mapping[str, tuple[Waiver, ...]] = field(default_factory=lambda: MappingProxyType({}))
     unwaivable: Collection[str] = frozenset()
+    resting: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def on(self, uid: str, labels: Iterable[str], today: date) -> dict[str, Waiver]:
-        """What holds today on an item, by code; what the configuration says counts before a label, as it has a reason."""
-        by_label = (one for one in of_labels(uid, labels) if one.code not in self.unwaivable)
-        return {one.code: one for one in (*by_label, *self.by_item.get(uid, ())) if one.holds(today)}
+        """What holds today on an item, by code; the configuration counts before a reply, which has a reason, and that before a label."""
+        said = sorted((*of_labels(uid, labels), *self.by_item.get(uid, ())), key=_weight)
+        return {one.code: one for one in said if one.holds(today) and (_weight(one) == _SETTLED or one.code not in self.unwaivable)}
+
+
+_SETTLED = 2
+
+
+def _weight(one: Waiver) -> int:
+    return 0 if one.by_label else 1 if one.by_reply else _SETTLED
 
 
 def without_waived(found: Iterable[Finding], waived: Collection[str]) -> tuple[Finding, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from functools import cache, partial
+from typing import Protocol, runtime_checkable
 
 import polars as pl
 import structlog
@@ -16,6 +17,7 @@ from safesync.feedback.escalation import escalated
 from safesync.jobs.committed import committed
 from safesync.model.finding import KnownFinding, Report, Rollout
 from safesync.model.organisation import Organisation
+from safesync.rules.engine import Explanation
 from safesync.rules.rule import RuleSetting
 from safesync.store.port import Occasion, Scene, Store
 
@@ -42,12 +44,21 @@ class Judges(Protocol):
         """Everything that one look at the backlog finds; ``open_ones`` are the (code, subject) of findings that stand."""
 
 
+@runtime_checkable
+class Explains(Protocol):
+    """A judge that can also say why."""
+
+    def explain(self, backlog: Backlog, subject: str, open_ones: Collection[tuple[str, str]] = ()) -> tuple[Explanation, ...]:
+        """Why each rule says what it says about an item or a group."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A report, and the scene that was judged."""
+    """A report, the scene that was judged, and who explains what was found about an item: at the cost of another look at everything."""
 
     report: Report
     scene: Scene
+    explain: Callable[[str], tuple[Explanation, ...]] = lambda _: ()
 
 
 def check(
@@ -87,7 +98,10 @@ def check(
     report = _told(report, store.findings(), now)
     unevaluated = sum(each.count for each in report.unevaluated)
     _log.info("check.finished", items=report.items, findings=len(report.flawed), rules=len(report.codes), unevaluated=unevaluated)
-    return Checked(report, scene)
+    if not isinstance(judge, Explains):
+        return Checked(report, scene)
+    again = cache(partial(seen_on, store, occasion, scene, judge.reads, judge.reads_groups))
+    return Checked(report, scene, lambda subject: judge.explain(again(), subject, open_ones))
 
 
 def seen_on(store: Store, occasion: Occasion, scene: Scene, facts: Collection[str], groups: Collection[str]) -> Backlog:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -13,8 +13,9 @@ from safesync.facts.item.approved import remembered
 from safesync.facts.measure import measure
 from safesync.jobs.census import Belief, Reach, believed, lost_access, unproven
 from safesync.jobs.listener import Listener, Silent
+from safesync.jobs.replies import with_known_replies
 from safesync.jobs.source import Source
-from safesync.model.errors import RunError
+from safesync.model.errors import RunError, SafeSyncError
 from safesync.model.item import Item
 from safesync.store.port import Store, TrackerState
 
@@ -55,11 +56,27 @@ def pull(source: Source, store: Store, now: datetime, listener: Listener | None 
     reading.listener.begun(reading.step, None)
     try:
         pulled = reading.whole()
+    except Exception as error:
+        # Whoever judges afterwards, in another process, must not take what is known for the present.
+        store.note_reading(source.name, _trouble(error))
+        raise
     finally:
         reading.listener.ended(reading.step)
+    _note_if_new(store, source.name, pulled.lost)
     figures = {"items": pulled.items, "gone": pulled.gone, "refused": len(pulled.refused), "calls": source.tracker.calls.total}
     _log.info("pull.finished", tracker=pulled.tracker, full=pulled.full, **figures)
     return pulled
+
+
+def _note_if_new(store: Store, tracker: str, lost: Collection[str]) -> None:
+    """A reading ended well; most do, and then nothing is to be noted."""
+    known = store.tracker_state(tracker)
+    if known.trouble is not None or set(known.lost) != set(lost):
+        store.note_reading(tracker, None, lost)
+
+
+def _trouble(error: Exception) -> str:
+    return str(error) if isinstance(error, SafeSyncError) else f"an unexpected {type(error).__name__} ended its reading"
 
 
 @dataclass(slots=True)
@@ -76,6 +93,8 @@ class _Reading:
     warnings: tuple[str, ...] = ()
     reach: Reach = field(default_factory=lambda: Reach(()))
     lost: frozenset[str] = frozenset()
+    replied: Mapping[str, Item] = field(default_factory=dict)
+    """Items on which people spoke to us until now."""
 
     @property
     def step(self) -> str:
@@ -87,7 +106,7 @@ class _Reading:
             # An expired token reads like an empty tracker; nothing that follows could be believed.
             raise RunError(f"{self.source.name}: {identity.display_name} may read no project in scope")
         self.warnings = identity.warnings
-        known = self.store.tracker_state(self.source.name)
+        known, self.replied = self.store.tracker_state(self.source.name), self.store.replied()
         self.reach = Reach(identity.projects, self.source.projects, scope_changed=known.fingerprint != self.source.fingerprint)
         told = {} if self.reach.is_whole() else dict(lost_access(self.store.projects(self.source.name), self.reach))
         self.lost = frozenset(told)
@@ -103,7 +122,8 @@ class _Reading:
     def _keep(self, page: Page, account_id: str) -> None:
         approved = [item.uid for item in page.items if item.approved_on]
         before = self.store.items(approved) if approved else {}
-        measured, broken = _measured(page.items, before, self.now.date())
+        items = tuple(with_known_replies(item, self.replied.get(item.uid)) for item in page.items)
+        measured, broken = _measured(items, before, self.now.date())
         for refusal in (*page.refused, *broken):
             _log.warning("item.refused", tracker=self.source.name, item=refusal.native_id, reason=refusal.reason)
         self.refused += (*page.refused, *broken)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import structlog
 
 from safesync.connectors.port import Tracker
-from safesync.jobs.writing import mark_of, ours_on, with_labels
+from safesync.jobs.writing import is_of_before, mark_of, ours_on, with_labels
 from safesync.model.change import CommentMark
 from safesync.model.errors import ItemError
 from safesync.store.port import Intent, IntentKind, Store
@@ -44,12 +44,15 @@ def _comment(tracker: Tracker, store: Store, intent: Intent) -> bool:
         posted = tracker.read_comment(intent.ref, mark.comment_id)
         if posted is not None and posted.by_former:
             posted = ours_on(tracker, intent.ref) or posted  # where we may not edit it, the intent was to say it anew
-        known = mark_of(intent.ref, posted, mark.labels) if posted else replace(mark, comment_id=None, digest=None, silenced=True)
+        known = mark_of(posted, mark) if posted else replace(mark, comment_id=None, digest=None, silenced=True)
     else:
-        known = mark_of(intent.ref, ours_on(tracker, intent.ref), mark.labels)
+        posted = ours_on(tracker, intent.ref)
+        known = mark_of(None if posted and is_of_before(mark, posted) else posted, mark)
     if known.comment_id not in {None, mark.comment_id} and known.digest is None:
         # Before a comment is created we look for one: what stands there now is what the intent was going to say.
         known = replace(known, digest=intent.digest)
+    if known.digest == intent.digest:
+        known = replace(known, asked=intent.asked or mark.asked)
     if mark.silenced or known == mark:
         store.settle(intent.intent_id)
     else:

@@ -13,10 +13,16 @@ from safesync.model.item import Item
 def silences(
     report: Report, items: Mapping[str, Item], waivers: Waivers, old: Collection[tuple[str, str]], today: date
 ) -> dict[tuple[str, str], str]:
-    """(code, subject) -> ``"waived: TM101 until 2027-01-15 (reason)"`` or ``"old"``; ``items`` are those that findings are about."""
+    """
+    (code, subject) -> ``"old"``, ``"snoozed until 2027-01-15 (name)"`` or ``"waived: TM101 until 2027-01-15 (reason)"``.
+
+    ``items`` are those that findings are about.
+    """
     found: dict[tuple[str, str], str] = dict.fromkeys(old, "old")
     holding = {uid: waivers.on(uid, item.labels, today) for uid, item in items.items()}
     for one in report.flawed:
+        if one.subject in waivers.resting:
+            found[one.code, one.subject] = waivers.resting[one.subject]
         if waiver := holding.get(one.subject, {}).get(one.code):
             found[one.code, one.subject] = f"waived: {waiver}"
     return found

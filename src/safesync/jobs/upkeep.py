@@ -31,7 +31,7 @@ _UNNEEDED = MappingProxyType(
         Standing.ENDS_SOON: "waivers end within two weeks",
         Standing.UNUSED: "waivers are not needed any more",
         Standing.NOT_UNDERSTOOD: "labels waive nothing, write safesync-waive-tm101 or safesync-waive-tm101-until-2027-01-15",
-        Standing.REFUSED: "labels waive nothing, as feedback.unwaivable names their rule",
+        Standing.REFUSED: "labels and replies waive nothing, as feedback.unwaivable names their rule",
     }
 )
 
@@ -67,6 +67,7 @@ def _patient(checked: Checked, name: str, mapping: TrackerMapping, organisation:
 
 def _of_waivers(checked: Checked, waived: Sequence[Waived], strange: Sequence[tuple[WaiverPart, str]]) -> Iterator[Concern]:
     yield from _wrong_rules(checked, waived)
+    yield from _called_wrong(waived)
     for how, words in _UNNEEDED.items():
         some = [f"{each.waiver.code} on {each.key}" for each in waived if each.standing is how]
         if some:
@@ -74,6 +75,18 @@ def _of_waivers(checked: Checked, waived: Sequence[Waived], strange: Sequence[tu
             yield Concern("DQ005", f"{words}: {', '.join(some[:_NAMED])}{more}; 'safesync waivers' shows all", len(some))
     for part, reference in strange:
         yield Concern("DQ005", f"a waiver of {part.rule} names {reference}, an item that was not read (feedback.waivers)", 1)
+
+
+def _called_wrong(waived: Sequence[Waived]) -> Iterator[Concern]:
+    """What people say of single findings, rule by rule, with their reasons."""
+    by_rule: dict[str, list[Waived]] = {}
+    for each in waived:
+        if each.waiver.wrong:
+            by_rule.setdefault(each.waiver.code, []).append(each)
+    for code, some in sorted(by_rule.items()):
+        said = "; ".join(f"{each.key} ({each.waiver.reason}; {each.waiver.granted_by})" for each in some[:_NAMED])
+        more = f" and {len(some) - _NAMED} more" if len(some) > _NAMED else ""
+        yield Concern("DQ005", f"people say that {code} is wrong about {said}{more}; look whether the rule fits (rules.{code})", len(some))
 
 
 def _wrong_rules(checked: Checked, waived: Sequence[Waived]) -> Iterator[Concern]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import polars as pl
 
+from safesync.feedback.hearing import Heard
 from safesync.feedback.labels import waive_label
 from safesync.feedback.settings import FeedbackSettings, WaiverPart
 from safesync.feedback.waivers import Waivers, granted, not_understood, of_labels
 from safesync.jobs.check import Checked
+from safesync.jobs.replies import heard
 from safesync.model.waiver import Waiver
 from safesync.store.port import Store
 
@@ -29,7 +31,7 @@ class Standing(StrEnum):
     UNUSED = "unused"
     """The rule finds nothing there any more."""
     REFUSED = "refused"
-    """A label for a rule that no label waives."""
+    """A label or a reply for a rule that only the configuration waives."""
     NOT_UNDERSTOOD = "not understood"
     """A label that begins like one of ours; it stands in the place of the code."""
 
@@ -43,13 +45,19 @@ class Waived:
     standing: Standing
 
 
-def configured(store: Store, settings: FeedbackSettings) -> tuple[Waivers, tuple[tuple[WaiverPart, str], ...]]:
-    """What the configuration waives, and those of its entries whose item is not known."""
+def configured(store: Store, settings: FeedbackSettings, now: datetime) -> tuple[Waivers, tuple[tuple[WaiverPart, str], ...]]:
+    """What the configuration and people's replies waive, and entries of the configuration whose item is not known."""
+    return with_replies(store, settings, heard(store, settings, now))
+
+
+def with_replies(store: Store, settings: FeedbackSettings, said: Mapping[str, Heard]) -> tuple[Waivers, tuple[tuple[WaiverPart, str], ...]]:
+    """The same for what was heard already."""
     made, strange = granted(settings.waivers, lambda reference: item.uid if (item := store.item(reference)) else None)
     by_item: defaultdict[str, tuple[Waiver, ...]] = defaultdict(tuple)
-    for waiver in made:
+    for waiver in (*made, *(one for each in said.values() for one in each.waivers)):
         by_item[waiver.uid] += (waiver,)
-    return Waivers(dict(by_item), settings.unwaivable), strange
+    resting = {uid: str(each.snooze) for uid, each in said.items() if each.snooze}
+    return Waivers(dict(by_item), settings.unwaivable, resting), strange
 
 
 def standing(checked: Checked, waivers: Waivers, unwaivable: frozenset[str], today: date) -> tuple[Waived, ...]:
@@ -62,7 +70,7 @@ def standing(checked: Checked, waivers: Waivers, unwaivable: frozenset[str], tod
     def how(one: Waiver) -> Standing:
         if one.code.startswith(waive_label("")):
             return Standing.NOT_UNDERSTOOD
-        if one.by_label and one.code in unwaivable:
+        if (one.by_label or one.by_reply) and one.code in unwaivable:
             return Standing.REFUSED
         if (one.code, one.uid) not in open_still and (one.code, one.uid) not in uncertain:
             return Standing.UNUSED

@@ -24,23 +24,27 @@ def ours_on(tracker: Tracker, ref: ItemRef) -> PostedComment | None:
     Our comment on an item as the tracker has it, ``None`` when there is none.
 
     Of several of our present account the oldest is ours and the others are deleted, but not one that a person wrote
-    into. Those of an account of before are left; the newest of them is ours as long as our own account said nothing.
+    into: that one is theirs, and beside another it is what they kept when we were asked to start anew. Those of an account of before
+    are left; the newest of them is ours as long as our own account said nothing.
     """
     found = tracker.find_comments(ref, reference_of(ref.uid))
     own = [one for one in found if not one.by_former]
-    for double in own[1:]:
-        if not double.edited_by_person:
-            tracker.delete_comment(ref, double.comment_id)
-    return next(iter((*own, *reversed(found))), None)
+    untouched = [one for one in own if not one.edited_by_person]
+    for double in untouched[1:]:
+        tracker.delete_comment(ref, double.comment_id)
+    return next(iter((*untouched, *own, *reversed(found))), None)
 
 
-def mark_of(ref: ItemRef, posted: PostedComment | None, labels: tuple[str, ...]) -> CommentMark:
+def mark_of(posted: PostedComment | None, known: CommentMark) -> CommentMark:
     """What we know from now on of a comment that was looked at: one that a person took over is heard as silence."""
-    if posted is None:
-        return CommentMark(ref.uid, None, None, labels)
-    if posted.edited_by_person:
-        return CommentMark(ref.uid, None, None, labels, silenced=True)
-    return CommentMark(ref.uid, posted.comment_id, posted.digest, labels)
+    if posted is None or posted.edited_by_person:
+        return replace(known, comment_id=None, digest=None, silenced=posted is not None)
+    return replace(known, comment_id=posted.comment_id, digest=posted.digest, silenced=False)
+
+
+def is_of_before(mark: CommentMark, posted: PostedComment) -> bool:
+    """Whether a comment that a person took over or deleted is the one beside which we were asked to start anew."""
+    return posted.edited_by_person and mark.asked is not None and mark.comment_id is None and not mark.silenced
 
 
 @dataclass(slots=True)
@@ -54,17 +58,25 @@ class Writer:
     marks: dict[str, CommentMark]
     codes: tuple[str, ...] = ()
     """The rules that the change under way is about."""
+    asked: str | None = None
+    """The reply that it answers."""
+    undone: tuple[str, ...] | None = None
+    """Those rules that it takes back."""
 
     def write(self, change: ItemChange) -> Applied:
         """Comment first, labels second: nobody finds a label that nothing explains. Raises ``RunError`` only."""
-        done, self.codes = Applied(change.ref, Outcome.DONE), change.codes
+        done = Applied(change.ref, Outcome.DONE)
+        self.codes, self.asked, self.undone = change.codes, change.asked, change.takes_back
         try:
+            if self.undone is not None:
+                # First of all: whatever kills us here, what is taken back is not said again.
+                self._remember(replace(self._mark(change.ref), undone=self.undone))
             if change.comment is not None:
                 done = self._say(done, change.ref, change.comment)
             if done.outcome is Outcome.FAILED:
                 return done
             # Where a person does not want to hear more, labels that are not true any more go all the same.
-            return self._label(done, change.ref, change.add_labels if done.outcome is Outcome.DONE else (), change.remove_labels)
+            return self._label(done, change.ref, () if done.outcome is Outcome.SKIPPED else change.add_labels, change.remove_labels)
         except ConflictError:
             return replace(done, outcome=Outcome.SKIPPED, reason=f"{change.ref.key} changed since the plan was made")
         except UnknownOutcomeError as error:
@@ -76,6 +88,10 @@ class Writer:
         if ref.project not in self.identity.may_comment:
             return self._not_allowed(done, "comment")
         mark = self._mark(ref)
+        if mark.silenced and self.asked is not None:
+            # Remembered before anything is written: what stands there of ours is theirs, and a crash from now on changes nothing of that.
+            mark = CommentMark(ref.uid, None, None, mark.labels, asked=self.asked)
+            self._remember(mark)
         if mark.silenced:
             return _heard(done, "removed or took over")
         comment_id = mark.comment_id or (None if ref.uid in self.marks else comment.comment_id)
@@ -83,34 +99,41 @@ class Writer:
             return self._find_or_begin(done, ref, comment)
         posted = self.tracker.read_comment(ref, comment_id)
         if posted is None:
-            self._remember(CommentMark(ref.uid, None, None, mark.labels, silenced=True))
+            self._remember(replace(mark, comment_id=None, digest=None, silenced=True))
             return _heard(done, "deleted")
-        return self._go_on(done, ref, posted, comment.message)
+        return self._go_on(done, ref, posted, comment)
 
     def _find_or_begin(self, done: Applied, ref: ItemRef, comment: CommentChange) -> Applied:
         # The store may have been lost, or a first look missed what came late: nothing is created without looking.
-        posted = ours_on(self.tracker, ref)
+        posted = self._ours(ref)
         if posted is not None:
-            return self._go_on(done, ref, posted, comment.message)
+            return self._go_on(done, ref, posted, comment)
         if comment.action is CommentAction.CREATE:
             return self._begin(done, ref, comment.message)
         self._remember(self._mark(ref))
-        return done
+        return replace(done, outcome=Outcome.SKIPPED, reason=f"{ref.key}: no comment of ours stands there; the next run decides anew")
 
-    def _go_on(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:
-        mark = self._mark(ref)
-        known = mark_of(ref, posted, mark.labels)
+    def _go_on(self, done: Applied, ref: ItemRef, posted: PostedComment, comment: CommentChange) -> Applied:
+        """A comment of ours stands there: it is what the plan took it for, or says already what the plan says, or is left and named."""
+        mark, message = self._mark(ref), comment.message
+        known = mark_of(posted, mark)
         if posted.digest is None and mark.comment_id == posted.comment_id and not known.silenced:
             known = replace(known, digest=mark.digest)  # a tracker that keeps only the text: what we remember counts
+        if known.digest == message.digest:
+            known = self._answered(known)
         if known != self.marks.get(ref.uid):
             self._remember(known)
         if known.silenced:
             return _heard(done, "removed or took over")
-        return done if known.digest == message.digest else self._edit(done, ref, posted, message)
+        if known.digest == message.digest:
+            return replace(done, outcome=Outcome.ALREADY)
+        if comment.action is CommentAction.CREATE or (comment.was is not None and known.digest not in {None, comment.was}):
+            return replace(done, outcome=Outcome.SKIPPED, reason=f"{ref.key}: our comment says something else since the plan was made")
+        return self._edit(done, ref, posted, message)
 
     def _edit(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:
         comment_id = posted.comment_id
-        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, message=message, codes=self.codes)
+        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, message=message, codes=self.codes, asked=self.asked)
         try:
             self.tracker.edit_comment(ref, comment_id, message)
         except UnknownOutcomeError:
@@ -122,33 +145,43 @@ class Writer:
             if not posted.by_former or isinstance(error, ConflictError):
                 raise
             return self._say_anew(done, ref, message)
-        self._remember(replace(self._mark(ref), digest=message.digest), settles=intent)
+        self._remember(self._answered(replace(self._mark(ref), digest=message.digest, undone=self.undone)), settles=intent)
         return replace(done, comment_edited=True)
+
+    def _answered(self, mark: CommentMark) -> CommentMark:
+        return replace(mark, asked=self.asked or mark.asked)
+
+    def _ours(self, ref: ItemRef) -> PostedComment | None:
+        posted = ours_on(self.tracker, ref)
+        return None if posted and is_of_before(self._mark(ref), posted) else posted
 
     def _say_anew(self, done: Applied, ref: ItemRef, message: Message) -> Applied:
         """What an account of before said is not true any more, and we may not edit it: it is left, and said once by us."""
         own = ours_on(self.tracker, ref)
-        return self._begin(done, ref, message) if own is None or own.by_former else self._go_on(done, ref, own, message)
+        if own is None or own.by_former:
+            return self._begin(done, ref, message)
+        return self._go_on(done, ref, own, CommentChange(CommentAction.EDIT, message, own.comment_id))
 
     def _begin(self, done: Applied, ref: ItemRef, message: Message) -> Applied:
-        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, message=message, codes=self.codes, begins=True)
+        intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, message=message, codes=self.codes, begins=True, asked=self.asked)
         try:
             posted = self._oldest(ref, self.tracker.create_comment(ref, message))
         except UnknownOutcomeError:
-            found = ours_on(self.tracker, ref)
+            found = self._ours(ref)
             if found is None:
                 raise  # not there yet is not the same as never: the intent stays open, and the next run looks again
             posted = found
         except ItemError:
             self.store.settle(intent)
             raise
-        self._remember(CommentMark(ref.uid, posted.comment_id, message.digest, self._mark(ref).labels), settles=intent)
+        said = replace(self._mark(ref), comment_id=posted.comment_id, digest=message.digest, undone=self.undone)
+        self._remember(self._answered(said), settles=intent)
         return replace(done, comment_created=True)
 
     def _oldest(self, ref: ItemRef, posted: PostedComment) -> PostedComment:
         """What stays of ours: a run elsewhere, with a store of its own, may have looked when we did and found nothing either."""
         try:
-            return ours_on(self.tracker, ref) or posted
+            return self._ours(ref) or posted
         except ItemError:
             return posted  # it is posted, whatever a second look says
 
@@ -164,8 +197,9 @@ class Writer:
         except ItemError:
             self.store.settle(intent)
             raise
-        self._remember(with_labels(self._mark(ref), add, remove), settles=intent)
-        return replace(done, labels_added=len(add), labels_removed=len(remove))
+        self._remember(replace(with_labels(self._mark(ref), add, remove), undone=self.undone), settles=intent)
+        outcome = Outcome.DONE if done.outcome is Outcome.ALREADY else done.outcome
+        return replace(done, outcome=outcome, labels_added=len(add), labels_removed=len(remove))
 
     def _not_allowed(self, done: Applied, what: str) -> Applied:
         reason = f"{done.ref.key}: {self.identity.display_name} may not {what} in {done.ref.project}; give it that right"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from safesync.model.reply import Reply
+
 
 class Kind(StrEnum):
     """What an item is in SAFe; decided by the mapping, never by a localised name alone."""
@@ -262,6 +264,10 @@ class Item:
     due_on: date | None = None
     target_start: date | None = None
     target_end: date | None = None
+    replies: tuple[Reply, ...] | None = ()
+    """Comments of people that speak to us, oldest first; ``None`` when no comments were looked at: what was known of them stays."""
+    replies_since: datetime | None = None
+    """When only comments from then on were looked at: what was known of older ones stays."""
     unseen: frozenset[str] = frozenset()
 
     @property

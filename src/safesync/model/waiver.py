@@ -11,8 +11,9 @@ class Waiver:
     """
     A rule that does not count for an item.
 
-    ``until`` is its last day, ``None`` for one without an end. ``by_label`` when a person set our label on the item; otherwise it
-    stands in the configuration, with its reason.
+    ``until`` is its last day, ``None`` for one without an end. ``by_label`` when a person set our label on the item, ``by_reply``
+    when one wrote it in a comment there; otherwise it stands in the configuration, with its reason. ``wrong`` when somebody says
+    that the rule is mistaken about the item, and not that it need not be followed.
     """
 
     code: str
@@ -21,6 +22,8 @@ class Waiver:
     reason: str = ""
     granted_by: str = ""
     by_label: bool = False
+    by_reply: bool = False
+    wrong: bool = False
 
     def holds(self, today: date) -> bool:
         """Whether it is not over yet."""
@@ -28,6 +31,6 @@ class Waiver:
 
     def __str__(self) -> str:
         """As a comment says it: ``"TM101 until 2027-01-15 (agreed with the risk office; Robin Meyer)"``."""
-        end = f" until {self.until.isoformat()}" if self.until else ""
+        end = " as wrong" if self.wrong else f" until {self.until.isoformat()}" if self.until else ""
         why = "; ".join(part for part in (self.reason, self.granted_by) if part)
         return f"{self.code}{end}{f' ({why})' if why else ''}"

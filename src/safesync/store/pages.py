@@ -18,7 +18,7 @@ from safesync.store.database import upsert
 from safesync.store.documents import document, read, storable, told
 from safesync.store.findings import end_of_subjects
 from safesync.store.port import TrackerState
-from safesync.store.tables import FACTS, ITEMS, LINKS, SURROUNDINGS, TOUCHED, TRACKERS, UNSEEN
+from safesync.store.tables import FACTS, ITEMS, LINKS, READINGS, REPLIED, SURROUNDINGS, TOUCHED, TRACKERS, UNSEEN
 
 _AT_ONCE = 500
 """How many values stand in one ``IN``; SQLite takes 32,766, a plan is best below a thousand."""
@@ -58,7 +58,14 @@ def touch(connection: Connection, uids: Iterable[str]) -> None:
 def tracker_state(connection: Connection, tracker: str) -> TrackerState:
     """How far a tracker was read; all ``None`` for one never read."""
     row = connection.execute(select(TRACKERS).where(TRACKERS.c.name == tracker)).one_or_none()
-    return TrackerState(row.cursor, row.account_id, row.fingerprint) if row else TrackerState(None, None, None)
+    known = TrackerState(row.cursor, row.account_id, row.fingerprint) if row else TrackerState(None, None, None)
+    last = connection.execute(select(READINGS).where(READINGS.c.tracker == tracker)).one_or_none()
+    return replace(known, trouble=last.trouble, lost=read(last.lost, tuple[str, ...])) if last else known
+
+
+def note_reading(connection: Connection, tracker: str, trouble: str | None, lost: Iterable[str]) -> None:
+    """How the last reading ended."""
+    upsert(connection, READINGS, [{"tracker": tracker, "trouble": trouble, "lost": document(sorted(lost))}])
 
 
 def surroundings(connection: Connection, tracker: str) -> Surroundings:
@@ -94,6 +101,11 @@ def items(connection: Connection, wanted: Iterable[str]) -> dict[str, Item]:
     return found
 
 
+def replied(connection: Connection) -> dict[str, Item]:
+    """The items on which people speak to us."""
+    return items(connection, connection.scalars(select(REPLIED.c.uid)).all())
+
+
 def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
     left = iter(values)
     while some := list(islice(left, _AT_ONCE)):
@@ -115,6 +127,8 @@ def _save_items(connection: Connection, some: Sequence[Item], rows: Sequence[Map
     upsert(connection, ITEMS, [_item_row(one, numbers[names], now) for one, names in zip(some, unseen, strict=True)])
     for uids in _chunks([one.uid for one in some]):
         connection.execute(delete(LINKS).where(LINKS.c.uid.in_(uids)))
+        connection.execute(delete(REPLIED).where(REPLIED.c.uid.in_(uids)))
+    upsert(connection, REPLIED, [{"uid": one.uid} for one in some if one.replies])
     links = {(one.uid, str(link.relation), link.target): None for one in some for link in one.links}
     upsert(connection, LINKS, [{"uid": uid, "relation": relation, "target": target} for uid, relation, target in links])
     measured = zip(some, rows, unseen_facts, strict=True)

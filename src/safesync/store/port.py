@@ -29,6 +29,10 @@ class TrackerState:
     account_id: str | None
     fingerprint: str | None
     """Hash of scope and mapping that the cursor was made under; another one means: read everything again."""
+    trouble: str | None = None
+    """Why the last reading ended early, ``None`` when it did not: what is known of the tracker is not its present."""
+    lost: tuple[str, ...] = ()
+    """Projects with items that the last reading could not see any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Intent:
     codes: tuple[str, ...] = ()
     begins: bool = False
     """A new comment, and no edit of one."""
+    asked: str | None = None
+    """The reply that it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,9 @@ class Store(Protocol):
     def projects(self, tracker: str) -> Mapping[str, int]:
         """Project -> how many items of a tracker are not gone."""
 
+    def note_reading(self, tracker: str, trouble: str | None, lost: Collection[str] = ()) -> None:
+        """How a reading of a tracker ended: why early, or ``None``, and the projects that it did not see any more."""
+
     def surroundings(self, tracker: str) -> Surroundings:
         """What stands around the items of a tracker, as it was last told."""
 
@@ -199,6 +208,9 @@ class Store(Protocol):
 
     def items(self, uids: Sequence[str]) -> Mapping[str, Item]:
         """Items by uid; unknown uids are absent."""
+
+    def replied(self) -> Mapping[str, Item]:
+        """The items on which people speak to us, by uid."""
 
     def scene(self, facts: Collection[str] | None = None) -> Scene:
         """All that is judged; of the facts only those that are named, or every one."""
@@ -238,6 +250,15 @@ class Store(Protocol):
     def save_baseline(self, old: Sequence[OldFinding], now: datetime, *, met: Collection[str] = ()) -> None:
         """Remember old findings, new ones and those that left; in the trackers that are ``met`` we speak from now on."""
 
+    def told(self, channel: str) -> frozenset[str]:
+        """The matters that a channel to people was told and that are not over."""
+
+    def note_told(self, channel: str, matter: str, now: datetime) -> None:
+        """It was told of a matter."""
+
+    def forget_told(self, channel: str, matters: Collection[str]) -> None:
+        """These matters are over for it."""
+
     def intend(
         self,
         run_id: int,
@@ -249,6 +270,7 @@ class Store(Protocol):
         remove: tuple[str, ...] = (),
         codes: tuple[str, ...] = (),
         begins: bool = False,
+        asked: str | None = None,
     ) -> int:
         """Announce a write before it is sent, of a message or of labels; its intent id."""
 
@@ -260,6 +282,12 @@ class Store(Protocol):
 
     def writes(self, run_id: int | None = None) -> tuple[Write, ...]:
         """Writes that happened, of one run or of all, in their order."""
+
+    def said(self, uids: Sequence[str]) -> Mapping[str, Message]:
+        """What we last wrote into our comment on each item, by uid, as far as it is remembered."""
+
+    def carried_out(self, after_run: int) -> tuple[Intent, ...]:
+        """The writes that happened in runs after this one, in their order."""
 
     def begun_since(self, moment: datetime) -> tuple[str, ...]:
         """The items on which a run that began since then posted our first comment, or set labels without any."""

@@ -127,6 +127,11 @@ UNSEEN = Table(
     _number_key("unseen_id"),
     Column("names", Text(), nullable=False),  # two runs at the same moment may write a set twice: either row will do
 )
+REPLIED = Table(
+    "replied",
+    METADATA,
+    Column("uid", Text(), primary_key=True),  # of an item on which people speak to us: a few of many
+)
 FACTS = Table(
     "facts",
     METADATA,
@@ -141,6 +146,13 @@ TRACKERS = Table(
     Column("cursor", Text()),
     Column("account_id", Text()),
     Column("fingerprint", Text()),
+)
+READINGS = Table(
+    "readings",
+    METADATA,
+    Column("tracker", Text(), primary_key=True),
+    Column("trouble", Text()),  # why the last one ended early
+    Column("lost", Text(), nullable=False),  # the projects that it did not see any more
 )
 ACCOUNTS = Table(
     "accounts",
@@ -182,6 +194,8 @@ MARKS = Table(
     Column("digest", Text()),
     Column("labels", Text(), nullable=False),
     Column("silenced", Boolean(), nullable=False),
+    Column("undone", Text()),  # the rules of a run that was taken back
+    Column("asked", Text()),  # the last reply that was answered with another look
 )
 MET = Table(
     "met",
@@ -199,6 +213,13 @@ OLD_FINDINGS = Table(
     Column("revision", Text(), nullable=False),
     Column("left_at", UtcDateTime()),
     Column("left", Text()),
+)
+TOLD = Table(
+    "told",
+    METADATA,
+    Column("channel", Text(), primary_key=True),
+    Column("matter", Text(), primary_key=True),
+    Column("told_at", UtcDateTime(), nullable=False),
 )
 RUNS = Table(
     "runs",

@@ -339,7 +339,10 @@ class Comment(Document, frozen=True):
     text: str | None = None
     created_by: Identity | None = None
     modified_by: Identity | None = None
+    created_date: str | None = None
     is_deleted: bool | None = None
+    format: str | None = None
+    """``"markdown"``, or ``"html"``; HTML where a site does not say."""
 
 
 class Comments(Document, frozen=True, kw_only=True):

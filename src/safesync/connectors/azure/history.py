@@ -93,6 +93,10 @@ class Histories:
             blocked_since = (blocked_since or at) if entry & _BLOCKED else None
         return History(tuple(transitions), datetime.fromtimestamp(person, UTC) if person else None, blocked_since)
 
+    def person(self, item_id: int) -> int:
+        """When a person last changed an item, in seconds; 0 for never, or for an item that was never seen."""
+        return self._people.get(item_id, 0)
+
     def pack(self) -> str:
         """All of it as text for the cursor."""
         ids = sorted(self._people)

@@ -24,6 +24,7 @@ from safesync.connectors.azure.timeboxes import interval_of
 from safesync.connectors.mapping import FieldName, Form, truth
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Markup, RichText, Stage, Transition, WorkClass
+from safesync.model.reply import Reply
 from safesync.model.timebox import interval_label
 
 _Value = TypeVar("_Value")
@@ -38,20 +39,26 @@ _RANKS = ("Microsoft.VSTS.Common.StackRank", "Microsoft.VSTS.Common.BacklogPrior
 _PLAIN = ("string", "plainText", "picklistString", "integer", "double")
 
 
-def work_item(raw: Mapping[str, Any], context: Context, history: History | None = None, tested: CaseResult | None = None) -> Item | Refusal:
+def work_item(
+    raw: Mapping[str, Any],
+    context: Context,
+    history: History | None = None,
+    tested: CaseResult | None = None,
+    replies: tuple[Reply, ...] | None = None,
+) -> Item | Refusal:
     """
     The item, or why it cannot be one.
 
     ``raw`` is an element of a workitemsbatch answer (``id``, ``rev``, ``fields``, ``relations``). Without ``history`` the item has
     at most the entry into its present state, and its last human change only when nobody but a person changed it last. ``tested`` is
-    the newest result of a test case.
+    the newest result of a test case, ``replies`` are what people say to us there, ``None`` when nobody looked.
     """
     native_id = str(raw.get("id", "?"))
     try:
         fields = raw["fields"]
         if missing := [name for name in _NEEDED if not fields.get(name)]:
             return Refusal(native_id, f"it has no {missing[0]}")
-        return _with_result(_Reading(raw, context, history).item(), tested)
+        return _with_result(_Reading(raw, context, history, replies).item(), tested)
     except _UnreadableError as unreadable:
         return Refusal(native_id, f"{unreadable} has a value that we do not understand")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -84,8 +91,8 @@ class _UnreadableError(Exception):
 class _Reading:
     """One item being read: its fields, its type's, and what turned out to be unseen."""
 
-    def __init__(self, raw: Mapping[str, Any], context: Context, history: History | None) -> None:
-        self.raw, self.context, self.history = raw, context, history
+    def __init__(self, raw: Mapping[str, Any], context: Context, history: History | None, replies: tuple[Reply, ...] | None) -> None:
+        self.raw, self.context, self.history, self.replies = raw, context, history, replies
         self.fields: Mapping[str, Any] = raw["fields"]
         self.project = str(self.fields["System.TeamProject"])
         self.type_name = str(self.fields["System.WorkItemType"])
@@ -134,6 +141,7 @@ class _Reading:
             last_human_change_at=self._human_change(),
             blocked=(blocked := self._blocked(state)),
             blocked_since=self._blocked_since() if blocked else None,
+            replies=self.replies,
             **{name: self._plain(form, places) for name, form, places in self.kept.plain},
             unseen=self.kept.absent.union(self.unseen),
         )

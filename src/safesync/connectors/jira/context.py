@@ -51,6 +51,8 @@ class Context:
     markup: Markup = Markup.ADF
     account_id: str | None = None
     """Our own account: its changes are not a person's."""
+    called: tuple[str, ...] = ()
+    """What a mention of it may say."""
     stages_then: dict[tuple[object, ...], Stage | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What ``_stage_then`` has found: the same few states stand in the history of every issue."""
 

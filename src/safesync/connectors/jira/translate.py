@@ -35,6 +35,7 @@ from safesync.connectors.jira import edits, history, meaning, values
 from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.evidence import evidence_of
 from safesync.connectors.jira.fields import EPIC_LINK, FLAGGED, PARENT_LINK, RANK, SPRINT, Seen
+from safesync.connectors.jira.replies import replies_of
 from safesync.connectors.mapping import says_blocked
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Link, Relation, Stage, WorkClass
@@ -96,6 +97,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     blocked = flagged or any(map(says_blocked, (*labels, str(state_shown["name"]))))
     if blocked:
         seen.unseen.discard("blocked")
+    replies, replies_since = replies_of(seen, context, _owner_account(kind, seen), partial(is_bot, context=context))
     return Item(
         uid=f"{context.tracker}:{raw['id']}",
         tracker=context.tracker,
@@ -132,6 +134,8 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         blocked_since=_blocked_since(told, created_at, (flagged, labels, str(state_shown["name"])), seen, context) if blocked else None,
         criteria_editor=_criteria_editor(told, kind, seen, context),
         due_on=_due_on(seen),
+        replies=replies,
+        replies_since=replies_since,
         **_plain(seen, context),
         unseen=context.out_of_sight.union(seen.unseen),  # stays last: all that stands above has noted by now what it could not see
     )
@@ -268,6 +272,11 @@ def _work_class(type_name: str, labels: tuple[str, ...], seen: Seen, context: Co
 def _owner(kind: Kind, seen: Seen) -> str | None:
     epic_owner = _person(seen.value("epic_owner", "owner", optional=True)) if kind is Kind.EPIC else None
     return epic_owner or _person(seen.system("assignee", "owner"))
+
+
+def _owner_account(kind: Kind, seen: Seen) -> str | None:
+    mapped = next(iter(seen.values("epic_owner")), None) if kind is Kind.EPIC else None
+    return values.account(mapped[0] if isinstance(mapped, list) and mapped else mapped or seen.fields.get("assignee"))
 
 
 def _person(shown: Any) -> str | None:

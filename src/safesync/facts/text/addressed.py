@@ -1,0 +1,116 @@
+"""
+Lines of a comment that are addressed to SafeSync: they begin with its name, or with a mention of its account.
+
+What somebody quotes is said by somebody else, and what stands in a block of code is shown and not said: neither counts.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from safesync.facts.text.flatten import flatten
+from safesync.facts.text.line import LineKind
+from safesync.model.item import Markup, RichText
+
+NAME = "safesync"
+MOST_LETTERS = 400
+"""Of a line; a command with its reason is far shorter."""
+MOST_LINES = 10
+_MOST_TEXT = 65_536
+_MOST_DEPTH = 60
+_ADDRESS = re.compile(rf"[\W_]*{NAME}[*_+]{{0,3}}(?:[ \t]*[,:])?[*_+]{{0,3}}[ \t]+(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_OURS = re.compile(r"ref\s+[0-9a-f]{6}\b")
+"""The last line of our own comments, of whatever account."""
+_OF_PEOPLE = re.compile(r"^[ \t]*(?:>|&gt;|bq\. ).*$", re.MULTILINE)
+_WIKI_QUOTE = re.compile(r"\{quote(?::[^{}\n]{0,200})?\}")
+_HTML_QUOTE = re.compile(r"<(/?)blockquote\b[^<>]{0,1000}>", re.IGNORECASE)
+_HTML_MENTION = re.compile(
+    r"<a\b[^<>]{0,1000}data-vss-mention=[\"'][^\"'<>]{0,60}?([0-9a-f-]{36})[\"'][^<>]{0,1000}>[^<>]{0,300}</a>", re.IGNORECASE
+)
+_MARKDOWN_MENTION = re.compile(r"@<([0-9A-Fa-f-]{36})>")
+_WIKI_MENTION = re.compile(r"\[~(?:accountid:)?([^\[\]\n]{1,200})\]")
+
+
+def addressed(rich: RichText, accounts: Collection[str] = ()) -> tuple[str, ...]:
+    """
+    What is said to us, line by line: without our name, plain and cut. Any text can be read, also a hostile one.
+
+    ``accounts`` are what the tracker calls our own account in a mention.
+    """
+    ours = frozenset(one.casefold() for one in accounts if one)
+    if not _may_speak(rich.text, ours):
+        return ()
+    said = _WITHOUT_QUOTES[rich.markup](rich.text, ours)
+    lines = (line.text for line in flatten(RichText(said, rich.markup)) if line.kind is not LineKind.CODE)
+    found = (match["rest"].strip()[:MOST_LETTERS].rstrip() for line in lines if (match := _ADDRESS.fullmatch(line.replace("`", ""))))
+    return tuple(rest for rest in found if rest and not _OURS.match(rest))[:MOST_LINES]
+
+
+def _may_speak(text: str, ours: Collection[str]) -> bool:
+    """Most comments do not: a look for a word is all they cost."""
+    low = text.casefold()
+    return NAME in low or any(one in low for one in ours)
+
+
+def _document(text: str, ours: Collection[str]) -> str:
+    try:
+        return msgspec.json.encode(_kept(msgspec.json.decode(text), ours, 0)).decode()
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _kept(node: Any, ours: Collection[str], depth: int) -> Any:
+    """A node without what is quoted or code, and with our name where our account is mentioned; what is too deep is left out."""
+    if depth > _MOST_DEPTH:
+        return None
+    if isinstance(node, list):
+        return [
+            _kept(one, ours, depth + 1) for one in node if not (isinstance(one, dict) and one.get("type") in {"blockquote", "codeBlock"})
+        ]
+    if not isinstance(node, dict):
+        return node
+    attrs = node.get("attrs")
+    if node.get("type") == "mention" and isinstance(attrs, dict) and str(attrs.get("id")).casefold() in ours:
+        return {"type": "text", "text": NAME}
+    return {name: _kept(one, ours, depth + 1) if name == "content" else one for name, one in node.items()}
+
+
+def _wiki(text: str, ours: Collection[str]) -> str:
+    outside = _WIKI_QUOTE.split(text[:_MOST_TEXT])[::2]  # every other part stands between two signs of a quote
+    return _named(_WIKI_MENTION, _OF_PEOPLE.sub("", "\n".join(outside)), ours)
+
+
+def _hypertext(text: str, ours: Collection[str]) -> str:
+    kept, depth, at = [], 0, 0
+    text = text[:_MOST_TEXT]
+    for tag in _HTML_QUOTE.finditer(text):
+        if not depth:
+            kept.append(text[at : tag.start()])
+        depth = max(0, depth + (-1 if tag[1] else 1))
+        at = tag.end()
+    kept.append("" if depth else text[at:])
+    return _named(_MARKDOWN_MENTION, _named(_HTML_MENTION, "<br>".join(kept), ours), ours)
+
+
+def _markdown(text: str, ours: Collection[str]) -> str:
+    outside = _OF_PEOPLE.sub("", text[:_MOST_TEXT])
+    return _hypertext(html.unescape(outside) if "@&lt;" in outside else outside, ours)
+
+
+def _plain(text: str, ours: Collection[str]) -> str:  # noqa: ARG001 - as its neighbours
+    return _OF_PEOPLE.sub("", text[:_MOST_TEXT])
+
+
+def _named(mention: re.Pattern[str], text: str, ours: Collection[str]) -> str:
+    return mention.sub(lambda found: NAME if found[1].casefold() in ours else found[0], text)
+
+
+_WITHOUT_QUOTES: Mapping[Markup, Callable[[str, Collection[str]], str]] = MappingProxyType(
+    {Markup.ADF: _document, Markup.WIKI: _wiki, Markup.HTML: _hypertext, Markup.MARKDOWN: _markdown, Markup.PLAIN: _plain}
+)

@@ -1,0 +1,161 @@
+"""
+What people ask of SafeSync in a reply, such as ``safesync waive TM101 until 2027-01-15: agreed with the risk office``. Pure.
+
+A command holds for as long as the comment that says it stands as it is: what follows from it is derived from the comments anew in
+every run, so nothing is executed twice, and nothing is lost with the store.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import get_close_matches
+from enum import StrEnum
+
+_CODE = r"[A-Za-z]{1,4}\d{1,5}"
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_WAIVE = re.compile(rf"(?P<code>{_CODE})\s+until\s+(?P<until>{_DAY})\s*[:,\u2013\u2014-]\s*(?P<reason>\S.*)", re.IGNORECASE | re.DOTALL)
+_WRONG = re.compile(rf"(?P<code>{_CODE})\s*[:,\u2013\u2014-]\s*(?P<reason>\S.*)", re.IGNORECASE | re.DOTALL)
+_SNOOZE = re.compile(
+    rf"(?:until\s+(?P<until>{_DAY})|(?:for\s+)?(?P<number>\d{{1,3}})\s*(?P<unit>d|days?|w|weeks?))\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
+_FIND_CODE = re.compile(rf"\b{_CODE}\b")
+_FIND_DAY = re.compile(rf"\b{_DAY}\b")
+_MOST_REASON = 200
+_MOST_WORDS = 5
+"""A line of more words that begins with our name and with no verb of ours speaks about us, and not to us."""
+MOST_DAYS = 366
+
+
+class Verb(StrEnum):
+    """What can be asked for."""
+
+    WAIVE = "waive"
+    SNOOZE = "snooze"
+    RECHECK = "recheck"
+    EXPLAIN = "explain"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """
+    One thing that is asked for; ``str`` writes it as it is best written.
+
+    ``until`` is a last day. Of a snooze either ``until`` or ``days`` is given. ``code`` is ``None`` where all rules are meant.
+    """
+
+    verb: Verb
+    code: str | None = None
+    until: date | None = None
+    days: int | None = None
+    reason: str = ""
+
+    def last_day(self, said_on: date) -> date | None:
+        """The last day of what was said on that day."""
+        return said_on + timedelta(days=self.days) if self.days is not None else self.until
+
+    def __str__(self) -> str:
+        """As people write it."""
+        words = [
+            self.verb.value,
+            self.code or "",
+            f"{self.days}d" if self.days is not None else "",
+            f"until {self.until}" if self.until else "",
+        ]
+        said = " ".join(word for word in words if word)
+        return f"safesync {said}: {self.reason}" if self.reason else f"safesync {said}"
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """A line that asks for something and cannot be read: what it said, and how it may have been meant."""
+
+    said: str
+    nearest: str
+
+
+def parse(line: str, said_on: date) -> Command | Misread | None:
+    """What a line asks for, behind our name; ``None`` when it asks for nothing. Never raises."""
+    line = " ".join(line.split())
+    word, _, rest = line.partition(" ")
+    verb = _verb(word)
+    if verb is None or (verb.value != word.strip(",:;.!").lower() and len(line.split()) > _MOST_WORDS and not _FIND_CODE.search(line)):
+        talk = len(line.split()) > _MOST_WORDS or not line
+        return None if talk else Misread(f"safesync {line}", f"safesync {_any_verb()}")
+    made = _read(verb, rest.strip()) if verb.value == word.strip(",:;.!").lower() else None
+    return made if made and _in_time(made, said_on) else Misread(f"safesync {line}", _nearest(verb, rest, said_on))
+
+
+def _in_time(command: Command, said_on: date) -> bool:
+    """Whether its last day was not over when it was said; nobody sleeps for longer than a year."""
+    if command.until is None:
+        return True
+    return command.until >= said_on and (command.verb is not Verb.SNOOZE or (command.until - said_on).days <= MOST_DAYS)
+
+
+def _verb(word: str) -> Verb | None:
+    found = get_close_matches(word.strip(",:;.!").lower(), [verb.value for verb in Verb], n=1, cutoff=0.7)
+    return Verb(found[0]) if found else None
+
+
+def _any_verb() -> str:
+    return f"followed by {', '.join(verb.value for verb in Verb)}"
+
+
+def _read(verb: Verb, rest: str) -> Command | None:
+    match verb:
+        case Verb.WAIVE:
+            found = _WAIVE.fullmatch(rest)
+            until = _day(found["until"]) if found else None
+            return Command(verb, found["code"].upper(), until, reason=_cut(found["reason"])) if found and until else None
+        case Verb.WRONG:
+            found = _WRONG.fullmatch(rest)
+            return Command(verb, found["code"].upper(), reason=_cut(found["reason"])) if found else None
+        case Verb.SNOOZE:
+            return _snooze(rest)
+        case Verb.RECHECK:
+            return Command(verb)
+        case Verb.EXPLAIN:
+            found = re.match(rf"({_CODE})\b", rest)
+            return Command(verb, found[1].upper() if found else None)
+
+
+def _snooze(rest: str) -> Command | None:
+    found = _SNOOZE.fullmatch(rest)
+    if found is None:
+        return None
+    if found["until"]:
+        until = _day(found["until"])
+        return Command(Verb.SNOOZE, until=until) if until else None
+    days = int(found["number"]) * (7 if found["unit"].lower().startswith("w") else 1)
+    return Command(Verb.SNOOZE, days=days) if 0 < days <= MOST_DAYS else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _cut(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= _MOST_REASON else text[: _MOST_REASON - 1].rstrip() + "…"
+
+
+def _nearest(verb: Verb, rest: str, said_on: date) -> str:
+    """The command as it may have been meant, with what can be read of it; the day is one of the future, so that it can be sent as it is."""
+    code = found[0].upper() if (found := _FIND_CODE.search(rest)) else "TM101"
+    later = said_on + timedelta(days=28)
+    until = next((day for text in _FIND_DAY.findall(rest) if (day := _day(text)) and day >= said_on), later)
+    match verb:
+        case Verb.WAIVE:
+            return str(Command(verb, code, until, reason="why"))
+        case Verb.WRONG:
+            return str(Command(verb, code, reason="why"))
+        case Verb.SNOOZE:
+            return f"{Command(verb, days=5)}, or {Command(verb, until=later)}, for a year at most"
+        case _:
+            return str(Command(verb))

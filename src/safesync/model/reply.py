@@ -1,0 +1,25 @@
+"""What people say to SafeSync in comments on an item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """
+    A comment of a person with lines that are addressed to us.
+
+    ``lines`` are what stands behind our name, as plain words, cut. ``at`` is when the comment was first written. ``author`` is the
+    account, ``name`` what people see, and ``names`` is all that the tracker calls this person by, these two among them.
+    ``by_owner``: whether the author answers for the item now.
+    """
+
+    comment_id: str
+    at: datetime
+    author: str
+    name: str
+    lines: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    by_owner: bool = False
