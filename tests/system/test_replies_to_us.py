@@ -38,23 +38,26 @@ def ours(home: House, key: str) -> str:
 
 
 def everybody_says(home: House, *texts: str) -> RunResult:
-    """People say it on both items, and the next run; another one writes nothing."""
+    """People say it on both items, and the next run."""
     for key in ITEMS:
         for text in texts:
             home.sandbox.person_comments(key, text)
     result = home.run()
     assert not result.errors
+    return result
+
+
+def nothing_more(home: House) -> None:
+    """Another run writes nothing and hardly reads."""
     again = home.run()
     assert writes(again) == 0
     assert max(each.calls for each in again.trackers) <= 6
-    return result
 
 
 @pytest.mark.parametrize("deployments", [{}, {"jira": "data-center", "azure": "2020"}], ids=["services", "servers"])
 def test_replies_are_heard_and_answered_in_the_one_comment(tmp_path: Path, deployments: dict[str, str]) -> None:
     with Sandbox(**deployments) as sandbox, opened_from(parse_configuration(few(sandbox, tmp_path))) as job:  # type: ignore[arg-type]
         home = House(sandbox, job, tmp_path)
-        home.run()
         home.run()
         findings = {home.job.store.item(key): key for key in ITEMS}
         codes = {
@@ -68,6 +71,7 @@ def test_replies_are_heard_and_answered_in_the_one_comment(tmp_path: Path, deplo
             assert "Asked here:" in ours(home, key)
             assert "“safesync wave it” was not understood." in ours(home, key)
             assert f"{codes[key]}: " in ours(home, key)
+        nothing_more(home)
 
         for key in ITEMS:
             home.sandbox.person_comments(key, f"safesync waive {codes[key]} until 2099-01-15: <b>agreed</b> & done")
@@ -80,13 +84,13 @@ def test_replies_are_heard_and_answered_in_the_one_comment(tmp_path: Path, deplo
         assert all("Quiet until " in ours(home, key) for key in ITEMS)
 
         everybody_says(home, "safesync recheck")
+        nothing_more(home)
         assert all("Quiet until " not in ours(home, key) and "looked again" in ours(home, key) for key in ITEMS)
         before = {key: ours(home, key) for key in ITEMS}
 
         # the store is lost: the same is read out of the trackers again, and nothing is to be said
         counted = our_comments(home.sandbox)
         object.__setattr__(home.job, "store", open_store(f"sqlite:///{tmp_path / 'another.db'}"))
-        home.run()
         assert writes(home.run()) == 0
         assert ({key: ours(home, key) for key in ITEMS}, our_comments(home.sandbox)) == (before, counted)
 
