@@ -12,13 +12,17 @@ from safesync.configuration.model import JiraTracker as JiraPart
 from safesync.configuration.read import Loaded
 from safesync.configuration.words import near
 from safesync.connectors.azure.address import spellings
+from safesync.connectors.azure.audience import AUDIENCE as AZURE_AUDIENCE
 from safesync.connectors.gate import Gate, Rates, gate_name
 from safesync.connectors.inspection import Inspector
+from safesync.connectors.jira.audience import AUDIENCE as JIRA_AUDIENCE
 from safesync.connectors.ledger import FileLedger, Ledger, MemoryLedger
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Entra, Scope, Tracker
 from safesync.facts.text.lexicon import Added, speak
+from safesync.feedback.audience import Audience
 from safesync.jobs.source import Source, fingerprint
+from safesync.jobs.telling import Channel
 from safesync.model.errors import ConfigurationError
 from safesync.rules.engine import Judge
 from safesync.store.port import Store
@@ -43,6 +47,11 @@ def sources(configuration: Configuration, only: tuple[str, ...] = ()) -> tuple[S
     added = configuration.added_words()
     speak(added)  # facts are measured as items are read, by the words of this configuration
     return tuple(_source(part, known, doors, added) for part in configuration.trackers if not only or part.name in only)
+
+
+def audiences(configuration: Configuration) -> dict[str, Audience]:
+    """Whom each tracker tells of what is written there."""
+    return {part.name: JIRA_AUDIENCE if isinstance(part, JiraPart) else AZURE_AUDIENCE for part in configuration.trackers}
 
 
 def _ledger(configuration: Configuration) -> Ledger:
@@ -99,6 +108,17 @@ def _scope(part: JiraPart | AzurePart) -> Scope:
 def judge(loaded: Loaded) -> Judge:
     """The judge that a configuration asks for."""
     return Judge(loaded.rules)
+
+
+def channels(configuration: Configuration) -> tuple[Channel, ...]:
+    """Who is told outside the trackers; ``ConfigurationError`` when an address is none."""
+    if not configuration.notify:
+        return ()
+    try:
+        from safesync.notify import channel  # noqa: PLC0415 - only for who notifies: apprise is an extra
+    except ModuleNotFoundError as error:
+        raise ConfigurationError("notify: it needs apprise. Install it with: pip install 'safesync[notify]'") from error
+    return channel.opened([channel.Channel(part.name, part.url.get_secret_value(), part.on, part.teams) for part in configuration.notify])
 
 
 def plan_folder(configuration: Configuration) -> Path:

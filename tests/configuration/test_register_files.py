@@ -64,6 +64,18 @@ def test_without_files_nothing_is_known(folder: Path):
     assert registers(folder) == Registers()
 
 
+def test_results_of_tests_are_read_in_the_words_of_the_tool(folder: Path):
+    found = registers(folder, tests="key,test_result,tested_on\nPAY-90,NOK,2.11.2026\nPAY-1,3.1 - OK,\n").tests
+    assert found is not None
+    assert [(entry.item, dict(entry.values)) for entry in found.entries] == [
+        ("PAY-90", {"test_result": "failed", "tested_on": "2026-11-02"}),
+        ("PAY-1", {"test_result": "passed", "tested_on": None}),
+    ]
+    (told,) = wrong(folder, tests="key,test_result\nPAY-90,faild\n")
+    assert told.startswith("tests.csv:2:8: ")
+    assert "'failed'" in told
+
+
 def test_an_objective_of_a_file_is_an_item_with_its_business_value(folder: Path):
     found = registers(folder, objectives=OBJECTIVES + "PI 26.4,Falcon,Pay within ten seconds,OB-1,yes,8,,PAY-1;PAY-2\n")
     (item,) = found.items

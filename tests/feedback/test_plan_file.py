@@ -48,8 +48,9 @@ def test_a_plan_altered_by_hand_is_refused() -> None:
         ("", "not a plan"),
         ("[1, 2", "not a plan"),
         ('{"issues": []}', "not a plan"),
-        ('{"safesync_plan": 2}', "another version"),
-        ('{"safesync_plan": 1, "plan": {"made_at": "noon"}}', r"damaged at plan\.made_at"),
+        ('{"safesync_plan": 1}', "another version"),
+        ('{"safesync_plan": 2, "plan": {"made_at": "noon"}}', r"damaged at plan\.made_at"),
+        (plan_to_json(PLAN)[:-100], "cut off or damaged; plan again"),
     ],
 )
 def test_a_file_that_is_no_plan_is_refused_with_a_sentence(text: str, sentence: str) -> None:

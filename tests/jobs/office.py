@@ -82,7 +82,7 @@ class Office:
         return run_once(self.sources, self.store, self.judge, self.organisation, self.feedback, now)
 
     def apply(self, plan: Plan) -> RunResult:
-        return apply_once(plan, self.sources, self.store, NOON, limits=None)
+        return apply_once(plan, self.sources, self.store, NOON)
 
     def met(self) -> None:
         """SafeSync is no stranger here: no run is the first one."""

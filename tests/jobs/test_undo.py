@@ -11,6 +11,7 @@ from fake_tracker import ERRORS, NOON, FakeTracker, Killed
 from office import Office
 
 from safesync.feedback.plan_file import plan_from_json, plan_to_json
+from safesync.feedback.settings import FeedbackSettings
 from safesync.jobs.pull import pull
 from safesync.jobs.undo import undo
 from safesync.store.port import Store
@@ -39,12 +40,70 @@ def test_what_a_run_began_is_taken_back_without_a_deletion(office: Office, jira:
     assert "delete_comment" not in jira.log
 
 
-def test_the_next_run_speaks_in_the_same_comment_again(office: Office, jira: FakeTracker) -> None:
+def test_what_was_taken_back_stays_quiet_until_something_else_is_found(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101 and TM105")
+    take_back(office, office.run().run_id)
+    before = jira.calls.writes
+    office.run()
+    jira.retitle(uid, "TM101 alone, and another title")
+    office.run()
+    assert (jira.calls.writes, jira.labels(uid)) == (before, set())
+    jira.retitle(uid, "TM101 and PG202")
+    (result,) = office.run().trackers
+    assert (result.created, result.edited, jira.labels(uid)) == (0, 1, LABELS | {"safesync-pg"})
+    assert jira.said(uid) == ["2 points before this story is ready"]
+    jira.retitle(uid, "TM101")
+    office.run()
+    assert jira.said(uid) == ["One point before this story is ready"], "once we speak again we go on"
+
+
+def test_what_was_taken_back_and_is_settled_is_said_and_may_be_found_anew(office: Office, jira: FakeTracker) -> None:
     uid = jira.put(1, "TM101")
     take_back(office, office.run().run_id)
-    (result,) = office.run().trackers
-    assert (result.created, result.edited, jira.labels(uid)) == (0, 1, LABELS)
-    assert jira.said(uid) == ["One point before this story is ready"]
+    jira.retitle(uid, "fine")
+    office.run()
+    assert jira.said(uid)[0].startswith("All points are settled")
+    jira.retitle(uid, "TM101")
+    office.run()
+    assert (jira.said(uid), jira.labels(uid)) == (["One point before this story is ready"], LABELS)
+
+
+def test_an_edit_that_was_taken_back_is_not_made_again(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    before = jira.comments[uid][0].message
+    jira.retitle(uid, "PG202")
+    take_back(office, office.run().run_id)
+    office.run()
+    assert (jira.comments[uid][0].message, jira.labels(uid)) == (before, LABELS)
+
+
+def test_labels_that_were_taken_back_without_a_comment_stay_off(office: Office, jira: FakeTracker) -> None:
+    office.feedback = FeedbackSettings(comments=False)
+    uid = jira.put(1, "TM101")
+    take_back(office, office.run().run_id)
+    office.run()
+    assert jira.labels(uid) == set()
+    jira.retitle(uid, "TM101 and PG202")
+    office.run()
+    assert "safesync-pg" in jira.labels(uid)
+
+
+@pytest.mark.parametrize("call", ["read_comment", "edit_comment", "change_labels"])
+def test_whatever_kills_an_undo_what_it_took_back_is_not_said_again(office: Office, jira: FakeTracker, call: str) -> None:
+    jira.put(1, "TM101")
+    office.run()
+    for source in office.sources:
+        pull(source, office.store, NOON)
+    made = undo(office.store, 1, NOON).plan
+    jira.break_at(call, Killed(), after=True)
+    with pytest.raises(Killed):
+        office.apply(made)
+    created, told = jira.log.count("create_comment"), jira.said("jira:1")
+    office.run()
+    assert (jira.log.count("create_comment"), jira.said("jira:1")) == (created, told)
+    take_back(office, 1)
+    assert (jira.said("jira:1")[0][:10], jira.labels("jira:1")) == ("Taken back", set())
 
 
 def test_an_edit_says_again_what_stood_there_before(office: Office, jira: FakeTracker) -> None:

@@ -31,9 +31,10 @@ PORTFOLIO = (
     | numbered("PF", 301, 310)
     | numbered("FL", 403, 407)
     | numbered("GR", 501, 508)
+    | {"PF311", "GR509"}  # the sums behind PF305 and GR508
     | {"PG204", "PG205", "PG212", "LK704", "PI804", "PI807", "PI808"}
 )
-REGULATED = PORTFOLIO | numbered("CP", 601, 610) | {"TM109"}
+REGULATED = PORTFOLIO | numbered("CP", 601, 610) | {"TM109", "TM115"}
 LISTS = {"default": BY_DEFAULT, "essential": ESSENTIAL, "portfolio": PORTFOLIO, "regulated": REGULATED}
 
 

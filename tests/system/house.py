@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,19 +59,6 @@ def only_few(text: str) -> str:
     text = text.replace("share: 0.5", "share: 1.0")  # nearly all of these few items are flawed
     text = text.replace("scope: {projects: [PAY, CARDS]}", f"scope: {{projects: [PAY, CARDS], jql: 'key in ({FEW})'}}")
     return text.replace("scope: {projects: [Payments]}", f"scope: {{projects: [Payments], wiql: '[System.Id] IN ({FEW_NUMBERS})'}}")
-
-
-def safesync(*arguments: str, folder: Path) -> subprocess.Popen[str]:
-    """A SafeSync process."""
-    environment = {**os.environ, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}  # compiled once, not at each start
-    return subprocess.Popen(  # noqa: S603 - our own command, with arguments of this test
-        [sys.executable, "-m", "safesync", *arguments],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def our_comments(sandbox: Sandbox) -> Counter[str]:

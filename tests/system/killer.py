@@ -7,7 +7,8 @@ import signal
 from pathlib import Path
 from typing import Literal
 
-from house import only_few, our_comments, safesync
+from forked import Forks, said
+from house import only_few, our_comments
 from starlette.requests import Request
 
 from safesync.cli.opening import opened_from
@@ -62,31 +63,29 @@ def our_labels(sandbox: Sandbox) -> dict[str, list[str]]:
     return {key: labels for key, labels in found.items() if labels}
 
 
-def undisturbed(folder: Path) -> tuple[dict[str, int], dict[str, list[str]]]:
+def undisturbed(folder: Path, forks: Forks) -> tuple[dict[str, int], dict[str, list[str]]]:
     with Sandbox() as sandbox:
         (folder / "calm.yaml").write_text(only_few(sandbox.configuration("sqlite:///calm.db")), encoding="utf-8")
-        process = safesync("run", "-c", "calm.yaml", folder=folder)
-        assert process.wait(120) == 0, process.communicate()
+        forks.start("run", "-c", "calm.yaml", folder=folder)
+        assert forks.status() == 0, said(folder)
         return our_comments(sandbox), our_labels(sandbox)
 
 
 def killed_at_every_write(tmp_path: Path, *, store_is_lost: bool) -> None:
     """Each run is killed at its first write, after the tracker carried it out; in the end all is as if nothing had happened."""
-    expected = undisturbed(tmp_path)
-    with Sandbox() as sandbox:
+    with Forks() as forks, Sandbox() as sandbox:
+        expected = undisturbed(tmp_path, forks)
         text = only_few(sandbox.configuration("sqlite:///safesync.db"))
         (tmp_path / "safesync.yaml").write_text(text, encoding="utf-8")
         killer = Killer(sandbox, "after")
         for _ in range(_MOST_KILLS):
-            process = safesync("run", folder=tmp_path)
-            killer.pid = process.pid
-            status = process.wait(120)
-            if status != -signal.SIGKILL:
+            killer.pid = forks.start("run", folder=tmp_path)
+            if (status := forks.status()) != -signal.SIGKILL:
                 break
             if store_is_lost:
                 for file in tmp_path.glob("safesync.db*"):
                     file.unlink()
-        assert status == 0, process.communicate()
+        assert status == 0, said(tmp_path)
         comments, labels = expected
         assert killer.kills >= len(comments) + len(labels) >= 6  # each of them is a write
 

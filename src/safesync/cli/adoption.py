@@ -17,7 +17,7 @@ from safesync.configuration.words import near
 from safesync.feedback.baseline import BurnDown, burn_down
 from safesync.jobs.baseline import shrink, take
 from safesync.jobs.waivers import Waived, configured, standing
-from safesync.model.errors import ConfigurationError
+from safesync.model.errors import ConfigurationError, RunError
 
 _WEEKS_SHOWN = 6
 
@@ -40,6 +40,8 @@ def _take(job: Opened, codes: tuple[str, ...], now: datetime) -> int:
     known = sorted(setting.rule.code for setting in job.rules)
     if unknown := sorted(set(codes) - set(known)):
         raise ConfigurationError(near("--rule: no rule that judges here is called", unknown[0], known))
+    if missing := job.unread():
+        raise RunError(f"{'; '.join(missing.sentences())}: a baseline is taken of what was read whole, run 'safesync pull'")
     with ExitStack() as locks:
         for name in job.names:  # a run that is under way decides by the baseline as it was
             locks.enter_context(job.store.only_run_of(name))
@@ -53,6 +55,7 @@ def _fields(train: BurnDown) -> dict[str, Any]:
         "taken": train.taken,
         "touched": train.touched,
         "settled": train.settled,
+        "told": train.told,
         "left": train.left,
         "weekly": [{"on": day.isoformat(), "left": left} for day, left in train.weekly],
     }

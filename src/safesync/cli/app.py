@@ -11,9 +11,10 @@ import typer
 from safesync import __version__
 from safesync.cli.door import run_guarded
 from safesync.cli.garbage import collect_rarely
-from safesync.cli.options import Config, ExportFormat, FailOn, Form, Format, Only, ReportFormat, TableFormat, path_of
+from safesync.cli.options import Config, ExportFormat, FailOn, Form, Format, Only, PlanFormat, ReportFormat, TableFormat, path_of
 from safesync.cli.rules_app import rules_app
 from safesync.logs import configure_logs
+from safesync.model.change import BatchBy
 from safesync.settings import read_settings
 
 app = typer.Typer(
@@ -155,25 +156,36 @@ def check(
 @app.command()
 def plan(
     config: Config = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where the plan is saved.")] = Path("plan.json"),
-    form: Form = Format.HUMAN,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where the plan is saved; a name that ends with .html is that of a page beside it.")
+    ] = Path("plan.json"),
+    batch_by: Annotated[
+        BatchBy, typer.Option("--batch-by", help="What its batches are, each of which may be applied alone.")
+    ] = BatchBy.TRAIN,
+    form: Annotated[PlanFormat, typer.Option("--format", help="How the plan is printed.")] = PlanFormat.HUMAN,
 ) -> None:
-    """Decide what would be written, show it and save it; write nothing to a tracker."""
+    """Decide what would be written, show it and save it; write nothing to a tracker. Status 3 when a run would stop at a limit."""
     from safesync.cli import working  # noqa: PLC0415
 
-    working.plan(path_of(config), output, as_json=form is Format.JSON)
+    working.plan(path_of(config), output, form.value, batch_by)
 
 
 @app.command(name="apply")
 def apply_plan(
     plan_file: Annotated[Path, typer.Argument(help="A plan that was saved with 'safesync plan'.")],
     config: Config = None,
+    batch: Annotated[list[str] | None, typer.Option("--batch", help="Only this batch of it; may be given several times.")] = None,
     form: Form = Format.HUMAN,
+    *,
+    listed: Annotated[bool, typer.Option("--list", help="Show its batches and which are applied already; write nothing.")] = False,
 ) -> None:
     """Write exactly what a saved plan says; items that changed since are skipped and named."""
     from safesync.cli import working  # noqa: PLC0415
 
-    working.apply(path_of(config), plan_file, as_json=form is Format.JSON)
+    if listed:
+        working.batches(path_of(config), plan_file, as_json=form is Format.JSON)
+    else:
+        working.apply(path_of(config), plan_file, tuple(batch or ()), as_json=form is Format.JSON)
 
 
 @app.command()
@@ -258,6 +270,14 @@ def waivers(config: Config = None, form: Form = Format.HUMAN) -> None:
     from safesync.cli import adoption  # noqa: PLC0415
 
     adoption.waivers(path_of(config), as_json=form is Format.JSON)
+
+
+@app.command()
+def notify(config: Config = None, form: Form = Format.HUMAN) -> None:
+    """Send a trial to everybody who is told outside the trackers, to see whether it arrives."""
+    from safesync.cli import notifying  # noqa: PLC0415
+
+    notifying.notify(path_of(config), as_json=form is Format.JSON)
 
 
 @app.command()

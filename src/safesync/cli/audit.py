@@ -14,6 +14,7 @@ from rich.text import Text
 
 from safesync.cli import show
 from safesync.cli.opening import Opened, opened
+from safesync.cli.plan_shown import plain_text, plan_fields, print_plan
 from safesync.cli.progress import progress
 from safesync.feedback.plan_file import plan_to_json
 from safesync.jobs.pull import pull
@@ -94,7 +95,7 @@ def _write_fields(write: Write, records: Mapping[int, RunRecord]) -> dict[str, A
 
 
 def _said(message: Message | None) -> str | None:
-    return show.plain_text(message) if message else None
+    return plain_text(message) if message else None
 
 
 def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
@@ -103,21 +104,24 @@ def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
 
     What changed since is read first, for the plan is about the items as they are now.
     """
-    with opened(path) as job, progress() as listener:
+    with opened(path, trackers=False) as job:
         _known(job, run)
-        for source in job.sources:
+        wrote_to = {write.intent.ref.tracker for write in job.store.writes(run)}
+        trackers = tuple(name for name in job.names if name in wrote_to)
+    with opened(path, only=trackers) as job, progress() as listener:
+        for source in job.sources if trackers else ():
             with job.store.only_run_of(source.name):
                 pull(source, job.store, datetime.now(UTC), listener)
         made = undone(job.store, run, datetime.now(UTC))
     show.written(output, plan_to_json(made.plan))
     if as_json:
-        show.as_json({**show.plan_fields(made.plan), "left": [{"key": key, "reason": why} for key, why in made.left], "saved": str(output)})
+        show.as_json({**plan_fields(made.plan), "left": [{"key": key, "reason": why} for key, why in made.left], "saved": str(output)})
         return
-    show.print_plan(made.plan)
+    print_plan(made.plan)
     for line in _lines(made.left):
         show.console().print(Text(line, style="yellow"))
     show.console().print(f"saved as {output}; write it with: safesync apply {output}")
-    show.console().print("the next run says again what it still finds: change the configuration before it, or stop the schedule")
+    show.console().print("what is taken back stays quiet until something else is found on its item")
 
 
 def _known(job: Opened, run: int) -> None:

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from safesync.cli import show
 from safesync.cli.opening import Opened, opened_from
+from safesync.cli.plan_shown import plain_text
 from safesync.cli.progress import progress
 from safesync.configuration.read import parse_configuration
 from safesync.connectors.sandbox.sandbox import Sandbox
@@ -133,7 +134,7 @@ def _tell_plan(result: RunResult, out: Console) -> None:
     example = next((change for change in changes if change.comment and len(change.codes) > 1), changes[0])
     if example.comment:
         title = f"{example.ref.tracker} {example.ref.key}"
-        shown = Panel(show.plain_text(example.comment.message), title=title, title_align="left", width=min(_WIDEST, out.width))
+        shown = Panel(plain_text(example.comment.message), title=title, title_align="left", width=min(_WIDEST, out.width))
         out.print(shown, soft_wrap=False)
 
 

@@ -13,7 +13,7 @@ from safesync.cli import show
 from safesync.cli.opening import Opened, opened
 from safesync.feedback.waivers import without_waived
 from safesync.jobs.waivers import configured
-from safesync.model.errors import ConfigurationError
+from safesync.model.errors import ConfigurationError, RunError
 from safesync.model.finding import Finding, Report, Severity, absorbed
 from safesync.model.item import Item
 
@@ -31,6 +31,8 @@ def gate(path: Path, reference: str, fail_on: str, *, as_json: bool) -> None:
         item = job.store.item(reference)
         if item is None:
             raise ConfigurationError(f"{reference} is no item that was read; write PAY-12, ado:412 or a whole uid, after 'safesync pull'")
+        if why := job.unread().of(item):
+            raise RunError(f"{reference}: {why}; nobody knows how it is now, run 'safesync pull'")
         report = job.checked(now).report
         if item.uid not in report.subjects:
             raise ConfigurationError(f"{reference} was not looked at: its tracker, {item.tracker}, is not in this configuration")

@@ -13,7 +13,9 @@ from safesync.configuration.model import Configuration
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.jobs.check import Checked, check
+from safesync.jobs.reach import Unread, unread
 from safesync.jobs.source import Source
+from safesync.jobs.telling import Channel
 from safesync.rules.engine import Judge
 from safesync.rules.rule import RuleSetting
 from safesync.store.port import Store
@@ -29,17 +31,32 @@ class Opened:
     judge: Judge
     rules: tuple[RuleSetting, ...]
     configuration_hash: str
+    channels: tuple[Channel, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The trackers of the configuration."""
         return tuple(part.name for part in self.configuration.trackers)
 
+    def unread(self) -> Unread:
+        """What of the trackers the last readings did not bring."""
+        return unread(self.store, self.names)
+
     def checked(self, now: datetime, also: Collection[str] = ()) -> Checked:
-        """What was read, judged and recorded; with the measured facts in ``also``."""
-        organisation = self.configuration.as_organisation()
-        keep = self.configuration.snapshots.keep_days
-        return check(self.store, self.judge, organisation, now, trackers=self.names, rules=self.rules, also=also, keep_days=keep)
+        """What was read, judged and recorded; with the measured facts in ``also``. Of what was not read nothing is found or cleared."""
+        missing = self.unread()
+        return check(
+            self.store,
+            self.judge,
+            self.configuration.as_organisation(),
+            now,
+            trackers=self.names,
+            failed=missing.trackers.keys(),
+            lost=missing.projects,
+            rules=self.rules,
+            also=also,
+            keep_days=self.configuration.snapshots.keep_days,
+        )
 
     @property
     def written_by(self) -> str:
@@ -68,7 +85,8 @@ def opened_from(loaded: Loaded, *, trackers: bool = True, only: tuple[str, ...] 
     try:
         sources = wiring.sources(loaded.configuration, only) if trackers else ()
         try:
-            yield Opened(loaded.configuration, store, sources, judge, loaded.rules, loaded.source.digest)
+            channels = wiring.channels(loaded.configuration) if trackers else ()
+            yield Opened(loaded.configuration, store, sources, judge, loaded.rules, loaded.source.digest, channels)
         finally:
             for source in sources:
                 source.tracker.close()

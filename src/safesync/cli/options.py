@@ -28,6 +28,14 @@ class ReportFormat(StrEnum):
     HTML = "html"
 
 
+class PlanFormat(StrEnum):
+    """How a plan is printed on standard output."""
+
+    HUMAN = "human"
+    JSON = "json"
+    HTML = "html"
+
+
 class TableFormat(StrEnum):
     """How a comparison is printed on standard output."""
 

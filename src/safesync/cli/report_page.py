@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
@@ -70,11 +70,12 @@ def report_page(
     quiet: Mapping[tuple[str, str], str] = _TOLD,
     *,
     iterations: Mapping[str, str] | None = None,
+    unread: Sequence[str] = (),
 ) -> str:
     """
     A whole page of HTML; ``names`` are the names of rules by code, ``iterations`` those of iterations by uid.
 
-    What is ``quiet`` is counted and not shown.
+    What is ``quiet`` is counted and not shown; ``unread`` are sentences about what was not read and is not judged.
     """
     silent = [finding for finding in report.flawed if (finding.code, finding.subject) in quiet]
     old = sum(quiet[finding.code, finding.subject] == "old" for finding in silent)
@@ -91,6 +92,7 @@ def report_page(
         sections=by_team,
         groups=sorted(groups, key=lambda card: card.rank),
         rules=_rules(report, names),
+        unread=unread,
         old=old,
         waived=len(silent) - old,
         unevaluated=[(each.code, names.get(each.code, ""), each.count, _why(each)) for each in report.unevaluated],

@@ -20,11 +20,10 @@ from safesync.cli.door import why
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.jobs.concern import UNTOLD, Upkeep
 from safesync.jobs.result import RunResult, TrackerResult
-from safesync.model.change import CommentAction, ItemChange, Outcome, Plan
+from safesync.model.change import Outcome
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed, group_name
 from safesync.model.item import Item
-from safesync.model.message import Bullets, Message, Paragraph
 from safesync.rules.catalog import shipped
 from safesync.rules.judgement import vocabulary
 
@@ -134,11 +133,13 @@ def print_report(
     quiet: Mapping[tuple[str, str], str] = _TOLD,
     *,
     iterations: Mapping[str, str] | None = None,
+    unread: Sequence[str] = (),
 ) -> None:
     """
     A report in one of the formats of ``check``, with what the administrator alone is told where there is room for it.
 
-    ``iterations`` are their names by uid; ``quiet`` says of (code, subject) why nobody is told.
+    ``iterations`` are their names by uid; ``quiet`` says of (code, subject) why nobody is told, ``unread`` what was
+    not read and is therefore not judged.
     """
     spoken_for = absorbed(report.flawed)
     pairs = [(finding, (finding.code, finding.subject)) for finding in report.flawed]
@@ -153,6 +154,7 @@ def print_report(
             {
                 "judged_at": report.judged_at.isoformat(),
                 "items": report.items,
+                "unread": list(unread),
                 "findings": rows,
                 "not_evaluable": unevaluated,
                 "shadow": dict(sorted(shadow.items())),
@@ -244,65 +246,6 @@ def _remedy(code: str, name: str) -> str:
     return facts[name].remedy if name in facts else ""
 
 
-# --- plans ------------------------------------------------------------------------------------------------------
-
-
-def plan_fields(plan: Plan) -> dict[str, Any]:
-    """A plan in numbers and item by item."""
-    return {
-        "made_at": plan.made_at.isoformat(),
-        "digest": plan.digest,
-        "changes": [
-            {
-                "item": change.ref.uid,
-                "key": change.ref.key,
-                "codes": list(change.codes),
-                "comment": None
-                if change.comment is None
-                else {"action": change.comment.action.value, "text": plain_text(change.comment.message)},
-                "add_labels": list(change.add_labels),
-                "remove_labels": list(change.remove_labels),
-            }
-            for change in plan.changes
-        ],
-    }
-
-
-def print_plan(plan: Plan, most: int | None = None) -> None:
-    """A plan for people; ``most`` limits how many items are shown whole."""
-    out = console()
-    for change in plan.changes[:most]:
-        out.print(Text(f"{change.ref.tracker} {change.ref.key}", style="bold").append(f"  {_what(change)}", style="not bold"))
-        if change.comment is not None:
-            for line in plain_text(change.comment.message).splitlines():
-                out.print(Text("    " + line))
-    if most is not None and len(plan.changes) > most:
-        out.print(f"... and {len(plan.changes) - most} more items")
-    counts = Counter(change.comment.action for change in plan.changes if change.comment)
-    added, removed = (sum(len(getattr(change, name)) for change in plan.changes) for name in ("add_labels", "remove_labels"))
-    comments = f"{counts[CommentAction.CREATE]} new comments, {counts[CommentAction.EDIT]} edited"
-    out.print(f"plan: {len(plan.changes)} items, {comments}, {added} labels added, {removed} removed")
-
-
-def _what(change: ItemChange) -> str:
-    parts = [f"{change.comment.action.value} comment"] if change.comment else []
-    parts += [f"+{label}" for label in change.add_labels] + [f"-{label}" for label in change.remove_labels]
-    return ", ".join(parts)
-
-
-def plain_text(message: Message) -> str:
-    """A comment as a person reads it, without markup."""
-    return "\n".join(line for block in message.blocks for line in _lines(block))
-
-
-def _lines(block: Paragraph | Bullets) -> Iterable[str]:
-    if isinstance(block, Paragraph):
-        yield "".join(span.text for span in block.spans)
-        return
-    for at, entry in enumerate(block.entries, start=1):
-        yield (f"{at}. " if block.numbered else "- ") + "".join(span.text for span in entry)
-
-
 # --- runs -------------------------------------------------------------------------------------------------------
 
 
@@ -315,6 +258,7 @@ def tracker_fields(result: TrackerResult) -> dict[str, Any]:
         "comments_edited": result.edited,
         "labels_added": result.labels_added,
         "labels_removed": result.labels_removed,
+        "written_before": result.already,
         "undone": [
             {"item": each.ref.uid, "key": each.ref.key, "outcome": each.outcome.value, "reason": each.reason} for each in result.undone
         ],
@@ -352,6 +296,8 @@ def print_run(result: RunResult) -> None:
         out.print(f"{result.waiting} items are over today's budget (feedback.caps) and wait for another day")
     if result.baselined:
         out.print(f"{result.baselined} findings are older than the first run: the baseline. Each is told when a person changes its item.")
+    if already := sum(each.already for each in result.trackers):
+        out.print(f"{already} {'item was' if already == 1 else 'items were'} written before by this plan")
     for each in result.trackers:
         _print_troubles(each, out)
     if result.stopped:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,24 +13,34 @@ import structlog
 import typer
 from rich.text import Text
 
+from safesync import wiring
+from safesync.cli import plan_shown as planned
 from safesync.cli import show
 from safesync.cli.door import defect, why
 from safesync.cli.opening import Opened, opened
+from safesync.cli.plan_page import plan_page
 from safesync.cli.progress import progress
 from safesync.cli.report_page import report_page
 from safesync.configuration.read import read_configuration
+from safesync.configuration.words import near
+from safesync.feedback.batches import batches as named
+from safesync.feedback.batches import only
 from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
 from safesync.jobs import plan as planning
 from safesync.jobs import pull as pulling
+from safesync.jobs.carried_out import CarriedOut
+from safesync.jobs.plan import Foreseen
 from safesync.jobs.pull import Pulled
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import apply_once, run_once
 from safesync.jobs.silence import silences
+from safesync.jobs.telling import after_run, tell
 from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.jobs.waivers import configured, standing
-from safesync.model.change import Plan
+from safesync.model.change import BatchBy, Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.model.finding import Report
+from safesync.model.notice import Notice
 from safesync.rules.page import said_name
 
 log = structlog.get_logger()
@@ -82,7 +93,7 @@ def _print_pulled(results: list[tuple[Pulled, int]], errors: list[str]) -> None:
 
 
 def check(path: Path, form: str, fail_on: str) -> None:
-    """Judge what was read, print it, and end with 1 when there is something at or above ``fail_on``."""
+    """Judge what was read, print it; status 1 when there is something at or above ``fail_on``, else 4 when not all was read."""
     with opened(path, trackers=False) as job:
         mappings = {part.name: part.mapping for part in job.configuration.trackers}
         checked = job.checked(datetime.now(UTC), facts_for(mappings))
@@ -94,13 +105,18 @@ def check(path: Path, form: str, fail_on: str) -> None:
         quiet = silences(report, items, waivers, {each.pair for each in job.store.baseline().quiet}, report.judged_at.date())
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
         iterations = {one.uid: one.name for one in checked.scene.iterations}
+        missing = job.unread()
     _tell_when_nothing_was_read(report)
+    for sentence in missing.sentences():
+        show.aside(sentence)
     if form == "html":
-        sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations))
+        sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations, unread=missing.sentences()))
     else:
-        show.print_report(report, items, form, kept, quiet, iterations=iterations)
+        show.print_report(report, items, form, kept, quiet, iterations=iterations, unread=missing.sentences())
     if show.reaching((one for one in report.flawed if (one.code, one.subject) not in quiet), fail_on):
         raise typer.Exit(1)
+    if missing:
+        raise typer.Exit(4)
 
 
 def _tell_when_nothing_was_read(report: Report) -> None:
@@ -108,39 +124,84 @@ def _tell_when_nothing_was_read(report: Report) -> None:
         show.aside("nothing was read yet: run 'safesync pull' first")
 
 
-def plan(path: Path, output: Path, *, as_json: bool) -> None:
-    """Judge what was read, decide what to write, show and save it."""
+def plan(path: Path, output: Path, form: str, batch_by: BatchBy) -> None:
+    """Judge what was read, decide what to write, show and save it; status 3 when a run would not write it, 4 when not all was read."""
     with opened(path, trackers=False) as job:
-        now = datetime.now(UTC)
-        organisation = job.configuration.as_organisation()
-        checked = job.checked(now)
-        feedback = job.configuration.feedback
-        made = planning.plan(job.store, checked, organisation, feedback, now, trackers=job.names)
+        now, feedback, organisation = datetime.now(UTC), job.configuration.feedback, job.configuration.as_organisation()
+        missing, checked = job.unread(), job.checked(datetime.now(UTC))
+        read = frozenset(job.names) - missing.trackers.keys()
+        heard = wiring.audiences(job.configuration)
+        made = planning.plan(job.store, checked, organisation, feedback, now, trackers=read, batch_by=batch_by, audiences=heard)
+        ahead = planning.foreseen(job.store, made, organisation, feedback, now, trackers=read, items=checked.scene.facts.height)
         within = planning.capped(job.store, made, feedback.caps, now)
-        made = within.plan
     _tell_when_nothing_was_read(checked.report)
-    if within.waiting:
-        show.aside(f"{len(within.waiting)} items are over today's budget (feedback.caps) and wait for another day")
-    show.written(output, plan_to_json(made))
-    if as_json:
-        show.as_json({**show.plan_fields(made), "saved": str(output)})
+    saved = _save(within.plan, output, ahead)
+    waits = [f"{len(within.waiting)} items are over today's budget (feedback.caps) and wait for another day"] if within.waiting else []
+    for sentence in (*missing.sentences(), *waits, *planned.sentences(ahead)):
+        show.aside(sentence)
+    _show(within.plan, ahead, form, saved)
+    if ahead.stopped or ahead.first:
+        raise typer.Exit(3)
+    if missing:
+        raise typer.Exit(4)
+
+
+def _save(made: Plan, output: Path, ahead: Foreseen) -> Path:
+    """The file of the plan; beside a page that is asked for as output."""
+    saved = output
+    if output.suffix == ".html":
+        saved = output.with_suffix(".json")
+        show.written(output, plan_page(made, planned.sentences(ahead)))
+    show.written(saved, plan_to_json(made))
+    return saved
+
+
+def _show(made: Plan, ahead: Foreseen, form: str, saved: Path) -> None:
+    if form == "json":
+        show.as_json({**planned.plan_fields(made), **planned.foreseen_fields(ahead), "saved": str(saved)})
+    elif form == "html":
+        sys.stdout.write(plan_page(made, planned.sentences(ahead)))
     else:
-        show.print_plan(made)
-        show.console().print(f"saved as {output}; write it with: safesync apply {output}")
+        planned.print_plan(made)
+        show.console().print(f"saved as {saved}; write it with: safesync apply {saved}")
 
 
-def apply(path: Path, plan_file: Path, *, as_json: bool) -> None:
-    """Write what a saved plan says."""
+def _plan_of(file: Path) -> Plan:
     try:
-        made = plan_from_json(plan_file.read_text(encoding="utf-8"))
+        return plan_from_json(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = why(error) if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ConfigurationError(f"{plan_file}: cannot be read ({reason}); write a plan with: safesync plan -o {plan_file}") from None
-    with opened(path) as job, progress() as listener:
-        known = {source.name for source in job.sources}
-        if foreign := sorted({change.ref.tracker for change in made.changes} - known):
-            raise ConfigurationError(f"{plan_file}: the plan writes to {', '.join(foreign)}, which this configuration does not know")
-        result = apply_once(made, job.sources, job.store, datetime.now(UTC), listener, limits=None, written_by=job.written_by)
+        raise ConfigurationError(f"{file}: cannot be read ({reason}); write a plan with: safesync plan -o {file}") from None
+
+
+def batches(path: Path, plan_file: Path, *, as_json: bool) -> None:
+    """The batches of a saved plan, and which of them were written."""
+    made = _plan_of(plan_file)
+    with opened(path, trackers=False) as job:
+        before = CarriedOut.of(job.store.carried_out(made.after_run))
+    parts = named(made, before.whole)
+    if as_json:
+        show.as_json({"digest": made.digest, "batches": planned.batch_fields(parts)})
+    else:
+        planned.print_batches(parts, made.batched_by.value if made.batched_by else "batch")
+
+
+def apply(path: Path, plan_file: Path, names: tuple[str, ...], *, as_json: bool) -> None:
+    """Write what a saved plan says, or these batches of it; only its own trackers are spoken to."""
+    whole = _plan_of(plan_file)
+    known = [batch.name for batch in named(whole, lambda _: False)]
+    if unknown := sorted(set(names) - set(known)):
+        raise ConfigurationError(near(f"{plan_file}: there is no batch", unknown[0], known))
+    made = only(whole, names) if names else whole
+    trackers = tuple(sorted({change.ref.tracker for change in made.changes}))
+    configured_names = {part.name for part in read_configuration(path).configuration.trackers}
+    if foreign := sorted(set(trackers) - configured_names):
+        raise ConfigurationError(f"{plan_file}: the plan writes to {', '.join(foreign)}, which this configuration does not know")
+    with opened(path, only=trackers) as job, progress() as listener:
+        sources = job.sources if trackers else ()
+        result = apply_once(
+            made, sources, job.store, datetime.now(UTC), listener, written_by=job.written_by, whole=len(made.changes) == len(whole.changes)
+        )
     _tell(result, as_json=as_json)
 
 
@@ -165,11 +226,19 @@ def _run(job: Opened) -> RunResult:
             rules=job.rules,
             keep_days=configuration.snapshots.keep_days,
             written_by=job.written_by,
+            audiences=wiring.audiences(configuration),
         )
+    saved = ""
     if result.stopped:
-        saved = _saved(result.plan, job.plan_folder)
+        saved = str(_saved(result.plan, job.plan_folder))
         show.aside(f"The plan is saved as {saved}; when it is right: safesync apply {saved}")
+    _notify(job, after_run(result, saved))
     return result
+
+
+def _notify(job: Opened, notices: Sequence[Notice]) -> None:
+    for reason in tell(job.store, job.channels, notices, datetime.now(UTC)):
+        show.aside(reason)
 
 
 def _saved(plan: Plan, folder: Path) -> Path:

@@ -46,17 +46,27 @@ def side_by_side(calls: Iterable[Callable[[], _Result]], lanes: int, *, begun: i
             pool.shutdown(cancel_futures=True)
 
 
-def ahead(steps: Iterator[_Result]) -> Iterator[_Result]:
-    """The same results, none of them ``None``, while the next one is already being made."""
+def ahead(*runs: Iterator[_Result], lanes: int = 1) -> Iterator[_Result]:
+    """
+    The results of several runs of steps, none of them ``None``, while the next ones are already being made.
 
-    def step() -> _Result | None:
-        return next(steps, None)
+    Of each run one step at a time, since each step needs the one before it, and at most ``lanes`` runs are under way at once.
+    """
+    left, under_way = iter(runs), deque[tuple[Iterator[_Result], Future[_Result | None]]]()
+    with ThreadPoolExecutor(lanes, thread_name_prefix="ahead") as pool:
 
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
-        coming = pool.submit(copy_context().run, step)
-        while (found := coming.result()) is not None:
-            coming = pool.submit(copy_context().run, step)
-            yield found
+        def begin(run: Iterator[_Result] | None) -> None:
+            if run is not None:
+                under_way.append((run, pool.submit(copy_context().run, lambda: next(run, None))))
+
+        for run in islice(left, lanes):
+            begin(run)
+        while under_way:
+            run, coming = under_way.popleft()
+            found = coming.result()
+            begin(next(left, None) if found is None else run)
+            if found is not None:
+                yield found
 
 
 def with_last(results: Iterable[_Result], otherwise: _Result) -> Iterator[tuple[_Result, bool]]:

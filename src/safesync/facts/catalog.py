@@ -13,11 +13,11 @@ from safesync.facts.dependencies import cycles, dependencies, hindrance, supplie
 from safesync.facts.fact import Fact
 from safesync.facts.flow import clock, completion, flow_times, pace
 from safesync.facts.frame.landscape import Landscape
-from safesync.facts.governance import deadlines, investment, obligations, sign_off
+from safesync.facts.governance import deadlines, investment, obligations, proof, sign_off
 from safesync.facts.hierarchy import children, delivery, epics, family, goals, kin, levels
 from safesync.facts.item import copies
 from safesync.facts.item.measured import MEASURED
-from safesync.facts.plan import planning, ranking, roadmap, schedule, standing
+from safesync.facts.plan import local_work, planning, ranking, roadmap, schedule, standing
 
 
 class Chapter(Protocol):
@@ -46,6 +46,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     copies,
     kin,
     obligations,
+    proof,
     deadlines,
     sign_off,
     levels,
@@ -57,6 +58,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     goals,
     planning,
     roadmap,
+    local_work,
 )
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})

@@ -20,7 +20,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from safesync.facts.catalog import ITEM
-from safesync.facts.item import approved
+from safesync.facts.item import approved, attached, tested
 from safesync.facts.item.measured import MEASURED
 from safesync.facts.item.told import TOGETHER, texts
 from safesync.model.item import Item, Relation, Stage
@@ -36,12 +36,15 @@ _FURTHER = (
     "cost_approved",
     "cost_forecast",
     "cost_actual",
+    "mvp_budget",
     "horizon",
     "decision",
     "outcome",
     "approval",
     "approver",
     "approved_on",
+    "criteria_editor",
+    "tested_on",
     "roam",
     "committed",
     "planned_value",
@@ -55,7 +58,9 @@ _further = attrgetter(*_FURTHER)
 _LINKED = tuple(fact for fact in ITEM if fact.needs and frozenset({"links", "tests"}).issuperset(fact.needs))
 """Facts of the whole backlog that are unseen when this item's links were not read: only the item itself can tell."""
 _NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in (*MEASURED, *_LINKED) if fact.needs)
-_TOGETHER = tuple(frozenset(fact.name for fact in MEASURED if fact.name.startswith(start)) for start in (*TOGETHER, "approved_text_"))
+_TOGETHER = tuple(
+    frozenset(fact.name for fact in MEASURED if fact.name.startswith(start)) for start in (*TOGETHER, "approved_text_", "test_result")
+)
 """Facts that are known as soon as something was found in any of the texts, whatever else was not seen."""
 _STAYS = {stage: f"days_spent_{stage.value}" for stage in (Stage.ANALYSIS, Stage.READY, Stage.IN_PROGRESS, Stage.VALIDATING)}
 _OF_STAGE_TIMES = frozenset({"stage_entered_at", "active_since", "started_at", *_STAYS.values()})
@@ -74,8 +79,10 @@ def measure(item: Item) -> dict[str, object]:
     _add_plain_facts(row, item)
     _add_linked_facts(row, item)
     _add_stage_times(row, item)
+    row["business_case_attached"] = attached.business_case(item)
     approval_known, row["approved_text_change"] = approved.change_since(item)
-    known = (*known, approval_known)
+    result_known, row["test_result"] = tested.newest(item)
+    known = (*known, approval_known, result_known)
     moved = bool(item.transitions) and item.transitions[-1].stage is not item.stage
     row["unseen"] = _unseen(item.unseen, known, moved) if item.unseen or moved or not all(known) else ""
     return row
@@ -97,12 +104,14 @@ def _add_plain_facts(row: dict[str, object], item: Item) -> None:
     row["iteration"] = item.iteration
     row["own_interval"] = item.interval
     row["board_column"] = item.board_column
+    row["board_lane"] = item.board_lane
     row["points"] = item.points
     row["job_size"] = item.job_size
     row["business_value"] = item.business_value
     row["time_criticality"] = item.time_criticality
     row["risk_reduction"] = item.risk_reduction
     row["blocked"] = item.blocked
+    row["blocked_on"] = item.blocked_since.astimezone(UTC).date() if item.blocked_since else None
     row["labels"] = list(item.labels)
     row["own_themes"] = "; ".join(item.themes) or None
     row["created_at"] = _utc(item.created_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -23,11 +23,12 @@ def joined(facts: pl.DataFrame, links: pl.DataFrame, registers: Registers) -> tu
     """
     Facts and links with what the registers say.
 
-    Approvals and costs go to the items that they name, the items of files come last: no row gets another number. ``links`` may
-    be resolved or not, and stay so.
+    Approvals, costs and results of tests go to the items that they name, the items of files come last: no row gets another number.
+    ``links`` may be resolved or not, and stay so.
     """
-    if registers.approvals is not None:
-        facts = _approved(facts, registers.approvals)
+    for register, kinds in ((registers.approvals, _APPROVED), (registers.tests, (Kind.TEST,))):
+        if register is not None:
+            facts = _told(facts, register, kinds)
     if not registers.items:
         return facts, links
     own = _links(facts, registers)
@@ -37,11 +38,11 @@ def joined(facts: pl.DataFrame, links: pl.DataFrame, registers: Registers) -> tu
     return facts, pl.concat([links, own.select(links.columns)], how="vertical_relaxed")
 
 
-def _approved(facts: pl.DataFrame, register: Register) -> pl.DataFrame:
+def _told(facts: pl.DataFrame, register: Register, kinds: Collection[Kind]) -> pl.DataFrame:
     rows = _rows_of(facts, (entry.item for entry in register.entries))
     found = [(rows[entry.item], dict(entry.values)) for entry in register.entries if entry.item in rows]
     changed = [_laid_over(facts, _FACTS[name], found) for name in sorted(register.facts & set(facts.columns))]
-    return facts.with_columns(*changed, *_seen(facts, register))
+    return facts.with_columns(*changed, *_seen(facts, register, kinds, [row for row, _ in found]))
 
 
 def _laid_over(facts: pl.DataFrame, fact: Fact, found: Sequence[tuple[int, Mapping[str, object]]]) -> pl.Series:
@@ -54,14 +55,15 @@ def _laid_over(facts: pl.DataFrame, fact: Fact, found: Sequence[tuple[int, Mappi
     return column.scatter(pl.Series([row for row, _ in given], dtype=pl.UInt32), values)
 
 
-def _seen(facts: pl.DataFrame, register: Register) -> list[pl.Expr]:
-    """What the register tells of was looked at for every item that it could name."""
+def _seen(facts: pl.DataFrame, register: Register, kinds: Collection[Kind], rows: Sequence[int]) -> list[pl.Expr]:
+    """What the register tells of was looked at for every item that it names, and for all of the kinds that it is about."""
     if "unseen" not in facts.columns:
         return []
     texts = facts["unseen"].cast(pl.Categorical)
     fewer = {text: " ".join(name for name in text.split() if name not in register.facts) for text in texts.drop_nulls().unique().to_list()}
     without = mapped(texts, fewer, pl.Categorical())
-    named = pl.col("kind").is_in([kind.value for kind in _APPROVED]).fill_null(value=False)
+    here = pl.repeat(value=False, n=facts.height, eager=True).scatter(rows, values=True) if rows else pl.lit(value=False)
+    named = pl.col("kind").is_in([kind.value for kind in kinds]).fill_null(value=False) | here
     return [pl.when(named).then(pl.lit(without)).otherwise(pl.lit(texts)).alias("unseen")] if facts.height else []
 
 

@@ -69,12 +69,13 @@ class BurnDown:
     taken: int
     touched: int
     settled: int
+    told: int
     weekly: tuple[tuple[date, int], ...]
 
     @property
     def left(self) -> int:
         """What is still quiet."""
-        return self.taken - self.touched - self.settled
+        return self.taken - self.touched - self.settled - self.told
 
 
 def burn_down(baseline: Baseline, now: datetime) -> tuple[BurnDown, ...]:
@@ -88,7 +89,7 @@ def burn_down(baseline: Baseline, now: datetime) -> tuple[BurnDown, ...]:
 
 def _of_train(train: str | None, some: list[OldFinding], now: datetime) -> BurnDown:
     left = Counter(each.left for each in some)
-    return BurnDown(train, len(some), left[Departure.TOUCHED], left[Departure.SETTLED], tuple(_weeks(some, now)))
+    return BurnDown(train, len(some), left[Departure.TOUCHED], left[Departure.SETTLED], left[Departure.TOLD], tuple(_weeks(some, now)))
 
 
 def _weeks(some: list[OldFinding], now: datetime) -> Iterator[tuple[date, int]]:

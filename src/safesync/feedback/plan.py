@@ -7,23 +7,27 @@ What to write where: the decision between what was found, what was said before a
 - Nothing is said on a silenced item; our labels there still go when they are no longer true. Who asks for another look hears us again.
 - Nothing new is said on an item that people put to sleep. What they ask in replies is answered in the one comment, which begins with it
   where there is none.
+- Where a run that spoke of all that is found was taken back, the item stays as that left it, until somebody asks.
 - An item that was not looked at is left alone, whatever is known of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
 
+from safesync.feedback.audience import Audience, notified
+from safesync.feedback.batches import batch_of
 from safesync.feedback.comment import Topic, comment_of, gravest, is_loud, nearest_gate, resolved, resting, rests
 from safesync.feedback.hearing import Heard, Snooze
 from safesync.feedback.labels import is_ours, label_changes, wanted_labels
 from safesync.feedback.plan_file import sealed
 from safesync.feedback.settings import FeedbackSettings
 from safesync.feedback.waivers import Waivers, without_waived
-from safesync.model.change import CommentAction, CommentChange, CommentMark, ItemChange, Plan
+from safesync.model.change import About, BatchBy, CommentAction, CommentChange, CommentMark, ItemChange, Plan, Reason
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item
 from safesync.model.message import Message
@@ -58,6 +62,9 @@ class Situation:
     ahead: Mapping[str, str]
     label_only: frozenset[tuple[str, str]] = frozenset()
     waivers: Waivers = field(default_factory=Waivers)
+    batch_by: BatchBy = BatchBy.TRAIN
+    train_of: Callable[[Item], str | None] = attrgetter("train")
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
     heard: Mapping[str, Heard] = field(default_factory=lambda: MappingProxyType({}))
     """By uid what people said in replies."""
 
@@ -70,9 +77,20 @@ def make_plan(situation: Situation, settings: FeedbackSettings, now: datetime) -
         if not known.found and known.mark is None and known.item.uid in uncertain:
             continue  # the store was lost: nobody knows whether what we once said is over
         if change := _change(known, settings, now):
-            planned.append((_urgency(known), change))
+            planned.append((_urgency(known), _presented(change, known, situation)))
     planned.sort(key=lambda pair: pair[0])
-    return sealed(Plan(now, tuple(change for _, change in planned)))
+    return sealed(Plan(now, tuple(change for _, change in planned), batched_by=situation.batch_by))
+
+
+def beside(made: Plan, said: Mapping[str, Message]) -> Plan:
+    """The plan with what our comments say now, as far as ``said`` has it and it is what the plan found there."""
+    return sealed(replace(made, changes=tuple(_beside(change, said.get(change.ref.uid)) for change in made.changes)))
+
+
+def _beside(change: ItemChange, before: Message | None) -> ItemChange:
+    if before is None or change.comment is None or before.digest != change.comment.was:
+        return change
+    return replace(change, about=replace(change.about, before=before))
 
 
 def marks_to_correct(situation: Situation) -> tuple[CommentMark, ...]:
@@ -118,6 +136,14 @@ class _Known:
         return self.mark is not None and self.mark.silenced and self.asked is None
 
     @property
+    def taken_back(self) -> bool:
+        """Whether all that is found was said in a run that was undone, and nobody asks."""
+        undone = self.mark.undone if self.mark else None
+        if undone is None or self.asked is not None or self.topic.answers:
+            return False
+        return bool(self.labelled) and {finding.code for finding in self.labelled} <= set(undone)
+
+    @property
     def wanted(self) -> frozenset[str]:
         return wanted_labels(finding.code for finding in self.labelled if is_loud(finding))
 
@@ -160,6 +186,8 @@ def _urgency(known: _Known) -> tuple[int, int, str]:
 
 
 def _change(known: _Known, settings: FeedbackSettings, now: datetime) -> ItemChange | None:
+    if known.taken_back:
+        return None
     comment = _comment(known, settings, now) if settings.comments and not known.silenced else None
     add, remove = _labels(known) if settings.labels else ((), ())
     add = () if known.silenced or known.heard.snooze else add
@@ -169,12 +197,27 @@ def _change(known: _Known, settings: FeedbackSettings, now: datetime) -> ItemCha
     return ItemChange(known.item.ref, known.item.revision, codes, comment, add, remove, known.asked)
 
 
+def _presented(change: ItemChange, known: _Known, situation: Situation) -> ItemChange:
+    item = known.item
+    found = sorted(known.labelled, key=lambda one: (-list(Severity).index(one.severity), one.code, one.subject))
+    reasons = tuple(Reason(one.code, one.severity.value, one.remedy, one.evidence) for one in found)
+    about = About(
+        item.title,
+        item.owner,
+        reasons,
+        notifies=notified(change, item, situation.audiences.get(item.tracker)),
+        touched_at=item.last_human_change_at,
+    )
+    return replace(change, batch=batch_of(item, reasons, situation.batch_by, situation.train_of), about=about)
+
+
 def _comment(known: _Known, settings: FeedbackSettings, now: datetime) -> CommentChange | None:
     if known.heard.snooze:
         return _resting(known, known.heard.snooze, settings, now)
     if known.mark is not None and known.mark.comment_id is not None:
         message = _message(known, settings, now)
-        return None if message.digest == known.mark.digest else CommentChange(CommentAction.EDIT, message, known.mark.comment_id)
+        was = known.mark.digest
+        return None if message.digest == was else CommentChange(CommentAction.EDIT, message, known.mark.comment_id, was)
     if known.mark is None and any(map(is_ours, known.item.labels)):
         # Labels of ours and no mark: the store was lost. If a comment stands there, applying finds and mends it; if
         # none does, it is known from then on, and a new one counts against the limits of the next run.
@@ -188,8 +231,8 @@ def _resting(known: _Known, snooze: Snooze, settings: FeedbackSettings, now: dat
         return None
     if known.mark is not None and (known.mark.comment_id is None or rests(known.mark.digest, snooze)):
         return None
-    comment_id = known.mark.comment_id if known.mark else None
-    return CommentChange(CommentAction.EDIT, resting(_message(known, settings, now), snooze), comment_id)
+    comment_id, was = (known.mark.comment_id, known.mark.digest) if known.mark else (None, None)
+    return CommentChange(CommentAction.EDIT, resting(_message(known, settings, now), snooze), comment_id, was)
 
 
 def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from safesync.model.change import Plan
 from safesync.model.errors import ConfigurationError
 
-_VERSION: Literal[1] = 1
+_VERSION: Literal[2] = 2
+_HEAD_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ def plan_from_json(text: str) -> Plan:
     try:
         version = _HEAD.validate_json(text).safesync_plan
     except ValidationError as error:
+        if '"safesync_plan"' in text[:_HEAD_LENGTH]:
+            raise ConfigurationError("plan: the file is cut off or damaged; plan again") from error
         raise ConfigurationError("plan: this file is not a plan of SafeSync; write one with 'safesync plan -o FILE'") from error
     if version != _VERSION:
         raise ConfigurationError(f"plan: written by another version of SafeSync (format {version}, this one reads {_VERSION}); plan again")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from safesync.feedback.comment import withdrawn
 from safesync.feedback.plan_file import sealed
-from safesync.model.change import CommentAction, CommentChange, CommentMark, ItemChange, Plan
+from safesync.model.change import About, CommentAction, CommentChange, CommentMark, ItemChange, Plan
 from safesync.model.item import Item
 from safesync.model.message import Message
 
@@ -31,6 +31,8 @@ class Trace:
     added: frozenset[str]
     removed: frozenset[str]
     began: bool = False
+    codes: tuple[str, ...] = ()
+    """The rules that it spoke of: they stay quiet here afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def undoing(traces: Sequence[Trace], items: Mapping[str, Item], marks: Mapping[s
             left.append((trace.key, why))
         add, remove = ((), ()) if why == _SINCE or "labels" in item.unseen else _labels(trace, item.labels, mark)
         if comment or add or remove:
-            changes.append(ItemChange(item.ref, item.revision, (), comment, add, remove))
+            about = About(item.title, item.owner, touched_at=item.last_human_change_at)
+            changes.append(ItemChange(item.ref, item.revision, (), comment, add, remove, about=about, takes_back=trace.codes))
     return Undoing(sealed(Plan(now, tuple(changes))), tuple(left))
 
 
@@ -70,11 +73,11 @@ def _comment(trace: Trace, mark: CommentMark, now: datetime) -> tuple[CommentCha
     if mark.silenced or mark.comment_id is None:
         return None, "a person removed or took over the comment"
     if mark.digest != trace.said.digest:
-        return None, _SINCE
+        return None, "" if mark.undone is not None else _SINCE  # it was taken back before: its labels may be left
     if trace.before is None and not trace.began:
         return None, "nobody remembers what the comment said before"
     message = trace.before or withdrawn(trace.uid, now.date())
-    return CommentChange(CommentAction.EDIT, message, mark.comment_id), ""
+    return CommentChange(CommentAction.EDIT, message, mark.comment_id, mark.digest), ""
 
 
 def _labels(trace: Trace, carried: Collection[str], mark: CommentMark) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from safesync.connectors.port import Identity, Tracker
+from safesync.jobs.carried_out import CarriedOut
 from safesync.jobs.listener import Listener, Silent
 from safesync.jobs.writing import Writer
 from safesync.model.change import Applied, ItemChange, Outcome
 from safesync.model.errors import RetryableError, RunError
+from safesync.model.item import Item
 from safesync.store.port import Store
 
 _log = structlog.get_logger()
@@ -32,15 +34,25 @@ class AppliedPart:
 
 
 def apply(
-    tracker: Tracker, identity: Identity, changes: Sequence[ItemChange], store: Store, *, run_id: int, listener: Listener | None = None
+    tracker: Tracker,
+    identity: Identity,
+    changes: Sequence[ItemChange],
+    store: Store,
+    *,
+    run_id: int,
+    listener: Listener | None = None,
+    before: CarriedOut | None = None,
 ) -> AppliedPart:
     """
     Write every change whose item is still what it was when the plan was made; the others are skipped and named.
 
+    ``before`` is what was carried out before: it is not written again, and what is left of an item that only we changed is.
+
     An item that cannot be written stops nobody else. A tracker that cannot be written ends here: the error is in the
     answer, and the changes that are left are skipped.
     """
-    applying = _Applying(tracker, Writer(tracker, identity, store, run_id, dict(store.marks())), listener or Silent())
+    writer = Writer(tracker, identity, store, run_id, dict(store.marks()))
+    applying = _Applying(tracker, writer, store, listener or Silent(), before or CarriedOut())
     results: list[Applied] = []
     error: str | None = None
     step = f"apply {tracker.name}"
@@ -70,7 +82,9 @@ class _Applying:
 
     tracker: Tracker
     writer: Writer
+    store: Store
     listener: Listener
+    before: CarriedOut
 
     def all(self, changes: Sequence[ItemChange]) -> Iterator[Applied]:
         again = _more_than_once(changes)
@@ -80,8 +94,11 @@ class _Applying:
             present = dict(self.tracker.revisions([change.ref for change in batch]))
             for change in batch:
                 uid = change.ref.uid
+                if self.before.whole(change):
+                    yield Applied(change.ref, Outcome.ALREADY)
+                    continue
                 if uid not in present or present[uid] not in {change.revision, ours.get(uid)}:
-                    yield _outdated(change, self._why(change, gone=uid not in present))
+                    yield self._outdated(change, present.get(uid))
                     continue
                 yield self.writer.write(change)
                 if uid in again:
@@ -90,13 +107,20 @@ class _Applying:
                     ours |= left
                     present |= left
 
-    def _why(self, change: ItemChange, *, gone: bool) -> str:
-        mark = self.writer.marks.get(change.ref.uid)
-        if gone:
-            return "it is not there any more"
-        if change.comment is not None and mark is not None and mark.digest == change.comment.message.digest:
-            return "our comment already says what the plan says"
-        return "it changed since the plan was made"
+    def _outdated(self, change: ItemChange, revision: str | None) -> Applied:
+        """An item that is not as the plan found it: skipped, unless it was us who changed it and something is left to do."""
+        if revision is None:
+            return Applied(change.ref, Outcome.SKIPPED, reason="it is not there any more")
+        if not self.before.begun(change):
+            return Applied(change.ref, Outcome.SKIPPED, reason="it changed since the plan was made")
+        item = self.store.item(change.ref.uid)
+        if item is not None and item.revision == revision and _untouched(item, change):
+            return self.writer.write(replace(change, comment=None))
+        return Applied(change.ref, Outcome.SKIPPED, reason="its comment was written, and then it changed: labels come with the next run")
+
+
+def _untouched(item: Item, change: ItemChange) -> bool:
+    return "last_human_change_at" not in item.unseen and item.last_human_change_at == change.about.touched_at
 
 
 def _more_than_once(changes: Sequence[ItemChange]) -> frozenset[str]:
@@ -104,13 +128,9 @@ def _more_than_once(changes: Sequence[ItemChange]) -> frozenset[str]:
     return frozenset(uid for uid, count in times.items() if count > 1)
 
 
-def _outdated(change: ItemChange, reason: str) -> Applied:
-    return Applied(change.ref, Outcome.SKIPPED, reason=reason)
-
-
 def _tell(tracker: Tracker, results: Sequence[Applied], error: str | None) -> None:
     for result in results:
-        if result.outcome is not Outcome.DONE:
+        if result.outcome not in {Outcome.DONE, Outcome.ALREADY}:
             # The result names what was skipped; whoever reads both need not be warned twice.
             say = _log.info if result.outcome is Outcome.SKIPPED else _log.warning
             say(f"change.{result.outcome.value}", tracker=tracker.name, item=result.ref.key, reason=result.reason)

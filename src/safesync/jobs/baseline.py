@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,8 +15,8 @@ from safesync.feedback.limits import check_limits
 from safesync.feedback.plan_file import sealed
 from safesync.feedback.settings import Limits
 from safesync.jobs.check import Checked, tracker_of
-from safesync.model.baseline import OldFinding
-from safesync.model.change import Plan
+from safesync.model.baseline import Departure, OldFinding
+from safesync.model.change import ItemChange, Plan
 from safesync.model.errors import LimitError
 from safesync.model.item import Item
 from safesync.model.organisation import Organisation
@@ -29,6 +29,17 @@ def take(
     store: Store, organisation: Organisation, now: datetime, *, trackers: Collection[str], codes: Collection[str] | None = None
 ) -> tuple[OldFinding, ...]:
     """Keep quiet what is found in ``trackers`` and was not told yet, of all rules or of ``codes``; what was added."""
+    added = takeable(store, organisation, now, trackers=trackers, codes=codes)
+    # Somebody who keeps one rule quiet, or where there is nothing to keep, has not answered there yet.
+    store.save_baseline(added, now, met={tracker_of(each.subject) for each in added} if codes is None else ())
+    _log.info("baseline.taken", findings=len(added), trackers=sorted(trackers))
+    return added
+
+
+def takeable(
+    store: Store, organisation: Organisation, now: datetime, *, trackers: Collection[str], codes: Collection[str] | None = None
+) -> tuple[OldFinding, ...]:
+    """What ``take`` would keep quiet."""
     quiet = {each.pair for each in store.baseline().quiet}
     findings = [
         known.finding
@@ -38,11 +49,14 @@ def take(
         and (codes is None or known.finding.code in codes)
     ]
     items = store.items(sorted({finding.subject for finding in findings}))
-    added = old_findings(findings, items, store.marks(), _train_of(organisation), now)
-    # Somebody who keeps one rule quiet, or where there is nothing to keep, has not answered there yet.
-    store.save_baseline(added, now, met={tracker_of(each.subject) for each in added} if codes is None else ())
-    _log.info("baseline.taken", findings=len(added), trackers=sorted(trackers))
-    return added
+    return old_findings(findings, items, store.marks(), train_of(organisation), now)
+
+
+def told(store: Store, changes: Iterable[ItemChange], now: datetime) -> None:
+    """What an approved plan spoke of is quiet no more: else the next run would say that it is settled."""
+    spoken = {(code, change.ref.uid) for change in changes for code in change.codes}
+    gone = [replace(each, left_at=now, left=Departure.TOLD) for each in store.baseline().quiet if each.pair in spoken]
+    store.save_baseline(gone, now)
 
 
 def shrink(store: Store, checked: Checked, now: datetime, *, asked: Collection[str] = ()) -> frozenset[tuple[str, str]]:
@@ -66,11 +80,18 @@ def begin(
     Where the first answer would pass a limit, the backlog is older than SafeSync: what is there stays quiet, and nothing is written
     there in this run. Everywhere else limits stop a run.
     """
-    strangers = {change.ref.tracker for change in made.changes if change.ref.tracker in trackers} - store.baseline().met.keys()
-    flooded = _flooded(made, strangers, limits, items)
+    strangers, flooded = flooded_at_first(store, made, limits, trackers=trackers, items=items)
     added = take(store, organisation, now, trackers=flooded) if flooded else ()
     store.save_baseline((), now, met=strangers)
-    return (_part(made, set(trackers) - flooded), len(added)) if flooded else (made, 0)
+    return (part_of(made, set(trackers) - flooded), len(added)) if flooded else (made, 0)
+
+
+def flooded_at_first(
+    store: Store, made: Plan, limits: Limits, *, trackers: Collection[str], items: int
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The trackers that a plan answers in for the first time, and those of them where it would pass a limit."""
+    strangers = {change.ref.tracker for change in made.changes if change.ref.tracker in trackers} - store.baseline().met.keys()
+    return frozenset(strangers), frozenset(_flooded(made, strangers, limits, items))
 
 
 def _flooded(made: Plan, strangers: Collection[str], limits: Limits, items: int) -> set[str]:
@@ -78,7 +99,7 @@ def _flooded(made: Plan, strangers: Collection[str], limits: Limits, items: int)
     sizes = Counter(change.ref.tracker for change in made.changes if change.ref.tracker in strangers)
     flooded: set[str] = set()
     for name, _ in sizes.most_common():
-        if _would_flood(_part(made, {name}), limits, items) or _would_flood(_part(made, {*_trackers(made)} - flooded), limits, items):
+        if _would_flood(part_of(made, {name}), limits, items) or _would_flood(part_of(made, {*_trackers(made)} - flooded), limits, items):
             flooded.add(name)
     return flooded
 
@@ -87,7 +108,8 @@ def _trackers(made: Plan) -> set[str]:
     return {change.ref.tracker for change in made.changes}
 
 
-def _part(made: Plan, trackers: Collection[str]) -> Plan:
+def part_of(made: Plan, trackers: Collection[str]) -> Plan:
+    """The changes of these trackers alone."""
     return sealed(replace(made, changes=tuple(change for change in made.changes if change.ref.tracker in trackers)))
 
 
@@ -117,9 +139,11 @@ def _touched(store: Store, checked: Checked, subjects: Collection[str]) -> Calla
     return touched
 
 
-def _train_of(organisation: Organisation) -> Callable[[Item], str | None]:
-    def train_of(item: Item) -> str | None:
+def train_of(organisation: Organisation) -> Callable[[Item], str | None]:
+    """The train of an item: its own, else its team's."""
+
+    def of_item(item: Item) -> str | None:
         of_team = organisation.train_of(item.team)
         return item.train or (of_team.name if of_team else None)
 
-    return train_of
+    return of_item

@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 
 import polars as pl
 import structlog
 
+from safesync.feedback.audience import Audience
 from safesync.feedback.caps import Capped, within_caps
 from safesync.feedback.escalation import escalated
-from safesync.feedback.plan import Anchor, Situation, make_plan, marks_to_correct
+from safesync.feedback.limits import check_limits
+from safesync.feedback.plan import Anchor, Situation, beside, make_plan, marks_to_correct
 from safesync.feedback.settings import Caps, FeedbackSettings
 from safesync.jobs.accounts import account
-from safesync.jobs.baseline import shrink
+from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.replies import answered, heard
 from safesync.jobs.waivers import with_replies
-from safesync.model.change import Plan
+from safesync.model.baseline import Departure
+from safesync.model.change import BatchBy, Plan
+from safesync.model.errors import LimitError
 from safesync.model.finding import Finding, Rollout, Verdict
 from safesync.model.organisation import Organisation
 from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
-_NAMED_AT = {"train_interval": 0, "team_column": 1, "team_iteration": 0, "ranked_backlog": 0, "objectives": 1, "inspect_adapt": 0}
+_NAMED_AT = {
+    "train_interval": 0,
+    "team_column": 1,
+    "team_iteration": 0,
+    "ranked_backlog": 0,
+    "objectives": 1,
+    "inspect_adapt": 0,
+    "team_backlog": 0,
+}
 """Where the train or team stands in a group's key: ``train|interval``, ``tracker|team|column``, ``team|iteration``,
 ``train|tracker|class`` and ``team|Falcon|interval``."""
 
@@ -39,6 +51,8 @@ def plan(
     now: datetime,
     *,
     trackers: Collection[str],
+    batch_by: BatchBy = BatchBy.TRAIN,
+    audiences: Mapping[str, Audience] | None = None,
 ) -> Plan:
     """What has to be written to ``trackers``, as loudly as each finding says; nothing is written to them here."""
     said = heard(store, settings, now, checked.report.codes)
@@ -46,12 +60,74 @@ def plan(
     situation = _situation(store, checked, organisation, frozenset(trackers), said)
     situation = _as_loud_as_set(_without(situation, quiet))
     said = answered(said, partial(_facts_behind, checked, situation.findings))
-    situation = replace(situation, waivers=with_replies(store, settings, said)[0], heard=said)
+    waivers = with_replies(store, settings, said)[0]
+    situation = replace(situation, waivers=waivers, heard=said, audiences=audiences or {}, batch_by=batch_by)
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
-    made = make_plan(situation, settings, now)
+    made = remembering(store, make_plan(situation, settings, now))
     _log.info("plan.finished", changes=len(made.changes))
     return made
+
+
+def remembering(store: Store, made: Plan) -> Plan:
+    """The plan with what the store knows beside it: what our comments say now, and which run was the last."""
+    last = next(iter(store.runs(1)), None)
+    said = store.said([change.ref.uid for change in made.changes if change.comment and change.comment.was])
+    return beside(replace(made, after_run=last.run_id if last else 0), said)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """
+    What a run would do with a plan instead of writing it.
+
+    In the trackers of ``first`` it would keep ``quiet`` findings as their baseline; ``stopped`` is the limit that the rest passes.
+    """
+
+    first: tuple[str, ...] = ()
+    quiet: int = 0
+    stopped: str | None = None
+
+
+def foreseen(
+    store: Store,
+    made: Plan,
+    organisation: Organisation,
+    settings: FeedbackSettings,
+    now: datetime,
+    *,
+    trackers: Collection[str],
+    items: int,
+) -> Foreseen:
+    """What a run would keep quiet of a plan, and what would stop it."""
+    _, flooded = flooded_at_first(store, made, settings.limits, trackers=trackers, items=items)
+    quiet = len(takeable(store, organisation, now, trackers=flooded)) if flooded else 0
+    rest = part_of(made, set(trackers) - flooded)
+    within = capped(store, rest, settings.caps, now).plan
+    return Foreseen(tuple(sorted(flooded)), quiet, stopped_by(store, within, settings, now, items=items))
+
+
+def stopped_by(store: Store, made: Plan, settings: FeedbackSettings, now: datetime, *, items: int) -> str | None:
+    """The sentence of the limit that a plan passes, ``None`` when it passes none; ``items`` are those in scope."""
+    try:
+        check_limits(made, settings.limits, items=items, last=_last_begun(store, settings.caps), let_go=_let_go(store, made, now))
+    except LimitError as error:
+        return str(error)
+    return None
+
+
+def _last_begun(store: Store, caps: Caps) -> int | None:
+    """What the last run began, to which this one is compared; ``None`` where the day's budget has decided what is usual."""
+    if caps.day is not None:
+        return None
+    last = store.last_figures("done")
+    return None if last is None else last.get("created")
+
+
+def _let_go(store: Store, made: Plan, now: datetime) -> int:
+    """How many items the baseline let go in this run, because people touched them, or asked: what they do is no jump of ours."""
+    leaving = {each.subject for each in store.baseline().old if each.left is Departure.TOUCHED and each.left_at == now}
+    return len({change.ref.uid for change in made.changes if change.ref.uid in leaving or change.asked})
 
 
 def _facts_behind(checked: Checked, findings: Sequence[Finding], uid: str, code: str) -> tuple[str, ...]:
@@ -75,6 +151,7 @@ def _situation(
         items=store.items(wanted),
         marks=marks,
         anchors=carriers,
+        train_of=train_of(organisation),
         ahead=_ahead(checked.scene, checked.report.judged_at.date()),
     )
 

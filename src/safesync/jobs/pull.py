@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from safesync.jobs.census import Belief, Reach, believed, lost_access, unproven
 from safesync.jobs.listener import Listener, Silent
 from safesync.jobs.replies import with_known_replies
 from safesync.jobs.source import Source
-from safesync.model.errors import RunError
+from safesync.model.errors import RunError, SafeSyncError
 from safesync.model.item import Item
 from safesync.store.port import Store, TrackerState
 
@@ -56,11 +56,27 @@ def pull(source: Source, store: Store, now: datetime, listener: Listener | None 
     reading.listener.begun(reading.step, None)
     try:
         pulled = reading.whole()
+    except Exception as error:
+        # Whoever judges afterwards, in another process, must not take what is known for the present.
+        store.note_reading(source.name, _trouble(error))
+        raise
     finally:
         reading.listener.ended(reading.step)
+    _note_if_new(store, source.name, pulled.lost)
     figures = {"items": pulled.items, "gone": pulled.gone, "refused": len(pulled.refused), "calls": source.tracker.calls.total}
     _log.info("pull.finished", tracker=pulled.tracker, full=pulled.full, **figures)
     return pulled
+
+
+def _note_if_new(store: Store, tracker: str, lost: Collection[str]) -> None:
+    """A reading ended well; most do, and then nothing is to be noted."""
+    known = store.tracker_state(tracker)
+    if known.trouble is not None or set(known.lost) != set(lost):
+        store.note_reading(tracker, None, lost)
+
+
+def _trouble(error: Exception) -> str:
+    return str(error) if isinstance(error, SafeSyncError) else f"an unexpected {type(error).__name__} ended its reading"
 
 
 @dataclass(slots=True)

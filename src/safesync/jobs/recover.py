@@ -44,11 +44,10 @@ def _comment(tracker: Tracker, store: Store, intent: Intent) -> bool:
         posted = tracker.read_comment(intent.ref, mark.comment_id)
         if posted is not None and posted.by_former:
             posted = ours_on(tracker, intent.ref) or posted  # where we may not edit it, the intent was to say it anew
-        gone = replace(mark, comment_id=None, digest=None, silenced=True)
-        known = mark_of(intent.ref, posted, mark.labels, mark.asked) if posted else gone
+        known = mark_of(posted, mark) if posted else replace(mark, comment_id=None, digest=None, silenced=True)
     else:
         posted = ours_on(tracker, intent.ref)
-        known = mark_of(intent.ref, None if posted and is_of_before(mark, posted) else posted, mark.labels, mark.asked)
+        known = mark_of(None if posted and is_of_before(mark, posted) else posted, mark)
     if known.comment_id not in {None, mark.comment_id} and known.digest is None:
         # Before a comment is created we look for one: what stands there now is what the intent was going to say.
         known = replace(known, digest=intent.digest)

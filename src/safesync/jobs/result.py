@@ -48,7 +48,12 @@ class TrackerResult:
     @property
     def undone(self) -> tuple[Applied, ...]:
         """The changes that were skipped or failed, each with its reason."""
-        return tuple(result for result in self.results if result.outcome is not Outcome.DONE)
+        return tuple(result for result in self.results if result.outcome not in {Outcome.DONE, Outcome.ALREADY})
+
+    @property
+    def already(self) -> int:
+        """Changes that were carried out before."""
+        return sum(result.outcome is Outcome.ALREADY for result in self.results)
 
 
 @dataclass(frozen=True, slots=True)

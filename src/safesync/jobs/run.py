@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,20 +11,20 @@ from typing import TypeVar
 import structlog
 
 from safesync.connectors.port import Identity
-from safesync.feedback.limits import check_limits
-from safesync.feedback.settings import FeedbackSettings, Limits
+from safesync.feedback.audience import Audience
+from safesync.feedback.settings import FeedbackSettings
 from safesync.jobs.apply import AppliedPart, apply
-from safesync.jobs.baseline import begin
+from safesync.jobs.baseline import begin, told
+from safesync.jobs.carried_out import CarriedOut
 from safesync.jobs.check import Checked, Judges, check
 from safesync.jobs.listener import Listener, Silent
-from safesync.jobs.plan import capped, plan
+from safesync.jobs.plan import capped, plan, stopped_by
 from safesync.jobs.pull import prove, pull
 from safesync.jobs.recover import recover
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.jobs.source import Source
-from safesync.model.baseline import Departure
-from safesync.model.change import Applied, Plan
-from safesync.model.errors import ConfigurationError, LimitError, SafeSyncError
+from safesync.model.change import Applied, ItemChange, Outcome, Plan
+from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.model.finding import Report
 from safesync.model.organisation import Organisation
 from safesync.rules.rule import RuleSetting
@@ -61,13 +61,14 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
     rules: Sequence[RuleSetting] = (),
     keep_days: int = 0,
     written_by: str = "",
+    audiences: Mapping[str, Audience] | None = None,
 ) -> RunResult:
     """
     One whole run. A tracker that cannot be read or written ends alone; its items keep what was said about them.
 
     A plan above the limits is not applied: it is in the result, with the sentence that says why. ``rules`` are the ones
     that ``judge`` judges by: findings of all others are over. ``keep_days`` as for ``check``.
-    ``written_by`` is remembered with the run.
+    ``written_by`` is remembered with the run; ``audiences`` say whom each tracker tells of what is written.
     """
     run = _Run(sources, store, now, listener or Silent(), "run", written_by)
     with run.recorded():
@@ -86,11 +87,12 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
         )
         run.report = checked.report
         reached = run.names() - run.failed()
-        made = plan(store, checked, organisation, feedback, now, trackers=reached)
+        made = plan(store, checked, organisation, feedback, now, trackers=reached, audiences=audiences)
         run.plan, run.baselined = begin(store, made, organisation, feedback.limits, now, trackers=reached, items=_items(checked))
         within = capped(store, run.plan, feedback.caps, now)
-        run.plan, run.waiting, run.budgeted = within.plan, len(within.waiting), feedback.caps.day is not None
-        run.write(feedback.limits, _items(checked))
+        run.plan, run.waiting = within.plan, len(within.waiting)
+        run.stopped = stopped_by(store, run.plan, feedback, now, items=_items(checked))
+        run.write()
     return run.result()
 
 
@@ -101,14 +103,13 @@ def apply_once(
     now: datetime,
     listener: Listener | None = None,
     *,
-    limits: Limits | None,
-    items: int = 0,
     written_by: str = "",
+    whole: bool = True,
 ) -> RunResult:
     """
-    Apply a saved plan; ``limits`` is ``None`` when a person approved it as it is, ``items`` are those in scope.
+    Apply a plan that a person approved, ``whole`` or a batch of it; no limit is asked.
 
-    ``ConfigurationError`` when it is for a tracker that is not among the sources.
+    What was carried out before is recognised. ``ConfigurationError`` when it is for a tracker that is not among the sources.
     """
     strangers = {change.ref.tracker for change in made.changes} - {source.name for source in sources}
     if strangers:
@@ -117,9 +118,11 @@ def apply_once(
     with run.recorded():
         run.plan = made
         for under in run.reached():
-            run.guarded(under, run.identify)
-        run.write(limits, items)
-        if not run.stopped:
+            run.guarded(under, run.approach)
+        run.before = CarriedOut.of(store.carried_out(made.after_run))
+        run.write()
+        told(store, run.spoken(), now)
+        if whole:  # who approves a batch has not answered the rest
             store.save_baseline((), now, met={change.ref.tracker for change in made.changes} - run.failed())
     return run.result()
 
@@ -144,7 +147,7 @@ class _Run:
     stopped: str | None = None
     baselined: int = 0
     waiting: int = 0
-    budgeted: bool = False
+    before: CarriedOut = field(default_factory=CarriedOut)
     under: list[_Under] = field(default_factory=list)
 
     @contextmanager
@@ -193,38 +196,46 @@ class _Run:
         under.lost, under.hidden = pulled.lost, pulled.hidden
         recover(under.source.tracker, self.store)
 
-    def identify(self, under: _Under) -> None:
-        under.identity = prove(under.source.tracker, self.store)
+    def approach(self, under: _Under) -> None:
+        """
+        Prove who we are, and settle what is open.
+
+        Where this plan was begun and broke off in the midst of an item, the items are read first: else nobody knows whether a person
+        or we have changed it since.
+        """
+        before = CarriedOut.of(self.store.carried_out(self.plan.after_run))
+        begun = any(before.begun(change) for change in self.plan.changes if change.ref.tracker == under.source.name)
+        if begun or self.store.open_intents(under.source.name):
+            under.identity = pull(under.source, self.store, self.now, self.listener).identity
+        else:
+            under.identity = prove(under.source.tracker, self.store)
         recover(under.source.tracker, self.store)
 
-    def write(self, limits: Limits | None, items: int) -> None:
+    def write(self) -> None:
         """Every tracker's part of the plan, unless the whole is above a limit."""
-        try:
-            if limits is not None:
-                check_limits(self.plan, limits, items=items, last=self._last_begun(), let_go=self._let_go())
-        except LimitError as error:
-            self.stopped = str(error)
-            _log.error("run.stopped", reason=str(error))
+        if self.stopped:
+            _log.error("run.stopped", reason=self.stopped)
             return
         for under in self.reached():
             self.guarded(under, self.apply)
 
-    def _last_begun(self) -> int | None:
-        """What the last run began, to which this one is compared; ``None`` where the day's budget has decided what is usual."""
-        if self.budgeted:
-            return None
-        last = self.store.last_figures("done")
-        return None if last is None else last.get("created")
-
-    def _let_go(self) -> int:
-        """How many items the baseline let go in this run, because people touched them, or asked: what they do is no jump of ours."""
-        leaving = {each.subject for each in self.store.baseline().old if each.left is Departure.TOUCHED and each.left_at == self.now}
-        return len({change.ref.uid for change in self.plan.changes if change.ref.uid in leaving or change.asked})
+    def spoken(self) -> list[ItemChange]:
+        """The changes of the plan that stand in the trackers now."""
+        stand = {result.ref.uid for under in self.under for result in under.results if result.outcome in {Outcome.DONE, Outcome.ALREADY}}
+        return [change for change in self.plan.changes if change.ref.uid in stand]
 
     def apply(self, under: _Under) -> None:
         changes = [change for change in self.plan.changes if change.ref.tracker == under.source.name]
         if under.identity is not None and changes:
-            part: AppliedPart = apply(under.source.tracker, under.identity, changes, self.store, run_id=self.run_id, listener=self.listener)
+            part: AppliedPart = apply(
+                under.source.tracker,
+                under.identity,
+                changes,
+                self.store,
+                run_id=self.run_id,
+                listener=self.listener,
+                before=self.before,
+            )
             under.results, under.error = part.results, part.error
 
     def result(self) -> RunResult:

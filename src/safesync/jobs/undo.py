@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from safesync.feedback.undoing import Trace, Undoing, undoing
+from safesync.jobs.plan import remembering
 from safesync.store.port import Store, Write
 
 
 def undo(store: Store, run_id: int, now: datetime) -> Undoing:
     """The plan that takes back what a run wrote; nothing is written here."""
     traces = _traces(store.writes(run_id))
-    return undoing(traces, store.items([trace.uid for trace in traces]), store.marks(), now)
+    made = undoing(traces, store.items([trace.uid for trace in traces]), store.marks(), now)
+    return replace(made, plan=remembering(store, made.plan))
 
 
 def _traces(writes: Iterable[Write]) -> tuple[Trace, ...]:
@@ -34,4 +37,5 @@ def _trace(uid: str, writes: list[Write]) -> Trace:
         frozenset(added - removed),
         frozenset(removed - added),
         began=bool(comments) and comments[0].intent.begins,
+        codes=tuple(sorted({code for write in writes for code in write.intent.codes})),
     )

@@ -35,13 +35,11 @@ def ours_on(tracker: Tracker, ref: ItemRef) -> PostedComment | None:
     return next(iter((*untouched, *own, *reversed(found))), None)
 
 
-def mark_of(ref: ItemRef, posted: PostedComment | None, labels: tuple[str, ...], asked: str | None = None) -> CommentMark:
+def mark_of(posted: PostedComment | None, known: CommentMark) -> CommentMark:
     """What we know from now on of a comment that was looked at: one that a person took over is heard as silence."""
-    if posted is None:
-        return CommentMark(ref.uid, None, None, labels, asked=asked)
-    if posted.edited_by_person:
-        return CommentMark(ref.uid, None, None, labels, silenced=True, asked=asked)
-    return CommentMark(ref.uid, posted.comment_id, posted.digest, labels, asked=asked)
+    if posted is None or posted.edited_by_person:
+        return replace(known, comment_id=None, digest=None, silenced=posted is not None)
+    return replace(known, comment_id=posted.comment_id, digest=posted.digest, silenced=False)
 
 
 def is_of_before(mark: CommentMark, posted: PostedComment) -> bool:
@@ -62,17 +60,23 @@ class Writer:
     """The rules that the change under way is about."""
     asked: str | None = None
     """The reply that it answers."""
+    undone: tuple[str, ...] | None = None
+    """Those rules that it takes back."""
 
     def write(self, change: ItemChange) -> Applied:
         """Comment first, labels second: nobody finds a label that nothing explains. Raises ``RunError`` only."""
-        done, self.codes, self.asked = Applied(change.ref, Outcome.DONE), change.codes, change.asked
+        done = Applied(change.ref, Outcome.DONE)
+        self.codes, self.asked, self.undone = change.codes, change.asked, change.takes_back
         try:
+            if self.undone is not None:
+                # First of all: whatever kills us here, what is taken back is not said again.
+                self._remember(replace(self._mark(change.ref), undone=self.undone))
             if change.comment is not None:
                 done = self._say(done, change.ref, change.comment)
             if done.outcome is Outcome.FAILED:
                 return done
             # Where a person does not want to hear more, labels that are not true any more go all the same.
-            return self._label(done, change.ref, change.add_labels if done.outcome is Outcome.DONE else (), change.remove_labels)
+            return self._label(done, change.ref, () if done.outcome is Outcome.SKIPPED else change.add_labels, change.remove_labels)
         except ConflictError:
             return replace(done, outcome=Outcome.SKIPPED, reason=f"{change.ref.key} changed since the plan was made")
         except UnknownOutcomeError as error:
@@ -91,23 +95,24 @@ class Writer:
             return self._find_or_begin(done, ref, comment)
         posted = self.tracker.read_comment(ref, comment_id)
         if posted is None:
-            self._remember(CommentMark(ref.uid, None, None, mark.labels, silenced=True, asked=mark.asked))
+            self._remember(replace(mark, comment_id=None, digest=None, silenced=True))
             return self._heard(done, ref, comment.message, "deleted")
-        return self._go_on(done, ref, posted, comment.message)
+        return self._go_on(done, ref, posted, comment)
 
     def _find_or_begin(self, done: Applied, ref: ItemRef, comment: CommentChange) -> Applied:
         # The store may have been lost, or a first look missed what came late: nothing is created without looking.
         posted = self._ours(ref)
         if posted is not None:
-            return self._go_on(done, ref, posted, comment.message)
+            return self._go_on(done, ref, posted, comment)
         if comment.action is CommentAction.CREATE:
             return self._begin(done, ref, comment.message)
         self._remember(self._mark(ref))
-        return done
+        return replace(done, outcome=Outcome.SKIPPED, reason=f"{ref.key}: no comment of ours stands there; the next run decides anew")
 
-    def _go_on(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:
-        mark = self._mark(ref)
-        known = mark_of(ref, posted, mark.labels, mark.asked)
+    def _go_on(self, done: Applied, ref: ItemRef, posted: PostedComment, comment: CommentChange) -> Applied:
+        """A comment of ours stands there: it is what the plan took it for, or says already what the plan says, or is left and named."""
+        mark, message = self._mark(ref), comment.message
+        known = mark_of(posted, mark)
         if posted.digest is None and mark.comment_id == posted.comment_id and not known.silenced:
             known = replace(known, digest=mark.digest)  # a tracker that keeps only the text: what we remember counts
         if known.digest == message.digest:
@@ -118,7 +123,11 @@ class Writer:
             self._remember(known)
         if known.silenced:
             return self._heard(done, ref, message, "removed or took over")
-        return done if known.digest == message.digest else self._edit(done, ref, posted, message)
+        if known.digest == message.digest:
+            return replace(done, outcome=Outcome.ALREADY)
+        if comment.action is CommentAction.CREATE or (comment.was is not None and known.digest not in {None, comment.was}):
+            return replace(done, outcome=Outcome.SKIPPED, reason=f"{ref.key}: our comment says something else since the plan was made")
+        return self._edit(done, ref, posted, message)
 
     def _edit(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:
         comment_id = posted.comment_id
@@ -134,7 +143,7 @@ class Writer:
             if not posted.by_former or isinstance(error, ConflictError):
                 raise
             return self._say_anew(done, ref, message)
-        self._remember(self._answered(replace(self._mark(ref), digest=message.digest)), settles=intent)
+        self._remember(self._answered(replace(self._mark(ref), digest=message.digest, undone=self.undone)), settles=intent)
         return replace(done, comment_edited=True)
 
     def _heard(self, done: Applied, ref: ItemRef, message: Message, what: str) -> Applied:
@@ -146,7 +155,9 @@ class Writer:
         # Remembered before anything is written: what stands there of ours is theirs, and a crash from now on changes nothing of that.
         self._remember(CommentMark(ref.uid, None, None, mark.labels, asked=self.asked))
         posted = self._ours(ref)
-        return self._begin(done, ref, message) if posted is None else self._go_on(done, ref, posted, message)
+        if posted is None:
+            return self._begin(done, ref, message)
+        return self._go_on(done, ref, posted, CommentChange(CommentAction.EDIT, message, posted.comment_id))
 
     def _answered(self, mark: CommentMark) -> CommentMark:
         return replace(mark, asked=self.asked or mark.asked)
@@ -158,7 +169,9 @@ class Writer:
     def _say_anew(self, done: Applied, ref: ItemRef, message: Message) -> Applied:
         """What an account of before said is not true any more, and we may not edit it: it is left, and said once by us."""
         own = ours_on(self.tracker, ref)
-        return self._begin(done, ref, message) if own is None or own.by_former else self._go_on(done, ref, own, message)
+        if own is None or own.by_former:
+            return self._begin(done, ref, message)
+        return self._go_on(done, ref, own, CommentChange(CommentAction.EDIT, message, own.comment_id))
 
     def _begin(self, done: Applied, ref: ItemRef, message: Message) -> Applied:
         intent = self.store.intend(self.run_id, IntentKind.COMMENT, ref, message=message, codes=self.codes, begins=True, asked=self.asked)
@@ -172,7 +185,8 @@ class Writer:
         except ItemError:
             self.store.settle(intent)
             raise
-        self._remember(self._answered(replace(self._mark(ref), comment_id=posted.comment_id, digest=message.digest)), settles=intent)
+        said = replace(self._mark(ref), comment_id=posted.comment_id, digest=message.digest, undone=self.undone)
+        self._remember(self._answered(said), settles=intent)
         return replace(done, comment_created=True)
 
     def _oldest(self, ref: ItemRef, posted: PostedComment) -> PostedComment:
@@ -194,8 +208,9 @@ class Writer:
         except ItemError:
             self.store.settle(intent)
             raise
-        self._remember(with_labels(self._mark(ref), add, remove), settles=intent)
-        return replace(done, labels_added=len(add), labels_removed=len(remove))
+        self._remember(replace(with_labels(self._mark(ref), add, remove), undone=self.undone), settles=intent)
+        outcome = Outcome.DONE if done.outcome is Outcome.ALREADY else done.outcome
+        return replace(done, outcome=outcome, labels_added=len(add), labels_removed=len(remove))
 
     def _not_allowed(self, done: Applied, what: str) -> Applied:
         reason = f"{done.ref.key}: {self.identity.display_name} may not {what} in {done.ref.project}; give it that right"

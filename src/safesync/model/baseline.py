@@ -16,6 +16,8 @@ class Departure(StrEnum):
     """A person changed the item, so it is told like any other."""
     SETTLED = "settled"
     """It is over."""
+    TOLD = "told"
+    """A person approved a plan that speaks of it."""
 
 
 @dataclass(frozen=True, slots=True)

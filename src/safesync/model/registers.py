@@ -57,4 +57,6 @@ class Registers:
     serving: tuple[tuple[str, str], ...] = ()
     """(key of an item, uid of one of ``items`` that it contributes to)."""
     approvals: Register | None = None
+    tests: Register | None = None
+    """The newest results of tests, by the test or by what they test."""
     budgets: tuple[Budget, ...] | None = None

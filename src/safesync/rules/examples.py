@@ -128,6 +128,11 @@ def improvement(number: int = 50, **fields: Any) -> Item:
     return _item(Kind.IMPROVEMENT, number, {"team": "Falcon", **fields})
 
 
+def a_test(number: int = 90, **fields: Any) -> Item:
+    """A test; it was not run yet."""
+    return _item(Kind.TEST, number, fields)
+
+
 _MARKUPS = (
     ("description", Markup.WIKI),
     *((name, Markup.PLAIN) for name in ("acceptance", "benefit", "hypothesis", "business_case", "mvp")),

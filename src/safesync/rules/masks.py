@@ -16,7 +16,7 @@ _STANDS = frozenset({"kind", "stage", "open", "active"})
 """Facts by which most rules leave most items alone, and which are columns of the frame."""
 _ALIKE = 1.25
 """Rules are asked together when the items that either looks at are at most so many times those that each of them does."""
-_AT_ONCE = 131_072
+_AT_ONCE = 65_536
 """How many items are judged together: what that takes for a moment is of this size."""
 _FEW = 20_000
 """Or when these are so few: what each query costs by itself is more than that."""
@@ -49,7 +49,8 @@ def masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozense
         if compiler.doubtful(each.whole):
             columns.append((compiler.can(each.whole) & ~compiler.must(each.whole)).alias(f"unjudged {number}"))
     # The number keeps a condition without facts as long as the frame.
-    found = frame.select("row", *columns).collect()
+    # Streaming would copy each column whole before it takes a few rows of it.
+    found = frame.select("row", *columns).collect(engine="in-memory")
     doubtful = frozenset(found.columns)
     rows = {name: found["row"].filter(found[name]) for name in found.columns if name != "row"}
     return [Mask(rows[f"flawed {n}"], rows[f"unjudged {n}"] if f"unjudged {n}" in doubtful else None) for n in range(len(judgements))]

@@ -70,6 +70,8 @@ class Group(StrEnum):
     TEAM_HISTORY = "team_history"
     TRAIN_FLOW = "train_flow"
     INTERVAL_LOAD = "interval_load"
+    ALIGNMENT = "alignment"
+    TEAM_BACKLOG = "team_backlog"
 
 
 class Lifecycle(StrEnum):

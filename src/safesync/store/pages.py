@@ -18,7 +18,7 @@ from safesync.store.database import upsert
 from safesync.store.documents import document, read, storable, told
 from safesync.store.findings import end_of_subjects
 from safesync.store.port import TrackerState
-from safesync.store.tables import FACTS, ITEMS, LINKS, REPLIED, SURROUNDINGS, TOUCHED, TRACKERS, UNSEEN
+from safesync.store.tables import FACTS, ITEMS, LINKS, READINGS, REPLIED, SURROUNDINGS, TOUCHED, TRACKERS, UNSEEN
 
 _AT_ONCE = 500
 """How many values stand in one ``IN``; SQLite takes 32,766, a plan is best below a thousand."""
@@ -58,7 +58,14 @@ def touch(connection: Connection, uids: Iterable[str]) -> None:
 def tracker_state(connection: Connection, tracker: str) -> TrackerState:
     """How far a tracker was read; all ``None`` for one never read."""
     row = connection.execute(select(TRACKERS).where(TRACKERS.c.name == tracker)).one_or_none()
-    return TrackerState(row.cursor, row.account_id, row.fingerprint) if row else TrackerState(None, None, None)
+    known = TrackerState(row.cursor, row.account_id, row.fingerprint) if row else TrackerState(None, None, None)
+    last = connection.execute(select(READINGS).where(READINGS.c.tracker == tracker)).one_or_none()
+    return replace(known, trouble=last.trouble, lost=read(last.lost, tuple[str, ...])) if last else known
+
+
+def note_reading(connection: Connection, tracker: str, trouble: str | None, lost: Iterable[str]) -> None:
+    """How the last reading ended."""
+    upsert(connection, READINGS, [{"tracker": tracker, "trouble": trouble, "lost": document(sorted(lost))}])
 
 
 def surroundings(connection: Connection, tracker: str) -> Surroundings:

@@ -29,6 +29,10 @@ class TrackerState:
     account_id: str | None
     fingerprint: str | None
     """Hash of scope and mapping that the cursor was made under; another one means: read everything again."""
+    trouble: str | None = None
+    """Why the last reading ended early, ``None`` when it did not: what is known of the tracker is not its present."""
+    lost: tuple[str, ...] = ()
+    """Projects with items that the last reading could not see any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,9 @@ class Store(Protocol):
     def projects(self, tracker: str) -> Mapping[str, int]:
         """Project -> how many items of a tracker are not gone."""
 
+    def note_reading(self, tracker: str, trouble: str | None, lost: Collection[str] = ()) -> None:
+        """How a reading of a tracker ended: why early, or ``None``, and the projects that it did not see any more."""
+
     def surroundings(self, tracker: str) -> Surroundings:
         """What stands around the items of a tracker, as it was last told."""
 
@@ -243,6 +250,15 @@ class Store(Protocol):
     def save_baseline(self, old: Sequence[OldFinding], now: datetime, *, met: Collection[str] = ()) -> None:
         """Remember old findings, new ones and those that left; in the trackers that are ``met`` we speak from now on."""
 
+    def told(self, channel: str) -> frozenset[str]:
+        """The matters that a channel to people was told and that are not over."""
+
+    def note_told(self, channel: str, matter: str, now: datetime) -> None:
+        """It was told of a matter."""
+
+    def forget_told(self, channel: str, matters: Collection[str]) -> None:
+        """These matters are over for it."""
+
     def intend(
         self,
         run_id: int,
@@ -266,6 +282,12 @@ class Store(Protocol):
 
     def writes(self, run_id: int | None = None) -> tuple[Write, ...]:
         """Writes that happened, of one run or of all, in their order."""
+
+    def said(self, uids: Sequence[str]) -> Mapping[str, Message]:
+        """What we last wrote into our comment on each item, by uid, as far as it is remembered."""
+
+    def carried_out(self, after_run: int) -> tuple[Intent, ...]:
+        """The writes that happened in runs after this one, in their order."""
 
     def begun_since(self, moment: datetime) -> tuple[str, ...]:
         """The items on which a run that began since then posted our first comment, or set labels without any."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from safesync.store.documents import document, read
 from safesync.store.port import Intent, IntentKind, Write
 from safesync.store.tables import ACCOUNTS, INTENTS, MARKS, RUNS
 
+_AT_ONCE = 500
 _MESSAGE = TypeAdapter(Message)
 """As msgspec reads no union of two plain dataclasses (paragraphs and bullets)."""
 
@@ -22,9 +24,21 @@ _MESSAGE = TypeAdapter(Message)
 def marks(connection: Connection) -> dict[str, CommentMark]:
     """What we know of our comments and labels, by uid."""
     return {
-        row.uid: CommentMark(row.uid, row.comment_id, row.digest, read(row.labels, tuple[str, ...]), row.silenced, row.asked)
+        row.uid: CommentMark(
+            row.uid,
+            row.comment_id,
+            row.digest,
+            read(row.labels, tuple[str, ...]),
+            row.silenced,
+            row.asked,
+            _codes(row.undone),
+        )
         for row in connection.execute(select(MARKS))
     }
+
+
+def _codes(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else read(text, tuple[str, ...])
 
 
 def save_mark(connection: Connection, mark: CommentMark) -> None:
@@ -36,6 +50,7 @@ def save_mark(connection: Connection, mark: CommentMark) -> None:
         "labels": document(mark.labels),
         "silenced": mark.silenced,
         "asked": mark.asked,
+        "undone": None if mark.undone is None else document(mark.undone),
     }
     upsert(connection, MARKS, [row])
 
@@ -84,6 +99,27 @@ def writes(connection: Connection, run_id: int | None) -> tuple[Write, ...]:
         if message:
             said[intent.ref.uid] = message
     return tuple(found)
+
+
+def said(connection: Connection, uids: Sequence[str]) -> dict[str, Message]:
+    """What was last written into our comment on each item."""
+    told: dict[str, Message] = {}
+    for start in range(0, len(uids), _AT_ONCE):
+        wanted = uids[start : start + _AT_ONCE]
+        newest = select(func.max(INTENTS.c.intent_id)).where(INTENTS.c.happened, INTENTS.c.message.is_not(None), INTENTS.c.uid.in_(wanted))
+        rows = connection.execute(select(INTENTS.c.uid, INTENTS.c.message).where(INTENTS.c.intent_id.in_(newest.group_by(INTENTS.c.uid))))
+        told |= {uid: _MESSAGE.validate_json(text) for uid, text in rows}
+    return told
+
+
+def carried_out(connection: Connection, after_run: int) -> tuple[Intent, ...]:
+    """What happened in later runs, oldest first."""
+    rows = connection.execute(
+        select(INTENTS.c.intent_id, INTENTS.c.document)
+        .where(INTENTS.c.run_id > after_run, INTENTS.c.happened)
+        .order_by(INTENTS.c.intent_id)
+    )
+    return tuple(replace(read(text, Intent), intent_id=intent_id) for intent_id, text in rows)
 
 
 def begun_since(connection: Connection, moment: datetime) -> tuple[str, ...]:

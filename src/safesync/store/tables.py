@@ -147,6 +147,13 @@ TRACKERS = Table(
     Column("account_id", Text()),
     Column("fingerprint", Text()),
 )
+READINGS = Table(
+    "readings",
+    METADATA,
+    Column("tracker", Text(), primary_key=True),
+    Column("trouble", Text()),  # why the last one ended early
+    Column("lost", Text(), nullable=False),  # the projects that it did not see any more
+)
 ACCOUNTS = Table(
     "accounts",
     METADATA,
@@ -187,6 +194,7 @@ MARKS = Table(
     Column("digest", Text()),
     Column("labels", Text(), nullable=False),
     Column("silenced", Boolean(), nullable=False),
+    Column("undone", Text()),  # the rules of a run that was taken back
     Column("asked", Text()),  # the last reply that was answered with another look
 )
 MET = Table(
@@ -205,6 +213,13 @@ OLD_FINDINGS = Table(
     Column("revision", Text(), nullable=False),
     Column("left_at", UtcDateTime()),
     Column("left", Text()),
+)
+TOLD = Table(
+    "told",
+    METADATA,
+    Column("channel", Text(), primary_key=True),
+    Column("matter", Text(), primary_key=True),
+    Column("told_at", UtcDateTime(), nullable=False),
 )
 RUNS = Table(
     "runs",

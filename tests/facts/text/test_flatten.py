@@ -163,3 +163,7 @@ def test_what_is_no_document_is_read_as_text_or_as_nothing(text: str, lines_of: 
 def test_an_enormous_text_has_an_end(markup: str, lines_of: Callable[[str, str], Lines]):
     assert len(lines_of("a\n" * 100_000, markup)) == MOST_LINES
     assert len(lines_of("<p>a</p>" * 100_000, markup)) <= MOST_LINES
+
+
+def test_the_name_in_a_monospaced_sign_of_a_wiki_is_read(lines_of: Callable[..., Lines]):
+    assert shape(lines_of("{color:red}Set{color} {{font}} and {{a.b}}", "wiki")) == [("P", "Set `font` and `a.b`")]

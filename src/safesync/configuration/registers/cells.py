@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from safesync.facts.item.tested import RESULT_WORDS, result
 from safesync.model.item import Stage
 from safesync.rules.complaint import one_of
 
@@ -96,6 +97,16 @@ def stage(value: Any) -> Any:
     return found
 
 
+def outcome(value: Any) -> Any:
+    """What a test said."""
+    if not isinstance(value, str):
+        return value
+    found = result(value)
+    if found is None:
+        raise ValueError(one_of(value, tuple(RESULT_WORDS)))
+    return found
+
+
 def keys(value: Any) -> Any:
     """Keys of items, separated by commas, semicolons or blanks, or as a list."""
     if isinstance(value, str):
@@ -120,6 +131,7 @@ Amount = Annotated[float, BeforeValidator(number), Field(ge=0, allow_inf_nan=Fal
 Day = Annotated[date, BeforeValidator(day)]
 Truth = Annotated[bool, BeforeValidator(truth)]
 Standing = Annotated[Stage, BeforeValidator(stage)]
+Outcome = Annotated[str, BeforeValidator(outcome)]
 Keys = Annotated[tuple[str, ...], BeforeValidator(keys)]
 Text = Annotated[str, BeforeValidator(text), Field(min_length=1)]
 Name = Annotated[str, BeforeValidator(text), Field(min_length=1, pattern=r"^[^:|\s][^:|]*$")]

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from safesync.configuration.registers import items
-from safesync.configuration.registers.rows import ApprovalRow, BudgetRow, GoalRow, ObjectiveRow, SheetRow, filled, needed
+from safesync.configuration.registers.rows import ApprovalRow, BudgetRow, GoalRow, ObjectiveRow, ResultRow, SheetRow, filled, needed
 from safesync.configuration.registers.sheet import Place, Row, Sheet, read_sheet
 from safesync.configuration.source import KeyPath, Source
 from safesync.configuration.words import near
@@ -93,16 +93,18 @@ def read_registers(part: Mapping[str, Any], source: Source, path: KeyPath, known
             return None
 
     objectives, goals = file("objectives", ObjectiveRow), file("okrs", GoalRow)
-    approvals, budgets = file("approvals", ApprovalRow), file("budgets", BudgetRow)
+    approvals, budgets, tests = file("approvals", ApprovalRow), file("budgets", BudgetRow), file("tests", ResultRow)
     made = [*_objectives(objectives, known), *_goals(goals, known)]
-    _approvals_once(approvals)
+    _items_once(approvals)
+    _items_once(tests)
     read.registers = Registers(
         items=tuple(one.item for one in made),
         serving=tuple((key, one.item.uid) for one in made for key in one.served_by),
         approvals=_register(approvals),
+        tests=_register(tests),
         budgets=_budgets(budgets, known),
     )
-    for one in (objectives, goals, approvals, budgets):
+    for one in (objectives, goals, approvals, budgets, tests):
         read.mistakes += _told(one.sheet) if one else ()
     return read
 
@@ -176,12 +178,12 @@ def _keys_once(sheet: Sheet, made: Iterable[tuple[items.Made, Row]]) -> None:
         seen.setdefault(one.item.uid, row.place[0])
 
 
-def _approvals_once(file: _File[ApprovalRow] | None) -> None:
+def _items_once(file: _File[ApprovalRow] | _File[ResultRow] | None) -> None:
     if file is not None:
         file.once("this item", lambda row: row.key.casefold())
 
 
-def _register(file: _File[ApprovalRow] | None) -> Register | None:
+def _register(file: _File[ApprovalRow] | _File[ResultRow] | None) -> Register | None:
     if file is None:
         return None
     facts = tuple(name for name in file.sheet.columns if name != "key")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from safesync.configuration.registers.cells import Amount, Day, Keys, Name, Number, Standing, Text, Truth
+from safesync.configuration.registers.cells import Amount, Day, Keys, Name, Number, Outcome, Standing, Text, Truth
 from safesync.model.item import Stage
 
 
@@ -70,8 +70,17 @@ class ApprovalRow(SheetRow):
     cost_approved: Amount | None = Field(default=None, description="What was approved.")
     cost_forecast: Amount | None = Field(default=None, description="What it is expected to cost now.")
     cost_actual: Amount | None = Field(default=None, description="What it has cost so far.")
+    mvp_budget: Amount | None = Field(default=None, description="What its MVP may cost.")
     horizon: Text | None = Field(default=None, description="Its investment horizon: H0, H1, H2 or H3.")
     decision: Text | None = Field(default=None, description="What was decided about it: persevere, pivot or stop.")
+
+
+class ResultRow(SheetRow):
+    """The newest result of a test, or of all tests of an item."""
+
+    key: Text = Field(description="Key of the test, or of the story or feature that was tested; tracker:KEY where several have the same.")
+    test_result: Outcome = Field(description="passed, failed or not run, in the word of your tool.")
+    tested_on: Day | None = Field(default=None, description="When.")
 
 
 class GoalRow(SheetRow):

@@ -172,6 +172,44 @@ class Columns(Document, frozen=True, kw_only=True):
     value: tuple[Column, ...]
 
 
+class Reference(Document, frozen=True):
+    """Something that is named by its number, which is a text on most servers."""
+
+    id: str | int | None = None
+
+
+class LastResult(Document, frozen=True):
+    """When the newest result of a point was complete."""
+
+    date_completed: str | None = None
+
+
+class Point(Document, frozen=True):
+    """A test case in a suite and a configuration, with its newest outcome."""
+
+    test_case: Reference | None = None
+    outcome: str | None = None
+    last_result_details: LastResult | None = None
+    last_updated_date: str | None = None
+
+    @property
+    def case(self) -> int | None:
+        """The id of the test case."""
+        told = str(self.test_case.id) if self.test_case is not None else ""
+        return int(told) if told.isdecimal() else None
+
+    @property
+    def at(self) -> str | None:
+        """When it got its outcome."""
+        return (self.last_result_details.date_completed if self.last_result_details else None) or self.last_updated_date
+
+
+class Points(Document, frozen=True, kw_only=True):
+    """The answer to a query for points."""
+
+    points: tuple[Point, ...]
+
+
 class RevisionFields(Struct, frozen=True):
     """The fields of a revision that history is made of; identities are objects, or strings on older servers."""
 
@@ -181,6 +219,8 @@ class RevisionFields(Struct, frozen=True):
     changed_by: Any = field(name="System.ChangedBy", default=None)
     changed_at: str | None = field(name="System.ChangedDate", default=None)
     deleted: Any = field(name="System.IsDeleted", default=None)
+    tags: Any = field(name="System.Tags", default=None)
+    blocked: Any = field(name="Microsoft.VSTS.CMMI.Blocked", default=None)
 
 
 REVISION_FIELDS = (
@@ -190,6 +230,7 @@ REVISION_FIELDS = (
     "System.ChangedBy",
     "System.ChangedDate",
     "System.IsDeleted",
+    "System.Tags",
 )
 
 

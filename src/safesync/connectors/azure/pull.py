@@ -14,18 +14,19 @@ from msgspec import structs
 
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
-from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata
+from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata, beside_revisions
 from safesync.connectors.azure.cursor import Cursor
 from safesync.connectors.azure.documents import Node, Revision
 from safesync.connectors.azure.history import Histories
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.queries import ids_where, of_scope, selected
 from safesync.connectors.azure.replies import Ears, Known, named
+from safesync.connectors.azure.results import Results
 from safesync.connectors.azure.sighting import Inquiry, Sightings
 from safesync.connectors.azure.site import Site
 from safesync.connectors.azure.streams import ProjectHiddenError, ReportsRefusedError, StaleTokenError, Stream
 from safesync.connectors.azure.translate import work_item
-from safesync.connectors.lanes import LANES
+from safesync.connectors.lanes import LANES, ahead
 from safesync.connectors.port import Page, Refusal, Scope, Surroundings
 from safesync.model.errors import RunError
 from safesync.model.item import Item
@@ -40,6 +41,10 @@ _REPORTS_EVERY = timedelta(hours=1)
 _BY_QUERIES = (
     "The reports of Azure DevOps are refused to our account: what changed is asked for by queries, deletions are seen once a day, and "
     "histories of states are not known. Give the token the scope Work items (read), and the account access to reporting."
+)
+_NO_RESULTS = (
+    "The results of tests are refused to our account: whether a linked test failed is not known. Give the token the scope Test management "
+    "(read), map fields.test_result, or name a file as organisation.data.tests."
 )
 _log = structlog.get_logger()
 
@@ -69,9 +74,11 @@ class Puller:
     _projects: frozenset[str] = field(init=False)
     _hidden: dict[str, None] = field(default_factory=dict)
     _ill: list[tuple[int, str]] = field(default_factory=list)
+    _results: Results = field(init=False)
 
     def __post_init__(self) -> None:
         self._projects = frozenset(one.lower() for one in self.scope.projects)
+        self._results = Results(self.client)
 
     def warnings(self) -> Iterator[str]:
         """What an administrator should know of the mapping after this pull."""
@@ -83,6 +90,8 @@ class Puller:
             yield f"Project {project} was hidden from us while it was being read. What is known of it stays; look at the token's access."
         if self.by_queries:
             yield _BY_QUERIES
+        if self._results.refused:
+            yield _NO_RESULTS
 
     def pages(self, known: Cursor | None, now: datetime) -> Iterator[Page]:
         """What changed since the cursor, everything without one; everything too when its places are not known any more."""
@@ -141,7 +150,8 @@ class Puller:
             moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried, asked_at, self.scope.projects)
             yield Page(cursor=self._kept(reread.noted(moved, cursor)), refused=self._quarantined())
             return
-        links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions)
+        also = beside_revisions(cursor.metadata)
+        links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions, also=also)
         linked = {one for change in links.links() for one in (change.source_id, change.target_id) if one is not None}
         news = tuple(revisions.revisions())
         gone = set[int]()
@@ -163,10 +173,12 @@ class Puller:
         ears: Ears,
     ) -> Page:
         """Items as they were read, translated; whoever cannot be is refused by name."""
+        results = self._results.of(raws, context)
         said = ears.hear(raws, context)
         ids = [int(raw["id"]) for raw in raws]
         read = [
-            work_item(raw, context, histories.of(one) if histories else None, said.get(one)) for one, raw in zip(ids, raws, strict=True)
+            work_item(raw, context, histories.of(one) if histories else None, results.get(one) if results else None, said.get(one))
+            for one, raw in zip(ids, raws, strict=True)
         ]
         items = tuple(one for one in read if isinstance(one, Item))
         self.unmapped.update(one.native_type for one in items if context.kind(one.project, one.native_type) is None)
@@ -213,11 +225,13 @@ class Puller:
         return None, wanted, set(), Cursor("", "", now, metadata, "", queried, now, self.scope.projects)
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
-        links, revisions, since = Stream(self.client), Stream(self.client), self._server(now) - _BACK
+        links, since = Stream(self.client), self._server(now) - _BACK
+        also = beside_revisions(metadata)
+        revisions = Stream(self.client, also=also)
         for _ in chain(links.links(since), _placed(links, links.links)):
             pass  # for the place at its end: what is linked now stands in the items themselves
         histories, sightings = Histories(), Sightings()
-        for one in self._all_revisions(revisions, since):
+        for one in self._all_revisions(revisions, since, also):
             self._take(one, sightings, histories, context)
         there = sightings.there()
         if self.scope.query:
@@ -225,20 +239,26 @@ class Puller:
         cursor = Cursor(revisions.token, links.token, now, metadata, histories.pack(), projects=self.scope.projects)
         return histories, sorted(there), sightings.deleted(), cursor
 
-    def _all_revisions(self, followed: Stream, since: datetime) -> Iterator[Revision]:
+    def _all_revisions(self, followed: Stream, since: datetime, also: tuple[str, ...]) -> Iterator[Revision]:
         """Every revision in scope; at the end ``followed`` is at its place from which to go on."""
         if len(self.scope.projects) > _ALONE_AT_MOST:
             yield from followed.revisions()
             return
         yield from followed.revisions(since)
         yield from _placed(followed, followed.revisions)
-        for project in self.scope.projects:
-            try:
-                yield from Stream(self.client, project=project).revisions()
-            except ProjectHiddenError:
-                if len(self.scope.projects) == 1:
-                    raise
-                self._leave(project)
+        hidden: dict[str, ProjectHiddenError] = {}
+        for told in ahead(*(self._told_of(project, hidden, also) for project in self.scope.projects), lanes=self.lanes):
+            yield from told
+        if len(hidden) == len(self.scope.projects):
+            raise next(iter(hidden.values()))
+        for project in hidden:
+            self._leave(project)
+
+    def _told_of(self, project: str, hidden: dict[str, ProjectHiddenError], also: tuple[str, ...]) -> Iterator[tuple[Revision, ...]]:
+        try:
+            yield from Stream(self.client, project=project, also=also).revision_pages()
+        except ProjectHiddenError as error:
+            hidden[project] = error
 
     def _leave(self, project: str) -> None:
         self._hidden[project] = None

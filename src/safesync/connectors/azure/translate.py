@@ -8,6 +8,7 @@ that is mapped and that the site or the type does not have, or that nobody mappe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -15,9 +16,10 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from safesync.connectors.azure import values
-from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, TypeKnowledge
+from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, TypeKnowledge, is_blocked
 from safesync.connectors.azure.history import History
-from safesync.connectors.azure.links import evidence_of, links_of
+from safesync.connectors.azure.links import attachments_of, evidence_of, links_of
+from safesync.connectors.azure.results import CaseResult
 from safesync.connectors.azure.timeboxes import interval_of
 from safesync.connectors.mapping import FieldName, Form, truth
 from safesync.connectors.port import Refusal
@@ -31,31 +33,43 @@ _WORDS = {"enabler": WorkClass.ENABLER, "tech-debt": WorkClass.TECH_DEBT, "tech 
     cls.value: cls for cls in WorkClass if cls is not WorkClass.UNKNOWN
 }
 _REPRODUCTION = "Microsoft.VSTS.TCM.ReproSteps"
+_APPROVED = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
+"""Kinds of which somebody asks for a document."""
 _RANKS = ("Microsoft.VSTS.Common.StackRank", "Microsoft.VSTS.Common.BacklogPriority")
 _PLAIN = ("string", "plainText", "picklistString", "integer", "double")
 
 
 def work_item(
-    raw: Mapping[str, Any], context: Context, history: History | None = None, replies: tuple[Reply, ...] | None = None
+    raw: Mapping[str, Any],
+    context: Context,
+    history: History | None = None,
+    tested: CaseResult | None = None,
+    replies: tuple[Reply, ...] | None = None,
 ) -> Item | Refusal:
     """
     The item, or why it cannot be one.
 
     ``raw`` is an element of a workitemsbatch answer (``id``, ``rev``, ``fields``, ``relations``). Without ``history`` the item has
-    at most the entry into its present state, and its last human change only when nobody but a person changed it last. ``replies``
-    are what people say to us there, ``None`` when nobody looked.
+    at most the entry into its present state, and its last human change only when nobody but a person changed it last. ``tested`` is
+    the newest result of a test case, ``replies`` are what people say to us there, ``None`` when nobody looked.
     """
     native_id = str(raw.get("id", "?"))
     try:
         fields = raw["fields"]
         if missing := [name for name in _NEEDED if not fields.get(name)]:
             return Refusal(native_id, f"it has no {missing[0]}")
-        return _Reading(raw, context, history, replies).item()
+        return _with_result(_Reading(raw, context, history, replies).item(), tested)
     except _UnreadableError as unreadable:
         return Refusal(native_id, f"{unreadable} has a value that we do not understand")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         # Without the error's own text: it quotes what people wrote.
         return Refusal(native_id, f"it has a form that we do not know ({type(error).__name__})")
+
+
+def _with_result(item: Item, tested: CaseResult | None) -> Item:
+    if tested is None:
+        return item
+    return replace(item, test_result=tested.result, tested_on=tested.day, unseen=item.unseen - {"test_result", "tested_on"})
 
 
 _OF_FORM: Mapping[Form, Callable[[Any], Any]] = MappingProxyType(
@@ -117,13 +131,16 @@ class _Reading:
             interval=self._interval(),
             rank=next((found for ref in _RANKS if (found := self._value(ref, values.rank))), None),
             board_column=values.text(fields.get("System.BoardColumn")),
+            board_lane=values.text(fields.get("System.BoardLane")),
             themes=self._themes(),
             links=links_of(self.raw, context, self._extra("parent", "links"), self._extra("depends_on", "links")),
+            attachments=self._attachments(),
             evidence=evidence_of(self.raw, context),
             labels=self.labels,
             transitions=self._transitions(stage),
             last_human_change_at=self._human_change(),
-            blocked=self._blocked(),
+            blocked=(blocked := self._blocked(state)),
+            blocked_since=self._blocked_since() if blocked else None,
             replies=self.replies,
             **{name: self._plain(form, places) for name, form, places in self.kept.plain},
             unseen=self.kept.absent.union(self.unseen),
@@ -228,8 +245,21 @@ class _Reading:
             return WorkClass.ENABLER
         return WorkClass.FEATURE if area == "business" and self.kind is Kind.FEATURE else None
 
-    def _blocked(self) -> bool:
-        return str(self.fields.get(BLOCKED) or "").lower() == "yes" or any(tag.lower() == "blocked" for tag in self.labels)
+    def _attachments(self) -> tuple[str, ...]:
+        """Of what a document is asked for; of all others nobody looks at them."""
+        if self.kind in _APPROVED:
+            return attachments_of(self.raw)
+        self.unseen.add("attachments")
+        return ()
+
+    def _blocked(self, state: str) -> bool:
+        return is_blocked(state, self.fields.get(BLOCKED), self.fields.get("System.Tags"))
+
+    def _blocked_since(self) -> datetime | None:
+        since = self.history.blocked_since if self.history is not None else None
+        if since is None:
+            self.unseen.add("blocked_since")
+        return since
 
     def _transitions(self, stage: Stage) -> tuple[Transition, ...]:
         if self.history is not None and self.history.transitions:

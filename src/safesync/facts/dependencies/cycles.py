@@ -132,7 +132,8 @@ def _of_knot(knot: Knot, names: Mapping[int, tuple[str, Kind, bool]]) -> _Told:
 
 def _told(scene: Landscape, found: Sequence[Knot]) -> list[_Told]:
     rows = pl.Series([node for knot in found for node in knot.nodes], dtype=pl.UInt32)
-    items = scene.items.select("row", pl.concat_str("tracker", pl.lit(":"), "key"), "kind", "open")[rows]
+    at = scene.items.select("row", "tracker", "key", "kind", "open")[rows]
+    items = at.select("row", pl.concat_str("tracker", pl.lit(":"), "key"), "kind", "open")
     names = {row: (name, Kind(kind or Kind.OTHER), bool(at_work)) for row, name, kind, at_work in items.rows()}
     return [_of_knot(knot, names) for knot in found]
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.telling import keys
 from safesync.model.item import Relation, Stage
 
 FACTS: tuple[Fact, ...] = (
@@ -33,19 +34,12 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     if not names:
         return ()
     needed = scene.links.filter(pl.col("relation") == Relation.DEPENDS_ON.value).select("row", "target_row")
-    there = scene.items.select("key", ended=pl.col("stage") >= Stage.DONE.value)
-    ended = pl.lit(there["ended"]).gather(pl.col("target_row")).fill_null(value=False)
-    rows = (
-        needed.with_columns(ended=ended, key=pl.lit(there["key"]).gather(pl.col("target_row")))
-        .group_by("row", maintain_order=True)
-        .agg(
-            awaited=(~pl.col("ended")).sum().cast(pl.Int32),
-            arrived=pl.col("ended").sum().cast(pl.Int32),
-            arrived_keys=pl.col("key").filter("ended").sort().head(_SHOWN).str.join(", "),
-        )
-        if scene.items.height
-        else pl.DataFrame(schema={"row": pl.UInt32, "awaited": pl.Int32, "arrived": pl.Int32, "arrived_keys": pl.String})
-    )
+    over = scene.items.select(ended=pl.col("stage") >= Stage.DONE.value)["ended"]
+    needed = needed.with_columns(ended=over.gather(needed["target_row"]).fill_null(value=False))
+    rows = needed.group_by("row").agg(awaited=(~pl.col("ended")).sum().cast(pl.Int32), arrived=pl.col("ended").sum().cast(pl.Int32))
     place = scene.places(rows["row"])
-    found = {name: looked_up(place, rows[name]) for name in names}
-    return tuple((column if name == "arrived_keys" else column.fill_null(0)).alias(name) for name, column in found.items())
+    found = {name: looked_up(place, rows[name]).fill_null(0) for name in ("awaited", "arrived")}
+    ended = needed.filter("ended").select(number="row", row="target_row")
+    said = keys("row", ended, scene.items["key"], _SHOWN)
+    found["arrived_keys"] = pl.when(place.is_not_null()).then(said.fill_null(""))
+    return tuple(found[name].alias(name) for name in names)

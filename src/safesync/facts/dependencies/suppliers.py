@@ -44,6 +44,10 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 _UNPLANNED = frozenset({"unplanned_dependencies", "unplanned_dependency"})
 _UNSTARTED = frozenset({"unstarted_dependency", "unstarted_dependency_days"})
+_OF_SUPPLIERS = (
+    *("key", "stage", "active", "kind", "tracker", "project", "team", "owner", "target_end", "due_on"),
+    *("box", "interval_box"),
+)
 _SHOWN = 3
 _PAST = "past"
 _TIMEBOXES = (("box", "iteration_phase"), ("interval_box", "interval_phase"))
@@ -79,19 +83,20 @@ def _unplanned(scene: Landscape) -> dict[str, pl.Expr]:
 
 def _suppliers(scene: Landscape, rows: pl.Series) -> pl.DataFrame:
     """Who is needed, once for each who needs it: where it stands, in which plan, whose it is, and what of that was not seen."""
-    boxes, never = scene.boxes, pl.repeat(value=False, n=scene.items.height, eager=True)
-    stage, plan, who = (scene.unseen.flags(*names) for names in (("stage",), ("iteration", "own_interval"), ("team", "owner")))
+    boxes, never = scene.boxes, pl.repeat(value=False, n=len(rows), eager=True)
+    flags = (scene.unseen.flags(*names) for names in (("stage",), ("iteration", "own_interval"), ("team", "owner")))
+    stage, plan, who = (never if each is None else each.gather(rows) for each in flags)
     return (
-        scene.items.select(
-            *("key", "stage", "active", "tracker", "project", "team", "owner", "target_end", "due_on", "box", "interval_box"),
+        scene.items.select(*_OF_SUPPLIERS)[rows]
+        .with_columns(
             by_iteration=by_iteration(),
             iteration_phase=looked_up("box", boxes.iterations["phase"]),
             interval_phase=looked_up("interval_box", boxes.intervals["phase"]),
             plan_name=pl.coalesce(looked_up("box", boxes.iterations["name"]), looked_up("interval_box", boxes.intervals["label"])),
-            stage_unseen=never if stage is None else stage,
-            plan_unseen=never if plan is None else plan,
-            who_unseen=never if who is None else who,
-        )[rows]
+            stage_unseen=stage,
+            plan_unseen=plan,
+            who_unseen=who,
+        )
         .join(_planners(scene), on=["tracker", "project", "team", "by_iteration"], how="left", nulls_equal=True, maintain_order="left")
         .with_columns(pl.col("plans").fill_null(value=False))
     )
@@ -128,15 +133,16 @@ def _reasons(suppliers: pl.DataFrame, today: date) -> tuple[pl.Series, pl.Series
 def _unstarted(scene: Landscape) -> dict[str, pl.Expr]:
     """Only what is to end before the item begins: within one iteration nobody says who goes first."""
     boxes, flags = scene.boxes, scene.unseen.flags("stage")
-    plans = scene.items.select(
+    pairs = _pairs(scene)
+    starts_on = _first("target_start", looked_up("box", boxes.iterations["starts_on"]), boxes.intervals["starts_on"])
+    here = scene.items.select("target_start", "box", "interval_box")[pairs["row"]].select(pairs["row"], before=starts_on)
+    there = scene.items.select("key", "stage", "target_end", "box", "interval_box")[pairs["target_row"]].select(
         "key",
         "stage",
-        starts_on=_first("target_start", looked_up("box", boxes.iterations["starts_on"]), boxes.intervals["starts_on"]),
         ends_on=_first("target_end", looked_up("box", boxes.iterations["ends_on"]), boxes.intervals["ends_on"]),
-        stage_unseen=pl.lit(value=False) if flags is None else flags,
+        stage_unseen=pl.lit(value=False) if flags is None else flags.gather(pairs["target_row"]),
     )
-    pairs = _pairs(scene)
-    there = plans[pairs["target_row"]].with_columns(pairs["row"], before=plans["starts_on"].gather(pairs["row"]))
+    there = pl.concat([there, here], how="horizontal")
     late = there.filter((pl.col("stage") < Stage.IN_PROGRESS.value) & (pl.col("ends_on") < pl.col("before")) & ~pl.col("stage_unseen"))
     told = late.sort("ends_on", "key").unique("row", keep="first", maintain_order=True)
     days = told.select((pl.col("before") - pl.lit(scene.now.date())).dt.total_days().cast(pl.Int32)).to_series()

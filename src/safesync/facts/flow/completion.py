@@ -32,10 +32,11 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     if "resolution_missing" not in wanted or "resolution" not in scene.items.columns:
         return (pl.lit(value=False).alias("resolution_missing"),) if "resolution_missing" in wanted else ()
     hidden = scene.unseen.flags("resolution")
-    rows = scene.items.with_columns(hidden=pl.lit(value=False) if hidden is None else hidden)
     place = [name for name in _PLACE if name in scene.items.columns]
-    done = pl.col("stage") == Stage.DONE.value
-    usual = pl.col("resolution").is_not_null().filter(done).mean().over(place) > 1 / 2
-    missed = rows.select("hidden", missing=(done & pl.col("resolution").is_null() & usual).fill_null(value=False))
-    scene.unseen.note("resolution_missing", missed["hidden"] & missed["missing"])
-    return (scene.of_all(missed["missing"]).alias("resolution_missing"),)
+    done = scene.items.lazy().filter(pl.col("stage") == Stage.DONE.value)
+    usual = done.group_by(place).agg(share=pl.col("resolution").is_not_null().mean()).filter(pl.col("share") > 1 / 2)
+    without = done.filter(pl.col("resolution").is_null()).select("row", *place)
+    rows = without.join(usual, on=place, how="semi", nulls_equal=True).collect()["row"]
+    missing = pl.repeat(value=False, n=scene.items.height, eager=True).scatter(rows, values=True)
+    scene.unseen.note("resolution_missing", None if hidden is None else hidden & missing)
+    return (scene.of_all(missing).alias("resolution_missing"),)

@@ -10,6 +10,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.flow.clock import days_since
+from safesync.facts.frame.columns import as_texts
 from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.model.item import Stage
 
@@ -56,29 +57,35 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
 
 
 def _usual(scene: Landscape) -> dict[str, pl.Expr]:
+    """Said once for each kind and train that something under way is of."""
     done = _finished(scene)
     of_trains = _quantiles(done.filter(pl.col("train").is_not_null()), "kind", "train")
-    under_way = (
-        scene.items.lazy()
-        .filter("active")
-        .select("row", "kind", pl.col("train").cast(pl.String))
-        .collect()
+    under_way = scene.items.lazy().filter("active").select("row", "kind", pl.col("train").cast(pl.String)).collect()
+    told = (
+        under_way.select("kind", "train")
+        .unique(maintain_order=True)
         .join(of_trains, on=["kind", "train"], how="left", maintain_order="left")
         .join(_quantiles(done, "kind"), on="kind", how="left", suffix="_of_all", maintain_order="left")
+        .select(
+            "kind",
+            "train",
+            days=pl.coalesce("days", "days_of_all"),
+            of=pl.coalesce(
+                pl.format("{} done items of kind {} of {}", "count", pl.col("kind").cast(pl.String).str.replace_all("_", " "), "train"),
+                pl.format("{} done items of kind {}", "count_of_all", pl.col("kind").cast(pl.String).str.replace_all("_", " ")),
+            ),
+        )
     )
-    told = under_way.select(
-        "row",
-        days=pl.coalesce("days", "days_of_all"),
-        of=pl.coalesce(
-            pl.format("{} done items of kind {} of {}", "count", pl.col("kind").cast(pl.String).str.replace_all("_", " "), "train"),
-            pl.format("{} done items of kind {}", "count_of_all", pl.col("kind").cast(pl.String).str.replace_all("_", " ")),
-        ),
+    each = under_way.join(
+        told.select("kind", "train", "days", place=pl.int_range(pl.len(), dtype=pl.UInt32)),
+        on=["kind", "train"],
+        nulls_equal=True,
     )
-    few = told["row"].filter(told["days"].is_null())
+    few = each["row"].filter(each["days"].is_null())
     nobody = pl.repeat(value=False, n=scene.items.height, eager=True)
     for name in _USUAL:
         scene.unseen.note(name, nobody.scatter(few, values=True))
-    place = scene.places(told["row"])
+    place = scene.of_all(pl.repeat(None, scene.items.height, dtype=pl.UInt32, eager=True).scatter(each["row"], each["place"]))
     return {"usual_flow_time": looked_up(place, told["days"]), "usual_flow_time_of": looked_up(place, told["of"])}
 
 
@@ -87,10 +94,10 @@ def _finished(scene: Landscape) -> pl.DataFrame:
     since = pl.lit(scene.now - _WINDOW)
     recent = (pl.col("stage") == Stage.DONE.value) & (pl.col("stage_entered_at") >= since) & pl.col("started_at").is_not_null()
     days = (pl.col("stage_entered_at") - pl.col("started_at")).dt.total_hours() / 24
-    return scene.items.lazy().filter(recent).select("kind", pl.col("train").cast(pl.String), days=days).collect()
+    return scene.items.lazy().filter(recent).select("kind", "train", days=days).collect()
 
 
 def _quantiles(done: pl.DataFrame, *of: str) -> pl.DataFrame:
     # The next one above, where the share falls between two: nobody is flagged for rounding.
     found = done.group_by(of).agg(days=pl.col("days").quantile(_MOST, "higher").round(1), count=pl.len().cast(pl.Int32))
-    return found.filter(pl.col("count") >= _ENOUGH)
+    return as_texts(found.filter(pl.col("count") >= _ENOUGH))

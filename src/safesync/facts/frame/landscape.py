@@ -14,6 +14,9 @@ from safesync.facts.frame.timeboxes import Timeboxes
 from safesync.facts.frame.unseen import Unseen
 from safesync.model.organisation import BoardColumn, Organisation, Team
 
+AT_ONCE = 131_072
+"""How many items are worked on together, where what that takes for a moment would be large for all."""
+
 
 @dataclass(frozen=True)
 class Landscape:
@@ -67,8 +70,14 @@ class Landscape:
         return looked_up("self_node", values.gather(places.scatter(nodes, pl.arange(len(nodes), dtype=pl.UInt32, eager=True))))
 
     def of_all(self, values: pl.Series) -> pl.Expr:
-        """A fact that was computed for every row, in their order."""
-        return pl.lit(values).gather(pl.col("row")) if len(values) else pl.lit(None, dtype=values.dtype)
+        """A fact that was computed for every row, in their order; whole numbers are kept as short as they are."""
+        short = values.shrink_dtype() if values.dtype.is_integer() else values
+        return pl.lit(short).gather(pl.col("row")) if len(values) else pl.lit(None, dtype=values.dtype)
+
+
+def in_portions(frame: pl.DataFrame, value: pl.Expr) -> pl.Series:
+    """What an expression makes of each row, worked out portion by portion: texts that it makes on the way stand nowhere all at once."""
+    return pl.concat(part.select(value).to_series() for part in (*frame.iter_slices(AT_ONCE), frame.clear()))
 
 
 def looked_up(number: str | pl.Expr, values: pl.Series) -> pl.Expr:

@@ -7,7 +7,7 @@ item are those of everything below it, at any depth.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from types import MappingProxyType
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.landscape import Landscape, in_portions, looked_up
 from safesync.facts.frame.links import Parents
 from safesync.facts.frame.telling import keys
 from safesync.facts.frame.unseen import where
@@ -92,12 +92,9 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
             found |= _below(scene, behind["regulatory"])
     if "controls" in wanted:
         controls = _controls(scene)
-        some = controls.is_not_null().arg_true()
-        found["controls"] = scene.at(some, controls.gather(some))
+        found["controls"] = scene.at(controls["row"], controls["said"])
     if "tests" in wanted:
-        tests = tests_of(scene)
-        some = (tests > 0).arg_true()
-        found["tests"] = scene.at(some, tests.gather(some)).fill_null(0)
+        found["tests"] = scene.of_all(tests_of(scene))
     if "nfr_practice" in wanted:
         found["nfr_practice"] = _constrained_places(scene)
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
@@ -110,7 +107,12 @@ def from_above(family: Parents, own: pl.DataFrame) -> pl.DataFrame:
     ``own`` has one row an item: truths (is it so anywhere?), lists (all of them) and any other value (the nearest). Each round
     doubles how far a node looks, so a circle ends with the count of nodes.
     """
-    above, up = own[family.node_rows], family.of_item.gather(family.node_rows)
+    return joined_above(family, own[family.node_rows])
+
+
+def joined_above(family: Parents, own: pl.DataFrame) -> pl.DataFrame:
+    """The same for ``own`` of the nodes alone."""
+    above, up = own, family.of_item.gather(family.node_rows)
     for _ in range(len(up).bit_length() + 1):
         if up.null_count() == len(up):
             break
@@ -130,13 +132,18 @@ def _joined(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def tests_of(scene: Landscape) -> pl.Series:
-    """For every row how many tests are linked to it; a link that both ends show is one."""
+    """For every row how many tests are linked to it."""
+    return _counted(scene, pairs_of_tests(scene)["row"])
+
+
+def pairs_of_tests(scene: Landscape) -> pl.DataFrame:
+    """``row, test``: who is tested, and the row of the test, empty for one that nobody saw; a link that both ends show is one."""
     links = scene.links
     shown = links.filter(pl.col("relation") == Relation.TESTED_BY.value).select("row", test="target_row")
     told = links.filter((pl.col("relation") == Relation.TESTS.value) & pl.col("target_row").is_not_null())
     pairs = pl.concat([shown, told.select(row="target_row", test="row")])
     seen = pairs.filter(pl.col("test").is_not_null()).unique()
-    return _counted(scene, pl.concat([seen, pairs.filter(pl.col("test").is_null())])["row"])
+    return pl.concat([seen, pairs.filter(pl.col("test").is_null())])
 
 
 def _counted(scene: Landscape, rows: pl.Series) -> pl.Series:
@@ -162,11 +169,13 @@ def _behind(scene: Landscape) -> pl.DataFrame:
 
 
 def _labelled(scene: Landscape) -> pl.Expr:
+    """Each spelling is held against the organisation's labels once, and not at each item that carries it."""
     wanted = [label.casefold() for label in scene.organisation.compliance_labels]
     if "labels" not in scene.items.columns:
         return pl.lit(value=False)
-    carried = pl.col("labels").list.eval(pl.element().cast(pl.String).str.to_lowercase().is_in(wanted))
-    return carried.list.any().fill_null(value=False)
+    spellings = scene.items["labels"].explode().unique().drop_nulls().cast(pl.String)
+    meant = spellings.filter(spellings.str.to_lowercase().is_in(wanted)).to_list()
+    return pl.col("labels").list.eval(pl.element().is_in(meant)).list.any().fill_null(value=False) if meant else pl.lit(value=False)
 
 
 def _note_behind(scene: Landscape, behind: pl.DataFrame) -> None:
@@ -181,53 +190,60 @@ def _note_behind(scene: Landscape, behind: pl.DataFrame) -> None:
     unseen.note("regulatory", where(~behind["regulatory"], doubt | own))
 
 
-def _controls(scene: Landscape) -> pl.Series:
+def _controls(scene: Landscape) -> pl.DataFrame:
+    """``row, said`` of the items for which anything is named: few of many, and lists are made for these alone."""
+    own = _own_controls(scene)
+    place = pl.repeat(None, scene.items.height, dtype=pl.UInt32, eager=True).scatter(
+        own["row"], pl.arange(own.height, dtype=pl.UInt32, eager=True)
+    )
+    above = joined_above(scene.family, own.select("names")[place.gather(scene.family.node_rows)])["names"]
+    beneath = scene.items.select(looked_up("node", above.is_not_null()).fill_null(value=False)).to_series()
+    rows = (place.is_not_null() | beneath).arg_true()
+    whole = pl.DataFrame([rows.alias("row"), own["names"].gather(place.gather(rows))]).with_columns(
+        above=above.gather(scene.items["node"].gather(rows))
+    )
+    said = whole.select("row", said=_all_of("names", "above").list.sort().list.join("; ")).filter(pl.col("said") != "")
+    _note_controls(scene, pl.repeat(value=False, n=scene.items.height, eager=True).scatter(said["row"], values=True))
+    return said
+
+
+def _own_controls(scene: Landscape) -> pl.DataFrame:
+    """``row, names`` of the items that name controls, are linked to requirements or are one."""
     links = scene.links.filter(pl.col("relation") == Relation.SATISFIES.value)
     keys = scene.items["key"].cast(pl.String)
     named = links.select("row", name=keys.gather(links["target_row"]).fill_null("a linked requirement"))
-    of_links = named.group_by("row").agg(pl.col("name").sort())
-    linked = pl.repeat(None, scene.items.height, dtype=pl.UInt32, eager=True).scatter(
-        of_links["row"], pl.arange(of_links.height, dtype=pl.UInt32, eager=True)
+    of_links = named.group_by("row").agg(linked=pl.col("name").sort())
+    written = [name for name in ("own_controls", "control_ids") if name in scene.items.columns]
+    itself = pl.col("kind") == Kind.REQUIREMENT.value
+    names_any = reduce(or_, (pl.col(name).is_not_null() for name in written), pl.col("row").is_in(of_links["row"].implode()))
+    return (
+        scene.items.select("row", "kind", "key", *written)
+        .filter(names_any | itself)
+        .join(of_links, on="row", how="left", maintain_order="left")
+        .with_columns(
+            *(pl.col(name).cast(pl.String).str.split("; ") for name in written),
+            itself=pl.when(itself).then(pl.concat_list(pl.col("key").cast(pl.String))),
+        )
+        .select("row", names=_all_of(*written, "linked", "itself"))
     )
-    own = scene.items.select(
-        node="node",
-        written=_written(scene),
-        linked=looked_up(pl.lit(linked), of_links["name"]),
-        itself=pl.when(pl.col("kind") == Kind.REQUIREMENT.value).then(pl.concat_list(pl.col("key").cast(pl.String))),
-    ).select("node", names=_all_of("written", "linked", "itself"))
-    above = from_above(scene.family, own.select("names"))["names"]
-    whole = own.with_columns(above=looked_up("node", above)).select(names=_all_of("names", "above").list.sort().list.join("; "))["names"]
-    found = pl.select(pl.when(whole != "").then(whole)).to_series()
-    _note_controls(scene, found)
-    return found
-
-
-def _written(scene: Landscape) -> pl.Expr:
-    present = [name for name in ("own_controls", "control_ids") if name in scene.items.columns]
-    texts = [pl.col(name).cast(pl.String).str.split("; ") for name in present]
-    return _union(texts) if texts else pl.lit(None, dtype=pl.List(pl.String))
 
 
 def _all_of(*names: str) -> pl.Expr:
-    return _union([pl.col(name) for name in names])
-
-
-def _union(lists: Iterable[pl.Expr]) -> pl.Expr:
     """All values of several lists; empty only when every list is."""
 
     def both(one: pl.Expr, other: pl.Expr) -> pl.Expr:
         return pl.when(one.is_null() | other.is_null()).then(pl.coalesce(one, other)).otherwise(one.list.set_union(other))
 
-    return reduce(both, lists)
+    return reduce(both, map(pl.col, names))
 
 
-def _note_controls(scene: Landscape, found: pl.Series) -> None:
+def _note_controls(scene: Landscape, named: pl.Series) -> None:
     unseen = scene.unseen
     flags = [each for each in (unseen.flags("own_controls", "control_ids"), scene.items["hidden"]) if each is not None]
     own = reduce(or_, flags)
     above = from_above(scene.family, own.alias("doubt").to_frame())["doubt"]
     doubt = scene.items.select(looked_up("node", above).fill_null(value=False).alias("doubt"))["doubt"] | own
-    unseen.note("controls", where(found.is_null(), doubt))
+    unseen.note("controls", where(~named, doubt))
 
 
 def _constrained_places(scene: Landscape) -> pl.Expr:
@@ -235,8 +251,12 @@ def _constrained_places(scene: Landscape) -> pl.Expr:
     if "project" not in scene.items.columns:
         return pl.lit(value=False)
     rows = scene.links.filter(pl.col("relation") == Relation.CONSTRAINED_BY.value)["row"]
-    places = scene.items.select(place=pl.concat_str(pl.col("tracker", "project").cast(pl.String), separator="\n"))["place"]
-    return scene.of_all(places.is_in(places.gather(rows).unique().drop_nulls().implode()))
+    place, where_from = (
+        pl.concat_str(pl.col("tracker", "project").cast(pl.String), separator="\n"),
+        scene.items.select("tracker", "project"),
+    )
+    practised = where_from[rows].unique().select(place).to_series().drop_nulls()
+    return scene.of_all(in_portions(where_from, place.is_in(practised.implode())))
 
 
 def below(scene: Landscape, rows: pl.Series) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 from safesync.facts.fact import Fact
 from safesync.facts.frame.landscape import Landscape
 from safesync.facts.groups import (
+    alignment,
     budget_period,
     inspect_adapt,
     interval_load,
@@ -18,6 +19,7 @@ from safesync.facts.groups import (
     objectives,
     portfolio_stage,
     ranked_backlog,
+    team_backlog,
     team_column,
     team_history,
     team_iteration,
@@ -57,5 +59,7 @@ GROUPS: Mapping[str, Grouping] = MappingProxyType(
         "team_history": team_history,
         "train_flow": train_flow,
         "interval_load": interval_load,
+        "alignment": alignment,
+        "team_backlog": team_backlog,
     }
 )

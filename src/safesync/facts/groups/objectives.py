@@ -55,9 +55,13 @@ FACTS: tuple[Fact, ...] = (
         "The same of the interval before; empty where it is not known.",
         unit="percent",
     ),
+    Fact("scored", FactType.NUMBER, Sort.GROUPED, "Objectives with a planned business value.", unit="items", remedy=_NO_VALUES),
+    Fact("highest_value", FactType.NUMBER, Sort.GROUPED, "The highest planned business value of one.", remedy=_NO_VALUES),
+    Fact("highest_share", FactType.NUMBER, Sort.GROUPED, "Share of scored ones that have it.", unit="percent", remedy=_NO_VALUES),
+    Fact("owned", FactType.NUMBER, Sort.GROUPED, "Objectives that somebody stands on, as Business Owner.", unit="items"),
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "Each objective with its actual over its planned business value, at most ten."),
 )
-NEEDS: frozenset[str] = frozenset({"committed", "planned_value", "actual_value"})
+NEEDS: frozenset[str] = frozenset({"committed", "planned_value", "actual_value", "owner"})
 TITLE = "the PI objectives of a team or a train in a planning interval"
 _SHOWN = 10
 _KEYS = ["level", "name", "row"]
@@ -138,9 +142,10 @@ def _objectives(scene: Landscape) -> pl.DataFrame:
         committed=held(scene, "committed", pl.Boolean()),
         planned=held(scene, "planned_value", pl.Float64()),
         actual=held(scene, "actual_value", pl.Float64()),
+        owner=pl.col("owner").is_not_null() if "owner" in scene.items.columns else pl.lit(value=False),
         **{
             f"no_{name}": pl.lit(value=False) if (flags := unseen.flags(name)) is None else pl.lit(flags)
-            for name in ("committed", "planned_value", "actual_value")
+            for name in ("committed", "planned_value", "actual_value", "owner")
         },
     ).filter((pl.col("kind") == Kind.PI_OBJECTIVE.value) & (pl.col("stage") != Stage.CANCELLED.value) & pl.col("row").is_not_null())
     # Whoever does not tell committed ones from others commits to all.
@@ -158,7 +163,11 @@ def _objectives(scene: Landscape) -> pl.DataFrame:
             told.sort_by((pl.col("planned").fill_null(0) - pl.col("actual").fill_null(0)).abs(), descending=True)
             .head(_SHOWN)
             .alias("contributors"),
-            *(pl.col(f"no_{name}").any() for name in ("committed", "planned_value", "actual_value")),
+            pl.col("planned").count().cast(pl.Int32).alias("scored"),
+            pl.col("planned").max().alias("highest_value"),
+            ((pl.col("planned") == pl.col("planned").max()).sum() / pl.col("planned").count() * 100).round(1).alias("highest_share"),
+            pl.col("owner").sum().cast(pl.Int32).alias("owned"),
+            *(pl.col(f"no_{name}").any() for name in ("committed", "planned_value", "actual_value", "owner")),
         ),
     )
 
@@ -169,8 +178,8 @@ def _figure(name: str) -> pl.Expr:
 
 def _finished(frame: pl.DataFrame, *, known: bool) -> pl.DataFrame:
     """``known``: at least one objective was read; else nobody knows where they are kept."""
-    counts = ("planned_items", "objectives", "committed_objectives", "unscored", "unplanned")
-    flags = ("no_committed", "no_planned_value", "no_actual_value")
+    counts = ("planned_items", "objectives", "committed_objectives", "unscored", "unplanned", "scored", "owned")
+    flags = ("no_committed", "no_planned_value", "no_actual_value", "no_owner")
     frame = frame.with_columns(
         pl.col(*counts, "planned_value", "actual_value", "points").fill_null(0), pl.col(flags).fill_null(value=False)
     )
@@ -205,8 +214,14 @@ def _finished(frame: pl.DataFrame, *, known: bool) -> pl.DataFrame:
         "unscored",
         "predictability",
         "predictability_before",
+        "scored",
+        "highest_value",
+        "highest_share",
+        "owned",
         pl.col("contributors").list.join(", "),
         dim.alias("unseen.objectives"),
+        (dim | (pl.col("no_owner") & (pl.col("owned") == 0))).alias("unseen.owned"),
+        *((dim | pl.col("no_planned_value")).alias(f"unseen.{name}") for name in ("scored", "highest_value", "highest_share")),
         *((dim | pl.col("no_committed")).alias(f"unseen.{name}") for name in ("committed_objectives", "uncommitted_share")),
         pl.col("capacity").is_null().alias("unseen.load"),
         *((unsure if name == "predictability" else no_value).alias(f"unseen.{name}") for name in _OF_VALUE),

@@ -20,13 +20,17 @@ FACTS: tuple[Fact, ...] = (
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "Keys of items in that column, at most five."),
     Fact("wip_limit", FactType.NUMBER, Sort.GROUPED, "The column's limit; empty when it has none.", unit="items"),
 )
-NEEDS: frozenset[str] = frozenset()
+NEEDS: frozenset[str] = frozenset({"board_lane", "blocked"})
 TITLE = "a column of a team's board"
 _SHOWN = 5
 
 
 def rows(scene: Landscape) -> pl.DataFrame:
-    """Every column of every team's board."""
+    """
+    Every column of every team's board.
+
+    Beside its facts a row has ``apart``: how many items stand in each swimlane, blocked or not (``lane, blocked, items``).
+    """
     doubtful = scene.unseen.flags("board_column")
     placed = scene.items.select(
         "tracker",
@@ -36,6 +40,8 @@ def rows(scene: Landscape) -> pl.DataFrame:
         "team",
         "train",
         "board_column",
+        lane=pl.col("board_lane") if "board_lane" in scene.items.columns else pl.lit(None, dtype=pl.String),
+        blocked=pl.col("blocked").fill_null(value=False) if "blocked" in scene.items.columns else pl.lit(value=False),
         doubtful=pl.lit(value=False) if doubtful is None else doubtful,
     )
     return team_columns(placed, scene.columns)
@@ -45,7 +51,8 @@ def team_columns(items: pl.DataFrame, columns: Sequence[BoardColumn]) -> pl.Data
     """
     One row for every column of every team's board, with or without a limit.
 
-    ``items`` has ``tracker, key, kind, stage, team, train, board_column`` and ``doubtful``: whether its column was not seen.
+    ``items`` has ``tracker, key, kind, stage, team, train, board_column, lane, blocked`` and ``doubtful``: whether its column was not
+    seen.
     Tasks are parts of stories and not counted. One item whose column is unseen leaves its team's counts unseen.
     """
     limits = pl.DataFrame(
@@ -60,6 +67,8 @@ def team_columns(items: pl.DataFrame, columns: Sequence[BoardColumn]) -> pl.Data
     counted = as_texts(
         on_board.group_by(keys).agg(pl.len().cast(pl.Int32).alias("wip"), pl.col("key").sort().head(_SHOWN).alias("contributors"))
     )
+    lanes = on_board.group_by(*keys, "lane", "blocked").agg(items=pl.len().cast(pl.Int32)).sort("lane", "blocked")
+    apart = as_texts(lanes.group_by(keys).agg(apart=pl.struct("lane", "blocked", "items")))
     doubtful = as_texts(at_work.filter("doubtful").select("tracker", "team").unique()).with_columns(pl.lit(value=True).alias("unseen.wip"))
     with_team = items.select("team", "train").filter(pl.col("team").is_not_null())
     trains = as_texts(with_team.group_by("team").agg(pl.col("train").drop_nulls().first()))
@@ -67,6 +76,7 @@ def team_columns(items: pl.DataFrame, columns: Sequence[BoardColumn]) -> pl.Data
     return (
         frame.join(limits, on=keys, how="left")
         .join(counted, on=keys, how="left")
+        .join(apart, on=keys, how="left")
         .join(doubtful, on=["tracker", "team"], how="left")
         .join(trains, on="team", how="left")
         .sort(keys)
@@ -78,6 +88,7 @@ def team_columns(items: pl.DataFrame, columns: Sequence[BoardColumn]) -> pl.Data
             pl.col("wip").fill_null(0),
             "wip_limit",
             pl.col("contributors").list.join(", "),
+            "apart",
             pl.col("unseen.wip").fill_null(value=False),
         )
     )

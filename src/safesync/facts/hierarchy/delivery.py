@@ -190,8 +190,8 @@ def _parents_of(scene: Landscape, flags: pl.Series | None) -> pl.Series | None:
 def _elsewhere(scene: Landscape, below: pl.DataFrame) -> pl.Series:
     """Features of projects in which nothing stands below any feature: their stories are where nobody looks."""
     place = [name for name in ("tracker", "project") if name in scene.items.columns]
+    features = scene.items.select("row", *place, "kind").filter(pl.col("kind").is_in([Kind.FEATURE.value, Kind.CAPABILITY.value]))
     parents = scene.family.node_rows.gather(below["node"].unique())
-    has = pl.repeat(value=False, n=scene.items.height, eager=True).scatter(parents, values=True)
-    is_feature = pl.col("kind").is_in([Kind.FEATURE.value, Kind.CAPABILITY.value]).fill_null(value=False)
-    rows = scene.items.select(*place, feature=is_feature, has=has)
-    return rows.select(pl.col("feature") & ~(pl.col("has") & pl.col("feature")).any().over(*place)).to_series()
+    served = features.filter(pl.col("row").is_in(parents.implode())).select(place).unique()
+    rows = features.join(served, on=place, how="anti", nulls_equal=True)["row"]
+    return pl.repeat(value=False, n=scene.items.height, eager=True).scatter(rows, values=True)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.landscape import AT_ONCE, Landscape, in_portions, looked_up
 from safesync.facts.frame.unseen import where
 
 FACTS: tuple[Fact, ...] = (
@@ -80,7 +80,7 @@ def _of_projects(scene: Landscape) -> dict[str, pl.Expr]:
     """A project of another tracker has that tracker's name before it."""
     for name in _OF_PROJECTS:
         scene.unseen.note(name, _of_both(scene, "project"))
-    place = scene.items.select(pl.concat_str("tracker", pl.lit("/"), "project").cast(pl.Categorical)).to_series()
+    place = in_portions(scene.items, pl.concat_str("tracker", pl.lit("/"), "project").cast(pl.Categorical))
     below = _below(scene, "tracker", "project", above=place)
     habits = _habits(below, ("tracker", "project"), ("tracker", "project"))
     own, above = pl.col("tracker").cast(pl.String) + "/", pl.col("above").cast(pl.String)
@@ -107,7 +107,7 @@ def _habits(below: pl.DataFrame, near: Sequence[str], far: Sequence[str]) -> pl.
 
     Where the near ones are too few to say it, the share is that among the far ones; where those are too few, there is none.
     """
-    found = below.group_by(*near, "above").agg(pl.len().alias("cases"))
+    found = below.lazy().group_by(*near, "above").agg(pl.len().alias("cases")).collect()
     here, there = pl.col("cases").sum().over(near), pl.col("cases").sum().over(far)
     cases_there = pl.col("cases").sum().over([*far, "above"])
     shares = (
@@ -123,9 +123,12 @@ def _told(number: pl.Expr, habits: pl.DataFrame, name: str) -> dict[str, pl.Expr
 def _numbers(scene: Landscape, below: pl.DataFrame, habits: pl.DataFrame) -> pl.Expr:
     """For each item the row of its habit."""
     keys = [name for name in below.columns if name != "row"]
-    found = below.join(habits.select(*keys, habit=pl.int_range(pl.len(), dtype=pl.UInt32)), on=keys)
-    nothing = pl.repeat(None, scene.items.height, dtype=pl.UInt32, eager=True)
-    return scene.of_all(nothing.scatter(found["row"], found["habit"]))
+    numbered = habits.select(*keys, habit=pl.int_range(pl.len(), dtype=pl.UInt32))
+    numbers = pl.repeat(None, scene.items.height, dtype=pl.UInt32, eager=True)
+    for some in below.iter_slices(AT_ONCE):
+        found = some.join(numbered, on=keys)
+        numbers = numbers.scatter(found["row"], found["habit"])
+    return scene.of_all(numbers)
 
 
 def _of_both(scene: Landscape, name: str) -> pl.Series | None:

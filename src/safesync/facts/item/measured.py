@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.item.of_text import OF_TEXT, VERDICTS
+from safesync.facts.item.tested import TEST_RESULTS, TESTS_REMEDY
 from safesync.model.item import Kind, Stage, WorkClass
 
 _NUMBER, _TEXT, _TRUTH, _DATE, _LABELS = FactType.NUMBER, FactType.TEXT, FactType.TRUTH, FactType.DATE, FactType.LABELS
@@ -25,6 +26,7 @@ MEASURED: tuple[Fact, ...] = (
     Fact("iteration", _TEXT, Sort.MEASURED, "uid of the newest iteration it is planned in.", needs=("iteration",)),
     Fact("own_interval", _TEXT, Sort.MEASURED, "Label of the planning interval it carries itself.", needs=("interval",)),
     Fact("board_column", _TEXT, Sort.MEASURED, "Column of its team's board.", needs=("board_column",)),
+    Fact("board_lane", _TEXT, Sort.MEASURED, "Swimlane of its team's board; Jira tells none.", needs=("board_lane",)),
     Fact("points", _NUMBER, Sort.MEASURED, "Estimate.", unit="story points", needs=("points",)),
     Fact("job_size", _NUMBER, Sort.MEASURED, "Job size of WSJF.", unit="relative", needs=("job_size",)),
     Fact("business_value", _NUMBER, Sort.MEASURED, "User and business value of WSJF.", unit="relative", needs=("business_value",)),
@@ -38,6 +40,7 @@ MEASURED: tuple[Fact, ...] = (
         needs=("risk_reduction",),
     ),
     Fact("blocked", _TRUTH, Sort.MEASURED, "Whether it is flagged as blocked.", needs=("blocked",)),
+    Fact("blocked_on", _DATE, Sort.MEASURED, "The day since which it is blocked.", needs=("blocked", "blocked_since")),
     Fact("labels", _LABELS, Sort.MEASURED, "Its labels or tags, asked with has_label('x').", needs=("labels",)),
     Fact("own_themes", _TEXT, Sort.MEASURED, "Strategic themes it carries itself, joined by '; '.", needs=("themes",)),
     Fact("created_at", _DATE, Sort.MEASURED, "When it was created."),
@@ -143,6 +146,14 @@ MEASURED: tuple[Fact, ...] = (
     Fact("cost_approved", _NUMBER, Sort.MEASURED, "Approved cost.", unit="currency", needs=("cost_approved",)),
     Fact("cost_forecast", _NUMBER, Sort.MEASURED, "Forecast of the whole cost.", unit="currency", needs=("cost_forecast",)),
     Fact("cost_actual", _NUMBER, Sort.MEASURED, "Cost so far.", unit="currency", needs=("cost_actual",)),
+    Fact("mvp_budget", _NUMBER, Sort.MEASURED, "What its MVP may cost.", unit="currency", needs=("mvp_budget",)),
+    Fact(
+        "business_case_attached",
+        _TRUTH,
+        Sort.MEASURED,
+        "Whether a file is attached that is called like a business case ('Lean-Business-Case.pdf', 'LBC.docx').",
+        needs=("attachments",),
+    ),
     Fact("horizon", _TEXT, Sort.MEASURED, "Investment horizon, in the tracker's word.", needs=("horizon",)),
     Fact("own_value_stream", _TEXT, Sort.MEASURED, "Value stream it names itself.", needs=("value_stream",)),
     Fact("decision", _TEXT, Sort.MEASURED, "What was decided after the MVP, in the tracker's word.", needs=("decision",)),
@@ -150,6 +161,14 @@ MEASURED: tuple[Fact, ...] = (
     Fact("approval", _TEXT, Sort.MEASURED, "Status of its approval, in the tracker's word.", needs=("approval",)),
     Fact("approver", _TEXT, Sort.MEASURED, "Who approved it.", needs=("approver",)),
     Fact("approved_on", _DATE, Sort.MEASURED, "When it was approved.", needs=("approved_on",)),
+    Fact(
+        "criteria_editor",
+        _TEXT,
+        Sort.MEASURED,
+        "Who changed its acceptance criteria last, or its description where they stand there; of epics, capabilities and features in Jira.",
+        needs=("criteria_editor",),
+        remedy="Azure DevOps tells it only with a call an item: set the option editors of CP605 to false there",
+    ),
     Fact(
         "approved_text_change",
         _NUMBER,
@@ -159,6 +178,16 @@ MEASURED: tuple[Fact, ...] = (
         needs=("approved_on", "description"),
     ),
     Fact("own_controls", _TEXT, Sort.MEASURED, "Requirements or controls it names itself, joined by '; '.", needs=("controls",)),
+    Fact(
+        "test_result",
+        _TEXT,
+        Sort.MEASURED,
+        "Newest result of a test; of other work that of its tests in all, where its tracker tells that.",
+        vocabulary=TEST_RESULTS,
+        needs=("test_result",),
+        remedy=TESTS_REMEDY,
+    ),
+    Fact("tested_on", _DATE, Sort.MEASURED, "The day of that result.", needs=("tested_on",)),
     Fact("roam", _TEXT, Sort.MEASURED, "Of a risk: resolved, owned, accepted or mitigated, in the tracker's word.", needs=("roam",)),
     Fact("committed", _TRUTH, Sort.MEASURED, "Whether a PI objective is committed.", needs=("committed",)),
     Fact("planned_value", _NUMBER, Sort.MEASURED, "Planned business value of a PI objective.", unit="1..10", needs=("planned_value",)),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest, ticks, voice, words
 from safesync.facts.text import title as of_title
-from safesync.facts.text.digest import digest
+from safesync.facts.text.digest import digest, digests
 from safesync.facts.text.exactness import control_ids, names_measure
 from safesync.facts.text.lexicon import Lexicon, lexicon
 from safesync.facts.text.line import LineKind, clean, lowered
@@ -39,7 +39,7 @@ def texts(item: Item) -> tuple[Row, tuple[bool, ...]]:
     )
     promise = benefit.read(field, description)
     spoken = voice.fuller(voice.read(lowered(title)), description.spoken)
-    said = words.count(description.lines, description.text, description.low)
+    said = description.words
     row: Row = {
         "title_verdict": str(of_title.verdict(title)),
         "title_words": float(words.in_text(title)),
@@ -47,7 +47,7 @@ def texts(item: Item) -> tuple[Row, tuple[bool, ...]]:
         "description_digest": digest(description.low),
         "invest_hints": None,
         "description_links": float(_addresses(item.description)),
-        "description_code": any(line.kind is LineKind.CODE for line in description.lines),
+        "description_code": LineKind.CODE in description.kinds,
     }
     _add_boxes(row, item)
     if item.kind is Kind.STORY and not unseen & {"acceptance", "description"}:
@@ -70,7 +70,9 @@ def _acceptance_facts(row: Row, found: Reading, *, seen: bool) -> bool:
     row["acceptance_vague_share"] = found.vague_share if known else None
     row["acceptance_words"] = float(found.words) if known else None
     row["acceptance_places"] = found.places
-    row["acceptance_digest"] = digest(lowered("\n".join([text for _, text, _ in found.lines]))) if found.lines else None
+    lows = [lowered(text) for _, text, _ in found.lines]
+    row["acceptance_digest"] = digest("\n".join(lows))
+    row["acceptance_line_digests"] = digests(lows)
     return known
 
 
@@ -109,8 +111,7 @@ def _hypothesis_facts(row: Row, item: Item, field: Place, description: Place) ->
 def _words_of(text: RichText | None) -> float | None:
     if text is None:
         return None
-    place_ = place(flatten.flatten(text))
-    return float(words.count(place_.lines, place_.text, place_.low))
+    return float(place(flatten.flatten(text)).words)
 
 
 _NO_HYPOTHESIS: Row = dict.fromkeys(

@@ -46,7 +46,7 @@ def _in_description(description: Place, *, boxes_count: bool) -> Found:
     if not description.lines:
         return EMPTY_PLACE if description.seen else UNREAD_PLACE
     found = [_under_heading(description), _as_scenarios(description), _NOTHING] if description.speaks else [_NOTHING]
-    if boxes_count and _BOX in [kind for kind, _, _ in description.lines]:
+    if boxes_count and _BOX in description.kinds:
         found.append(_as_boxes(description.parts.loose))
     return max(found, key=rank) if len(found) > 1 else _NOTHING
 

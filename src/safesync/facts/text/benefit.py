@@ -59,11 +59,11 @@ def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:
 def _as_sentence(description: Place) -> Found:
     words, unfilled = lexicon(), False
     gate = gates(words)
-    if not gate.promises(description.low) and not gate.conditions(description.low):
+    if not gate.hopes(description.low):
         return _NOTHING
     criteria = {line for section in description.sections(Family.ACCEPTANCE) for line in section.lines}
     for line, low in zip(description.lines, description.low.split("\n"), strict=True):
-        if line.kind is LineKind.CODE or line in criteria or not (gate.promises(low) or gate.conditions(low)):
+        if line.kind is LineKind.CODE or line in criteria or not gate.hopes(low):
             continue
         if is_placeholder(line.text):
             unfilled = unfilled or gate.promises(low)

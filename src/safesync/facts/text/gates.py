@@ -30,10 +30,10 @@ _SENTENCE = r"(?:(?m:^)|[.!?>(\[\-\x{2013}\x{2014}\x{2022}/:,\x{3002}\x{ff0c}\x{
 class Gates:
     """All take the text in lower case, except ``keys``."""
 
-    beginnings: Gate
-    """A line that begins like anything that is looked for: a heading of criteria or benefits, a key, a scenario, a condition, a role."""
+    anything: Gate
+    """Any of what the others look for but placeholders, portfolios and headings that nobody asks for: most texts hold nothing."""
     sayings: Gate
-    """``phrases`` or ``promises``."""
+    """The same but for roles, which most texts that have one only mention: "as a result"."""
     phrases: Gate
     """Words for criteria that may stand inside a line or between other words of a heading."""
     promises: Gate
@@ -41,11 +41,13 @@ class Gates:
     headings: Gate
     """A heading of any section that is known."""
     criteria: Gate
-    """A heading of criteria."""
+    """A heading of criteria, ``phrases``, or ``keys`` in any case."""
     keys: Gate
     """``AC:``, ``AC1`` at the beginning of a line, as it is written."""
     benefits: Gate
     """A heading of benefits."""
+    hopes: Gate
+    """``promises`` or ``conditions``."""
     portfolio: Gate
     """A heading that only rules of portfolios ask for."""
     conditions: Gate
@@ -56,10 +58,12 @@ class Gates:
     """A line that may say nothing of its own."""
     roles: Gate
     """A role that a story may speak for."""
+    goals: Gate
+    """A wish, without which no role speaks."""
 
-    def anything(self, low: str) -> bool:
-        """Whether anything but placeholders can be there: most texts hold nothing, and are asked twice instead of seven times."""
-        return self.beginnings(low) or self.sayings(low)
+    def speak(self, low: str) -> bool:
+        """Whether anything but placeholders can be there: one pass over most texts, two or three over the others."""
+        return self.anything(low) and (self.sayings(low) or (self.goals(low) and self.roles(low)))
 
 
 @cache
@@ -70,21 +74,25 @@ def gates(words: Lexicon) -> Gates:
     promises = (*words.purposes, *words.beliefs)
     benefits = [label for label, family in words.labels.items() if family is Family.BENEFIT]
     low_keys = [key.lower() for key in words.keys]
-    parts = (_headings((*criteria, *benefits, *low_keys)), _numbered(map(str.lower, words.numbered_keys)), _scenarios(words))
+    hopes = f"{_any(map(re.escape, promises))}|{_conditions(words)}"
+    asked = f"{_headings((*criteria, *low_keys))}|{_numbered(map(str.lower, words.numbered_keys))}|{_any(map(re.escape, phrases))}"
+    sayings = f"{asked}|{_headings(benefits)}|{_scenarios(words)}|{hopes}"
     return Gates(
-        beginnings=matcher("|".join((*parts, _conditions(words), _roles(words)))),
-        sayings=Signs((*phrases, *promises)).holds,
+        anything=matcher(f"{sayings}|{_roles(words)}"),
+        sayings=matcher(sayings),
         phrases=Signs(phrases).holds,
         promises=Signs(promises).holds,
         headings=matcher(_headings(words.labels)),
-        criteria=matcher(_headings(criteria)),
+        criteria=matcher(asked),
         keys=matcher(f"{_headings(words.keys)}|{_numbered(words.numbered_keys)}"),
         benefits=matcher(_headings(benefits)),
+        hopes=matcher(hopes),
         portfolio=matcher(_headings(phrase for name in PORTFOLIO for phrase in words.named(name))),
         conditions=matcher(_conditions(words)),
         scenarios=matcher(_scenarios(words)),
         placeholders=matcher(_placeholders(words)),
         roles=matcher(_roles(words)),
+        goals=Signs(words.named("story_goal")).holds,
     )
 
 

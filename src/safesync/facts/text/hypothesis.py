@@ -156,6 +156,8 @@ def _find(text: str, phrase: str, at: int) -> int:
 
 def _filled(text: str, phrases: tuple[Phrases, ...]) -> tuple[str, ...]:
     marks = _in_order(f" {text} ", phrases)
+    if not marks:  # nothing is left of the statement without the tokens of its template
+        return ()
     ends = [start for _, start, _ in marks[1:]] + [len(text) + 2]
     said = ((name, f" {text} "[begin:end].strip()) for (name, _, begin), end in zip(marks, ends, strict=True))
     return tuple(name for name, content in said if words.in_text(content) and not is_placeholder(content))

@@ -95,6 +95,15 @@ def squeezed(line: str) -> str:
     return " ".join(line.split()) if "  " in line or "\t" in line else line.strip()
 
 
+def squeezed_lines(text: str) -> list[str]:
+    """Each line of a clean text ``squeezed``, as many as are read; the empty ones are left out."""
+    if "\t" in text:
+        text = text.replace("\t", " ")
+    if "  " not in text:
+        return [line for raw in within_reason(text) if (line := raw.strip())]
+    return [" ".join(line.split()) if "  " in line else line for raw in within_reason(text) if (line := raw.strip())]
+
+
 def one_space(text: str) -> str:
     """The text with every run of white space as one space and none at its ends."""
     if "  " in text or not text.isprintable():  # a line break or tab is not printable

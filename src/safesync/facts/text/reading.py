@@ -9,9 +9,11 @@ from typing import NamedTuple
 from safesync.facts.text import voice
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, lexicon
-from safesync.facts.text.line import Lines, lowered
+from safesync.facts.text.line import LineKind, Lines, lowered
+from safesync.facts.text.placeholder import is_placeholder
 from safesync.facts.text.sections import Cut, Section, cut
 from safesync.facts.text.voice import SILENT, Spoken
+from safesync.facts.text.words import in_text
 
 
 class Verdict(StrEnum):
@@ -25,6 +27,7 @@ class Verdict(StrEnum):
     OK = "ok"
 
 
+_HEADING, _CODE = LineKind.HEADING, LineKind.CODE
 _RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
 
@@ -42,6 +45,8 @@ class Place:
     lines: Lines = ()
     text: str = ""
     low: str = ""
+    kinds: tuple[LineKind, ...] = ()
+    """Of its lines."""
     written: bool = True
     seen: bool = True
     speaks: bool = False
@@ -70,9 +75,22 @@ class Place:
     def names_criteria(self) -> bool:
         """Whether it may have a section of criteria: for most texts no, without cutting them."""
         if self._names_criteria is None:
-            gate = gates(lexicon())
-            self._names_criteria = gate.criteria(self.low) or gate.phrases(self.low) or gate.keys(self.text)
+            self._names_criteria = gates(lexicon()).criteria(self.low)
         return self._names_criteria
+
+    @property
+    def words(self) -> int:
+        """Real words without headings, code and what nobody filled in; most texts have no line that says nothing."""
+        is_doubtful = gates(lexicon()).placeholders
+        text, low = self.text, self.low
+        if _HEADING in self.kinds or _CODE in self.kinds:
+            text = "\n".join([one for kind, one, _ in self.lines if kind is not _HEADING and kind is not _CODE])
+            low = lowered(text)
+        if is_doubtful(low):
+            said = zip(text.split("\n"), low.split("\n"), strict=True)
+            text = "\n".join([one for one, low in said if not (is_doubtful(low) and is_placeholder(one))])
+        # Ideographs are counted by runs, and a run ends with its line.
+        return in_text(text)
 
     def sections(self, *families: Family) -> tuple[Section, ...]:
         """The sections of the first family that it has any of."""
@@ -87,9 +105,12 @@ UNSEEN = Place(written=False, seen=False)
 
 def place(lines: Lines) -> Place:
     """A text with what all detectors ask of it."""
-    text = "\n".join([text for _, text, _ in lines])
+    if not lines:
+        return Place()
+    kinds, texts, _ = zip(*lines, strict=True)
+    text = "\n".join(texts)
     low = lowered(text)
-    return Place(lines, text, low, speaks=gates(lexicon()).anything(low))
+    return Place(lines, text, low, kinds, speaks=gates(lexicon()).speak(low))
 
 
 class Found(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -65,14 +66,18 @@ class _Words:
     goals: Phrases
     benefits: Phrases
     no_roles: frozenset[str]
-    signs: Signs
-    """Of goals: without one there is no voice."""
+    wishes: Signs
+    """``goals``, to look for all at once."""
+    reasons: Signs
+    """What ``benefits`` begin with."""
 
 
 @cache
 def _words(words: Lexicon) -> _Words:
     roles, goals, suffixes = (words.named(f"story_{name}") for name in ("role", "goal", "role_suffix"))
-    return _Words(roles, suffixes, goals, words.named("story_benefit"), frozenset(words.named("no_roles")), Signs(goals))
+    benefits = words.named("story_benefit")
+    reasons = Signs(re.split(r" \.\.\. |\*", phrase)[0].rstrip() for phrase in benefits)
+    return _Words(roles, suffixes, goals, benefits, frozenset(words.named("no_roles")), Signs(goals), reasons)
 
 
 def read(low: str) -> Spoken:
@@ -83,10 +88,8 @@ def read(low: str) -> Spoken:
     ("As a <role> ...") is silent, and so is "as a result".
     """
     known = lexicon()
-    if not low or not gates(known).roles(low):
-        return SILENT
     words = _words(known)
-    if not words.signs.holds(low):
+    if not low or not words.wishes.holds(low) or not gates(known).roles(low):
         return SILENT
     best, plain = SILENT, low.translate(_MARKS)
     for start, end in _roles(low, words):
@@ -98,16 +101,20 @@ def read(low: str) -> Spoken:
 
 
 def _roles(low: str, words: _Words) -> list[tuple[int, int]]:
-    """Where a role may begin: the phrase in front of it, at the beginning of a sentence."""
+    """Where a role may begin: the phrase in front of it, at the beginning of a sentence. To ask a line is quicker than to search it."""
     found: dict[int, int] = {}
-    for phrase in words.roles:
-        at = low.find(phrase)
-        tries = 0
-        while at >= 0 and tries < _MOST_TRIES:
-            end = at + len(phrase)
-            if at not in found and _is_whole(low, at, end, phrase) and _begins(low, at, words):
-                found[at] = end
-            at, tries = low.find(phrase, end), tries + 1
+    tries = dict.fromkeys(words.roles, _MOST_TRIES)
+    may_begin, start = gates(lexicon()).roles, 0
+    for line in low.split("\n"):
+        stop = start + len(line)
+        for phrase in words.roles if may_begin(line) else ():
+            at = low.find(phrase, start, stop)
+            while at >= 0 and tries[phrase]:
+                end = at + len(phrase)
+                if at not in found and _is_whole(low, at, end, phrase) and _begins(low, at, words):
+                    found[at] = end
+                at, tries[phrase] = low.find(phrase, end, stop), tries[phrase] - 1
+        start = stop + 1
     return sorted(found.items())
 
 
@@ -128,7 +135,8 @@ def _is_whole(low: str, start: int, end: int, phrase: str) -> bool:
 
 def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
     window = plain[end : end + _WIDEST]
-    goal = _first(window[: _WIDEST_ROLE + 40], words.goals, 0)
+    near = window[: _WIDEST_ROLE + 40]
+    goal = _first(near, words.goals, 0) if words.wishes.holds(near) else None
     if goal is None or goal[0] > _WIDEST_ROLE:
         return SILENT
     if not _is_one_breath(window[: goal[0]].strip()):
@@ -136,7 +144,7 @@ def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
     role = _said(window[: goal[0]])
     if not role or not _is_role(role, words):
         return SILENT
-    benefit = _first(window, words.benefits, goal[1], goes_on=True)
+    benefit = _first(window, words.benefits, goal[1], goes_on=True) if words.reasons.holds(window) else None
     wish = _said(window[goal[1] : benefit[0] if benefit else _end(window, goal[1])])
     if not wish:
         return SILENT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from safesync.facts.text.line import (
     BOLD_LEVEL,
@@ -13,12 +14,10 @@ from safesync.facts.text.line import (
     LineKind,
     Lines,
     cleaned,
-    is_prose,
     new,
     one_space,
-    squeezed,
+    squeezed_lines,
     typed,
-    within_reason,
 )
 from safesync.facts.text.plain import bold_only
 from safesync.facts.text.squashed import unflatten
@@ -41,35 +40,43 @@ _MARKS = ("*", "+", "_", "-")
 def lines(text: str) -> Lines:
     """The lines of a wiki text, macros and links reduced to what people read."""
     found: list[Line] = []
-    code, end = "", ""
-    for raw in within_reason(unflatten(cleaned(text))):
-        line = raw.strip()
-        if "  " in line or "\t" in line:
-            line = " ".join(line.split())
-        if code:
-            if line and end not in line:
-                found.append(new(Line, (CODE, line, 0)))
-            elif line:
-                code = _code_line(line, code, found)
-        elif "{" in line:
-            code = _BLOCKS.get(line) or _braced(line, found)
-            end = "{" + code + "}"
-        elif line:
+    rest = iter(squeezed_lines(unflatten(cleaned(text))))
+    for line in rest:
+        if "{" not in line:
             _take(line, found)
+        elif block := _BLOCKS.get(line) or _opened(line, found):
+            _take_block(rest, block, found)
+        else:
+            _take_braced(line, found)
     return tuple(found)
 
 
 def _take(line: str, found: list[Line]) -> None:
     """Add a line without macros. Most are prose or an item of a list, and need no more than a look at how they begin."""
-    first = line[0]
-    if first == "|" or ("|" in line and "[" in line) or line.count("!") > 1:
-        found += _read(line)
-    elif first.isalpha() and line[1:2] not in _AFTER_A_LETTER and (first != "h" or line[2:3] != "."):
+    if "|" in line or "!" in line:
+        line = _without_links(line)
+        if line[:1] == "|":
+            found += [new(Line, (BULLET, cell, 0)) for part in line.split("|") if (cell := _unmarked(part))]
+            return
+    first = line[:1]
+    if first.isalpha() and line[1:2] not in _AFTER_A_LETTER and (first != "h" or line[2:3] != "."):
         found.append(new(Line, (PARAGRAPH, line, 0)))
     elif first in _BULLETS and line[1:2] == " " and line[2:3] not in _NO_ITEM:
         found.append(new(Line, (BULLET, line[2:], 0)))
-    elif first != "-" or line.strip("-"):
+    elif line.strip("-"):
         found += _line(line)
+
+
+def _take_block(rest: Iterator[str], block: str, found: list[Line]) -> None:
+    """Take what stands in a block of code, and what stands behind its end on the same line."""
+    end = "{" + block + "}"
+    for line in rest:
+        if end in line:
+            before, _, after = line.partition(end)
+            found += _code(before)
+            _take_braced(after.strip(), found)
+            return
+        found.append(new(Line, (CODE, line, 0)))
 
 
 _BLOCKS = {"{code}": "code", "{noformat}": "noformat"}
@@ -78,27 +85,14 @@ _BULLETS = {"*", "#", "-"}
 _NO_ITEM = {"(", "["}
 
 
-def _braced(line: str, found: list[Line]) -> str:
-    """Take in a line with macros; gives the name of the block that is open after it."""
+def _opened(line: str, found: list[Line]) -> str:
+    """The name of the block of code that a line opens and does not close; what stands beside its sign is taken in."""
     opened = _CODE.search(line) if "{code" in line or "{noformat" in line else None
     if opened is None or line.find("{" + opened[1] + "}", opened.end()) >= 0:
-        found += _read(line)
         return ""
-    if opened.start():
-        found += _read(line[: opened.start()])
-    if opened.end() < len(line):
-        found += _code(line[opened.end() :])
+    _take_braced(line[: opened.start()].rstrip(), found)
+    found += _code(line[opened.end() :])
     return opened[1]
-
-
-def _code_line(raw: str, code: str, found: list[Line]) -> str:
-    """Take a line of a code block in; gives the name of the block that is still open after it."""
-    before, end, after = raw.partition("{" + code + "}")
-    if before:
-        found += _code(before)
-    if after:
-        found += _read(after)
-    return "" if end else code
 
 
 def _code(raw: str) -> Lines:
@@ -106,31 +100,36 @@ def _code(raw: str) -> Lines:
     return (Line(LineKind.CODE, text),) if text else ()
 
 
-def _read(raw: str) -> Lines:
-    text = squeezed(raw)
-    if not text or (text[0] == "-" and not text.strip("-")):
-        return ()
-    titles: Lines = ()
-    if "{" in text:
-        if "title=" in text:
-            titles = tuple(Line(LineKind.HEADING, one_space(title), BOLD_LEVEL) for title in _TITLED.findall(text))
-        text = _MACRO.sub("", text).strip()
-        if "{{" in text:
-            text = _MONOSPACED.sub(r"`\1`", text)
-    if "[" in text and "|" in text:
-        text = _LINK.sub(r"\1", text)
-    if text.count("!") > 1:
-        text = _IMAGE.sub("", text)
-    if text.startswith("|"):
-        return titles + tuple(Line(LineKind.BULLET, cell) for part in text.split("|") if (cell := _unmarked(part)))
-    return titles + _line(text)
+def _take_braced(line: str, found: list[Line]) -> None:
+    """Add a line that may have macros, and opens no block."""
+    if "{" in line:
+        line = _without_macros(line, found)
+    if line:
+        _take(line, found)
+
+
+def _without_macros(line: str, found: list[Line]) -> str:
+    """The line without the signs of its macros; what titles a panel is a heading above it."""
+    if "{{" in line:
+        line = _MONOSPACED.sub(r"`\1`", line)
+        if "{" not in line:
+            return line
+    if "title=" in line:
+        found += [Line(LineKind.HEADING, one_space(title), BOLD_LEVEL) for title in _TITLED.findall(line)]
+    return one_space(_MACRO.sub("", line))
+
+
+def _without_links(line: str) -> str:
+    if "[" in line and "|" in line:
+        line = one_space(_LINK.sub(r"\1", line))
+    return one_space(_IMAGE.sub("", line)) if line.count("!") > 1 else line
 
 
 def _line(text: str) -> Lines:
     if text[:1] == "h" and (found := _HEADING.match(text)):
         inner = _unmarked(text[found.end() :])
         return (Line(LineKind.HEADING, inner, int(found[1])),) if inner else ()
-    return _of(LineKind.PARAGRAPH, text) if is_prose(text) else _signed(text)
+    return _signed(text)
 
 
 def _signed(text: str) -> Lines:
@@ -158,7 +157,7 @@ def _bold(text: str) -> str:
 
 def _of(kind: LineKind, text: str) -> Lines:
     text = one_space(text)
-    return (Line(kind, text),) if text else ()
+    return (new(Line, (kind, text, 0)),) if text else ()
 
 
 def _unmarked(text: str) -> str:

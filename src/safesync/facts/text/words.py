@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text import placeholder
-from safesync.facts.text.gates import gates
-from safesync.facts.text.lexicon import lexicon
-from safesync.facts.text.line import LineKind, Lines
 from safesync.facts.text.signs import matcher
 
 _WORD = re.compile(r"[^\W\d_][\w']*")
@@ -50,25 +46,3 @@ def _without_addresses(text: str) -> str:
             start = end
         sign = text.find("://", max(start, sign + 3))
     return " ".join((*kept, text[start:]))
-
-
-def count(lines: Lines, text: str, low: str) -> int:
-    """
-    Real words of a text without its headings, its code and what nobody filled in.
-
-    ``text`` is all its lines joined, ``low`` the same in lower case: most texts have no line that says nothing.
-    """
-    is_doubtful = gates(lexicon()).placeholders
-    said = [one for kind, one, _ in lines if kind is not _HEADING and kind is not _CODE]
-    if len(said) < len(lines):
-        text = "\n".join(said)
-        low = text.lower() if is_doubtful(low) else ""
-    if said and low and is_doubtful(low):
-        text = "\n".join(
-            [one for one, low in zip(said, low.split("\n"), strict=True) if not (is_doubtful(low) and placeholder.is_placeholder(one))]
-        )
-    # Ideographs are counted by runs, and a run ends with its line.
-    return in_text(text)
-
-
-_HEADING, _CODE = LineKind.HEADING, LineKind.CODE

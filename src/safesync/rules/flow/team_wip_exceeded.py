@@ -1,12 +1,13 @@
 """
 More started means less finished. A limit on a column of the team's board says when to stop starting.
 
-We count as the board does: open items of the team in the column, tasks being parts of stories. The limit is the board's; where it
-has none, `limits` may set one.
+We count as the board does: open items of the team in the column, both halves of a split one together, tasks being parts of stories.
+What stands in one of the `expedite_lanes` is not counted, and blocked items are only with `count_blocked`. The limit is the board's;
+where it has none, `limits` may set one.
 
 How to fix: finish or hand over before pulling the next item.
 
-Known false positives: expedite lanes, which are counted too; boards that count sub-tasks.
+Known false positives: boards that count sub-tasks; on Jira expedite lanes, which are counted there, for it tells no swimlanes.
 """
 
 from __future__ import annotations
@@ -29,13 +30,31 @@ class Options(RuleOptions):
     limits: dict[str, dict[str, int]] = Field(
         default_factory=dict, description="Team -> column -> limit in items, for columns without a limit on the board."
     )
+    expedite_lanes: frozenset[str] = Field(
+        default=frozenset({"Expedite"}), description="Swimlanes whose items are not counted, in any case."
+    )
+    count_blocked: bool = Field(default=True, description="Whether blocked items are counted.")
     tolerance: int = Field(default=0, ge=0, description="Items above the limit that are let pass.")
 
 
 def _limit(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | None]:
     own = options.limits.get(str(group["team"]), {}).get(str(group["board_column"]))
-    return {"limit": group["wip_limit"] if group["wip_limit"] is not None else own}
+    return {"limit": group["wip_limit"] if group["wip_limit"] is not None else own, "spared": _spared(options, group)}
 
+
+def _spared(options: Options, group: Mapping[str, Any]) -> float:
+    """Items in the column that do not count."""
+    lanes = {name.casefold() for name in options.expedite_lanes}
+    return float(
+        sum(
+            some["items"]
+            for some in group["apart"] or ()
+            if str(some["lane"]).casefold() in lanes or (some["blocked"] and not options.count_blocked)
+        )
+    )
+
+
+_DOING = "group:team_column:jira|Falcon|In progress"
 
 RULE = Rule(
     code="FL401",
@@ -45,13 +64,16 @@ RULE = Rule(
     source="SAFe, Team Kanban: WIP limits on the states of the board",
     options=Options,
     limits=_limit,
-    limit_facts=(Fact("limit", FactType.NUMBER, Sort.GROUPED, "The limit of the board, else that of the options.", unit="items"),),
+    limit_facts=(
+        Fact("limit", FactType.NUMBER, Sort.GROUPED, "The limit of the board, else that of the options.", unit="items"),
+        Fact("spared", FactType.NUMBER, Sort.GROUPED, "Items in the column that the options leave out.", unit="items"),
+    ),
     when="limit > 0",
-    flaw="wip > limit + :tolerance",
+    flaw="wip - spared > limit + :tolerance",
     severity=Severity.WARNING,
     remedy="Finish or hand over before the next item is pulled.",
     evidence="{team} has {wip} items in the column {board_column}; the limit is {limit}.",
-    numbers=(("Items", "{wip}"), ("Limit", "{limit}"), ("Among them", "{contributors}")),
+    numbers=(("Items", "{wip}"), ("Not counted", "{spared}"), ("Limit", "{limit}"), ("Among them", "{contributors}")),
     examples=(
         bad(
             "three where two are allowed",
@@ -64,6 +86,25 @@ RULE = Rule(
             bug(board_column="To do"),
             subject="group:team_column:jira|Falcon|To do",
             options={"limits": {"Falcon": {"To do": 1}}},
+        ),
+        bad(
+            "of four one in the lane for what is urgent",
+            *(story(number, stage=Stage.IN_PROGRESS, board_column="In progress") for number in (1, 7, 8)),
+            story(9, stage=Stage.IN_PROGRESS, board_column="In progress", board_lane="Expedite"),
+            subject=_DOING,
+        ),
+        good(
+            "of three one in the lane for what is urgent",
+            *(story(number, stage=Stage.IN_PROGRESS, board_column="In progress") for number in (1, 7)),
+            story(9, stage=Stage.IN_PROGRESS, board_column="In progress", board_lane="EXPEDITE"),
+            subject=_DOING,
+        ),
+        good(
+            "blocked ones, where they do not count",
+            *(story(number, stage=Stage.IN_PROGRESS, board_column="In progress") for number in (1, 7)),
+            story(9, stage=Stage.IN_PROGRESS, board_column="In progress", blocked=True),
+            subject=_DOING,
+            options={"count_blocked": False},
         ),
         good(
             "as many as allowed",
@@ -86,6 +127,26 @@ RULE = Rule(
             "what is done does not count",
             *(story(number, stage=Stage.DONE, board_column="In progress") for number in (1, 7, 8)),
             subject="group:team_column:jira|Falcon|In progress",
+        ),
+    ),
+    cases=(
+        bad(
+            "blocked ones count",
+            *(story(number, stage=Stage.IN_PROGRESS, board_column="In progress") for number in (1, 7)),
+            story(9, stage=Stage.IN_PROGRESS, board_column="In progress", blocked=True),
+            subject=_DOING,
+        ),
+        bad(
+            "another lane counts",
+            *(story(n, stage=Stage.IN_PROGRESS, board_column="In progress", board_lane="Upkeep") for n in (1, 7, 8)),
+            subject=_DOING,
+            options={"count_blocked": False},
+        ),
+        good(
+            "a lane of the organisation's own",
+            *(story(n, stage=Stage.IN_PROGRESS, board_column="In progress", board_lane="Upkeep") for n in (1, 7, 8)),
+            subject=_DOING,
+            options={"expedite_lanes": {"upkeep"}},
         ),
     ),
 )

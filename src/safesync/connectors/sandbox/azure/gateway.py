@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from safesync.connectors.sandbox.azure import catalogue, commentary, paths, planning, queries, reports, surroundings, workitems
+from safesync.connectors.sandbox.azure import catalogue, commentary, paths, planning, queries, reports, surroundings, testing, workitems
 from safesync.connectors.sandbox.azure.call import Answer, Call, Handler, listed
 from safesync.connectors.sandbox.azure.locations import Location, locations, negotiated
 from safesync.connectors.sandbox.azure.organisation import Asked, AzureOrganisation
@@ -25,9 +25,9 @@ from safesync.connectors.sandbox.faults import befall
 from safesync.connectors.sandbox.server import NoAnswer
 
 Clock = Callable[[], datetime]
-_RESOURCES = (catalogue, commentary, paths, planning, queries, reports, surroundings, workitems)
+_RESOURCES = (catalogue, commentary, paths, planning, queries, reports, surroundings, testing, workitems)
 _HANDLERS: dict[tuple[str, str], Handler] = dict(itertools.chain.from_iterable(resource.HANDLERS.items() for resource in _RESOURCES))
-_READS_BY_POST = frozenset({"wiql", "workItemsBatch", "workItemRevisions", "PermissionEvaluationBatch"})
+_READS_BY_POST = frozenset({"wiql", "workItemsBatch", "workItemRevisions", "PermissionEvaluationBatch", "Points"})
 _SIGN_IN = "<!DOCTYPE html><html><head><title>Azure DevOps Services | Sign In</title></head><body>Sign in</body></html>"
 
 

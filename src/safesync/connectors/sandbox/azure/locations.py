@@ -46,6 +46,7 @@ c9175577-28a1-4b06-9197-8636af9f64ad|work|iterations|{project}/{team}/_apis/{are
 f901ba42-86d2-4b0c-89c1-3f86d06daa84|work|processconfiguration|{project}/_apis/{area}/{resource}|1|2.0|7.2|7.1
 23ad19fc-3b8e-4877-8462-b3f92bc06b40|work|boards|{project}/{team}/_apis/{area}/{resource}/{id}|1|2.0|7.2|7.1
 c555d7ff-84e1-47df-9923-a3fe0cd8751b|work|columns|{project}/{team}/_apis/{area}/boards/{board}/{resource}/{id}|1|2.0|7.2|7.1
+b4264fd0-a5d1-43e2-82a5-b9c46b7da9ce|Test|Points|{project}/_apis/test/{resource}|2|1.0|7.2|7.1
 0863355d-aefd-4d63-8669-984c9b7b0e78|work|rows|{project}/{team}/_apis/{area}/boards/{board}/{resource}/{id}|1|2.0|7.2|7.1
 """
 
@@ -53,6 +54,7 @@ RESOURCE_AREAS = {
     "79134c72-4a58-4b42-976c-04e7115f32bf": "core",
     "5264459e-e5e0-4bd8-b118-0985e68a4ec5": "wit",
     "1d4f49f9-02b9-4e26-b826-2cdb6195f2a9": "work",
+    "c2aa639c-3ccc-4740-b3b6-ce2a1e1d984e": "Test",
 }
 
 

@@ -40,6 +40,16 @@ class Asked:
     is_write: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a test case said in a suite, when it was run there the last time; without an outcome it was not yet."""
+
+    case: int
+    outcome: str | None
+    at: datetime
+    suite: int = 1
+
+
 @dataclass(slots=True)
 class Manners:
     """Switches of behaviour that differs between organisations, or that a test wants to see."""
@@ -56,6 +66,8 @@ class Manners:
     """Some pages of a report are shorter than asked, and yet are not the last."""
     knows_no_tenant: bool = False
     """An organisation of personal accounts: a token of Entra ID is answered with the way to the sign-in page."""
+    results_refused: bool = False
+    """Our token has no scope for results of tests."""
     types_without_states: bool = False
     """The list of types leaves out their states, which the documents allow: they are asked for one by one."""
 
@@ -73,6 +85,7 @@ class AzureOrganisation(Register):
         self.manners = Manners()
         self.faults: list[Fault] = []
         self.requests: list[Asked] = []
+        self.results: list[Result] = []
         self._first_token = token
 
     # -- building -------------------------------------------------------------------------------
@@ -185,6 +198,11 @@ class AzureOrganisation(Register):
             own = self._item(item)
             self.ledger.relate(own, "Hyperlink", url, Stamp(own.latest.at, own.latest.by), comment)
 
+    def add_result(self, case: WorkItem | int, outcome: str | None, at: datetime, *, suite: int = 1) -> None:
+        """What became of a test case in a suite."""
+        with self.lock:
+            self.results.append(Result(self._item(case).id, outcome, at, suite))
+
     def attach(self, item: WorkItem | int, filename: str) -> None:
         """A file that hangs on an item."""
         with self.lock:
@@ -214,4 +232,4 @@ class AzureOrganisation(Register):
             return node
 
 
-__all__ = ["SANDBOX_TOKEN", "Asked", "AzureOrganisation", "Change", "Column", "Manners", "Remark", "Revision"]
+__all__ = ["SANDBOX_TOKEN", "Asked", "AzureOrganisation", "Change", "Column", "Manners", "Remark", "Result", "Revision"]

@@ -1,0 +1,48 @@
+"""How far what the store knows is the present of the trackers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from safesync.model.item import Item
+from safesync.store.port import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """
+    What the last readings did not bring.
+
+    ``trackers``: name -> why its reading ended early. ``projects``: (tracker, project) that it did not see any more.
+    """
+
+    trackers: Mapping[str, str] = field(default_factory=dict)
+    projects: frozenset[tuple[str, str]] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.trackers or self.projects)
+
+    def of(self, item: Item) -> str:
+        """Why what is known of an item is not its present; empty when it is."""
+        if (why := self.trackers.get(item.tracker)) is not None:
+            return f"{item.tracker} was not read to the end the last time ({why})"
+        hidden = (item.tracker, item.project) in self.projects
+        return f"the project {item.project} could not be seen the last time" if hidden else ""
+
+    def sentences(self) -> list[str]:
+        """One for each, for a person."""
+        failed = [
+            f"{name} was not read to the end the last time, and nothing of it is judged: {why}" for name, why in self.trackers.items()
+        ]
+        return failed + [f"{name}: the project {project} could not be seen the last time" for name, project in sorted(self.projects)]
+
+
+def unread(store: Store, trackers: Iterable[str]) -> Unread:
+    """What is known of these trackers and is not their present; one that was never asked has no items, and is not among them."""
+    states = {name: store.tracker_state(name) for name in trackers}
+    failed = {name: state.trouble for name, state in states.items() if state.trouble is not None}
+    broken_off = [name for name, state in states.items() if name not in failed and state.cursor is None and store.projects(name)]
+    failed |= dict.fromkeys(broken_off, "its first reading was broken off")
+    return Unread(failed, frozenset((name, project) for name, state in states.items() for project in state.lost))
