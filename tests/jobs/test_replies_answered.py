@@ -11,6 +11,7 @@ from fake_tracker import ERRORS, NOON, FakeTracker, Killed
 from feedback_lines import lines_of
 from office import Office, TitleJudge
 
+from safesync.feedback.plan import ASKED_AT_ONCE
 from safesync.feedback.settings import Caps, CommandRoles, FeedbackSettings, Limits
 from safesync.jobs.check import check
 from safesync.jobs.silence import silences
@@ -133,6 +134,20 @@ def test_another_look_passes_the_baseline_and_the_days_budget(office: Office, ji
         jira.person_says(f"jira:{number}", "safesync recheck")
     office.run()
     assert [len(jira.said(f"jira:{number}")) for number in range(1, 5)] == [1, 1, 0, 0]
+    quiet_then(office)
+
+
+def test_nobody_stops_a_run_by_asking_and_few_are_answered_at_once(office: Office, jira: FakeTracker) -> None:
+    office.feedback = FeedbackSettings(limits=Limits(items=1, share=0.0, jump=1))
+    office.met()
+    for number in range(1, ASKED_AT_ONCE + 3):
+        uid = jira.put(number, "fine")
+        jira.person_says(uid, "safesync explain" if number % 2 else "safesync help")
+    flawed = jira.put(99, "TM101")
+    result = office.run()
+    assert (result.stopped, len(jira.comments), len(jira.said(flawed))) == (None, ASKED_AT_ONCE + 1, 1)
+    office.run()
+    assert len(jira.comments) == ASKED_AT_ONCE + 3
     quiet_then(office)
 
 

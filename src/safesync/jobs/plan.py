@@ -125,9 +125,9 @@ def _last_begun(store: Store, caps: Caps) -> int | None:
 
 
 def _let_go(store: Store, made: Plan, now: datetime) -> int:
-    """How many items the baseline let go in this run, because people touched them, or asked: what they do is no jump of ours."""
+    """How many items the baseline let go in this run, because people touched them: what they do is no jump of ours."""
     leaving = {each.subject for each in store.baseline().old if each.left is Departure.TOUCHED and each.left_at == now}
-    return len({change.ref.uid for change in made.changes if change.ref.uid in leaving or change.asked})
+    return len(leaving & {change.ref.uid for change in made.changes if change.asked is None})
 
 
 def _facts_behind(checked: Checked, findings: Sequence[Finding], uid: str, code: str) -> tuple[str, ...]:
