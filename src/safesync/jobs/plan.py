@@ -16,7 +16,7 @@ from safesync.feedback.escalation import escalated
 from safesync.feedback.limits import check_limits
 from safesync.feedback.plan import Anchor, Situation, beside, make_plan, marks_to_correct
 from safesync.feedback.settings import Caps, FeedbackSettings
-from safesync.jobs.accounts import account
+from safesync.jobs.accounts import UNEXPLAINED, account
 from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.replies import answered, heard
@@ -133,7 +133,12 @@ def _let_go(store: Store, made: Plan, now: datetime) -> int:
 def _facts_behind(checked: Checked, findings: Sequence[Finding], uid: str, code: str) -> tuple[str, ...]:
     """What the findings on an item hang on, one sentence a rule."""
     open_here = {one.code for one in findings if one.subject == uid and code in {"", one.code}}
-    return tuple(account(each) for each in checked.explain(uid) if each.code in open_here and each.verdict is Verdict.FLAWED)
+    try:
+        told = checked.explain(uid) if open_here else ()
+    except Exception:  # noqa: BLE001 - the boundary of one question: a rule that cannot be explained stops nobody
+        _log.exception("finding.unexplained", item=uid)
+        return (UNEXPLAINED,)
+    return tuple(account(each) for each in told if each.code in open_here and each.verdict is Verdict.FLAWED)
 
 
 def _situation(
