@@ -34,6 +34,9 @@ from safesync.model.item import Gate, Item
 from safesync.model.message import Message
 from safesync.model.waiver import Waiver
 
+ASKED_AT_ONCE = 20
+"""How many comments one run begins because somebody asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
@@ -82,7 +85,7 @@ def make_plan(situation: Situation, settings: FeedbackSettings, now: datetime) -
         if change := _change(known, settings, now):
             planned.append((_urgency(known), _presented(change, known, situation)))
     planned.sort(key=lambda pair: pair[0])
-    return sealed(Plan(now, tuple(change for _, change in planned), batched_by=situation.batch_by))
+    return sealed(Plan(now, tuple(_few_that_ask(change for _, change in planned)), batched_by=situation.batch_by))
 
 
 def beside(made: Plan, said: Mapping[str, Message]) -> Plan:
@@ -205,7 +208,24 @@ def _change(known: _Known, settings: FeedbackSettings, now: datetime) -> ItemCha
     if comment is None and not add and not remove:
         return None
     codes = tuple(sorted({finding.code for finding in known.labelled}))
-    return ItemChange(known.item.ref, known.item.revision, codes, comment, add, remove, known.asked)
+    alone = comment is not None and comment.action is CommentAction.CREATE and not any(map(is_loud, known.said))
+    asked = known.asked or (known.heard.replied if alone else None)
+    return ItemChange(known.item.ref, known.item.revision, codes, comment, add, remove, asked)
+
+
+def _few_that_ask(changes: Iterable[ItemChange]) -> Iterator[ItemChange]:
+    """
+    All but the comments that would begin beyond a few because somebody asked: they wait for the next runs.
+
+    No limit counts them, so that nobody stops a run by what they write; for the same reason they are few.
+    """
+    begun = 0
+    for change in changes:
+        if change.asked and change.comment is not None and change.comment.action is CommentAction.CREATE:
+            begun += 1
+            if begun > ASKED_AT_ONCE:
+                continue
+        yield change
 
 
 def _presented(change: ItemChange, known: _Known, situation: Situation) -> ItemChange:

@@ -17,7 +17,7 @@ from safesync.feedback.escalation import escalated
 from safesync.feedback.limits import check_limits
 from safesync.feedback.plan import Anchor, Situation, beside, make_plan, marks_to_correct
 from safesync.feedback.settings import Caps, FeedbackSettings
-from safesync.jobs.accounts import account
+from safesync.jobs.accounts import UNEXPLAINED, account
 from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.replies import answered, heard
@@ -138,15 +138,20 @@ def _last_begun(store: Store, caps: Caps) -> int | None:
 
 
 def _let_go(store: Store, made: Plan, now: datetime) -> int:
-    """How many items the baseline let go in this run, because people touched them, or asked: what they do is no jump of ours."""
+    """How many items the baseline let go in this run, because people touched them: what they do is no jump of ours."""
     leaving = {each.subject for each in store.baseline().old if each.left is Departure.TOUCHED and each.left_at == now}
-    return len({change.ref.uid for change in made.changes if change.ref.uid in leaving or change.asked})
+    return len(leaving & {change.ref.uid for change in made.changes if change.asked is None})
 
 
 def _facts_behind(checked: Checked, findings: Sequence[Finding], uid: str, code: str) -> tuple[str, ...]:
     """What the findings on an item hang on, one sentence a rule."""
     open_here = {one.code for one in findings if one.subject == uid and code in {"", one.code}}
-    return tuple(account(each) for each in checked.explain(uid) if each.code in open_here and each.verdict is Verdict.FLAWED)
+    try:
+        told = checked.explain(uid) if open_here else ()
+    except Exception:  # noqa: BLE001 - the boundary of one question: a rule that cannot be explained stops nobody
+        _log.exception("finding.unexplained", item=uid)
+        return (UNEXPLAINED,)
+    return tuple(account(each) for each in told if each.code in open_here and each.verdict is Verdict.FLAWED)
 
 
 def _situation(
