@@ -63,11 +63,12 @@ class World:
             made.titles[uid], made.tags[uid] = title, {"chore"}
         return made
 
-    def act(self, act: str, number: int, title: str) -> None:
+    def act(self, act: str, number: int, title: str) -> str:
+        """A person does something; to which item."""
         tracker = self.trackers[number % 2]
         uid = f"{tracker.name}:{number}"
         if uid not in tracker.items:
-            return
+            return ""
         if not act.startswith("person"):
             tracker.items[uid] = replace(tracker.items[uid], last_human_change_at=NOON.replace(minute=tracker.clock % 60))
         if act == "retitle":
@@ -84,6 +85,7 @@ class World:
             tracker.touch(uid)
         else:
             getattr(tracker, act)(uid)
+        return uid
 
     def written(self) -> list[tuple[str, str, Any]]:
         return [one for tracker in self.trackers for one in tracker.written]
@@ -190,11 +192,11 @@ def test_what_is_applied_is_what_was_planned_once_or_is_named(
             world.act(*each)
         made = planned(office, by)
         before = len(world.written())
-        for each in since:
-            world.act(*each)
+        changed = {world.act(*each) for each in since}
         for call, spared, (act, number, title) in meddling:
             world.trackers[number % 2].meddle_at(call, partial(world.act, act, number, title), spared=spared)
-        _applied_in_the_end(office, world, made, faults, batchwise=batchwise, before=before)
+        _applied_in_the_end(office, world, made, list(faults), batchwise=batchwise, before=before)
+        assert not changed & {uid for uid, *_ in world.written()[before:]}, "what changed since the plan was made is left"
         _quiet_in_the_end(office, world, made)
         office.store.close()
 
