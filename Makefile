@@ -63,7 +63,7 @@ facts: $(STAMP)               ## after a change of the catalogue: its page
 
 lock:                         ## resolve the dependencies again; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --all-extras --group dev pyproject.toml -o requirements.lock --custom-compile-command 'make lock'
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra postgres --extra azure pyproject.toml -o requirements-run.lock --custom-compile-command 'make lock'
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra postgres --extra azure --extra notify pyproject.toml -o requirements-run.lock --custom-compile-command 'make lock'
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate requirements-build.in -o requirements-build.lock --custom-compile-command 'make lock'
 
 container-check:              ## build and run the image without a container engine; needs buildah and podman

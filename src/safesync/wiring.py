@@ -22,6 +22,7 @@ from safesync.connectors.port import Access, Addresses, Entra, Scope, Tracker
 from safesync.facts.text.lexicon import Added, speak
 from safesync.feedback.audience import Audience
 from safesync.jobs.source import Source, fingerprint
+from safesync.jobs.telling import Channel
 from safesync.model.errors import ConfigurationError
 from safesync.rules.engine import Judge
 from safesync.store.port import Store
@@ -107,6 +108,17 @@ def _scope(part: JiraPart | AzurePart) -> Scope:
 def judge(loaded: Loaded) -> Judge:
     """The judge that a configuration asks for."""
     return Judge(loaded.rules)
+
+
+def channels(configuration: Configuration) -> tuple[Channel, ...]:
+    """Who is told outside the trackers; ``ConfigurationError`` when an address is none."""
+    if not configuration.notify:
+        return ()
+    try:
+        from safesync.notify import channel  # noqa: PLC0415 - only for who notifies: apprise is an extra
+    except ModuleNotFoundError as error:
+        raise ConfigurationError("notify: it needs apprise. Install it with: pip install 'safesync[notify]'") from error
+    return channel.opened([channel.Channel(part.name, part.url.get_secret_value(), part.on, part.teams) for part in configuration.notify])
 
 
 def plan_folder(configuration: Configuration) -> Path:

@@ -21,6 +21,20 @@ CORPUS = {
     "unknown list of words": ("notify: []", "lexicon: {en: {acceptence: [Ready]}}", "acceptence", "did you mean 'acceptance'?"),
     "a language that can be none": ("notify: []", "lexicon: {English: {acceptance: [Ready]}}", "English", "two or three small letters"),
     "words that are no list": ("notify: []", "lexicon: {en: {acceptance: Ready}}", "Ready", "must be a list"),
+    "two channels of one name": (
+        "notify: []",
+        "notify: [{name: chat, url: 'slack://a/b/c'}, {name: chat, url: 'slack://a/b/d'}]",
+        "chat, url: 'slack://a/b/d'",
+        "another channel is called 'chat' too",
+    ),
+    "a channel without an address": ("notify: []", "notify: [{name: chat, url: chat.example}]", "chat.example}", "the name of a service"),
+    "an unknown occasion": ("notify: []", "notify: [{name: c, url: 'slack://a', on: [troubel]}]", "troubel", "did you mean 'trouble'?"),
+    "a digest of no team": (
+        "notify: []",
+        "notify: [{name: c, url: 'slack://a', teams: [Falcn]}]",
+        "Falcn",
+        "there is no team 'Falcn', did you mean 'Falcon'?",
+    ),
     "missing key": ("    url: https://meridian.atlassian.net\n", "", "name: jira-eu", "the key 'url' is missing here"),
     "duplicate key": (
         "notify: []",

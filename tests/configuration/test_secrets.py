@@ -71,6 +71,8 @@ SPOTS = {
     "a plain alias": ('"${env:ADO_TOKEN}"', f"*{SECRET.replace('!', '')}"),
     "a broken line": ('{token: "${env:ADO_TOKEN}"}', f'{{token: "{SECRET}'),
     "twice": ('{token: "${env:ADO_TOKEN}"}', f'{{token: "{SECRET}", token: "{SECRET}"}}'),
+    "in a channel": ("notify: []", f"notify: [{{name: chat, url: 'nothing {SECRET}'}}]"),
+    "as the name of a channel's service": ("notify: []", f"notify: [{{name: chat, url: ['slack://{SECRET}']}}]"),
     "with a colon": ('{token: "${env:ADO_TOKEN}"}', f"\n      token: {SECRET}: x"),
 }
 

@@ -171,15 +171,13 @@ def test_who_has_no_role_is_answered_once_and_nothing_changes(office: Office, ji
 
 def test_what_was_not_understood_is_answered_with_how_it_may_have_been_meant(office: Office, jira: FakeTracker) -> None:
     uid = jira.put(1, "fine")
-    jira.person_says(uid, "safesync wave TM101 until 2027-01-15: <b>why</b>", "safesync explain TM110")
+    wave = "wave TM101 until 2027-01-15"
+    jira.person_says(uid, f"safesync {wave}: <b>why</b>", "safesync explain TM110")
     office.run()
     assert said(jira, uid) == [
         "There is nothing to tell here now. Last change on 2026-11-26.",
         "Asked here:",
-        (
-            "Robin: “safesync wave TM101 until 2027-01-15: <b>why</b>” was not understood. "
-            "Perhaps you mean: safesync waive TM101 until 2027-01-15: why"
-        ),
+        f"Robin: “safesync {wave}: <b>why</b>” was not understood. Perhaps you mean: safesync waive TM101 until 2027-01-15: why",
         "Robin: no rule here is called TM110. Perhaps you mean TM105.",
     ]
     quiet_then(office)

@@ -273,6 +273,14 @@ def waivers(config: Config = None, form: Form = Format.HUMAN) -> None:
 
 
 @app.command()
+def notify(config: Config = None, form: Form = Format.HUMAN) -> None:
+    """Send a trial to everybody who is told outside the trackers, to see whether it arrives."""
+    from safesync.cli import notifying  # noqa: PLC0415
+
+    notifying.notify(path_of(config), as_json=form is Format.JSON)
+
+
+@app.command()
 def serve(config: Config = None) -> None:
     """Run on the schedule of the configuration until told to stop."""
     from safesync.cli import working  # noqa: PLC0415

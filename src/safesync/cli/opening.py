@@ -15,6 +15,7 @@ from safesync.configuration.secrets import Secrets
 from safesync.jobs.check import Checked, check
 from safesync.jobs.reach import Unread, unread
 from safesync.jobs.source import Source
+from safesync.jobs.telling import Channel
 from safesync.rules.engine import Judge
 from safesync.rules.rule import RuleSetting
 from safesync.store.port import Store
@@ -30,6 +31,7 @@ class Opened:
     judge: Judge
     rules: tuple[RuleSetting, ...]
     configuration_hash: str
+    channels: tuple[Channel, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -83,7 +85,8 @@ def opened_from(loaded: Loaded, *, trackers: bool = True, only: tuple[str, ...] 
     try:
         sources = wiring.sources(loaded.configuration, only) if trackers else ()
         try:
-            yield Opened(loaded.configuration, store, sources, judge, loaded.rules, loaded.source.digest)
+            channels = wiring.channels(loaded.configuration) if trackers else ()
+            yield Opened(loaded.configuration, store, sources, judge, loaded.rules, loaded.source.digest, channels)
         finally:
             for source in sources:
                 source.tracker.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,11 +34,13 @@ from safesync.jobs.pull import Pulled
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import apply_once, run_once
 from safesync.jobs.silence import silences
+from safesync.jobs.telling import after_run, tell
 from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.jobs.waivers import configured, standing
 from safesync.model.change import BatchBy, Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.model.finding import Report
+from safesync.model.notice import Notice
 from safesync.rules.page import said_name
 
 log = structlog.get_logger()
@@ -225,10 +228,17 @@ def _run(job: Opened) -> RunResult:
             written_by=job.written_by,
             audiences=wiring.audiences(configuration),
         )
+    saved = ""
     if result.stopped:
-        saved = _saved(result.plan, job.plan_folder)
+        saved = str(_saved(result.plan, job.plan_folder))
         show.aside(f"The plan is saved as {saved}; when it is right: safesync apply {saved}")
+    _notify(job, after_run(result, saved))
     return result
+
+
+def _notify(job: Opened, notices: Sequence[Notice]) -> None:
+    for reason in tell(job.store, job.channels, notices, datetime.now(UTC)):
+        show.aside(reason)
 
 
 def _saved(plan: Plan, folder: Path) -> Path:

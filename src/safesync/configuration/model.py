@@ -15,6 +15,7 @@ from safesync.configuration.lexicon import Language, WordsPart
 from safesync.configuration.words import near
 from safesync.connectors.mapping import Mapping
 from safesync.feedback.settings import FeedbackSettings
+from safesync.model.notice import Cause
 from safesync.model.organisation import COMPLIANCE_LABELS, Organisation, Team, Train
 from safesync.model.registers import Registers
 
@@ -278,6 +279,29 @@ class SchedulePart(Part):
         return ZoneInfo(self.timezone)
 
 
+class NotifyPart(Part):
+    """A channel to people outside the tracker: a mailbox, a chat or a webhook."""
+
+    name: Annotated[str, Field(min_length=1)] = Field(description="What it is called in messages and commands.")
+    url: SecretStr = Field(
+        description="Its address in apprise's notation, by reference: ${env:NAME} or ${file:...}. Such as mailtos://, slack://, "
+        "workflows:// (Teams) or jsons:// (a webhook)."
+    )
+    on: Annotated[frozenset[Cause], Field(min_length=1)] = Field(
+        default=frozenset(Cause),
+        description="What is told there: stopped (a limit stopped a run), trouble (a tracker cannot be read or written), "
+        "digest (a team's week).",
+    )
+    teams: frozenset[str] = Field(default=frozenset(), description="Only the digests of these teams; all when it is left out.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, value: SecretStr) -> SecretStr:
+        if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://.", value.get_secret_value()):
+            raise ValueError("an address begins with the name of a service, such as mailtos:// or slack://")
+        return value
+
+
 class SnapshotsPart(Part):
     """What is kept of each day, so that rules can be tried on it with ``safesync replay``."""
 
@@ -306,7 +330,7 @@ class Configuration(Part):
     feedback: FeedbackSettings = Field(default_factory=FeedbackSettings, description="How SafeSync answers.")
     snapshots: SnapshotsPart = Field(default_factory=SnapshotsPart, description="What is kept of each day, to try rules on it.")
     schedule: tuple[SchedulePart, ...] = Field(default=(), description="When safesync serve runs.")
-    notify: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
+    notify: tuple[NotifyPart, ...] = Field(default=(), description="Who is told outside the trackers, and what.")
     mirrors: tuple[()] = Field(default=(), description="Not available in this version: leave it empty.")
 
     _registers: Registers = PrivateAttr(default_factory=Registers)

@@ -191,7 +191,13 @@ def _with_secrets(values: dict[str, Any], source: Source, mistakes: list[Mistake
     }
     needed = secrets is not Secrets.NONE
     store = {"store": resolved(values["store"], ("store",), now=needed, instead="sqlite:///unresolved")} if "store" in values else {}
-    return {**_with_trackers(values, changed), **store}
+    channels = [
+        {**entry, "url": resolved(entry["url"], ("notify", at, "url"), now=secrets is Secrets.ALL, instead="json://unresolved")}
+        if isinstance(entry, dict) and "url" in entry
+        else entry
+        for at, entry in enumerate(_listed(values.get("notify")))
+    ]
+    return {**_with_trackers(values, changed), **store, **({"notify": channels} if channels else {})}
 
 
 def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
@@ -214,10 +220,26 @@ def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
                 yield source.mistake(path, f"the team {team!r} is already in the train {seen[team]!r}; a team belongs to one train")
             seen.setdefault(str(team), name)
         yield from _anchor(names, source, _mapping(train).get("anchor"), ("organisation", "trains", name, "anchor"))
+    yield from _channels(_listed(values.get("notify")), source, {*seen, *_mapping(values.get("teams"))})
     for name, part in _mapping(values.get("teams")).items():
         if seen and name not in seen:
             yield source.mistake(("teams", name), near("no train has a team", name, seen), key=True)
         yield from _anchor(names, source, _mapping(part).get("anchor"), ("teams", name, "anchor"))
+
+
+def _channels(channels: list[Any], source: Source, teams: Collection[str]) -> Iterator[Mistake]:
+    """Channels of the same name, and teams that nobody has."""
+    called: set[object] = set()
+    for at, channel in enumerate(map(_mapping, channels)):
+        name = channel.get("name")
+        if isinstance(name, str) and name in called:
+            yield source.mistake(
+                ("notify", at, "name"), f"another channel is called {name!r} too; who was told what could not be told apart"
+            )
+        called |= {name} if isinstance(name, str) else set()
+        for position, team in enumerate(_listed(channel.get("teams"))):
+            if teams and isinstance(team, str) and team not in teams:
+                yield source.mistake(("notify", at, "teams", position), near("there is no team", team, teams))
 
 
 def _unknown_waived(values: dict[str, Any], source: Source, codes: Collection[str]) -> Iterator[Mistake]:

@@ -41,6 +41,7 @@ FieldName = Literal[
     "cost_approved",
     "cost_forecast",
     "cost_actual",
+    "mvp_budget",
     "horizon",
     "value_stream",
     "decision",
@@ -84,6 +85,7 @@ FURTHER: Map[FieldName, Form] = MappingProxyType(
         "cost_approved": Form.NUMBER,
         "cost_forecast": Form.NUMBER,
         "cost_actual": Form.NUMBER,
+        "mvp_budget": Form.NUMBER,
         "horizon": Form.WORDS,
         "value_stream": Form.WORDS,
         "decision": Form.WORDS,
@@ -108,8 +110,17 @@ Fields that few organisations keep: read by their form alone, the same in every 
 
 Unmapped they are unseen for every item, except for texts: without a field, those may stand in the description.
 """
+_BLOCKED = frozenset(
+    {"blocked", "blockiert", "bloqué", "bloquée", "bloqueado", "bloqueada", "bloccato", "bloccata", "geblokkeerd", "zablokowane"}
+    | {"zablokowany", "ブロック中", "已阻塞"}
+)
 _YES = frozenset({"yes", "true", "committed", "ja", "oui", "1"})
 _NO = frozenset({"no", "false", "uncommitted", "stretch", "nein", "non", "0"})
+
+
+def says_blocked(word: str | None) -> bool:
+    """Whether a label, a tag or the name of a state says that whatever carries it is blocked."""
+    return word is not None and word.strip().casefold() in _BLOCKED
 
 
 def truth(word: str | None) -> bool | None:

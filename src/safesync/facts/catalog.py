@@ -17,7 +17,7 @@ from safesync.facts.governance import deadlines, investment, obligations, proof,
 from safesync.facts.hierarchy import children, delivery, epics, family, goals, kin, levels
 from safesync.facts.item import copies
 from safesync.facts.item.measured import MEASURED
-from safesync.facts.plan import planning, ranking, roadmap, schedule, standing
+from safesync.facts.plan import local_work, planning, ranking, roadmap, schedule, standing
 
 
 class Chapter(Protocol):
@@ -58,6 +58,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     goals,
     planning,
     roadmap,
+    local_work,
 )
 ITEM: tuple[Fact, ...] = tuple(fact for chapter in CHAPTERS for fact in chapter.FACTS)
 MEASURED_FACTS = MappingProxyType({fact.name: fact for fact in MEASURED})

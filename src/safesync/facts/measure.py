@@ -20,7 +20,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from safesync.facts.catalog import ITEM
-from safesync.facts.item import approved, tested
+from safesync.facts.item import approved, attached, tested
 from safesync.facts.item.measured import MEASURED
 from safesync.facts.item.told import TOGETHER, texts
 from safesync.model.item import Item, Relation, Stage
@@ -36,12 +36,14 @@ _FURTHER = (
     "cost_approved",
     "cost_forecast",
     "cost_actual",
+    "mvp_budget",
     "horizon",
     "decision",
     "outcome",
     "approval",
     "approver",
     "approved_on",
+    "criteria_editor",
     "tested_on",
     "roam",
     "committed",
@@ -77,6 +79,7 @@ def measure(item: Item) -> dict[str, object]:
     _add_plain_facts(row, item)
     _add_linked_facts(row, item)
     _add_stage_times(row, item)
+    row["business_case_attached"] = attached.business_case(item)
     approval_known, row["approved_text_change"] = approved.change_since(item)
     result_known, row["test_result"] = tested.newest(item)
     known = (*known, approval_known, result_known)
@@ -108,6 +111,7 @@ def _add_plain_facts(row: dict[str, object], item: Item) -> None:
     row["time_criticality"] = item.time_criticality
     row["risk_reduction"] = item.risk_reduction
     row["blocked"] = item.blocked
+    row["blocked_on"] = item.blocked_since.astimezone(UTC).date() if item.blocked_since else None
     row["labels"] = list(item.labels)
     row["own_themes"] = "; ".join(item.themes) or None
     row["created_at"] = _utc(item.created_at)

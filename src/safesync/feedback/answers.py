@@ -29,6 +29,8 @@ class Answer:
     said: str
     code: str = ""
     explains: str | None = None
+    corrects: str = ""
+    """Whom it asks to write otherwise; until they do."""
 
 
 def _answer(reply: Reply, about: str, text: str, code: str = "") -> Answer:
@@ -37,7 +39,8 @@ def _answer(reply: Reply, about: str, text: str, code: str = "") -> Answer:
 
 def misread(reply: Reply, said: Misread) -> Answer:
     """What was not understood, and how it may have been meant."""
-    return _answer(reply, said.said, f"“{_cut(said.said)}” was not understood. Perhaps you mean: ", said.nearest)
+    words = f"“{_cut(said.said)}” was not understood. Perhaps you mean: "
+    return replace(_answer(reply, said.said, words, said.nearest), corrects=reply.author)
 
 
 def refused(reply: Reply, said: Command, allowed: Collection[str]) -> Answer:
@@ -51,7 +54,7 @@ def unknown_rule(reply: Reply, code: str, codes: Collection[str]) -> Answer:
     """A code that no rule has."""
     near = get_close_matches(code, sorted(codes), n=1, cutoff=0.6)
     meant = f" Perhaps you mean {near[0]}." if near else ""
-    return _answer(reply, f"unknown {code}", f"no rule here is called {code}.{meant}")
+    return replace(_answer(reply, f"unknown {code}", f"no rule here is called {code}.{meant}"), corrects=reply.author)
 
 
 def unwaivable(reply: Reply, said: Command) -> Answer:

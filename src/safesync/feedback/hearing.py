@@ -88,6 +88,7 @@ def _with(heard: Heard, item: Item, reply: Reply, said: Command | Misread, law: 
     if no := _refusal(reply, said, law):
         return _answered(heard, reply, no, law)
     assert isinstance(said, Command)  # noqa: S101 - all else was refused
+    heard = replace(heard, answers=tuple(one for one in heard.answers if one.corrects != reply.author))
     match said.verb:
         case Verb.WAIVE | Verb.WRONG:
             return _waived(heard, item, reply, said, law)

@@ -20,7 +20,9 @@ def account(each: Explanation) -> str:
 
 def _leaf(leaf: Explained) -> str:
     values = dict.fromkeys(f"{_words(part.text)} is {_value(part.value)}" for part in _facts(leaf))
-    return f"{leaf.text} ({', '.join(values)})" if values else leaf.text
+    if not values:
+        return f"{_words(leaf.text)} is {_value(leaf.value)}"
+    return f"{'not ' if leaf.value is False else ''}{leaf.text} ({', '.join(values)})"
 
 
 def _facts(leaf: Explained) -> Iterator[Explained]:

@@ -32,7 +32,9 @@ _KINDS: Mapping[FieldName, tuple[Kind, ...]] = {
     **dict.fromkeys(("interval", "target_start", "target_end"), (Kind.FEATURE,)),
     **dict.fromkeys(("work_class",), (Kind.STORY, Kind.FEATURE)),
     **dict.fromkeys(("epic_owner", "themes"), (Kind.EPIC,)),
-    **dict.fromkeys(("cost_estimate", "cost_approved", "cost_forecast", "cost_actual", "horizon", "business_case", "mvp"), (Kind.EPIC,)),
+    **dict.fromkeys(
+        ("cost_estimate", "cost_approved", "cost_forecast", "cost_actual", "mvp_budget", "horizon", "business_case", "mvp"), (Kind.EPIC,)
+    ),
     **dict.fromkeys(("approval", "approver", "approved_on", "controls"), (Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE)),
     **dict.fromkeys(("committed", "planned_value", "actual_value"), (Kind.PI_OBJECTIVE,)),
     **dict.fromkeys(("baseline", "target", "progress"), (Kind.KEY_RESULT,)),

@@ -200,6 +200,8 @@ class Item:
     themes: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     """``"tests"`` stands in ``unseen`` where nobody knows which links lead to tests, ``"links"`` where none were shown."""
+    attachments: tuple[str, ...] = ()
+    """Names of the files attached to it; of epics, capabilities and features, of which somebody asks for a document."""
     evidence: tuple[Evidence, ...] = ()
     """Each kind once, in the order of the kinds; an item linked as evidence is a link."""
     labels: tuple[str, ...] = ()
@@ -208,6 +210,8 @@ class Item:
     last_human_change_at: datetime | None = None
     """Last change by anyone who is not a bot; ``None`` with ``"last_human_change_at"`` in ``unseen`` when not told."""
     blocked: bool = False
+    blocked_since: datetime | None = None
+    """When that began, as its history tells; of an item that is not blocked ``None``."""
     blocked_reason: str | None = None
     wsjf_score: float | None = None
     """WSJF as the tracker keeps it, beside the parts that it is made of."""
@@ -224,6 +228,8 @@ class Item:
     cost_approved: float | None = None
     cost_forecast: float | None = None
     cost_actual: float | None = None
+    mvp_budget: float | None = None
+    """What its MVP may cost."""
     horizon: str | None = None
     """Investment horizon."""
     decision: str | None = None
@@ -234,6 +240,8 @@ class Item:
     """Status of the approval, in the tracker's word; by whom and when follow."""
     approver: str | None = None
     approved_on: date | None = None
+    criteria_editor: str | None = None
+    """Display name of who changed its acceptance criteria last, or its description where these stand there; of epics to features."""
     approved_text: str | None = None
     """What it said when that approval was first seen, as plain words; no tracker tells it, SafeSync remembers."""
     approved_text_seen_on: date | None = None

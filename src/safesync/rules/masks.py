@@ -16,7 +16,7 @@ _STANDS = frozenset({"kind", "stage", "open", "active"})
 """Facts by which most rules leave most items alone, and which are columns of the frame."""
 _ALIKE = 1.25
 """Rules are asked together when the items that either looks at are at most so many times those that each of them does."""
-_AT_ONCE = 131_072
+_AT_ONCE = 65_536
 """How many items are judged together: what that takes for a moment is of this size."""
 _FEW = 20_000
 """Or when these are so few: what each query costs by itself is more than that."""

@@ -250,6 +250,15 @@ class Store(Protocol):
     def save_baseline(self, old: Sequence[OldFinding], now: datetime, *, met: Collection[str] = ()) -> None:
         """Remember old findings, new ones and those that left; in the trackers that are ``met`` we speak from now on."""
 
+    def told(self, channel: str) -> frozenset[str]:
+        """The matters that a channel to people was told and that are not over."""
+
+    def note_told(self, channel: str, matter: str, now: datetime) -> None:
+        """It was told of a matter."""
+
+    def forget_told(self, channel: str, matters: Collection[str]) -> None:
+        """These matters are over for it."""
+
     def intend(
         self,
         run_id: int,

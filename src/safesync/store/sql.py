@@ -14,7 +14,7 @@ from safesync.model.change import CommentMark
 from safesync.model.finding import KnownFinding, Report
 from safesync.model.item import Item, ItemRef
 from safesync.model.message import Message
-from safesync.store import absences, baseline, columns, findings, lock, pages, replies, runs, scene, snapshots
+from safesync.store import absences, baseline, columns, findings, lock, pages, replies, runs, scene, snapshots, told
 from safesync.store.database import Database, open_database
 from safesync.store.port import Intent, IntentKind, Occasion, RollCall, RunRecord, Scene, Snapshot, Store, TrackerState, Write
 
@@ -173,6 +173,21 @@ class SqlStore:
         """See ``Store``."""
         with self._database.writing() as connection:
             baseline.save_old(connection, old, met, now)
+
+    def told(self, channel: str) -> frozenset[str]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return told.told(connection, channel)
+
+    def note_told(self, channel: str, matter: str, now: datetime) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            told.note_told(connection, channel, matter, now)
+
+    def forget_told(self, channel: str, matters: Collection[str]) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            told.forget_told(connection, channel, matters)
 
     def intend(
         self,

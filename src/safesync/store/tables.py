@@ -214,6 +214,13 @@ OLD_FINDINGS = Table(
     Column("left_at", UtcDateTime()),
     Column("left", Text()),
 )
+TOLD = Table(
+    "told",
+    METADATA,
+    Column("channel", Text(), primary_key=True),
+    Column("matter", Text(), primary_key=True),
+    Column("told_at", UtcDateTime(), nullable=False),
+)
 RUNS = Table(
     "runs",
     METADATA,

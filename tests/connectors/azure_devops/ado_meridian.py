@@ -22,6 +22,7 @@ from safesync.connectors.sandbox.azure.organisation import SANDBOX_TOKEN, AzureO
 from safesync.connectors.sandbox.azure.people import Stamp
 from safesync.connectors.sandbox.azure.process import FieldKind
 from safesync.connectors.sandbox.azure.teams import Column
+from safesync.jobs.replies import with_known_replies
 from safesync.model.item import Item, ItemRef, Kind, Relation
 
 TODAY = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -129,7 +130,7 @@ class Shelf:
         """Keep what the pages say, in their order."""
         taken = list(pages)
         for page in taken:
-            self.items |= {item.uid: item for item in page.items}
+            self.items |= {item.uid: with_known_replies(item, self.items.get(item.uid)) for item in page.items}
             gone = set(page.gone) | (self.items.keys() - page.census if page.census is not None else set())
             self.items = {uid: item for uid, item in self.items.items() if uid not in gone}
             self.cursor = page.cursor or self.cursor

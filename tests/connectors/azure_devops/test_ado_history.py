@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -15,13 +16,14 @@ from safesync.model.item import Stage, Transition
 SITE = Context("ado", "https://x.test", Metadata((), {}, {}, {}, frozenset(), frozenset(), {}), bots=frozenset({"bot"}))
 
 
-def revision(rev: int, day: int, state: str, by: str = "anna", item: int = 1) -> Revision:
+def revision(rev: int, day: int, state: str, by: str = "anna", item: int = 1, **more: str) -> Revision:
     fields = {
         "System.State": state,
         "System.WorkItemType": "User Story",
         "System.TeamProject": "P",
         "System.ChangedBy": {"id": by},
         "System.ChangedDate": f"2026-11-{day:02}T10:00:00.123Z",
+        **{f"System.{name}" if name == "Tags" else f"Microsoft.VSTS.CMMI.{name}": value for name, value in more.items()},
     }
     return msgspec.convert({"id": item, "rev": rev, "fields": fields}, Revision)
 
@@ -50,6 +52,29 @@ def test_a_bot_s_change_moves_the_stage_but_is_no_person_s():
     assert found is not None
     assert found.last_human_change_at == at(1)
     assert found.transitions[-1] == Transition(at(2), Stage.IN_PROGRESS)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [lambda rev, day: revision(rev, day, "Active", Tags="x; Blocked"), lambda rev, day: revision(rev, day, "Active", Blocked="Yes")],
+    ids=["a tag", "the field"],
+)
+def test_an_item_is_blocked_since_the_newest_time_began(block: Callable[[int, int], Revision]):
+    free = revision(4, 5, "Active")
+    steps = [revision(1, 1, "New"), block(2, 3), block(3, 4), free, block(5, 7), block(6, 8)]
+    assert blocked_since(*steps[:3]) == at(3)
+    assert blocked_since(*steps[:4]) is None
+    assert blocked_since(*reversed(steps)) == at(7)
+    assert blocked_since(block(7, 9), packed=histories(*steps).pack()) == at(7), "it goes on where it was packed"
+    found = histories(*steps).of(1)
+    assert found is not None
+    assert found.transitions == (Transition(at(1), Stage.FUNNEL), Transition(at(3), Stage.IN_PROGRESS)), "which is no change of stage"
+
+
+def blocked_since(*revisions: Revision, packed: str = "") -> datetime | None:
+    found = histories(*revisions, packed=packed).of(1)
+    assert found is not None
+    return found.blocked_since
 
 
 def test_what_was_packed_goes_on_as_if_it_had_never_stopped():

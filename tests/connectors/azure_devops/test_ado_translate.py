@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from safesync.connectors.azure import values
 from safesync.connectors.azure.context import Context, Metadata, TypeKnowledge, chosen, context_of
+from safesync.connectors.azure.history import History
 from safesync.connectors.azure.translate import work_item
 from safesync.connectors.mapping import FieldChoice, FieldName, Mapping
 from safesync.connectors.port import Addresses, Refusal
@@ -170,7 +171,7 @@ def test_a_field_left_out_of_the_answer_is_empty_where_the_type_has_it():
     item = read()
     assert item.acceptance is None
     assert item.points is None
-    assert item.unseen == {"due_on", "transitions", *Mapping().unmapped}
+    assert item.unseen == {"due_on", "transitions", "attachments", "criteria_editor", *Mapping().unmapped}
 
 
 def test_a_field_that_the_type_does_not_have_is_unseen():
@@ -312,7 +313,27 @@ def test_a_day_is_the_one_the_planner_chose_in_any_zone(stored: str):
     assert read("Feature", Microsoft__VSTS__Scheduling__TargetDate=stored).target_end == date(2026, 12, 11)
 
 
-def test_blocked_is_a_field_or_a_tag():
+def test_the_swimlane_and_the_names_of_files_are_read():
+    assert read(System__BoardLane="Expedite").board_lane == "Expedite"
+    assert read().board_lane is None
+    files = [{"rel": "AttachedFile", "url": "x", "attributes": {"name": "LBC.pdf"}}, {"rel": "AttachedFile", "url": "y"}]
+    assert read("Epic", relations=files).attachments == ("LBC.pdf",)
+    assert "attachments" not in read("Epic").unseen
+    assert "attachments" in read(relations=files).unseen, "of a story nobody asks for a document"
+
+
+def test_since_when_it_is_blocked_only_a_history_tells():
+    since = datetime(2026, 11, 3, 10, tzinfo=UTC)
+    blocked = raw(System__Tags="Blocked")
+    told = work_item(blocked, context(), History((), None, since))
+    assert isinstance(told, Item)
+    assert (told.blocked_since, "blocked_since" in told.unseen) == (since, False)
+    assert "blocked_since" in read(System__Tags="Blocked").unseen
+    assert "blocked_since" not in read().unseen
+
+
+def test_blocked_is_a_field_a_tag_or_the_name_of_a_state():
+    assert read(System__State="Blocked").blocked
     assert read(Microsoft__VSTS__CMMI__Blocked="Yes").blocked
     assert read(System__Tags="Blocked; x").blocked
     assert not read(System__Tags="unblocked").blocked

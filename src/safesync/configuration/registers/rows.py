@@ -70,6 +70,7 @@ class ApprovalRow(SheetRow):
     cost_approved: Amount | None = Field(default=None, description="What was approved.")
     cost_forecast: Amount | None = Field(default=None, description="What it is expected to cost now.")
     cost_actual: Amount | None = Field(default=None, description="What it has cost so far.")
+    mvp_budget: Amount | None = Field(default=None, description="What its MVP may cost.")
     horizon: Text | None = Field(default=None, description="Its investment horizon: H0, H1, H2 or H3.")
     decision: Text | None = Field(default=None, description="What was decided about it: persevere, pivot or stop.")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from safesync.connectors.mapping import FURTHER, FieldName, Form, Mapping
+from safesync.connectors.mapping import FURTHER, FieldName, Form, Mapping, says_blocked
 from safesync.connectors.port import Addresses
 from safesync.model.item import Kind, Relation, Stage, WorkClass
 
@@ -44,6 +44,9 @@ _FORMS: Map[FieldName, Form] = {
     "target_end": Form.DAY,
 }
 """Fields of every item that are read by their form alone, beside those that few organisations keep."""
+
+_UNTOLD = frozenset({"criteria_editor"})
+"""Who changed a long text is told item by item alone, a call for each."""
 
 STANDARD_KINDS: Map[str, Kind] = {
     "epic": Kind.EPIC,
@@ -98,6 +101,18 @@ class Metadata(Struct, frozen=True):
     """All area and iteration paths, lower case."""
     owners: dict[str, str]
     """Area path of a train, lower case -> the one team that owns precisely this node."""
+
+
+def is_blocked(state: str | None, field: Any, tags: Any) -> bool:
+    """Whether an item is blocked: by the field for it, a tag, or the name of its state."""
+    if str(field or "").lower() == "yes" or says_blocked(state):
+        return True
+    return bool(tags) and any(map(says_blocked, str(tags).split(";")))
+
+
+def beside_revisions(metadata: Metadata) -> tuple[str, ...]:
+    """Fields that we want of revisions and that only some sites have: those of them that this one has."""
+    return (BLOCKED,) if any(each.fields and BLOCKED in each.fields for each in metadata.types.values()) else ()
 
 
 class Kept(Struct, frozen=True):
@@ -167,7 +182,7 @@ class Context:
         forms = {**_FORMS, **{name: FURTHER[name] for name in self.mapping.further}}
         places = {name: tuple(ref for ref in self.metadata.choices.get(name, ()) if self.exists(ref, known)) for name in forms}
         plain = tuple((name, form, places[name]) for name, form in forms.items() if places[name])
-        return Kept(plain, self.mapping.unmapped.union(name for name in forms if not places[name]))
+        return Kept(plain, self.mapping.unmapped.union((name for name in forms if not places[name]), _UNTOLD))
 
     def type_of(self, project: str, type_name: str) -> TypeKnowledge | None:
         """What the site told about a type, ``None`` when it did not name it."""

@@ -46,6 +46,8 @@ class Cursor(Struct, frozen=True):
     form: int = _FORM
     roots: dict[str, Node] = {}
     """Root areas by project, as the scope calls it: where what we may do there is asked. They never change."""
+    comments: str | None = None
+    """``replies.Known.pack()``; ``None`` in a cursor from before we listened."""
 
     def covers(self, projects: Iterable[str]) -> bool:
         """Whether all that happened in these projects before is known; a cursor from before they were noted is of the whole scope."""

@@ -219,6 +219,8 @@ class RevisionFields(Struct, frozen=True):
     changed_by: Any = field(name="System.ChangedBy", default=None)
     changed_at: str | None = field(name="System.ChangedDate", default=None)
     deleted: Any = field(name="System.IsDeleted", default=None)
+    tags: Any = field(name="System.Tags", default=None)
+    blocked: Any = field(name="Microsoft.VSTS.CMMI.Blocked", default=None)
 
 
 REVISION_FIELDS = (
@@ -228,6 +230,7 @@ REVISION_FIELDS = (
     "System.ChangedBy",
     "System.ChangedDate",
     "System.IsDeleted",
+    "System.Tags",
 )
 
 
@@ -336,7 +339,10 @@ class Comment(Document, frozen=True):
     text: str | None = None
     created_by: Identity | None = None
     modified_by: Identity | None = None
+    created_date: str | None = None
     is_deleted: bool | None = None
+    format: str | None = None
+    """``"markdown"``, or ``"html"``; HTML where a site does not say."""
 
 
 class Comments(Document, frozen=True, kw_only=True):

@@ -18,11 +18,13 @@ import msgspec
 from msgspec import Struct
 
 from safesync.connectors.azure import values
-from safesync.connectors.azure.context import Context
+from safesync.connectors.azure.context import Context, is_blocked
 from safesync.connectors.azure.documents import Revision
 from safesync.model.item import Stage, Transition
 
 _ORDER = tuple(Stage)
+_BLOCKED = 8
+"""Beside the number of a stage, in the same four bits."""
 _STAGE_BITS, _TIME_BITS = 4, 34
 
 
@@ -32,6 +34,8 @@ class History:
 
     transitions: tuple[Transition, ...]
     last_human_change_at: datetime | None
+    blocked_since: datetime | None = None
+    """When the present time of being blocked began; ``None`` where its newest revision is not."""
 
 
 class _Packed(Struct, frozen=True, array_like=True):
@@ -54,7 +58,7 @@ class Histories:
         self._people: dict[int, int] = {}
         """Item -> last change by a person in seconds, 0 for none."""
         self._entries: dict[int, array[int]] = {}
-        """Item -> revision, time and stage in one number each, so that their order is that of the revisions."""
+        """Item -> revision, time, stage and whether it is blocked in one number each, so that their order is that of the revisions."""
         if packed:
             self._unpack(msgspec.msgpack.decode(zlib.decompress(b85decode(packed)), type=_Packed))
 
@@ -69,7 +73,8 @@ class Histories:
         entries = self._entries.setdefault(revision.id, array("q"))
         stage = context.stage(fields.project or "", fields.type or "", fields.state)
         if stage is not None:
-            entries.append(((revision.rev << _TIME_BITS) + at << _STAGE_BITS) + _ORDER.index(stage))
+            blocked = _BLOCKED if is_blocked(fields.state, fields.blocked, fields.tags) else 0
+            entries.append(((revision.rev << _TIME_BITS) + at << _STAGE_BITS) + _ORDER.index(stage) + blocked)
 
     def of(self, item_id: int) -> History | None:
         """The history of an item, ``None`` when no revision of it was ever seen."""
@@ -77,12 +82,20 @@ class Histories:
         if person is None:
             return None
         transitions: list[Transition] = []
+        blocked_since: datetime | None = None
         for entry in _steps(self._entries[item_id]):
             at = datetime.fromtimestamp(entry >> _STAGE_BITS & (1 << _TIME_BITS) - 1, UTC)
             # A server's clock that was set back does not make an item travel in time.
             at = max(at, transitions[-1].at) if transitions else at
-            transitions.append(Transition(at, _ORDER[entry & (1 << _STAGE_BITS) - 1]))
-        return History(tuple(transitions), datetime.fromtimestamp(person, UTC) if person else None)
+            stage = _ORDER[entry & _BLOCKED - 1]
+            if not transitions or transitions[-1].stage is not stage:
+                transitions.append(Transition(at, stage))
+            blocked_since = (blocked_since or at) if entry & _BLOCKED else None
+        return History(tuple(transitions), datetime.fromtimestamp(person, UTC) if person else None, blocked_since)
+
+    def person(self, item_id: int) -> int:
+        """When a person last changed an item, in seconds; 0 for never, or for an item that was never seen."""
+        return self._people.get(item_id, 0)
 
     def pack(self) -> str:
         """All of it as text for the cursor."""
@@ -110,7 +123,7 @@ def _second(told: str | None) -> int | None:
 
 
 def _steps(entries: array[int]) -> Iterator[int]:
-    """In the order of the revisions, each that has another stage than the one before."""
+    """In the order of the revisions, each that has another stage than the one before, or is blocked and that one is not."""
     before = -1
     for entry in sorted(entries):
         stage = entry & (1 << _STAGE_BITS) - 1

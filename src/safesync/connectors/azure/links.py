@@ -67,6 +67,12 @@ def evidence_of(raw: Mapping[str, Any], context: Context) -> tuple[Evidence, ...
     return tuple(Evidence(kind, counts[kind]) for kind in EvidenceKind if counts[kind])
 
 
+def attachments_of(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the files attached to an item."""
+    files = (one for one in raw.get("relations") or () if one.get("rel") == "AttachedFile")
+    return tuple(name for one in files if (name := str((one.get("attributes") or {}).get("name") or "")))
+
+
 def _evidence(one: Mapping[str, Any], context: Context) -> EvidenceKind | None:
     rel, comment = one.get("rel"), str((one.get("attributes") or {}).get("comment") or "")
     if rel == "AttachedFile":

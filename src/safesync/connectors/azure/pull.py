@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -14,12 +14,13 @@ from msgspec import structs
 
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
-from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata
+from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata, beside_revisions
 from safesync.connectors.azure.cursor import Cursor
 from safesync.connectors.azure.documents import Node, Revision
 from safesync.connectors.azure.history import Histories
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.queries import ids_where, of_scope, selected
+from safesync.connectors.azure.replies import Ears, Known, named
 from safesync.connectors.azure.results import Results
 from safesync.connectors.azure.sighting import Inquiry, Sightings
 from safesync.connectors.azure.site import Site
@@ -60,6 +61,10 @@ class Puller:
     lanes: int = LANES
     roots: Mapping[str, Node] = field(default_factory=dict)
     """Root areas of the projects, to be remembered."""
+    me: str = ""
+    """Our own account."""
+    before: Cursor | None = None
+    """What the last pull knew, also where all is read again."""
     unmapped: Counter[str] = field(default_factory=Counter)
     """Items read as ``other`` because nobody mapped their type, by type."""
     missing: tuple[str, ...] = ()
@@ -113,17 +118,18 @@ class Puller:
         context = self._ready(site.metadata)
         histories, wanted, deleted, cursor = self._overview(site.metadata, context, now)
         seen: set[int] = set()
+        ears = self._ears(histories)
         surroundings: Surroundings | None = site.surroundings
         for raws in read_items(self.client, wanted, lanes=self.lanes, refused=self._quarantine):
             # One that does not tell its project is there all the same: it is refused by name, not lost.
             mine = [raw for raw in raws if self.mine(_project(raw)) or not _project(raw)]
             seen.update(int(raw["id"]) for raw in mine)
-            yield self.page(mine, context, histories, surroundings)
+            yield self.page(mine, context, histories, surroundings, ears)
             surroundings = None
         refused = self._quarantined()
         seen.update(int(one.native_id) for one in refused)
         yield Page(
-            cursor=self._kept(cursor),
+            cursor=self._kept(structs.replace(cursor, comments=ears.known.pack())),
             surroundings=surroundings,
             refused=refused,
             gone=self._uids(deleted - seen),
@@ -133,16 +139,19 @@ class Puller:
     def changed(self, cursor: Cursor, now: datetime) -> Iterator[Page]:
         """What is told since the cursor; two calls when that is nothing."""
         self._ready(cursor.metadata)
-        reread = _Reread(self, cursor.metadata, None)
+        reread = _Reread(
+            self, cursor.metadata, None, Ears(self.client, self.me, Known.unpacked(cursor.comments or ""), _anybody, self.lanes)
+        )
         if cursor.queried is not None:
             asked_at = self._asked_again(cursor.reports_asked_at, now)
             self.by_queries = True
             touched, queried = self._inquiry(now).since(cursor.queried)
             yield from reread.pages(touched)
             moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried, asked_at, self.scope.projects)
-            yield Page(cursor=self._kept(moved), refused=self._quarantined())
+            yield Page(cursor=self._kept(reread.noted(moved, cursor)), refused=self._quarantined())
             return
-        links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions)
+        also = beside_revisions(cursor.metadata)
+        links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions, also=also)
         linked = {one for change in links.links() for one in (change.source_id, change.target_id) if one is not None}
         news = tuple(revisions.revisions())
         gone = set[int]()
@@ -153,17 +162,23 @@ class Puller:
             gone = reread.deleted
             packed = reread.histories.pack() if reread.histories is not None and news else packed
         moved = Cursor(revisions.token, links.token, cursor.read_in_full_at, reread.metadata, packed, projects=self.scope.projects)
-        yield Page(cursor=self._kept(moved), gone=self._uids(gone), refused=self._quarantined())
+        yield Page(cursor=self._kept(reread.noted(moved, cursor)), gone=self._uids(gone), refused=self._quarantined())
 
     def page(
-        self, raws: Iterable[Mapping[str, Any]], context: Context, histories: Histories | None, surroundings: Surroundings | None
+        self,
+        raws: Collection[Mapping[str, Any]],
+        context: Context,
+        histories: Histories | None,
+        surroundings: Surroundings | None,
+        ears: Ears,
     ) -> Page:
         """Items as they were read, translated; whoever cannot be is refused by name."""
-        raws = list(raws)
         results = self._results.of(raws, context)
+        said = ears.hear(raws, context)
+        ids = [int(raw["id"]) for raw in raws]
         read = [
-            work_item(raw, context, histories.of(int(raw["id"])) if histories else None, results.get(int(raw["id"])) if results else None)
-            for raw in raws
+            work_item(raw, context, histories.of(one) if histories else None, results.get(one) if results else None, said.get(one))
+            for one, raw in zip(ids, raws, strict=True)
         ]
         items = tuple(one for one in read if isinstance(one, Item))
         self.unmapped.update(one.native_type for one in items if context.kind(one.project, one.native_type) is None)
@@ -186,6 +201,16 @@ class Puller:
         for raws in read_items(self.client, wanted, lanes=self.lanes, refused=self._quarantine):
             yield [raw for raw in raws if self.mine(_project(raw))]
 
+    def _ears(self, histories: Histories | None) -> Ears:
+        """Where all is read: comments of who was touched since the last pull, or, after none, of those that name us."""
+        if self.before is None or self.before.comments is None:
+            by_name = named(self.client, of_scope(self.scope))
+            return Ears(self.client, self.me, Known(), by_name.__contains__, self.lanes)
+        known, old = Known.unpacked(self.before.comments), Histories(self.before.histories)
+        if histories is None:
+            return Ears(self.client, self.me, known, _anybody, self.lanes)
+        return Ears(self.client, self.me, known, lambda one: histories.person(one) != old.person(one), self.lanes)
+
     def _kept(self, cursor: Cursor) -> str:
         return structs.replace(cursor, roots=dict(self.roots)).text()
 
@@ -200,11 +225,13 @@ class Puller:
         return None, wanted, set(), Cursor("", "", now, metadata, "", queried, now, self.scope.projects)
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
-        links, revisions, since = Stream(self.client), Stream(self.client), self._server(now) - _BACK
+        links, since = Stream(self.client), self._server(now) - _BACK
+        also = beside_revisions(metadata)
+        revisions = Stream(self.client, also=also)
         for _ in chain(links.links(since), _placed(links, links.links)):
             pass  # for the place at its end: what is linked now stands in the items themselves
         histories, sightings = Histories(), Sightings()
-        for one in self._all_revisions(revisions, since):
+        for one in self._all_revisions(revisions, since, also):
             self._take(one, sightings, histories, context)
         there = sightings.there()
         if self.scope.query:
@@ -212,7 +239,7 @@ class Puller:
         cursor = Cursor(revisions.token, links.token, now, metadata, histories.pack(), projects=self.scope.projects)
         return histories, sorted(there), sightings.deleted(), cursor
 
-    def _all_revisions(self, followed: Stream, since: datetime) -> Iterator[Revision]:
+    def _all_revisions(self, followed: Stream, since: datetime, also: tuple[str, ...]) -> Iterator[Revision]:
         """Every revision in scope; at the end ``followed`` is at its place from which to go on."""
         if len(self.scope.projects) > _ALONE_AT_MOST:
             yield from followed.revisions()
@@ -220,16 +247,16 @@ class Puller:
         yield from followed.revisions(since)
         yield from _placed(followed, followed.revisions)
         hidden: dict[str, ProjectHiddenError] = {}
-        for told in ahead(*(self._told_of(project, hidden) for project in self.scope.projects), lanes=self.lanes):
+        for told in ahead(*(self._told_of(project, hidden, also) for project in self.scope.projects), lanes=self.lanes):
             yield from told
         if len(hidden) == len(self.scope.projects):
             raise next(iter(hidden.values()))
         for project in hidden:
             self._leave(project)
 
-    def _told_of(self, project: str, hidden: dict[str, ProjectHiddenError]) -> Iterator[tuple[Revision, ...]]:
+    def _told_of(self, project: str, hidden: dict[str, ProjectHiddenError], also: tuple[str, ...]) -> Iterator[tuple[Revision, ...]]:
         try:
-            yield from Stream(self.client, project=project).revision_pages()
+            yield from Stream(self.client, project=project, also=also).revision_pages()
         except ProjectHiddenError as error:
             hidden[project] = error
 
@@ -284,14 +311,18 @@ class _Reread:
     puller: Puller
     metadata: Metadata
     histories: Histories | None
+    ears: Ears
     deleted: set[int] = field(default_factory=set)
     asked_again: bool = False
+    heard: bool = False
 
     def after(self, news: Iterable[Revision], linked: set[int]) -> Iterator[Page]:
         """What these revisions and links are about."""
         puller, mine = self.puller, [one for one in news if self.puller.mine(one.fields.project)]
         surroundings = self._learn(any(self._is_new_word(one.fields.project, one.fields.type, one.fields.state) for one in mine))
         sightings, context = Sightings(), puller.context(self.metadata)
+        people = {one.id for one in mine if not context.is_bot(one.fields.changed_by)}
+        self.ears.by_person = people.__contains__
         for one in news:
             puller._take(one, sightings, self.histories or Histories(), context)  # noqa: SLF001  # two halves of one pull
         self.deleted = sightings.deleted()
@@ -300,9 +331,13 @@ class _Reread:
     def pages(self, touched: set[int], surroundings: Surroundings | None = None) -> Iterator[Page]:
         """These items."""
         for raws in self.puller.read(touched):
-            surroundings = self._learn(any(self._is_new(raw) for raw in raws)) or surroundings
-            yield self.puller.page(raws, self.puller.context(self.metadata), self.histories, surroundings)
+            surroundings, self.heard = self._learn(any(self._is_new(raw) for raw in raws)) or surroundings, True
+            yield self.puller.page(raws, self.puller.context(self.metadata), self.histories, surroundings, self.ears)
             surroundings = None
+
+    def noted(self, moved: Cursor, before: Cursor) -> Cursor:
+        """The cursor with what was heard; packed anew only where anything was read."""
+        return structs.replace(moved, comments=self.ears.known.pack() if self.heard else before.comments)
 
     def _learn(self, needed: bool) -> Surroundings | None:
         # Once: a path that is still unknown afterwards is hidden from us, and asking for ever would not show it.
@@ -323,6 +358,11 @@ class _Reread:
             return True
         paths = (str(fields.get(name) or "").lower() for name in (AREA, ITERATION))
         return any(path and path not in self.metadata.paths for path in paths)
+
+
+def _anybody(_: int) -> bool:
+    """Where nobody knows who touched an item, it may have been a person."""
+    return True
 
 
 def _placed(stream: Stream, report: Callable[[], Iterable[Any]]) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +16,6 @@ from safesync.model.errors import RunError, SafeSyncError
 _Page = TypeVar("_Page", bound=Batch)
 _STALE = {400, 404, 410}
 _REVISIONS_QUERY = {
-    "fields": ",".join(REVISION_FIELDS),
     "includeIdentityRef": True,
     "includeDeleted": True,
     "$maxPageSize": 1000,
@@ -40,11 +39,13 @@ class Stream:
     Where a report has been read to; ``token`` is the place to go on from once all of it was taken.
 
     Asked of the whole organisation, to be followed: a report of one project would lose items that move between two. Asked of
-    a ``project``, to be read once: what all the others did since they began is of no use.
+    a ``project``, to be read once: what all the others did since they began is of no use. ``also`` are fields of revisions that not
+    every site has; one that it does not know it would refuse altogether.
     """
 
-    def __init__(self, client: AzureClient, token: str = "", *, project: str | None = None) -> None:
+    def __init__(self, client: AzureClient, token: str = "", *, project: str | None = None, also: Iterable[str] = ()) -> None:
         self._client = client
+        self._fields = {"fields": ",".join((*REVISION_FIELDS, *also))}
         self._route = {} if project is None else {"project": project}
         self.token = token
 
@@ -55,7 +56,7 @@ class Stream:
 
     def revision_pages(self, since: datetime | None = None) -> Iterator[tuple[Revision, ...]]:
         """The same, page by page as they are told."""
-        for page in self._pages(REVISIONS, Revisions, _REVISIONS_QUERY, since):
+        for page in self._pages(REVISIONS, Revisions, {**_REVISIONS_QUERY, **self._fields}, since):
             yield page.values
 
     def links(self, since: datetime | None = None) -> Iterator[LinkChange]:

@@ -102,6 +102,8 @@ class AzureTracker:
             lambda metadata: self._context(metadata, me),
             lanes=self._lanes,
             roots=self._doorkeeper.roots,
+            me=me,
+            before=known,
         )
         started = self._clock()
         # A little before the last full read is a clock that was set; long before it, a cursor that cannot be believed.

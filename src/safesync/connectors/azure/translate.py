@@ -16,14 +16,15 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from safesync.connectors.azure import values
-from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, TypeKnowledge
+from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, TypeKnowledge, is_blocked
 from safesync.connectors.azure.history import History
-from safesync.connectors.azure.links import evidence_of, links_of
+from safesync.connectors.azure.links import attachments_of, evidence_of, links_of
 from safesync.connectors.azure.results import CaseResult
 from safesync.connectors.azure.timeboxes import interval_of
 from safesync.connectors.mapping import FieldName, Form, truth
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Markup, RichText, Stage, Transition, WorkClass
+from safesync.model.reply import Reply
 from safesync.model.timebox import interval_label
 
 _Value = TypeVar("_Value")
@@ -32,24 +33,32 @@ _WORDS = {"enabler": WorkClass.ENABLER, "tech-debt": WorkClass.TECH_DEBT, "tech 
     cls.value: cls for cls in WorkClass if cls is not WorkClass.UNKNOWN
 }
 _REPRODUCTION = "Microsoft.VSTS.TCM.ReproSteps"
+_APPROVED = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
+"""Kinds of which somebody asks for a document."""
 _RANKS = ("Microsoft.VSTS.Common.StackRank", "Microsoft.VSTS.Common.BacklogPriority")
 _PLAIN = ("string", "plainText", "picklistString", "integer", "double")
 
 
-def work_item(raw: Mapping[str, Any], context: Context, history: History | None = None, tested: CaseResult | None = None) -> Item | Refusal:
+def work_item(
+    raw: Mapping[str, Any],
+    context: Context,
+    history: History | None = None,
+    tested: CaseResult | None = None,
+    replies: tuple[Reply, ...] | None = None,
+) -> Item | Refusal:
     """
     The item, or why it cannot be one.
 
     ``raw`` is an element of a workitemsbatch answer (``id``, ``rev``, ``fields``, ``relations``). Without ``history`` the item has
     at most the entry into its present state, and its last human change only when nobody but a person changed it last. ``tested`` is
-    the newest result of a test case.
+    the newest result of a test case, ``replies`` are what people say to us there, ``None`` when nobody looked.
     """
     native_id = str(raw.get("id", "?"))
     try:
         fields = raw["fields"]
         if missing := [name for name in _NEEDED if not fields.get(name)]:
             return Refusal(native_id, f"it has no {missing[0]}")
-        return _with_result(_Reading(raw, context, history).item(), tested)
+        return _with_result(_Reading(raw, context, history, replies).item(), tested)
     except _UnreadableError as unreadable:
         return Refusal(native_id, f"{unreadable} has a value that we do not understand")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -82,8 +91,8 @@ class _UnreadableError(Exception):
 class _Reading:
     """One item being read: its fields, its type's, and what turned out to be unseen."""
 
-    def __init__(self, raw: Mapping[str, Any], context: Context, history: History | None) -> None:
-        self.raw, self.context, self.history = raw, context, history
+    def __init__(self, raw: Mapping[str, Any], context: Context, history: History | None, replies: tuple[Reply, ...] | None) -> None:
+        self.raw, self.context, self.history, self.replies = raw, context, history, replies
         self.fields: Mapping[str, Any] = raw["fields"]
         self.project = str(self.fields["System.TeamProject"])
         self.type_name = str(self.fields["System.WorkItemType"])
@@ -125,11 +134,14 @@ class _Reading:
             board_lane=values.text(fields.get("System.BoardLane")),
             themes=self._themes(),
             links=links_of(self.raw, context, self._extra("parent", "links"), self._extra("depends_on", "links")),
+            attachments=self._attachments(),
             evidence=evidence_of(self.raw, context),
             labels=self.labels,
             transitions=self._transitions(stage),
             last_human_change_at=self._human_change(),
-            blocked=self._blocked(),
+            blocked=(blocked := self._blocked(state)),
+            blocked_since=self._blocked_since() if blocked else None,
+            replies=self.replies,
             **{name: self._plain(form, places) for name, form, places in self.kept.plain},
             unseen=self.kept.absent.union(self.unseen),
         )
@@ -233,8 +245,21 @@ class _Reading:
             return WorkClass.ENABLER
         return WorkClass.FEATURE if area == "business" and self.kind is Kind.FEATURE else None
 
-    def _blocked(self) -> bool:
-        return str(self.fields.get(BLOCKED) or "").lower() == "yes" or any(tag.lower() == "blocked" for tag in self.labels)
+    def _attachments(self) -> tuple[str, ...]:
+        """Of what a document is asked for; of all others nobody looks at them."""
+        if self.kind in _APPROVED:
+            return attachments_of(self.raw)
+        self.unseen.add("attachments")
+        return ()
+
+    def _blocked(self, state: str) -> bool:
+        return is_blocked(state, self.fields.get(BLOCKED), self.fields.get("System.Tags"))
+
+    def _blocked_since(self) -> datetime | None:
+        since = self.history.blocked_since if self.history is not None else None
+        if since is None:
+            self.unseen.add("blocked_since")
+        return since
 
     def _transitions(self, stage: Stage) -> tuple[Transition, ...]:
         if self.history is not None and self.history.transitions:

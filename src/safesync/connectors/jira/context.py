@@ -9,7 +9,8 @@ from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
-from safesync.connectors.jira import values
+from safesync.connectors.jira import edits, values
+from safesync.connectors.jira.fields import FLAGGED
 from safesync.connectors.jira.metadata import Metadata
 from safesync.connectors.mapping import FURTHER, Form, truth
 from safesync.connectors.mapping import Mapping as TrackerMapping
@@ -50,6 +51,8 @@ class Context:
     markup: Markup = Markup.ADF
     account_id: str | None = None
     """Our own account: its changes are not a person's."""
+    called: tuple[str, ...] = ()
+    """What a mention of it may say."""
     stages_then: dict[tuple[object, ...], Stage | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What ``_stage_then`` has found: the same few states stand in the history of every issue."""
 
@@ -70,6 +73,22 @@ class Context:
         """Such fields that no issue of this site can show: nobody mapped them, the site does not have them, or Jira tells none (lanes)."""
         mapped = {*_PLAIN, *self.mapping.further}
         return (self.mapping.unmapped - {"resolution"}).union(mapped - self.metadata.located.ids.keys(), {"board_lane"})
+
+    @cached_property
+    def flag_fields(self) -> frozenset[str]:
+        """What changes of the flag are called in a changelog: by id, on older servers by name."""
+        return frozenset({"flagged", *self.metadata.located.ids.get(FLAGGED, ())})
+
+    @cached_property
+    def criteria_fields(self) -> frozenset[str]:
+        """The same of the fields for acceptance criteria."""
+        names = (choice.name.casefold() for choice in self.mapping.fields.get("acceptance", ()) if choice.name)
+        return frozenset({*names, *self.metadata.located.ids.get("acceptance", ())})
+
+    @cached_property
+    def watched(self) -> frozenset[str]:
+        """All fields whose changes are looked at one by one."""
+        return self.flag_fields | self.criteria_fields | {edits.LABELS, edits.DESCRIPTION}
 
     @cached_property
     def interval_pattern(self) -> re.Pattern[str] | None:

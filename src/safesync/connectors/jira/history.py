@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -23,6 +23,16 @@ class Move(NamedTuple):
     entered: tuple[str | None, str | None]
 
 
+class Edit(NamedTuple):
+    """A change of a field that is watched: when, by whom as Jira shows an account, and its text before and after."""
+
+    at: datetime
+    who: object
+    field: str
+    before: str | None
+    after: str | None
+
+
 class History(NamedTuple):
     """
     What the answer shows of an issue's changelog, in its order; the newest changes are never held back.
@@ -35,6 +45,7 @@ class History(NamedTuple):
     changes: list[tuple[datetime, object]]
     moves: list[Move]
     web_links: list[tuple[datetime, object, object]]
+    edits: list[Edit]
 
 
 def whole(raw: dict[str, Any]) -> bool:
@@ -43,10 +54,14 @@ def whole(raw: dict[str, Any]) -> bool:
     return isinstance(log, dict) and isinstance(log.get("histories"), list) and len(log["histories"]) >= int(log.get("total") or 0)
 
 
-def read(raw: dict[str, Any]) -> History:
-    """Everything that is made of it, in one way through it: of some issues it is longer than all the rest."""
+def read(raw: dict[str, Any], watched: Collection[str] = frozenset()) -> History:
+    """
+    Everything that is made of it, in one way through it: of some issues it is longer than all the rest.
+
+    ``watched`` are fields, by id or where none is told by name in small letters, whose changes are kept.
+    """
     log = raw.get("changelog")
-    found = History(isinstance(log, dict), whole(raw), [], [], [])
+    found = History(isinstance(log, dict), whole(raw), [], [], [], [])
     for one in (log.get("histories") or ()) if isinstance(log, dict) else ():
         at = instant(one["created"])
         found.changes.append((at, one.get("author")))
@@ -58,6 +73,8 @@ def read(raw: dict[str, Any]) -> History:
             # Jira calls their entries RemoteIssueLink, lately RemoteWorkItemLink, and tells no fieldId.
             elif field[:6] == "remote" and field[-4:] == "link":
                 found.web_links.append((at, get("from"), get("to")))
+            elif field in watched:
+                found.edits.append(Edit(at, one.get("author"), field, get("fromString") or get("from"), get("toString") or get("to")))
     return found
 
 

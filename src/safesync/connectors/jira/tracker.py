@@ -67,6 +67,8 @@ class JiraTracker:
         self._client = JiraClient(access, self.calls, patience=patience or Patience(), clock=clock)
         self._comments = Comments(self._client, self._me, lambda: self.former)
         self._account_id: str | None = None
+        self._called: tuple[str, ...] = ()
+        """What people mention us by."""
         self._lanes = lanes
         self._written: list[int] = []
         """Ids of issues that we wrote to since the last pull of this process, the latest last."""
@@ -82,6 +84,7 @@ class JiraTracker:
         with self._client.understood():
             me = self._myself()
             self._account_id = values.account(me)
+            self._called = tuple(str(me[name]) for name in ("accountId", "key", "name") if me.get(name))
             held = self._granted()
             token = self._token_life()
         for project, called in held.renamed.items():
@@ -328,9 +331,8 @@ class JiraTracker:
     def _context(self, metadata: Metadata) -> Context:
         site = self._client.site
         markup = Markup.ADF if site.cloud else Markup.WIKI
-        return Context(
-            self.name, site.address, self._mapping, self._known_addresses(site), metadata, markup=markup, account_id=self._account_id
-        )
+        addresses, us = self._known_addresses(site), self._account_id
+        return Context(self.name, site.address, self._mapping, addresses, metadata, markup=markup, account_id=us, called=self._called)
 
     def _known_addresses(self, site: Site) -> Addresses:
         """With the site's own: people copy links from there, whichever way we come."""

@@ -10,7 +10,9 @@ When is a field of an item *unseen*? When it has a place in Jira and that place 
 * ``work_class``: when nothing was found and its field was not visible, or neither a field nor classes are mapped.
 * ``themes``: when the labels, or a mapped field, were not visible. ``owner``: when the assignee was not visible, for an
   epic also when a mapped epic owner was not.
-* ``iteration``, ``blocked``, ``rank``: when the site shows no such field or the answer does not hold it.
+* ``iteration``, ``blocked``, ``rank``: when the site shows no such field or the answer does not hold it; a label or a state that is
+  called blocked says so too. ``blocked_since``, ``criteria_editor``: when the part of the changelog that is shown does not tell them.
+* ``attachments``, ``criteria_editor``: of all that is no epic, capability or feature; attachments also when they were not visible.
 * ``links``: when issue links, or a mapped field with a parent or dependency, were not visible. Jira leaves ``parent``
   out for an issue that has none, so its absence says so.
 * ``tests``: when issue links were not visible, or the mapping names no link type of tests and none was found by its words.
@@ -29,15 +31,19 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from safesync.connectors.jira import history, meaning, values
+from safesync.connectors.jira import edits, history, meaning, values
 from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.evidence import evidence_of
 from safesync.connectors.jira.fields import EPIC_LINK, FLAGGED, PARENT_LINK, RANK, SPRINT, Seen
+from safesync.connectors.jira.replies import replies_of
+from safesync.connectors.mapping import says_blocked
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Link, Relation, Stage, WorkClass
 from safesync.model.timebox import interval_label, interval_order
 
 _Value = TypeVar("_Value")
+_APPROVED = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
+"""Kinds of which somebody asks who wrote what was approved."""
 _ADDRESS = re.compile(r"https?://[^\s,;|\]>\"']+", re.IGNORECASE)
 
 
@@ -86,7 +92,12 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     labels = tuple(seen.system("labels", "labels", "themes") or ())
     team = values.label(seen.value("team"))
     links = _links(seen, context)
-    told = _history(raw, seen)
+    told = _history(raw, seen, context)
+    flagged = bool(seen.value(FLAGGED, "blocked"))
+    blocked = flagged or any(map(says_blocked, (*labels, str(state_shown["name"]))))
+    if blocked:
+        seen.unseen.discard("blocked")
+    replies, replies_since = replies_of(seen, context, _owner_account(kind, seen), partial(is_bot, context=context))
     return Item(
         uid=f"{context.tracker}:{raw['id']}",
         tracker=context.tracker,
@@ -114,12 +125,17 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         board_column=_board_column(team, str(state_shown.get("id")), seen, context),
         themes=_themes(labels, seen, context),
         links=links,
+        attachments=_attachments(kind, seen),
         evidence=evidence_of(told, seen, linked=Relation.EVIDENCE in [link.relation for link in links]),
         labels=labels,
         transitions=_transitions(told, created_at, (kind, stage), seen, context),
         last_human_change_at=_last_human_change(told, created_at, updated_at, seen, context),
-        blocked=bool(seen.value(FLAGGED, "blocked")),
+        blocked=blocked,
+        blocked_since=_blocked_since(told, created_at, (flagged, labels, str(state_shown["name"])), seen, context) if blocked else None,
+        criteria_editor=_criteria_editor(told, kind, seen, context),
         due_on=_due_on(seen),
+        replies=replies,
+        replies_since=replies_since,
         **_plain(seen, context),
         unseen=context.out_of_sight.union(seen.unseen),  # stays last: all that stands above has noted by now what it could not see
     )
@@ -188,9 +204,42 @@ def _found_then(state_id: str | None, name: str | None, kind: Kind, context: Con
     return next((stage for stage, names in context.mapping.stages.items() if meaning.speaks_of(names, state_id, name)), None)
 
 
-def _history(raw: dict[str, Any], seen: Seen) -> history.History:
+def _history(raw: dict[str, Any], seen: Seen, context: Context) -> history.History:
     seen.asked = "changelog"
-    return history.read(raw)
+    return history.read(raw, context.watched)
+
+
+def _blocked_since(
+    told: history.History, created_at: datetime, present: tuple[bool, tuple[str, ...], str], seen: Seen, context: Context
+) -> datetime | None:
+    """The first of the moments at which what says so now began to."""
+    flagged, labels, state = present
+    reasons = (
+        edits.flagged_since(told, created_at, context.flag_fields) if flagged else None,
+        edits.labelled_since(told, created_at) if any(map(says_blocked, labels)) else None,
+        edits.in_state_since(told, created_at) if says_blocked(state) else None,
+    )
+    found = min((moment for moment in reasons if moment is not None), default=None)
+    if found is None:
+        seen.unseen.add("blocked_since")
+    return found
+
+
+def _attachments(kind: Kind, seen: Seen) -> tuple[str, ...]:
+    """Their names, of what a document is asked for; of all others nobody looks at them."""
+    shown = seen.system("attachment", "attachments") if kind in _APPROVED else None
+    if shown is None:
+        seen.unseen.add("attachments")
+    return tuple(str(one["filename"]) for one in shown or () if one.get("filename"))
+
+
+def _criteria_editor(told: history.History, kind: Kind, seen: Seen, context: Context) -> str | None:
+    """Of what is approved; where no field holds the criteria they stand in the description."""
+    fields = context.criteria_fields if seen.values("acceptance") else {edits.DESCRIPTION}
+    known, editor = edits.last_editor(told, fields, seen.fields.get("creator"), _person) if kind in _APPROVED else (False, None)
+    if not known:
+        seen.unseen.add("criteria_editor")
+    return editor
 
 
 def _transitions(told: history.History, created_at: datetime, present: tuple[Kind, Stage], seen: Seen, context: Context) -> Any:
@@ -223,6 +272,11 @@ def _work_class(type_name: str, labels: tuple[str, ...], seen: Seen, context: Co
 def _owner(kind: Kind, seen: Seen) -> str | None:
     epic_owner = _person(seen.value("epic_owner", "owner", optional=True)) if kind is Kind.EPIC else None
     return epic_owner or _person(seen.system("assignee", "owner"))
+
+
+def _owner_account(kind: Kind, seen: Seen) -> str | None:
+    mapped = next(iter(seen.values("epic_owner")), None) if kind is Kind.EPIC else None
+    return values.account(mapped[0] if isinstance(mapped, list) and mapped else mapped or seen.fields.get("assignee"))
 
 
 def _person(shown: Any) -> str | None:

@@ -38,6 +38,14 @@ FACTS: tuple[Fact, ...] = (
         unit="days",
         needs=("last_human_change_at",),
     ),
+    Fact(
+        "working_days_blocked",
+        FactType.NUMBER,
+        Sort.FLOWING,
+        "Monday-to-Friday days since it is blocked; empty when it is not.",
+        unit="working days",
+        needs=("blocked", "blocked_since"),
+    ),
     Fact("days_since_created", FactType.NUMBER, Sort.FLOWING, "Age.", unit="days"),
     Fact(
         "days_since_iteration_end",
@@ -53,6 +61,7 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "days_in_stage": frozenset({"stage_entered_at"}),
         "days_active": frozenset({"active_since"}),
         "days_since_created": frozenset({"created_at"}),
+        "working_days_blocked": frozenset({"blocked_on"}),
         "working_days_since_human_change": frozenset({"human_change_at"}),
         "days_since_human_change": frozenset({"human_change_at"}),
     }
@@ -76,6 +85,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         "days_since_created": days_since("created_at", now),
         "working_days_since_human_change": working_days_since("human_change_at", now.date()),
         "days_since_human_change": days_since("human_change_at", now),
+        "working_days_blocked": working_days_since("blocked_on", now.date()),
         "days_since_iteration_end": (pl.lit(now.date()) - ends_on).dt.total_days().cast(pl.Int32),
     }
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)

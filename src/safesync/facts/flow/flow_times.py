@@ -10,6 +10,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.flow.clock import days_since
+from safesync.facts.frame.columns import as_texts
 from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.model.item import Stage
 
@@ -93,10 +94,10 @@ def _finished(scene: Landscape) -> pl.DataFrame:
     since = pl.lit(scene.now - _WINDOW)
     recent = (pl.col("stage") == Stage.DONE.value) & (pl.col("stage_entered_at") >= since) & pl.col("started_at").is_not_null()
     days = (pl.col("stage_entered_at") - pl.col("started_at")).dt.total_hours() / 24
-    return scene.items.lazy().filter(recent).select("kind", pl.col("train").cast(pl.String), days=days).collect()
+    return scene.items.lazy().filter(recent).select("kind", "train", days=days).collect()
 
 
 def _quantiles(done: pl.DataFrame, *of: str) -> pl.DataFrame:
     # The next one above, where the share falls between two: nobody is flagged for rounding.
     found = done.group_by(of).agg(days=pl.col("days").quantile(_MOST, "higher").round(1), count=pl.len().cast(pl.Int32))
-    return found.filter(pl.col("count") >= _ENOUGH)
+    return as_texts(found.filter(pl.col("count") >= _ENOUGH))

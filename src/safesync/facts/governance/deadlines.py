@@ -136,9 +136,9 @@ def _open_work(scene: Landscape) -> pl.Series:
 
 
 def _of_pace(scene: Landscape, pairs: pl.DataFrame) -> dict[str, pl.Expr]:
-    team, points = scene.items["team"].cast(pl.Categorical), scene.items["points"].cast(pl.Float64)
+    team, points = scene.items["team"].cast(pl.Categorical), scene.items["points"]
     each = pairs.select("node", team=team.gather(pairs["row"]), points=points.gather(pairs["row"]))
-    of_teams = each.group_by("node", "team").agg(pl.col("points").sum())
+    of_teams = each.lazy().group_by("node", "team").agg(pl.col("points").cast(pl.Float64).sum()).collect()
     totals = of_teams.group_by("node").agg(open_points_below=pl.col("points").sum())
     days = of_teams.join(_paces(scene), on="team").select("node", days=pl.col("points") / pl.col("points_a_day"))
     slowest = days.group_by("node").agg(finish_days=pl.col("days").max().ceil())

@@ -36,6 +36,14 @@ FACTS: tuple[Fact, ...] = (
         remedy=f"map cost_forecast or cost_actual, {_FILE}",
     ),
     Fact(
+        "mvp_budget_spent",
+        FactType.TRUTH,
+        Sort.LINKED,
+        "It has cost as much as its MVP may; empty where its MVP has no budget.",
+        needs=("mvp_budget", "cost_actual"),
+        remedy=f"map mvp_budget and cost_actual, {_FILE}",
+    ),
+    Fact(
         "approval_status",
         FactType.TEXT,
         Sort.LINKED,
@@ -66,6 +74,7 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "expected_cost": frozenset({"cost_forecast", "cost_estimate"}),
         "projected_cost": frozenset({"cost_forecast", "cost_actual"}),
+        "mvp_budget_spent": frozenset({"mvp_budget", "cost_actual"}),
         "approval_status": frozenset({"approval"}),
         "investment_horizon": frozenset({"horizon"}),
         "value_stream": frozenset({"own_value_stream"}),
@@ -79,6 +88,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     made: Mapping[str, Callable[[], pl.Expr]] = {
         "expected_cost": lambda: expected_cost(scene),
         "projected_cost": lambda: _projected_cost(scene),
+        "mvp_budget_spent": lambda: _mvp_budget_spent(scene),
         "approval_status": lambda: _approval_status(scene),
         "investment_horizon": lambda: scene.of_all(investment_horizon(scene)),
         "value_stream": lambda: scene.of_all(value_stream(scene)),
@@ -104,6 +114,14 @@ def expected_cost(scene: Landscape) -> pl.Expr:
 def _projected_cost(scene: Landscape) -> pl.Expr:
     _note_unless_one_is_seen(scene, "projected_cost", "cost_forecast", "cost_actual")
     return pl.max_horizontal(held(scene, "cost_forecast", pl.Float64()), held(scene, "cost_actual", pl.Float64()))
+
+
+def _mvp_budget_spent(scene: Landscape) -> pl.Expr:
+    """An organisation without a place for budgets of MVPs keeps none: unseen only where there is one, and nobody tells what was spent."""
+    budget, spent = held(scene, "mvp_budget", pl.Float64()), held(scene, "cost_actual", pl.Float64())
+    budgeted = scene.items.select(budget.is_not_null().alias("budgeted"))["budgeted"]
+    scene.unseen.note("mvp_budget_spent", where(budgeted, scene.unseen.flags("cost_actual")))
+    return pl.when(budget.is_not_null()).then((spent >= budget).fill_null(value=False))
 
 
 def _note_unless_one_is_seen(scene: Landscape, name: str, *sources: str) -> None:

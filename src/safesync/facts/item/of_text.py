@@ -103,4 +103,11 @@ OF_TEXT: tuple[Fact, ...] = (
         "Stands for what the acceptance criteria say, the same for the same text.",
         needs=("acceptance", "description"),
     ),
+    Fact(
+        "acceptance_line_digests",
+        _TEXT,
+        Sort.MEASURED,
+        "Stands for each line of the acceptance criteria, the first fifty of them, joined by ' '.",
+        needs=("acceptance", "description"),
+    ),
 )

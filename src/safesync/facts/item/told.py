@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest, ticks, voice, words
 from safesync.facts.text import title as of_title
-from safesync.facts.text.digest import digest
+from safesync.facts.text.digest import digest, digests
 from safesync.facts.text.exactness import control_ids, names_measure
 from safesync.facts.text.lexicon import Lexicon, lexicon
 from safesync.facts.text.line import LineKind, clean, lowered
@@ -70,7 +70,9 @@ def _acceptance_facts(row: Row, found: Reading, *, seen: bool) -> bool:
     row["acceptance_vague_share"] = found.vague_share if known else None
     row["acceptance_words"] = float(found.words) if known else None
     row["acceptance_places"] = found.places
-    row["acceptance_digest"] = digest(lowered("\n".join([text for _, text, _ in found.lines]))) if found.lines else None
+    lows = [lowered(text) for _, text, _ in found.lines]
+    row["acceptance_digest"] = digest("\n".join(lows))
+    row["acceptance_line_digests"] = digests(lows)
     return known
 
 

@@ -24,7 +24,7 @@ MOST_LETTERS = 400
 MOST_LINES = 10
 _MOST_TEXT = 65_536
 _MOST_DEPTH = 60
-_ADDRESS = re.compile(rf"[\W_]*{NAME}(?:[ \t]*[,:])?[ \t]+(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(rf"[\W_]*{NAME}[*_+]{{0,3}}(?:[ \t]*[,:])?[*_+]{{0,3}}[ \t]+(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _OURS = re.compile(r"ref\s+[0-9a-f]{6}\b")
 """The last line of our own comments, of whatever account."""
 _OF_PEOPLE = re.compile(r"^[ \t]*(?:>|&gt;|bq\. ).*$", re.MULTILINE)

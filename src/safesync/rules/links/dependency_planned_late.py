@@ -3,7 +3,7 @@ When an item needs another one that is planned to end later, the plan cannot wor
 
 The end is the item's own last day, else that of its iteration, else that of its interval. A supplier that ends on the same day is
 in time, one that is done does not matter, and one without any end is not late but unplanned. It is an error when the supplier is
-planned in a later planning interval.
+planned in a later planning interval. With `strict` a supplier has to end before the item begins, even within one iteration.
 
 How to fix: swap iterations, split the item, or agree on what is handed over earlier.
 
@@ -22,12 +22,14 @@ from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, NEXT_INTERV
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 _DAY = date(2026, 12, 1)
+_TOGETHER = (story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=CURRENT))
 
 
 class Options(RuleOptions):
     """How late is late."""
 
     tolerance_days: int = Field(default=0, ge=0, description="Days that a dependency may end after the item itself.")
+    strict: bool = Field(default=False, description="Whether a dependency has to end before the item begins, and not only before it ends.")
 
 
 RULE = Rule(
@@ -37,11 +39,12 @@ RULE = Rule(
     judges=(Kind.STORY, Kind.FEATURE, Kind.EPIC),
     source="SAFe, PI Planning: the ART planning board shows dependencies and when they are due",
     options=Options,
-    flaw="late_dependency_days > :tolerance_days",
+    flaw="late_dependency_days > :tolerance_days OR :strict AND overlapping_dependency_days > :tolerance_days",
     severity=Severity.WARNING,
     error_when="late_dependency_crosses",
-    remedy="Plan {late_dependency_key} earlier or this item later, split it, or agree on an earlier hand-over.",
-    evidence="{late_dependency_key} is {late_dependency_when}.",
+    remedy="Plan what it depends on earlier or this item later, split it, or agree on an earlier hand-over.",
+    evidence="Against the plan",
+    figures=("{late_dependency_key} is {late_dependency_when}", "{overlapping_dependency}"),
     examples=(
         bad("an iteration too late", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=NEXT), severity=Severity.WARNING),
         bad(
@@ -67,5 +70,25 @@ RULE = Rule(
         good("on the same day", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=CURRENT)),
         good("done", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=NEXT, stage=Stage.DONE)),
         good("in no plan", story(iteration=CURRENT, depends_on="jira:7"), story(7)),
+        bad("within one iteration, where that is strict", *_TOGETHER, options={"strict": True}),
+        bad(
+            "it begins on the day before the other ends",
+            epic(target_start=_DAY, depends_on="jira:7"),
+            epic(7, target_end=_DAY + timedelta(days=1)),
+            options={"strict": True},
+        ),
+        good(
+            "it begins on the day on which the other ends",
+            epic(target_start=_DAY, depends_on="jira:7"),
+            epic(7, target_end=_DAY),
+            options={"strict": True},
+        ),
+        good("as much as is let pass, where that is strict", *_TOGETHER, options={"strict": True, "tolerance_days": 13}),
+        good(
+            "done, where that is strict",
+            story(iteration=CURRENT, depends_on="jira:7"),
+            story(7, iteration=CURRENT, stage=Stage.DONE),
+            options={"strict": True},
+        ),
     ),
 )

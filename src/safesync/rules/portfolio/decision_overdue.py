@@ -2,13 +2,13 @@
 An epic is a bet, and its MVP is the test of it. When the MVP is done somebody has to say what was learned: persevere, pivot,
 or stop. Without that word the money flows on by itself.
 
-We look at open epics with features that carry the label `mvp`, and at the day on which the last of these was done; with `by_cost`
-also at epics that have spent what was approved.
+We look at open epics with features that carry the label `mvp`, and at the day on which the last of these was done; at epics that have
+spent the budget of their MVP, where they have one; and with `by_cost` at epics that have spent what was approved.
 
 How to fix: record the decision of Lean Portfolio Management in the mapped field, or in the file of approvals.
 
 Known false positives: decisions that are recorded elsewhere. Epics whose features do not say which of them are the MVP are
-not evaluable.
+not evaluable, until the budget of the MVP is spent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import bad, epic, feature, good
+from safesync.rules.examples import bad, epic, feature, good, unknown
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 _RUNNING: dict[str, Any] = {"stage": Stage.IN_PROGRESS, "days_in_stage": 39}
@@ -40,12 +40,17 @@ RULE = Rule(
     judges=Kind.EPIC,
     source="SAFe, Epic: the MVP is evaluated against the hypothesis, then pivot, persevere or stop; the days by SafeSync",
     options=Options,
-    flaw="decision IS NULL AND (days_since_mvp > :days OR :by_cost AND cost_actual >= cost_approved)",
+    flaw="decision IS NULL AND (days_since_mvp > :days OR mvp_budget_spent OR :by_cost AND cost_actual >= cost_approved)",
     absorbs=("LK707",),
     severity=Severity.WARNING,
     remedy="Decide whether to persevere, to pivot or to stop, and record it.",
-    evidence="The last of {mvp_features} MVP features was done {days_since_mvp} days ago (at most {days});"
-    " spent {cost_actual} of {cost_approved}; decision: {decision}.",
+    evidence="No decision",
+    figures=(
+        "the last of {mvp_features} MVP features was done {days_since_mvp} days ago (at most {days})",
+        "spent so far: {cost_actual}",
+        "budget of the MVP: {mvp_budget}",
+        "approved: {cost_approved}",
+    ),
     examples=(
         bad("done for more than a month", epic(**_RUNNING), feature(**_MVP, days_in_stage=31)),
         bad(
@@ -62,6 +67,16 @@ RULE = Rule(
             options={"by_cost": True},
         ),
         bad("sooner, in this organisation", epic(**_RUNNING), feature(**_MVP, days_in_stage=15), options={"days": 14}),
+        bad("the budget of the MVP is spent", epic(**_RUNNING, mvp_budget=40.0, cost_actual=40.0), feature(parent="jira:3")),
+        good("a part of the budget is left", epic(**_RUNNING, mvp_budget=40.0, cost_actual=39.0), feature(**_MVP, days_in_stage=1)),
+        good(
+            "spent and decided", epic(**_RUNNING, mvp_budget=40.0, cost_actual=90.0, decision="persevere"), feature(**_MVP, days_in_stage=1)
+        ),
+        unknown(
+            "nobody tells what was spent",
+            epic(**_RUNNING, mvp_budget=40.0, unseen=frozenset({"cost_actual"})),
+            feature(**_MVP, days_in_stage=1),
+        ),
         good("a month ago", epic(**_RUNNING), feature(**_MVP, days_in_stage=30)),
         good(
             "a part of the MVP is open", epic(**_RUNNING), feature(**_MVP, days_in_stage=39), feature(4, parent="jira:3", labels=("mvp",))

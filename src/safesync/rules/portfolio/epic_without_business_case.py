@@ -2,13 +2,13 @@
 The lean business case is what Lean Portfolio Management decides by: what the epic is worth, what it costs, what its MVP is, and
 what speaks against it. Without one the decision is taken all the same, by whoever speaks last.
 
-From ready on an epic needs one: in its field, or under a heading of its description. Only that somebody wrote it is looked at, not
-what it says.
+From ready on an epic needs one: in its field, under a heading of its description, or as an attached file that is called like one
+(`attachments`). Only that somebody wrote it is looked at, not what it says.
 
 How to fix: write one or two pages, or link them.
 
-Known false positives: business cases that are attached or kept in a wiki: put the link with a few words into the field
-(`min_words`). Small epics (`exempt_below`).
+Known false positives: business cases that are kept in a wiki: put the link with a few words into the field (`min_words`). Small
+epics (`exempt_below`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import bad, epic, good
+from safesync.rules.examples import bad, epic, good, unknown
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 _CASE = " ".join(["Merchants pay for each minute that a payment waits."] * 5)
@@ -27,6 +27,7 @@ class Options(RuleOptions):
     """How much text is a case, and who needs none."""
 
     min_words: int = Field(default=40, ge=1, description="Fewer words than this are no case.")
+    attachments: bool = Field(default=True, description="Whether an attached file counts that is called like a business case.")
     exempt_below: float = Field(default=0, ge=0, description="Epics that are expected to cost less than this need none.")
 
 
@@ -38,12 +39,13 @@ RULE = Rule(
     source="SAFe, Epic: the lean business case is needed for a go or no-go decision; the number of words by SafeSync",
     options=Options,
     when="open AND stage >= 'ready'",
-    flaw="(business_case_words IS NULL OR business_case_words < :min_words)"
+    flaw="(business_case_words IS NULL OR business_case_words < :min_words) AND NOT (:attachments AND business_case_attached)"
     " AND (:exempt_below = 0 OR expected_cost IS NULL OR expected_cost >= :exempt_below)",
     severity=Severity.WARNING,
     error_when="active",
     remedy="Write or link the lean business case: value, cost, MVP, go or no-go.",
-    evidence="Words of a business case: {business_case_words} (at least {min_words}); expected cost: {expected_cost}.",
+    evidence="Words of a business case: {business_case_words} (at least {min_words}), attached: {business_case_attached}; expected cost:"
+    " {expected_cost}.",
     examples=(
         bad("ready, and nobody wrote one", epic(), severity=Severity.WARNING),
         bad("two words are none", epic(business_case="See wiki", stage=Stage.IN_PROGRESS), severity=Severity.ERROR),
@@ -54,6 +56,11 @@ RULE = Rule(
         bad("nobody knows that it is small", epic(), options={"exempt_below": 100}),
         good("written", epic(business_case=_CASE)),
         good("just long enough", epic(business_case="word " * 40)),
+        bad("another file is attached", epic(attachments=("Screenshot.png",))),
+        bad("attached, where that does not count", epic(attachments=("Lean Business Case.pdf",)), options={"attachments": False}),
+        unknown("nobody shows what is attached", epic(unseen=frozenset({"attachments"}))),
+        good("attached", epic(attachments=("2026_Lean-Business-Case_v2.pdf",))),
+        good("attached, in short", epic(attachments=("Screenshot.png", "PAY LBC final.docx"))),
         good("small", epic(cost_estimate=99.0), options={"exempt_below": 100}),
         good("still analysed", epic(stage=Stage.ANALYSIS)),
         good("done", epic(stage=Stage.DONE)),

@@ -6,6 +6,9 @@ We look where teams really write them: the field, a section or numbered lines of
 Given/When/Then, a checklist. Ideas may be vague; what a team commits to may not, so the
 severity rises with the gate.
 
+A line that stands unchanged in five or more others of its project and type, and in every fifth of those with criteria, is a template's or
+a Definition of Done: it says nothing of this one.
+
 How to fix: write one to five statements that can be checked, in the field for acceptance criteria or below a heading
 "Acceptance criteria" in the description.
 
@@ -30,7 +33,14 @@ class Options(RuleOptions):
         default=frozenset({"missing", "empty", "placeholder"}), description="Which verdicts count as no acceptance criteria."
     )
     min_words: int = Field(default=0, ge=0, description="Criteria of fewer words in all count as none.")
+    min_own_lines: int = Field(
+        default=1, ge=0, description="Criteria with fewer lines that are not also in many others of its project and type count as none."
+    )
 
+
+_DONE = "- The change is on the test system\n- The release notes name it"
+_FOUR_ALIKE = tuple(story(number, acceptance=_DONE) for number in range(11, 15))
+"""With the one that is judged, five that say the same."""
 
 RULE = Rule(
     code="TM101",
@@ -39,10 +49,11 @@ RULE = Rule(
     judges=Kind.STORY,
     source="SAFe, Iteration Planning: stories with clearly defined acceptance criteria",
     options=Options,
-    flaw="acceptance_verdict IN :verdicts OR acceptance_words < :min_words",
+    flaw="acceptance_verdict IN :verdicts OR acceptance_words < :min_words OR acceptance_own_lines < :min_own_lines",
     severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
     remedy="Add acceptance criteria: one to five statements that can be checked.",
-    evidence="What we found: {acceptance_places}.",
+    evidence="What we found: {acceptance_places}",
+    figures=("{acceptance_own_lines} lines of its own",),
     examples=(
         bad("nothing written", story(), severity=Severity.WARNING),
         bad("an idea may be vague", story(stage=Stage.ANALYSIS), severity=Severity.INFO),
@@ -51,6 +62,11 @@ RULE = Rule(
         bad("a heading with nothing below it", story(description="h3. Acceptance Criteria\n\nh3. Notes\nSee the board.")),
         bad("fewer words than the options ask for", story(acceptance="Refuse with HTTP 403"), options={"min_words": 5}),
         bad("an unfilled template", story(description="h3. Acceptance Criteria\n* Criterion 1\n* Criterion 2")),
+        bad("what every story says", story(acceptance=_DONE), *_FOUR_ALIKE),
+        good("what every story says, where that is enough", story(acceptance=_DONE), *_FOUR_ALIKE, options={"min_own_lines": 0}),
+        good("a line of its own", story(acceptance=f"{_DONE}\n- A row without an amount is refused"), *_FOUR_ALIKE),
+        bad("fewer lines of its own than asked for", story(acceptance=f"{_DONE}\n- Refuse it"), *_FOUR_ALIKE, options={"min_own_lines": 2}),
+        good("what a few others say too", story(acceptance=_DONE), *_FOUR_ALIKE[1:]),
         good("just as many words as the options ask for", story(acceptance="Refuse payments above the limit"), options={"min_words": 5}),
         good("testable", story(acceptance="Given a paid order, when it ships, then a receipt is sent to the payer")),
         good(

@@ -159,6 +159,8 @@ class _Runner:
             return lambda revision: self._comparable(kind, revision) in wanted
         if clause.operator == "under":
             return lambda revision: _under(str(self._comparable(kind, revision)), str(wanted[0]))
+        if clause.operator == "contains words":
+            return lambda revision: any(str(wanted[0]) in comment.last.text.casefold() for comment in revision.item.comments)
         if clause.operator == "contains":
             return self._containing(kind, str(wanted[0]))
         if test is None:

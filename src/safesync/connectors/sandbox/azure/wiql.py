@@ -184,7 +184,12 @@ class _Reader:
             negated = self._accept("not")
             self._expect("empty")
             return self._made(Clause(side, name, "is empty", (), self._said(start)), negated=negated)
-        if operator not in {"=", "<>", "<", ">", "<=", ">=", "in", "contains", "under"} or self._peek().lower() in {"words", "group"}:
+        if operator == "contains" and name.lower() == "system.history" and self._accept("words"):
+            operator = "contains words"
+        if operator not in {"contains words", "=", "<>", "<", ">", "<=", ">=", "in", "contains", "under"} or self._peek().lower() in {
+            "words",
+            "group",
+        }:
             raise wrong("This operator is not played by this organisation.", self._said(start))
         values = self._values() if operator == "in" else (self._value(),)
         return self._made(Clause(side, name, operator, values, self._said(start)), negated=negated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from safesync.connectors.sandbox.jira.enclosures import add_web_link, attach
@@ -183,6 +184,12 @@ class JiraWriter:
             entries.append((move.at, self.users[move.by], [("status", status, _status(work, move.stage))]))
             status = _status(work, move.stage)
         entries += self._carried_over(work)
+        if work.flagged:
+            # Whoever touched it last set the flag.
+            at, by = max(
+                [*((move.at, move.by) for move in work.moves), *((touch.at, touch.by) for touch in work.touches)], key=itemgetter(0)
+            )
+            entries.append((at, self.users[by], [("customfield_10021", "", "Impediment")]))
         entries += [(touch.at, self.users[touch.by], [("customfield_10019", "", "Ranked higher")]) for touch in work.touches]
         return sorted(entries, key=lambda entry: entry[0])
 

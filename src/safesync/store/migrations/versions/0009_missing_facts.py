@@ -16,6 +16,10 @@ FACTS: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
     ("test_result", sa.Text()),
     ("tested_on", sa.Date()),
     ("board_lane", sa.Text()),
+    ("blocked_on", sa.Date()),
+    ("criteria_editor", sa.Text()),
+    ("mvp_budget", sa.Float()),
+    ("business_case_attached", sa.Boolean()),
 )
 
 

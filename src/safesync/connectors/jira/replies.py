@@ -1,0 +1,60 @@
+"""
+What people say to us in the comments of an issue. Pure.
+
+The comments come with the issue: all of them on Data Center, the newest 20 on Cloud. What stands in older ones is known from when they
+were new. A comment that another person saved last, and one that not everybody may read, are no commands: the first is not the author's
+word any more, and ours, which everybody reads, would give the second away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from safesync.connectors.jira import values
+from safesync.connectors.jira.context import Context
+from safesync.connectors.jira.fields import Seen
+from safesync.facts.text.addressed import addressed
+from safesync.model.reply import Reply
+
+_MOST = 50
+"""Of an issue, the newest."""
+_NAMES = ("accountId", "key", "name", "emailAddress", "displayName")
+Told = tuple[tuple[Reply, ...] | None, datetime | None]
+IsBot = Callable[[object], bool]
+
+
+def replies_of(seen: Seen, context: Context, owner: str | None, is_bot: IsBot) -> Told:
+    """
+    The replies on an issue, and since when all were looked at: ``None`` for both when no comments were shown, or nothing is missing.
+
+    ``owner`` is the account that answers for the issue.
+    """
+    said = seen.system("comment")
+    if not isinstance(said, dict):
+        return None, None
+    shown = said.get("comments") or []
+    found = [reply for one in shown if (reply := _reply(one, context, owner, is_bot))]
+    kept = tuple(sorted(found, key=lambda one: (one.at, one.comment_id))[-_MOST:])
+    if int(said.get("total") or 0) <= len(shown):
+        return kept, None
+    return kept, min((values.instant(one["created"]) for one in shown), default=datetime.max.replace(tzinfo=UTC))
+
+
+def _reply(one: dict[str, Any], context: Context, owner: str | None, is_bot: IsBot) -> Reply | None:
+    body = values.rich_text(one.get("body"), context.markup)
+    lines = addressed(body, context.called) if body else ()
+    who = one.get("author")
+    author = values.account(who)
+    if not lines or author is None or not isinstance(who, dict) or is_bot(who) or not _everybodys(one, author):
+        return None
+    names = tuple(dict.fromkeys(str(who[name]) for name in _NAMES if who.get(name)))
+    shown_as = str(who.get("displayName") or who.get("name") or author)
+    return Reply(str(one["id"]), values.instant(one["created"]), author, shown_as, lines, names, by_owner=author == owner)
+
+
+def _everybodys(one: dict[str, Any], author: str) -> bool:
+    """Whether a comment is still its author's, and for everybody who reads the issue."""
+    untouched = values.account(one.get("updateAuthor") or one.get("author")) == author
+    return untouched and not one.get("visibility") and one.get("jsdPublic") is not False

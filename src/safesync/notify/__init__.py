@@ -1,0 +1,1 @@
+"""Telling people outside the tracker: mail, chat, webhooks. The only importer of apprise."""

@@ -1,0 +1,96 @@
+"""Which lines of a comment speak to us, in every notation, and what never does."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from safesync.facts.text.addressed import MOST_LETTERS, MOST_LINES, addressed
+from safesync.model.item import Markup, RichText
+
+ME = "5b10ac8d-82e0-5b22-cc7d-4ef5aaaaaaaa"
+LINE_NOTATIONS = (Markup.WIKI, Markup.MARKDOWN, Markup.PLAIN)
+
+
+def adf(*content: dict[str, Any]) -> str:
+    return json.dumps({"type": "doc", "version": 1, "content": content})
+
+
+def paragraph(*parts: dict[str, Any] | str) -> dict[str, Any]:
+    return {"type": "paragraph", "content": [{"type": "text", "text": part} if isinstance(part, str) else part for part in parts]}
+
+
+def said(text: str, markup: Markup, *accounts: str) -> tuple[str, ...]:
+    return addressed(RichText(text, markup), accounts)
+
+
+@pytest.mark.parametrize("markup", LINE_NOTATIONS)
+@pytest.mark.parametrize("begin", ["safesync ", "SafeSync: ", "@SafeSync, ", "**safesync** ", "  `safesync` ", "- safesync "])
+def test_a_line_that_begins_with_our_name_speaks_to_us(markup: Markup, begin: str) -> None:
+    assert said(f"We agreed.\n\n{begin}waive TM101 until 2027-01-15: it is done", markup) == ("waive TM101 until 2027-01-15: it is done",)
+
+
+@pytest.mark.parametrize("markup", LINE_NOTATIONS)
+@pytest.mark.parametrize(
+    "text", ["I asked safesync recheck", "safesync-waive-tm101 is set", "SafeSync ref 7f3a9c-bc3a0bea7d04a391", "safesync", "safesyncs x"]
+)
+def test_no_other_line_does(markup: Markup, text: str) -> None:
+    assert said(text, markup) == ()
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (Markup.MARKDOWN, "> safesync recheck\n\nsafesync snooze 5d\n\n```\nsafesync explain\n```"),
+        (Markup.PLAIN, "> safesync recheck\n\nsafesync snooze 5d"),
+        (
+            Markup.WIKI,
+            "{quote}\nsafesync recheck\n{quote}\nsafesync snooze 5d\nbq. safesync explain\n{code}\nsafesync wrong TM101: x\n{code}",
+        ),
+        (Markup.HTML, "<blockquote>safesync recheck<blockquote>x</blockquote>safesync recheck</blockquote><div>safesync snooze 5d</div>"),
+        (
+            Markup.ADF,
+            adf(
+                {"type": "blockquote", "content": [paragraph("safesync recheck")]},
+                {"type": "codeBlock", "content": [{"type": "text", "text": "safesync recheck"}]},
+                paragraph("safesync snooze 5d"),
+            ),
+        ),
+    ],
+)
+def test_what_is_quoted_or_code_is_said_by_nobody(markup: Markup, text: str) -> None:
+    assert said(text, markup) == ("snooze 5d",)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (Markup.ADF, adf(paragraph({"type": "mention", "attrs": {"id": ME, "text": "@Quality Bot"}}, " recheck"))),
+        (Markup.WIKI, f"[~accountid:{ME}] recheck"),
+        (Markup.WIKI, f"[~{ME}] recheck"),
+        (Markup.HTML, f'<div><a href="#" data-vss-mention="version:2.0,{ME}">@Quality Bot</a>&nbsp;recheck</div>'),
+        (Markup.MARKDOWN, f"@<{ME.upper()}> recheck"),
+    ],
+)
+def test_a_mention_of_our_account_is_our_name_and_one_of_another_is_not(markup: Markup, text: str) -> None:
+    assert said(text, markup, ME) == ("recheck",)
+    assert said(text, markup, "another") == ()
+
+
+def test_a_line_is_cut_and_so_are_many_lines() -> None:
+    assert said("safesync " + "x" * (MOST_LETTERS + 1), Markup.PLAIN) == ("x" * MOST_LETTERS,)
+    assert len(said("safesync recheck\n\n" * (MOST_LINES + 1), Markup.PLAIN)) == MOST_LINES
+
+
+@given(text=st.text(st.sampled_from("safeync >`{}[]<>/\n@~quotebl\u202e\ud800\x00&;:"), max_size=200), markup=st.sampled_from(Markup))
+def test_any_text_can_be_read(text: str, markup: Markup) -> None:
+    assert all(0 < len(line) <= MOST_LETTERS for line in said(f"{text}\nsafesync {text}", markup, ME))
+
+
+def test_a_document_that_is_too_deep_says_nothing() -> None:
+    deep = '{"type":"doc","content":[' * 3_000 + '"safesync recheck"' + "]}" * 3_000
+    assert said(deep, Markup.ADF) == ()

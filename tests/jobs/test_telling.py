@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from fake_tracker import NOON
+from office import Office
+
+from safesync.jobs.result import RunResult, TrackerResult
+from safesync.jobs.telling import after_run, tell
+from safesync.model.change import Plan
+from safesync.model.errors import RunError
+from safesync.model.notice import Cause, Notice
+
+
+@dataclass
+class Mailbox:
+    name: str = "people"
+    wanted: frozenset[Cause] = frozenset(Cause)
+    broken: bool = False
+    got: list[Notice] = field(default_factory=list)
+
+    def wants(self, notice: Notice) -> bool:
+        return notice.cause in self.wanted
+
+    def send(self, notice: Notice) -> None:
+        if self.broken:
+            raise RunError("the mailbox is full")
+        self.got.append(notice)
+
+    def titles(self) -> list[str]:
+        got, self.got = self.got, []
+        return [notice.title for notice in got]
+
+
+def run(*, stopped: str | None = None, error: str | None = None, hidden: tuple[str, ...] = ()) -> RunResult:
+    return RunResult(1, Plan(NOON, ()), (TrackerResult("jira", 0, 0, (), error=error, hidden=hidden),), stopped=stopped)
+
+
+@pytest.fixture
+def told(office: Office) -> object:
+    def after(mailbox: Mailbox, result: RunResult) -> list[str]:
+        tell(office.store, [mailbox], after_run(result, "stopped-plan-1.json"), NOON)
+        return mailbox.titles()
+
+    return after
+
+
+def test_of_one_trouble_people_are_told_once_and_once_more_when_it_is_over(told) -> None:  # noqa: ANN001
+    box = Mailbox()
+    assert told(box, run()) == []
+    assert told(box, run(error="jira: Jira does not accept our token.")) == ["SafeSync has trouble with jira"]
+    assert told(box, run(error="jira: cannot be reached.")) == []
+    assert told(box, run()) == ["SafeSync works with jira again"]
+    assert told(box, run()) == []
+
+
+def test_a_stopped_run_is_one_alert_that_says_where_the_plan_is(told, office: Office) -> None:  # noqa: ANN001
+    box = Mailbox()
+    tell(office.store, [box], after_run(run(stopped="212 items, more than the limit."), "stopped-plan-1.json"), NOON)
+    (notice,) = box.got
+    assert "212 items, more than the limit." in notice.text
+    assert "safesync apply stopped-plan-1.json" in notice.text
+    box.titles()
+    assert told(box, run(stopped="213 items, more than the limit.")) == []
+    assert told(box, run()) == ["SafeSync writes again"]
+
+
+def test_a_hidden_project_is_trouble(told) -> None:  # noqa: ANN001
+    assert told(Mailbox(), run(hidden=("PAY",))) == ["SafeSync has trouble with jira"]
+
+
+def test_whoever_was_not_reached_is_told_after_the_next_run(office: Office) -> None:
+    box, other = Mailbox(broken=True), Mailbox("others")
+    notices = after_run(run(error="jira: no."))
+    assert tell(office.store, [box, other], notices, NOON) == ("the mailbox is full",)
+    assert len(other.got) == 1
+    box.broken = False
+    assert tell(office.store, [box, other], notices, NOON) == ()
+    assert (len(box.got), len(other.got)) == (1, 1)
+
+
+def test_good_news_that_did_not_arrive_is_told_again(office: Office) -> None:
+    box = Mailbox()
+    tell(office.store, [box], after_run(run(error="jira: no.")), NOON)
+    box.broken = True
+    tell(office.store, [box], after_run(run()), NOON)
+    box.broken = False
+    box.titles()
+    tell(office.store, [box], after_run(run()), NOON)
+    assert box.titles() == ["SafeSync works with jira again"]
+
+
+def test_a_channel_hears_of_nothing_that_it_does_not_want(told) -> None:  # noqa: ANN001
+    assert told(Mailbox(wanted=frozenset({Cause.DIGEST})), run(stopped="too much", error="no")) == []

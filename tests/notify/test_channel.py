@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import io
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+import responses
+
+from safesync.model.errors import ConfigurationError
+from safesync.model.notice import Cause, Notice
+from safesync.notify.channel import Channel, NotSentError, opened
+
+STOPPED = Notice(Cause.STOPPED, "stopped", "SafeSync stopped", "212 items, more than the limit of 50.")
+DIGEST = Notice(Cause.DIGEST, "digest:Falcon:2026-W48", "Falcon this week", "All well.", team="Falcon")
+
+
+@dataclass
+class Hook:
+    """A webhook on loopback; ``status`` is its answer."""
+
+    address: str
+    status: int = 200
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            found.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(found.status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    found = Hook(f"127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield found
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_notice_arrives_with_its_title_its_text_and_how_grave_it_is(hook: Hook) -> None:
+    Channel("hook", f"json://{hook.address}/safesync").send(STOPPED)
+    (heard,) = hook.heard
+    assert (heard["title"], heard["message"], heard["type"]) == (STOPPED.title, STOPPED.text, "warning")
+
+
+def test_what_is_over_is_good_news(hook: Hook) -> None:
+    Channel("hook", f"json://{hook.address}").send(Notice(Cause.TROUBLE, "tracker:jira", "jira again", "Read.", over=True))
+    assert hook.heard[0]["type"] == "success"
+
+
+def test_titles_of_a_tracker_stay_text_in_a_chat() -> None:
+    hostile = "<!channel> <@U12345> <https://evil.example|click> & co"
+    with responses.RequestsMock() as slack:
+        slack.post("https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ", body="ok")
+        Channel("chat", "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ").send(Notice(Cause.DIGEST, "digest", hostile, hostile))
+        sent = json.dumps(json.loads(slack.calls[0].request.body or b""))
+    assert "&lt;!channel&gt; &lt;@U12345&gt;" in sent
+    assert not any(live in sent for live in ("<!channel", "<@U12345", "<https://evil"))
+
+
+def test_an_answer_that_is_no_success_is_told_with_its_status(hook: Hook) -> None:
+    hook.status = 503
+    with pytest.raises(NotSentError, match="it answered 503"):
+        Channel("hook", f"json://{hook.address}").send(STOPPED)
+
+
+def test_nobody_there_is_told_without_the_address() -> None:
+    logged = io.StringIO()
+    handler, root = logging.StreamHandler(logged), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        with pytest.raises(NotSentError, match="hook was not told") as told:
+            Channel("hook", "json://someone:very-secret@127.0.0.1:9/also-secret").send(STOPPED)
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    for said in (str(told.value), logged.getvalue(), repr(Channel("hook", "json://very-secret@x"))):
+        assert "secret" not in said
+
+
+@pytest.mark.parametrize("url", ["slak://a/b/c", "slack://", "mailtos://"])
+def test_an_address_that_is_none_is_refused_by_the_name_of_its_channel(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"notify\.chat: .*begins with"):
+        opened([Channel("chat", url)])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mailtos://user:pass@example.com?to=rte@example.com&smtp=smtp.example.com",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/",
+        "workflows://prod-1.westeurope.logic.azure.com:443/a1b2c3/d4e5f6",
+        "jsons://hooks.example.com/safesync",
+    ],
+)
+def test_the_services_that_the_configuration_names_are_known(url: str) -> None:
+    assert opened([Channel("people", url)])
+
+
+def test_a_channel_wants_what_it_asks_for() -> None:
+    everything, digests = Channel("a", "json://x"), Channel("b", "json://x", frozenset({Cause.DIGEST}), frozenset({"Heron"}))
+    assert everything.wants(STOPPED)
+    assert everything.wants(DIGEST)
+    assert not digests.wants(STOPPED)
+    assert not digests.wants(DIGEST)
+    assert Channel("c", "json://x", frozenset({Cause.DIGEST}), frozenset({"Falcon"})).wants(DIGEST)
