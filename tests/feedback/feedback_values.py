@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from safesync.feedback.plan import Anchor, Situation, make_plan
@@ -28,7 +28,7 @@ def item(number: int = 1, **fields: Any) -> Item:
         "stage": Stage.READY,
         "title": "A story",
         "revision": "7",
-        "created_at": NOON,
+        "created_at": NOON - timedelta(days=30),
         "updated_at": NOON,
     }
     return Item(**{**known, **fields})

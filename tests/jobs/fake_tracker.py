@@ -96,7 +96,7 @@ class FakeTracker:
             "stage": Stage.READY,
             "title": title,
             "revision": "0",
-            "created_at": NOON,
+            "created_at": NOON - timedelta(days=30),
             "updated_at": NOON,
         }
         self.items[uid] = Item(**{**known, **fields})

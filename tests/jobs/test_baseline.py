@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office import Office
 
-from safesync.feedback.settings import FeedbackSettings, Limits
+from safesync.feedback.settings import FeedbackSettings, Grace, Limits
 from safesync.jobs.baseline import take
 from safesync.jobs.check import check
 from safesync.jobs.plan import plan
@@ -21,7 +21,8 @@ from safesync.model.baseline import Departure
 from safesync.model.organisation import Organisation, Train
 from safesync.store.port import Store
 
-FEW = FeedbackSettings(limits=Limits(items=3, share=1.0))
+AT_ONCE = Grace(new_hours=0, busy_hours=0)
+FEW = FeedbackSettings(limits=Limits(items=3, share=1.0), grace=AT_ONCE)
 
 
 def old_backlog(office: Office, jira: FakeTracker, many: int = 4) -> list[str]:
@@ -219,13 +220,25 @@ def test_whoever_was_never_answered_is_a_stranger_still(office: Office, jira: Fa
 
 
 def test_old_findings_that_many_people_touch_in_a_day_are_no_jump(office: Office, jira: FakeTracker) -> None:
-    office.feedback = FeedbackSettings(limits=Limits(items=30, share=1.0))
+    office.feedback = FeedbackSettings(limits=Limits(items=30, share=1.0), grace=AT_ONCE)
     uids = [jira.put(number, "TM101", last_human_change_at=NOON) for number in range(1, 41)]
     assert office.run().baselined == 40
     for uid in uids[:12]:
         touch(jira, uid)
     result = office.run()
     assert (result.stopped, result.trackers[0].created, result.quiet) == (None, 12, 28)
+
+
+def test_old_findings_that_waited_for_people_at_work_are_no_jump_either(office: Office, jira: FakeTracker) -> None:
+    office.feedback = FeedbackSettings(limits=Limits(items=30, share=1.0))
+    uids = [jira.put(number, "TM101", last_human_change_at=NOON - timedelta(days=9)) for number in range(1, 41)]
+    assert office.run().baselined == 40
+    for uid in uids[:12]:
+        touch(jira, uid)  # an hour from now
+    early = office.run(NOON + timedelta(hours=2))
+    assert (early.stopped, early.trackers[0].created, early.quiet) == (None, 0, 28)
+    later = office.run(NOON + timedelta(hours=3))
+    assert (later.stopped, later.trackers[0].created, later.quiet) == (None, 12, 28)
 
 
 def test_whoever_was_answered_by_an_approved_plan_is_no_stranger(office: Office, jira: FakeTracker) -> None:
@@ -239,7 +252,7 @@ def test_whoever_was_answered_by_an_approved_plan_is_no_stranger(office: Office,
 
 
 def test_a_jump_stops_a_run_also_where_there_is_a_baseline(office: Office, jira: FakeTracker) -> None:
-    office.feedback = FeedbackSettings(limits=Limits(items=30, share=1.0))
+    office.feedback = FeedbackSettings(limits=Limits(items=30, share=1.0), grace=AT_ONCE)
     uids = [jira.put(number, "TM101", last_human_change_at=NOON) for number in range(1, 41)]
     office.run()
     for uid in uids[:8]:

@@ -5,6 +5,7 @@ What to write where: the decision between what was found, what was said before a
   or is written anyway, never alone. Labels follow the same line: they name the families of findings that are loud.
 - It is *edited* when it would say something else, and shrinks to one line when nothing is found any more.
 - Nothing is said on a silenced item; our labels there still go when they are no longer true. Who asks for another look hears us again.
+- Nothing is begun on an item that is new, or that a person changed a moment ago: they are at work on it. What stands there is kept true.
 - Nothing new is said on an item that people put to sleep. What they ask in replies is answered in the one comment, which begins with it
   where there is none.
 - Where a run that spoke of all that is found was taken back, the item stays as that left it, until somebody asks.
@@ -26,7 +27,7 @@ from safesync.feedback.digest import Digest, alone, with_digest
 from safesync.feedback.hearing import Heard, Snooze
 from safesync.feedback.labels import is_ours, label_changes, wanted_labels
 from safesync.feedback.plan_file import sealed
-from safesync.feedback.settings import FeedbackSettings
+from safesync.feedback.settings import FeedbackSettings, Grace
 from safesync.feedback.waivers import Waivers, without_waived
 from safesync.model.change import About, BatchBy, CommentAction, CommentChange, CommentMark, ItemChange, Plan, Reason
 from safesync.model.finding import Finding, Report, Severity
@@ -71,6 +72,8 @@ class Situation:
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     heard: Mapping[str, Heard] = field(default_factory=lambda: MappingProxyType({}))
     """By uid what people said in replies."""
+    first_in: frozenset[str] = frozenset()
+    """Trackers in which we never spoke: whether all of it is too much is decided on all of it, so nobody is waited for."""
     digests: Mapping[str, Digest] = field(default_factory=lambda: MappingProxyType({}))
     """By uid of the item that stands for a team, the team's week."""
 
@@ -126,6 +129,7 @@ class _Known:
     topic: Topic
     heard: Heard = field(default_factory=Heard)
     digest: Digest | None = None
+    first: bool = False
 
     @property
     def loud(self) -> bool:
@@ -150,6 +154,11 @@ class _Known:
             return False
         return bool(self.labelled) and {finding.code for finding in self.labelled} <= set(undone)
 
+    def early(self, grace: Grace, now: datetime) -> bool:
+        """Whether to begin another time: its people are at work on the item, and did not ask us."""
+        expected = self.asked is not None or self.topic.answers or self.digest is not None or self.first
+        return not expected and grace.holds(self.item, now)
+
     @property
     def wanted(self) -> frozenset[str]:
         return wanted_labels(finding.code for finding in self.labelled if is_loud(finding))
@@ -164,7 +173,9 @@ def _looked_at(situation: Situation) -> Iterator[_Known]:
         said = tuple(finding for finding in told if (finding.code, finding.subject) not in situation.label_only)
         heard = situation.heard.get(uid, Heard())
         topic = replace(_topic(item, said, situation), waived=_shown(waivers, found), answers=heard.answers)
-        yield _Known(item, situation.marks.get(uid), found, told, said, topic, heard, situation.digests.get(uid))
+        yield _Known(
+            item, situation.marks.get(uid), found, told, said, topic, heard, situation.digests.get(uid), item.tracker in situation.first_in
+        )
 
 
 def told_on_items(situation: Situation) -> Iterator[tuple[Item, Finding]]:
@@ -204,7 +215,10 @@ def _change(known: _Known, settings: FeedbackSettings, now: datetime) -> ItemCha
         return None
     comment = _comment(known, settings, now) if settings.comments and not known.silenced else None
     add, remove = _labels(known) if settings.labels else ((), ())
-    add = () if known.silenced or known.heard.snooze else add
+    early = known.early(settings.grace, now)
+    add = () if known.silenced or known.heard.snooze or early else add
+    if early and comment is not None and comment.action is CommentAction.CREATE:
+        comment = None
     if comment is None and not add and not remove:
         return None
     codes = tuple(sorted({finding.code for finding in known.labelled}))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from safesync.model.item import Item
 
 
 class Limits(BaseModel):
@@ -26,6 +28,25 @@ class Caps(BaseModel):
     day: int | None = Field(default=None, ge=1, description="At most so many in all.")
     team: int | None = Field(default=None, ge=1, description="At most so many of one team.")
     person: int | None = Field(default=None, ge=1, description="At most so many that one person answers for.")
+
+
+class Grace(BaseModel):
+    """How long nothing new is begun on an item whose people are at work on it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    new_hours: float = Field(default=24, ge=0, description="Hours after an item was created; 0 waits for nobody.")
+    busy_hours: float = Field(default=2, ge=0, description="Hours after a person changed it or commented; 0 waits for nobody.")
+
+    def holds(self, item: Item, now: datetime) -> bool:
+        """Whether it is too early to begin on an item."""
+        changed = item.last_human_change_at
+        return _lately(item.created_at, now, self.new_hours) or (changed is not None and _lately(changed, now, self.busy_hours))
+
+
+def _lately(then: datetime, now: datetime, hours: float) -> bool:
+    # A tracker's clock may be ahead of ours: what lies a moment ahead was just now.
+    return hours > 0 and now - then < timedelta(hours=hours)
 
 
 class WaiverPart(BaseModel):
@@ -76,6 +97,7 @@ class FeedbackSettings(BaseModel):
         description="The day on which a team's digest of the week is written anew into the comment on the team's anchor, and told to the "
         "channels of notify; off: never.",
     )
+    grace: Grace = Field(default_factory=Grace, description="How long a first comment and labels wait while people are at work on an item.")
     caps: Caps = Field(default_factory=Caps, description="The noise budget: what is over it is told on another day.")
     waivers: tuple[WaiverPart, ...] = Field(default=(), description="Rules that do not count for single items.")
     unwaivable: frozenset[str] = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import polars as pl
@@ -32,6 +32,7 @@ from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
 _GROUP = "group:"
+_WAITED = timedelta(days=2)
 _NAMED_AT = {
     "train_interval": 0,
     "team_column": 1,
@@ -73,6 +74,7 @@ def plan(
     said = answered(said, partial(_facts_behind, checked, situation.findings))
     waivers = with_replies(store, settings, said)[0]
     situation = replace(situation, waivers=waivers, heard=said, audiences=audiences or {}, batch_by=batch_by)
+    situation = replace(situation, first_in=frozenset(trackers) - store.baseline().met.keys())
     digests = weeks(store, situation, organisation, now, weekday=settings.digest, wording=wording or Wording())
     situation = replace(situation, digests=on_anchors(store, digests, organisation, situation.items))
     for mark in marks_to_correct(situation):
@@ -138,9 +140,17 @@ def _last_begun(store: Store, caps: Caps) -> int | None:
 
 
 def _let_go(store: Store, made: Plan, now: datetime) -> int:
-    """How many items the baseline let go in this run, because people touched them: what they do is no jump of ours."""
-    leaving = {each.subject for each in store.baseline().old if each.left is Departure.TOUCHED and each.left_at == now}
-    return len(leaving & {change.ref.uid for change in made.changes if change.asked is None})
+    """
+    How many items the baseline let go because people touched them, or asked: what they do is no jump of ours.
+
+    Lately, not just now, since what is begun on an item waits until its people have left it.
+    """
+    leaving = {each.subject for each in store.baseline().old if each.left is Departure.TOUCHED and _lately(each.left_at, now)}
+    return len({change.ref.uid for change in made.changes if change.ref.uid in leaving or change.asked})
+
+
+def _lately(then: datetime | None, now: datetime) -> bool:
+    return then is not None and now - then <= _WAITED
 
 
 def _facts_behind(checked: Checked, findings: Sequence[Finding], uid: str, code: str) -> tuple[str, ...]:

@@ -108,6 +108,7 @@ feedback:
   comments: true
   labels: true
   language: en
+  grace: {{new_hours: 0, busy_hours: 0}}                     # what you change here is answered at once
   limits: {{items: 200, share: 0.5, jump: 3.0}}              # the first run answers on every flaw that is planted
 schedule: []
 notify: []
