@@ -16,8 +16,8 @@ FACTS: tuple[Fact, ...] = (
         "local_share",
         FactType.NUMBER,
         Sort.LINKED,
-        "Of the stories of its team in its iteration, cancelled ones left out, how many surely stand below no feature; empty where no team "
-        "or no iteration is known.",
+        "Of a story below no feature: the share of its team's stories in its iteration of which that is surely so, cancelled ones left "
+        "out; empty where no team or no iteration is known.",
         unit="percent",
     ),
 )
@@ -25,18 +25,18 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
-    """The share of the team and iteration that a story belongs to."""
+    """The share of the team and iteration that a story belongs to; only stories that stand alone are given it, the others are many."""
     if "local_share" not in wanted:
         return ()
     hidden = scene.unseen.flags("has_feature_ancestor")
-    planned = scene.items.select(
-        "row",
-        "team",
-        "box",
-        counts=(pl.col("kind") == Kind.STORY.value) & (pl.col("stage") != Stage.CANCELLED.value),
-        local=~looked_up("node", scene.above["feature"]).fill_null(value=False)
-        & (pl.lit(value=True) if hidden is None else ~pl.lit(hidden)),
-    ).filter(pl.col("counts") & pl.col("team").is_not_null() & pl.col("box").is_not_null())
-    share = (pl.col("local").sum() / pl.len() * 100).over("team", "box").round(1)
-    told = planned.select("row", share=share)
+    alone = ~looked_up("node", scene.above["feature"]).fill_null(value=False)
+    counts = (pl.col("kind") == Kind.STORY.value) & (pl.col("stage") != Stage.CANCELLED.value)
+    planned = (
+        scene.items.lazy()
+        .filter(counts & pl.col("team").is_not_null() & pl.col("box").is_not_null())
+        .select("row", "team", "box", local=alone if hidden is None else alone & ~pl.lit(hidden).gather("row"))
+        .collect()
+    )
+    shares = planned.group_by("team", "box").agg(share=(pl.col("local").sum() / pl.len() * 100).round(1))
+    told = planned.filter("local").join(shares, on=["team", "box"], how="left")
     return (scene.at(told["row"], told["share"]).alias("local_share"),)
