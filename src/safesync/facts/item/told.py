@@ -70,9 +70,10 @@ def _acceptance_facts(row: Row, found: Reading, *, seen: bool) -> bool:
     row["acceptance_vague_share"] = found.vague_share if known else None
     row["acceptance_words"] = float(found.words) if known else None
     row["acceptance_places"] = found.places
-    lows = [lowered(text) for _, text, _ in found.lines]
-    row["acceptance_digest"] = digest("\n".join(lows))
-    row["acceptance_line_digests"] = digests(lows)
+    row["acceptance_digest"] = row["acceptance_line_digests"] = None
+    if found.lines:
+        lows = [lowered(text) for _, text, _ in found.lines]
+        row["acceptance_digest"], row["acceptance_line_digests"] = digest("\n".join(lows)), digests(lows)
     return known
 
 

@@ -9,7 +9,7 @@ from safesync.facts.text.content import Content, judge
 from safesync.facts.text.lexicon import Family, Lexicon, lexicon
 from safesync.facts.text.line import LineKind, Lines, lowered
 from safesync.facts.text.placeholder import is_placeholder
-from safesync.facts.text.reading import EMPTY, EMPTY_PLACE, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
+from safesync.facts.text.reading import EMPTY, EMPTY_PLACE, NOTHING, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
 from safesync.facts.text.sections import Section
 from safesync.facts.text.signs import Signs
 from safesync.facts.text.steps import scenarios
@@ -27,7 +27,10 @@ def read(field: Place | Found, description: Place, *, boxes_count: bool) -> Read
     ``boxes_count`` says whether checkboxes without a heading are criteria: in a story they are, in a bug or task
     they are things to do. A Definition of Done counts where there is no heading of criteria. The field may be read already.
     """
-    return best(field if isinstance(field, Found) else in_field(field), _in_description(description, boxes_count=boxes_count))
+    described = _in_description(description, boxes_count=boxes_count)
+    if field is NOTHING and described is _NOTHING:
+        return _NOWHERE
+    return best(field if isinstance(field, Found) else in_field(field), described)
 
 
 def in_field(field: Place) -> Found:
@@ -52,6 +55,7 @@ def _in_description(description: Place, *, boxes_count: bool) -> Found:
 
 
 _NOTHING = Found(Verdict.MISSING, "no heading, no numbered criteria, no Given/When/Then")
+_NOWHERE = best(EMPTY_PLACE, _NOTHING)
 
 
 def _under_heading(description: Place) -> Found:

@@ -127,10 +127,9 @@ def _walk(document: object) -> Lines:
 def _visit_all(nodes: list[object], around: _Around, page: _Page, stack: list[tuple[object, _Around]]) -> int:
     """Write the texts that a list begins with; what comes after them goes onto the stack. Gives how many were written."""
     for at, node in enumerate(nodes):
-        if isinstance(node, dict) and node.get("type") == "paragraph" and _is_simple(node):
-            if around is _OUTSIDE and not page.parts and (text := _only_text(node["content"])):
-                page.paragraph(text)
-                continue
+        if around is _OUTSIDE and not page.parts and (text := _only_text(node)):
+            page.paragraph(text)
+        elif isinstance(node, dict) and node.get("type") == "paragraph" and _is_simple(node):
             page.end_line(around)
             for part in node["content"]:
                 page.write(part.get("text"), bold="marks" in part and _is_bold(part["marks"]))
@@ -144,11 +143,17 @@ def _visit_all(nodes: list[object], around: _Around, page: _Page, stack: list[tu
     return len(nodes)
 
 
-def _only_text(content: list[dict[Any, Any]]) -> str:
-    """The text of a paragraph that has a single one without marks."""
-    if len(content) != 1 or "marks" in content[0]:
+def _only_text(node: object) -> str:
+    """The text of a paragraph that has a single one without marks, as most have."""
+    if not isinstance(node, dict) or node.get("type") != "paragraph" or "attrs" in node:
         return ""
-    text = content[0].get("text")
+    content = node.get("content")
+    if not isinstance(content, list) or len(content) != 1:
+        return ""
+    part = content[0]
+    if not isinstance(part, dict) or part.get("type") != "text" or "marks" in part:
+        return ""
+    text = part.get("text")
     return text if isinstance(text, str) else ""
 
 

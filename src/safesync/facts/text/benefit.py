@@ -6,7 +6,7 @@ from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, is_ideographic, lexicon
 from safesync.facts.text.line import LineKind, Lines
 from safesync.facts.text.placeholder import is_placeholder
-from safesync.facts.text.reading import EMPTY, EMPTY_PLACE, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
+from safesync.facts.text.reading import EMPTY, EMPTY_PLACE, NOTHING, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
 from safesync.facts.text.words import in_text
 
 FEWEST_WORDS = 8
@@ -19,7 +19,8 @@ def read(field: Place, description: Place) -> Reading:
     The benefit hypothesis of an item: in its field, in a section of the description, or as a sentence of the shape
     "if ... then", "we believe ...", "... so that ...". Fewer than eight real words are weak.
     """
-    return best(_in_field(field), _in_description(description))
+    described = _in_description(description)
+    return _NOWHERE if field is NOTHING and described is _NOTHING else best(_in_field(field), described)
 
 
 def _in_field(field: Place) -> Found:
@@ -43,6 +44,7 @@ def _in_description(description: Place) -> Found:
 
 
 _NOTHING = Found(Verdict.MISSING, "no heading, no sentence that names one")
+_NOWHERE = best(EMPTY_PLACE, _NOTHING)
 
 
 def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:

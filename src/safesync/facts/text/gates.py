@@ -47,11 +47,9 @@ class Gates:
     benefits: Gate
     """A heading of benefits."""
     hopes: Gate
-    """``promises`` or ``conditions``."""
+    """``promises``, or a sentence that begins with a condition, on a line that names a consequence too."""
     portfolio: Gate
     """A heading that only rules of portfolios ask for."""
-    conditions: Gate
-    """A sentence that begins with a condition, on a line that names a consequence too."""
     scenarios: Gate
     """The beginning of a scenario; whether its end stands there too is for ``Lexicon.consequence_signs``."""
     placeholders: Gate
@@ -88,7 +86,6 @@ def gates(words: Lexicon) -> Gates:
         benefits=matcher(_headings(benefits)),
         hopes=matcher(hopes),
         portfolio=matcher(_headings(phrase for name in PORTFOLIO for phrase in words.named(name))),
-        conditions=matcher(_conditions(words)),
         scenarios=matcher(_scenarios(words)),
         placeholders=matcher(_placeholders(words)),
         roles=matcher(_roles(words)),

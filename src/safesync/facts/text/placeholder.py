@@ -9,7 +9,8 @@ from safesync.facts.text.lexicon import Lexicon, lexicon
 from safesync.facts.text.line import SIGNS, lowered
 from safesync.facts.text.signs import Signs
 
-_LONGEST = 200
+LONGEST = 200
+"""A longer line says something."""
 _LONGEST_START = 80
 _FEW_WORDS = 9
 _TOKEN = re.compile(r"<[^<>]{1,80}>|\[[^\[\]]{0,80}\]|\{[^{}]{0,80}\}|_{3,}|\.{3,}")
@@ -20,7 +21,7 @@ _NUMBERED = re.compile(r"(.{1,30}?) ?#?(?:\d{1,2}|[a-z])")
 
 def is_placeholder(text: str, words: Lexicon | None = None) -> bool:
     """Whether a line says nothing of its own. A line of signs alone is one too."""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return False
     words, low = words or lexicon(), lowered(text)
     if not gates(words).placeholders(low):

@@ -10,7 +10,7 @@ from safesync.facts.text import voice
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, lexicon
 from safesync.facts.text.line import LineKind, Lines, lowered
-from safesync.facts.text.placeholder import is_placeholder
+from safesync.facts.text.placeholder import LONGEST, is_placeholder
 from safesync.facts.text.sections import Cut, Section, cut
 from safesync.facts.text.voice import SILENT, Spoken
 from safesync.facts.text.words import in_text
@@ -81,6 +81,8 @@ class Place:
     @property
     def words(self) -> int:
         """Real words without headings, code and what nobody filled in; most texts have no line that says nothing."""
+        if not self.lines:
+            return 0
         is_doubtful = gates(lexicon()).placeholders
         text, low = self.text, self.low
         if _HEADING in self.kinds or _CODE in self.kinds:
@@ -88,7 +90,7 @@ class Place:
             low = lowered(text)
         if is_doubtful(low):
             said = zip(text.split("\n"), low.split("\n"), strict=True)
-            text = "\n".join([one for one, low in said if not (is_doubtful(low) and is_placeholder(one))])
+            text = "\n".join([one for one, low in said if len(one) > LONGEST or not (is_doubtful(low) and is_placeholder(one))])
         # Ideographs are counted by runs, and a run ends with its line.
         return in_text(text)
 

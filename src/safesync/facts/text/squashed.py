@@ -50,6 +50,9 @@ def _heading_broken(line: str) -> str:
 
 def typed_lines(text: str) -> Lines:
     """The lines that a paragraph of a document holds: one, unless it lost its breaks on the way."""
-    if is_prose(text) and (len(text) <= _LONG or not ("  " in text or "\n" in text or _HEADINGS.holds(text))):
-        return (new(Line, (PARAGRAPH, text, 0)),)
+    if "\n" not in text and (len(text) <= _LONG or not ("  " in text or _HEADINGS.holds(text))):
+        if is_prose(text):
+            return (new(Line, (PARAGRAPH, text, 0)),)
+        line = typed(text)
+        return (line,) if line else ()
     return tuple(line for part in unflatten(text).split("\n") if (line := typed(part)))

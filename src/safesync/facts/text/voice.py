@@ -88,8 +88,10 @@ def read(low: str) -> Spoken:
     ("As a <role> ...") is silent, and so is "as a result".
     """
     known = lexicon()
+    if not low or not gates(known).roles(low):
+        return SILENT
     words = _words(known)
-    if not low or not words.wishes.holds(low) or not gates(known).roles(low):
+    if not words.wishes.holds(low):
         return SILENT
     best, plain = SILENT, low.translate(_MARKS)
     for start, end in _roles(low, words):
