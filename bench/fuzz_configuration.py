@@ -35,7 +35,7 @@ from safesync.configuration.source import KeyPath, Source, parse_source
 ROOT = Path(__file__).resolve().parents[1]
 SOUND = (ROOT / "config" / "safesync.yaml").read_text(encoding="utf-8")
 _PLACE = re.compile(r"^[^:\n]*:(\d+):(\d+): (.*)$", re.MULTILINE)
-_FREE = (("organisation", "trains"), ("rules", "GR503", "options", "targets"))
+_FREE = (("organisation", "trains"), ("rules", "GR503", "options", "targets"), ("feedback", "roles"))
 """Below these the administrator chooses the keys."""
 _WORDS = frozenset(
     {
