@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,6 +45,15 @@ class Fault:
 
 
 @dataclass(slots=True)
+class Meddler:
+    """A person who acts at the call ``name``, after ``spared`` of them."""
+
+    name: str
+    act: Callable[[], object]
+    spared: int = 0
+
+
+@dataclass(slots=True)
 class FakeTracker:
     name: str = "jira"
     account_id: str = "me"
@@ -66,6 +75,9 @@ class FakeTracker:
     faults: list[Fault] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
+    written: list[tuple[str, str, Any]] = field(default_factory=list)
+    """(uid, what, of what) of every write that had its effect."""
+    meddlers: list[Meddler] = field(default_factory=list)
 
     # what people do
 
@@ -98,6 +110,15 @@ class FakeTracker:
     def relabel(self, uid: str, *labels: str) -> None:
         self.items[uid] = replace(self.items[uid], labels=labels)
         self.touch(uid)
+
+    def remove(self, uid: str) -> None:
+        self.items.pop(uid, None)
+        self.changed.pop(uid, None)
+        self.comments.pop(uid, None)
+
+    def meddle_at(self, name: str, act: Callable[[], object], *, spared: int = 0) -> None:
+        """A person acts at the very moment of a call, before it does anything."""
+        self.meddlers.append(Meddler(name, act, spared))
 
     def person_deletes_comment(self, uid: str) -> None:
         self.comments.pop(uid, None)
@@ -182,6 +203,7 @@ class FakeTracker:
         after = self._write("create_comment", ref)
         comment = Comment(f"c{self.clock}", message)
         self.comments.setdefault(ref.uid, []).append(comment)
+        self.written.append((ref.uid, "create", message))
         self._done(ref, after)
         return comment.posted(digest=True)
 
@@ -191,12 +213,14 @@ class FakeTracker:
         if comment is None:
             raise ItemError(f"{ref.key}: no such comment")
         comment.message = message
+        self.written.append((ref.uid, "edit", message))
         self._done(ref, after)
         return comment.posted(digest=True)
 
     def delete_comment(self, ref: ItemRef, comment_id: str) -> None:
         after = self._write("delete_comment", ref)
         self.comments[ref.uid] = [one for one in self.comments.get(ref.uid, ()) if one.comment_id != comment_id]
+        self.written.append((ref.uid, "delete", comment_id))
         self._done(ref, after)
 
     def change_labels(self, ref: ItemRef, add: Sequence[str], remove: Sequence[str]) -> None:
@@ -204,6 +228,7 @@ class FakeTracker:
         item = self.items[ref.uid]
         labels = tuple(label for label in (*item.labels, *(one for one in add if one not in item.labels)) if label not in remove)
         self.items[ref.uid] = replace(item, labels=labels)
+        self.written.append((ref.uid, "labels", (tuple(add), tuple(remove))))
         self._done(ref, after)
 
     def close(self) -> None:
@@ -217,9 +242,9 @@ class FakeTracker:
 
     def _write(self, name: str, ref: ItemRef) -> Fault | None:
         self.calls.writes += 1
-        if ref.uid in self.hidden:
-            raise ItemError(f"{ref.key}: not found")
         fault = self._fault(name)
+        if ref.uid in self.hidden or ref.uid not in self.items:
+            raise ItemError(f"{ref.key}: not found")
         if fault and not fault.after:
             raise fault.error
         return fault
@@ -229,8 +254,17 @@ class FakeTracker:
         if fault:
             raise fault.error
 
+    def _meddled(self, name: str) -> None:
+        for meddler in [one for one in self.meddlers if one.name in {name, "any"}]:
+            if meddler.spared:
+                meddler.spared -= 1
+            else:
+                self.meddlers.remove(meddler)
+                meddler.act()
+
     def _fault(self, name: str) -> Fault | None:
         self.log.append(name)
+        self._meddled(name)
         found = next((fault for fault in self.faults if fault.name in {name, "any"}), None)
         if found is None:
             return None

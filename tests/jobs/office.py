@@ -11,6 +11,7 @@ from pathlib import Path
 from fake_tracker import NOON, FakeTracker
 
 from safesync.facts.backlog import Backlog
+from safesync.feedback.batches import only
 from safesync.feedback.settings import FeedbackSettings
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import apply_once, run_once
@@ -83,6 +84,9 @@ class Office:
 
     def apply(self, plan: Plan) -> RunResult:
         return apply_once(plan, self.sources, self.store, NOON)
+
+    def apply_batch(self, plan: Plan, batch: str) -> RunResult:
+        return apply_once(only(plan, [batch]), self.sources, self.store, NOON, whole=False)
 
     def met(self) -> None:
         """SafeSync is no stranger here: no run is the first one."""

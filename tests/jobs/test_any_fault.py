@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import pytest
 from fake_tracker import ERRORS, FakeTracker, Killed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mortal_store import MortalStore
 from office import Office
 
 from safesync.feedback.labels import wanted_labels
@@ -22,46 +21,6 @@ from safesync.store.sql import open_store
 
 TITLES = ("fine", "TM101", "TM105 and PG202", "PG202i", "?TM101")
 FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000))
-_CHANGES_STORE = ("save_page", "note_account", "record", "save_mark", "intend", "settle", "start_run", "finish_run")
-
-
-@dataclass(slots=True)
-class MortalStore:
-    """A real store whose process dies at one of its writes: before it, or after it, and for good."""
-
-    store: Store
-    left: int
-    after: bool
-    dead: bool = field(default=False)
-
-    def __getattr__(self, name: str) -> Any:
-        method: Callable[..., Any] = getattr(self.store, name)
-        return self._mortal(method) if name in _CHANGES_STORE else self._alive(method)
-
-    def _alive(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            if self.dead:
-                raise Killed
-            return method(*args, **kwargs)
-
-        return call
-
-    def _mortal(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            if self.dead:
-                raise Killed
-            self.left -= 1
-            self.dead = self.left == 0
-            if self.dead and not self.after:
-                raise Killed
-            answer = method(*args, **kwargs)
-            if self.dead:
-                raise Killed
-            return answer
-
-        return call
-
-
 PEOPLE = st.lists(
     st.tuples(
         st.sampled_from(["retitle", "relabel", "touch", "person_deletes_comment", "person_edits_comment", "person_asks"]),

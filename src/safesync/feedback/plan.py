@@ -21,7 +21,8 @@ from types import MappingProxyType
 
 from safesync.feedback.audience import Audience, notified
 from safesync.feedback.batches import batch_of
-from safesync.feedback.comment import Topic, comment_of, gravest, is_loud, nearest_gate, resolved, resting, rests
+from safesync.feedback.comment import Topic, comment_of, gravest, is_loud, nearest_gate, reference_of, resolved, resting, rests
+from safesync.feedback.digest import Digest, alone, with_digest
 from safesync.feedback.hearing import Heard, Snooze
 from safesync.feedback.labels import is_ours, label_changes, wanted_labels
 from safesync.feedback.plan_file import sealed
@@ -70,6 +71,8 @@ class Situation:
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     heard: Mapping[str, Heard] = field(default_factory=lambda: MappingProxyType({}))
     """By uid what people said in replies."""
+    digests: Mapping[str, Digest] = field(default_factory=lambda: MappingProxyType({}))
+    """By uid of the item that stands for a team, the team's week."""
 
 
 def make_plan(situation: Situation, settings: FeedbackSettings, now: datetime) -> Plan:
@@ -122,11 +125,12 @@ class _Known:
     said: tuple[Finding, ...]
     topic: Topic
     heard: Heard = field(default_factory=Heard)
+    digest: Digest | None = None
 
     @property
     def loud(self) -> bool:
         """Whether it is worth a comment of its own."""
-        return any(map(is_loud, self.said)) or bool(self.topic.answers)
+        return any(map(is_loud, self.said)) or bool(self.topic.answers) or self.digest is not None
 
     @property
     def asked(self) -> str | None:
@@ -160,7 +164,14 @@ def _looked_at(situation: Situation) -> Iterator[_Known]:
         said = tuple(finding for finding in told if (finding.code, finding.subject) not in situation.label_only)
         heard = situation.heard.get(uid, Heard())
         topic = replace(_topic(item, said, situation), waived=_shown(waivers, found), answers=heard.answers)
-        yield _Known(item, situation.marks.get(uid), found, told, said, topic, heard)
+        yield _Known(item, situation.marks.get(uid), found, told, said, topic, heard, situation.digests.get(uid))
+
+
+def told_on_items(situation: Situation) -> Iterator[tuple[Item, Finding]]:
+    """What is told of the items themselves, by comment or by label; nothing that is waived, or put to sleep."""
+    for known in _looked_at(situation):
+        if not known.silenced and not known.heard.snooze:
+            yield from ((known.item, finding) for finding in known.labelled if finding.subject == known.item.uid)
 
 
 def _shown(waivers: Mapping[str, Waiver], found: Sequence[Finding]) -> tuple[str, ...]:
@@ -256,6 +267,14 @@ def _resting(known: _Known, snooze: Snooze, settings: FeedbackSettings, now: dat
 
 
 def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:
+    if known.digest is None:
+        return _said(known, settings, now)
+    if not known.found and not known.topic.answers:
+        return alone(reference_of(known.item.uid), known.digest)
+    return with_digest(_said(known, settings, now), known.digest)
+
+
+def _said(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:
     if known.said:
         return comment_of(known.topic, known.said, settings.docs_url, settings.unwaivable)
     return resolved(known.topic, now.date(), waived=bool(known.found), labelled=bool(known.labelled))

@@ -72,7 +72,8 @@ def standing(checked: Checked, waivers: Waivers, unwaivable: frozenset[str], tod
             return Standing.NOT_UNDERSTOOD
         if (one.by_label or one.by_reply) and one.code in unwaivable:
             return Standing.REFUSED
-        if (one.code, one.uid) not in open_still and (one.code, one.uid) not in uncertain:
+        looked_at = one.uid in checked.report.subjects and (one.code, one.uid) not in uncertain
+        if looked_at and (one.code, one.uid) not in open_still:
             return Standing.UNUSED
         if not one.holds(today):
             return Standing.OVER
