@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from forked import Forks, said
 from house import only_few, our_comments
-from killer import Killer, killed_at_every_write, our_labels, undisturbed
+from killer import ASKED, Killer, answered, killed_at_every_write, our_labels, people_speak, undisturbed
 
 from safesync.connectors.sandbox.sandbox import Sandbox
 
@@ -22,6 +22,7 @@ def test_killed_before_a_write_is_carried_out_the_next_run_carries_it_out(tmp_pa
     with Forks() as forks, Sandbox() as sandbox:
         expected = undisturbed(tmp_path, forks)
         (tmp_path / "safesync.yaml").write_text(only_few(sandbox.configuration("sqlite:///safesync.db")), encoding="utf-8")
+        people_speak(sandbox, ASKED)
         killer = Killer(sandbox, "before")
         for skipped in range(30):  # let some writes through, then die before the next
             left = [skipped]
@@ -35,3 +36,4 @@ def test_killed_before_a_write_is_carried_out_the_next_run_carries_it_out(tmp_pa
 
         assert killer.kills >= 3
         assert (our_comments(sandbox), our_labels(sandbox)) == expected
+        assert answered(sandbox, "looked again") == len(expected[0])

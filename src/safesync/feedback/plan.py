@@ -271,8 +271,8 @@ def _comment(known: _Known, settings: FeedbackSettings, now: datetime) -> Commen
 
 
 def _resting(known: _Known, snooze: Snooze, settings: FeedbackSettings, now: datetime) -> CommentChange | None:
-    """A comment that stands says once that it is quiet from now on; none begins."""
-    if known.mark is None and not any(map(is_ours, known.item.labels)):
+    """A comment that stands says once that it is quiet from now on; none begins. After a lost store it is looked for where it may stand."""
+    if known.mark is None and not any(map(is_ours, known.item.labels)) and not known.topic.answers:
         return None
     if known.mark is not None and (known.mark.comment_id is None or rests(known.mark.digest, snooze)):
         return None
