@@ -1,8 +1,9 @@
 """
 The compared rules about items as one compiled pass: ``python bench/compiled.py FOLDER RUNS``.
 
-Written by hand for these options, and compiled by numba before the clock starts. It is given the columns with all joins done, words as
-their numbers, numbers as floats (nan for none) and the one label as a truth; what it leaves is one number of bits for each row.
+Written by hand for these options, and compiled by numba before the clock starts. It is given the columns with all joins done, words and
+labels as their numbers and numbers as floats (nan for none); what it leaves is one number of bits for each row. It is held against
+SafeSync's judging of the same columns, which has done all joins before the clock starts too.
 """
 
 # ruff: noqa: ANN001, ANN202, C901, PLR0912, PLR0917 - one pass is one function, and numba knows the types of its columns
@@ -51,7 +52,7 @@ OF_FEATURE, UNKNOWN, COMPLIANCE, UPKEEP = (_word("work_class", word) for word in
 def _pass(
     kind, stage, gate, work, verdict, benefit, count, vague, active_days, silent, since_end, value, time, risk, size,
     in_stage, late, capabilities, features, stories, tasks, is_open, active, owner, points, themes,
-    regulatory, feature_above, epic_above, local, out,
+    regulatory, feature_above, epic_above, first_label, labels, local_work, out,
 ):  # fmt: skip
     for i in range(len(kind)):
         k, o, ready, bits = kind[i], is_open[i], gate[i] >= READY, 0
@@ -82,8 +83,12 @@ def _pass(
             bits |= 1 << 8
         if o and not themes[i] and work[i] != UPKEEP and ((k == EPIC and stage[i] != FUNNEL) or (large and not epic_above[i])):
             bits |= 1 << 9
-        if story and o and not feature_above[i] and not local[i]:
-            bits |= 1 << 10
+        if story and o and not feature_above[i]:
+            local = False
+            for place in range(first_label[i], first_label[i + 1]):
+                local = local or labels[place] == local_work
+            if not local:
+                bits |= 1 << 10
         if large and o and ready and not epic_above[i] and not themes[i]:
             bits |= 1 << 11
         below = capabilities[i] > 0 or features[i] > 0 or stories[i] > 0 or tasks[i] > 0
@@ -92,6 +97,14 @@ def _pass(
         if (story or k in (FEATURE, EPIC)) and o and late[i] > 0:
             bits |= 1 << 13
         out[i] = bits
+
+
+def _labels(of_rows: pl.Series) -> tuple[np.ndarray, np.ndarray, int]:
+    """Where the labels of each row begin, the number of each label, and that of the one that is asked for."""
+    counts = of_rows.list.len().fill_null(0).to_numpy()
+    numbers = of_rows.list.drop_nulls().explode(empty_as_null=False, keep_nulls=False).cast(pl.Categorical)
+    wanted = pl.Series(["local-work"]).cast(pl.Categorical).to_physical().item()
+    return np.concatenate([[0], np.cumsum(counts)]), numbers.to_physical().to_numpy(), wanted
 
 
 def main(folder: Path, runs: int) -> dict[str, Any]:
@@ -103,11 +116,11 @@ def main(folder: Path, runs: int) -> dict[str, Any]:
         *(rows[name].fill_null(value=False).to_numpy() for name in ("open", "active")),
         *(rows[name].is_not_null().to_numpy() for name in ("owner", "points", "themes")),
         *(rows[name].to_numpy() for name in ("regulatory", "has_feature_ancestor", "has_epic_ancestor")),
-        rows["labels"].list.contains("local-work").fill_null(value=False).to_numpy(),
     ]
+    labels = _labels(rows["labels"])
     out = np.zeros(rows.height, dtype=np.int32)
-    _pass(*(column[:1] for column in columns), out[:1])
-    judging, _ = timed(lambda: _pass(*columns, out) or out, runs)
+    _pass(*(column[:1] for column in columns), *labels, out[:1])
+    judging, _ = timed(lambda: _pass(*columns, *labels, out) or out, runs)
     bits = pl.Series(out)
     found = {code: (((bits // 2**place) % 2 == 1).arg_true(), None) for place, code in enumerate(CODES)}
     return {"hits": hits_of(found), "took": {"judging": asdict(judging)}, "peak_mb": peak_mb()}

@@ -3,8 +3,9 @@ The comparison that the README's figures come from: ``make bench``, or ``bench/r
 
 Every engine runs in a process of its own on the same generated backlog, which yet another process wrote to disk. Targets:
 judging is at least 200 times as fast as Cloud Custodian's filters, takes at most 1.5 times as long as the same Polars query
-written by hand, and building and judging stays below 500 MB; at least 350 times as fast as rule-engine, 60 times as Open Policy Agent;
-at most 4 times as long as one compiled pass; and all engines find precisely the same items.
+written by hand, and building and judging stays below 500 MB, with all rules below 600; at least 350 times as fast as rule-engine, 60
+times as Open Policy Agent; with all joins done, as the pass has it, at most 4 times as long as one compiled pass; and all engines find
+precisely the same items.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-FASTER_THAN_CUSTODIAN, SLOWER_THAN_BY_HAND, MEMORY_MB = 200.0, 1.5, 500.0
+from safesync.cli.garbage import give_back_soon
+
+FASTER_THAN_CUSTODIAN, SLOWER_THAN_BY_HAND = 200.0, 1.5
+MEMORY_MB, MEMORY_OF_ALL_MB = 500.0, 600.0
 FASTER_THAN = {"rule-engine": 350.0, "opa": 60.0}
 SLOWER_THAN_COMPILED = 4.0
 _HERE = Path(__file__).resolve().parent
@@ -33,7 +37,7 @@ Result = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One of the three, and how it came out."""
+    """What is asked, and how it came out."""
 
     name: str
     asked: str
@@ -44,10 +48,12 @@ class Target:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status: 0 all targets met, 1 one missed or engines that disagree."""
     asked = _asked(arguments)
+    give_back_soon()  # as the command line does, and for all engines alike
     with TemporaryDirectory(prefix="safesync-bench-") as name:
         folder = Path(name)
         _run("material", folder, asked.items)
         results = {variant: _both(folder, variant, asked) for variant in ("seen", "unseen")}
+        everything = _run("ours", folder, "seen", 1, "--every-rule")
         custodian = None if asked.without_custodian else _custodian(folder, asked.items)
         others = {} if asked.without_custodian else {name: _run("row_engines", name, folder) for name in FASTER_THAN}
         others["compiled"] = _run("compiled", folder, asked.runs)
@@ -55,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     disagreements += _disagreements_of(others, results["seen"]["ours"])
     _print_hits(results, asked.items)
     _print_times(results, custodian, asked.items)
-    targets = [*_targets(results, custodian, asked.items), *_targets_beside(others, results["seen"]["ours"])]
+    memory = _of_memory("memory with all rules", MEMORY_OF_ALL_MB, everything["peak_mb"])
+    targets = [*_targets(results, custodian, asked.items), memory, *_targets_beside(others, results["seen"]["ours"])]
     for target in targets:
         word = "      " if asked.items < _FULL else "met   " if target.met else "MISSED"
         print(f"{word} {target.name}: {target.found} (target {target.asked})")
@@ -127,8 +134,8 @@ def _disagreements_of(others: Mapping[str, Result], ours: Result) -> Iterator[st
 
 def _targets_beside(others: Mapping[str, Result], ours: Result) -> Iterator[Target]:
     """Engines that judge row by row, on a sample and scaled to all rows; and one compiled pass."""
-    mine = ours["took"]["judging"]
     for name, other in others.items():
+        mine = ours["took"]["joined" if name == "compiled" else "judging"]
         theirs = other["took"]["judging"]
         if name == "compiled":
             wall, cpu = (mine[clock] / theirs[clock] for clock in ("wall", "cpu"))
@@ -179,7 +186,11 @@ def _targets(results: Mapping[str, Mapping[str, Result]], custodian: Result | No
         ratio = engines["ours"]["took"]["judging"]["wall"] / engines["by hand"]["took"]["judging"]["wall"]
         yield Target(f"by hand, {variant}", f"<= {SLOWER_THAN_BY_HAND}x", f"{ratio:.2f}x", ratio <= SLOWER_THAN_BY_HAND)
     memory = max(engines["ours"]["peak_mb"] for engines in results.values())
-    yield Target("memory", f"< {MEMORY_MB:.0f} MB", f"{memory:.0f} MB", memory < MEMORY_MB)
+    yield _of_memory("memory", MEMORY_MB, memory)
+
+
+def _of_memory(name: str, most: float, found: float) -> Target:
+    return Target(name, f"< {most:.0f} MB", f"{found:.0f} MB", found < most)
 
 
 if __name__ == "__main__":

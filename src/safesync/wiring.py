@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,20 +12,23 @@ from safesync.configuration.model import Configuration
 from safesync.configuration.model import JiraTracker as JiraPart
 from safesync.configuration.read import Loaded
 from safesync.configuration.words import near
-from safesync.connectors.azure.address import spellings
+from safesync.connectors.azure.address import listed, spellings
 from safesync.connectors.azure.audience import AUDIENCE as AZURE_AUDIENCE
 from safesync.connectors.gate import Gate, Rates, gate_name
 from safesync.connectors.inspection import Inspector
+from safesync.connectors.jira import jql
 from safesync.connectors.jira.audience import AUDIENCE as JIRA_AUDIENCE
 from safesync.connectors.ledger import FileLedger, Ledger, MemoryLedger
 from safesync.connectors.patience import Patience
 from safesync.connectors.port import Access, Addresses, Entra, Scope, Tracker
 from safesync.facts.text.lexicon import Added, speak
 from safesync.feedback.audience import Audience
+from safesync.feedback.digest import Search, Wording
 from safesync.jobs.source import Source, fingerprint
 from safesync.jobs.telling import Channel
 from safesync.model.errors import ConfigurationError
 from safesync.rules.engine import Judge
+from safesync.rules.page import said_name
 from safesync.store.port import Store
 
 
@@ -108,6 +112,18 @@ def _scope(part: JiraPart | AzurePart) -> Scope:
 def judge(loaded: Loaded) -> Judge:
     """The judge that a configuration asks for."""
     return Judge(loaded.rules)
+
+
+def wording(loaded: Loaded) -> Wording:
+    """What digests take from elsewhere."""
+    names = {setting.rule.code: said_name(setting.rule) for setting in loaded.rules}
+    return Wording(names, {part.name: _search(part) for part in loaded.configuration.trackers})
+
+
+def _search(part: JiraPart | AzurePart) -> Search:
+    if isinstance(part, JiraPart):
+        return partial(jql.listed, part.url)
+    return partial(listed, part.url, part.scope.projects)
 
 
 def channels(configuration: Configuration) -> tuple[Channel, ...]:

@@ -57,6 +57,26 @@ def test_waivers_are_listed_and_a_wrong_one_is_refused_at_its_place(own_desk: De
     assert "must not be empty" in lines
 
 
+def test_what_people_said_in_replies_is_listed_with_what_they_call_wrong_and_where_they_want_quiet(own_desk: Desk) -> None:
+    own_desk.sandbox.person_comments("PAY-32", "safesync wrong TM101: the criteria are in the picture\n\nsafesync snooze 5d")
+    own_desk.run("pull")
+    told = own_desk.run("waivers", "--format", "json").value
+    (one,) = told["waivers"]
+    assert (one["key"], one["rule"], one["said"], one["wrong"], one["reason"]) == (
+        "PAY-32",
+        "TM101",
+        "reply",
+        True,
+        "the criteria are in the picture",
+    )
+    assert told["called_wrong"] == {"TM101": 1}
+    assert [each["key"] for each in told["snoozed"]] == ["PAY-32"]
+    shown = own_desk.run("waivers").out
+    assert "TM101: 1 finding is called wrong by people" in shown
+    assert "PAY-32: snoozed until " in shown
+    assert "people say that TM101 is wrong about PAY-32 (the criteria are in the picture; " in own_desk.run("check").out
+
+
 def test_what_is_quiet_is_marked_in_every_form_of_a_report_and_counted_on_the_page(own_desk: Desk) -> None:
     own_desk.run("pull")
     own_desk.run("baseline", "--take", "--rule", "TM101")
@@ -75,7 +95,7 @@ def test_what_is_quiet_is_marked_in_every_form_of_a_report_and_counted_on_the_pa
     assert human.count("older than SafeSync, and quiet") == len(old)
     assert "until 2099-01-15 (old contract)" in human
     page = own_desk.run("check", "--format", "html").out
-    assert f"Not shown: {len(old)} older than SafeSync, told when somebody changes the item; 1 waived." in page
+    assert f"Not shown: {len(old)} older than SafeSync, told when somebody changes the item; 1 waived or snoozed." in page
     assert "(TM101)" not in page
 
     own_desk.run("baseline", "--take")

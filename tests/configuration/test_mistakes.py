@@ -85,6 +85,18 @@ CORPUS = {
         "give exactly one of id, name",
     ),
     "a part that is not there yet": ("mirrors: []", "mirrors: [x]", "[x]", "not available in this version"),
+    "unknown role": (
+        "limits: {items: 50, share: 0.2, jump: 3.0}}",
+        "roles: {rte: [account-1]}, commands: {waive: [owner, rta]}}",
+        "rta]",
+        "feedback.roles has no role 'rta', did you mean 'rte'?",
+    ),
+    "unknown command": (
+        "limits: {items: 50, share: 0.2, jump: 3.0}}",
+        "commands: {wave: [anyone]}}",
+        "wave",
+        "unknown key 'wave', did you mean 'waive'?",
+    ),
     "unknown rule": ("TM102: warning", "TM1O2: warning", "TM1O2", "there is no rule TM1O2, did you mean 'TM1"),
     "a misspelt key of the rules": ("  extends: [essential]", "  extneds: [essential]", "extneds", "did you mean 'extends'?"),
     "a misspelt key of one's own rules": ("  custom:\n", "  custm:\n", "custm", "there is no rule custm, did you mean 'custom'?"),

@@ -50,6 +50,7 @@ def test_people_write_it_in_many_ways(line: str, command: Command) -> None:
         ("waive TM101 until 2026-11-25: over", "safesync waive TM101 until 2026-12-24: why"),
         ("waive TM101 until 2027-02-30: no day", "safesync waive TM101 until 2026-12-24: why"),
         ("rechek", "safesync recheck"),
+        ("explain TM1O1", "safesync explain"),
         ("wrong TM101", "safesync wrong TM101: why"),
         ("help", "safesync followed by waive, snooze, recheck, explain, wrong"),
         (f"snooze {MOST_DAYS + 1}d", "safesync snooze 5d, or safesync snooze until 2026-12-24, for a year at most"),

@@ -233,7 +233,7 @@ def test_whoever_was_answered_by_an_approved_plan_is_no_stranger(office: Office,
     for source in office.sources:
         pull(source, office.store, NOON)
     checked = check(office.store, office.judge, office.organisation, NOON, trackers=["jira"])
-    office.apply(plan(office.store, checked, office.organisation, office.feedback, NOON, trackers=["jira"]))
+    office.apply(plan(office.store, checked, office.organisation, office.feedback, NOON, trackers=["jira"]).plan)
     assert len(jira.said("jira:1")) == 1
     assert office.store.baseline().met.keys() == {"jira"}
 

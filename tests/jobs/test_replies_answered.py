@@ -11,6 +11,7 @@ from fake_tracker import ERRORS, NOON, FakeTracker, Killed
 from feedback_lines import lines_of
 from office import Office, TitleJudge
 
+from safesync.feedback.plan import ASKED_AT_ONCE
 from safesync.feedback.settings import Caps, CommandRoles, FeedbackSettings, Limits
 from safesync.jobs.check import check
 from safesync.jobs.silence import silences
@@ -136,6 +137,20 @@ def test_another_look_passes_the_baseline_and_the_days_budget(office: Office, ji
     quiet_then(office)
 
 
+def test_nobody_stops_a_run_by_asking_and_few_are_answered_at_once(office: Office, jira: FakeTracker) -> None:
+    office.feedback = FeedbackSettings(limits=Limits(items=1, share=0.0, jump=1))
+    office.met()
+    for number in range(1, ASKED_AT_ONCE + 3):
+        uid = jira.put(number, "fine")
+        jira.person_says(uid, "safesync explain" if number % 2 else "safesync help")
+    flawed = jira.put(99, "TM101")
+    result = office.run()
+    assert (result.stopped, len(jira.comments), len(jira.said(flawed))) == (None, ASKED_AT_ONCE + 1, 1)
+    office.run()
+    assert len(jira.comments) == ASKED_AT_ONCE + 3
+    quiet_then(office)
+
+
 def test_an_answer_goes_after_two_weeks(office: Office, jira: FakeTracker) -> None:
     uid = jira.put(1, "TM101")
     jira.person_says(uid, "safesync recheck")
@@ -238,6 +253,29 @@ def test_a_comment_that_a_person_took_over_is_kept_and_ours_starts_anew_when_ask
     quiet_then(office)
 
 
+def test_who_takes_a_comment_over_and_asks_is_answered_in_the_next_run(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.person_edits_comment(uid)
+    jira.person_says(uid, "safesync recheck")
+    office.run()
+    assert [one.by_person for one in jira.comments[uid]] == [True, False]
+    quiet_then(office)
+
+
+def test_a_lost_store_takes_an_old_question_for_answered_where_people_want_no_more(
+    office: Office, jira: FakeTracker, new_store: Callable[[], Store]
+) -> None:
+    uid = jira.put(1, "TM101")
+    jira.person_says(uid, "safesync recheck")
+    office.run()
+    jira.person_edits_comment(uid)
+    office.store = new_store()
+    office.run()
+    quiet_then(office)
+    assert [one.by_person for one in jira.comments[uid]] == [True]
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("error", [Killed(), ERRORS["unknown"]], ids=["killed", "no answer"])
 @pytest.mark.parametrize("call", ["create_comment", "edit_comment", "change_labels"])
@@ -251,7 +289,6 @@ def test_killed_at_any_write_of_an_answer_it_is_given_once(
     jira.retitle(first, "TM101 and PG202")
     for uid in (first, second, third):
         jira.person_says(uid, "safesync recheck")
-    office.run()  # hears that the second comment is a person's
     for spared in range(3):
         jira.break_at(call, error, after=after, spared=spared)
         with suppress(Killed):

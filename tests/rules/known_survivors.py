@@ -9,6 +9,7 @@ from __future__ import annotations
 SURVIVORS: dict[tuple[str, str], str] = {
     ("TM101", "option min_words: 0 -> 1"): "what counts as criteria has at least one word",
     ("PG201", "option min_words: 0 -> 1"): "what counts as criteria has at least one word",
+    ("PF303", "flaw: without business_case_attached IS NULL"): "where files were shown it is measured; it is for facts of an older version",
     ("PG204", "option top_pairs: 10 -> 11"): "how many pairs are shown, not whether there are any",
     ("PG204", "option top_pairs: 10 -> 9"): "how many pairs are shown, not whether there are any",
     ("PG207", "severity: from next -> from ready"): "what is planned for the next interval has reached the gate next",

@@ -21,6 +21,7 @@ from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item, Link, Markup, Relation, RichText, Stage, Transition
 from safesync.model.message import Bullets, Message, Paragraph, Span
 from safesync.model.organisation import BoardColumn, Team
+from safesync.model.reply import Reply
 from safesync.model.timebox import Iteration, PlanningInterval
 from safesync.store.database import open_database
 from safesync.store.port import IntentKind, Store, TrackerState
@@ -54,6 +55,24 @@ def a_report(*flawed: Finding, at: datetime = NOON, **parts: Any) -> Report:
 
 def codes(store: Store) -> list[tuple[str, str]]:
     return [(known.finding.code, known.finding.subject) for known in store.findings()]
+
+
+def test_items_on_which_people_speak_to_us_are_found_as_long_as_they_do(store: Store) -> None:
+    reply = Reply("c1", NOON, "account-robin", "Robin", ("recheck",), ("account-robin", "Robin"), by_owner=True)
+    talked, silent = an_item(1, replies=(reply,)), an_item(2)
+    save(store, talked, silent)
+    assert store.replied() == {talked.uid: talked}
+    save(store, replace(talked, replies=()))
+    assert store.replied() == {}
+    save(store, talked)
+    store.mark_gone([talked.uid], NOON)
+    assert store.replied() == {}
+
+
+def test_a_mark_remembers_which_reply_was_answered(store: Store) -> None:
+    mark = CommentMark("jira:10001", "c1", "digest", ("safesync-tm",), asked="2026-11-26T12:00:00.000000Z p1")
+    store.save_mark(mark)
+    assert store.marks() == {mark.uid: mark}
 
 
 def test_a_baseline_comes_back_and_a_tracker_is_met_once(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -72,17 +73,25 @@ def _print(trains: Sequence[BurnDown]) -> None:
 
 
 def waivers(path: Path, *, as_json: bool) -> None:
-    """Show every waiver, of labels and of the configuration, and how it stands."""
+    """Show every waiver, of labels, replies and the configuration, how it stands, what people call wrong and where they want quiet."""
     with opened(path, trackers=False) as job:
         now, feedback = datetime.now(UTC), job.configuration.feedback
         made, strange = configured(job.store, feedback, now)
         waived = standing(job.checked(now), made, feedback.unwaivable, now.date())
+        resting = sorted((item.key, made.resting[uid]) for uid, item in job.store.items(list(made.resting)).items())
     unknown = [(part.rule, reference) for part, reference in strange]
+    wrong = Counter(each.waiver.code for each in waived if each.waiver.wrong)
     if as_json:
         strangers = [{"rule": rule, "item": reference} for rule, reference in unknown]
-        show.as_json({"waivers": [_waiver_fields(each) for each in waived], "unknown": strangers})
+        asleep = [{"key": key, "why": why} for key, why in resting]
+        fields = [_waiver_fields(each) for each in waived]
+        show.as_json({"waivers": fields, "unknown": strangers, "called_wrong": dict(wrong), "snoozed": asleep})
         return
     _print_waivers(waived)
+    for code, count in sorted(wrong.items()):
+        show.console().print(Text(f"{code}: {count} {'finding is' if count == 1 else 'findings are'} called wrong by people"))
+    for key, why in resting:
+        show.console().print(Text(f"{key}: {why}"))
     for rule, reference in unknown:
         show.console().print(Text(f"{rule}: {reference} is no item that was read (feedback.waivers)", style="yellow"))
 
@@ -96,7 +105,8 @@ def _waiver_fields(each: Waived) -> dict[str, Any]:
         "until": one.until.isoformat() if one.until else None,
         "reason": one.reason or None,
         "granted_by": one.granted_by or None,
-        "said": "label" if one.by_label else "configuration",
+        "said": "label" if one.by_label else "reply" if one.by_reply else "configuration",
+        "wrong": one.wrong,
         "standing": each.standing.value,
     }
 
@@ -109,5 +119,6 @@ def _print_waivers(waived: Sequence[Waived]) -> None:
     for each in waived:
         one = each.waiver
         said = "a label" if one.by_label else one.granted_by or "the configuration"
+        said += ", as wrong" if one.wrong else ", in a reply" if one.by_reply else ""
         shown.add_row(one.code, each.key, one.until.isoformat() if one.until else "", each.standing.value, said, one.reason)
     show.print_table(shown)

@@ -10,7 +10,7 @@ import typer
 
 from safesync import __version__
 from safesync.cli.door import run_guarded
-from safesync.cli.garbage import collect_rarely
+from safesync.cli.garbage import collect_rarely, give_back_soon
 from safesync.cli.options import Config, ExportFormat, FailOn, Form, Format, Only, PlanFormat, ReportFormat, TableFormat, path_of
 from safesync.cli.rules_app import rules_app
 from safesync.logs import configure_logs
@@ -30,6 +30,7 @@ app.add_typer(config_app, name="config")
 def main() -> None:
     """The door: commands raise, this turns errors into sentences and exit statuses."""
     collect_rarely()
+    give_back_soon()
     run_guarded(app)
 
 

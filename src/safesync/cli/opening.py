@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from safesync import __version__, wiring
 from safesync.configuration.model import Configuration
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
+from safesync.feedback.digest import Wording
 from safesync.jobs.check import Checked, check
 from safesync.jobs.reach import Unread, unread
 from safesync.jobs.source import Source
@@ -32,6 +33,7 @@ class Opened:
     rules: tuple[RuleSetting, ...]
     configuration_hash: str
     channels: tuple[Channel, ...] = ()
+    wording: Wording = field(default_factory=Wording)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,7 +88,7 @@ def opened_from(loaded: Loaded, *, trackers: bool = True, only: tuple[str, ...] 
         sources = wiring.sources(loaded.configuration, only) if trackers else ()
         try:
             channels = wiring.channels(loaded.configuration) if trackers else ()
-            yield Opened(loaded.configuration, store, sources, judge, loaded.rules, loaded.source.digest, channels)
+            yield Opened(loaded.configuration, store, sources, judge, loaded.rules, loaded.source.digest, channels, wiring.wording(loaded))
         finally:
             for source in sources:
                 source.tracker.close()

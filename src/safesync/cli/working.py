@@ -131,7 +131,9 @@ def plan(path: Path, output: Path, form: str, batch_by: BatchBy) -> None:
         missing, checked = job.unread(), job.checked(datetime.now(UTC))
         read = frozenset(job.names) - missing.trackers.keys()
         heard = wiring.audiences(job.configuration)
-        made = planning.plan(job.store, checked, organisation, feedback, now, trackers=read, batch_by=batch_by, audiences=heard)
+        made = planning.plan(
+            job.store, checked, organisation, feedback, now, trackers=read, batch_by=batch_by, audiences=heard, wording=job.wording
+        ).plan
         ahead = planning.foreseen(job.store, made, organisation, feedback, now, trackers=read, items=checked.scene.facts.height)
         within = planning.capped(job.store, made, feedback.caps, now)
     _tell_when_nothing_was_read(checked.report)
@@ -227,6 +229,7 @@ def _run(job: Opened) -> RunResult:
             keep_days=configuration.snapshots.keep_days,
             written_by=job.written_by,
             audiences=wiring.audiences(configuration),
+            wording=job.wording,
         )
     saved = ""
     if result.stopped:

@@ -8,7 +8,7 @@ unseen when none has one and one of them was not seen.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import polars as pl
@@ -52,6 +52,8 @@ class Backlog:
     unseen: frozenset[str]
     absent: tuple[pl.Expr, ...] = ()
     """Facts that were not given. A column of nothing for each would be made of real memory."""
+    spellings: Mapping[str, pl.Series] = field(default_factory=dict)
+    """For each fact that is a set of labels, where that is known, every label that some item carries."""
 
     @property
     def uids(self) -> pl.Series:
@@ -117,4 +119,5 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     frames = {name: group.rows(scene) for name, group in GROUPS.items() if groups is None or name in groups}
     derived = tuple(column for chapter in CHAPTERS for column in chapter.columns(scene, frozenset(asked)))
     nothing = tuple(pl.lit(None, dtype=column_type(fact)).alias(fact.name) for fact in absent)
-    return Backlog(items.with_columns(unseen.columns(_UNSEEN)), derived, frames, unseen.facts, nothing)
+    spellings = {column.name: column.explode().unique().drop_nulls().cast(pl.String) for column in items if column.dtype == pl.List}
+    return Backlog(items.with_columns(unseen.columns(_UNSEEN)), derived, frames, unseen.facts, nothing, spellings)

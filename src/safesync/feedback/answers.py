@@ -13,6 +13,7 @@ from safesync.model.reply import Reply
 
 _MOST = 5
 _LONGEST = 120
+_LONGEST_ACCOUNT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def explained(answer: Answer, facts: Sequence[str]) -> Answer:
 
     Values that change by the day do not make it a new one: it would be edited every morning.
     """
-    text = " ".join(facts) or f"{answer.explains or 'no rule'} finds nothing here."
+    nothing = f"{answer.explains} finds nothing here." if answer.explains else "no rule finds anything here."
+    text = " ".join(facts[:_MOST]) or nothing
+    text = text if len(text) <= _LONGEST_ACCOUNT else text[: _LONGEST_ACCOUNT - 1].rstrip() + "…"
     return replace(answer, text=text, said=f"{answer.said} {answer.explains} {bool(facts)}", explains=None)
 
 

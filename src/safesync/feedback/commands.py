@@ -119,7 +119,8 @@ def _read(verb: Verb, rest: str) -> Command | None:
             return Command(verb)
         case Verb.EXPLAIN:
             found = re.match(rf"({_CODE})\b", rest)
-            return Command(verb, found[1].upper() if found else None)
+            slip = not found and any(sign.isdigit() for sign in rest)  # meant to be a code
+            return None if slip else Command(verb, found[1].upper() if found else None)
 
 
 def _snooze(rest: str) -> Command | None:

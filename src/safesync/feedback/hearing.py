@@ -36,12 +36,13 @@ class Heard:
     What holds on an item because people said so.
 
     ``asked`` says when and by which comment somebody asked last for another look, so that a later one is greater; ``None`` when
-    nobody did within the time of an answer.
+    nobody did within the time of an answer. ``replied`` says so of the last reply that is answered at all.
     """
 
     waivers: tuple[Waiver, ...] = ()
     snooze: Snooze | None = None
     asked: str | None = None
+    replied: str | None = None
     answers: tuple[Answer, ...] = ()
 
     @property
@@ -96,7 +97,7 @@ def _with(heard: Heard, item: Item, reply: Reply, said: Command | Misread, law: 
             until = said.last_day(reply.at.date())
             return replace(heard, snooze=Snooze(until, reply.name) if until and until >= law.today else None)
         case Verb.RECHECK:
-            asked = f"{reply.at:%Y-%m-%dT%H:%M:%S.%fZ} {reply.comment_id}" if _is_recent(reply, law) else heard.asked
+            asked = _place(reply) if _is_recent(reply, law) else heard.asked
             return _answered(replace(heard, snooze=None, asked=asked), reply, answers.rechecked(reply), law)
         case Verb.EXPLAIN:
             return _answered(heard, reply, answers.question(reply, said.code or ""), law)
@@ -137,7 +138,11 @@ def _answered(heard: Heard, reply: Reply, answer: Answer, law: _Law) -> Heard:
     if not _is_recent(reply, law):
         return heard
     others = tuple(one for one in heard.answers if one.about != answer.about)
-    return replace(heard, answers=(*others, answer))
+    return replace(heard, answers=(*others, answer), replied=_place(reply))
+
+
+def _place(reply: Reply) -> str:
+    return f"{reply.at:%Y-%m-%dT%H:%M:%S.%fZ} {reply.comment_id}"
 
 
 def _is_recent(reply: Reply, law: _Law) -> bool:

@@ -12,8 +12,8 @@ _ALWAYS_OF_JUMP = 10
 
 
 def newly_addressed(plan: Plan) -> int:
-    """How many items are spoken to for the first time: by a new comment or, without comments, by a new label."""
-    return sum(is_new(change) for change in plan.changes)
+    """How many items are spoken to for the first time, unasked: by a new comment or, without comments, by a new label."""
+    return sum(is_new(change) and change.asked is None for change in plan.changes)
 
 
 def check_limits(plan: Plan, limits: Limits, *, items: int, last: int | None, let_go: int = 0) -> None:

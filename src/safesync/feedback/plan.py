@@ -21,7 +21,8 @@ from types import MappingProxyType
 
 from safesync.feedback.audience import Audience, notified
 from safesync.feedback.batches import batch_of
-from safesync.feedback.comment import Topic, comment_of, gravest, is_loud, nearest_gate, resolved, resting, rests
+from safesync.feedback.comment import Topic, comment_of, gravest, is_loud, nearest_gate, reference_of, resolved, resting, rests
+from safesync.feedback.digest import Digest, alone, with_digest
 from safesync.feedback.hearing import Heard, Snooze
 from safesync.feedback.labels import is_ours, label_changes, wanted_labels
 from safesync.feedback.plan_file import sealed
@@ -32,6 +33,9 @@ from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item
 from safesync.model.message import Message
 from safesync.model.waiver import Waiver
+
+ASKED_AT_ONCE = 20
+"""How many comments one run begins because somebody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class Situation:
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     heard: Mapping[str, Heard] = field(default_factory=lambda: MappingProxyType({}))
     """By uid what people said in replies."""
+    digests: Mapping[str, Digest] = field(default_factory=lambda: MappingProxyType({}))
+    """By uid of the item that stands for a team, the team's week."""
 
 
 def make_plan(situation: Situation, settings: FeedbackSettings, now: datetime) -> Plan:
@@ -79,7 +85,7 @@ def make_plan(situation: Situation, settings: FeedbackSettings, now: datetime) -
         if change := _change(known, settings, now):
             planned.append((_urgency(known), _presented(change, known, situation)))
     planned.sort(key=lambda pair: pair[0])
-    return sealed(Plan(now, tuple(change for _, change in planned), batched_by=situation.batch_by))
+    return sealed(Plan(now, tuple(_few_that_ask(change for _, change in planned)), batched_by=situation.batch_by))
 
 
 def beside(made: Plan, said: Mapping[str, Message]) -> Plan:
@@ -119,11 +125,12 @@ class _Known:
     said: tuple[Finding, ...]
     topic: Topic
     heard: Heard = field(default_factory=Heard)
+    digest: Digest | None = None
 
     @property
     def loud(self) -> bool:
         """Whether it is worth a comment of its own."""
-        return any(map(is_loud, self.said)) or bool(self.topic.answers)
+        return any(map(is_loud, self.said)) or bool(self.topic.answers) or self.digest is not None
 
     @property
     def asked(self) -> str | None:
@@ -157,7 +164,14 @@ def _looked_at(situation: Situation) -> Iterator[_Known]:
         said = tuple(finding for finding in told if (finding.code, finding.subject) not in situation.label_only)
         heard = situation.heard.get(uid, Heard())
         topic = replace(_topic(item, said, situation), waived=_shown(waivers, found), answers=heard.answers)
-        yield _Known(item, situation.marks.get(uid), found, told, said, topic, heard)
+        yield _Known(item, situation.marks.get(uid), found, told, said, topic, heard, situation.digests.get(uid))
+
+
+def told_on_items(situation: Situation) -> Iterator[tuple[Item, Finding]]:
+    """What is told of the items themselves, by comment or by label; nothing that is waived, or put to sleep."""
+    for known in _looked_at(situation):
+        if not known.silenced and not known.heard.snooze:
+            yield from ((known.item, finding) for finding in known.labelled if finding.subject == known.item.uid)
 
 
 def _shown(waivers: Mapping[str, Waiver], found: Sequence[Finding]) -> tuple[str, ...]:
@@ -194,7 +208,24 @@ def _change(known: _Known, settings: FeedbackSettings, now: datetime) -> ItemCha
     if comment is None and not add and not remove:
         return None
     codes = tuple(sorted({finding.code for finding in known.labelled}))
-    return ItemChange(known.item.ref, known.item.revision, codes, comment, add, remove, known.asked)
+    alone = comment is not None and comment.action is CommentAction.CREATE and not any(map(is_loud, known.said))
+    asked = known.asked or (known.heard.replied if alone else None)
+    return ItemChange(known.item.ref, known.item.revision, codes, comment, add, remove, asked)
+
+
+def _few_that_ask(changes: Iterable[ItemChange]) -> Iterator[ItemChange]:
+    """
+    All but the comments that would begin beyond a few because somebody asked: they wait for the next runs.
+
+    No limit counts them, so that nobody stops a run by what they write; for the same reason they are few.
+    """
+    begun = 0
+    for change in changes:
+        if change.asked and change.comment is not None and change.comment.action is CommentAction.CREATE:
+            begun += 1
+            if begun > ASKED_AT_ONCE:
+                continue
+        yield change
 
 
 def _presented(change: ItemChange, known: _Known, situation: Situation) -> ItemChange:
@@ -236,6 +267,14 @@ def _resting(known: _Known, snooze: Snooze, settings: FeedbackSettings, now: dat
 
 
 def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:
+    if known.digest is None:
+        return _said(known, settings, now)
+    if not known.found and not known.topic.answers:
+        return alone(reference_of(known.item.uid), known.digest)
+    return with_digest(_said(known, settings, now), known.digest)
+
+
+def _said(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:
     if known.said:
         return comment_of(known.topic, known.said, settings.docs_url, settings.unwaivable)
     return resolved(known.topic, now.date(), waived=bool(known.found), labelled=bool(known.labelled))

@@ -71,6 +71,11 @@ class FeedbackSettings(BaseModel):
     labels: bool = Field(default=True, description="Whether SafeSync sets and removes its own labels or tags.")
     language: Literal["en"] = Field(default="en", description="Language of the comments.")
     limits: Limits = Field(default_factory=Limits, description="What stops a run that would write too much.")
+    digest: Literal["off", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = Field(
+        default="off",
+        description="The day on which a team's digest of the week is written anew into the comment on the team's anchor, and told to the "
+        "channels of notify; off: never.",
+    )
     caps: Caps = Field(default_factory=Caps, description="The noise budget: what is over it is told on another day.")
     waivers: tuple[WaiverPart, ...] = Field(default=(), description="Rules that do not count for single items.")
     unwaivable: frozenset[str] = Field(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from safesync.rules.condition.explaining import Explained, Form, deciding
 from safesync.rules.engine import Explanation
 
+UNEXPLAINED = "The facts behind it could not be looked up."
 _MOST = 4
 _LONGEST = 60
 

@@ -12,15 +12,17 @@ import structlog
 
 from safesync.feedback.audience import Audience
 from safesync.feedback.caps import Capped, within_caps
+from safesync.feedback.digest import Digest, Wording
 from safesync.feedback.escalation import escalated
 from safesync.feedback.limits import check_limits
 from safesync.feedback.plan import Anchor, Situation, beside, make_plan, marks_to_correct
 from safesync.feedback.settings import Caps, FeedbackSettings
-from safesync.jobs.accounts import account
+from safesync.jobs.accounts import UNEXPLAINED, account
 from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.replies import answered, heard
 from safesync.jobs.waivers import with_replies
+from safesync.jobs.weeks import anchored, on_anchors, weeks
 from safesync.model.baseline import Departure
 from safesync.model.change import BatchBy, Plan
 from safesync.model.errors import LimitError
@@ -43,6 +45,14 @@ _NAMED_AT = {
 ``train|tracker|class`` and ``team|Falcon|interval``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and the week of each team, which are told outside the trackers too."""
+
+    plan: Plan
+    digests: tuple[Digest, ...] = ()
+
+
 def plan(
     store: Store,
     checked: Checked,
@@ -53,7 +63,8 @@ def plan(
     trackers: Collection[str],
     batch_by: BatchBy = BatchBy.TRAIN,
     audiences: Mapping[str, Audience] | None = None,
-) -> Plan:
+    wording: Wording | None = None,
+) -> Planned:
     """What has to be written to ``trackers``, as loudly as each finding says; nothing is written to them here."""
     said = heard(store, settings, now, checked.report.codes)
     quiet = shrink(store, checked, now, asked={uid for uid, each in said.items() if each.asked})
@@ -62,11 +73,13 @@ def plan(
     said = answered(said, partial(_facts_behind, checked, situation.findings))
     waivers = with_replies(store, settings, said)[0]
     situation = replace(situation, waivers=waivers, heard=said, audiences=audiences or {}, batch_by=batch_by)
+    digests = weeks(store, situation, organisation, now, weekday=settings.digest, wording=wording or Wording())
+    situation = replace(situation, digests=on_anchors(store, digests, organisation, situation.items))
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
     made = remembering(store, make_plan(situation, settings, now))
     _log.info("plan.finished", changes=len(made.changes))
-    return made
+    return Planned(made, digests)
 
 
 def remembering(store: Store, made: Plan) -> Plan:
@@ -125,15 +138,20 @@ def _last_begun(store: Store, caps: Caps) -> int | None:
 
 
 def _let_go(store: Store, made: Plan, now: datetime) -> int:
-    """How many items the baseline let go in this run, because people touched them, or asked: what they do is no jump of ours."""
+    """How many items the baseline let go in this run, because people touched them: what they do is no jump of ours."""
     leaving = {each.subject for each in store.baseline().old if each.left is Departure.TOUCHED and each.left_at == now}
-    return len({change.ref.uid for change in made.changes if change.ref.uid in leaving or change.asked})
+    return len(leaving & {change.ref.uid for change in made.changes if change.asked is None})
 
 
 def _facts_behind(checked: Checked, findings: Sequence[Finding], uid: str, code: str) -> tuple[str, ...]:
     """What the findings on an item hang on, one sentence a rule."""
     open_here = {one.code for one in findings if one.subject == uid and code in {"", one.code}}
-    return tuple(account(each) for each in checked.explain(uid) if each.code in open_here and each.verdict is Verdict.FLAWED)
+    try:
+        told = checked.explain(uid) if open_here else ()
+    except Exception:  # noqa: BLE001 - the boundary of one question: a rule that cannot be explained stops nobody
+        _log.exception("finding.unexplained", item=uid)
+        return (UNEXPLAINED,)
+    return tuple(account(each) for each in told if each.code in open_here and each.verdict is Verdict.FLAWED)
 
 
 def _situation(
@@ -143,7 +161,7 @@ def _situation(
     marks = store.marks()
     carriers = anchors(store, organisation, (finding.subject for finding in findings))
     concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in carriers.values()}
-    concerned |= _labelled(checked.scene.facts) | set(replied)
+    concerned |= _labelled(checked.scene.facts) | set(replied) | anchored(store, organisation).keys()
     wanted = sorted(uid for uid in concerned & checked.report.subjects if tracker_of(uid) in trackers)
     return Situation(
         findings=findings,

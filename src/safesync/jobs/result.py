@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from safesync.feedback.digest import Digest
 from safesync.model.change import Applied, Outcome, Plan
 from safesync.model.finding import Report
 
@@ -75,6 +76,8 @@ class RunResult:
     quiet: int = 0
     waiting: int = 0
     """Items that were over the day's budget, and are told on another day."""
+    digests: tuple[Digest, ...] = ()
+    """The week of each team, where digests are on."""
 
     @property
     def errors(self) -> tuple[str, ...]:

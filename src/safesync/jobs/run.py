@@ -12,6 +12,7 @@ import structlog
 
 from safesync.connectors.port import Identity
 from safesync.feedback.audience import Audience
+from safesync.feedback.digest import Digest, Wording
 from safesync.feedback.settings import FeedbackSettings
 from safesync.jobs.apply import AppliedPart, apply
 from safesync.jobs.baseline import begin, told
@@ -62,13 +63,15 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
     keep_days: int = 0,
     written_by: str = "",
     audiences: Mapping[str, Audience] | None = None,
+    wording: Wording | None = None,
 ) -> RunResult:
     """
     One whole run. A tracker that cannot be read or written ends alone; its items keep what was said about them.
 
     A plan above the limits is not applied: it is in the result, with the sentence that says why. ``rules`` are the ones
     that ``judge`` judges by: findings of all others are over. ``keep_days`` as for ``check``.
-    ``written_by`` is remembered with the run; ``audiences`` say whom each tracker tells of what is written.
+    ``written_by`` is remembered with the run; ``audiences`` say whom each tracker tells of what is written,
+    ``wording`` what digests take from elsewhere.
     """
     run = _Run(sources, store, now, listener or Silent(), "run", written_by)
     with run.recorded():
@@ -87,8 +90,9 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
         )
         run.report = checked.report
         reached = run.names() - run.failed()
-        made = plan(store, checked, organisation, feedback, now, trackers=reached, audiences=audiences)
-        run.plan, run.baselined = begin(store, made, organisation, feedback.limits, now, trackers=reached, items=_items(checked))
+        planned = plan(store, checked, organisation, feedback, now, trackers=reached, audiences=audiences, wording=wording)
+        run.digests = planned.digests
+        run.plan, run.baselined = begin(store, planned.plan, organisation, feedback.limits, now, trackers=reached, items=_items(checked))
         within = capped(store, run.plan, feedback.caps, now)
         run.plan, run.waiting = within.plan, len(within.waiting)
         run.stopped = stopped_by(store, run.plan, feedback, now, items=_items(checked))
@@ -147,6 +151,7 @@ class _Run:
     stopped: str | None = None
     baselined: int = 0
     waiting: int = 0
+    digests: tuple[Digest, ...] = ()
     before: CarriedOut = field(default_factory=CarriedOut)
     under: list[_Under] = field(default_factory=list)
 
@@ -241,7 +246,9 @@ class _Run:
     def result(self) -> RunResult:
         found = {(one.code, one.subject) for one in self.report.flawed} if self.report else frozenset()
         quiet = sum(each.pair in found for each in self.store.baseline().quiet)
-        return RunResult(self.run_id, self.plan, self._results(), self.report, self.stopped, self.baselined, quiet, self.waiting)
+        return RunResult(
+            self.run_id, self.plan, self._results(), self.report, self.stopped, self.baselined, quiet, self.waiting, self.digests
+        )
 
     def _results(self) -> tuple[TrackerResult, ...]:
         return tuple(

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from safesync.feedback.digest import as_text
 from safesync.jobs.result import RunResult
 from safesync.model.errors import SafeSyncError
 from safesync.model.notice import Cause, Notice
@@ -37,7 +38,7 @@ def after_run(result: RunResult, kept: str = "") -> tuple[Notice, ...]:
 
     ``kept`` is where the plan of a stopped run was saved.
     """
-    return (*_of_limit(result, kept), *_of_trackers(result))
+    return (*_of_limit(result, kept), *_of_trackers(result), *_of_weeks(result))
 
 
 def _of_limit(result: RunResult, kept: str) -> Iterator[Notice]:
@@ -63,6 +64,15 @@ def _of_trackers(result: RunResult) -> Iterator[Notice]:
 
 def _hidden(projects: Sequence[str]) -> str | None:
     return f"It does not show us {', '.join(projects)}." if projects else None
+
+
+def _of_weeks(result: RunResult) -> Iterator[Notice]:
+    for digest in result.digests:
+        yield Notice(Cause.DIGEST, f"{_digests(digest.team)}{digest.begins}", digest.headline, as_text(digest), digest.team)
+
+
+def _digests(team: str) -> str:
+    return f"digest:{team}:"
 
 
 def trial(channel: str) -> Notice:
@@ -97,3 +107,5 @@ def _told(store: Store, channel: Channel, notices: Sequence[Notice], now: dateti
             store.forget_told(channel.name, (notice.matter,))
         else:
             store.note_told(channel.name, notice.matter, now)
+            if notice.team is not None:  # last week's is over
+                store.forget_told(channel.name, [one for one in known if one.startswith(_digests(notice.team))])

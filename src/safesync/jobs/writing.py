@@ -88,19 +88,15 @@ class Writer:
         if ref.project not in self.identity.may_comment:
             return self._not_allowed(done, "comment")
         mark = self._mark(ref)
-        if mark.silenced and self.asked is not None:
-            # Remembered before anything is written: what stands there of ours is theirs, and a crash from now on changes nothing of that.
-            mark = CommentMark(ref.uid, None, None, mark.labels, asked=self.asked)
-            self._remember(mark)
         if mark.silenced:
-            return _heard(done, "removed or took over")
+            return self._heard(done, ref, comment.message, "removed or took over")
         comment_id = mark.comment_id or (None if ref.uid in self.marks else comment.comment_id)
         if comment_id is None:
             return self._find_or_begin(done, ref, comment)
         posted = self.tracker.read_comment(ref, comment_id)
         if posted is None:
             self._remember(replace(mark, comment_id=None, digest=None, silenced=True))
-            return _heard(done, "deleted")
+            return self._heard(done, ref, comment.message, "deleted")
         return self._go_on(done, ref, posted, comment)
 
     def _find_or_begin(self, done: Applied, ref: ItemRef, comment: CommentChange) -> Applied:
@@ -121,10 +117,12 @@ class Writer:
             known = replace(known, digest=mark.digest)  # a tracker that keeps only the text: what we remember counts
         if known.digest == message.digest:
             known = self._answered(known)
+        elif known.silenced and ref.uid not in self.marks:
+            known = self._answered(known)  # the store was lost: what was asked may have been answered before they wanted no more
         if known != self.marks.get(ref.uid):
             self._remember(known)
         if known.silenced:
-            return _heard(done, "removed or took over")
+            return self._heard(done, ref, message, "removed or took over")
         if known.digest == message.digest:
             return replace(done, outcome=Outcome.ALREADY)
         if comment.action is CommentAction.CREATE or (comment.was is not None and known.digest not in {None, comment.was}):
@@ -147,6 +145,19 @@ class Writer:
             return self._say_anew(done, ref, message)
         self._remember(self._answered(replace(self._mark(ref), digest=message.digest, undone=self.undone)), settles=intent)
         return replace(done, comment_edited=True)
+
+    def _heard(self, done: Applied, ref: ItemRef, message: Message, what: str) -> Applied:
+        """Nothing is said where a person wants to hear no more, unless somebody has asked since: then it is said anew."""
+        mark = self._mark(ref)
+        if self.asked is None or self.asked == mark.asked:
+            why = f"{ref.key}: a person {what} the comment; nothing more is said there"
+            return replace(done, outcome=Outcome.SKIPPED, reason=why)
+        # Remembered before anything is written: what stands there of ours is theirs, and a crash from now on changes nothing of that.
+        self._remember(CommentMark(ref.uid, None, None, mark.labels, asked=self.asked))
+        posted = self._ours(ref)
+        if posted is None:
+            return self._begin(done, ref, message)
+        return self._go_on(done, ref, posted, CommentChange(CommentAction.EDIT, message, posted.comment_id))
 
     def _answered(self, mark: CommentMark) -> CommentMark:
         return replace(mark, asked=self.asked or mark.asked)
@@ -211,10 +222,6 @@ class Writer:
     def _remember(self, mark: CommentMark, settles: int | None = None) -> None:
         self.store.save_mark(mark, settles=settles)
         self.marks[mark.uid] = mark
-
-
-def _heard(done: Applied, what: str) -> Applied:
-    return replace(done, outcome=Outcome.SKIPPED, reason=f"{done.ref.key}: a person {what} the comment; nothing more is said there")
 
 
 def with_labels(mark: CommentMark, add: Sequence[str], remove: Sequence[str]) -> CommentMark:

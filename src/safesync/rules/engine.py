@@ -317,7 +317,7 @@ def _numbered(each: Judgement, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _mask_of_groups(each: Judgement, groups: pl.DataFrame) -> Mask:
     unseen = frozenset(name.removeprefix(UNSEEN) for name in groups.columns if name.startswith(UNSEEN))
-    return masks([each], groups.lazy(), unseen)[0]
+    return masks([each], groups.lazy(), Compiler(unseen))[0]
 
 
 def limited(each: Judgement, frame: pl.DataFrame) -> pl.DataFrame:

@@ -14,12 +14,10 @@ from safesync.rules.judgement import Judgement
 
 _STANDS = frozenset({"kind", "stage", "open", "active"})
 """Facts by which most rules leave most items alone, and which are columns of the frame."""
-_ALIKE = 1.25
-"""Rules are asked together when the items that either looks at are at most so many times those that each of them does."""
-_AT_ONCE = 65_536
-"""How many items are judged together: what that takes for a moment is of this size."""
-_FEW = 20_000
-"""Or when these are so few: what each query costs by itself is more than that."""
+_CELLS = 2**22
+"""How many values are looked at together: what judging takes for a moment is of this size, and each query costs by itself too."""
+_WASTED = 100_000
+"""So many answers for nothing take as long as what each query costs by itself: with fewer, rules are asked together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +31,18 @@ class Mask:
 def masks_of(judgements: Sequence[Judgement], backlog: Backlog) -> list[Mask]:
     """One for each judgement, in their order."""
     found: dict[int, Mask] = {}
+    compiler = Compiler(backlog.unseen, backlog.spellings)
     for part in _parts(judgements, backlog):
-        rows = part.looked_at.arg_true()
-        slices = (rows.slice(first, _AT_ONCE) for first in range(0, max(len(rows), 1), _AT_ONCE))
-        asked = [masks(part.together, backlog.at(some), backlog.unseen) for some in slices]
+        rows, at_once = backlog.frame["row"].filter(part.looked_at), _CELLS // len(part.reads)
+        slices = (rows.slice(first, at_once) for first in range(0, max(len(rows), 1), at_once))
+        asked = [masks(part.together, backlog.at(some), compiler) for some in slices]
         found |= zip(map(id, part.together), map(_joined, zip(*asked, strict=True)), strict=True)
     return [found[id(each)] for each in judgements]
 
 
-def masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, unseen: frozenset[str]) -> list[Mask]:
+def masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, compiler: Compiler) -> list[Mask]:
     """All rules in one query, over a frame that has the number of each ``row``."""
-    compiler, columns = Compiler(unseen), []
+    columns = []
     for number, each in enumerate(judgements):
         columns.append(compiler.must(each.whole).alias(f"flawed {number}"))
         if compiler.doubtful(each.whole):
@@ -69,6 +68,11 @@ class _Part:
     looked_at: pl.Series
     together: list[Judgement]
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """What is looked at: the row, and every fact that a rule reads."""
+        return frozenset({"row"}).union(*(tree.facts_of(each.whole) for each in self.together))
+
 
 def _parts(judgements: Sequence[Judgement], backlog: Backlog) -> list[_Part]:
     """A rule about epics in the query of the rules about stories would be worked out for every story."""
@@ -79,7 +83,8 @@ def _parts(judgements: Sequence[Judgement], backlog: Backlog) -> list[_Part]:
         own = guards[str(number)]
         for part in parts:
             either = own | part.looked_at
-            if _true(either) <= max(_ALIKE * min(_true(own), _true(part.looked_at)), _FEW):
+            of_others = _true(either) - _true(part.looked_at)
+            if _true(either) - _true(own) + of_others * len(part.together) <= _WASTED:
                 part.looked_at = either
                 part.together.append(each)
                 break

@@ -26,6 +26,12 @@ def findings(connection: Connection) -> tuple[KnownFinding, ...]:
     return tuple(KnownFinding(read(text, Finding), first, last) for text, first, last in rows)
 
 
+def ended(connection: Connection, since: datetime, until: datetime) -> tuple[Finding, ...]:
+    """Those that ended in this time."""
+    over = select(FINDINGS.c.document).where(FINDINGS.c.ended_at >= since, FINDINGS.c.ended_at < until)
+    return tuple(read(text, Finding) for text in connection.scalars(over.order_by(FINDINGS.c.subject, FINDINGS.c.code)))
+
+
 def record(connection: Connection, report: Report) -> None:
     """New findings begin, seen ones go on, ended ones end; what was not looked at stays as it is."""
     if connection.dialect.name == "postgresql":  # of SQLite a writing transaction has the whole file

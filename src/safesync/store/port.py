@@ -14,7 +14,7 @@ import polars as pl
 from safesync.connectors.port import Page, Surroundings
 from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
-from safesync.model.finding import KnownFinding, Report
+from safesync.model.finding import Finding, KnownFinding, Report
 from safesync.model.item import Item, ItemRef
 from safesync.model.message import Message
 from safesync.model.organisation import BoardColumn, Organisation, Team
@@ -249,6 +249,9 @@ class Store(Protocol):
 
     def save_baseline(self, old: Sequence[OldFinding], now: datetime, *, met: Collection[str] = ()) -> None:
         """Remember old findings, new ones and those that left; in the trackers that are ``met`` we speak from now on."""
+
+    def ended(self, since: datetime, until: datetime) -> tuple[Finding, ...]:
+        """Findings that ended in this time, the later end not included."""
 
     def told(self, channel: str) -> frozenset[str]:
         """The matters that a channel to people was told and that are not over."""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from safesync.connectors.port import Page, Surroundings
 from safesync.model.baseline import Baseline, OldFinding
 from safesync.model.change import CommentMark
-from safesync.model.finding import KnownFinding, Report
+from safesync.model.finding import Finding, KnownFinding, Report
 from safesync.model.item import Item, ItemRef
 from safesync.model.message import Message
 from safesync.store import absences, baseline, columns, findings, lock, pages, replies, runs, scene, snapshots, told
@@ -173,6 +173,11 @@ class SqlStore:
         """See ``Store``."""
         with self._database.writing() as connection:
             baseline.save_old(connection, old, met, now)
+
+    def ended(self, since: datetime, until: datetime) -> tuple[Finding, ...]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return findings.ended(connection, since, until)
 
     def told(self, channel: str) -> frozenset[str]:
         """See ``Store``."""

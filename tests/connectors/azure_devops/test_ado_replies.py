@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 from ado_meridian import Meridian, Shelf
+from msgspec import structs
 
+from safesync.connectors.azure.cursor import cursor_of
 from safesync.connectors.azure.replies import Known
 from safesync.connectors.azure.tracker import AzureTracker
 from safesync.connectors.sandbox.azure.items import WorkItem
@@ -98,6 +100,19 @@ def test_reading_all_again_reads_comments_only_where_people_were_since(talk: Tal
     talk.meridian.now += timedelta(days=2)
     talk.says(talk.second, "safesync recheck", form="markdown")
     assert (talk.pull(), talk.heard(talk.second)) == (1, [("recheck",)])
+
+
+def test_what_was_said_before_anybody_listened_is_heard_with_the_next_full_read(talk: Talk) -> None:
+    talk.says(talk.first, SNOOZE)
+    talk.pull()
+    read = cursor_of(talk.shelf.cursor)
+    assert read is not None
+    talk.shelf = Shelf()
+    talk.shelf.cursor = structs.replace(read, comments=None).text()
+    talk.meridian.change(talk.second, System__Title="Another")
+    assert (talk.pull(), talk.pull()) == (0, 0)
+    talk.meridian.now += timedelta(days=2)
+    assert (talk.pull(), talk.heard(talk.first)) == (1, [("snooze 5d",)])
 
 
 def test_without_a_search_in_comments_those_from_now_on_are_heard(talk: Talk) -> None:

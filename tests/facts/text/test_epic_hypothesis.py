@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +13,11 @@ from safesync.facts.text.hypothesis import STATEMENT
 from safesync.facts.text.reading import Place
 
 SENTENCE = "For bank customers who pay late the Pay Hub is a service that reminds them. Unlike letters our solution is cheap."
+
+
+CASES = [json.loads(line) for line in Path(__file__).with_name("hypothesis_cases.jsonl").read_text("utf-8").splitlines()]
+KNOWN = {"h022", "h049"}
+"""A sentence of the very shape of a statement about a page that never loads, and a template with a full stop behind its last phrase."""
 
 
 def read(place: Place) -> hypothesis.Hypothesis:
@@ -52,7 +60,7 @@ def test_a_template_is_a_placeholder(place_of: Callable[..., Place]):
 
 
 def test_a_statement_of_which_only_the_tokens_look_like_one_is_read(place_of: Callable[..., Place]):
-    assert read(place_of("For all we do the work that <unlike the others> counts")).verdict == "placeholder"
+    assert read(place_of("For all we do the work that <unlike the others> counts")).verdict == "missing"
 
 
 @pytest.mark.parametrize("text", ["For the tests we use the cluster that is slow", "For now, the export is a stub", "The archive"])
@@ -80,3 +88,22 @@ def test_a_measure_is_named(text: str):
 @pytest.mark.parametrize("text", ["make it better", "release 3", "section 4.2 of the contract", "costly"])
 def test_a_bare_number_is_no_measure(text: str):
     assert not names_measure(text)
+
+
+@pytest.mark.parametrize("written", [pytest.param(one, id=one["id"]) for one in CASES if one["id"] not in KNOWN])
+def test_hypotheses_are_read_as_people_labelled_them(written: dict[str, Any], place_of: Callable[..., Place]):
+    text = written["text"] if isinstance(written["text"], str) else json.dumps(written["text"])
+
+    assert read(place_of(text, written["markup"])).verdict == written["hypothesis"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For long fields people mark them with a sign to get the editor instead of a line",
+        "The header is rejected.  For now we strip the values. There is a discussion that our solution ends",
+        "For the request that needs a token the gateway answers. Compared to the old one this is the same, but our service logs it",
+    ],
+)
+def test_half_a_contrast_makes_no_statement(text: str, place_of: Callable[..., Place]):
+    assert read(place_of(text)).verdict == "missing"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from urllib.parse import unquote, urlsplit
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote, unquote, urlsplit
 
 _CLOUD, _LEGACY = "dev.azure.com", ".visualstudio.com"
 _DEFAULT = "defaultcollection"
@@ -45,6 +45,14 @@ def project_in(url: str, projects: Iterable[str]) -> str | None:
     if len(names) > 1 and names[-1].lower() in {project.lower() for project in projects}:
         return f"It ends with the project {names[-1]}: the address ends with the collection, as in {url.rpartition('/')[0]}."
     return None
+
+
+def listed(url: str, projects: Sequence[str], label: str, keys: Sequence[str]) -> str:
+    """The address at which an organisation lists these items, or without keys those of the projects that carry a tag."""
+    named = ", ".join("'" + project.replace("'", "''") + "'" for project in projects)
+    which = f"[System.Id] IN ({', '.join(keys)})" if keys else f"[System.Tags] CONTAINS '{label}'"
+    query = f"SELECT [System.Id], [System.Title], [System.State] FROM WorkItems WHERE [System.TeamProject] IN ({named}) AND {which}"
+    return f"{url.rstrip('/')}/{quote(projects[0])}/_workitems?_a=query&wiql={quote(query)}"
 
 
 def advice_on(url: str, projects: Iterable[str]) -> str:

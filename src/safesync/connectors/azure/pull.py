@@ -336,8 +336,12 @@ class _Reread:
             surroundings = None
 
     def noted(self, moved: Cursor, before: Cursor) -> Cursor:
-        """The cursor with what was heard; packed anew only where anything was read."""
-        return structs.replace(moved, comments=self.ears.known.pack() if self.heard else before.comments)
+        """
+        The cursor with what was heard, packed anew only where anything was read.
+
+        As long as nobody listened to everything, nothing is known: the next full read asks for what was said before.
+        """
+        return structs.replace(moved, comments=self.ears.known.pack() if self.heard and before.comments is not None else before.comments)
 
     def _learn(self, needed: bool) -> Surroundings | None:
         # Once: a path that is still unknown afterwards is hidden from us, and asking for ever would not show it.

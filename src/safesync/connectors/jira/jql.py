@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from safesync.connectors.port import Scope
 
@@ -16,6 +17,12 @@ _LONG_SCANS = 20
 _ORDER = re.compile(r"""(?ix) ^ ( (?: [^"'] | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' )*? ) \b order \s+ by \b""")
 _OLDEST_FIRST = "ORDER BY created ASC, key ASC"
 """No change of an issue moves it in this order, and what is created meanwhile comes at the end."""
+
+
+def listed(site: str, label: str, keys: Sequence[str]) -> str:
+    """The address at which a site lists these issues, or without keys those that carry a label."""
+    condition = f"key in ({', '.join(keys)})" if keys else f'labels = "{label}"'
+    return f"{site.rstrip('/')}/issues/?jql={quote(f'{condition} ORDER BY key')}"
 
 
 def everything(scope: Scope) -> str:

@@ -12,6 +12,7 @@ from safesync.facts.frame.landscape import Landscape
 from safesync.model.item import Kind, Stage
 from safesync.model.organisation import BoardColumn
 
+UNDER_WAY = "everything under way"
 FACTS: tuple[Fact, ...] = (
     Fact("team", FactType.TEXT, Sort.GROUPED, "The team."),
     Fact("train", FactType.TEXT, Sort.GROUPED, "Its train."),
@@ -19,15 +20,24 @@ FACTS: tuple[Fact, ...] = (
     Fact("wip", FactType.NUMBER, Sort.GROUPED, "Items in that column.", unit="items"),
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "Keys of items in that column, at most five."),
     Fact("wip_limit", FactType.NUMBER, Sort.GROUPED, "The column's limit; empty when it has none.", unit="items"),
+    Fact(
+        "members",
+        FactType.NUMBER,
+        Sort.GROUPED,
+        f"How many people the team has; of '{UNDER_WAY}' alone, which stands for all columns of a team that has a limit on none.",
+        unit="people",
+    ),
 )
 NEEDS: frozenset[str] = frozenset({"board_lane", "blocked"})
 TITLE = "a column of a team's board"
 _SHOWN = 5
+_ANYWHERE = "*"
+"""Stands for every tracker in the key of such a group."""
 
 
 def rows(scene: Landscape) -> pl.DataFrame:
     """
-    Every column of every team's board.
+    Every column of every team's board; for a team that has a limit on none and whose people are known, all that is under way too.
 
     Beside its facts a row has ``apart``: how many items stand in each swimlane, blocked or not (``lane, blocked, items``).
     """
@@ -44,7 +54,24 @@ def rows(scene: Landscape) -> pl.DataFrame:
         blocked=pl.col("blocked").fill_null(value=False) if "blocked" in scene.items.columns else pl.lit(value=False),
         doubtful=pl.lit(value=False) if doubtful is None else doubtful,
     )
-    return team_columns(placed, scene.columns)
+    columns, (wholes, members) = team_columns(placed, scene.columns), _without_limits(scene)
+    if not wholes:
+        return columns.with_columns(members=pl.lit(None, dtype=pl.Int32))
+    active = placed.filter(scene.items["active"].fill_null(value=False) & pl.col("team").cast(pl.String).is_in([*members]))
+    whole = active.with_columns(tracker=pl.lit(_ANYWHERE), board_column=pl.lit(UNDER_WAY), doubtful=pl.lit(value=False))
+    both = pl.concat([columns, team_columns(whole, wholes)], how="vertical_relaxed")
+    of_whole = pl.when(pl.col("board_column") == UNDER_WAY).then(
+        pl.col("team").replace_strict(members, default=None, return_dtype=pl.Int32)
+    )
+    return both.with_columns(members=of_whole)
+
+
+def _without_limits(scene: Landscape) -> tuple[list[BoardColumn], dict[str, int]]:
+    """The one column that stands for all of a team whose boards have no limit, and the people of these teams."""
+    people = {team.name: team.members for team in (*scene.teams, *scene.organisation.teams) if team.members}
+    limited = {column.team for column in scene.columns if column.limit}
+    members = {name: count for name, count in people.items() if name not in limited}
+    return [BoardColumn(_ANYWHERE, name, UNDER_WAY) for name in members], members
 
 
 def team_columns(items: pl.DataFrame, columns: Sequence[BoardColumn]) -> pl.DataFrame:

@@ -33,11 +33,10 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         "row",
         "team",
         "box",
-        "tracker",
         counts=(pl.col("kind") == Kind.STORY.value) & (pl.col("stage") != Stage.CANCELLED.value),
         local=~looked_up("node", scene.above["feature"]).fill_null(value=False)
         & (pl.lit(value=True) if hidden is None else ~pl.lit(hidden)),
     ).filter(pl.col("counts") & pl.col("team").is_not_null() & pl.col("box").is_not_null())
-    share = (pl.col("local").sum() / pl.len() * 100).over("tracker", "team", "box").round(1)
+    share = (pl.col("local").sum() / pl.len() * 100).over("team", "box").round(1)
     told = planned.select("row", share=share)
     return (scene.at(told["row"], told["share"]).alias("local_share"),)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from safesync.facts.text import words
 from safesync.facts.text.gates import gates
@@ -98,25 +99,23 @@ def read(places: tuple[Place, ...], headed: Sections) -> Hypothesis:
 
 def _statement(low: str) -> tuple[tuple[str, ...], bool]:
     """The filled parts of the statement that begins a line, and whether one stands there with nothing filled in."""
-    lexicon_ = lexicon()
+    phrases = _phrases(lexicon())
     best: tuple[str, ...] = ()
     unfilled = False
-    for language in _languages(lexicon_):
-        for start in _starts(low, language[0]):
-            window = low[start : start + _WIDEST]
-            marks = _in_order(f" {window.translate(_MARKS)} ", language)
-            if len(marks) < _FIRST_THREE:
-                continue
-            filled = _filled(without_tokens(window).translate(_MARKS), language)
-            best = max(best, filled, key=len)
-            unfilled = unfilled or not filled
+    for start in _starts(low, phrases[0]):
+        window = low[start : start + _WIDEST]
+        if not _is_statement(window.translate(_MARKS), phrases):
+            continue
+        filled = _filled(without_tokens(window).translate(_MARKS), phrases)
+        best = max(best, filled, key=len)
+        unfilled = unfilled or (len(filled) < _FIRST_THREE and without_tokens(window) != window)
     return (best if len(best) >= _FIRST_THREE else ()), unfilled
 
 
 @cache
-def _languages(lexicon_: Lexicon) -> tuple[tuple[Phrases, ...], ...]:
+def _phrases(lexicon_: Lexicon) -> tuple[Phrases, ...]:
     """The phrases of the statement; languages are not told apart: teams mix them."""
-    return (tuple(lexicon_.named(key) for key in _KEYS),)
+    return tuple(lexicon_.named(key) for key in _KEYS)
 
 
 def _starts(low: str, phrases: Phrases) -> list[int]:
@@ -126,38 +125,67 @@ def _starts(low: str, phrases: Phrases) -> list[int]:
 
 @cache
 def _start_pattern(phrases: Phrases) -> re.Pattern[str]:
-    return re.compile(r"(?:^|\n)[\W_]{0,6}(?:" + "|".join(map(re.escape, phrases)) + r")(?=[\s:*_|])")
+    return re.compile(r"(?:^|\n)(?:[^\n:.]{0,40}:)?[\W_]{0,6}(?:" + "|".join(map(re.escape, phrases)) + r")(?=[\s:*_|])")
 
 
-def _in_order(text: str, phrases: tuple[Phrases, ...]) -> list[tuple[str, int, int]]:
-    """The parts that follow each other: name, where its phrase begins and where it ends."""
-    found, at = [("for", 0, 0)], 0
+class _Mark(NamedTuple):
+    """A part of the statement: where its phrase begins, and where it ends."""
+
+    name: str
+    start: int
+    end: int
+    phrase: str
+
+
+def _in_order(text: str, phrases: tuple[Phrases, ...]) -> list[_Mark]:
+    """The parts that follow each other; ``text`` begins and ends with a space."""
+    flat, found, at = text.replace("\n", " "), [_Mark("for", 0, 0, "")], 0
     for name, some in zip(STATEMENT[1:], phrases[1:], strict=True):
-        here = [(start, start + len(phrase) + 1) for phrase in some if 0 <= (start := _find(text, phrase, at)) <= at + _GAP]
+        here = [
+            _Mark(name, start, start + len(phrase) + 1, phrase) for phrase in some if 0 <= (start := _find(flat, phrase, at)) <= at + _GAP
+        ]
         if here:
-            start, end = min(here, key=lambda one: (one[0], -one[1]))
-            found.append((name, start, end))
-            at = end
-    return found if _is_hypothesis({name: text[start:end] for name, start, end in found}) else []
+            found.append(min(here, key=lambda mark: (mark.start, -mark.end)))
+            at = found[-1].end
+    return found
 
 
-def _is_hypothesis(phrases: Mapping[str, str]) -> bool:
-    """Not any sentence that begins alike: "For now, the export is a stub"."""
-    return bool({"unlike", "our solution"} & phrases.keys()) or ("who" in phrases and " " in phrases.get("is a", "").strip())
+def _find(flat: str, phrase: str, at: int) -> int:
+    return flat.find(f" {phrase}" if phrase.endswith("'") else f" {phrase} ", at)
 
 
-def _find(text: str, phrase: str, at: int) -> int:
-    for before, after in ((" ", " "), ("\n", " "), (" ", "\n"), ("\n", "\n")):
-        found = text.find(before + phrase + after, at)
-        if found >= 0:
-            return found
-    return text.find(" " + phrase, at) if phrase.endswith("'") else -1
+def _is_statement(window: str, phrases: tuple[Phrases, ...]) -> bool:
+    """
+    Not any sentence that begins alike: "For now, the export is a stub".
+
+    It says in one breath for whom what is what, and in lines of their own, by what it does, or unlike what; or it has both parts
+    of the contrast.
+    """
+    text = f" {window} "
+    marks = _in_order(text, phrases)
+    end = found.start() if (found := _BREATH.search(text)) else len(text)
+    breath = {mark.name: mark.phrase for mark in marks if mark.start < end}
+    contrast = {"unlike", "our solution"} & {mark.name for mark in marks}
+    in_lines = sum(text[mark.start] == "\n" for mark in marks) > 1
+    names_it = "is a" in breath and any(" " in breath.get(name, "").strip() for name in ("the", "is a"))
+    if "who" in breath and names_it:
+        return in_lines or bool(contrast) or ("that" in breath and not _denies(text[marks[-1].end : end]))
+    if len(contrast) > 1:
+        return len(breath) >= _FIRST_THREE and not breath.keys().isdisjoint({"is a", "that"})
+    return "our solution" in contrast and names_it and breath.keys() >= {"the", "that"}
+
+
+def _denies(promise: str) -> bool:
+    """'For payers who are late the page is a form that does not open': nobody promises what does not happen."""
+    return any(_find(f" {promise} ", negation, 0) >= 0 for negation in lexicon().named("epic_negations"))
+
+
+_BREATH = re.compile(r"[.?!] +(?!\n)")
 
 
 def _filled(text: str, phrases: tuple[Phrases, ...]) -> tuple[str, ...]:
-    marks = _in_order(f" {text} ", phrases)
-    if not marks:  # nothing is left of the statement without the tokens of its template
-        return ()
-    ends = [start for _, start, _ in marks[1:]] + [len(text) + 2]
-    said = ((name, f" {text} "[begin:end].strip()) for (name, _, begin), end in zip(marks, ends, strict=True))
+    whole = f" {text} "
+    marks = _in_order(whole, phrases)
+    ends = [mark.start for mark in marks[1:]] + [len(whole)]
+    said = ((mark.name, whole[mark.end : end].strip()) for mark, end in zip(marks, ends, strict=True))
     return tuple(name for name, content in said if words.in_text(content) and not is_placeholder(content))

@@ -39,7 +39,8 @@ RULE = Rule(
     source="SAFe, Epic: the lean business case is needed for a go or no-go decision; the number of words by SafeSync",
     options=Options,
     when="open AND stage >= 'ready'",
-    flaw="(business_case_words IS NULL OR business_case_words < :min_words) AND NOT (:attachments AND business_case_attached)"
+    flaw="(business_case_words IS NULL OR business_case_words < :min_words)"
+    " AND (NOT :attachments OR business_case_attached IS NULL OR NOT business_case_attached)"
     " AND (:exempt_below = 0 OR expected_cost IS NULL OR expected_cost >= :exempt_below)",
     severity=Severity.WARNING,
     error_when="active",

@@ -55,7 +55,6 @@ RULE = Rule(
     judges=Group.ALIGNMENT,
     source="SAFe, Strategic Themes: they guide portfolio spending; the share by SafeSync",
     options=Options,
-    eased=("min_alignment",),
     when="features >= :min_features OR epics >= :min_epics",
     flaw="features >= :min_features AND aligned_share < :min_alignment OR epics >= :min_epics AND aligned_cost_share < :min_alignment",
     severity=Severity.WARNING,

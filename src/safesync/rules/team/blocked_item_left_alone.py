@@ -56,7 +56,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="working_days_blocked > :escalate_days OR working_days_since_human_change > :escalate_days",
     remedy="Say what or who is needed to go on, or take the flag away.",
-    evidence="Blocked, and no person has changed it for {working_days_since_human_change} working days",
+    evidence="Flagged, and no person has changed it for {working_days_since_human_change} working days",
     figures=(
         "blocked for {working_days_blocked} working days",
         "the reason given is: {blocked_reason}",

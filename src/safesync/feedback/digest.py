@@ -1,0 +1,174 @@
+"""A team's week on the item that stands for it: what is open, what to do first, and where all of it is listed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from safesync.feedback.comment import gravest, is_loud, nearest_gate
+from safesync.feedback.labels import family_label
+from safesync.model.finding import Finding, Severity
+from safesync.model.item import Gate, Item
+from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
+
+_FIRST = 3
+_RULES = 8
+_TITLE = 80
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LISTED = 60
+"""So many keys fit into an address; more are found by their label."""
+Search = Callable[[str, Sequence[str]], str]
+"""The address where a tracker lists the items with these keys, or without any those that carry a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a digest takes from elsewhere: names of rules by code, and by tracker where items are listed."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    searches: Mapping[str, Search] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One item to look at first, by its gravest finding."""
+
+    item: Item
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One rule's findings: how many, and where their items are listed in each tracker."""
+
+    code: str
+    name: str
+    count: int
+    lists: tuple[tuple[str, str], ...]
+    """(tracker, address)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A team's week; ``new`` and ``settled`` count findings of the seven days before ``begins``."""
+
+    team: str
+    begins: date
+    items: int
+    points: int
+    new: int
+    settled: int
+    first: tuple[Point, ...]
+    families: tuple[Family, ...]
+
+    @property
+    def key(self) -> str:
+        """What makes it another digest: the week, and not a figure, so that it stays as it is until the next one."""
+        return f"week:{self.begins.isoformat()}"
+
+    @property
+    def headline(self) -> str:
+        """The week in one sentence."""
+        if not self.points:
+            return f"{self.team}, week from {self.begins}: nothing is open."
+        return (
+            f"{self.team}, week from {self.begins}: {_counted(self.points, 'point')} open on {_counted(self.items, 'item')}; "
+            f"{self.new} new and {self.settled} settled in the week before."
+        )
+
+
+def begins(weekday: str, today: date) -> date:
+    """The last day of that name, today included."""
+    return today - timedelta(days=(today.weekday() - _DAYS.index(weekday)) % 7)
+
+
+def digest_of(team: str, start: date, told: Sequence[tuple[Item, Finding]], wording: Wording, *, new: int = 0, settled: int = 0) -> Digest:
+    """``told`` are the findings that are told on the team's items; those that are only mentioned beside others are left out."""
+    loud = [(item, finding) for item, finding in told if is_loud(finding)]
+    by_item: dict[str, list[Finding]] = {}
+    items = {item.uid: item for item, _ in loud}
+    for item, finding in loud:
+        by_item.setdefault(item.uid, []).append(finding)
+    ranked = sorted(by_item, key=lambda uid: _urgency(items[uid], by_item[uid]))
+    first = tuple(Point(items[uid], max(by_item[uid], key=lambda one: (_gravity(one), one.code))) for uid in ranked[:_FIRST])
+    return Digest(team, start, len(by_item), len(loud), new, settled, first, _families(loud, wording))
+
+
+def _urgency(item: Item, findings: Sequence[Finding]) -> tuple[int, int, str, str]:
+    gravity = list(Severity).index(gravest(findings))
+    return -list(Gate).index(nearest_gate(findings)), -gravity, item.rank or "~", item.uid
+
+
+def _gravity(finding: Finding) -> int:
+    return list(Severity).index(finding.severity)
+
+
+def _families(loud: Sequence[tuple[Item, Finding]], wording: Wording) -> tuple[Family, ...]:
+    carriers: dict[str, list[Item]] = {}
+    for item, finding in loud:
+        carriers.setdefault(finding.code, []).append(item)
+    ranked = sorted(carriers.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return tuple(Family(code, wording.names.get(code, ""), len(items), _lists(code, items, wording)) for code, items in ranked)
+
+
+def _lists(code: str, items: Sequence[Item], wording: Wording) -> tuple[tuple[str, str], ...]:
+    keys: dict[str, list[str]] = {}
+    for item in sorted(items, key=lambda one: one.uid):
+        if item.tracker in wording.searches:
+            keys.setdefault(item.tracker, []).append(item.key)
+    label = family_label(code)
+    return tuple((tracker, wording.searches[tracker](label, of if len(of) <= _LISTED else ())) for tracker, of in sorted(keys.items()))
+
+
+def blocks(digest: Digest) -> list[Paragraph | Bullets]:
+    """The digest as a part of a comment."""
+    said: list[Paragraph | Bullets] = [Paragraph((Span(digest.headline, Mark.STRONG),))]
+    if digest.first:
+        said.append(Paragraph((Span("First:"),)))
+        said.append(Bullets(tuple(_entry(point) for point in digest.first), numbered=True))
+    if digest.families:
+        said.append(Paragraph((Span("By rule:"),)))
+        said.append(Bullets(tuple(map(_family, digest.families[:_RULES]))))
+    if rest := len(digest.families) - _RULES:
+        said += [Paragraph((Span(f"And {_counted(rest, 'rule')} more."),))] if rest > 0 else []
+    return said
+
+
+def as_text(digest: Digest) -> str:
+    """The same for people outside the tracker, as plain text."""
+    first = [
+        f"- {point.item.key} {_title(point.item)}: {point.finding.remedy} ({point.finding.code}) {point.item.url}" for point in digest.first
+    ]
+    return "\n".join((digest.headline, *first, *(f"- {each.code} {each.name}: {each.count}" for each in digest.families[:_RULES])))
+
+
+def with_digest(message: Message, digest: Digest) -> Message:
+    """A comment with a team's week before what else it says; it is another one when the week is."""
+    return Message((*blocks(digest), *message.blocks), message.reference, f"{message.digest}-{digest.begins:%Y%m%d}")
+
+
+def alone(reference: str, digest: Digest) -> Message:
+    """A comment that says nothing else."""
+    footer = Paragraph((Span("This comment updates itself once a week."),))
+    return Message((*blocks(digest), footer), reference, f"week-{digest.begins:%Y%m%d}")
+
+
+def _entry(point: Point) -> tuple[Span, ...]:
+    spans = (Span(point.item.key, href=point.item.url), Span(f" {_title(point.item)}: {point.finding.remedy} "))
+    return (*spans, Span(point.finding.code, Mark.CODE))
+
+
+def _family(family: Family) -> tuple[Span, ...]:
+    spans = [Span(family.code, Mark.CODE), Span(f" {family.name}: {family.count}")]
+    for tracker, address in family.lists:
+        spans += [Span(" "), Span(f"show in {tracker}", href=address)]
+    return tuple(spans)
+
+
+def _title(item: Item) -> str:
+    return item.title if len(item.title) <= _TITLE else item.title[: _TITLE - 1].rstrip() + "…"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

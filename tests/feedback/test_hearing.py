@@ -1,0 +1,111 @@
+"""What several replies on an item come to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from feedback_values import NOON, item
+
+from safesync.feedback.answers import explained, section
+from safesync.feedback.hearing import ANSWERED, Heard, Snooze, hear, may
+from safesync.feedback.settings import CommandRoles, FeedbackSettings
+from safesync.feedback.waivers import Waivers
+from safesync.model.message import Bullets
+from safesync.model.reply import Reply
+from safesync.model.waiver import Waiver
+
+TODAY = NOON.date()
+CODES = frozenset({"TM101", "TM105"})
+
+
+def reply(*lines: str, number: int = 1, who: str = "robin", days_ago: int = 0, by_owner: bool = False) -> Reply:
+    at = NOON - timedelta(days=days_ago) + timedelta(minutes=number)
+    return Reply(f"c{number}", at, who, who.title(), lines, (who, f"{who}@meridian.example"), by_owner=by_owner)
+
+
+def heard(*replies: Reply, settings: FeedbackSettings | None = None, today: date = TODAY) -> Heard:
+    return hear(item(replies=replies), settings or FeedbackSettings(), today, CODES)
+
+
+def texts(of: Heard) -> list[str]:
+    return [f"{answer.text}{answer.code}" for answer in of.answers]
+
+
+def test_of_two_that_waive_the_same_rule_the_later_counts_whatever_their_order() -> None:
+    first, second = reply("waive TM101 until 2027-01-15: a"), reply("wrong TM101: b", number=2, who="noor")
+    for order in ((first, second), (second, first)):
+        assert heard(*order).waivers == (Waiver("TM101", "jira:1", None, "b", "Noor", by_reply=True, wrong=True),)
+
+
+def test_a_snooze_holds_on_its_last_day_and_ends_with_another_look() -> None:
+    sleeping = reply("snooze 5d", days_ago=5)
+    assert heard(sleeping).snooze == Snooze(TODAY, "Robin")
+    assert heard(replace(sleeping, at=sleeping.at - timedelta(days=1))).snooze is None
+    woken = heard(sleeping, reply("recheck", number=2))
+    assert (woken.snooze, woken.asked is not None) == (None, True)
+    assert heard(reply("recheck"), reply("snooze 5d", number=2)).snooze is not None
+
+
+def test_a_later_question_is_greater_and_none_is_left_after_two_weeks() -> None:
+    first, second = heard(reply("recheck")).asked, heard(reply("recheck"), reply("recheck", number=2)).asked
+    assert first is not None
+    assert second is not None
+    assert first < second
+    old = reply("recheck", "explain", "snooze", days_ago=ANSWERED.days)
+    assert len(heard(old).answers) == 3
+    assert heard(old, today=TODAY + timedelta(days=1)) == Heard()
+
+
+def test_the_same_is_answered_once_and_who_writes_it_better_needs_no_correction() -> None:
+    assert len(heard(reply("wave it"), reply("wave it", number=2)).answers) == 1
+    assert len(heard(reply("wave it"), reply("wave it", number=2, who="noor")).answers) == 2
+    corrected = heard(reply("wave it", "explain TM110"), reply("wave it", who="noor"), reply("waive TM101 until 2027-01-15: a", number=2))
+    assert [answer.to for answer in corrected.answers] == ["Noor"]
+
+
+def test_only_the_configuration_waives_what_is_unwaivable_and_it_counts_most() -> None:
+    settings = FeedbackSettings(unwaivable=frozenset({"TM101"}))
+    said = heard(reply("wrong TM101: no", "waive TM105 until 2027-01-15: agreed"), settings=settings)
+    assert texts(said) == ["TM101 cannot be waived by a comment; who looks after SafeSync sees what you wrote."]
+    by_configuration = Waiver("TM105", "jira:1", date(2027, 1, 1), "decided", "the board")
+    waivers = Waivers({"jira:1": (by_configuration, *said.waivers)}, frozenset({"TM101"}))
+    assert waivers.on("jira:1", ("safesync-waive-tm105",), TODAY) == {"TM105": by_configuration}
+    replies_alone = Waivers({"jira:1": said.waivers}, frozenset({"TM101"}))
+    assert replies_alone.on("jira:1", ("safesync-waive-tm105",), TODAY)["TM105"].reason == "agreed"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "by_owner", "may_ask"),
+    [
+        (("anyone",), False, True),
+        ((), True, False),
+        (("owner",), True, True),
+        (("owner",), False, False),
+        (("by account",), False, True),
+        (("by mail",), False, True),
+        (("by name",), False, True),
+        (("others",), True, False),
+    ],
+)
+def test_who_may_ask(allowed: tuple[str, ...], by_owner: bool, may_ask: bool) -> None:
+    roles = {"by account": ("robin",), "by mail": ("Robin@Meridian.example",), "by name": ("ROBIN",), "others": ("noor",)}
+    settings = FeedbackSettings(roles=roles, commands=CommandRoles(recheck=allowed))
+    assert may(reply("recheck", by_owner=by_owner), settings.commands.recheck, settings) is may_ask
+
+
+def test_an_answer_with_new_figures_is_no_new_answer_and_a_long_one_is_cut() -> None:
+    (question,) = heard(reply("explain")).answers
+    first, second = explained(question, ("TM105: 17 days.",)), explained(question, ("TM105: 18 days.",))
+    assert first.said == second.said != explained(question, ()).said
+    assert explained(question, ()).text == "no rule finds anything here."
+    assert explained(heard(reply("explain TM101")).answers[0], ()).text == "TM101 finds nothing here."
+    assert len(explained(question, ("x" * 1_001,)).text) == 1_000
+
+
+def test_the_last_five_answers_are_shown() -> None:
+    many = heard(*(reply("wave it", number=number, who=f"robin{number}") for number in range(7)))
+    (_, shown) = section(many.answers)
+    assert isinstance(shown, Bullets)
+    assert [entry[0].text for entry in shown.entries] == [f"Robin{number}: " for number in range(2, 7)]
