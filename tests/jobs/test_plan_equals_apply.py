@@ -133,7 +133,7 @@ def planned(office: Office, by: BatchBy) -> Plan:
     for source in office.sources:
         pull(source, office.store, NOON)
     checked = check(office.store, office.judge, office.organisation, NOON, trackers=names)
-    return plan_from_json(plan_to_json(plan(office.store, checked, office.organisation, FREE, NOON, trackers=names, batch_by=by)))
+    return plan_from_json(plan_to_json(plan(office.store, checked, office.organisation, FREE, NOON, trackers=names, batch_by=by).plan))
 
 
 def broken(office: Office, world: World, fault: Any, step: Callable[[], RunResult]) -> RunResult | None:

@@ -38,7 +38,7 @@ def planned(home: House) -> Plan:
     for source in job.sources:
         pull(source, job.store, now)
     checked = check(job.store, job.judge, organisation, now, trackers=job.names, rules=job.rules)
-    return plan(job.store, checked, organisation, feedback, now, trackers=job.names)
+    return plan(job.store, checked, organisation, feedback, now, trackers=job.names).plan
 
 
 def applied(home: House, made: Plan) -> RunResult:
