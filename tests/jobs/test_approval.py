@@ -35,7 +35,7 @@ def planned(office: Office, by: BatchBy = BatchBy.TRAIN, *, read: bool = True) -
         pull(source, office.store, NOON)
     checked = check(office.store, office.judge, office.organisation, NOON, trackers=names)
     tells = dict.fromkeys(names, TELLS)
-    made = plan(office.store, checked, office.organisation, office.feedback, NOON, trackers=names, batch_by=by, audiences=tells)
+    made = plan(office.store, checked, office.organisation, office.feedback, NOON, trackers=names, batch_by=by, audiences=tells).plan
     return plan_from_json(plan_to_json(made))
 
 
