@@ -145,10 +145,10 @@ def test_a_plan_that_was_altered_is_refused(desk: Desk, tmp_path: Path) -> None:
 
     for altered, said in (
         (text.replace("acceptance", "acceptence", 1), "altered after it was written"),
-        (text.replace('"safesync_plan": 1', '"safesync_plan": 2'), "another version"),
+        (text.replace('"safesync_plan": 2', '"safesync_plan": 3'), "another version"),
         ("{}", "not a plan of SafeSync"),
         ("not json", "not a plan of SafeSync"),
-        (json.dumps({"safesync_plan": 1, "plan": 3}), "damaged"),
+        (json.dumps({"safesync_plan": 2, "plan": 3}), "damaged"),
     ):
         file.write_text(altered, encoding="utf-8")
         answer = desk.run("apply", "plan.json")

@@ -15,12 +15,12 @@ from mortal_store import MortalStore
 from office import Office
 
 from safesync.feedback.labels import wanted_labels
-from safesync.feedback.settings import FeedbackSettings, Limits
+from safesync.feedback.settings import FeedbackSettings, Grace, Limits
 from safesync.store.port import Store
 from safesync.store.sql import open_store
 
 TITLES = ("fine", "TM101", "TM105 and PG202", "PG202i", "?TM101")
-FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000))
+FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000), grace=Grace(new_hours=0, busy_hours=0))
 PEOPLE = st.lists(
     st.tuples(
         st.sampled_from(["retitle", "relabel", "touch", "person_deletes_comment", "person_edits_comment", "person_asks"]),

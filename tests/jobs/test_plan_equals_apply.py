@@ -22,7 +22,7 @@ from office import Office
 from safesync.feedback.batches import batches, only
 from safesync.feedback.labels import is_ours
 from safesync.feedback.plan_file import plan_from_json, plan_to_json
-from safesync.feedback.settings import FeedbackSettings, Limits
+from safesync.feedback.settings import FeedbackSettings, Grace, Limits
 from safesync.jobs.check import check
 from safesync.jobs.plan import plan
 from safesync.jobs.pull import pull
@@ -33,7 +33,7 @@ from safesync.store.sql import open_store
 EXAMPLES = int(os.environ.get("SAFESYNC_EXAMPLES", "30"))
 """More where somebody has the time: SAFESYNC_EXAMPLES=2000."""
 TITLES = ("fine", "TM101", "TM105 and PG202", "PG202i", "?TM101", "TM101 and FL401")
-FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000))
+FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000), grace=Grace(new_hours=0, busy_hours=0))
 TRAINS = ("Payments", "Cards", None)
 ACTS = ("retitle", "relabel", "tag", "touch", "person_deletes_comment", "person_edits_comment", "move", "remove")
 PEOPLE = st.tuples(st.sampled_from(ACTS), st.integers(0, 7), st.sampled_from(TITLES))

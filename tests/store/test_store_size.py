@@ -56,7 +56,11 @@ def test_a_store_in_which_every_item_named_what_was_not_seen_is_read_as_it_was(u
     assert store.items([before.uid]) == {before.uid: before}
     scene = store.scene()
     assert scene.facts.select("uid", "kind", "unseen").rows() == [
-        ("jira:10001", "story", "points team blocked_on board_lane business_case_attached criteria_editor mvp_budget test_result tested_on")
+        (
+            "jira:10001",
+            "story",
+            "points team blocked_on board_lane business_case_attached criteria_editor mvp_budget test_result tested_on acceptance_line_digests",
+        )
     ]
     assert scene.links.rows() == [(0, "parent", None)]
     store.save_page("jira", Page(items=(before,)), [a_row(before)], state=STATE, now=NOON)

@@ -251,7 +251,7 @@ def _saved(plan: Plan, folder: Path) -> Path:
     It is named after what the plan would write: a schedule that stops every hour for the same reason saves it once,
     and never changes a file that somebody may be reading.
     """
-    changes = sealed(replace(plan, made_at=datetime.min.replace(tzinfo=UTC), digest="")).digest
+    changes = sealed(replace(plan, made_at=datetime.min.replace(tzinfo=UTC), after_run=0, digest="")).digest
     path = folder / f"stopped-plan-{changes[:12]}.json"
     if not path.exists():
         show.written(path, plan_to_json(plan))

@@ -183,14 +183,14 @@ def _guarded(call: Callable[[], _Said]) -> _Said | Crash:
     """The boundary at which one rule may fail and the others go on."""
     try:
         return call()
-    except Exception as error:  # noqa: BLE001 - whatever a rule does, the others are judged
+    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001 - whatever a rule does, the others are judged
         return Crash(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:300])
 
 
 def _masks_or_crashes(judgements: Sequence[Judgement], backlog: Backlog) -> dict[int, Mask | Crash]:
     try:
         masks = masks_of(judgements, backlog)
-    except Exception:  # noqa: BLE001 - one query for all says not which rule it was: ask them one by one
+    except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - one query for all says not which rule it was: ask them one by one
         return {id(each): _mask_or_crash(each, backlog) for each in judgements}
     return {id(each): mask for each, mask in zip(judgements, masks, strict=True)}
 

@@ -20,6 +20,10 @@ _WASTED = 100_000
 """So many answers for nothing take as long as what each query costs by itself: with fewer, rules are asked together."""
 
 
+_AS_WRITTEN = pl.QueryOptFlags(comm_subexpr_elim=False)
+"""Polars takes a column and the same one cast for one another where it looks for common parts, and panics: for some orders of the rules."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
     """The rows that a setting says something about, in order: ``flawed``, and ``unjudged`` where it depends on what was not seen."""
@@ -49,7 +53,7 @@ def masks(judgements: Sequence[Judgement], frame: pl.LazyFrame, compiler: Compil
             columns.append((compiler.can(each.whole) & ~compiler.must(each.whole)).alias(f"unjudged {number}"))
     # The number keeps a condition without facts as long as the frame.
     # Streaming would copy each column whole before it takes a few rows of it.
-    found = frame.select("row", *columns).collect(engine="in-memory")
+    found = frame.select("row", *columns).collect(engine="in-memory", optimizations=_AS_WRITTEN)
     doubtful = frozenset(found.columns)
     rows = {name: found["row"].filter(found[name]) for name in found.columns if name != "row"}
     return [Mask(rows[f"flawed {n}"], rows[f"unjudged {n}"] if f"unjudged {n}" in doubtful else None) for n in range(len(judgements))]

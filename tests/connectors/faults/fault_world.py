@@ -23,7 +23,7 @@ from safesync.connectors.port import Tracker
 from safesync.connectors.sandbox.sandbox import Sandbox
 from safesync.facts.backlog import Backlog
 from safesync.feedback.comment import reference_of
-from safesync.feedback.settings import FeedbackSettings, Limits
+from safesync.feedback.settings import FeedbackSettings, Grace, Limits
 from safesync.jobs.result import TrackerResult
 from safesync.jobs.run import run_once
 from safesync.jobs.source import Source
@@ -34,7 +34,7 @@ from safesync.model.organisation import Organisation
 from safesync.store.port import Store
 from safesync.store.sql import open_store
 
-FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000))
+FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000), grace=Grace(new_hours=0, busy_hours=0))
 CODES = frozenset({"TM101", "TM105", "PG202"})
 MOVING = frozenset({"revision", "updated_at", "last_human_change_at", "labels"})
 """What moves with each life of the items, and with our own writes. Labels are looked at where they are."""
