@@ -271,4 +271,6 @@ def _lasting(item: Item) -> dict[str, Any]:
     told = {each.name: getattr(item, each.name) for each in fields(item) if each.name not in MOVING}
     # The lives of an item make its history long, and only as much of it is read as is needed to understand the present: how it came
     # there, and not whether a web link was added long ago.
-    return told | {"transitions": item.transitions[-1:], "unseen": item.unseen - {"evidence"}}
+    # Told by the whole history alone: of how much of it an answer holds, more writes of ours leave less.
+    by_history = {"evidence", "criteria_editor", "blocked_since"}
+    return told | dict.fromkeys(by_history - {"evidence"}) | {"transitions": item.transitions[-1:], "unseen": item.unseen - by_history}
