@@ -63,11 +63,6 @@ class Digest:
     families: tuple[Family, ...]
 
     @property
-    def key(self) -> str:
-        """What makes it another digest: the week, and not a figure, so that it stays as it is until the next one."""
-        return f"week:{self.begins.isoformat()}"
-
-    @property
     def headline(self) -> str:
         """The week in one sentence."""
         if not self.points:
@@ -130,8 +125,8 @@ def blocks(digest: Digest) -> list[Paragraph | Bullets]:
     if digest.families:
         said.append(Paragraph((Span("By rule:"),)))
         said.append(Bullets(tuple(map(_family, digest.families[:_RULES]))))
-    if rest := len(digest.families) - _RULES:
-        said += [Paragraph((Span(f"And {_counted(rest, 'rule')} more."),))] if rest > 0 else []
+    if (rest := len(digest.families) - _RULES) > 0:
+        said.append(Paragraph((Span(f"And {_counted(rest, 'rule')} more."),)))
     return said
 
 
@@ -144,7 +139,7 @@ def as_text(digest: Digest) -> str:
 
 
 def with_digest(message: Message, digest: Digest) -> Message:
-    """A comment with a team's week before what else it says; it is another one when the week is."""
+    """A comment with a team's week before what else it says; it is another one when the week is, and not with each figure."""
     return Message((*blocks(digest), *message.blocks), message.reference, f"{message.digest}-{digest.begins:%Y%m%d}")
 
 

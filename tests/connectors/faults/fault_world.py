@@ -271,6 +271,26 @@ def _lasting(item: Item) -> dict[str, Any]:
     told = {each.name: getattr(item, each.name) for each in fields(item) if each.name not in MOVING}
     # The lives of an item make its history long, and only as much of it is read as is needed to understand the present: how it came
     # there, and not whether a web link was added long ago.
-    # Told by the whole history alone: of how much of it an answer holds, more writes of ours leave less.
-    by_history = {"evidence", "criteria_editor", "blocked_since"}
-    return told | dict.fromkeys(by_history - {"evidence"}) | {"transitions": item.transitions[-1:], "unseen": item.unseen - by_history}
+    return told | {"transitions": item.transitions[-1:], **_by_history(item)}
+
+
+class Unless:
+    """A value that the whole history alone tells: equal to every other one where one of the two was not seen."""
+
+    def __init__(self, value: object, *, seen: bool) -> None:
+        self.value, self.seen = value, seen
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unless) and (self.value == other.value or not (self.seen and other.seen))
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return repr(self.value) if self.seen else "not seen"
+
+
+def _by_history(item: Item) -> dict[str, Any]:
+    names = ("criteria_editor", "blocked_since")
+    values = {name: Unless(getattr(item, name), seen=name not in item.unseen) for name in names}
+    return values | {"unseen": item.unseen.difference(names, {"evidence"})}

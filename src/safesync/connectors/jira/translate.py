@@ -25,7 +25,6 @@ When is a field of an item *unseen*? When it has a place in Jira and that place 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -34,17 +33,17 @@ from typing import Any, TypeVar
 from safesync.connectors.jira import edits, history, meaning, values
 from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.evidence import evidence_of
-from safesync.connectors.jira.fields import EPIC_LINK, FLAGGED, PARENT_LINK, RANK, SPRINT, Seen
+from safesync.connectors.jira.fields import FLAGGED, RANK, SPRINT, Seen
+from safesync.connectors.jira.links import links_of
 from safesync.connectors.jira.replies import replies_of
 from safesync.connectors.mapping import says_blocked
 from safesync.connectors.port import Refusal
-from safesync.model.item import Item, Kind, Link, Relation, Stage, WorkClass
+from safesync.model.item import Item, Kind, Relation, Stage, WorkClass
 from safesync.model.timebox import interval_label, interval_order
 
 _Value = TypeVar("_Value")
 _APPROVED = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
 """Kinds of which somebody asks who wrote what was approved."""
-_ADDRESS = re.compile(r"https?://[^\s,;|\]>\"']+", re.IGNORECASE)
 
 
 class _UnreadableError(Exception):
@@ -91,7 +90,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     created_at, updated_at = values.instant(_required(seen, "created")), values.instant(_required(seen, "updated"))
     labels = tuple(seen.system("labels", "labels", "themes") or ())
     team = values.label(seen.value("team"))
-    links = _links(seen, context)
+    links = links_of(seen, context)
     told = _history(raw, seen, context)
     flagged = bool(seen.value(FLAGGED, "blocked"))
     blocked = flagged or any(map(says_blocked, (*labels, str(state_shown["name"]))))
@@ -354,48 +353,3 @@ def _themes(labels: tuple[str, ...], seen: Seen, context: Context) -> tuple[str,
     seen.value("themes", optional=True)
     named = [name for value in seen.values("themes") for name in values.labels(value)]
     return tuple(dict.fromkeys(name for name in (*named, *labelled) if name))
-
-
-def _links(seen: Seen, context: Context) -> tuple[Link, ...]:
-    found: list[Link] = []
-    if parent := _parent(seen, context):
-        found.append(Link(Relation.PARENT, parent))
-    for one in seen.system("issuelinks", "links", "tests") or ():
-        found += [Link(relation, _native(other, context)) for relation, other in meaning.relations(one, context.mapping)]
-    if not meaning.tells_of_tests(context.mapping) and not any(link.relation is Relation.TESTED_BY for link in found):
-        seen.unseen.add("tests")
-    seen.value("depends_on", "links", optional=True)
-    for value in seen.values("depends_on"):
-        found += [Link(Relation.DEPENDS_ON, target) for target in _targets(value, context)]
-    return tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
-
-
-def _parent(seen: Seen, context: Context) -> str | None:
-    # A mapped field is the administrator's own word for where the parent stands; Jira's parent comes second.
-    seen.value("parent", "links", optional=True)
-    for value in seen.values("parent"):
-        if target := next(iter(_targets(value, context)), None):
-            return target
-    parent = seen.system("parent")
-    if isinstance(parent, dict):
-        return _native(parent, context)
-    linked = (target for name in (EPIC_LINK, PARENT_LINK) for value in seen.values(name) for target in _targets(value, context))
-    return next(linked, None)
-
-
-def _targets(value: Any, context: Context) -> list[str]:
-    """
-    What a field with addresses, keys or an issue leads to.
-
-    An address of no known tracker stays an address: the item *has* that parent or dependency, we just cannot see it.
-    """
-    if isinstance(value, dict):
-        return [_native(value, context)] if value.get("id") is not None or value.get("key") is not None else []
-    text = value if isinstance(value, str) else " ".join(values.labels(value))
-    if addresses := _ADDRESS.findall(text):
-        return [context.addresses.reference(address) or address for address in addresses]
-    return [f"{context.tracker}:{text.strip()}"] if text.strip() else []
-
-
-def _native(shown: dict[str, Any], context: Context) -> str:
-    return f"{context.tracker}:{shown['id'] if shown.get('id') is not None else shown['key']}"
