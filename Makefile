@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 # Compiling anew in each of the many processes of the tests takes longer than most of them.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test quick check lint types floors real bench bench-pull fuzz mutation foreign lexicons facts lock container-check clean
+.PHONY: demo test quick check lint types floors real bench bench-pull bench-days fuzz mutation foreign lexicons facts lock container-check clean
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,6 +45,9 @@ bench: $(STAMP)               ## ratios against other engines, in an environment
 bench-pull: $(STAMP)          ## a full pull of Jira beside peers', in environments of their own; then of Azure DevOps
 	bench/peers/run.sh --by-item 1000
 	$(BIN)/python bench/pull_azure.py
+
+bench-days: $(STAMP)          ## sixty days of one organisation: whom SafeSync disturbs, and whom the usual bots
+	$(BIN)/python bench/sixty_days.py
 
 fuzz: $(STAMP)                ## ten thousand configurations with something wrong in them
 	$(BIN)/python bench/fuzz_configuration.py

@@ -74,7 +74,7 @@ def plan(
     quiet = shrink(store, checked, now, asked={uid for uid, each in said.items() if each.asked})
     waivers = with_replies(store, settings, said)[0]
     marks = store.marks()
-    ready = ready_items(checked, waivers, marks) if settings.ready_label else ReadyItems.none()
+    ready = ready_items(checked, waivers, marks) if settings.labels and settings.ready_label else ReadyItems.none()
     situation = _situation(store, checked, organisation, frozenset(trackers), replied=said, marks=marks, ready=ready)
     situation = _as_loud_as_set(_without(situation, quiet))
     said = answered(said, partial(_facts_behind, checked, situation.findings))
