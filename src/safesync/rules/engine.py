@@ -13,6 +13,7 @@ import polars as pl
 from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.frame.columns import column_type
+from safesync.languages.phrases import translated
 from safesync.languages.spoken import EVERYWHERE_ENGLISH, PLACES, Spoken
 from safesync.model.finding import Finding, Report, Severity, Unevaluated, Verdict
 from safesync.model.item import Gate
@@ -292,6 +293,8 @@ def _finding(each: Judgement, row: dict[str, object], severity: Severity, words:
     empty = {name for name in each.named if row.get(name) is None}
     for name in each.worded:
         row[name] = None if row[name] is None else tongue.say(str(row[name]).replace("_", " "))
+    for name, phrases in each.composed.items():
+        row[name] = None if row[name] is None else translated(str(row[name]), phrases, tongue)
     row.update(each.said_options)
     return Finding(
         code=each.code,
@@ -312,7 +315,9 @@ def _evidence(words: Words, row: Mapping[str, object], empty: set[str]) -> str:
     """Where we looked, and the arithmetic; what there is not, or nobody has limited, is not part of it."""
     figures = ", ".join(text.filled(row, words.tongue) for text in words.figures if text.names.isdisjoint(empty))
     evidence = words.evidence.filled(row, words.tongue)
-    return f"{evidence}: {figures}." if figures else f"{evidence}." if words.figures else evidence
+    if figures:
+        return words.tongue.say("{evidence}: {figures}.", evidence=evidence, figures=figures)
+    return f"{evidence}." if words.figures else evidence
 
 
 def _judge_groups(each: Judgement, frame: pl.DataFrame, stand: Sequence[str], spoken: Spoken) -> _Said:

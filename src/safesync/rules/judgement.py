@@ -74,6 +74,8 @@ class Judgement:
     """Facts that its sentences speak of."""
     worded: tuple[str, ...]
     """Of these the ones whose values are words of ours, said without underscores."""
+    composed: Mapping[str, tuple[str, ...]]
+    """Of these the ones whose values are put together from phrases of ours, and these."""
     checklist: tuple[Asked, ...] = ()
     least: int = 1
     """How many points of its checklist make a composite rule flawed."""
@@ -146,6 +148,7 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = (), languages:
         said_options=options,
         named=named,
         worded=tuple(sorted(name for name in named if facts[name].vocabulary)),
+        composed={name: facts[name].phrases for name in sorted(named) if facts[name].phrases},
         checklist=checklist,
         least=least,
         standing=judgement(_eased(setting), languages=languages) if rule.eased and setting.margin else None,
