@@ -20,6 +20,8 @@ from safesync.configuration.secrets import SecretMissingError, Secrets, referenc
 from safesync.configuration.source import KeyPath, Source, parse_source, read_source
 from safesync.configuration.words import mistakes_of, near
 from safesync.feedback.settings import ANYONE, OWNER
+from safesync.feedback.templates import LONGEST, VALUES, slips
+from safesync.languages.tongue import LANGUAGES
 from safesync.model.errors import ConfigurationError, Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.complaint import one_of
@@ -94,6 +96,7 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
         mistakes += _unknown_waived(values, source, {*rules.catalogue, *(setting.rule.code for setting in rules.settings)})
     mistakes += _unknown_roles(values, source)
     mistakes += _strange_places(values, source)
+    mistakes += _wrong_templates(values, source)
     read = _registers(values, source)
     mistakes += read.mistakes
     try:
@@ -287,6 +290,16 @@ def _strange_places(values: dict[str, Any], source: Source) -> Iterator[Mistake]
                     yield source.mistake(path, near(f"there is no {kind[:-1]}", str(name), known[kind]))
                 elif (other := spoken.setdefault((kind, called), language)) != language:
                     yield source.mistake(path, f"the {kind[:-1]} {name!r} has the language {other} already")
+
+
+def _wrong_templates(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
+    templates = _mapping(_mapping(values.get("feedback")).get("templates"))
+    for path, section in ((), templates), *(((language,), _mapping(templates.get(language))) for language in LANGUAGES):
+        for name, text in section.items():
+            if name in VALUES and isinstance(text, str) and len(text) <= LONGEST:
+                for slip in slips(name, text):
+                    words = near(slip.message, slip.word, slip.known) if slip.word else slip.message
+                    yield source.mistake(("feedback", "templates", *path, name), words, offset=slip.offset)
 
 
 def _registers(values: dict[str, Any], source: Source) -> Read:

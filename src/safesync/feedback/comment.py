@@ -101,7 +101,8 @@ def comment_of(
     blocks += section(topic.answers, voice.tongue)
     blocks.append(Paragraph(_footer(voice, [point.code for point in entries if point.code not in unwaivable], len(entries))))
     said = [part for point in entries for part in (point.code, point.remedy, by_week(point.evidence))]
-    return Message(tuple(blocks), reference_of(topic.uid), _digest(voice, headline, settled, *said, *_told_besides(topic)))
+    shown_blocks = tuple(block for block in blocks if not isinstance(block, Paragraph) or block.spans)
+    return Message(shown_blocks, reference_of(topic.uid), _digest(voice, headline, settled, *said, *_told_besides(topic)))
 
 
 def _not_absorbed(findings: Sequence[Finding]) -> list[Finding]:
@@ -137,9 +138,10 @@ def resolved(topic: Topic, on: date, *, waived: bool = False, labelled: bool = F
     ``labelled`` when rules still find something that is told by labels alone.
     """
     voice, outcome = topic.voice, _outcome(topic, waived=waived, labelled=labelled)
-    waivers = (Span(" "), *_waived(topic)) if topic.waived else ()
+    waivers = _waived(topic) if topic.waived else ()
     last = voice.spans("last_change", "Last change on {day}.", day=on.isoformat())
-    spans = joined((Span(outcome, Mark.STRONG), *waivers, Span(" "), *last))
+    behind = (span for part in (waivers, last) if part for span in (Span(" "), *part))
+    spans = joined((Span(outcome, Mark.STRONG), *behind))
     return Message(
         (Paragraph(spans), *section(topic.answers, voice.tongue)), reference_of(topic.uid), _digest(voice, outcome, *_told_besides(topic))
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from safesync.feedback.templates import TemplatesPart
 from safesync.feedback.voice import Voice
 from safesync.languages.spoken import Spoken
 from safesync.languages.tongue import Language, tongue
@@ -110,6 +111,10 @@ class FeedbackSettings(BaseModel):
     languages: dict[Language, PlacesPart] = Field(
         default_factory=dict, description="Where another language is spoken: for each language its trackers, projects, trains and teams."
     )
+    templates: TemplatesPart = Field(
+        default_factory=TemplatesPart,
+        description="Words in the place of SafeSync's for parts of the comment: one line each, with values in {{ }} and {% if %}.",
+    )
     limits: Limits = Field(default_factory=Limits, description="What stops a run that would write too much.")
     digest: Literal["off", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = Field(
         default="off",
@@ -133,7 +138,8 @@ class FeedbackSettings(BaseModel):
 
     def voice(self, language: str) -> Voice:
         """How comments speak in a language."""
-        return Voice(tongue(language))
+        spoken = tongue(language)
+        return Voice(spoken, self.templates.spoken(spoken.code))
 
     def spoken(self, organisation: Organisation) -> Spoken:
         """Which language is spoken where; the teams and trains of an organisation have their own items somewhere."""

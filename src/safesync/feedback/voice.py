@@ -1,11 +1,13 @@
-"""How our comments speak: the phrases that stand in the code, in the language of the item."""
+"""How our comments speak: in the language of the item, and in an administrator's words where there are some."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from string import Formatter
 
+from safesync.feedback.templates import MAY_BE_EMPTY, said
 from safesync.languages.tongue import ENGLISH as ENGLISH_TONGUE
 from safesync.languages.tongue import Tongue
 from safesync.model.message import Mark, Span
@@ -15,21 +17,30 @@ Said = str | int | Span
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A language; a phrase is known by its name and stands where it is said, in English."""
+    """
+    A language, and the words of an administrator in the place of ours: (name of a part, template).
+
+    Our own stand where they are said, in English.
+    """
 
     tongue: Tongue = ENGLISH_TONGUE
+    templates: tuple[tuple[str, str], ...] = ()
 
     @property
     def wording(self) -> str:
-        """Part of every digest: in another language everything is something new to say, once."""
-        return "" if self.tongue.code == "en" else self.tongue.code
+        """Part of every digest: in another language, or in other words, everything is something new to say, once."""
+        words = hashlib.sha256(repr(self.templates).encode("utf-8", "replace")).hexdigest()[:8] if self.templates else ""
+        return ("" if self.tongue.code == "en" else self.tongue.code) + words
 
-    def spans(self, name: str, text: str, /, **values: Said) -> tuple[Span, ...]:  # noqa: ARG002 - by which it may be replaced
-        """A phrase with these values in the place of the names in braces; a span among them keeps its looks."""
+    def spans(self, name: str, text: str, /, **values: Said) -> tuple[Span, ...]:
+        """A part of a comment with these values in the place of their names; a span among them keeps its looks."""
+        template = dict(self.templates).get(name)
+        if template is not None and ((made := said(template, values)) or name in MAY_BE_EMPTY):
+            return joined(made)
         return joined(_filled(self.tongue.say(text), values))
 
     def line(self, name: str, text: str, /, **values: str | int) -> str:
-        """A phrase that looks the same all through."""
+        """A part that looks the same all through."""
         return "".join(span.text for span in self.spans(name, text, **values))
 
 
