@@ -44,7 +44,8 @@ class Fact:
     says what an administrator does so that it can be seen, where the names in ``needs`` do not say it.
 
     ``phrases`` are what a text of ours is put together from, with names in braces for what stands in them, so that it can be said in
-    another language. The first that fits a text counts: what joins several of them comes first.
+    another language. The first that fits a text counts: what joins several of them comes first. Phrases inside of phrases stand under
+    the names that ``languages.phrases`` knows (``one``, ``more``, ``found`` ...); under any other stands what people wrote.
     """
 
     name: str

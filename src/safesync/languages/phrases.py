@@ -8,19 +8,22 @@ from functools import lru_cache
 from safesync.languages.tongue import ENGLISH, Tongue
 
 _NAME = re.compile(r"\{(\w+)\}")
+_OF_PHRASES = frozenset({"one", "more", "found", "field", "description", "kind", "horizon", "source"})
+"""Under these names a phrase holds what is itself a phrase; under any other stands what people wrote, or a number."""
 
 
 def translated(text: str, phrases: tuple[str, ...], tongue: Tongue) -> str:
     """
-    The text in a language; the first phrase that fits counts, and what stands in it is said by the same phrases.
+    The text in a language; the first phrase that fits counts, and phrases that stand in it are said by the same phrases.
 
-    What none of them fits stays as it is: it is a name, a key or a number.
+    What none of them fits stays as it is.
     """
     if tongue == ENGLISH:
         return text
     for phrase, pattern in _patterns(phrases):
         if found := pattern.fullmatch(text):
-            return tongue.say(phrase, **{name: translated(part, phrases, tongue) for name, part in found.groupdict().items()})
+            parts = found.groupdict()
+            return tongue.say(phrase, **parts | {name: translated(parts[name], phrases, tongue) for name in parts.keys() & _OF_PHRASES})
     return text
 
 
