@@ -9,7 +9,7 @@ import pytest
 
 from safesync.facts.text import hypothesis
 from safesync.facts.text.exactness import names_measure
-from safesync.facts.text.hypothesis import STATEMENT
+from safesync.facts.text.phrases import STATEMENT
 from safesync.facts.text.reading import Place
 
 SENTENCE = "For bank customers who pay late the Pay Hub is a service that reminds them. Unlike letters our solution is cheap."
