@@ -294,7 +294,10 @@ class Store(Protocol):
         """The writes that happened in runs after this one, in their order."""
 
     def begun_since(self, moment: datetime) -> tuple[str, ...]:
-        """The items on which a run that began since then posted our first comment, or set labels without any."""
+        """The items on which a run that began since then posted our first comment, or set labels without any (but that it is ready)."""
+
+    def readied_since(self, moment: datetime) -> int:
+        """How many items a run that began since then called ready, and wrote nothing else in the labels."""
 
     def runs(self, last: int) -> tuple[RunRecord, ...]:
         """The last runs, the newest first."""
