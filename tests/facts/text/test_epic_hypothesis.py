@@ -47,6 +47,15 @@ def test_headings_count_when_something_stands_below_them(place_of: Callable[...,
     assert found.missing == ("leading indicators", "non-functional requirements")
 
 
+def test_a_heading_that_is_counted_is_the_heading(place_of: Callable[..., Place]):
+    text = "Leading indicator 1: share of volume moved, each month\nLeading indicator 2: fewer letters, each week\nIndicator 3: none"
+
+    found = read(place_of(text, "wiki"))
+
+    assert found.parts == ("leading indicators",)
+    assert found.verdict == "weak"
+
+
 def test_a_heading_alone_is_weak(place_of: Callable[..., Place]):
     found = read(place_of("h3. Business outcomes\n* 10% fewer letters", "wiki"))
 
