@@ -16,6 +16,12 @@ CORPUS = {
     "unknown key at the top": ("store: sqlite", "stores: sqlite", "stores:", "unknown key 'stores', did you mean 'store'?"),
     "unknown key in a tracker": ("    url: https://meridian", "    adress: x\n    url: https://meridian", "adress", "unknown key 'adress'"),
     "unknown key in a mapping": ("train_depth: 1", "train_dept: 1", "train_dept", "did you mean 'train_depth'?"),
+    "two letters of hardly any others": (
+        "  themes: [",
+        "  data: {tsets: tests.csv}\n  themes: [",
+        "tsets",
+        "unknown key 'tsets', did you mean 'tests'?",
+    ),
     "unknown key in a limit": ("items: 50", "item: 50", "item: 50", "did you mean 'items'?"),
     "a key of the other kind": ("{projects: [PAY, CARDS]}", "{projects: [PAY], wiql: x}", "wiql", "unknown key 'wiql'"),
     "unknown list of words": ("notify: []", "lexicon: {en: {acceptence: [Ready]}}", "acceptence", "did you mean 'acceptance'?"),

@@ -27,13 +27,16 @@ class Limits(BaseModel):
 
 
 class Caps(BaseModel):
-    """How many items may get their first comment in one day; what is over it waits for another day, the gravest goes first."""
+    """How many items may get their first comment, or be called ready, in one day; what is over it waits, the gravest goes first."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     day: int | None = Field(default=None, ge=1, description="At most so many in all.")
     team: int | None = Field(default=None, ge=1, description="At most so many of one team.")
     person: int | None = Field(default=None, ge=1, description="At most so many that one person answers for.")
+    ready: int | None = Field(
+        default=50, ge=1, description="At most so many items get the label safesync-ready, and nothing beside it, in one day; null: no cap."
+    )
 
 
 class Grace(BaseModel):
@@ -114,6 +117,11 @@ class FeedbackSettings(BaseModel):
     templates: TemplatesPart = Field(
         default_factory=TemplatesPart,
         description="Words in the place of SafeSync's for parts of the comment: one line each, with values in {{ }} and {% if %}.",
+    )
+    ready_label: bool = Field(
+        default=False,
+        description="Whether the label safesync-ready stands on every item that is ready: it was judged, and nothing of a warning or more "
+        "stands against it. Off: it is taken off where it stands.",
     )
     limits: Limits = Field(default_factory=Limits, description="What stops a run that would write too much.")
     digest: Literal["off", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = Field(

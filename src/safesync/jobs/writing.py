@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from safesync.connectors.port import Identity, Tracker
 from safesync.feedback.comment import reference_of
+from safesync.feedback.labels import READY, says_ready
 from safesync.model.change import Applied, CommentAction, CommentChange, CommentMark, ItemChange, Outcome, PostedComment
 from safesync.model.errors import ConflictError, ItemError, UnknownOutcomeError
 from safesync.model.item import ItemRef
@@ -208,7 +209,10 @@ class Writer:
         except ItemError:
             self.store.settle(intent)
             raise
-        self._remember(replace(with_labels(self._mark(ref), add, remove), undone=self.undone), settles=intent)
+        mark = self._mark(ref)
+        if self.undone is not None or not all(map(says_ready, (*add, *remove))):
+            mark = replace(mark, undone=self.undone)  # that an item is ready, or is not, says nothing of what was taken back
+        self._remember(with_labels(mark, add, remove), settles=intent)
         outcome = Outcome.DONE if done.outcome is Outcome.ALREADY else done.outcome
         return replace(done, outcome=outcome, labels_added=len(add), labels_removed=len(remove))
 
@@ -225,5 +229,10 @@ class Writer:
 
 
 def with_labels(mark: CommentMark, add: Sequence[str], remove: Sequence[str]) -> CommentMark:
-    """The mark after these labels were set and removed."""
-    return replace(mark, labels=tuple(sorted({*mark.labels, *add} - set(remove))))
+    """
+    The mark after these labels were set and removed.
+
+    An item that was called ready in a run that was taken back is not called so again, as if a person had taken the label off.
+    """
+    stays = {READY} if mark.undone is not None else set()
+    return replace(mark, labels=tuple(sorted({*mark.labels, *add} - (set(remove) - stays))))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import compress
 from typing import Any
 
 import polars as pl
@@ -15,7 +16,7 @@ from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.frame.columns import column_type
 from safesync.languages.phrases import translated
 from safesync.languages.spoken import EVERYWHERE_ENGLISH, PLACES, Spoken
-from safesync.model.finding import Finding, Report, Severity, Unevaluated, Verdict
+from safesync.model.finding import Finding, Report, Rollout, Severity, Unevaluated, Verdict
 from safesync.model.item import Gate
 from safesync.rules.checklist import with_points
 from safesync.rules.condition import tree
@@ -63,6 +64,8 @@ class _Said:
     findings: tuple[Finding, ...] = ()
     unjudged: frozenset[tuple[str, str]] = frozenset()
     unevaluated: tuple[Unevaluated, ...] = ()
+    grave: frozenset[tuple[str, str]] = frozenset()
+    """Those of ``unjudged`` that would be at least a warning, and be told."""
 
 
 class Judge:
@@ -118,6 +121,7 @@ class Judge:
                 *_one_a_rule(told),
                 *(Unevaluated(code, backlog.frame.height, (), reason) for code, reason in crashed.items()),
             ),
+            grave=frozenset[tuple[str, str]]().union(*(each.grave for each in told)),
         )
 
     def masks(self, backlog: Backlog) -> Mapping[str, Mask]:
@@ -244,8 +248,19 @@ def _say(each: Judgement, mask: Mask, frame: pl.DataFrame, spoken: Spoken) -> _S
     facts = tuple(
         sorted(name for name in tree.facts_of(each.whole) if UNSEEN + name in open_ones.columns and open_ones[UNSEEN + name].any())
     )
-    pairs = frozenset((each.code, uid) for uid in open_ones["uid"].to_list())
-    return _Said(findings, pairs, (Unevaluated(each.code, open_ones.height, facts),))
+    pairs = [(each.code, uid) for uid in open_ones["uid"].to_list()]
+    grave = frozenset(compress(pairs, _grave(each, open_ones)))
+    return _Said(findings, frozenset(pairs), (Unevaluated(each.code, open_ones.height, facts),), grave)
+
+
+def _grave(each: Judgement, frame: pl.DataFrame) -> list[bool]:
+    """Where a finding would be at least a warning and be told; of groups nobody asks."""
+    if each.group is not None or each.setting.rollout is Rollout.SHADOW:
+        return [False] * frame.height
+    if _graver(each):
+        return [True] * frame.height  # what makes it graver may be just what was not seen
+    loud = [gate.value for gate in Gate if each.severity(gate.value) in {Severity.WARNING, Severity.ERROR}]
+    return frame["gate"].is_in(loud).to_list()
 
 
 def _one_a_rule(told: Sequence[_Said]) -> Iterator[Unevaluated]:
