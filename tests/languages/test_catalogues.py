@@ -40,6 +40,8 @@ def _spoken(module: ast.Module) -> Iterator[str]:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 named.setdefault(node.targets[0].id, []).append(node.value)
         for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Misread" and len(node.args) == 3:
+                yield from _constants(node.args[1])
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SPEAKING:
                 sentences = node.args[1:2] if node.func.attr in {"spans", "line"} else node.args[:2]
                 for each in sentences:

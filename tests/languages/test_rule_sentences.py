@@ -150,6 +150,13 @@ def test_in_french_a_no_break_space_stands_before_signs() -> None:
         assert re.search(r"«(?!\u00a0)", text) is None, text
 
 
+@pytest.mark.parametrize(("language", "days"), [("de", "(Arbeitst|T)agen?"), ("fr", "jours( ouvrés)?")])
+def test_days_stand_behind_their_number_so_that_a_day_that_passes_is_no_news(language: str, days: str) -> None:
+    counted = [(name, each) for each in ours(language) for name in re.findall(r"(\{\w+\}) (?:working )?days", each.msgid)]
+    assert len(counted) > 20
+    assert [each.msgid for name, each in counted if not re.search(rf"{re.escape(name)} {days}\b", each.msgstr)] == []
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_each_phrase_of_a_fact_is_found_again_in_what_is_put_together_from_it(language: str) -> None:
     tongue_ = tongue(language)

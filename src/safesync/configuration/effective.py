@@ -81,6 +81,8 @@ def settings_of_rule(setting: RuleSetting, loaded: Loaded) -> Iterator[Setting]:
         yield told(("after_days",), setting.after_days)
     if rule.eased:
         yield told(("margin",), setting.margin)
+    for language, text in setting.remedy.items():
+        yield told(("remedy", language) if language else ("remedy",), text)
     for name, value in setting.options.model_dump(mode="json").items():
         yield told(("options", name), sorted(value) if isinstance(value, (set, frozenset)) else value)
 

@@ -42,7 +42,8 @@ def _answer(reply: Reply, about: str, text: str, code: str = "") -> Answer:
 def misread(reply: Reply, said: Misread, tongue: Tongue = ENGLISH) -> Answer:
     """What was not understood, and how it may have been meant."""
     words = tongue.say("“{said}” was not understood. Perhaps you mean:", said=_cut(said.said)) + " "
-    return replace(_answer(reply, said.said, words, said.nearest), corrects=reply.author)
+    nearest = tongue.say(said.nearest, **dict(said.values))
+    return replace(_answer(reply, said.said, words, nearest), corrects=reply.author)
 
 
 def refused(reply: Reply, said: Command, allowed: Collection[str], tongue: Tongue = ENGLISH) -> Answer:

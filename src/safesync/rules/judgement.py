@@ -134,7 +134,7 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = (), languages:
     raised, worse = (
         read(text, facts, options) if text and setting.severity is None else None for text in (rule.warning_when, rule.error_when)
     )
-    words = {language: _words(rule, {*facts, *options}, tongue(language)) for language in languages}
+    words = {language: _words(setting, {*facts, *options}, tongue(language)) for language in languages}
     named = frozenset(name for each in words.values() for name in each.names) - options.keys()
     return Judgement(
         setting=setting,
@@ -174,10 +174,11 @@ def _any(terms: tuple[tree.Truth, ...]) -> tree.Truth:
     return tree.AnyOf(terms) if len(terms) > 1 else terms[0] if terms else tree.Fixed(value=False)
 
 
-def _words(rule: Rule, known: set[str], speak: Tongue) -> Words:
+def _words(setting: RuleSetting, known: set[str], speak: Tongue) -> Words:
+    rule, own = setting.rule, setting.remedy
     return Words(
         speak,
-        sentence(speak.say(rule.remedy), known),
+        sentence(own.get(speak.code) or own.get("") or speak.say(rule.remedy), known),
         sentence(speak.say(rule.evidence), known),
         tuple((speak.say(label), sentence(speak.say(text), known)) for label, text in rule.numbers),
         tuple(sentence(speak.say(text), known) for text in rule.figures),
