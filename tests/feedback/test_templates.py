@@ -116,12 +116,17 @@ def test_a_value_is_never_a_template_itself() -> None:
         ("{{ 1 if 'a' in points else 2 }}", "only numbers are compared"),
         ("{{ points", "this is no template"),
         ("{% fro %}", "this is no template"),
-        ("{{" + "(" * 400, "this is no template"),
+        ("{{" + "(" * 400, "nested too deeply"),
+        ("{{" + "(" * 21 + "points" + ")" * 21 + "}}", "nested too deeply"),
         ("one\ntwo", "one line"),
     ],
 )
 def test_what_a_template_must_not_be(text: str, wrong: str) -> None:
     assert wrong in "; ".join(slip.message for slip in slips("headline", text))
+
+
+def test_a_template_may_have_twenty_parentheses() -> None:
+    assert list(slips("headline", "{{" + "(" * 20 + "points" + ")" * 20 + "}}")) == []
 
 
 _TEXT = st.text(alphabet="abc <&>[~]*_\u202e🦩ä.", max_size=8)

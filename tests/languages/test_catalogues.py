@@ -83,6 +83,19 @@ def test_a_translation_names_what_its_sentence_names(language: str) -> None:
         assert names(each.msgid_plural or each.msgid) == set().union(*map(names, said)), each.msgid
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_counts_days_counts_them_in_words_that_pass_no_news(language: str) -> None:
+    """Else the comments of a language would be edited every morning."""
+    for each in catalogue(language):
+        for name in names(each.msgid) if each.msgstr else ():
+            assert _stays(each.msgid, name) == _stays(each.msgstr, name), (each.msgid, name)
+
+
+def _stays(text: str, name: str) -> bool:
+    fifteenth, sixteenth = (text.format_map({each: day if each == name else "x" for each in names(text)}) for day in ("15", "16"))
+    return by_week(fifteenth) == by_week(sixteenth)
+
+
 @pytest.mark.parametrize(
     ("language", "value", "text", "said"),
     [

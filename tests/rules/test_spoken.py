@@ -35,7 +35,6 @@ def test_the_narrowest_place_says_which_language_an_item_has(place: tuple[str | 
 def test_a_group_speaks_as_was_said_for_it_or_as_is_spoken_where_its_own_item_stands() -> None:
     asked = [("Falcon", "Cards"), ("Heron", "Payments"), ("Kite", "Cards"), ("Kite", None)]
     assert [SPOKEN.about(team, train) for team, train in asked] == ["de", "fr", "fr", "en"]
-    assert SPOKEN.about(None, None, "ado") == "fr"
     assert SPOKEN.used == {"en", "de", "fr"}
 
 

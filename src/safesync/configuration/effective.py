@@ -14,6 +14,7 @@ from safesync.configuration.read import Loaded
 from safesync.configuration.secrets import SecretMissingError, references
 from safesync.configuration.source import KeyPath, Source
 from safesync.connectors.mapping import FieldChoice
+from safesync.feedback.templates import PhrasesPart
 from safesync.model.finding import Rollout, Severity
 from safesync.model.item import Gate
 from safesync.rules.catalog import shipped
@@ -106,6 +107,9 @@ def origin_of_severity(setting: RuleSetting, gate: Gate | None, loaded: Loaded) 
 def _leaves(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, object]]:
     if isinstance(value, FieldChoice):
         yield path, value.model_dump(by_alias=True, exclude_none=True)
+    elif isinstance(value, PhrasesPart):  # of the many parts of a comment only those that somebody worded
+        named = {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set}
+        yield from (leaf for name, each in named.items() for leaf in _leaves((*path, name), each)) if named else ((path, {}),)
     elif isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             yield from _leaves((*path, field.alias or name), getattr(value, name))

@@ -27,6 +27,8 @@ LONGEST = 500
 """Characters of a template."""
 _LONGEST_SAID = 1_500
 """Characters of what it makes: trackers refuse comments of more than about 30,000, with what markup adds."""
+_MOST_PARENTHESES = 20
+"""What can be read here could else be too deep where there is less room, in the midst of a run."""
 _ITEM = ("points", "count", "kind", "item")
 VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -144,6 +146,8 @@ def slips(name: str, text: str) -> Iterator[Slip]:
         yield Slip(f"this is no template: {error.message}")
         return
     except RecursionError:
+        tree = None
+    if tree is None or text.count("(") > _MOST_PARENTHESES:
         yield Slip("this is no template: it is nested too deeply")
         return
     refused = list(dict.fromkeys(filter(None, map(_refused, _below(tree)))))

@@ -15,14 +15,15 @@ from safesync.store.port import Store
 def voices(store: Store, settings: FeedbackSettings, organisation: Organisation) -> Callable[[Item], Voice]:
     """The voice for any item."""
     spoken, train = settings.spoken(organisation), train_of(organisation)
-    if len(spoken.used) == 1:
-        return lambda _: settings.voice(spoken.default)
+    made = {language: settings.voice(language) for language in spoken.used}
+    if len(made) == 1:
+        return lambda _: made[spoken.default]
     standing = {item.uid: name for reference, name in _anchors(organisation) if (item := store.item(reference))}
 
     def of_item(item: Item) -> Voice:
         if item.uid in standing:
-            return settings.voice(spoken.about(*standing[item.uid]))
-        return settings.voice(spoken.on(item.tracker, item.project, train(item), item.team))
+            return made[spoken.about(*standing[item.uid])]
+        return made[spoken.on(item.tracker, item.project, train(item), item.team)]
 
     return of_item
 

@@ -46,14 +46,13 @@ class Spoken:
             or self.default
         )
 
-    def about(self, team: str | None, train: str | None = None, tracker: str | None = None) -> Language:
+    def about(self, team: str | None, train: str | None) -> Language:
         """The language of what is said about a team or a train as a whole."""
         return (
             self.teams.get(team or "")
             or self.anchored.get(team or "")
             or self.trains.get(train or "")
             or self.anchored.get(train or "")
-            or self.trackers.get(tracker or "")
             or self.default
         )
 

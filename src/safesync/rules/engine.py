@@ -239,7 +239,7 @@ def _say(each: Judgement, mask: Mask, frame: pl.DataFrame, spoken: Spoken) -> _S
     severities = _severities(each, flawed)
     told = flawed.select(sorted(({"uid", "gate", *PLACES} | each.named) & set(flawed.columns)))
     findings = tuple(
-        _finding(each, row, severity, _language(each, row, spoken))
+        _finding(each, row, severity, _words(each, row, spoken))
         for row, severity in zip(told.iter_rows(named=True), severities, strict=True)
     )
     if mask.unjudged is None or not len(mask.unjudged):
@@ -296,10 +296,12 @@ def _severity(each: Judgement, gate: str | None, *, raised: bool, worse: bool) -
     return Severity.WARNING if raised and severity is Severity.INFO else severity
 
 
-def _language(each: Judgement, row: Mapping[str, Any], spoken: Spoken) -> Words:
+def _words(each: Judgement, row: Mapping[str, Any], spoken: Spoken) -> Words:
     """The words for a row: an item has a place of its own, a group is about a team or a train."""
-    place = {name: row.get(name) for name in PLACES}
-    return each.words[spoken.on(**place) if each.group is None else spoken.about(place["team"], place["train"], place["tracker"])]
+    if len(each.words) == 1:
+        return next(iter(each.words.values()))
+    tracker, project, train, team = (row.get(name) for name in PLACES)
+    return each.words[spoken.on(tracker, project, train, team) if each.group is None else spoken.about(team, train)]
 
 
 def _finding(each: Judgement, row: dict[str, object], severity: Severity, words: Words) -> Finding:
