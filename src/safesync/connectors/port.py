@@ -59,12 +59,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around the items of one tracker; replaces all that was known of it before."""
+    """What stands around the items of one tracker; replaces all that was known of it before, unless it is not ``whole``."""
 
     iterations: tuple[Iteration, ...] = ()
     intervals: tuple[PlanningInterval, ...] = ()
     columns: tuple[BoardColumn, ...] = ()
     teams: tuple[Team, ...] = ()
+    whole: bool = True
+    """Whether all that is there was told; otherwise what was known before of the rest is still the best that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def test_a_refused_write_is_the_items_trouble_and_tells_no_body(status: int, wir
 
 
 def test_a_conflict_is_called_one(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
-    wire.put(f"{API}/issue/1001", status=409, json={})
+    wire.put(f"{API}/issue/1001", status=409, json={"errorMessages": []})
     with pytest.raises(ConflictError):
         tracker.change_labels(ref(), ["safesync-tm101"], [])
 
@@ -136,16 +136,26 @@ def test_nothing_to_change_is_no_call(tracker: JiraTracker) -> None:
 
 
 def test_a_deleted_comment_is_none(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
-    wire.get(f"{COMMENTS}/55", status=404, json={})
+    wire.get(f"{COMMENTS}/55", status=404, json={"errorMessages": []})
     wire.get(f"{API}/issue/1001", json={"id": "1001", "fields": {}})
     assert tracker.read_comment(ref(), "55") is None
+
+
+def test_a_page_of_a_gateway_is_not_taken_for_a_deleted_comment(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    wire.get(f"{COMMENTS}/55", status=404, body="<html>No way here</html>", content_type="text/html")
+    wire.delete(f"{COMMENTS}/55", status=404, body="<html>No way here</html>", content_type="text/html")
+    wire.get(f"{API}/issue/1001", json={"fields": {}})
+    with pytest.raises(ItemError, match=r"PAY-1.*did not come from Jira"):
+        tracker.read_comment(ref(), "55")
+    with pytest.raises(ItemError, match="404"):
+        tracker.delete_comment(ref(), "55")
 
 
 def test_a_comment_on_an_issue_that_we_may_not_see_any_more_is_not_taken_for_deleted(
     wire: responses.RequestsMock, tracker: JiraTracker
 ) -> None:
-    wire.get(f"{COMMENTS}/55", status=404, json={})
-    wire.get(f"{API}/issue/1001", status=404, json={})
+    wire.get(f"{COMMENTS}/55", status=404, json={"errorMessages": []})
+    wire.get(f"{API}/issue/1001", status=404, json={"errorMessages": []})
     with pytest.raises(ItemError, match="404"):
         tracker.read_comment(ref(), "55")
 
@@ -175,8 +185,8 @@ def test_our_comments_are_found_on_every_page_by_property_or_reference(wire: res
 
 def test_deleting_what_is_gone_is_no_error(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.delete(f"{COMMENTS}/55", status=204)
-    wire.delete(f"{COMMENTS}/56", status=404, json={})
-    wire.delete(f"{COMMENTS}/57", status=400, json={})
+    wire.delete(f"{COMMENTS}/56", status=404, json={"errorMessages": []})
+    wire.delete(f"{COMMENTS}/57", status=400, json={"errorMessages": []})
     tracker.delete_comment(ref(), "55")
     tracker.delete_comment(ref(), "56")
     with pytest.raises(ItemError):
@@ -199,6 +209,6 @@ def test_a_comment_of_somebody_else_is_not_taken_for_ours(wire: responses.Reques
 def test_a_comment_that_cannot_be_read_for_another_reason_is_not_taken_for_deleted(
     wire: responses.RequestsMock, tracker: JiraTracker
 ) -> None:
-    wire.get(f"{COMMENTS}/55", status=403, json={})
+    wire.get(f"{COMMENTS}/55", status=403, json={"errorMessages": []})
     with pytest.raises(ItemError, match="403"):
         tracker.read_comment(ref(), "55")
