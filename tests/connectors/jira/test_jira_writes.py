@@ -11,8 +11,8 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from safesync.connectors.jira.client import RefusedError
 from safesync.connectors.jira.tracker import JiraTracker
+from safesync.connectors.port import LabelsRefusedError
 from safesync.model.change import PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.message import Message, Paragraph, Span
@@ -90,6 +90,26 @@ def test_a_refused_write_is_the_items_trouble_and_tells_no_body(status: int, wir
     assert "valid" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("errors", "by_item"), [({"labels": "It is not on the appropriate screen"}, False), ({}, True)])
+def test_labels_that_an_issue_cannot_have_are_refused_for_good(
+    errors: dict[str, str], by_item: bool, wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    wire.put(f"{API}/issue/1001", status=400, json={"errorMessages": [], "errors": errors})
+    with pytest.raises(LabelsRefusedError, match="PAY-1001: ") as refused:
+        tracker.change_labels(ref(), ["safesync-tm101"], [])
+    assert refused.value.by_item is by_item
+
+
+@pytest.mark.parametrize("answer", [{"status": 403, "json": {"errorMessages": []}}, {"status": 400, "body": "<html>Bad request</html>"}])
+def test_labels_that_are_refused_for_now_are_tried_again(
+    answer: dict[str, Any], wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    wire.put(f"{API}/issue/1001", **answer)
+    with pytest.raises(ItemError) as refused:
+        tracker.change_labels(ref(), ["safesync-tm101"], [])
+    assert not isinstance(refused.value, LabelsRefusedError)
+
+
 def test_a_conflict_is_called_one(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.put(f"{API}/issue/1001", status=409, json={"errorMessages": []})
     with pytest.raises(ConflictError):
@@ -119,7 +139,7 @@ def test_where_watchers_may_not_be_spared_it_is_tried_once_a_project(wire: respo
 
 def test_a_refused_field_is_not_sent_again(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.put(f"{API}/issue/1001", status=400, json={"errors": {"labels": "The label 'a b' can't contain spaces."}})
-    with pytest.raises(RefusedError, match="fields: labels"):
+    with pytest.raises(LabelsRefusedError, match="fields: labels"):
         tracker.change_labels(ref(), ["a b"], [])
     assert tracker.calls.writes == 1
 

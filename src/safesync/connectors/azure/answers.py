@@ -33,9 +33,14 @@ class RefusedError(SafeSyncError):
         self.code = code
 
     @property
+    def own(self) -> bool:
+        """Whether these are the tracker's own words; others come from something on the way to it."""
+        return bool(self.type_key or self.code)
+
+    @property
     def says_gone(self) -> bool:
-        """Whether the tracker itself calls what we asked for gone; a 404 without its words comes from something on the way to it."""
-        return self.status == 404 and bool(self.type_key or self.code)
+        """Whether the tracker itself calls what we asked for gone."""
+        return self.status == 404 and self.own
 
     def for_run(self) -> RunError:
         """The same, ending this tracker's run."""

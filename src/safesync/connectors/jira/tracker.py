@@ -23,7 +23,7 @@ from safesync.connectors.jira.token_life import token_life, warning
 from safesync.connectors.lanes import with_last
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.patience import Patience, of_item
-from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Refusal, Scope, TokenLife
+from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, LabelsRefusedError, Page, Refusal, Scope, TokenLife
 from safesync.model.change import PostedComment
 from safesync.model.errors import RunError
 from safesync.model.item import Item, ItemRef, Kind, Markup
@@ -159,7 +159,12 @@ class JiraTracker:
         if verbs:
             self._notice(ref)
             body = {"update": {"labels": verbs}}
-            self._comments.quietly(ref, lambda params: self._client.write("PUT", f"issue/{ref.native_id}", params=params, body=body))
+            try:
+                self._comments.quietly(ref, lambda params: self._client.write("PUT", f"issue/{ref.native_id}", params=params, body=body))
+            except RefusedError as refused:
+                if refused.status != 400 or not refused.own:
+                    raise
+                raise _not_to_be(refused, ref) from refused
 
     def close(self) -> None:
         """Give back connections."""
@@ -356,6 +361,17 @@ class JiraTracker:
         barred = [f"{self.name}: its boards were not told. {metadata.boards_barred}"] if metadata.boards_barred else []
         told = barred or (boards if metadata.boards_kept else [])
         self.warnings = (*absent, *other, *told, *failing)
+
+
+def _not_to_be(refused: RefusedError, ref: ItemRef) -> LabelsRefusedError:
+    """Labels that are on no screen, or too many or too long; or an issue that its workflow lets nobody edit."""
+    on_labels = "labels" in refused.fields
+    advice = (
+        "Jira does not take our labels there. Is the field Labels on the screen with which the issue is edited, and are there not too many?"
+        if on_labels
+        else "Jira lets nobody edit the issue as it is."
+    )
+    return LabelsRefusedError(f"{ref.key}: {refused} {advice}", by_item=not on_labels)
 
 
 def _seen_at_last(cursor: Cursor, metadata: Metadata) -> Cursor:
