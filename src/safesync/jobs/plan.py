@@ -22,6 +22,7 @@ from safesync.jobs.accounts import UNEXPLAINED, account
 from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.readiness import ReadyItems, ready_items
+from safesync.jobs.refused_labels import without_refused
 from safesync.jobs.replies import answered, heard
 from safesync.jobs.speaking import voices
 from safesync.jobs.waivers import with_replies
@@ -87,7 +88,7 @@ def plan(
     situation = replace(situation, digests=on_anchors(store, digests, organisation, situation.items))
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
-    made = remembering(store, make_plan(situation, settings, now))
+    made = remembering(store, without_refused(store, make_plan(situation, settings, now), situation.items))
     _log.info("plan.finished", changes=len(made.changes))
     return Planned(made, digests)
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from safesync.connectors.port import Identity, Tracker
+from safesync.connectors.port import Identity, LabelsRefusedError, Tracker
 from safesync.feedback.comment import reference_of
 from safesync.feedback.labels import READY, says_ready
+from safesync.jobs.refused_labels import note_refused
 from safesync.model.change import Applied, CommentAction, CommentChange, CommentMark, ItemChange, Outcome, PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.item import ItemRef
@@ -97,6 +99,9 @@ class Writer:
             return replace(done, outcome=Outcome.SKIPPED, reason=f"{change.ref.key} changed since the plan was made")
         except UnknownOutcomeError as error:
             return replace(done, outcome=Outcome.FAILED, reason=f"{error} The next run looks what became of it.")
+        except LabelsRefusedError as refused:
+            note_refused(self.store, self.store.item(change.ref.uid), change, refused, datetime.now(UTC))
+            return replace(done, outcome=Outcome.FAILED, reason=f"{refused} It is not tried again before that changes.")
         except ItemError as error:
             return replace(done, outcome=Outcome.FAILED, reason=str(error))
 

@@ -178,7 +178,7 @@ class AzureClient:
             raise unanswered(error, about.what, reading=reading) from error
         told = self._heeded(answer.status_code, answer.headers)
         self._patience.heed(about, told)
-        judged(answer.status_code, answer.headers, answer.content, about.what, reading=reading, after_s=told.pause_s)
+        judged(answer.status_code, answer.headers, answer.content, about.what, reading=reading, after_s=told.pause_s, known=self._known)
         if reading:
             whole(answer.content)
         self._known = True
