@@ -21,7 +21,8 @@ _SNOOZE = re.compile(
     rf"(?:until\s+(?P<until>{_DAY})|(?:for\s+)?(?P<number>\d{{1,3}})\s*(?P<unit>d|days?|w|weeks?))\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
 )
 _FIND_CODE = re.compile(rf"\b{_CODE}\b")
-_FIND_DAY = re.compile(rf"\b{_DAY}\b")
+_FIND_DAY = re.compile(r"\b(?P<y>\d{4})\W(?P<m>\d{1,2})\W(?P<d>\d{1,2})\b|\b(?P<d2>\d{1,2})\.[ ]?(?P<m2>\d{1,2})\.[ ]?(?P<y2>\d{4})\b")
+"""A day as people write it who were not told how; slashes that begin with the day or the month are left, as nobody knows which."""
 _MOST_REASON = 200
 _MOST_WORDS = 5
 """A line of more words that begins with our name and with no verb of ours speaks about us, and not to us."""
@@ -145,6 +146,11 @@ def _day(text: str) -> date | None:
         return None
 
 
+def _day_of(found: re.Match[str]) -> date | None:
+    year, month, day = (int(found[name] or found[f"{name}2"]) for name in ("y", "m", "d"))
+    return _day(f"{year:04}-{month:02}-{day:02}")
+
+
 def _cut(text: str) -> str:
     text = text.strip()
     return text if len(text) <= _MOST_REASON else text[: _MOST_REASON - 1].rstrip() + "…"
@@ -154,14 +160,15 @@ def _nearest(said: str, verb: Verb, rest: str, said_on: date) -> Misread:
     """The command as it may have been meant, with what can be read of it; the day is one of the future, so that it can be sent as it is."""
     code = found[0].upper() if (found := _FIND_CODE.search(rest)) else "TM101"
     later = said_on + timedelta(days=28)
-    until = next((day for text in _FIND_DAY.findall(rest) if (day := _day(text)) and day >= said_on), later)
+    until = next((day for found in _FIND_DAY.finditer(rest) if (day := _day_of(found)) and day >= said_on), later)
     match verb:
         case Verb.WAIVE:
             return Misread(said, str(Command(verb, code, until, reason="why")))
         case Verb.WRONG:
             return Misread(said, str(Command(verb, code, reason="why")))
         case Verb.SNOOZE:
-            two = ("days", str(Command(verb, days=5))), ("until", str(Command(verb, until=later)))
+            until = until if (until - said_on).days <= MOST_DAYS else later
+            two = ("days", str(Command(verb, days=5))), ("until", str(Command(verb, until=until)))
             return Misread(said, "{days}, or {until}, for a year at most", two)
         case _:
             return Misread(said, str(Command(verb)))
