@@ -22,6 +22,7 @@ from safesync.connectors.azure.answers import SignInPageError, TokenRefusedError
 from safesync.connectors.azure.nulls import without_nulls
 from safesync.connectors.azure.resources import READING_POSTS, Resource
 from safesync.connectors.characters import mended
+from safesync.connectors.decoders import decoder
 from safesync.connectors.gate import Errand, errand
 from safesync.connectors.inspection import Quota
 from safesync.connectors.patience import Patience
@@ -210,7 +211,7 @@ def now() -> datetime:
 
 def _shaped(content: bytes, shape: type[_Shape]) -> _Shape:
     try:
-        return msgspec.json.decode(content, type=shape)
+        return decoder(shape).decode(content)
     except msgspec.ValidationError:
         return msgspec.convert(without_nulls(msgspec.json.decode(content), shape), type=shape)
 
