@@ -105,7 +105,7 @@ def test_a_plan_is_approved_batch_by_batch_and_a_run_is_taken_back_where_it_wrot
     assert after == {"PAY": next(one["items"] for one in listed if one["batch"] == "PAY"), "CARDS": 0, "Payments": 0}
     assert own_desk.run("apply", "plan.json", "--list").out.splitlines()[1].split()[-1] in {"applied", "open"}
     rest = own_desk.run("apply", "plan.json")
-    assert "were written before by this plan" in rest.out
+    assert "say already what this plan would write" in rest.out
 
     text = (own_desk.folder / "plan.json").read_text(encoding="utf-8")
     for damaged, said in ((text.replace("Add ", "Odd "), "was altered"), (text[:-200], "cut off or damaged"), ("{}", "is not a plan")):

@@ -58,7 +58,26 @@ def test_people_write_it_in_many_ways(line: str, command: Command) -> None:
     ],
 )
 def test_what_is_not_understood_is_asked_back_in_the_nearest_spelling(line: str, nearest: str) -> None:
-    assert read(line) == Misread(f"safesync {line}", nearest)
+    asked_back = read(line)
+    assert isinstance(asked_back, Misread)
+    assert (asked_back.said, asked_back.nearest.format_map(dict(asked_back.values))) == (f"safesync {line}", nearest)
+
+
+@pytest.mark.parametrize("day", ["15.01.2027", "15. 1. 2027", "2027-1-15", "2027/01/15", "2027\u201101\u201115"])
+def test_a_day_that_is_written_otherwise_is_kept_in_what_is_asked_back(day: str) -> None:
+    assert read(f"waive TM101 until {day}: r") == Misread(
+        f"safesync waive TM101 until {day}: r", "safesync waive TM101 until 2027-01-15: why"
+    )
+    snoozed = read(f"snooze until {day}")
+    assert isinstance(snoozed, Misread)
+    assert dict(snoozed.values)["until"] == "safesync snooze until 2027-01-15"
+
+
+@pytest.mark.parametrize("day", ["31.02.2027", "01/02/2027", "15.01.27"])
+def test_a_day_that_is_none_or_may_be_two_is_not_guessed(day: str) -> None:
+    read_as = read(f"waive TM101 until {day}: r")
+    assert isinstance(read_as, Misread)
+    assert "2027" not in read_as.nearest
 
 
 def test_a_snooze_until_a_day_may_last_a_year_and_not_a_day_more() -> None:

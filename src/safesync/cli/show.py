@@ -297,7 +297,7 @@ def print_run(result: RunResult) -> None:
     if result.baselined:
         out.print(f"{result.baselined} findings are older than the first run: the baseline. Each is told when a person changes its item.")
     if already := sum(each.already for each in result.trackers):
-        out.print(f"{already} {'item was' if already == 1 else 'items were'} written before by this plan")
+        out.print(f"{already} {'item says' if already == 1 else 'items say'} already what this plan would write")
     for each in result.trackers:
         _print_troubles(each, out)
     if result.stopped:

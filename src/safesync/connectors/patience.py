@@ -11,7 +11,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import TypeVar
@@ -21,14 +22,37 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from safesync.connectors.gate import Errand, Gate
 from safesync.connectors.throttle import Throttle
-from safesync.model.errors import RetryableError, RunError
+from safesync.model.errors import ItemError, RetryableError, RunError
 
 _Answer = TypeVar("_Answer")
 _log = structlog.get_logger()
 
 
+class StrangerError(RetryableError):
+    """Something on the way (a gateway, a proxy, a firewall) answered in the tracker's place, which was not asked."""
+
+    def __init__(self, status: int, tracker: str) -> None:
+        super().__init__(
+            f"the answer was {status}, and did not come from {tracker} but from something on the way to it: a gateway, a proxy or a "
+            "firewall. Let this call pass there."
+        )
+
+
 class GivenUpError(RunError):
     """The tracker failed at one call as often as we asked, and asked for no pause: other calls may well succeed."""
+
+
+class BarredError(GivenUpError):
+    """A stranger answered as often as we asked: what it keeps from us, the tracker may well have."""
+
+
+@contextmanager
+def of_item(key: str) -> Iterator[None]:
+    """What something on the way keeps from us inside is an error of this item: it may dislike a word in it."""
+    try:
+        yield
+    except BarredError as barred:
+        raise ItemError(f"Item {key}: {barred}") from barred
 
 
 def advice(status: int) -> str:
@@ -104,8 +128,7 @@ class Patience:
             try:
                 answer: _Answer = repeat(self._in_turn, call, errand)
             except RetryableError as error:
-                ended = GivenUpError if error.after_s is None else RunError
-                raise ended(f"{errand.what}: {error} {_given_up(error, repeat.statistics.get('attempt_number', 1))}") from error
+                raise _ended(error)(f"{errand.what}: {error} {_given_up(error, repeat.statistics.get('attempt_number', 1))}") from error
         return answer
 
     def _in_turn(self, call: Callable[[], _Answer], errand: Errand) -> _Answer:
@@ -149,6 +172,12 @@ class Patience:
             self.waited_s += max(0.0, now_s + pause_s - max(now_s, self._rested_until_s))
             self._rested_until_s = max(self._rested_until_s, now_s + pause_s)
         self._sleep(pause_s)
+
+
+def _ended(error: RetryableError) -> type[RunError]:
+    if isinstance(error, StrangerError):
+        return BarredError
+    return GivenUpError if error.after_s is None else RunError
 
 
 def _asked(state: RetryCallState) -> float | None:

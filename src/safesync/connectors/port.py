@@ -11,10 +11,20 @@ from enum import StrEnum
 from typing import Literal, Protocol, runtime_checkable
 
 from safesync.model.change import PostedComment
+from safesync.model.errors import ItemError
 from safesync.model.item import Item, ItemRef
 from safesync.model.message import Message
 from safesync.model.organisation import BoardColumn, Team
 from safesync.model.timebox import Iteration, PlanningInterval
+
+
+class LabelsRefusedError(ItemError):
+    """The tracker will not have these labels on this item as it is: to ask again before its labels change brings the same answer."""
+
+    def __init__(self, message: str, *, by_item: bool = False) -> None:
+        super().__init__(message)
+        self.by_item = by_item
+        """Whether something else about the item is the reason, so that any change of a person may help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +69,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around the items of one tracker; replaces all that was known of it before."""
+    """What stands around the items of one tracker; replaces all that was known of it before, unless it is not ``whole``."""
 
     iterations: tuple[Iteration, ...] = ()
     intervals: tuple[PlanningInterval, ...] = ()
     columns: tuple[BoardColumn, ...] = ()
     teams: tuple[Team, ...] = ()
+    whole: bool = True
+    """Whether all that is there was told; otherwise what was known before of the rest is still the best that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +197,11 @@ class Tracker(Protocol):
         """Remove a comment of ours: only ever the second of two after a crash."""
 
     def change_labels(self, ref: ItemRef, add: Sequence[str], remove: Sequence[str]) -> None:
-        """Add and remove single labels or tags; everybody else's stay, also those set a moment ago."""
+        """
+        Add and remove single labels or tags; everybody else's stay, also those set a moment ago.
+
+        ``LabelsRefusedError`` where that cannot be on the item as it is.
+        """
 
     def close(self) -> None:
         """Give back connections."""

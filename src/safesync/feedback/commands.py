@@ -21,7 +21,8 @@ _SNOOZE = re.compile(
     rf"(?:until\s+(?P<until>{_DAY})|(?:for\s+)?(?P<number>\d{{1,3}})\s*(?P<unit>d|days?|w|weeks?))\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
 )
 _FIND_CODE = re.compile(rf"\b{_CODE}\b")
-_FIND_DAY = re.compile(rf"\b{_DAY}\b")
+_FIND_DAY = re.compile(r"\b(?P<y>\d{4})\W(?P<m>\d{1,2})\W(?P<d>\d{1,2})\b|\b(?P<d2>\d{1,2})\.[ ]?(?P<m2>\d{1,2})\.[ ]?(?P<y2>\d{4})\b")
+"""A day as people write it who were not told how; slashes that begin with the day or the month are left, as nobody knows which."""
 _MOST_REASON = 200
 _MOST_WORDS = 5
 """A line of more words that begins with our name and with no verb of ours speaks about us, and not to us."""
@@ -36,6 +37,9 @@ class Verb(StrEnum):
     RECHECK = "recheck"
     EXPLAIN = "explain"
     WRONG = "wrong"
+
+
+_VERBS = ", ".join(verb.value for verb in Verb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,15 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """A line that asks for something and cannot be read: what it said, and how it may have been meant."""
+    """
+    A line that asks for something and cannot be read: what it said, and how it may have been meant.
+
+    ``nearest`` is a sentence with ``values`` in it where it is more than one command.
+    """
 
     said: str
     nearest: str
+    values: tuple[tuple[str, str], ...] = ()
 
 
 def parse(line: str, said_on: date) -> Command | Misread | None:
@@ -83,9 +92,9 @@ def parse(line: str, said_on: date) -> Command | Misread | None:
     verb = _verb(word)
     if verb is None or (verb.value != word.strip(",:;.!").lower() and len(line.split()) > _MOST_WORDS and not _FIND_CODE.search(line)):
         talk = len(line.split()) > _MOST_WORDS or not line
-        return None if talk else Misread(f"safesync {line}", f"safesync {_any_verb()}")
+        return None if talk else Misread(f"safesync {line}", "safesync followed by {verbs}", (("verbs", _VERBS),))
     made = _read(verb, rest.strip()) if verb.value == word.strip(",:;.!").lower() else None
-    return made if made and _in_time(made, said_on) else Misread(f"safesync {line}", _nearest(verb, rest, said_on))
+    return made if made and _in_time(made, said_on) else _nearest(f"safesync {line}", verb, rest, said_on)
 
 
 def _in_time(command: Command, said_on: date) -> bool:
@@ -98,10 +107,6 @@ def _in_time(command: Command, said_on: date) -> bool:
 def _verb(word: str) -> Verb | None:
     found = get_close_matches(word.strip(",:;.!").lower(), [verb.value for verb in Verb], n=1, cutoff=0.7)
     return Verb(found[0]) if found else None
-
-
-def _any_verb() -> str:
-    return f"followed by {', '.join(verb.value for verb in Verb)}"
 
 
 def _read(verb: Verb, rest: str) -> Command | None:
@@ -141,22 +146,29 @@ def _day(text: str) -> date | None:
         return None
 
 
+def _day_of(found: re.Match[str]) -> date | None:
+    year, month, day = (int(found[name] or found[f"{name}2"]) for name in ("y", "m", "d"))
+    return _day(f"{year:04}-{month:02}-{day:02}")
+
+
 def _cut(text: str) -> str:
     text = text.strip()
     return text if len(text) <= _MOST_REASON else text[: _MOST_REASON - 1].rstrip() + "…"
 
 
-def _nearest(verb: Verb, rest: str, said_on: date) -> str:
+def _nearest(said: str, verb: Verb, rest: str, said_on: date) -> Misread:
     """The command as it may have been meant, with what can be read of it; the day is one of the future, so that it can be sent as it is."""
     code = found[0].upper() if (found := _FIND_CODE.search(rest)) else "TM101"
     later = said_on + timedelta(days=28)
-    until = next((day for text in _FIND_DAY.findall(rest) if (day := _day(text)) and day >= said_on), later)
+    until = next((day for found in _FIND_DAY.finditer(rest) if (day := _day_of(found)) and day >= said_on), later)
     match verb:
         case Verb.WAIVE:
-            return str(Command(verb, code, until, reason="why"))
+            return Misread(said, str(Command(verb, code, until, reason="why")))
         case Verb.WRONG:
-            return str(Command(verb, code, reason="why"))
+            return Misread(said, str(Command(verb, code, reason="why")))
         case Verb.SNOOZE:
-            return f"{Command(verb, days=5)}, or {Command(verb, until=later)}, for a year at most"
+            until = until if (until - said_on).days <= MOST_DAYS else later
+            two = ("days", str(Command(verb, days=5))), ("until", str(Command(verb, until=until)))
+            return Misread(said, "{days}, or {until}, for a year at most", two)
         case _:
-            return str(Command(verb))
+            return Misread(said, str(Command(verb)))

@@ -30,7 +30,9 @@ from safesync.feedback.hearing import Heard, Snooze
 from safesync.feedback.labels import READY, label_changes, says_ready, speaks, wanted_labels
 from safesync.feedback.plan_file import sealed
 from safesync.feedback.settings import FeedbackSettings, Grace
-from safesync.feedback.waivers import Waivers, without_waived
+from safesync.feedback.voice import ENGLISH, Voice
+from safesync.feedback.waivers import Waivers, told, without_waived
+from safesync.languages.tongue import Tongue
 from safesync.model.change import About, BatchBy, CommentAction, CommentChange, CommentMark, ItemChange, Plan, Reason
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item
@@ -71,6 +73,7 @@ class Situation:
     waivers: Waivers = field(default_factory=Waivers)
     batch_by: BatchBy = BatchBy.TRAIN
     train_of: Callable[[Item], str | None] = attrgetter("train")
+    voice_of: Callable[[Item], Voice] = lambda _: ENGLISH
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     heard: Mapping[str, Heard] = field(default_factory=lambda: MappingProxyType({}))
     """By uid what people said in replies."""
@@ -176,15 +179,16 @@ def _looked_at(situation: Situation) -> Iterator[_Known]:
     for uid in sorted(situation.items.keys() & situation.report.subjects):
         item, found = situation.items[uid], tuple(about.get(uid, ()))
         waivers = situation.waivers.on(uid, item.labels, situation.report.judged_at.date())
-        told = without_waived(found, waivers.keys())
-        said = tuple(finding for finding in told if (finding.code, finding.subject) not in situation.label_only)
+        labelled = without_waived(found, waivers.keys())
+        said = tuple(finding for finding in labelled if (finding.code, finding.subject) not in situation.label_only)
         heard = situation.heard.get(uid, Heard())
-        topic = replace(_topic(item, said, situation), waived=_shown(waivers, found), answers=heard.answers)
+        voice = situation.voice_of(item)
+        topic = replace(_topic(item, said, situation), waived=_shown(waivers, found, voice.tongue), answers=heard.answers, voice=voice)
         yield _Known(
             item,
             situation.marks.get(uid),
             found,
-            told,
+            labelled,
             said,
             topic,
             heard,
@@ -201,9 +205,9 @@ def told_on_items(situation: Situation) -> Iterator[tuple[Item, Finding]]:
             yield from ((known.item, finding) for finding in known.labelled if finding.subject == known.item.uid)
 
 
-def _shown(waivers: Mapping[str, Waiver], found: Sequence[Finding]) -> tuple[str, ...]:
+def _shown(waivers: Mapping[str, Waiver], found: Sequence[Finding], tongue: Tongue) -> tuple[str, ...]:
     asked = {code for finding in found for code in (finding.code, *(point.code for point in finding.open_points))}
-    return tuple(str(waiver) for code, waiver in sorted(waivers.items()) if code in asked)
+    return tuple(told(waiver, tongue) for code, waiver in sorted(waivers.items()) if code in asked)
 
 
 def _by_item(findings: Iterable[Finding], anchors: Mapping[str, Anchor]) -> dict[str, list[Finding]]:
@@ -296,7 +300,7 @@ def _resting(known: _Known, snooze: Snooze, settings: FeedbackSettings, now: dat
     if known.mark is not None and (known.mark.comment_id is None or rests(known.mark.digest, snooze)):
         return None
     comment_id, was = (known.mark.comment_id, known.mark.digest) if known.mark else (None, None)
-    return CommentChange(CommentAction.EDIT, resting(_message(known, settings, now), snooze), comment_id, was)
+    return CommentChange(CommentAction.EDIT, resting(_message(known, settings, now), snooze, known.topic.voice), comment_id, was)
 
 
 def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:

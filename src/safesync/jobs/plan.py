@@ -22,9 +22,12 @@ from safesync.jobs.accounts import UNEXPLAINED, account
 from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.readiness import ReadyItems, ready_items
+from safesync.jobs.refused_labels import without_refused
 from safesync.jobs.replies import answered, heard
+from safesync.jobs.speaking import voices
 from safesync.jobs.waivers import with_replies
 from safesync.jobs.weeks import anchored, on_anchors, weeks
+from safesync.languages.tongue import Tongue
 from safesync.model.baseline import Departure
 from safesync.model.change import BatchBy, CommentMark, Plan
 from safesync.model.errors import LimitError
@@ -70,21 +73,22 @@ def plan(
     wording: Wording | None = None,
 ) -> Planned:
     """What has to be written to ``trackers``, as loudly as each finding says; nothing is written to them here."""
-    said = heard(store, settings, now, checked.report.codes)
+    voice_of = voices(store, settings, organisation)
+    said = heard(store, settings, now, checked.report.codes, voice_of)
     quiet = shrink(store, checked, now, asked={uid for uid, each in said.items() if each.asked})
     waivers = with_replies(store, settings, said)[0]
     marks = store.marks()
     ready = ready_items(checked, waivers, marks) if settings.labels and settings.ready_label else ReadyItems.none()
     situation = _situation(store, checked, organisation, frozenset(trackers), replied=said, marks=marks, ready=ready)
     situation = _as_loud_as_set(_without(situation, quiet))
-    said = answered(said, partial(_facts_behind, checked, situation.findings))
-    situation = replace(situation, waivers=waivers, heard=said, audiences=audiences or {}, batch_by=batch_by)
+    said = answered(store, said, partial(_facts_behind, checked, situation.findings), voice_of)
+    situation = replace(situation, waivers=waivers, heard=said, audiences=audiences or {}, batch_by=batch_by, voice_of=voice_of)
     situation = replace(situation, first_in=frozenset(trackers) - store.baseline().met.keys())
-    digests = weeks(store, situation, organisation, now, weekday=settings.digest, wording=wording or Wording())
+    digests = weeks(store, situation, organisation, now, settings=settings, wording=wording or Wording())
     situation = replace(situation, digests=on_anchors(store, digests, organisation, situation.items))
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
-    made = remembering(store, make_plan(situation, settings, now))
+    made = remembering(store, without_refused(store, make_plan(situation, settings, now), situation.items))
     _log.info("plan.finished", changes=len(made.changes))
     return Planned(made, digests)
 
@@ -167,15 +171,15 @@ def _lately(then: datetime | None, now: datetime) -> bool:
     return then is not None and now - then <= _WAITED
 
 
-def _facts_behind(checked: Checked, findings: Sequence[Finding], uid: str, code: str) -> tuple[str, ...]:
+def _facts_behind(checked: Checked, findings: Sequence[Finding], tongue: Tongue, uid: str, code: str) -> tuple[str, ...]:
     """What the findings on an item hang on, one sentence a rule."""
     open_here = {one.code for one in findings if one.subject == uid and code in {"", one.code}}
     try:
         told = checked.explain(uid) if open_here else ()
     except Exception:  # noqa: BLE001 - the boundary of one question: a rule that cannot be explained stops nobody
         _log.exception("finding.unexplained", item=uid)
-        return (UNEXPLAINED,)
-    return tuple(account(each) for each in told if each.code in open_here and each.verdict is Verdict.FLAWED)
+        return (tongue.say(UNEXPLAINED),)
+    return tuple(account(each, tongue) for each in told if each.code in open_here and each.verdict is Verdict.FLAWED)
 
 
 def _situation(

@@ -143,8 +143,8 @@ class _Reading:
         _log.debug("page.kept", tracker=self.source.name, items=len(measured))
 
     def _around(self, told: Surroundings | None) -> Surroundings | None:
-        """With what was known before of a project that we may not read now: items elsewhere depend on what is planned there."""
-        return told if told is None or not self.lost else with_known(told, self.store.surroundings(self.source.name))
+        """With what was known before of what we may not read, or were not told, now: items elsewhere depend on what is planned there."""
+        return told if told is None or (told.whole and not self.lost) else with_known(told, self.store.surroundings(self.source.name))
 
     def _belief(self, page: Page) -> Belief | None:
         """

@@ -91,6 +91,8 @@ class Finding:
     points: tuple[Point, ...] = ()
     least: int = 1
     absorbs: tuple[str, ...] = ()
+    language: str = "en"
+    """In which the words are."""
 
     @property
     def open_points(self) -> tuple[Point, ...]:

@@ -21,7 +21,7 @@ _WASTED = 100_000
 
 
 _AS_WRITTEN = pl.QueryOptFlags(comm_subexpr_elim=False)
-"""Polars takes a column and the same one cast for one another where it looks for common parts, and panics: for some orders of the rules."""
+"""Polars takes two columns of nothing for one another where it looks for common parts, whatever their types, and panics."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,8 +118,9 @@ class Scene:
     Everything judging needs, as columns.
 
     ``facts``: one row an item that is not gone, ``uid`` and the measured facts of ``facts.catalog`` in their order, and
-    ``unseen`` (names of unseen facts, sorted, joined by one space); texts and numbers are as short as ``facts.columns.coded``
-    makes them. ``links``: as ``facts.links`` resolves them, ``row`` and ``target_row`` (rows of ``facts``) and ``relation``.
+    ``unseen`` (names of unseen facts, sorted, joined by one space); texts and numbers are as short as ``facts.columns.coded`` and,
+    of many items, ``narrowed`` make them. ``links``: as ``facts.links`` resolves them, ``row`` and ``target_row`` (rows of ``facts``)
+    and ``relation``.
     """
 
     facts: pl.DataFrame

@@ -77,7 +77,7 @@ class Generated:
         try:
             time.sleep(self.latency_s)
             status = self.refuses(address.lower())
-            return (status, {"message": "no"}) if status else (200, self._said(method, last, parse_qs(parts.query), body))
+            return (status, {"message": "no", "typeKey": "X"}) if status else (200, self._said(method, last, parse_qs(parts.query), body))
         finally:
             with self._lock:
                 self.at_once -= 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -35,6 +37,11 @@ MAPPING = Mapping(
     links={Relation.DEPENDS_ON: ("depends on",)},
     bots=("Nightly Build",),
 )
+
+
+def denied(status: int) -> Callable[[Request], Response]:
+    """A refusal in the tracker's own words; ``broken`` is what something on the way to it says."""
+    return lambda _request: JSONResponse({"message": "VS403496: no", "typeKey": "AccessDeniedException", "errorCode": 0}, status)
 
 
 class Meridian:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from ado_meridian import SPRINT, TODAY, TRAIN, Meridian, Shelf
+from ado_meridian import SPRINT, TODAY, TRAIN, Meridian, Shelf, denied
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
@@ -22,7 +22,7 @@ from safesync.connectors.azure.sighting import Sightings
 from safesync.connectors.azure.tracker import AzureTracker
 from safesync.connectors.sandbox.azure.gateway import routes
 from safesync.connectors.sandbox.azure.items import WorkItem
-from safesync.connectors.sandbox.faults import Fault, broken, calls
+from safesync.connectors.sandbox.faults import Fault, calls
 from safesync.connectors.sandbox.server import Server
 
 SITE = Context("ado", "https://x.test", Metadata((), {}, {}, {}, frozenset(), frozenset(), {}), bots=frozenset({"bot"}))
@@ -180,7 +180,7 @@ def test_following_queries_ends_where_reading_everything_ends(  # noqa: PLR0917
     dies: set[int],
 ) -> None:
     meridian = organised()
-    meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(403), times=10**6))
+    meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", denied(403), times=10**6))
     meridian.organisation.manners.query_lag_s = lag_s
     life, shelf, tracker = Life(meridian, seed), Shelf(), skewed(meridian, skew_s)
     meridian.organisation.manners.result_limit = result_limit

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from ado_meridian import Meridian, Shelf
+from ado_meridian import Meridian, Shelf, denied
 from msgspec import structs
 
 from safesync.connectors.azure.cursor import cursor_of
@@ -14,7 +14,7 @@ from safesync.connectors.azure.replies import Known
 from safesync.connectors.azure.tracker import AzureTracker
 from safesync.connectors.sandbox.azure.items import WorkItem
 from safesync.connectors.sandbox.azure.people import Person
-from safesync.connectors.sandbox.faults import Fault, broken, calls
+from safesync.connectors.sandbox.faults import Fault, calls
 
 SNOOZE = "<div>safesync snooze 5d</div>"
 
@@ -117,7 +117,7 @@ def test_what_was_said_before_anybody_listened_is_heard_with_the_next_full_read(
 
 def test_without_a_search_in_comments_those_from_now_on_are_heard(talk: Talk) -> None:
     talk.says(talk.first, SNOOZE)
-    fault = Fault(calls("POST", "/wiql"), "before", broken(400), times=1)
+    fault = Fault(calls("POST", "/wiql"), "before", denied(400), times=1)
     talk.meridian.organisation.faults.append(fault)
     assert (talk.pull(), talk.heard(talk.first)) == (0, [])
     talk.says(talk.first, "<div>and more</div>")
@@ -129,7 +129,7 @@ def test_comments_that_cannot_be_read_leave_what_was_known(talk: Talk) -> None:
     talk.says(talk.first, SNOOZE)
     talk.pull()
     talk.says(talk.first, "<div>safesync recheck</div>")
-    talk.meridian.organisation.faults.append(Fault(calls("GET", "/comments"), "before", broken(403), times=1))
+    talk.meridian.organisation.faults.append(Fault(calls("GET", "/comments"), "before", denied(403), times=1))
     talk.pull()
     assert talk.heard(talk.first) == [("snooze 5d",)]
     talk.meridian.change(talk.first, System__Title="Another")
@@ -138,7 +138,7 @@ def test_comments_that_cannot_be_read_leave_what_was_known(talk: Talk) -> None:
 
 
 def test_replies_are_heard_where_queries_tell_what_changed(talk: Talk) -> None:
-    talk.meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(403), times=10**6))
+    talk.meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", denied(403), times=10**6))
     talk.pull()
     talk.says(talk.first, SNOOZE)
     talk.pull()

@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from ado_meridian import Meridian, Shelf
+from ado_meridian import Meridian, Shelf, denied
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.queries import ids_where, in_projects, links_where
@@ -28,10 +28,7 @@ OURS = in_projects(("Payments",))
 
 
 def refuses_reports(meridian: Meridian, status: int = 403) -> Fault:
-    def act(_request: Request) -> Response:
-        return JSONResponse({"message": "VS403496: no", "typeKey": "AccessDeniedException"}, status)
-
-    fault = Fault(calls("GET", "/reporting/"), "before", act, times=10**6)
+    fault = Fault(calls("GET", "/reporting/"), "before", denied(status), times=10**6)
     meridian.organisation.faults.append(fault)
     return fault
 
@@ -179,6 +176,61 @@ def test_reports_that_are_refused_later_lose_nothing_and_are_asked_again_once_an
     assert [one.at for one in shelf.items[f"ado:{story.id}"].transitions] == [story.revisions[0].at]
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_page_of_a_gateway_in_place_of_a_report_is_waited_out(meridian: Meridian, status: int) -> None:
+    story = meridian.add()
+    for report in ("workitemlinks", "workitemrevisions"):
+        meridian.organisation.faults.append(Fault(calls("GET", report), "before", broken(status), times=2))
+    tracker, shelf = meridian.tracker(), Shelf()
+    shelf.take(tracker.pull(None))
+    assert tracker.warnings == ()
+    assert [one.at for one in shelf.items[f"ado:{story.id}"].transitions] == [story.revisions[0].at]
+    meridian.change(story, System__Title="Changed")
+    meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(status), times=2))
+    assert shelf.take(tracker.pull(shelf.cursor))[-1].census is None
+    assert (shelf.items[f"ado:{story.id}"].title, tracker.warnings) == ("Changed", ())
+
+
+def test_a_page_that_stays_in_place_of_a_report_ends_the_run_and_moves_no_cursor(meridian: Meridian) -> None:
+    story = meridian.add()
+    tracker, shelf = meridian.tracker(), Shelf()
+    shelf.take(tracker.pull(None))
+    meridian.change(story, System__Title="Changed")
+    meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(403), times=5))
+    with pytest.raises(RunError, match="403, and did not come from Azure DevOps"):
+        shelf.take(tracker.pull(shelf.cursor))
+    assert shelf.take(tracker.pull(shelf.cursor))[-1].census is None
+    assert shelf.items[f"ado:{story.id}"].title == "Changed"
+
+
+def test_where_a_gateway_never_lets_the_reports_pass_queries_help_and_each_run_asks_again(meridian: Meridian) -> None:
+    story = meridian.add()
+    fault = Fault(calls("GET", "/reporting/"), "before", broken(403), times=10**6)
+    meridian.organisation.faults.append(fault)
+    tracker, shelf = meridian.tracker(), Shelf()
+    assert shelf.take(tracker.pull(None))[-1].census == {f"ado:{story.id}"}
+    assert ["did not come from Azure DevOps" in warning for warning in tracker.warnings] == [True]
+    meridian.change(story, System__Title="Changed")
+    assert shelf.take(tracker.pull(shelf.cursor))[-1].census is None
+    assert shelf.items[f"ado:{story.id}"].title == "Changed"
+    assert ["did not come from Azure DevOps" in warning for warning in tracker.warnings] == [True]
+    meridian.organisation.faults.remove(fault)
+    assert shelf.take(tracker.pull(shelf.cursor))[-1].census == {f"ado:{story.id}"}
+    assert (len(shelf.items[f"ado:{story.id}"].transitions), tracker.warnings) == (1, ())
+
+
+def test_headers_of_azure_devops_say_that_it_was_the_tracker_which_refused(meridian: Meridian) -> None:
+    def unrouted(_request: Request) -> Response:
+        return PlainTextResponse("The controller for path '/x' was not found.", 404, {"X-VSS-E2EID": "1", "ActivityId": "1"})
+
+    meridian.add()
+    meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", unrouted, times=10**6))
+    tracker = meridian.tracker()
+    list(tracker.pull(None))
+    assert ["refused to our account" in warning for warning in tracker.warnings] == [True]
+    assert asked(meridian, "/reporting/") == 1
+
+
 @pytest.mark.parametrize("status", [400, 404, 410])
 @pytest.mark.parametrize("report", ["workitemlinks", "workitemrevisions"])
 def test_a_place_that_expired_means_everything(meridian: Meridian, report: str, status: int) -> None:
@@ -186,7 +238,7 @@ def test_a_place_that_expired_means_everything(meridian: Meridian, report: str, 
     tracker, shelf = meridian.tracker(), Shelf()
     shelf.take(tracker.pull(None))
     meridian.change(story, System__Title="Changed")
-    meridian.organisation.faults.append(Fault(calls("GET", report), "before", lambda _: JSONResponse({"message": "gone"}, status)))
+    meridian.organisation.faults.append(Fault(calls("GET", report), "before", denied(status)))
     assert shelf.take(tracker.pull(shelf.cursor))[-1].census == {f"ado:{story.id}"}
     assert shelf.items[f"ado:{story.id}"].title == "Changed"
     assert cost(meridian, lambda: shelf.take(tracker.pull(shelf.cursor))) == 2
@@ -198,7 +250,7 @@ def test_a_place_refused_in_the_middle_of_a_full_read_ends_the_run_and_moves_no_
     meridian.organisation.manners.page_size = 5
 
     def expired(request: Request) -> Response | None:
-        return JSONResponse({"message": "gone"}, 400) if "continuationtoken" in str(request.url).lower() else None
+        return JSONResponse({"message": "gone", "typeKey": "X"}, 400) if "continuationtoken" in str(request.url).lower() else None
 
     meridian.organisation.faults.append(Fault(calls("GET", "workitemrevisions"), "before", expired, times=9))
     given: list[Page] = []
@@ -313,9 +365,7 @@ def test_items_that_a_gateway_does_not_let_us_ask_for_are_not_passed_over(meridi
     tracker, shelf = meridian.tracker(), Shelf()
     shelf.take(tracker.pull(None))
     meridian.change(story, System__Title="Changed")
-    meridian.organisation.faults.append(
-        Fault(calls("POST", "workitemsbatch"), "before", lambda _: Response("<html>Not found</html>", 404, media_type="text/html"), times=1)
-    )
+    meridian.organisation.faults.append(Fault(calls("POST", "workitemsbatch"), "before", broken(404), times=5))
     with pytest.raises(RunError, match="404"):
         shelf.take(tracker.pull(shelf.cursor))
     shelf.take(tracker.pull(shelf.cursor))
@@ -349,7 +399,7 @@ def test_items_of_a_project_that_is_hidden_prove_nothing(meridian: Meridian) -> 
     tracker.identify()
     meridian.organisation.project("Payments").permissions.read = False
     assert tracker.fates([ref]) == {ref.uid: Fate.HIDDEN}
-    meridian.organisation.faults.append(Fault(calls("GET", "recyclebin"), "before", broken(403)))
+    meridian.organisation.faults.append(Fault(calls("GET", "recyclebin"), "before", denied(403)))
     assert tracker.fates([ref]) == {ref.uid: Fate.HIDDEN}
 
 

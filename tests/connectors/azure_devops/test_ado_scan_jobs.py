@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ado_meridian import Meridian
+from ado_meridian import Meridian, denied
 
 from safesync.connectors.sandbox.azure.items import WorkItem
 from safesync.connectors.sandbox.faults import Fault, broken, calls
@@ -52,7 +52,7 @@ def test_the_deleted_and_the_moved_are_gone_and_the_destroyed_stay_and_are_told(
     meridian: Meridian, store: Store, items: list[WorkItem], reports: bool
 ) -> None:
     if not reports:
-        meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(403), times=10**6))
+        meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", denied(403), times=10**6))
     nights = Nights(meridian, store)
     assert nights.passes().items == 33
     deleted, moved, destroyed = items[:3]
@@ -67,6 +67,16 @@ def test_the_deleted_and_the_moved_are_gone_and_the_destroyed_stay_and_are_told(
     meridian.organisation.ledger.restore(deleted, meridian.stamp())
     nights.passes()
     assert deleted.id in nights.known()
+
+
+def test_the_columns_of_a_team_that_something_on_the_way_hides_stay_known(meridian: Meridian, store: Store) -> None:
+    nights = Nights(meridian, store)
+    nights.passes()
+    known = set(store.surroundings("ado").columns)
+    meridian.organisation.faults.append(Fault(calls("GET", "/boards$"), "before", broken(404), times=5))
+    told = nights.passes()
+    assert set(store.surroundings("ado").columns) == known != set()
+    assert [warning for warning in told.warnings if "What was known of the team" in warning]
 
 
 def test_a_small_project_without_a_trace_is_an_alarm(meridian: Meridian, store: Store, items: list[WorkItem]) -> None:
@@ -85,7 +95,7 @@ def test_a_project_that_is_hidden_from_us_loses_nothing_and_the_others_go_on(
     meridian: Meridian, store: Store, items: list[WorkItem], reports: bool
 ) -> None:
     if not reports:
-        meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(403), times=10**6))
+        meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", denied(403), times=10**6))
     nights = Nights(meridian, store)
     nights.passes()
     around = store.surroundings("ado")
@@ -128,7 +138,7 @@ def test_where_every_project_is_hidden_nothing_is_believed(meridian: Meridian, s
 
 
 def test_a_hidden_project_is_noticed_where_nobody_may_ask_for_permissions(meridian: Meridian, store: Store, items: list[WorkItem]) -> None:
-    meridian.organisation.faults.append(Fault(calls("POST", "permissionevaluationbatch"), "before", broken(403), times=10**6))
+    meridian.organisation.faults.append(Fault(calls("POST", "permissionevaluationbatch"), "before", denied(403), times=10**6))
     nights = Nights(meridian, store)
     nights.passes()
     meridian.organisation.project("Elsewhere").permissions.read = False

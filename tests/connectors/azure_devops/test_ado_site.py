@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
-from ado_meridian import TRAIN, Meridian
+from ado_meridian import TRAIN, Meridian, denied
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -15,6 +16,7 @@ from safesync.connectors.port import Surroundings
 from safesync.connectors.sandbox.azure.editions import SERVER_2020, SERVER_2022, SERVER_2022_1, SERVICES, Edition
 from safesync.connectors.sandbox.azure.teams import Column
 from safesync.connectors.sandbox.faults import Fault, broken, calls
+from safesync.jobs.pull import with_known
 from safesync.model.item import Stage
 from safesync.model.organisation import BoardColumn
 
@@ -110,7 +112,7 @@ def test_of_two_projects_the_one_we_may_not_read_is_told(meridian: Meridian) -> 
 def test_a_project_that_is_hidden_after_we_were_let_in_is_told_and_the_other_is_read(meridian: Meridian, reports: bool) -> None:
     here, _ = meridian.add(), meridian.add(area="Elsewhere")
     if not reports:
-        meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(403), times=10**6))
+        meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", denied(403), times=10**6))
     tracker = meridian.tracker(("Payments", "Elsewhere"))
     tracker.identify()
     meridian.organisation.project("Elsewhere").permissions.read = False
@@ -124,7 +126,7 @@ def test_a_project_that_is_hidden_after_we_were_let_in_is_told_and_the_other_is_
 
 def test_a_project_that_vanishes_while_its_revisions_are_read_is_told_and_the_reports_still_count(meridian: Meridian) -> None:
     here, _ = meridian.add(), meridian.add(area="Elsewhere")
-    meridian.organisation.faults.append(Fault(calls("GET", "/Elsewhere/_apis/wit/reporting/"), "before", broken(404)))
+    meridian.organisation.faults.append(Fault(calls("GET", "/Elsewhere/_apis/wit/reporting/"), "before", denied(404)))
     tracker = meridian.tracker(("Payments", "Elsewhere"))
     tracker.identify()
     pages = list(tracker.pull(None))
@@ -145,10 +147,26 @@ def test_a_token_for_work_items_alone_reads_all_that_it_may(meridian: Meridian, 
 @pytest.mark.parametrize("path", ["/boards$", "/teamsettings/teamfieldvalues$", "/boards/.+/columns$"])
 def test_a_team_that_is_refused_costs_its_columns_and_nothing_else(meridian: Meridian, path: str, status: int) -> None:
     meridian.add()
-    meridian.organisation.faults.append(Fault(calls("GET", path), "before", broken(status)))
+    meridian.organisation.faults.append(Fault(calls("GET", path), "before", denied(status)))
     pages = list(meridian.tracker().pull(None))
     around = next(page.surroundings for page in pages if page.surroundings)
     assert {column.team for column in around.columns} == {"Falcon"}
+    assert pages[-1].census == {"ado:1"}
+
+
+@pytest.mark.parametrize("act", [broken(403), broken(500)], ids=["a page of a gateway", "Azure DevOps fails"])
+def test_a_team_that_is_not_told_keeps_what_was_known_of_it_and_is_named(meridian: Meridian, act: Callable[[Request], Response]) -> None:
+    meridian.add()
+    tracker = meridian.tracker()
+    before = next(page.surroundings for page in tracker.pull(None) if page.surroundings)
+    meridian.organisation.faults.append(Fault(calls("GET", "/boards$"), "before", act, times=5))
+    pages = list(tracker.pull(None))
+    around = next(page.surroundings for page in pages if page.surroundings)
+    assert not around.whole
+    assert {column.team for column in around.columns} == {"Falcon"}
+    kept = with_known(around, before)
+    assert (set(kept.columns), set(kept.teams), kept.iterations) == (set(before.columns), set(before.teams), before.iterations)
+    assert ["What was known of the team Payments in Payments stays." in warning for warning in tracker.warnings] == [True]
     assert pages[-1].census == {"ado:1"}
 
 
@@ -165,7 +183,7 @@ def test_paths_iterations_columns_and_people_are_the_same_on_every_edition(merid
 
 @pytest.mark.parametrize("meridian", EVERYWHERE, indirect=True, ids=edition_name)
 def test_a_team_whose_capacities_we_may_not_know_has_an_unknown_number_of_people(meridian: Meridian) -> None:
-    meridian.organisation.faults.append(Fault(calls("GET", "/capacities$"), "before", broken(403), times=2))
+    meridian.organisation.faults.append(Fault(calls("GET", "/capacities$"), "before", denied(403), times=2))
     assert [team.members for team in surroundings(meridian).teams] == [None, None]
 
 

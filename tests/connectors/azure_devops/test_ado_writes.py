@@ -10,6 +10,7 @@ from ado_wire import ME, Wire
 
 from safesync.connectors.azure.labels import changed
 from safesync.connectors.azure.tracker import AzureTracker
+from safesync.connectors.port import LabelsRefusedError
 from safesync.model.change import PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.item import ItemRef
@@ -158,6 +159,34 @@ def test_a_tag_set_by_somebody_meanwhile_stays(wire: Wire, tracker: AzureTracker
     wire.says("PATCH", ITEM, json={"id": 412})
     tracker.change_labels(ref, ["safesync-attention"], [])
     assert [patch[1]["value"] for patch in patches(wire)] == ["ui; safesync-attention", "ui; urgent; safesync-attention"]
+
+
+@pytest.mark.parametrize(("code", "says"), [("TF401243", "as many tags"), ("TF401407", "TF401407"), ("TF401320", "Save it by hand")])
+def test_tags_that_cannot_be_on_an_item_are_refused_for_good(wire: Wire, tracker: AzureTracker, ref: ItemRef, code: str, says: str):
+    has(wire, 5, "ui")
+    wire.says("PATCH", ITEM, status=400, json={"message": f"{code}: no", "typeKey": "X"})
+    with pytest.raises(LabelsRefusedError, match=says) as refused:
+        tracker.change_labels(ref, ["safesync-attention"], [])
+    assert refused.value.by_item is (code == "TF401320")
+
+
+@pytest.mark.parametrize(
+    "answer", [{"status": 400, "body": "<html>"}, {"status": 403, "json": {"message": "TF237111: no", "typeKey": "X"}}]
+)
+def test_tags_that_are_refused_for_now_are_tried_again(wire: Wire, tracker: AzureTracker, ref: ItemRef, answer: dict[str, Any]):
+    has(wire, 5, "ui")
+    wire.says("PATCH", ITEM, **answer)
+    with pytest.raises(ItemError) as refused:
+        tracker.change_labels(ref, ["safesync-attention"], [])
+    assert not isinstance(refused.value, LabelsRefusedError)
+
+
+def test_a_race_that_azure_devops_calls_a_bad_request_is_one(wire: Wire, tracker: AzureTracker, ref: ItemRef):
+    has(wire, 5, "ui")
+    wire.says("PATCH", ITEM, status=400, json={"message": "TF26071: changed by someone else", "typeKey": "X"})
+    wire.says("PATCH", ITEM, json={"id": 412})
+    tracker.change_labels(ref, ["safesync-attention"], [])
+    assert len(patches(wire)) == 2
 
 
 def test_an_item_that_never_rests_is_a_conflict(wire: Wire, tracker: AzureTracker, ref: ItemRef):

@@ -89,7 +89,8 @@ class TooLate(NoAnswer):
 
 def refused(status: int, **headers: str) -> Callable[[Request], Response]:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda _request: JSONResponse({"errorMessages": ["Not now."], "message": "Not now."}, status, given)
+    said = {"errorMessages": ["Not now."], "message": "Not now.", "typeKey": "NotNowException"}
+    return lambda _request: JSONResponse(said, status, given)
 
 
 def page(status: int, **headers: str) -> Callable[[Request], Response]:

@@ -116,7 +116,7 @@ def test_where_nobody_has_a_parent_link_few_issues_of_each_type_are_asked(wire: 
 def test_an_epic_that_is_gone_since_the_search_stops_nothing(wire: responses.RequestsMock, there: JiraTracker) -> None:
     searched(wire, raw_of("3", EPIC))
     wire.get(f"{V2}/search", json={"issues": [], "total": 0}, headers=KNOWN)
-    wire.get(f"{V2}/issue/3", status=404, json={}, headers=KNOWN)
+    wire.get(f"{V2}/issue/3", status=404, json={"errorMessages": []}, headers=KNOWN)
     items, _ = pulled(there)
     assert items["3"].links == ()
 
@@ -201,7 +201,7 @@ def test_our_comments_are_found_by_property_and_by_footer_and_nobody_elses(wire:
     wire.get(f"{V2}/issue/1001/comment", json={"comments": shown, "total": 5, "maxResults": 1048576, "startAt": 0}, headers=KNOWN)
     wire.get(f"{V2}/comment/55/properties/safesync", json={"key": "safesync", "value": NOTED}, headers=KNOWN)
     for number in (56, 57):
-        wire.get(f"{V2}/comment/{number}/properties/safesync", status=404, json={}, headers=KNOWN)
+        wire.get(f"{V2}/comment/{number}/properties/safesync", status=404, json={"errorMessages": []}, headers=KNOWN)
     assert there.find_comments(ref(), "7f3a9c") == (PostedComment("55", "digest-1"), PostedComment("56", None))
 
 
@@ -225,14 +225,14 @@ def test_a_refused_comment_is_the_items_trouble_and_sent_once(status: int, wire:
 
 def test_a_project_whose_permissions_are_not_told_is_not_guessed(wire: responses.RequestsMock, there: JiraTracker) -> None:
     wire.replace(responses.GET, f"{V2}/mypermissions", status=404, json={"errorMessages": ["No project could be found with key 'PAY'."]})
-    wire.get(f"{V2}/project/PAY", status=404, json={}, headers=KNOWN)
+    wire.get(f"{V2}/project/PAY", status=404, json={"errorMessages": []}, headers=KNOWN)
     with pytest.raises(RunError, match="cannot see the project PAY"):
         there.identify()
     wire.replace(responses.GET, f"{V2}/project/PAY", json={"id": "1", "key": "PAY"})  # something in between knows no such question
     identity = there.identify()
     assert identity.may_comment == identity.may_label == {"PAY"}
     assert any("does not tell what we may do in PAY; what we write there may be refused" in one for one in identity.warnings)
-    wire.replace(responses.GET, f"{V2}/mypermissions", status=403, json={})
+    wire.replace(responses.GET, f"{V2}/mypermissions", status=403, json={"errorMessages": []})
     with pytest.raises(RunError, match="does not tell what we may do in PAY"):
         there.identify()
 

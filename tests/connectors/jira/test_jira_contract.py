@@ -82,7 +82,7 @@ def everything(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     saved = {"id": "55", "author": {"accountId": ME}, "body": {}}
     wire.get(f"{API}/issue/1001/comment", json={"comments": [saved], "total": 1})
     wire.get(f"{API}/issue/1001/comment/55", json=saved)
-    wire.get(f"{API}/comment/55/properties/safesync", status=404, json={})
+    wire.get(f"{API}/comment/55/properties/safesync", status=404, json={"errorMessages": []})
     wire.post(f"{API}/issue/1001/comment", json=saved)
     wire.put(f"{API}/issue/1001/comment/55", json=saved)
     wire.delete(f"{API}/issue/1001/comment/55", status=204)
@@ -125,9 +125,9 @@ def test_every_request_to_a_data_center_is_one_that_it_describes(
     wire.get(f"{V2}/issue/2", json={"id": "2", "fields": {}}, headers=KNOWN)
     saved = {"id": "55", "author": US, "body": ""}
     wire.get(f"{V2}/issue/1001/comment", json={"comments": [saved], "total": 1}, headers=KNOWN)
-    wire.get(f"{V2}/issue/1001/comment/55", status=404, json={}, headers=KNOWN)
+    wire.get(f"{V2}/issue/1001/comment/55", status=404, json={"errorMessages": []}, headers=KNOWN)
     wire.get(f"{V2}/issue/1001", json={"id": "1001", "fields": {}}, headers=KNOWN)
-    wire.get(f"{V2}/comment/55/properties/safesync", status=404, json={}, headers=KNOWN)
+    wire.get(f"{V2}/comment/55/properties/safesync", status=404, json={"errorMessages": []}, headers=KNOWN)
     wire.post(f"{V2}/issue/1001/comment", json=saved, headers=KNOWN)
     wire.put(f"{V2}/issue/1001/comment/55", json=saved, headers=KNOWN)
     wire.delete(f"{V2}/issue/1001/comment/55", status=204, headers=KNOWN)

@@ -83,7 +83,7 @@ def test_an_address_without_its_context_path_is_told(wire: responses.RequestsMoc
 
 
 def test_a_cloud_site_of_which_only_version_three_is_let_through_is_read(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
-    wire.replace(responses.GET, SERVER_INFO, status=404, json={})
+    wire.replace(responses.GET, SERVER_INFO, status=404, json={"errorMessages": []})
     wire.get(f"{API}/serverInfo", json=CLOUD)
     wire.get(f"{API}/myself", json={"accountId": ME})
     wire.post(f"{API}/permissions/project", json={"projects": [{"id": 1, "key": "PAY"}]})

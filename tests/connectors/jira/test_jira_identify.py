@@ -35,7 +35,7 @@ def test_a_missing_permission_is_told_and_does_not_stop_reading(wire: responses.
 def test_a_project_we_cannot_see_ends_the_run_and_is_named(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.get(f"{API}/myself", json=MYSELF)
     wire.post(f"{API}/permissions/project", json={"projects": [{"id": 2, "key": "OTHER"}]})
-    wire.get(f"{API}/project/PAY", status=404, json={})
+    wire.get(f"{API}/project/PAY", status=404, json={"errorMessages": []})
     with pytest.raises(RunError, match="cannot see the project PAY"):
         tracker.identify()
 

@@ -87,7 +87,7 @@ def test_our_comment_is_found_behind_the_first_page_without_a_total(wire: respon
 
 
 def test_items_are_looked_at_by_a_search_where_they_cannot_be_fetched_by_id(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
-    wire.post(f"{API}/issue/bulkfetch", status=403, json={})
+    wire.post(f"{API}/issue/bulkfetch", status=403, json={"errorMessages": []})
     wire.post(f"{API}/search/jql", json={"issues": [{"id": "1001", "fields": {"updated": "x"}}], "isLast": True})
     assert tracker.revisions([ref("1001"), ref("1002")]) == {"jira:1001": "x"}
     (body,) = asked(wire, "/search/jql")
@@ -179,12 +179,71 @@ def test_boards_that_are_hidden_later_keep_what_they_said(wire: responses.Reques
     site(wire)
     found(wire, raw_issue("1", customfield_10020=None))
     first = full(tracker)[-1]
-    wire.replace("GET", f"{AGILE}/board", status=403, json={})
+    wire.replace("GET", f"{AGILE}/board", status=403, json={"errorMessages": []})
     (page,) = tracker.pull(later(first.cursor, timedelta(hours=25)))
     assert page.census is not None
     assert page.surroundings == first.surroundings
     assert "board_column" not in page.items[0].unseen - first.items[0].unseen
     assert any("boards are not shown to us any more" in warning for warning in tracker.warnings)
+
+
+PAGE = {"status": 404, "body": "<html>No way here</html>", "content_type": "text/html"}
+
+
+def test_a_page_in_place_of_the_boards_teaches_nothing_and_they_are_asked_again(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    site(wire)
+    shown = {"values": [{"id": 5, "name": "Falcon", "type": "scrum"}], "isLast": True}
+    wire.replace("GET", f"{AGILE}/board", **PAGE)
+    found(wire, raw_issue("1"))
+    first = full(tracker)[-1]
+    assert "board_column" in first.items[0].unseen
+    assert [warning for warning in tracker.warnings if "boards were not told" in warning and "did not come from Jira" in warning]
+    wire.replace("GET", f"{AGILE}/board", json=shown)
+    (second,) = tracker.pull(later(first.cursor, timedelta(minutes=5)))
+    assert second.surroundings is not None
+    assert [team.name for team in second.surroundings.teams] == ["Falcon"]
+    assert not [warning for warning in tracker.warnings if "boards" in warning]
+    (third,) = tracker.pull(second.cursor)
+    assert third.census is not None, "what was read without boards is read again"
+    assert tracker.pull(third.cursor).__next__().census is None
+
+
+@pytest.mark.parametrize(
+    "marked", [{"json": {"errorMessages": []}}, {"body": "<html>Dead link</html>", "headers": {"X-AREQUESTID": "1x2"}}]
+)
+def test_the_words_and_the_marks_of_jira_are_believed_at_once(
+    marked: dict[str, Any], wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    site(wire)
+    wire.replace("GET", f"{AGILE}/board", status=404, **marked)
+    found(wire, raw_issue("1"))
+    first = full(tracker)[-1]
+    assert len([call for call in wire.calls if f"{AGILE}/board" in str(call.request.url)]) == 1
+    assert not [warning for warning in tracker.warnings if "boards" in warning]
+    (second,) = tracker.pull(later(first.cursor, timedelta(minutes=5)))
+    assert second.surroundings is None
+
+
+@pytest.mark.parametrize("answer", [PAGE, {"status": 403, "json": {"message": "Forbidden"}}, {"status": 403, "body": ""}])
+def test_what_a_gateway_says_once_is_asked_again_at_once(
+    answer: dict[str, Any], wire: responses.RequestsMock, tracker: JiraTracker, pauses: list[float]
+) -> None:
+    site(wire)
+    found(wire, raw_issue("1"))
+    fetched = next(one for one in wire.registered() if str(one.url).endswith("/issue/bulkfetch"))
+    wire.remove(fetched)
+    wire.post(f"{API}/issue/bulkfetch", **answer)
+    wire.add(fetched)
+    assert [item.uid for item in full(tracker)[-1].items] == ["jira:1"]
+    assert len(asked(wire, "/search/jql")) == 1, "the census alone: nothing was given up"
+    assert len(pauses) == 1
+
+
+def test_what_a_gateway_never_lets_pass_is_read_by_searches(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    site(wire)
+    found(wire, raw_issue("1"))
+    wire.replace("POST", f"{API}/issue/bulkfetch", **PAGE)
+    assert [item.uid for item in full(tracker)[-1].items] == ["jira:1"]
 
 
 def in_team(issue_id: str, team: str, **fields: object) -> dict[str, Any]:
@@ -210,13 +269,13 @@ def test_a_board_at_which_jira_always_fails_keeps_what_it_said(path: str, wire: 
     site_with_teams(wire)
     found(wire, in_team("1", "Falcon", customfield_10020=None))
     first = full(with_teams)[-1]
-    wire.replace("GET", f"{AGILE}/{path}", status=500, json={})
+    wire.replace("GET", f"{AGILE}/{path}", status=500, json={"errorMessages": []})
     (page,) = with_teams.pull(later(first.cursor, timedelta(hours=25)))
     assert page.census is not None
     assert page.surroundings == first.surroundings
     assert page.items[0].board_column == first.items[0].board_column == "Doing"
-    assert any("not shown" in warning if path == "board" else "the board Falcon" in warning for warning in with_teams.warnings)
-    wire.replace("GET", f"{AGILE}/{path}", status=500, json={})
+    assert any("boards were not told" in warning if path == "board" else "the board Falcon" in warning for warning in with_teams.warnings)
+    wire.replace("GET", f"{AGILE}/{path}", status=500, json={"errorMessages": []})
     (again,) = with_teams.pull(later(page.cursor, timedelta(hours=50)))
     assert again.surroundings == first.surroundings
 
@@ -225,7 +284,7 @@ def test_columns_of_a_board_at_which_jira_always_fails_are_unseen_for_its_team_a
     wire: responses.RequestsMock, with_teams: JiraTracker
 ) -> None:
     site_with_teams(wire)
-    wire.replace("GET", f"{AGILE}/board/6/configuration", status=500, json={})
+    wire.replace("GET", f"{AGILE}/board/6/configuration", status=500, json={"errorMessages": []})
     found(wire, in_team("1", "Falcon"), in_team("2", "Payments flow"))
     (page,) = full(with_teams)
     of_falcon, of_flow = page.items

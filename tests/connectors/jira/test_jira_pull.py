@@ -42,7 +42,7 @@ def site(wire: responses.RequestsMock, *, boards: bool = True) -> None:
     version = {"name": "PI 26.4", "startDate": "2026-10-05", "releaseDate": "2026-12-18"}
     wire.get(f"{API}/project/PAY/version", json={"values": [version], "isLast": True})
     if not boards:
-        wire.get(f"{AGILE}/board", status=403, json={})
+        wire.get(f"{AGILE}/board", status=403, json={"errorMessages": []})
         return
     shown = [{"id": 5, "name": "Falcon", "type": "scrum"}, {"id": 6, "name": "Payments flow", "type": "kanban"}]
     wire.get(f"{AGILE}/board", json={"values": shown, "isLast": True})
@@ -251,7 +251,7 @@ def test_histories_that_are_refused_are_unseen(wire: responses.RequestsMock, tra
     bare = raw_issue("1")
     del bare["changelog"]
     found(wire, bare)
-    wire.post(f"{API}/changelog/bulkfetch", status=403, json={})
+    wire.post(f"{API}/changelog/bulkfetch", status=403, json={"errorMessages": []})
     (page,) = full(tracker)
     assert {"transitions", "last_human_change_at"} <= page.items[0].unseen
 
@@ -317,7 +317,7 @@ def test_revisions_are_asked_a_hundred_at_a_time(wire: responses.RequestsMock, t
 
 def test_a_board_that_is_private_or_has_no_sprints_stops_nothing(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     site(wire)
-    wire.replace(responses.GET, f"{AGILE}/board/5/configuration", status=403, json={})
+    wire.replace(responses.GET, f"{AGILE}/board/5/configuration", status=403, json={"errorMessages": []})
     wire.replace(responses.GET, f"{AGILE}/board/5/sprint", status=400, json={"errorMessages": ["The board does not support sprints"]})
     found(wire, raw_issue("1"))
     around = full(tracker)[-1].surroundings
@@ -365,7 +365,7 @@ def test_behind_the_gateway_people_are_sent_to_the_site(user: str | None, kind: 
 
 def test_what_surrounds_the_issues_must_be_readable(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     site(wire)
-    wire.replace(responses.GET, f"{API}/field", status=403, json={})
+    wire.replace(responses.GET, f"{API}/field", status=403, json={"errorMessages": []})
     with pytest.raises(RunError, match="GET field was answered with 403"):
         full(tracker)
 

@@ -31,7 +31,7 @@ def uids(tracker: JiraTracker, cursor: str | None = None) -> list[str]:
 
 def test_issues_that_cannot_be_fetched_by_id_are_read_by_the_search(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     site(wire)
-    wire.post(f"{API}/issue/bulkfetch", status=403, json={})
+    wire.post(f"{API}/issue/bulkfetch", status=403, json={"errorMessages": []})
     found(wire, raw_issue("1"), raw_issue("2"))
     pages = full(tracker)
     assert [one.uid for page in pages for one in page.items] == ["jira:1", "jira:2"]
@@ -103,7 +103,7 @@ def test_what_we_wrote_is_not_forgotten_by_a_pull_that_breaks_off(wire: response
     wire.put(f"{API}/issue/1", status=204)
     tracker.change_labels(ref("1"), ["safesync-tm101"], [])
     wire.remove("POST", f"{API}/search/jql")
-    wire.post(f"{API}/search/jql", status=400, json={})
+    wire.post(f"{API}/search/jql", status=400, json={"errorMessages": []})
     found(wire, raw_issue("1"))
     with pytest.raises(RunError):
         list(tracker.pull(cursor))

@@ -11,8 +11,8 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from safesync.connectors.jira.client import RefusedError
 from safesync.connectors.jira.tracker import JiraTracker
+from safesync.connectors.port import LabelsRefusedError
 from safesync.model.change import PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.message import Message, Paragraph, Span
@@ -90,8 +90,28 @@ def test_a_refused_write_is_the_items_trouble_and_tells_no_body(status: int, wir
     assert "valid" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("errors", "by_item"), [({"labels": "It is not on the appropriate screen"}, False), ({}, True)])
+def test_labels_that_an_issue_cannot_have_are_refused_for_good(
+    errors: dict[str, str], by_item: bool, wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    wire.put(f"{API}/issue/1001", status=400, json={"errorMessages": [], "errors": errors})
+    with pytest.raises(LabelsRefusedError, match="PAY-1001: ") as refused:
+        tracker.change_labels(ref(), ["safesync-tm101"], [])
+    assert refused.value.by_item is by_item
+
+
+@pytest.mark.parametrize("answer", [{"status": 403, "json": {"errorMessages": []}}, {"status": 400, "body": "<html>Bad request</html>"}])
+def test_labels_that_are_refused_for_now_are_tried_again(
+    answer: dict[str, Any], wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    wire.put(f"{API}/issue/1001", **answer)
+    with pytest.raises(ItemError) as refused:
+        tracker.change_labels(ref(), ["safesync-tm101"], [])
+    assert not isinstance(refused.value, LabelsRefusedError)
+
+
 def test_a_conflict_is_called_one(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
-    wire.put(f"{API}/issue/1001", status=409, json={})
+    wire.put(f"{API}/issue/1001", status=409, json={"errorMessages": []})
     with pytest.raises(ConflictError):
         tracker.change_labels(ref(), ["safesync-tm101"], [])
 
@@ -119,7 +139,7 @@ def test_where_watchers_may_not_be_spared_it_is_tried_once_a_project(wire: respo
 
 def test_a_refused_field_is_not_sent_again(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.put(f"{API}/issue/1001", status=400, json={"errors": {"labels": "The label 'a b' can't contain spaces."}})
-    with pytest.raises(RefusedError, match="fields: labels"):
+    with pytest.raises(LabelsRefusedError, match="fields: labels"):
         tracker.change_labels(ref(), ["a b"], [])
     assert tracker.calls.writes == 1
 
@@ -136,16 +156,26 @@ def test_nothing_to_change_is_no_call(tracker: JiraTracker) -> None:
 
 
 def test_a_deleted_comment_is_none(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
-    wire.get(f"{COMMENTS}/55", status=404, json={})
+    wire.get(f"{COMMENTS}/55", status=404, json={"errorMessages": []})
     wire.get(f"{API}/issue/1001", json={"id": "1001", "fields": {}})
     assert tracker.read_comment(ref(), "55") is None
+
+
+def test_a_page_of_a_gateway_is_not_taken_for_a_deleted_comment(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    wire.get(f"{COMMENTS}/55", status=404, body="<html>No way here</html>", content_type="text/html")
+    wire.delete(f"{COMMENTS}/55", status=404, body="<html>No way here</html>", content_type="text/html")
+    wire.get(f"{API}/issue/1001", json={"fields": {}})
+    with pytest.raises(ItemError, match=r"PAY-1.*did not come from Jira"):
+        tracker.read_comment(ref(), "55")
+    with pytest.raises(ItemError, match="404"):
+        tracker.delete_comment(ref(), "55")
 
 
 def test_a_comment_on_an_issue_that_we_may_not_see_any_more_is_not_taken_for_deleted(
     wire: responses.RequestsMock, tracker: JiraTracker
 ) -> None:
-    wire.get(f"{COMMENTS}/55", status=404, json={})
-    wire.get(f"{API}/issue/1001", status=404, json={})
+    wire.get(f"{COMMENTS}/55", status=404, json={"errorMessages": []})
+    wire.get(f"{API}/issue/1001", status=404, json={"errorMessages": []})
     with pytest.raises(ItemError, match="404"):
         tracker.read_comment(ref(), "55")
 
@@ -175,8 +205,8 @@ def test_our_comments_are_found_on_every_page_by_property_or_reference(wire: res
 
 def test_deleting_what_is_gone_is_no_error(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.delete(f"{COMMENTS}/55", status=204)
-    wire.delete(f"{COMMENTS}/56", status=404, json={})
-    wire.delete(f"{COMMENTS}/57", status=400, json={})
+    wire.delete(f"{COMMENTS}/56", status=404, json={"errorMessages": []})
+    wire.delete(f"{COMMENTS}/57", status=400, json={"errorMessages": []})
     tracker.delete_comment(ref(), "55")
     tracker.delete_comment(ref(), "56")
     with pytest.raises(ItemError):
@@ -199,6 +229,6 @@ def test_a_comment_of_somebody_else_is_not_taken_for_ours(wire: responses.Reques
 def test_a_comment_that_cannot_be_read_for_another_reason_is_not_taken_for_deleted(
     wire: responses.RequestsMock, tracker: JiraTracker
 ) -> None:
-    wire.get(f"{COMMENTS}/55", status=403, json={})
+    wire.get(f"{COMMENTS}/55", status=403, json={"errorMessages": []})
     with pytest.raises(ItemError, match="403"):
         tracker.read_comment(ref(), "55")

@@ -66,6 +66,47 @@ def test_what_is_quoted_or_code_is_said_by_nobody(markup: Markup, text: str) -> 
     assert said(text, markup) == ("snooze 5d",)
 
 
+@pytest.mark.parametrize("markup", [Markup.WIKI, Markup.PLAIN, Markup.HTML])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "-----Ursprüngliche Nachricht-----",
+        "-----Original Message-----",
+        "Von: Robin Meyer\nGesendet: Freitag, 27. November 2026 10:00",
+        "From: Robin Meyer\nSent: Friday",
+        "De : Robin Meyer\nEnvoyé : vendredi",
+        "Am Fr., 27. Nov. 2026 um 10:00 Uhr schrieb Robin Meyer:",
+        "On Fri, Nov 27, 2026 at 10:00 AM Robin Meyer\nwrote:",
+        "Le ven. 27 nov. 2026 à 10:00, Robin Meyer a écrit :",
+    ],
+)
+def test_what_a_mail_program_quotes_without_a_sign_is_said_by_somebody_else(markup: Markup, head: str) -> None:
+    text = f"safesync snooze 5d\n\nThat cannot be.\n\n{head}\n\nsafesync waive TM101 until 2027-01-15: x"
+    assert said(text.replace("\n", "<br>") if markup is Markup.HTML else text, markup) == ("snooze 5d",)
+
+
+@pytest.mark.parametrize("line", ["On Monday the client wrote:", "Am Telefon schrieb sie mit:", "From: here", "De: la"])
+def test_a_person_who_tells_is_no_mail(line: str) -> None:
+    assert said(f"{line}\nsafesync snooze 5d", Markup.PLAIN) == ("snooze 5d",)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (Markup.ADF, adf(paragraph({"type": "text", "text": "safesync recheck", "marks": [{"type": "strike"}]}), paragraph("x"))),
+        (Markup.WIKI, "-safesync recheck-\n{-}safesync recheck{-}"),
+        (Markup.MARKDOWN, "~~safesync recheck~~"),
+        (Markup.HTML, "<p><del>safesync recheck</del></p><s>safesync recheck</s>"),
+    ],
+)
+def test_what_is_struck_out_was_taken_back(markup: Markup, text: str) -> None:
+    assert said(text, markup) == ()
+
+
+def test_a_point_of_a_list_is_not_struck_out() -> None:
+    assert said("- safesync wrong TM101: it is a spike -", Markup.WIKI) == ("wrong TM101: it is a spike -",)
+
+
 @pytest.mark.parametrize(
     ("markup", "text"),
     [

@@ -10,12 +10,14 @@ from typing import Any
 import msgspec
 
 from safesync.connectors.characters import mended
-from safesync.connectors.patience import advice
+from safesync.connectors.patience import StrangerError, advice, of_item
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, SafeSyncError, UnknownOutcomeError
 
 _CODE = re.compile(r"^((?:TF|VS)\d+)")
 _SIGN_IN = "Azure DevOps answered with its sign-in page: the token is wrong, expired, or not allowed in this organisation. Make a new one."
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_MARKS = ("X-TFS-ProcessId", "X-TFS-ServiceError", "X-VSS-E2EID", "ActivityId")
+"""Headers with which Azure DevOps marks its answers, also those without a word of its own in the body."""
 _PAGES = (b"<!doctype html", b"<html")
 _NEVER_SENT = ("ConnectTimeout", "NewConnectionError", "NameResolutionError", "SSLError", "ConnectTimeoutError")
 
@@ -31,9 +33,14 @@ class RefusedError(SafeSyncError):
         self.code = code
 
     @property
+    def own(self) -> bool:
+        """Whether these are the tracker's own words; others come from something on the way to it."""
+        return bool(self.type_key or self.code)
+
+    @property
     def says_gone(self) -> bool:
-        """Whether the tracker itself calls what we asked for gone; a 404 without its words comes from something on the way to it."""
-        return self.status == 404 and bool(self.type_key or self.code)
+        """Whether the tracker itself calls what we asked for gone."""
+        return self.status == 404 and self.own
 
     def for_run(self) -> RunError:
         """The same, ending this tracker's run."""
@@ -55,16 +62,22 @@ class SignInPageError(RunError):
 
 @contextmanager
 def about(key: str) -> Iterator[None]:
-    """What the tracker refuses inside is an error of this item."""
+    """What the tracker refuses inside, or something on the way to it, is an error of this item."""
     try:
-        yield
+        with of_item(key):
+            yield
     except RefusedError as refused:
         raise refused.for_item(key) from refused
 
 
-def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *, reading: bool, after_s: float | None) -> None:
+def judged(
+    status: int, headers: Mapping[str, str], content: bytes, what: str, *, reading: bool, after_s: float | None, known: bool = True
+) -> None:
     """
     Nothing when the answer is good.
+
+    A read that is refused in words which are not the tracker's own is sent again too (``StrangerError``), once the tracker is ``known``
+    to answer at this address.
 
     A sign-in page comes with 203, with a redirect, or as HTML with 200, whatever it is called; JSON that is called HTML is JSON.
     ``RetryableError`` for 425 and 429 (the tracker refused to act, so a write may be sent again too) and, on reads alone, for 408
@@ -85,6 +98,8 @@ def judged(status: int, headers: Mapping[str, str], content: bytes, what: str, *
         if reading:
             raise RetryableError(f"the answer was {status}{f' ({type_key})' if type_key else ''}.", after_s)
         raise UnknownOutcomeError(f"{what} was answered {status}: it may have happened.")
+    if reading and known and not (type_key or code or any(mark in headers for mark in _MARKS)):
+        raise StrangerError(status, "Azure DevOps")
     raise RefusedError(what, status, type_key, code)
 
 

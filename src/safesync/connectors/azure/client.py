@@ -22,6 +22,7 @@ from safesync.connectors.azure.answers import SignInPageError, TokenRefusedError
 from safesync.connectors.azure.nulls import without_nulls
 from safesync.connectors.azure.resources import READING_POSTS, Resource
 from safesync.connectors.characters import mended
+from safesync.connectors.decoders import decoder
 from safesync.connectors.gate import Errand, errand
 from safesync.connectors.inspection import Quota
 from safesync.connectors.patience import Patience
@@ -178,7 +179,7 @@ class AzureClient:
             raise unanswered(error, about.what, reading=reading) from error
         told = self._heeded(answer.status_code, answer.headers)
         self._patience.heed(about, told)
-        judged(answer.status_code, answer.headers, answer.content, about.what, reading=reading, after_s=told.pause_s)
+        judged(answer.status_code, answer.headers, answer.content, about.what, reading=reading, after_s=told.pause_s, known=self._known)
         if reading:
             whole(answer.content)
         self._known = True
@@ -210,7 +211,7 @@ def now() -> datetime:
 
 def _shaped(content: bytes, shape: type[_Shape]) -> _Shape:
     try:
-        return msgspec.json.decode(content, type=shape)
+        return decoder(shape).decode(content)
     except msgspec.ValidationError:
         return msgspec.convert(without_nulls(msgspec.json.decode(content), shape), type=shape)
 

@@ -11,6 +11,7 @@ from safesync.connectors.azure.documents import Comment, Comments, Identity
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.markup import digest_in, has_footer, html_of
 from safesync.connectors.azure.resources import COMMENTS
+from safesync.connectors.patience import of_item
 from safesync.model.change import PostedComment
 from safesync.model.errors import ItemError, RunError
 from safesync.model.item import ItemRef
@@ -61,7 +62,8 @@ class CommentBook:
     def read(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One of ours, ``None`` when somebody deleted it; ``ItemError`` when it is the item that is gone or hidden."""
         try:
-            found = self.client.read(COMMENTS, Comment, route=_route(ref, comment_id), query={"includeDeleted": True})
+            with of_item(ref.key):
+                found = self.client.read(COMMENTS, Comment, route=_route(ref, comment_id), query={"includeDeleted": True})
         except RefusedError as refused:
             self._accept_missing(ref, refused)
             return None

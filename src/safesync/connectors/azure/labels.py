@@ -10,12 +10,15 @@ from safesync.connectors.azure.answers import RefusedError, about
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.resources import ITEMS
+from safesync.connectors.port import LabelsRefusedError
 from safesync.model.errors import ConflictError, ItemError
 from safesync.model.item import ItemRef
 
 _TAGS, _REVISION = "System.Tags", "System.Rev"
 _TRIES = 4
 _LONGEST = 400
+_MOST = 100
+_TOO_MANY, _NO_TAG, _RACED = "TF401243", "TF401407", "TF26071"
 
 
 def change_labels(client: AzureClient, ref: ItemRef, add: Sequence[str], remove: Sequence[str]) -> None:
@@ -34,7 +37,9 @@ def change_labels(client: AzureClient, ref: ItemRef, add: Sequence[str], remove:
         try:
             _save(client, ref, revision, wanted, replaces=bool(present))
         except RefusedError as refused:
-            if refused.status != 412:
+            if refused.status == 400 and refused.own and refused.code != _RACED:
+                raise _not_to_be(refused, ref) from refused
+            if refused.status != 412 and refused.code != _RACED:
                 raise refused.for_item(ref.key) from refused
         else:
             return
@@ -64,6 +69,15 @@ def _save(client: AzureClient, ref: ItemRef, revision: int, tags: Sequence[str],
     ]
     route = {"project": ref.project, "id": ref.native_id}
     client.write("PATCH", ITEMS, dict[str, Any], route=route, body=patch, media_type="application/json-patch+json")
+
+
+def _not_to_be(refused: RefusedError, ref: ItemRef) -> LabelsRefusedError:
+    """Too many tags, one that is none, or a rule of the item's type that it breaks already, such as an empty field that must be filled."""
+    if refused.code == _TOO_MANY:
+        return LabelsRefusedError(f"Item {ref.key} has as many tags as Azure DevOps keeps on one ({_MOST}): ours are not set. Remove some.")
+    by_item = refused.code != _NO_TAG
+    advice = " Save it by hand once: what Azure DevOps misses there is shown then." if by_item else ""
+    return LabelsRefusedError(f"Item {ref.key}: {refused}{advice}", by_item=by_item)
 
 
 def _check(tag: str, ref: ItemRef) -> None:

@@ -27,6 +27,7 @@ from safesync.connectors.azure.site import Site
 from safesync.connectors.azure.streams import ProjectHiddenError, ReportsRefusedError, StaleTokenError, Stream
 from safesync.connectors.azure.translate import work_item
 from safesync.connectors.lanes import LANES, ahead
+from safesync.connectors.patience import BarredError
 from safesync.connectors.port import Page, Refusal, Scope, Surroundings
 from safesync.model.errors import RunError
 from safesync.model.item import Item
@@ -41,6 +42,10 @@ _REPORTS_EVERY = timedelta(hours=1)
 _BY_QUERIES = (
     "The reports of Azure DevOps are refused to our account: what changed is asked for by queries, deletions are seen once a day, and "
     "histories of states are not known. Give the token the scope Work items (read), and the account access to reporting."
+)
+_BARRED = (
+    "The reports of Azure DevOps do not come through: {reason} What changed is asked for by queries until they do, deletions are seen once "
+    "a day, and histories of states are not known. The next run asks for them again."
 )
 _NO_RESULTS = (
     "The results of tests are refused to our account: whether a linked test failed is not known. Give the token the scope Test management "
@@ -71,8 +76,11 @@ class Puller:
     """SafeSync's fields that are mapped to none of the site's."""
     by_queries: bool = False
     """Whether the reports were refused to us."""
+    barred: str | None = None
+    """What something on the way to the reports said in place of the tracker, as long as it does."""
     _projects: frozenset[str] = field(init=False)
     _hidden: dict[str, None] = field(default_factory=dict)
+    _untold: tuple[str, ...] = ()
     _ill: list[tuple[int, str]] = field(default_factory=list)
     _results: Results = field(init=False)
 
@@ -88,7 +96,10 @@ class Puller:
             yield f"mapping.fields.{name} names no field that this site has."
         for project in self._hidden:
             yield f"Project {project} was hidden from us while it was being read. What is known of it stays; look at the token's access."
-        if self.by_queries:
+        yield from self._untold
+        if self.barred:
+            yield _BARRED.format(reason=self.barred)
+        elif self.by_queries:
             yield _BY_QUERIES
         if self._results.refused:
             yield _NO_RESULTS
@@ -193,6 +204,10 @@ class Puller:
         site = self.read_site()
         for project in site.hidden:
             self._leave(project)
+        self._untold = site.untold
+        if site.untold and self.before is not None:
+            owners = {**self.before.metadata.owners, **site.metadata.owners}
+            return replace(site, metadata=structs.replace(site.metadata, owners=owners))
         return site
 
     def read(self, ids: Iterable[int]) -> Iterator[list[Mapping[str, Any]]]:
@@ -216,13 +231,17 @@ class Puller:
 
     def _overview(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories | None, list[int], set[int], Cursor]:
         """Histories, which items are there and which were deleted, and the cursor from which to follow what changes."""
+        asked_at: datetime | None = now
         try:
             return self._by_reports(metadata, context, now)
         except ReportsRefusedError as refused:
             _log.warning("reports.refused", tracker=self.tracker, reason=str(refused))
+        except BarredError as barred:
+            # The tracker itself said nothing: the next run asks it again.
+            self.barred, asked_at = str(barred), None
         self.by_queries = True
         wanted, queried = self._inquiry(now).everything()
-        return None, wanted, set(), Cursor("", "", now, metadata, "", queried, now, self.scope.projects)
+        return None, wanted, set(), Cursor("", "", now, metadata, "", queried, asked_at, self.scope.projects)
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
         links, since = Stream(self.client), self._server(now) - _BACK
@@ -271,8 +290,12 @@ class Puller:
         if mine and str(one.fields.deleted).lower() != "true":
             histories.take(one, context)
 
-    def _asked_again(self, asked_at: datetime | None, now: datetime) -> datetime:
-        """When the reports were refused last: now, if an hour was over. ``StaleTokenError`` when they are not refused any more."""
+    def _asked_again(self, asked_at: datetime | None, now: datetime) -> datetime | None:
+        """
+        When the tracker refused its reports last: now, if an hour was over; ``None`` while something on the way keeps them from us.
+
+        ``StaleTokenError`` when they are not refused any more.
+        """
         if asked_at is not None and abs(now - asked_at) < _REPORTS_EVERY:
             return asked_at
         try:
@@ -280,6 +303,9 @@ class Puller:
                 next(iter(report(self._server(now))), None)
         except ReportsRefusedError:
             return now
+        except BarredError as barred:
+            self.barred = str(barred)
+            return None
         raise StaleTokenError("The reports are not refused to us any more.")
 
     def _inquiry(self, now: datetime) -> Inquiry:

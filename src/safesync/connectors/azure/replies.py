@@ -28,6 +28,7 @@ from safesync.connectors.azure.context import Context
 from safesync.connectors.azure.documents import Comment, Identity
 from safesync.connectors.azure.queries import ids_where
 from safesync.connectors.lanes import side_by_side
+from safesync.connectors.patience import BarredError
 from safesync.facts.text.addressed import NAME, addressed
 from safesync.model.errors import ItemError, RunError
 from safesync.model.item import Markup, RichText
@@ -119,7 +120,7 @@ class Ears:
         fields = raw["fields"]
         try:
             comments = [*comments_of(self.client, str(fields["System.TeamProject"]), str(raw["id"]), deleted=False)]
-        except (RefusedError, ItemError) as refused:
+        except (RefusedError, BarredError, ItemError) as refused:
             _log.warning("comments.refused", item=raw["id"], reason=str(refused))
             return None
         owners = _owners(fields, context)

@@ -40,6 +40,7 @@ from safesync.connectors.azure.resources import (
 )
 from safesync.connectors.azure.timeboxes import Spot, intervals, is_iteration, iterations, spots
 from safesync.connectors.mapping import Mapping
+from safesync.connectors.patience import GivenUpError
 from safesync.connectors.port import Surroundings
 from safesync.model.organisation import BoardColumn, Team
 
@@ -57,6 +58,8 @@ class Site:
     surroundings: Surroundings
     hidden: tuple[str, ...] = ()
     """Projects that were asked for and are not shown to us."""
+    untold: tuple[str, ...] = ()
+    """What Azure DevOps, or something on the way to it, failed to tell of teams: sentences for the administrator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,12 @@ class _Gathered:
     areas: list[Spot] = field(default_factory=list)
     planned: list[Spot] = field(default_factory=list)
     rooms: list[_Boardroom] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
+
+    def miss(self, project: str, whose: str, error: GivenUpError) -> None:
+        """What a team has was not told, this time."""
+        _log.warning("team.untold", project=project, team=whose, reason=str(error))
+        self.untold.append(f"{error} What was known of {whose} in {project} stays.")
 
 
 def read_site(client: AzureClient, tracker: str, projects: Iterable[str], mapping: Mapping, today: date | None = None) -> Site:
@@ -101,7 +110,8 @@ def read_site(client: AzureClient, tracker: str, projects: Iterable[str], mappin
             hidden[project] = refused
     if hidden and not gathered.projects:
         raise next(iter(hidden.values()))
-    return Site(_metadata(gathered, mapping, pattern), _surroundings(gathered, tracker, mapping, pattern), tuple(hidden))
+    around = _surroundings(gathered, tracker, mapping, pattern)
+    return Site(_metadata(gathered, mapping, pattern), around, tuple(hidden), tuple(gathered.untold))
 
 
 def read_nodes(client: AzureClient, project: str, group: str, depth: int = _DEEPEST) -> Node:
@@ -117,13 +127,13 @@ def _read_project(client: AzureClient, name: str, gathered: _Gathered, pattern: 
     fields = client.read(FIELDS, Fields, route={"project": project}).value
     planned = [*spots(read_nodes(client, project, "iterations"))]
     present = _present(planned, pattern, today) if today else None
-    rooms = [_room(client, project, team, present) for team in _teams(client, project)]
+    rooms = [_room(client, project, team, present, gathered) for team in _teams(client, project, gathered)]
     gathered.projects.append(project)
     gathered.types += types
     gathered.fields |= {each.reference_name: each for each in fields}
     gathered.areas += spots(areas)
     gathered.planned += planned
-    gathered.rooms += rooms
+    gathered.rooms += (room for room in rooms if room is not None)
 
 
 def _present(planned: Iterable[Spot], pattern: re.Pattern[str] | None, today: date) -> Spot | None:
@@ -140,7 +150,7 @@ def _with_states(client: AzureClient, project: str, each: WorkItemType) -> WorkI
     return WorkItemType(each.name, each.reference_name, states, each.field_instances, each.fields)
 
 
-def _teams(client: AzureClient, project: str) -> Iterator[WebTeam]:
+def _teams(client: AzureClient, project: str, gathered: _Gathered) -> Iterator[WebTeam]:
     """All teams of a project, none where we may not know them: then its columns are not judged."""
     seen = 0
     while True:
@@ -150,15 +160,18 @@ def _teams(client: AzureClient, project: str) -> Iterator[WebTeam]:
         except (RefusedError, TokenRefusedError) as refused:
             _log.warning("teams.refused", project=project, reason=str(refused))
             return
+        except GivenUpError as error:
+            gathered.miss(project, "its teams", error)
+            return
         yield from page
         seen += len(page)
         if len(page) < _TEAMS_PAGE:
             return
 
 
-def _room(client: AzureClient, project: str, team: WebTeam, present: Spot | None) -> _Boardroom:
+def _room(client: AzureClient, project: str, team: WebTeam, present: Spot | None, gathered: _Gathered) -> _Boardroom | None:
     """
-    What the team owns and looks at.
+    What the team owns and looks at; ``None`` where Azure DevOps fails at it.
 
     A team that is refused to us has no boards: its columns are not judged, and the rest of the organisation is read all the same.
     """
@@ -170,6 +183,9 @@ def _room(client: AzureClient, project: str, team: WebTeam, present: Spot | None
     except (RefusedError, TokenRefusedError) as refused:
         _log.warning("team.refused", project=project, team=team.name, reason=str(refused))
         return _Boardroom(team.name, "", frozenset(), ())
+    except GivenUpError as error:
+        gathered.miss(project, f"the team {team.name}", error)
+        return None
     members = _head_count(client, route, present) if areas.values and present else None
     return _Boardroom(team.name, areas.default_value or "", frozenset(area.value for area in areas.values), columns, members)
 
@@ -178,7 +194,7 @@ def _head_count(client: AzureClient, route: dict[str, str], present: Spot) -> in
     """How many people have capacity for the team in the present iteration; ``None`` where nobody planned any, or we may not know."""
     try:
         planned = client.read(CAPACITIES, Capacities, route=route | {"iterationId": present.identifier})
-    except (RefusedError, TokenRefusedError):
+    except (RefusedError, TokenRefusedError, GivenUpError):
         return None
     return len(planned.value if planned.team_members is None else planned.team_members) or None
 
@@ -221,6 +237,7 @@ def _surroundings(gathered: _Gathered, tracker: str, mapping: Mapping, pattern: 
         intervals=intervals(gathered.planned, pattern),
         columns=tuple(column for room in gathered.rooms for column in _columns(room, tracker, mapping)),
         teams=tuple(teams.values()),
+        whole=not gathered.untold,
     )
 
 

@@ -25,7 +25,7 @@ from safesync.connectors.characters import mended
 from safesync.connectors.gate import Errand, errand
 from safesync.connectors.inspection import Quota
 from safesync.connectors.jira.deployment import Site, gateway, site_of
-from safesync.connectors.patience import Patience, advice
+from safesync.connectors.patience import Patience, StrangerError, advice
 from safesync.connectors.port import Access, Calls
 from safesync.connectors.throttle import Throttle, moment, throttle
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, UnknownOutcomeError
@@ -36,17 +36,27 @@ _TIMEOUT_S = (5.0, 60.0)
 _HEADERS = {"Accept-Language": "en", "X-Force-Accept-Language": "true"}  # names of types and states come in one language
 _ITEM = re.compile(r"^issue/([^/?]+)")
 _REFUSED_TO_ACT = (425, 429)
+_TELLING = ("errorMessages", "errors", "status-code")
+"""What stands in Jira's own words about an error."""
+_MARKS = ("X-AREQUESTID", "X-ANODEID", "X-AUSERNAME", "X-AAccountId", "X-Seraph-LoginReason")
+"""Headers with which Jira marks its answers, also its pages for people."""
 _SCOPE = b"scope does not match"
 _DENIED = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 
 
 class RefusedError(ItemError):
-    """Jira understood and said no; ``fields`` are the names of the fields it complained about."""
+    """Jira understood and said no; ``fields`` are the names of the fields it complained about. Not its ``own`` is what a gateway says."""
 
-    def __init__(self, message: str, status: int, fields: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, status: int, fields: tuple[str, ...] = (), *, own: bool = True) -> None:
         super().__init__(message)
         self.status = status
         self.fields = fields
+        self.own = own
+
+    @property
+    def says_gone(self) -> bool:
+        """Whether Jira itself calls what we asked for gone."""
+        return self.status == 404 and self.own
 
 
 class JiraClient:
@@ -132,7 +142,7 @@ class JiraClient:
                 raise _busy(response, told)
             if response.status_code == 408 or response.status_code >= 500:
                 raise UnknownOutcomeError(f"{about.what} was answered with {response.status_code}: it may have happened.")
-            self._refuse(response, f"{method} {path}")
+            self._refuse(response, f"{method} {path}", reading=False)
             try:
                 return self._content(response)
             except (RunError, RetryableError) as error:
@@ -176,7 +186,7 @@ class JiraClient:
                 raise RetryableError(f"no answer ({type(error).__name__}). Check the address, the proxy and the network.") from error
             if response.status_code in (408, *_REFUSED_TO_ACT) or response.status_code >= 500:
                 raise _busy(response, told)
-            self._refuse(response, f"{method} {path}")
+            self._refuse(response, f"{method} {path}", reading=self._site is not None)
             return self._content(response)
 
         about = errand(self.name, method, path, writes=False, items=_ITEM)
@@ -252,7 +262,8 @@ class JiraClient:
                 f"{self.name}: Jira stopped to know us in the middle of the run. Our token has probably ended: create a new one."
             )
 
-    def _refuse(self, response: requests.Response, what: str) -> None:
+    def _refuse(self, response: requests.Response, what: str, *, reading: bool) -> None:
+        """Nothing for a good answer; ``StrangerError`` where we are ``reading`` a site that we know, and somebody else refused."""
         status = response.status_code
         if status == 203:
             raise RunError(self._for_people())  # somebody between us and the site has put in an answer of their own
@@ -270,11 +281,14 @@ class JiraClient:
                 f"{self.name}: {self._access.url} is Jira Cloud, which takes no bare token here. Give the account's mail address as user, "
                 "or, for a scoped token or a service account, the gateway's address: https://api.atlassian.com/ex/jira/<cloud id>."
             )
+        own = not self._by_a_stranger(response)
+        if reading and not own:
+            raise StrangerError(status, "Jira")
         fields = _complained(response)
         message = (
             f"{self.name}: {what} was answered with {status}" + (f" (fields: {', '.join(fields)})." if fields else ".") + advice(status)
         )
-        raise ConflictError(message) if status == 409 else RefusedError(message, status, fields)
+        raise ConflictError(message) if status == 409 else RefusedError(message, status, fields, own=own)
 
     def _content(self, response: requests.Response) -> Any:
         if not response.content:
@@ -285,6 +299,13 @@ class JiraClient:
             if response.content.lstrip()[:1] in {b"{", b"["}:
                 raise RetryableError("the answer was broken off.") from error
             raise RunError(self._for_people()) from error
+
+    def _by_a_stranger(self, response: requests.Response) -> bool:
+        """Whether something on the way refused: a page, or JSON in none of Jira's shapes. Atlassian's gateway speaks for its sites."""
+        if response.status_code == 409 or any(mark in response.headers for mark in _MARKS):
+            return False
+        told = _decoded(response)
+        return not (isinstance(told, dict) and (gateway(self._access.url) or any(name in told for name in _TELLING)))
 
     def _for_people(self) -> str:
         return (
@@ -376,10 +397,14 @@ def _never_connected(error: requests.ConnectionError) -> bool:
     return isinstance(getattr(cause, "reason", cause), NewConnectionError)
 
 
-def _complained(response: requests.Response) -> tuple[str, ...]:
+def _decoded(response: requests.Response) -> Any:
     try:
-        answer = msgspec.json.decode(response.content)
+        return msgspec.json.decode(response.content)
     except msgspec.DecodeError:
-        return ()
+        return None
+
+
+def _complained(response: requests.Response) -> tuple[str, ...]:
+    answer = _decoded(response)
     errors = answer.get("errors") if isinstance(answer, dict) else None
     return tuple(sorted(errors)) if isinstance(errors, dict) else ()

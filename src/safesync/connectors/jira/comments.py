@@ -55,7 +55,7 @@ class Comments:
         try:
             shown = self._client.read("GET", _path(ref, comment_id), params={"expand": "properties"})
         except RefusedError as error:
-            if error.status != 404:
+            if not error.says_gone:
                 raise
             # An issue that we may not see answers 404 too. Taken for a deleted comment, it would silence us for good.
             self._client.read("GET", f"issue/{ref.native_id}", params={"fields": "updated"})
@@ -81,7 +81,7 @@ class Comments:
         try:
             self._client.write("DELETE", _path(ref, comment_id))
         except RefusedError as error:
-            if error.status != 404:
+            if not error.says_gone:
                 raise
 
     def quietly(self, ref: ItemRef, send: Callable[[dict[str, str] | None], Any]) -> Any:
@@ -127,7 +127,7 @@ class Comments:
         try:
             answer = self._client.read("GET", f"comment/{comment_id}/properties/{PROPERTY}")
         except RefusedError as error:
-            if error.status == 404:
+            if error.says_gone:
                 return None
             raise
         return answer.get("value")

@@ -89,6 +89,8 @@ class Metadata:
     sprints: Mapping[str, Sprint] = field(default_factory=dict)
     boards: tuple[Board, ...] = ()
     boards_seen: bool = True
+    boards_barred: str = ""
+    """Why the boards did not come through, where Jira itself did not say no: they are asked for again in the next run."""
     releases: tuple[Release, ...] = ()
     parent_links: Telling = Telling.UNKNOWN
     boards_kept: bool = False

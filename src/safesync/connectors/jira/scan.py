@@ -18,6 +18,7 @@ from safesync.connectors.jira import changelogs, jql
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.positions import Positions
 from safesync.connectors.lanes import ahead, side_by_side
+from safesync.connectors.patience import BarredError
 from safesync.connectors.port import Scope
 from safesync.model.errors import RunError
 
@@ -75,7 +76,7 @@ def shown(client: JiraClient, wanted: Iterable[str], fields: Sequence[str]) -> I
 def _fetched_or_found(client: JiraClient, wanted: list[str], fields: Sequence[str]) -> Iterator[Raw]:
     try:
         yield from client.read("POST", "issue/bulkfetch", body={"issueIdsOrKeys": wanted, "fields": list(fields)})["issues"]
-    except RefusedError:
+    except (RefusedError, BarredError):
         # What stands before the site lets searches pass alone. Reconciled, they show the present.
         for some in chunks(wanted, RECONCILED):
             body = {"jql": jql.among(some), "maxResults": PAGE, "fields": list(fields), "reconcileIssues": [int(one) for one in some]}
@@ -127,7 +128,7 @@ def _everything_by_id(client: JiraClient, scope: Scope, fields: Sequence[str], l
         for issues in side_by_side(calls, lanes):
             yield [one for one in issues if _within(one, scope)]
             began = True
-    except RefusedError as error:
+    except (RefusedError, BarredError) as error:
         if began:
             raise RunError(f"{error} Run again.") from error
         # A gateway that lets searches pass alone is slow, but nothing is lost.

@@ -23,7 +23,7 @@ def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping, *, lanes: 
     """Everything around the issues in scope; ``lanes`` calls at a time."""
     calls: list[Callable[[], Any]] = [partial(_all, client, path) for path in ("field", "status", "issuetype")]
     calls += [partial(_boards_in, client, scope), *(partial(_releases, client, project) for project in scope.projects)]
-    fields, statuses, types, found, *releases = side_by_side(calls, lanes)
+    fields, statuses, types, (found, barred), *releases = side_by_side(calls, lanes)
     boards, sprints, failing = _boards(client, found or [], lanes)
     return Metadata(
         located=locate(mapping, fields, cloud=client.site.cloud),
@@ -32,6 +32,7 @@ def survey(client: JiraClient, scope: Scope, mapping: TrackerMapping, *, lanes: 
         sprints=sprints,
         boards=boards,
         boards_seen=found is not None,
+        boards_barred=barred,
         failing=failing,
         releases=tuple(one for of_project in releases for one in of_project),
     )
@@ -53,13 +54,19 @@ def _type(one: dict[str, Any]) -> IssueType:
     return IssueType(str(one["name"]), level(one), one.get("untranslatedName"))
 
 
-def _boards_in(client: JiraClient, scope: Scope) -> list[dict[str, Any]] | None:
-    """The boards of the projects in scope, each once; ``None`` where nobody shows them, such as without a licence."""
+def _boards_in(client: JiraClient, scope: Scope) -> tuple[list[dict[str, Any]] | None, str]:
+    """
+    The boards of the projects in scope, each once; ``None`` where Jira does not show them, such as without a licence.
+
+    ``None`` with a sentence where it was not Jira that said so, or where it fails at them: that may be over the next time.
+    """
     try:
         found = {one["id"]: one for project in scope.projects for one in listed(client, "board", {"projectKeyOrId": project}, agile=True)}
-    except (RefusedError, GivenUpError):
-        return None
-    return list(found.values())
+    except RefusedError:
+        return None, ""
+    except GivenUpError as error:
+        return None, str(error)
+    return list(found.values()), ""
 
 
 def _boards(client: JiraClient, found: list[dict[str, Any]], lanes: int) -> tuple[tuple[Board, ...], dict[str, Sprint], tuple[str, ...]]:

@@ -22,8 +22,8 @@ from safesync.connectors.jira.survey import survey
 from safesync.connectors.jira.token_life import token_life, warning
 from safesync.connectors.lanes import with_last
 from safesync.connectors.mapping import Mapping as TrackerMapping
-from safesync.connectors.patience import Patience
-from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Refusal, Scope, TokenLife
+from safesync.connectors.patience import Patience, of_item
+from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, LabelsRefusedError, Page, Refusal, Scope, TokenLife
 from safesync.model.change import PostedComment
 from safesync.model.errors import RunError
 from safesync.model.item import Item, ItemRef, Kind, Markup
@@ -129,12 +129,12 @@ class JiraTracker:
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
         """Ours with this reference, oldest first."""
-        with self._client.understood():
+        with self._client.understood(), of_item(ref.key):
             return self._comments.find(ref, reference)
 
     def read_comment(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One comment of ours, ``None`` when it is deleted."""
-        with self._client.understood():
+        with self._client.understood(), of_item(ref.key):
             return self._comments.read(ref, comment_id)
 
     def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
@@ -159,7 +159,12 @@ class JiraTracker:
         if verbs:
             self._notice(ref)
             body = {"update": {"labels": verbs}}
-            self._comments.quietly(ref, lambda params: self._client.write("PUT", f"issue/{ref.native_id}", params=params, body=body))
+            try:
+                self._comments.quietly(ref, lambda params: self._client.write("PUT", f"issue/{ref.native_id}", params=params, body=body))
+            except RefusedError as refused:
+                if refused.status != 400 or not refused.own:
+                    raise
+                raise _not_to_be(refused, ref) from refused
 
     def close(self) -> None:
         """Give back connections."""
@@ -307,7 +312,7 @@ class JiraTracker:
             if full:
                 counted.update(int(str(raw["id"])) for raw in shown)
             issues = recent.news(shown, self._client.server_now(), again=full)
-            if not surveyed and not all(metadata.knows(raw) for raw in issues):
+            if not surveyed and (metadata.boards_barred or not all(metadata.knows(raw) for raw in issues)):
                 # The pages to come hold the fields that were asked for, whatever the site lists by now.
                 metadata, surveyed = replace(self._survey(metadata), located=metadata.located), True
             metadata = metadata.learned(issues)
@@ -322,7 +327,9 @@ class JiraTracker:
             yield Page(
                 items=tuple(one for one in read if isinstance(one, Item)),
                 refused=tuple(one for one in read if isinstance(one, Refusal)),
-                cursor=replace(cursor, metadata=parents.noted(metadata), recent=recent.remembered()).text() if last else None,
+                cursor=replace(_seen_at_last(cursor, metadata), metadata=parents.noted(metadata), recent=recent.remembered()).text()
+                if last
+                else None,
                 surroundings=surroundings(self.name, metadata, self._mapping) if last and told else None,
                 census=frozenset(f"{self.name}:{native_id}" for native_id in counted) if last and full else None,
             )
@@ -351,7 +358,27 @@ class JiraTracker:
             f"{self.name}: Jira fails when asked for the board {board}; what it said earlier stays. Repair its filter or its configuration."
             for board in metadata.failing
         ]
-        self.warnings = (*absent, *other, *(boards if metadata.boards_kept else ()), *failing)
+        barred = [f"{self.name}: its boards were not told. {metadata.boards_barred}"] if metadata.boards_barred else []
+        told = barred or (boards if metadata.boards_kept else [])
+        self.warnings = (*absent, *other, *told, *failing)
+
+
+def _not_to_be(refused: RefusedError, ref: ItemRef) -> LabelsRefusedError:
+    """Labels that are on no screen, or too many or too long; or an issue that its workflow lets nobody edit."""
+    on_labels = "labels" in refused.fields
+    advice = (
+        "Jira does not take our labels there. Is the field Labels on the screen with which the issue is edited, and are there not too many?"
+        if on_labels
+        else "Jira lets nobody edit the issue as it is."
+    )
+    return LabelsRefusedError(f"{ref.key}: {refused} {advice}", by_item=not on_labels)
+
+
+def _seen_at_last(cursor: Cursor, metadata: Metadata) -> Cursor:
+    """The cursor; where boards are shown for the first time it asks for a full read, for no item was read with them."""
+    if cursor.metadata.boards_seen or not metadata.boards_seen:
+        return cursor
+    return replace(cursor, full_at=cursor.full_at - FULL_AFTER)
 
 
 def _lately(then: datetime, now: datetime) -> bool:

@@ -72,7 +72,9 @@ class Landscape:
     def of_all(self, values: pl.Series) -> pl.Expr:
         """A fact that was computed for every row, in their order; whole numbers are kept as short as they are."""
         short = values.shrink_dtype() if values.dtype.is_integer() else values
-        return pl.lit(short).gather(pl.col("row")) if len(values) else pl.lit(None, dtype=values.dtype)
+        if values.null_count() == len(values):  # as in looked_up, and as long as the items are
+            return pl.repeat(None, pl.len(), dtype=values.dtype)
+        return pl.lit(short).gather(pl.col("row"))
 
 
 def in_portions(frame: pl.DataFrame, value: pl.Expr) -> pl.Series:
@@ -83,4 +85,5 @@ def in_portions(frame: pl.DataFrame, value: pl.Expr) -> pl.Series:
 def looked_up(number: str | pl.Expr, values: pl.Series) -> pl.Expr:
     """The values at the rows that a column of numbers names; empty where the number is."""
     column = pl.col(number) if isinstance(number, str) else number
-    return pl.lit(values).gather(column) if len(values) else pl.lit(None, dtype=values.dtype)
+    # Where polars looks for common parts, it takes two columns of nothing for one another whatever their types, and panics.
+    return pl.lit(values).gather(column) if values.null_count() < len(values) else pl.lit(None, dtype=values.dtype)

@@ -1,21 +1,22 @@
 """
 Lines of a comment that are addressed to SafeSync: they begin with its name, or with a mention of its account.
 
-What somebody quotes is said by somebody else, and what stands in a block of code is shown and not said: neither counts.
+What somebody quotes is said by somebody else, what is struck out was taken back, and what stands in a block of code is shown and not
+said: none of it counts. Below the head of another mail everything is quoted.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from safesync.facts.text.flatten import flatten
-from safesync.facts.text.line import LineKind
+from safesync.facts.text.line import Line, LineKind
 from safesync.model.item import Markup, RichText
 
 NAME = "safesync"
@@ -28,6 +29,23 @@ _ADDRESS = re.compile(rf"[\W_]*{NAME}[*_+]{{0,3}}(?:[ \t]*[,:])?[*_+]{{0,3}}[ \t
 _OURS = re.compile(r"ref\s+[0-9a-f]{6}\b")
 """The last line of our own comments, of whatever account."""
 _OF_PEOPLE = re.compile(r"^[ \t]*(?:>|&gt;|bq\. ).*$", re.MULTILINE)
+_MAIL = re.compile(
+    r"-{2,}[ \t]*(?:original message|forwarded message|ursprüngliche nachricht|weitergeleitete nachricht"
+    r"|message d.origine|message transféré)[ \t]*-{2,}"
+    r"|(?:on|am|le)\b[^\n]{0,100}\d[:.h]\d\d\b[^\n]{0,150}\n?[^\n]{0,100}\b(?:wrote|schrieb|a écrit)\b[^\n]{0,150}:[ \t]*(?:\n|$)"
+    r"|(?:from|von|de)[ \t]*:[^\n]*\n(?:sent|gesendet|envoyé|date|datum)[ \t]*:",
+    re.IGNORECASE,
+)
+"""How mail programs begin what they quote without a sign before each line, in the languages that we speak."""
+_MAIL_HEAD = 3
+"""Lines of it, at most."""
+_STRUCK: Mapping[Markup, re.Pattern[str]] = MappingProxyType(
+    {
+        Markup.WIKI: re.compile(r"^[ \t]*(?:-(?=[^\s-])[^\n]*[^\s-]-|\{-\}[^\n]*\{-\})[ \t]*$", re.MULTILINE),
+        Markup.MARKDOWN: re.compile(r"~~(?=\S)[^~\n]{1,1000}~~"),
+        Markup.HTML: re.compile(r"<(del|s|strike)\b[^<>]{0,200}>[^<>]{0,1000}</\1>", re.IGNORECASE),
+    }
+)
 _WIKI_QUOTE = re.compile(r"\{quote(?::[^{}\n]{0,200})?\}")
 _HTML_QUOTE = re.compile(r"<(/?)blockquote\b[^<>]{0,1000}>", re.IGNORECASE)
 _HTML_MENTION = re.compile(
@@ -47,9 +65,19 @@ def addressed(rich: RichText, accounts: Collection[str] = ()) -> tuple[str, ...]
     if not _may_speak(rich.text, ours):
         return ()
     said = _WITHOUT_QUOTES[rich.markup](rich.text, ours)
-    lines = (line.text for line in flatten(RichText(said, rich.markup)) if line.kind is not LineKind.CODE)
-    found = (match["rest"].strip()[:MOST_LETTERS].rstrip() for line in lines if (match := _ADDRESS.fullmatch(line.replace("`", ""))))
+    if struck := _STRUCK.get(rich.markup):
+        said = struck.sub("", said)
+    lines = _before_mail([line for line in flatten(RichText(said, rich.markup)) if line.kind is not LineKind.CODE])
+    found = (match["rest"].strip()[:MOST_LETTERS].rstrip() for line in lines if (match := _ADDRESS.fullmatch(line.text.replace("`", ""))))
     return tuple(rest for rest in found if rest and not _OURS.match(rest))[:MOST_LINES]
+
+
+def _before_mail(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines above the first mail that is quoted below them."""
+    for at in range(len(lines)):
+        if _MAIL.match("\n".join(line.text.strip() for line in lines[at : at + _MAIL_HEAD])):
+            return lines[:at]
+    return lines
 
 
 def _may_speak(text: str, ours: Collection[str]) -> bool:
@@ -76,6 +104,8 @@ def _kept(node: Any, ours: Collection[str], depth: int) -> Any:
     if not isinstance(node, dict):
         return node
     attrs = node.get("attrs")
+    if any(isinstance(mark, dict) and mark.get("type") == "strike" for mark in node.get("marks") or ()):
+        return None
     if node.get("type") == "mention" and isinstance(attrs, dict) and str(attrs.get("id")).casefold() in ours:
         return {"type": "text", "text": NAME}
     return {name: _kept(one, ours, depth + 1) if name == "content" else one for name, one in node.items()}

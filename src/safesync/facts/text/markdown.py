@@ -86,7 +86,7 @@ def _take(text: str, found: list[Line]) -> None:
     if "&" in text:
         text = html.unescape(text)
     if "](" in text:
-        text = _LINK.sub(r"\1", text)
+        text = "".join(_LINK.split(text))
     for part in text.split("\n"):
         _take_part(part.strip().lstrip("> \t") if part.lstrip().startswith(">") else part.strip(), found)
 

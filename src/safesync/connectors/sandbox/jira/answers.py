@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from safesync.connectors.decoders import decoder
 from safesync.connectors.sandbox.jira.entities import Comment, Issue, Permission, Project, User
 from safesync.connectors.sandbox.jira.state import JiraSite
 
@@ -165,7 +166,7 @@ class Call:
         if kind is None or not kind.startswith("application/json"):
             raise ProblemError(415, "Unsupported Media Type", f"Content-Type '{kind or 'null'}' is not supported.", self.path)
         try:
-            return msgspec.json.decode(self.content, type=bean)
+            return decoder(bean).decode(self.content)
         except msgspec.DecodeError:
             self.refuse_payload()
 
