@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 # Compiling anew in each of the many processes of the tests takes longer than most of them.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test quick check lint types floors real bench bench-pull fuzz mutation foreign lexicons facts lock container-check clean
+.PHONY: demo test quick check lint types floors real bench bench-pull fuzz mutation foreign lexicons languages facts lock container-check clean
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -57,6 +57,9 @@ foreign: $(STAMP)             ## others' clients and simulators against ours; ne
 
 lexicons: $(STAMP)            ## after a change of a lexicon: what is read at start
 	$(BIN)/python -c "import pathlib; from safesync.facts.text import lexicon; pathlib.Path('src/safesync/facts/text/lexicons.json').write_text(lexicon.as_json(), encoding='utf-8')"
+
+languages: $(STAMP)           ## after a change of a catalogue: what is read at start
+	$(BIN)/python -c "import pathlib, polib; [polib.pofile(str(each)).save_as_mofile(str(each.with_suffix('.mo'))) for each in pathlib.Path('src/safesync/languages').glob('*.po')]"
 
 facts: $(STAMP)               ## after a change of the catalogue: its page
 	$(BIN)/safesync rules facts docs/facts.md

@@ -10,7 +10,7 @@ import polars as pl
 from generate import Generated, around, generate
 
 from safesync.facts.backlog import Backlog, backlog, measured_for
-from safesync.facts.frame.columns import coded
+from safesync.facts.frame.columns import coded, narrowed
 from safesync.facts.frame.links import Addresses
 from safesync.facts.item.measured import MEASURED
 
@@ -56,7 +56,7 @@ def _read(file: Path, columns: Sequence[str] | None) -> pl.DataFrame:
     """Column by column: what a file takes to be decoded is given back before the next one."""
     names = columns or pl.read_parquet_schema(file).keys()
     one_by_one = (pl.read_parquet(file, columns=[name]).rechunk() for name in names)
-    return pl.concat([coded(column) for column in one_by_one], how="horizontal")
+    return pl.concat([narrowed(coded(column)) for column in one_by_one], how="horizontal")
 
 
 def built(made: Generated, wanted: Collection[str] | None = None, groups: Collection[str] | None = None) -> Backlog:

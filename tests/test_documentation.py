@@ -95,7 +95,7 @@ def _whole(block: str, values: object) -> str:
     """A part of a configuration with what every configuration needs."""
     rest = {
         "version": "version: 1\n",
-        "trackers": "trackers: [{name: jira-eu, kind: jira, url: 'https://a.example', auth: {token: x}, scope: {projects: [A]}}]\n",
+        "trackers": "trackers: [{name: jira-eu, kind: jira, url: 'https://a.example', auth: {token: x}, scope: {projects: [PAY]}}]\n",
     }
     assert isinstance(values, dict)
     return block + "".join(text for key, text in rest.items() if key not in values)

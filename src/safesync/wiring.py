@@ -111,7 +111,8 @@ def _scope(part: JiraPart | AzurePart) -> Scope:
 
 def judge(loaded: Loaded) -> Judge:
     """The judge that a configuration asks for."""
-    return Judge(loaded.rules)
+    configuration = loaded.configuration
+    return Judge(loaded.rules, configuration.feedback.spoken(configuration.as_organisation()))
 
 
 def wording(loaded: Loaded) -> Wording:

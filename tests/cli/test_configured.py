@@ -70,6 +70,18 @@ def test_a_pack_in_a_file_is_named_by_its_own_line(desk: Desk) -> None:
     assert (each["value"], each["origin"]["file"].rpartition("/")[2], each["origin"]["line"]) == (9, "ours.yaml", 4)
 
 
+def test_of_the_words_of_an_administrator_those_are_shown_that_there_are(desk: Desk) -> None:
+    desk.write(
+        ("  LK702:", "  TM105: {remedy: {de: Bitte schätzen.}}\n  LK702:"),
+        ("  comments: true", "  comments: true\n  templates: {de: {more: mehr}}"),
+    )
+    found = shown(desk)
+    assert [path for path in found if path.startswith("feedback.templates")] == ["feedback.templates.de.more"]
+    assert found["feedback.templates.de.more"]["origin"]["line"] == line_of(desk, "more: mehr")
+    assert found["rules.TM105.remedy.de"]["value"] == "Bitte schätzen."
+    assert found["rules.TM105.remedy.de"]["origin"]["line"] == line_of(desk, "Bitte")
+
+
 def test_no_secret_is_shown(desk: Desk) -> None:
     """The desk looks for the tokens in everything that any command prints; here they are asked for by name."""
     desk.write(("store: sqlite", "store: postgresql://safesync:hunter2@db.example/safesync  # sqlite"))

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
-from desk import Desk
+from desk import Answer, Desk
+
+
+def loud_of(told: Answer) -> set[str]:
+    return {one["code"] for one in told.value["findings"] if one["severity"] in {"warning", "error"}}
 
 
 def test_an_item_with_findings_does_not_pass_until_they_are_waived(own_desk: Desk) -> None:
     own_desk.run("pull")
     told = own_desk.run("gate", "PAY-32", "--format", "json")
-    loud = {one["code"] for one in told.value["findings"] if one["severity"] in {"warning", "error"}}
+    loud = loud_of(told)
     assert (told.status, told.value["passes"], told.value["key"]) == (1, False, "PAY-32")
+    assert told.value["ready"] is False
+    unready = {why.split()[0] for why in told.value["not_ready_because"]}
+    assert loud <= unready <= loud | set(told.value["not_evaluable"])
     assert loud
 
     said = own_desk.run("gate", "PAY-32")
@@ -15,11 +22,12 @@ def test_an_item_with_findings_does_not_pass_until_they_are_waived(own_desk: Des
     assert said.out.startswith(f"PAY-32 does not pass: {len(loud)} point")
     assert own_desk.run("gate", "PAY-32", "--fail-on", "never").status == 0
 
-    entries = "".join(f"\n    - {{rule: {code}, items: [PAY-32], until: 2099-01-15, reason: r}}" for code in sorted(loud))
+    entries = "".join(f"\n    - {{rule: {code}, items: [PAY-32], until: 2099-01-15, reason: r}}" for code in sorted(unready))
     own_desk.write(("feedback:", f"feedback:\n  waivers:{entries}"))
     passed = own_desk.run("gate", "PAY-32", "--format", "json")
-    assert (passed.status, passed.value["passes"]) == (0, True)
-    assert own_desk.run("gate", "PAY-32").out.splitlines()[0] == "PAY-32 passes"
+    assert (passed.status, passed.value["passes"], passed.value["ready"]) == (0, True, True)
+    said = own_desk.run("gate", "PAY-32").out.splitlines()
+    assert (said[0], said[-1].strip()) == ("PAY-32 passes", "safesync-ready: yes")
 
 
 def test_an_item_that_nobody_read_is_no_answer(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from safesync.model.errors import ConfigurationError, Mistake
 SECRET = "hunter2-Zx9"
 TEXT = SOUND.replace("${env:JIRA_TOKEN}", SECRET)
 LINES = TEXT.split("\n")
-MANY = int(os.environ.get("SAFESYNC_MANGLED", "300"))
+MANY = int(os.environ.get("SAFESYNC_MANGLED", "150"))
 
 _WORDS = sorted(
     {word for line in LINES for word in line.replace("{", " ").replace("}", " ").replace(":", " ").split() if SECRET not in word}

@@ -16,6 +16,12 @@ CORPUS = {
     "unknown key at the top": ("store: sqlite", "stores: sqlite", "stores:", "unknown key 'stores', did you mean 'store'?"),
     "unknown key in a tracker": ("    url: https://meridian", "    adress: x\n    url: https://meridian", "adress", "unknown key 'adress'"),
     "unknown key in a mapping": ("train_depth: 1", "train_dept: 1", "train_dept", "did you mean 'train_depth'?"),
+    "two letters of hardly any others": (
+        "  themes: [",
+        "  data: {tsets: tests.csv}\n  themes: [",
+        "tsets",
+        "unknown key 'tsets', did you mean 'tests'?",
+    ),
     "unknown key in a limit": ("items: 50", "item: 50", "item: 50", "did you mean 'items'?"),
     "a key of the other kind": ("{projects: [PAY, CARDS]}", "{projects: [PAY], wiql: x}", "wiql", "unknown key 'wiql'"),
     "unknown list of words": ("notify: []", "lexicon: {en: {acceptence: [Ready]}}", "acceptence", "did you mean 'acceptance'?"),
@@ -34,6 +40,59 @@ CORPUS = {
         "notify: [{name: c, url: 'slack://a', teams: [Falcn]}]",
         "Falcn",
         "there is no team 'Falcn', did you mean 'Falcon'?",
+    ),
+    "a language that there is not": ("language: en", "language: dee", "dee", "is not one of en, de, fr, did you mean 'de'?"),
+    "another language that there is not": (
+        "language: en",
+        "language: en, languages: {deu: {projects: [PAY]}}",
+        "deu",
+        "did you mean 'de'?",
+    ),
+    "a language of no project": (
+        "language: en",
+        "language: en, languages: {de: {projects: [PAYS]}}",
+        "PAYS",
+        "there is no project 'PAYS', did you mean 'PAY'?",
+    ),
+    "a language of no tracker": (
+        "language: en",
+        "language: en, languages: {de: {trackers: [jira-us]}}",
+        "jira-us",
+        "there is no tracker 'jira-us', did you mean 'jira-eu'?",
+    ),
+    "a language of no train": ("language: en", "language: en, languages: {de: {trains: [Paymets]}}", "Paymets", "did you mean 'Payments'?"),
+    "a language of no team": ("language: en", "language: en, languages: {de: {teams: [Falkon]}}", "Falkon", "did you mean 'Falcon'?"),
+    "a language of no place": ("language: en", "language: en, languages: {de: {projekts: [PAY]}}", "projekts", "did you mean 'projects'?"),
+    "two languages of a project": (
+        "language: en",
+        "language: en, languages: {de: {projects: [PAY]}, fr: {projects: [pay]}}",
+        "pay]",
+        "the project 'pay' has the language de already",
+    ),
+    "a template of no part": (
+        "language: en",
+        "language: en, templates: {heading: 'x'}",
+        "heading",
+        "unknown key 'heading', did you mean 'headline'?",
+    ),
+    "a template with a value that there is not": (
+        "language: en",
+        "language: en, templates: {more: 'and {{ cout }}'}",
+        "cout",
+        "the part more has no value (it has count, codes) called 'cout', did you mean 'count'?",
+    ),
+    "a template of one language with a loop": (
+        "language: en",
+        "language: en, templates: {de: {more: '{% for x in codes %}{% endfor %}'}}",
+        "'{% for",
+        "loops are not let into a template",
+    ),
+    "a template that is none": ("language: en", "language: en, templates: {more: 'and {{ count'}", "'and {{", "this is no template"),
+    "a template that is long": (
+        "language: en",
+        f"language: en, templates: {{more: {'x' * 501}}}",
+        "x" * 501,
+        "must not be longer than 500",
     ),
     "missing key": ("    url: https://meridian.atlassian.net\n", "", "name: jira-eu", "the key 'url' is missing here"),
     "duplicate key": (
@@ -180,7 +239,7 @@ def test_the_sound_configuration_is_sound() -> None:
 def test_all_mistakes_are_told_in_one_pass() -> None:
     """Also the ones inside a part that is wrong itself."""
     text = SOUND
-    wrong = ("stores: sqlite", "kind: jirra", "current: eror", "shout", "pionts", "Ado!", "seven", "61 6", "'(['", "[mising]", "fr, limits")
+    wrong = ("stores: sqlite", "kind: jirra", "current: eror", "shout", "pionts", "Ado!", "seven", "61 6", "'(['", "[mising]", "xx, limits")
     for old, new in (
         ("store: sqlite", "stores: sqlite"),
         ("kind: jira\n", "kind: jirra\n"),
@@ -192,7 +251,7 @@ def test_all_mistakes_are_told_in_one_pass() -> None:
         ("0 6 * * 1-5", "61 6 * * 1-5"),
         (r"'(\d\d\.\d)'", "'(['"),
         ("[missing]", "[mising]"),
-        ("language: en", "language: fr"),
+        ("language: en", "language: xx"),
     ):
         text = changed(old, new, text)
 

@@ -312,7 +312,7 @@ _CELLS = st.one_of(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     name=st.sampled_from(sorted(NAMES)),
     separator=st.sampled_from(",;\t"),
@@ -327,7 +327,7 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused_in_sentences(
     _read_or_refused(folder, name, (b"\xef\xbb\xbf" if bom else b"") + raw)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(name=st.sampled_from(sorted(NAMES)), raw=st.binary(max_size=120))
 def test_whatever_bytes_a_file_has_it_is_read_or_refused_in_sentences(folder: Path, name: str, raw: bytes):
     _read_or_refused(folder, name, raw)

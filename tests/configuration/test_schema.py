@@ -85,7 +85,7 @@ def test_a_trackers_own_interval_pattern_counts_before_that_of_the_organisation(
         ("stage: comment", "stage: shout"),
         ("code: X101", "code: TM999"),
         ("for: story", "for: storey"),
-        ("language: en", "language: fr"),
+        ("language: en", "language: xx"),
         ("mirrors: []", "mirrors: [x]"),
         ("version: 1", "version: 2"),
     ],

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from safesync.facts.backlog import Backlog, backlog
-from safesync.facts.frame.columns import coded
+from safesync.facts.frame.columns import coded, narrowed
 from safesync.facts.frame.links import Addresses
 from safesync.model.item import Item, Kind, Link, Relation
 from safesync.model.organisation import Organisation, Train
@@ -24,7 +24,7 @@ def seen(*items: Item, registers: Registers, resolved: bool = False, **more: Any
     """A backlog as a store gives it (coded, links resolved) or as an example does."""
     facts, links = facts_of(items), links_of(items)
     if resolved:
-        facts = coded(facts)
+        facts = narrowed(coded(facts))
         links = Addresses(facts).resolved(links)
     organisation = Organisation((Train("Payments", ("Falcon",), "Pay"),), registers=registers, **more)
     return backlog(facts, links, (), (), (), (), organisation, NOW)
@@ -112,6 +112,13 @@ def test_key_results_of_a_file_count_for_their_objective_and_for_the_epics_that_
     found = seen(epic(3), epic(4), registers=Registers(items=(goal, result), serving=(("PAY-3", result.uid),)), resolved=resolved)
     assert of(found, "PAY-30")["key_results"] == 1
     assert (of(found, "PAY-3")["open_goals"], of(found, "PAY-4")["open_goals"]) == (1, 0)
+
+
+def test_items_of_a_file_may_name_more_people_than_the_short_numbers_of_a_tracker_have_room_for():
+    told = tuple(in_file(objective(number, owner=f"Person {number}")) for number in range(300))
+    found = seen(epic(301, owner="Falk"), registers=Registers(items=told), resolved=True)
+    assert found.items.select("owner").collect()["owner"].n_unique() == 301
+    assert of(found, "PAY-301")["owner"] == "Falk"
 
 
 def test_links_of_a_tracker_stay_as_they_were():

@@ -58,7 +58,9 @@ def test_people_write_it_in_many_ways(line: str, command: Command) -> None:
     ],
 )
 def test_what_is_not_understood_is_asked_back_in_the_nearest_spelling(line: str, nearest: str) -> None:
-    assert read(line) == Misread(f"safesync {line}", nearest)
+    asked_back = read(line)
+    assert isinstance(asked_back, Misread)
+    assert (asked_back.said, asked_back.nearest.format_map(dict(asked_back.values))) == (f"safesync {line}", nearest)
 
 
 def test_a_snooze_until_a_day_may_last_a_year_and_not_a_day_more() -> None:

@@ -10,7 +10,7 @@ from feedback_values import situation as situated
 
 from safesync.feedback.plan import make_plan
 from safesync.feedback.settings import FeedbackSettings, WaiverPart
-from safesync.feedback.waivers import Waivers, granted, of_labels
+from safesync.feedback.waivers import Waivers, granted, of_labels, told
 from safesync.model.change import CommentMark
 from safesync.model.finding import Severity
 from safesync.model.waiver import Waiver
@@ -20,7 +20,7 @@ WHY = Waiver("TM101", "jira:1", date(2027, 1, 15), "agreed with the risk office"
 
 
 def on_item(*waivers: Waiver, labels: tuple[str, ...] = (), unwaivable: tuple[str, ...] = (), today: date = TODAY) -> list[str]:
-    return sorted(str(one) for one in Waivers({"jira:1": waivers}, unwaivable).on("jira:1", labels, today).values())
+    return sorted(told(one) for one in Waivers({"jira:1": waivers}, unwaivable).on("jira:1", labels, today).values())
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def on_item(*waivers: Waiver, labels: tuple[str, ...] = (), unwaivable: tuple[st
     ],
 )
 def test_a_label_waives_a_rule_for_ever_or_until_a_day(label: str, said: list[str]) -> None:
-    assert [str(one) for one in of_labels("jira:1", ("chore", label))] == said
+    assert [told(one) for one in of_labels("jira:1", ("chore", label))] == said
 
 
 def test_a_waiver_holds_on_its_last_day_and_not_on_the_next() -> None:

@@ -62,6 +62,7 @@ class TitleJudge:
             subjects=frozenset(uid for uid, _ in rows) | self.known_groups,
             flawed=(*flawed, *self.groups),
             unjudged=frozenset(unjudged),
+            grave=frozenset(unjudged),
         )
 
 

@@ -20,7 +20,7 @@ from safesync.store.port import Store
 from safesync.store.sql import open_store
 
 TITLES = ("fine", "TM101", "TM105 and PG202", "PG202i", "?TM101")
-FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000), grace=Grace(new_hours=0, busy_hours=0))
+FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000), grace=Grace(new_hours=0, busy_hours=0), ready_label=True)
 PEOPLE = st.lists(
     st.tuples(
         st.sampled_from(["retitle", "relabel", "touch", "person_deletes_comment", "person_edits_comment", "person_asks"]),
@@ -45,7 +45,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=24, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     keeps_digest=st.booleans(),
     first=st.lists(st.sampled_from(TITLES), min_size=3, max_size=3),
@@ -128,4 +128,7 @@ def _assert_told(office: Office, jira: FakeTracker, heard: set[str]) -> None:
             assert all(code in said for code in loud)
         if not jira.items[uid].title.startswith("?"):
             # Not evaluable after the store was lost: nobody knows whether these labels are true, so they stay.
-            assert {label for label in jira.labels(uid) if label.startswith("safesync")} <= wanted_labels(loud)
+            ready = {"safesync-ready"} if not loud else set()
+            assert {label for label in jira.labels(uid) if label.startswith("safesync")} <= wanted_labels(loud) | ready
+        else:
+            assert "safesync-ready" not in jira.labels(uid)

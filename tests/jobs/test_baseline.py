@@ -172,7 +172,7 @@ def test_the_train_of_an_old_finding_is_remembered(office: Office, jira: FakeTra
     assert [each.train for each in office.store.baseline().old] == ["Payments", "Cards", None, None]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(1, 6), st.sampled_from(["touch", "bot", "fine", "TM101", "PG202", "run"])), max_size=25))
 def test_whatever_happens_the_baseline_only_shrinks(new_store: Callable[[], Store], tmp_path: Path, steps: list[tuple[int, str]]) -> None:
     jira = FakeTracker()

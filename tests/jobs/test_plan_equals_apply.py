@@ -30,10 +30,10 @@ from safesync.jobs.result import RunResult
 from safesync.model.change import Applied, BatchBy, ItemChange, Outcome, Plan
 from safesync.store.sql import open_store
 
-EXAMPLES = int(os.environ.get("SAFESYNC_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("SAFESYNC_EXAMPLES", "18"))
 """More where somebody has the time: SAFESYNC_EXAMPLES=2000."""
 TITLES = ("fine", "TM101", "TM105 and PG202", "PG202i", "?TM101", "TM101 and FL401")
-FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000), grace=Grace(new_hours=0, busy_hours=0))
+FREE = FeedbackSettings(limits=Limits(items=1000, share=1.0, jump=1000), grace=Grace(new_hours=0, busy_hours=0), ready_label=True)
 TRAINS = ("Payments", "Cards", None)
 ACTS = ("retitle", "relabel", "tag", "touch", "person_deletes_comment", "person_edits_comment", "move", "remove")
 PEOPLE = st.tuples(st.sampled_from(ACTS), st.integers(0, 7), st.sampled_from(TITLES))

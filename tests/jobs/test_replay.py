@@ -74,7 +74,7 @@ _DAY = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(days=st.lists(_DAY, min_size=1, max_size=6))
 def test_what_is_replayed_of_a_day_is_what_was_found_on_it(days: list[dict[str, Any]], empty_database: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:

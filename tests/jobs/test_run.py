@@ -158,6 +158,40 @@ def test_a_comment_that_a_person_deleted_is_not_written_again(office: Office, ji
     assert (jira.said(uid), again.results) == ([], ())
 
 
+@pytest.mark.parametrize(("gone", "stand", "believed"), [(10, 0, True), (11, 0, False), (11, 11, True), (12, 11, False)])
+def test_when_most_of_our_comments_are_gone_nobody_takes_it_for_what_people_want(
+    office: Office, jira: FakeTracker, *, gone: int, stand: int, believed: bool
+) -> None:
+    office.feedback = FeedbackSettings(limits=Limits(items=100, share=1.0, jump=1000))
+    # What stands is looked at first: items are written in their order.
+    uids = [jira.put(number, "TM101") for number in range(101, 101 + stand + gone)]
+    office.run()
+    for uid in uids[stand:]:
+        jira.person_deletes_comment(uid)
+    for uid in uids:
+        jira.retitle(uid, "PG202")
+    (result,) = office.run().trackers
+    assert (result.error is None) is believed
+    assert {uid for uid, mark in office.store.marks().items() if mark.silenced} == (set(uids[stand:]) if believed else set())
+    if result.error:
+        assert "more than 10 of our comments are gone, most of those that were looked at" in result.error
+        assert office.run().trackers[0].error == result.error
+
+
+def test_that_most_of_our_comments_are_gone_is_believed_when_a_person_applies_the_plan(office: Office, jira: FakeTracker) -> None:
+    office.feedback = FeedbackSettings(limits=Limits(items=100, share=1.0, jump=1000))
+    uids = [jira.put(number, "TM101") for number in range(1, 13)]
+    office.run()
+    for uid in uids:
+        jira.person_deletes_comment(uid)
+        jira.retitle(uid, "PG202")
+    office.run()
+    (result,) = office.apply(office.run().plan).trackers
+    assert (result.error, result.created) == (None, 0)
+    assert {uid for uid, mark in office.store.marks().items() if mark.silenced} == set(uids)
+    assert office.run().trackers[0].results == ()
+
+
 def test_a_comment_that_a_person_took_over_is_left_alone(office: Office, jira: FakeTracker) -> None:
     uid = jira.put(1, "TM101")
     office.run()

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from safesync.facts.backlog import Backlog, backlog
+from safesync.facts.frame.columns import coded, narrowed
 
 
 @lru_cache(maxsize=1)
@@ -24,8 +25,9 @@ def generator() -> ModuleType:
 
 
 def generated_backlog(items: int, *, unseen: bool = True) -> Backlog:
+    """With its facts as the store gives them."""
     g = generator().generate(items, unseen=unseen, slips=True)
-    return backlog(g.facts, g.links, g.iterations, g.intervals, g.columns, (), g.organisation, g.now)
+    return backlog(narrowed(coded(g.facts)), g.links, g.iterations, g.intervals, g.columns, (), g.organisation, g.now)
 
 
 @lru_cache(maxsize=1)

@@ -26,7 +26,7 @@ def database(frame: pl.DataFrame, facts: Mapping[str, Fact]) -> sqlite3.Connecti
             columns.append(column)
             continue
         if fact.type is FactType.LABELS:
-            columns.append(column.list.join("\n"))
+            columns.append(column.cast(pl.List(pl.String)).list.join("\n"))
         elif fact.type is FactType.DATE:
             columns.append(column.cast(pl.Date).cast(pl.String))
         elif fact.type is FactType.NUMBER:

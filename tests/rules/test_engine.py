@@ -11,7 +11,7 @@ from bench_generate import generated_backlog, generator
 
 from safesync.facts.backlog import Backlog
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.model.finding import Finding, Report, Severity, Verdict
+from safesync.model.finding import Finding, Report, Rollout, Severity, Verdict
 from safesync.model.item import Gate, Item, Kind, Stage, WorkClass
 from safesync.model.organisation import BoardColumn, Organisation, Train
 from safesync.rules.catalog import shipped
@@ -67,6 +67,17 @@ def test_an_empty_field_is_flawed_and_an_unseen_one_is_told_to_the_administrator
     assert report.unjudged == {("X001", "jira:7")}
     (entry,) = report.unevaluated
     assert (entry.code, entry.count, entry.facts, entry.crash) == ("X001", 1, ("points",), "")
+
+
+def test_of_what_could_not_be_judged_it_is_known_what_would_be_grave():
+    by_gate = rule(severity={Gate.BACKLOG: Severity.INFO, Gate.CURRENT: Severity.WARNING})
+    unseen = frozenset({"points"})
+    items = (story(points=None, unseen=unseen), story(7, points=None, unseen=unseen, iteration=CURRENT))
+    assert judged(items, setting(by_gate)).grave == {("X001", "jira:7")}
+    assert judged(items, setting(by_gate, rollout=Rollout.SHADOW)).grave == frozenset()
+    assert judged(items, setting(rule(severity=Severity.INFO))).grave == frozenset()
+    worse = rule(severity=Severity.INFO, error_when="points > 8")
+    assert judged(items, setting(worse)).grave == {("X001", "jira:1"), ("X001", "jira:7")}
 
 
 def test_what_is_not_applicable_is_not_left_open_by_something_unseen():

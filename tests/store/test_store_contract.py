@@ -329,6 +329,23 @@ def test_two_findings_of_one_rule_and_item_in_a_report_are_one(store: Store) -> 
     assert [known.finding.evidence for known in store.findings()] == ["second"]
 
 
+def test_who_was_only_called_ready_was_not_spoken_to(store: Store) -> None:
+    before, today = store.start_run("run", NOON - timedelta(days=1)), store.start_run("run", NOON)
+
+    def labelled(run_id: int, number: int, *add: str, remove: tuple[str, ...] = ()) -> None:
+        ref = an_item(uid=f"jira:{number}").ref
+        settles = store.intend(run_id, IntentKind.LABELS, ref, add=add, remove=remove)
+        store.save_mark(CommentMark(ref.uid, None, None, add), settles=settles)
+
+    labelled(before, 1, "safesync-ready")
+    labelled(before, 2, "safesync-attention")
+    labelled(today, 1, "safesync-attention", remove=("safesync-ready",))
+    labelled(today, 2, "safesync-ready")
+    labelled(today, 3, "safesync-ready")
+    assert (store.begun_since(NOON), store.readied_since(NOON)) == (("jira:1",), 2)
+    assert (store.begun_since(NOON - timedelta(days=1)), store.readied_since(NOON - timedelta(days=1))) == (("jira:1", "jira:2"), 3)
+
+
 def test_a_mark_and_its_intent_are_settled_together(store: Store, reopen: Callable[[], Store]) -> None:
     run_id = store.start_run("run", NOON)
     ref = an_item().ref

@@ -14,6 +14,7 @@ from typing import Any
 from safesync.cli.opening import Opened, opened_from
 from safesync.configuration.read import parse_configuration
 from safesync.connectors.sandbox.sandbox import Sandbox
+from safesync.feedback.settings import Caps
 from safesync.jobs.result import RunResult
 from safesync.jobs.run import run_once
 
@@ -34,11 +35,14 @@ class House:
     job: Opened
     folder: Path
 
-    def run(self, now: datetime | None = None) -> RunResult:
-        """One whole run, in this process."""
+    def run(self, now: datetime | None = None, ready: int = 0) -> RunResult:
+        """One whole run, in this process; with ``ready`` so many items may be called ready in a day, of those that nobody is at work on."""
         configuration = self.job.configuration
         at = now or self.sandbox.clock()
-        parts = (self.job.judge, configuration.as_organisation(), configuration.feedback)
+        feedback = configuration.feedback
+        if ready:
+            feedback = feedback.model_copy(update={"ready_label": True, "caps": Caps(ready=ready)})
+        parts = (self.job.judge, configuration.as_organisation(), feedback)
         return run_once(self.job.sources, self.job.store, *parts, at)
 
 

@@ -11,6 +11,7 @@ import pytest
 from house import NAMES, House, house, our_comments
 
 from safesync.cli import demo
+from safesync.jobs.pull import pull
 from safesync.jobs.result import RunResult
 
 GROUPS = {"GR503": "group:train_interval:", "FL401": "group:team_column:"}
@@ -59,6 +60,23 @@ def test_every_deployment_tells_the_same_and_is_answered_once(tmp_path: Path, de
         assert writes(again) == 0
         assert sum(each.calls for each in again.trackers) <= 12
         assert our_comments(home.sandbox) == comments
+
+        ready = home.run(ready=3)
+
+        assert not ready.errors
+        assert writes(ready) == 3
+        called = {change.ref.uid for change in ready.plan.changes}
+        assert called == {uid for uid, labels in labels_in_the_store(home).items() if "safesync-ready" in labels}
+        assert writes(home.run(ready=3)) == 0
+        assert our_comments(home.sandbox) == comments
+
+
+def labels_in_the_store(home: House) -> dict[str, tuple[str, ...]]:
+    """As the trackers show them after the writes."""
+    for source in home.job.sources:
+        pull(source, home.job.store, home.sandbox.clock())
+    uids = [uid for name in home.job.names for uid in home.job.store.uids(name)]
+    return {uid: item.labels for uid, item in home.job.store.items(uids).items()}
 
 
 def test_a_second_run_writes_nothing_and_hardly_reads(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from safesync.cli.plan_shown import plain_text, plan_fields, print_plan
 from safesync.cli.progress import progress
 from safesync.feedback.plan_file import plan_to_json
 from safesync.jobs.pull import pull
+from safesync.jobs.speaking import voices
 from safesync.jobs.undo import undo as undone
 from safesync.model.errors import ConfigurationError
 from safesync.model.message import Message
@@ -112,7 +113,8 @@ def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
         for source in job.sources if trackers else ():
             with job.store.only_run_of(source.name):
                 pull(source, job.store, datetime.now(UTC), listener)
-        made = undone(job.store, run, datetime.now(UTC))
+        voice_of = voices(job.store, job.configuration.feedback, job.configuration.as_organisation())
+        made = undone(job.store, run, datetime.now(UTC), voice_of)
     show.written(output, plan_to_json(made.plan))
     if as_json:
         show.as_json({**plan_fields(made.plan), "left": [{"key": key, "reason": why} for key, why in made.left], "saved": str(output)})

@@ -93,6 +93,8 @@ def explain(path: Path, reference: str, code: str | None, *, as_json: bool) -> N
         show.as_json({**fields, "rules": [account_fields(each) for each in accounts], "groups": _group_fields(groups, look)})
         return
     show.console().print(Text(f"{item.key} {item.title}", style="bold"))
+    if code is None:
+        show.console().print(Text(f"what of this stands against it, and whether it is ready: safesync gate {item.key}", style="dim"))
     _print_accounts(accounts, whole=code is not None)
     loud = {subject: [each for each in told if code or each.told.verdict in _LOUD] for subject, told in groups.items()}
     _tell_groups({subject: told for subject, told in loud.items() if told}, look, as_json=False)

@@ -177,5 +177,6 @@ def _feedback() -> Iterator[str]:
     yield "feedback:"
     yield "  comments: true"
     yield "  labels: true"
-    yield "  language: en"
+    yield "  language: en    # or de, fr"
+    yield "  # languages: {de: {projects: [...]}}    # where another one is spoken: trackers, projects, trains, teams"
     yield "  limits: {items: 50, share: 0.2, jump: 3.0}    # a run that would comment on more items writes nothing and saves its plan"

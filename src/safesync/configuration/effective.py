@@ -14,6 +14,7 @@ from safesync.configuration.read import Loaded
 from safesync.configuration.secrets import SecretMissingError, references
 from safesync.configuration.source import KeyPath, Source
 from safesync.connectors.mapping import FieldChoice
+from safesync.feedback.templates import PhrasesPart
 from safesync.model.finding import Rollout, Severity
 from safesync.model.item import Gate
 from safesync.rules.catalog import shipped
@@ -81,6 +82,8 @@ def settings_of_rule(setting: RuleSetting, loaded: Loaded) -> Iterator[Setting]:
         yield told(("after_days",), setting.after_days)
     if rule.eased:
         yield told(("margin",), setting.margin)
+    for language, text in setting.remedy.items():
+        yield told(("remedy", language) if language else ("remedy",), text)
     for name, value in setting.options.model_dump(mode="json").items():
         yield told(("options", name), sorted(value) if isinstance(value, (set, frozenset)) else value)
 
@@ -104,6 +107,9 @@ def origin_of_severity(setting: RuleSetting, gate: Gate | None, loaded: Loaded) 
 def _leaves(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, object]]:
     if isinstance(value, FieldChoice):
         yield path, value.model_dump(by_alias=True, exclude_none=True)
+    elif isinstance(value, PhrasesPart):  # of the many parts of a comment only those that somebody worded
+        named = {name: getattr(value, name) for name in type(value).model_fields if name in value.model_fields_set}
+        yield from (leaf for name, each in named.items() for leaf in _leaves((*path, name), each)) if named else ((path, {}),)
     elif isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             yield from _leaves((*path, field.alias or name), getattr(value, name))

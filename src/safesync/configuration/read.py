@@ -20,6 +20,8 @@ from safesync.configuration.secrets import SecretMissingError, Secrets, referenc
 from safesync.configuration.source import KeyPath, Source, parse_source, read_source
 from safesync.configuration.words import mistakes_of, near
 from safesync.feedback.settings import ANYONE, OWNER
+from safesync.feedback.templates import LONGEST, VALUES, slips
+from safesync.languages.tongue import LANGUAGES
 from safesync.model.errors import ConfigurationError, Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.complaint import one_of
@@ -93,6 +95,8 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     if not rules.mistakes:  # of rules that could not be read nobody knows the codes
         mistakes += _unknown_waived(values, source, {*rules.catalogue, *(setting.rule.code for setting in rules.settings)})
     mistakes += _unknown_roles(values, source)
+    mistakes += _strange_places(values, source)
+    mistakes += _wrong_templates(values, source)
     read = _registers(values, source)
     mistakes += read.mistakes
     try:
@@ -262,6 +266,40 @@ def _unknown_roles(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
         for at, role in enumerate(_listed(allowed)):
             if isinstance(role, str) and role not in known:
                 yield source.mistake(("feedback", "commands", verb, at), near("feedback.roles has no role", role, known))
+
+
+def _strange_places(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
+    """Where ``feedback.languages`` names a place that is none, or one for two languages."""
+    organisation = _mapping(values.get("organisation"))
+    trains, trackers = _mapping(organisation.get("trains")), [entry for _, entry in _trackers(values)]
+    of_trains = [str(team) for train in trains.values() for team in _listed(_mapping(train).get("teams"))]
+    known = {
+        "trackers": {str(entry.get("name")) for entry in trackers},
+        "projects": {str(name) for entry in trackers for name in _listed(_mapping(entry.get("scope")).get("projects"))},
+        "trains": set(map(str, trains)),
+        "teams": {*of_trains, *map(str, _mapping(values.get("teams")))} if of_trains else set(),
+    }
+    spoken: dict[tuple[str, str], object] = {}
+    for language, places in _mapping(_mapping(values.get("feedback")).get("languages")).items():
+        for kind, given in _mapping(places).items():
+            for at, name in enumerate(_listed(given) if kind in known else ()):
+                path = ("feedback", "languages", language, kind, at)
+                called = str(name).casefold() if kind == "projects" else str(name)  # trackers write projects as they like
+                names = {each.casefold() for each in known[kind]} if kind == "projects" else known[kind]
+                if names and called not in names:
+                    yield source.mistake(path, near(f"there is no {kind[:-1]}", str(name), known[kind]))
+                elif (other := spoken.setdefault((kind, called), language)) != language:
+                    yield source.mistake(path, f"the {kind[:-1]} {name!r} has the language {other} already")
+
+
+def _wrong_templates(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
+    templates = _mapping(_mapping(values.get("feedback")).get("templates"))
+    for path, section in ((), templates), *(((language,), _mapping(templates.get(language))) for language in LANGUAGES):
+        for name, text in section.items():
+            if name in VALUES and isinstance(text, str) and len(text) <= LONGEST:
+                for slip in slips(name, text):
+                    words = near(slip.message, slip.word, slip.known) if slip.word else slip.message
+                    yield source.mistake(("feedback", "templates", *path, name), words, offset=slip.offset)
 
 
 def _registers(values: dict[str, Any], source: Source) -> Read:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 import polars as pl
 
 from safesync.facts import registers
 from safesync.facts.catalog import CHAPTERS, ITEM_FACTS, MEASURED_FACTS
+from safesync.facts.fact import Fact
 from safesync.facts.frame import links, timeboxes
 from safesync.facts.frame.columns import column_type, conformed
 from safesync.facts.frame.landscape import Landscape
@@ -105,8 +107,7 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     now = now.astimezone(UTC)
     facts, resolvable = registers.joined(facts, resolvable, organisation.registers)
     given = _ALWAYS.union(facts.columns)
-    absent = [fact for fact in MEASURED if fact.name not in given]
-    items = conformed(facts, (fact for fact in MEASURED if fact not in absent)).with_row_index("row")
+    items = conformed(facts, (fact for fact in MEASURED if fact.name in given)).with_row_index("row")
     unseen = Unseen(items["unseen"] if "unseen" in items.columns else pl.Series([""], dtype=pl.String).new_from_index(0, items.height))
     boxes = timeboxes.timeboxes(iterations, intervals, items["own_interval"].drop_nulls().unique().to_list(), now.date())
     items = standing.planned(items, boxes, teams, organisation, unseen)
@@ -118,6 +119,11 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     # Groups first: what making one takes for a moment then does not stand beside all that the chapters keep.
     frames = {name: group.rows(scene) for name, group in GROUPS.items() if groups is None or name in groups}
     derived = tuple(column for chapter in CHAPTERS for column in chapter.columns(scene, frozenset(asked)))
-    nothing = tuple(pl.lit(None, dtype=column_type(fact)).alias(fact.name) for fact in absent)
+    absent = tuple(_nothing(fact) for fact in MEASURED if fact.name not in given)
     spellings = {column.name: column.explode().unique().drop_nulls().cast(pl.String) for column in items if column.dtype == pl.List}
-    return Backlog(items.with_columns(unseen.columns(_UNSEEN)), derived, frames, unseen.facts, nothing, spellings)
+    return Backlog(items.with_columns(unseen.columns(_UNSEEN)), derived, frames, unseen.facts, absent, spellings)
+
+
+@cache
+def _nothing(fact: Fact) -> pl.Expr:
+    return pl.lit(None, dtype=column_type(fact)).alias(fact.name)

@@ -30,6 +30,10 @@ class Sort(StrEnum):
     """Of a group of items; one row a group."""
 
 
+COMMAS, SEMICOLONS = "{one}, {more}", "{one}; {more}"
+"""Phrases for several things, one behind the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """
@@ -38,6 +42,10 @@ class Fact:
     ``vocabulary`` are the only values of a TEXT fact, in their order when ``ordered`` (then ``<`` and ``>=`` compare
     by position). ``needs`` are the fields of ``Item`` it is made of: when one of them is unseen, so is the fact. ``remedy``
     says what an administrator does so that it can be seen, where the names in ``needs`` do not say it.
+
+    ``phrases`` are what a text of ours is put together from, with names in braces for what stands in them, so that it can be said in
+    another language. The first that fits a text counts: what joins several of them comes first. Phrases inside of phrases stand under
+    the names that ``languages.phrases`` knows (``one``, ``more``, ``found`` ...); under any other stands what people wrote.
     """
 
     name: str
@@ -49,3 +57,4 @@ class Fact:
     ordered: bool = False
     needs: tuple[str, ...] = ()
     remedy: str = ""
+    phrases: tuple[str, ...] = ()

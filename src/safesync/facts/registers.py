@@ -103,5 +103,8 @@ def _as_in(column: pl.Series, dtype: pl.DataType) -> pl.Series:
     """The column in the type that the facts have it in, where that type can hold it: of a million rows none is copied."""
     if dtype == pl.String and column.dtype != pl.String:
         return column.cast(pl.String)
-    fitting = column.cast(dtype, strict=False)
+    try:
+        fitting = column.cast(dtype, strict=False)
+    except pl.exceptions.ComputeError:  # more different texts than the short numbers of these facts have room for
+        return column
     return fitting if fitting.cast(column.dtype, strict=False).eq_missing(column).all() else column

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from safesync.feedback.commands import Command, Misread
 from safesync.feedback.settings import OWNER
+from safesync.languages.tongue import ENGLISH, Tongue
 from safesync.model.message import Bullets, Mark, Paragraph, Span
 from safesync.model.reply import Reply
 
@@ -38,36 +39,42 @@ def _answer(reply: Reply, about: str, text: str, code: str = "") -> Answer:
     return Answer(_cut(reply.name), text, f"{reply.author} {about}", f"{reply.name}: {text} {code}", code)
 
 
-def misread(reply: Reply, said: Misread) -> Answer:
+def misread(reply: Reply, said: Misread, tongue: Tongue = ENGLISH) -> Answer:
     """What was not understood, and how it may have been meant."""
-    words = f"“{_cut(said.said)}” was not understood. Perhaps you mean: "
-    return replace(_answer(reply, said.said, words, said.nearest), corrects=reply.author)
+    words = tongue.say("“{said}” was not understood. Perhaps you mean:", said=_cut(said.said)) + " "
+    nearest = tongue.say(said.nearest, **dict(said.values))
+    return replace(_answer(reply, said.said, words, nearest), corrects=reply.author)
 
 
-def refused(reply: Reply, said: Command, allowed: Collection[str]) -> Answer:
+def refused(reply: Reply, said: Command, allowed: Collection[str], tongue: Tongue = ENGLISH) -> Answer:
     """Somebody without the role."""
-    names = [("who answers for the item" if role == OWNER else role) for role in allowed]
-    who = f"can be asked here by {' or '.join(names)}" if names else "is not asked in comments here"
-    return _answer(reply, f"refused {said.verb}", f"thank you, but “{said.verb.value}” {who}; nothing was changed.")
+    names = [(tongue.say("who answers for the item") if role == OWNER else role) for role in allowed]
+    if names:
+        text = "thank you, but “{verb}” can be asked here by {who}; nothing was changed."
+        words = tongue.say(text, verb=said.verb.value, who=tongue.say(" or ").join(names))
+    else:
+        words = tongue.say("thank you, but “{verb}” is not asked in comments here; nothing was changed.", verb=said.verb.value)
+    return _answer(reply, f"refused {said.verb}", words)
 
 
-def unknown_rule(reply: Reply, code: str, codes: Collection[str]) -> Answer:
+def unknown_rule(reply: Reply, code: str, codes: Collection[str], tongue: Tongue = ENGLISH) -> Answer:
     """A code that no rule has."""
-    near = get_close_matches(code, sorted(codes), n=1, cutoff=0.6)
-    meant = f" Perhaps you mean {near[0]}." if near else ""
-    return replace(_answer(reply, f"unknown {code}", f"no rule here is called {code}.{meant}"), corrects=reply.author)
+    words = tongue.say("no rule here is called {code}.", code=code)
+    if near := get_close_matches(code, sorted(codes), n=1, cutoff=0.6):
+        words = f"{words} {tongue.say('Perhaps you mean {code}.', code=near[0])}"
+    return replace(_answer(reply, f"unknown {code}", words), corrects=reply.author)
 
 
-def unwaivable(reply: Reply, said: Command) -> Answer:
+def unwaivable(reply: Reply, said: Command, tongue: Tongue = ENGLISH) -> Answer:
     """A rule that only the configuration waives."""
-    return _answer(
-        reply, f"unwaivable {said.code}", f"{said.code} cannot be waived by a comment; who looks after SafeSync sees what you wrote."
-    )
+    text = "{code} cannot be waived by a comment; who looks after SafeSync sees what you wrote."
+    return _answer(reply, f"unwaivable {said.code}", tongue.say(text, code=said.code))
 
 
-def rechecked(reply: Reply) -> Answer:
+def rechecked(reply: Reply, tongue: Tongue = ENGLISH) -> Answer:
     """Another look."""
-    return _answer(reply, "recheck", f"looked again, as asked on {reply.at.date().isoformat()}; what stands here is what was found.")
+    text = "looked again, as asked on {day}; what stands here is what was found."
+    return _answer(reply, "recheck", tongue.say(text, day=reply.at.date().isoformat()))
 
 
 def question(reply: Reply, code: str) -> Answer:
@@ -75,24 +82,24 @@ def question(reply: Reply, code: str) -> Answer:
     return replace(_answer(reply, f"explain {code}", ""), explains=code)
 
 
-def explained(answer: Answer, facts: Sequence[str]) -> Answer:
+def explained(answer: Answer, facts: Sequence[str], tongue: Tongue = ENGLISH) -> Answer:
     """
     The question with its answer.
 
     Values that change by the day do not make it a new one: it would be edited every morning.
     """
-    nothing = f"{answer.explains} finds nothing here." if answer.explains else "no rule finds anything here."
-    text = " ".join(facts[:_MOST]) or nothing
+    nothing = "{code} finds nothing here." if answer.explains else "no rule finds anything here."
+    text = " ".join(facts[:_MOST]) or tongue.say(nothing, code=answer.explains)
     text = text if len(text) <= _LONGEST_ACCOUNT else text[: _LONGEST_ACCOUNT - 1].rstrip() + "…"
     return replace(answer, text=text, said=f"{answer.said} {answer.explains} {bool(facts)}", explains=None)
 
 
-def section(answers: Sequence[Answer]) -> tuple[Paragraph | Bullets, ...]:
+def section(answers: Sequence[Answer], tongue: Tongue = ENGLISH) -> tuple[Paragraph | Bullets, ...]:
     """The part of a comment that answers, nothing without answers; the last ones, when there are many."""
     if not answers:
         return ()
     entries = tuple(_entry(answer) for answer in answers[-_MOST:])
-    return Paragraph((Span("Asked here:", Mark.STRONG),)), Bullets(entries)
+    return Paragraph((Span(tongue.say("Asked here:"), Mark.STRONG),)), Bullets(entries)
 
 
 def _entry(answer: Answer) -> tuple[Span, ...]:

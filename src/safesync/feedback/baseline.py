@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from safesync.feedback.labels import is_ours
+from safesync.feedback.labels import speaks
 from safesync.model.baseline import Baseline, Departure, OldFinding
 from safesync.model.change import CommentMark
 from safesync.model.finding import Finding
@@ -37,7 +37,7 @@ def old_findings(
 
 
 def _spoken_on(item: Item, mark: CommentMark | None) -> bool:
-    return any(map(is_ours, item.labels)) or (mark is not None and (mark.comment_id is not None or bool(mark.labels)))
+    return any(map(speaks, item.labels)) or (mark is not None and (mark.comment_id is not None or any(map(speaks, mark.labels))))
 
 
 def departures(

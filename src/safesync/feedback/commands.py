@@ -38,6 +38,9 @@ class Verb(StrEnum):
     WRONG = "wrong"
 
 
+_VERBS = ", ".join(verb.value for verb in Verb)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """
@@ -70,10 +73,15 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """A line that asks for something and cannot be read: what it said, and how it may have been meant."""
+    """
+    A line that asks for something and cannot be read: what it said, and how it may have been meant.
+
+    ``nearest`` is a sentence with ``values`` in it where it is more than one command.
+    """
 
     said: str
     nearest: str
+    values: tuple[tuple[str, str], ...] = ()
 
 
 def parse(line: str, said_on: date) -> Command | Misread | None:
@@ -83,9 +91,9 @@ def parse(line: str, said_on: date) -> Command | Misread | None:
     verb = _verb(word)
     if verb is None or (verb.value != word.strip(",:;.!").lower() and len(line.split()) > _MOST_WORDS and not _FIND_CODE.search(line)):
         talk = len(line.split()) > _MOST_WORDS or not line
-        return None if talk else Misread(f"safesync {line}", f"safesync {_any_verb()}")
+        return None if talk else Misread(f"safesync {line}", "safesync followed by {verbs}", (("verbs", _VERBS),))
     made = _read(verb, rest.strip()) if verb.value == word.strip(",:;.!").lower() else None
-    return made if made and _in_time(made, said_on) else Misread(f"safesync {line}", _nearest(verb, rest, said_on))
+    return made if made and _in_time(made, said_on) else _nearest(f"safesync {line}", verb, rest, said_on)
 
 
 def _in_time(command: Command, said_on: date) -> bool:
@@ -98,10 +106,6 @@ def _in_time(command: Command, said_on: date) -> bool:
 def _verb(word: str) -> Verb | None:
     found = get_close_matches(word.strip(",:;.!").lower(), [verb.value for verb in Verb], n=1, cutoff=0.7)
     return Verb(found[0]) if found else None
-
-
-def _any_verb() -> str:
-    return f"followed by {', '.join(verb.value for verb in Verb)}"
 
 
 def _read(verb: Verb, rest: str) -> Command | None:
@@ -146,17 +150,18 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MOST_REASON else text[: _MOST_REASON - 1].rstrip() + "…"
 
 
-def _nearest(verb: Verb, rest: str, said_on: date) -> str:
+def _nearest(said: str, verb: Verb, rest: str, said_on: date) -> Misread:
     """The command as it may have been meant, with what can be read of it; the day is one of the future, so that it can be sent as it is."""
     code = found[0].upper() if (found := _FIND_CODE.search(rest)) else "TM101"
     later = said_on + timedelta(days=28)
     until = next((day for text in _FIND_DAY.findall(rest) if (day := _day(text)) and day >= said_on), later)
     match verb:
         case Verb.WAIVE:
-            return str(Command(verb, code, until, reason="why"))
+            return Misread(said, str(Command(verb, code, until, reason="why")))
         case Verb.WRONG:
-            return str(Command(verb, code, reason="why"))
+            return Misread(said, str(Command(verb, code, reason="why")))
         case Verb.SNOOZE:
-            return f"{Command(verb, days=5)}, or {Command(verb, until=later)}, for a year at most"
+            two = ("days", str(Command(verb, days=5))), ("until", str(Command(verb, until=later)))
+            return Misread(said, "{days}, or {until}, for a year at most", two)
         case _:
-            return str(Command(verb))
+            return Misread(said, str(Command(verb)))

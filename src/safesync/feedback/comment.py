@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from safesync.feedback.answers import Answer, section
 from safesync.feedback.hearing import Snooze
 from safesync.feedback.labels import waive_label
+from safesync.feedback.voice import ENGLISH, Voice, joined
+from safesync.languages.tongue import by_week
 from safesync.model.finding import Finding, Point, Severity, absorbed
 from safesync.model.item import Gate, Kind
 from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
@@ -22,8 +24,27 @@ _WORDING = "1"
 """Part of every digest: a new wording is a new thing said, and edits every comment once."""
 _SEVERITIES = tuple(Severity)
 _GATES = tuple(Gate)
-_KIND_WORDS = {Kind.PI_OBJECTIVE: "PI objective", Kind.KEY_RESULT: "key result", Kind.OTHER: "item"}
-_ELAPSED = re.compile(r"\b\d+(?= (?:working )?days?\b)")
+KINDS: Mapping[Kind, tuple[str, str]] = MappingProxyType(
+    {
+        Kind.THEME: ("theme", "this theme"),
+        Kind.OBJECTIVE: ("objective", "this objective"),
+        Kind.KEY_RESULT: ("key result", "this key result"),
+        Kind.EPIC: ("epic", "this epic"),
+        Kind.CAPABILITY: ("capability", "this capability"),
+        Kind.FEATURE: ("feature", "this feature"),
+        Kind.STORY: ("story", "this story"),
+        Kind.BUG: ("bug", "this bug"),
+        Kind.TASK: ("task", "this task"),
+        Kind.SPIKE: ("spike", "this spike"),
+        Kind.RISK: ("risk", "this risk"),
+        Kind.PI_OBJECTIVE: ("PI objective", "this PI objective"),
+        Kind.TEST: ("test", "this test"),
+        Kind.REQUIREMENT: ("requirement", "this requirement"),
+        Kind.IMPROVEMENT: ("improvement", "this improvement"),
+        Kind.OTHER: ("item", "this item"),
+    }
+)
+"""What an item is called, alone and with what points at it: that goes by its gender in many languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +54,8 @@ class Topic:
 
     ``ready_for`` is the name of the iteration or planning interval that the item is planned for, ``None`` when it
     is not planned. ``groups`` are the teams or trains that the item stands for, when the findings are about these.
-    ``waived`` are the waivers that hold, as sentences; ``answers`` are those to what people asked in their replies.
+    ``waived`` are the waivers that hold, as sentences; ``answers`` are those to what people asked in their replies. ``voice`` is how
+    the comment speaks.
     """
 
     uid: str
@@ -42,6 +64,7 @@ class Topic:
     groups: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    voice: Voice = ENGLISH
 
 
 def reference_of(uid: str) -> str:
@@ -57,6 +80,7 @@ def comment_of(
 
     A composite rule gives the headline and its open points come first; what they say is not said again.
     """
+    voice = topic.voice
     points = merged(_not_absorbed(findings))
     listed = [point for point in points if point.points]
     entries = [*(each for point in listed for each in _unrolled(point)), *(point for point in points if not point.points)]
@@ -65,18 +89,20 @@ def comment_of(
     settled = ", ".join(dict.fromkeys(each.asks for point in listed for each in point.points if not each.remedy))
     blocks: list[Paragraph | Bullets] = [
         Paragraph((Span(headline, Mark.STRONG),)),
-        Bullets(tuple(_entry(point, docs_url) for point in shown), numbered=len(shown) > 1),
+        Bullets(tuple(_entry(voice, point, docs_url) for point in shown), numbered=len(shown) > 1),
     ]
     if rest:
-        blocks.append(Paragraph((Span(f"And {len(rest)} more: {', '.join(point.code for point in rest)}."),)))
+        codes = ", ".join(point.code for point in rest)
+        blocks.append(Paragraph(voice.spans("more", "And {count} more: {codes}.", count=len(rest), codes=codes)))
     if settled:
-        blocks.append(Paragraph((Span(f"Already fine: {settled}."),)))
+        blocks.append(Paragraph(voice.spans("settled", "Already fine: {asks}.", asks=settled)))
     if topic.waived:
-        blocks.append(Paragraph((Span(_waived(topic)),)))
-    blocks += section(topic.answers)
-    blocks.append(Paragraph(_footer([point.code for point in entries if point.code not in unwaivable], len(entries))))
-    said = [part for point in entries for part in (point.code, point.remedy, _by_week(point.evidence))]
-    return Message(tuple(blocks), reference_of(topic.uid), _digest(headline, settled, *said, *_told_besides(topic)))
+        blocks.append(Paragraph(_waived(topic)))
+    blocks += section(topic.answers, voice.tongue)
+    blocks.append(Paragraph(_footer(voice, [point.code for point in entries if point.code not in unwaivable], len(entries))))
+    said = [part for point in entries for part in (point.code, point.remedy, by_week(point.evidence))]
+    shown_blocks = tuple(block for block in blocks if not isinstance(block, Paragraph) or block.spans)
+    return Message(shown_blocks, reference_of(topic.uid), _digest(voice, headline, settled, *said, *_told_besides(topic)))
 
 
 def _not_absorbed(findings: Sequence[Finding]) -> list[Finding]:
@@ -94,10 +120,15 @@ def _said_by(point: Point, checklist: Finding) -> Finding:
 
 
 def _readiness(topic: Topic, checklist: Finding, shown: int) -> str:
-    is_open = len(checklist.open_points)
-    more = f", and {shown - is_open} more" if shown > is_open else ""
-    place = f" for {topic.ready_for}" if topic.ready_for else ""
-    return f"Not ready{place} yet: {is_open} of {len(checklist.points)} points open{more}"
+    voice, is_open = topic.voice, len(checklist.open_points)
+    more = voice.tongue.say(", and {count} more", count=shown - is_open) if shown > is_open else ""
+    text = (
+        "Not ready for {place} yet: {open} of {asked} points open{more}"
+        if topic.ready_for
+        else "Not ready yet: {open} of {asked} points open{more}"
+    )
+    place = topic.ready_for or ""
+    return voice.line("headline_checklist", text, open=is_open, asked=len(checklist.points), more=more, place=place)
 
 
 def resolved(topic: Topic, on: date, *, waived: bool = False, labelled: bool = False) -> Message:
@@ -106,19 +137,32 @@ def resolved(topic: Topic, on: date, *, waived: bool = False, labelled: bool = F
 
     ``labelled`` when rules still find something that is told by labels alone.
     """
-    settled = "All points are settled or waived - thank you." if waived else "All points are settled - thank you."
-    # Where somebody asks, there may be old findings that are kept quiet, or never were any.
-    settled = "There is nothing to tell here now." if topic.answers and not waived else settled
-    outcome = "What is open here is told by labels only." if labelled else settled
-    waivers = f" {_waived(topic)}" if topic.waived else ""
-    spans = (Span(outcome, Mark.STRONG), Span(f"{waivers} Last change on {on.isoformat()}."))
-    return Message((Paragraph(spans), *section(topic.answers)), reference_of(topic.uid), _digest(outcome, *_told_besides(topic)))
+    voice, outcome = topic.voice, _outcome(topic, waived=waived, labelled=labelled)
+    waivers = _waived(topic) if topic.waived else ()
+    last = voice.spans("last_change", "Last change on {day}.", day=on.isoformat())
+    behind = (span for part in (waivers, last) if part for span in (Span(" "), *part))
+    spans = joined((Span(outcome, Mark.STRONG), *behind))
+    return Message(
+        (Paragraph(spans), *section(topic.answers, voice.tongue)), reference_of(topic.uid), _digest(voice, outcome, *_told_besides(topic))
+    )
 
 
-def resting(message: Message, snooze: Snooze) -> Message:
+def _outcome(topic: Topic, *, waived: bool, labelled: bool) -> str:
+    voice = topic.voice
+    if labelled:
+        return voice.line("resolved_labelled", "What is open here is told by labels only.")
+    if waived:
+        return voice.line("resolved_waived", "All points are settled or waived - thank you.")
+    if topic.answers:  # where somebody asks, there may be old findings that are kept quiet, or never were any
+        return voice.line("resolved_quiet", "There is nothing to tell here now.")
+    return voice.line("resolved", "All points are settled - thank you.")
+
+
+def resting(message: Message, snooze: Snooze, voice: Voice = ENGLISH) -> Message:
     """What a comment says while people want to hear nothing new: what it said when they asked for that, and until when."""
-    words = f"Quiet until {snooze.until.isoformat()}, as {_short(snooze.by)} asked: what is found until then is not told here."
-    return replace(message, blocks=(*message.blocks, Paragraph((Span(words),))), digest=message.digest + _rest(snooze))
+    text = "Quiet until {day}, as {name} asked: what is found until then is not told here."
+    words = voice.spans("quiet", text, day=snooze.until.isoformat(), name=_short(snooze.by))
+    return replace(message, blocks=(*message.blocks, Paragraph(words)), digest=message.digest + _rest(snooze))
 
 
 def rests(digest: str | None, snooze: Snooze) -> bool:
@@ -134,14 +178,14 @@ def _told_besides(topic: Topic) -> tuple[str, ...]:
     return *topic.waived, *(answer.said for answer in topic.answers)
 
 
-def withdrawn(uid: str, on: date) -> Message:
+def withdrawn(uid: str, on: date, voice: Voice = ENGLISH) -> Message:
     """The one line of a comment that should not have been written."""
-    outcome = f"Taken back on {on.isoformat()}: this comment was written by a run that was undone."
-    return Message((Paragraph((Span(outcome, Mark.EM),)),), reference_of(uid), _digest(outcome))
+    outcome = voice.line("taken_back", "Taken back on {day}: this comment was written by a run that was undone.", day=on.isoformat())
+    return Message((Paragraph((Span(outcome, Mark.EM),)),), reference_of(uid), _digest(voice, outcome))
 
 
-def _waived(topic: Topic) -> str:
-    return f"Waived: {', '.join(map(_short, topic.waived))}."
+def _waived(topic: Topic) -> tuple[Span, ...]:
+    return topic.voice.spans("waived", "Waived: {waivers}.", waivers=", ".join(map(_short, topic.waived)))
 
 
 def merged(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -180,43 +224,39 @@ def _short(text: str) -> str:
 
 
 def _headline(topic: Topic, points: Sequence[Finding]) -> str:
-    count = "One point" if len(points) == 1 else f"{len(points)} points"
+    voice, count = topic.voice, len(points)
+    said = voice.tongue.counted("One point", "{count} points", count)
     if topic.groups:
-        return f"{count} about {' and '.join(topic.groups)}"
-    kind = _KIND_WORDS.get(topic.kind, topic.kind.value)
+        groups = voice.tongue.say(" and ").join(topic.groups)
+        return voice.line("headline_about", "{points} about {groups}", points=said, count=count, groups=groups)
+    kind, item = (voice.tongue.say(word) for word in KINDS[topic.kind])
     gate = nearest_gate(points)
     if gate is Gate.ACTIVE:
-        return f"{count} to settle while work on this {kind} goes on"
+        text = "{points} to settle while work on {item} goes on"
+        return voice.line("headline_at_work", text, points=said, count=count, kind=kind, item=item)
     if gate is Gate.DONE:
-        return f"{count} to settle on this finished {kind}"
-    return f"{count} before this {kind} is ready" + (f" for {topic.ready_for}" if topic.ready_for else "")
+        text = "{points} to settle on this finished {kind}"
+        return voice.line("headline_finished", text, points=said, count=count, kind=kind, item=item)
+    text = "{points} before {item} is ready for {place}" if topic.ready_for else "{points} before {item} is ready"
+    return voice.line("headline", text, points=said, count=count, kind=kind, item=item, place=topic.ready_for or "")
 
 
-def _entry(point: Finding, docs_url: str | None) -> tuple[Span, ...]:
-    spans = [Span(point.remedy + " ")]
-    if point.evidence:
-        spans.append(Span(point.evidence, Mark.EM))
-        spans.append(Span(" "))
-    if docs_url:
-        spans.append(Span(point.code, href=f"{docs_url.rstrip('/')}/{point.code}"))
-    else:
-        spans.append(Span(point.code, Mark.CODE))
-    return tuple(spans)
+def _entry(voice: Voice, point: Finding, docs_url: str | None) -> tuple[Span, ...]:
+    evidence = Span(point.evidence, Mark.EM)
+    code = Span(point.code, href=f"{docs_url.rstrip('/')}/{point.code}") if docs_url else Span(point.code, Mark.CODE)
+    text = "{remedy} {evidence} {code}" if point.evidence else "{remedy} {code}"
+    return voice.spans("entry", text, remedy=point.remedy, evidence=evidence, code=code)
 
 
-def _footer(waivable: Sequence[str], points: int) -> tuple[Span, ...]:
-    updates = "This comment updates itself."
-    if not waivable:
-        return (Span(updates),)
-    question = "Does not apply? Add the label " if points == 1 else "A point does not apply? Add a label with its code, such as "
-    return Span(question), Span(waive_label(waivable[0]), Mark.CODE), Span(f". {updates}")
+def _footer(voice: Voice, waivable: Sequence[str], points: int) -> tuple[Span, ...]:
+    label = Span(waive_label(waivable[0]), Mark.CODE) if waivable else ""
+    text = "This comment updates itself."
+    if waivable and points == 1:
+        text = "Does not apply? Add the label {label}. This comment updates itself."
+    elif waivable:
+        text = "A point does not apply? Add a label with its code, such as {label}. This comment updates itself."
+    return voice.spans("footer", text, label=label, count=points)
 
 
-def _by_week(evidence: str) -> str:
-    # "Unchanged for 17 days" is no news on day 18. Without this every old item would be edited every morning; with
-    # it a comment is at most a week behind.
-    return _ELAPSED.sub(lambda found: f"{int(found.group()) // 7} weeks in", evidence)
-
-
-def _digest(*said: str) -> str:
-    return hashlib.sha256("\x1f".join((_WORDING, *said)).encode("utf-8", "replace")).hexdigest()[:16]
+def _digest(voice: Voice, *said: str) -> str:
+    return hashlib.sha256("\x1f".join((_WORDING + voice.wording, *said)).encode("utf-8", "replace")).hexdigest()[:16]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from safesync.feedback.comment import gravest, is_loud, nearest_gate
 from safesync.feedback.labels import family_label
+from safesync.languages.tongue import Tongue, tongue
 from safesync.model.finding import Finding, Severity
 from safesync.model.item import Gate, Item
 from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
@@ -61,15 +62,22 @@ class Digest:
     settled: int
     first: tuple[Point, ...]
     families: tuple[Family, ...]
+    language: str = "en"
 
     @property
     def headline(self) -> str:
         """The week in one sentence."""
+        speak, day = tongue(self.language), self.begins.isoformat()
         if not self.points:
-            return f"{self.team}, week from {self.begins}: nothing is open."
-        return (
-            f"{self.team}, week from {self.begins}: {_counted(self.points, 'point')} open on {_counted(self.items, 'item')}; "
-            f"{self.new} new and {self.settled} settled in the week before."
+            return speak.say("{team}, week from {day}: nothing is open.", team=self.team, day=day)
+        return speak.say(
+            "{team}, week from {day}: {points} open on {items}; {new} new and {settled} settled in the week before.",
+            team=self.team,
+            day=day,
+            points=speak.counted("{count} point", "{count} points", self.points),
+            items=speak.counted("{count} item", "{count} items", self.items),
+            new=self.new,
+            settled=self.settled,
         )
 
 
@@ -78,7 +86,16 @@ def begins(weekday: str, today: date) -> date:
     return today - timedelta(days=(today.weekday() - _DAYS.index(weekday)) % 7)
 
 
-def digest_of(team: str, start: date, told: Sequence[tuple[Item, Finding]], wording: Wording, *, new: int = 0, settled: int = 0) -> Digest:
+def digest_of(
+    team: str,
+    start: date,
+    told: Sequence[tuple[Item, Finding]],
+    wording: Wording,
+    *,
+    new: int = 0,
+    settled: int = 0,
+    language: str = "en",
+) -> Digest:
     """``told`` are the findings that are told on the team's items; those that are only mentioned beside others are left out."""
     loud = [(item, finding) for item, finding in told if is_loud(finding)]
     by_item: dict[str, list[Finding]] = {}
@@ -87,7 +104,7 @@ def digest_of(team: str, start: date, told: Sequence[tuple[Item, Finding]], word
         by_item.setdefault(item.uid, []).append(finding)
     ranked = sorted(by_item, key=lambda uid: _urgency(items[uid], by_item[uid]))
     first = tuple(Point(items[uid], max(by_item[uid], key=lambda one: (_gravity(one), one.code))) for uid in ranked[:_FIRST])
-    return Digest(team, start, len(by_item), len(loud), new, settled, first, _families(loud, wording))
+    return Digest(team, start, len(by_item), len(loud), new, settled, first, _families(loud, wording), language)
 
 
 def _urgency(item: Item, findings: Sequence[Finding]) -> tuple[int, int, str, str]:
@@ -118,15 +135,16 @@ def _lists(code: str, items: Sequence[Item], wording: Wording) -> tuple[tuple[st
 
 def blocks(digest: Digest) -> list[Paragraph | Bullets]:
     """The digest as a part of a comment."""
+    speak = tongue(digest.language)
     said: list[Paragraph | Bullets] = [Paragraph((Span(digest.headline, Mark.STRONG),))]
     if digest.first:
-        said.append(Paragraph((Span("First:"),)))
+        said.append(Paragraph((Span(speak.say("First:")),)))
         said.append(Bullets(tuple(_entry(point) for point in digest.first), numbered=True))
     if digest.families:
-        said.append(Paragraph((Span("By rule:"),)))
-        said.append(Bullets(tuple(map(_family, digest.families[:_RULES]))))
+        said.append(Paragraph((Span(speak.say("By rule:")),)))
+        said.append(Bullets(tuple(_family(each, speak) for each in digest.families[:_RULES])))
     if (rest := len(digest.families) - _RULES) > 0:
-        said.append(Paragraph((Span(f"And {_counted(rest, 'rule')} more."),)))
+        said.append(Paragraph((Span(speak.counted("And {count} rule more.", "And {count} rules more.", rest)),)))
     return said
 
 
@@ -145,8 +163,9 @@ def with_digest(message: Message, digest: Digest) -> Message:
 
 def alone(reference: str, digest: Digest) -> Message:
     """A comment that says nothing else."""
-    footer = Paragraph((Span("This comment updates itself once a week."),))
-    return Message((*blocks(digest), footer), reference, f"week-{digest.begins:%Y%m%d}")
+    footer = Paragraph((Span(tongue(digest.language).say("This comment updates itself once a week.")),))
+    spoken = "" if digest.language == "en" else f"-{digest.language}"
+    return Message((*blocks(digest), footer), reference, f"week-{digest.begins:%Y%m%d}{spoken}")
 
 
 def _entry(point: Point) -> tuple[Span, ...]:
@@ -154,16 +173,12 @@ def _entry(point: Point) -> tuple[Span, ...]:
     return (*spans, Span(point.finding.code, Mark.CODE))
 
 
-def _family(family: Family) -> tuple[Span, ...]:
+def _family(family: Family, speak: Tongue) -> tuple[Span, ...]:
     spans = [Span(family.code, Mark.CODE), Span(f" {family.name}: {family.count}")]
     for tracker, address in family.lists:
-        spans += [Span(" "), Span(f"show in {tracker}", href=address)]
+        spans += [Span(" "), Span(speak.say("show in {tracker}", tracker=tracker), href=address)]
     return tuple(spans)
 
 
 def _title(item: Item) -> str:
     return item.title if len(item.title) <= _TITLE else item.title[: _TITLE - 1].rstrip() + "…"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

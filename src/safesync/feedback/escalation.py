@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from safesync.languages.tongue import tongue
 from safesync.model.finding import Finding, KnownFinding, Severity
 
 _GRAVER = {Severity.INFO: Severity.WARNING, Severity.WARNING: Severity.ERROR}
@@ -23,7 +24,8 @@ def escalated(known: KnownFinding, now: datetime) -> Finding:
     since = known.first_seen_at + timedelta(days=escalation.after_days)
     if now < since:
         return finding
-    told = f"Open since {known.first_seen_at:%Y-%m-%d}, so it is on the list of {escalation.role} too."
+    speak, day = tongue(finding.language), f"{known.first_seen_at:%Y-%m-%d}"
+    told = speak.say("Open since {day}, so it is on the list of {role} too.", day=day, role=speak.say(escalation.role))
     return replace(
         finding,
         severity=_GRAVER.get(finding.severity, finding.severity),

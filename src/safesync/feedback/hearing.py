@@ -10,6 +10,7 @@ from safesync.feedback import answers
 from safesync.feedback.answers import Answer
 from safesync.feedback.commands import Command, Misread, Verb, parse
 from safesync.feedback.settings import ANYONE, OWNER, FeedbackSettings
+from safesync.languages.tongue import ENGLISH, Tongue
 from safesync.model.item import Item
 from safesync.model.reply import Reply
 from safesync.model.waiver import Waiver
@@ -50,22 +51,21 @@ class Heard:
         """Whether an answer needs to be looked up."""
         return any(answer.explains is not None for answer in self.answers)
 
-    def told(self, why: Callable[[str], Sequence[str]]) -> Heard:
+    def told(self, why: Callable[[str], Sequence[str]], tongue: Tongue = ENGLISH) -> Heard:
         """With what was asked for looked up: ``why`` gives the facts behind a rule, or behind all findings for no code."""
-        return replace(
-            self, answers=tuple(answers.explained(one, why(one.explains)) if one.explains is not None else one for one in self.answers)
-        )
+        told = (answers.explained(one, why(one.explains), tongue) if one.explains is not None else one for one in self.answers)
+        return replace(self, answers=tuple(told))
 
 
-def hear(item: Item, settings: FeedbackSettings, today: date, codes: Collection[str] = ()) -> Heard:
+def hear(item: Item, settings: FeedbackSettings, today: date, codes: Collection[str] = (), tongue: Tongue = ENGLISH) -> Heard:
     """
     What the replies on an item come to today; of several that contradict each other the last one counts.
 
-    ``codes`` are the rules that there are; without any, nobody is told that one does not exist.
+    ``codes`` are the rules that there are; without any, nobody is told that one does not exist. ``tongue`` is what is spoken there.
     """
     heard = Heard()
     for reply, said in _said(item.replies or ()):
-        heard = _with(heard, item, reply, said, _Law(settings, today, codes))
+        heard = _with(heard, item, reply, said, _Law(settings, today, codes, tongue))
     return heard
 
 
@@ -76,6 +76,7 @@ class _Law:
     settings: FeedbackSettings
     today: date
     codes: Collection[str]
+    tongue: Tongue
 
 
 def _said(replies: Sequence[Reply]) -> Iterator[tuple[Reply, Command | Misread]]:
@@ -98,19 +99,19 @@ def _with(heard: Heard, item: Item, reply: Reply, said: Command | Misread, law: 
             return replace(heard, snooze=Snooze(until, reply.name) if until and until >= law.today else None)
         case Verb.RECHECK:
             asked = _place(reply) if _is_recent(reply, law) else heard.asked
-            return _answered(replace(heard, snooze=None, asked=asked), reply, answers.rechecked(reply), law)
+            return _answered(replace(heard, snooze=None, asked=asked), reply, answers.rechecked(reply, law.tongue), law)
         case Verb.EXPLAIN:
             return _answered(heard, reply, answers.question(reply, said.code or ""), law)
 
 
 def _refusal(reply: Reply, said: Command | Misread, law: _Law) -> Answer | None:
     if isinstance(said, Misread):
-        return answers.misread(reply, said)
+        return answers.misread(reply, said, law.tongue)
     allowed = law.settings.commands.of(said.verb)
     if not may(reply, allowed, law.settings):
-        return answers.refused(reply, said, allowed)
+        return answers.refused(reply, said, allowed, law.tongue)
     unknown = said.code is not None and law.codes and said.code not in law.codes
-    return answers.unknown_rule(reply, said.code, law.codes) if unknown and said.code else None
+    return answers.unknown_rule(reply, said.code, law.codes, law.tongue) if unknown and said.code else None
 
 
 def may(reply: Reply, allowed: Collection[str], settings: FeedbackSettings) -> bool:
@@ -130,7 +131,7 @@ def _waived(heard: Heard, item: Item, reply: Reply, said: Command, law: _Law) ->
     known = replace(heard, waivers=(*others, waiver))
     if waiver.code not in law.settings.unwaivable:
         return known
-    return _answered(known, reply, answers.unwaivable(reply, said), law)
+    return _answered(known, reply, answers.unwaivable(reply, said, law.tongue), law)
 
 
 def _answered(heard: Heard, reply: Reply, answer: Answer, law: _Law) -> Heard:

@@ -1,5 +1,5 @@
 """
-Our labels on an item: one for attention, one for each family of rules that has something to say.
+Our labels on an item: one for attention, one for each family of rules that has something to say, and one that says that it is ready.
 
 A person's ``safesync-waive-tm101`` begins like ours and is not ours.
 """
@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 
 ATTENTION = "safesync-attention"
+READY = "safesync-ready"
 _WAIVE = "safesync-waive-"
 _FAMILY = re.compile(r"safesync-[a-z]{1,3}")
 
@@ -30,9 +31,19 @@ def waive_label(code: str) -> str:
     return _WAIVE + code.lower()
 
 
+def speaks(label: str) -> bool:
+    """Whether this label of ours says that something was found."""
+    return label.casefold() == ATTENTION or _FAMILY.fullmatch(label.casefold()) is not None
+
+
+def says_ready(label: str) -> bool:
+    """Whether this label of ours says that an item is ready."""
+    return label.casefold() == READY
+
+
 def is_ours(label: str) -> bool:
     """Whether only SafeSync sets this label."""
-    return label.casefold() == ATTENTION or _FAMILY.fullmatch(label.casefold()) is not None
+    return speaks(label) or says_ready(label)
 
 
 def label_changes(

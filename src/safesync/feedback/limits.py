@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from safesync.feedback.labels import ATTENTION
+from safesync.feedback.labels import ATTENTION, READY, says_ready
 from safesync.feedback.settings import Limits
 from safesync.model.change import CommentAction, ItemChange, Plan
 from safesync.model.errors import LimitError
@@ -46,3 +46,26 @@ def is_new(change: ItemChange) -> bool:
     if change.comment is None:
         return ATTENTION in change.add_labels
     return change.comment.action is CommentAction.CREATE
+
+
+def only_readies(change: ItemChange) -> bool:
+    """Whether nothing is written to an item but that it is ready."""
+    return change.comment is None and change.add_labels == (READY,) and not change.remove_labels
+
+
+def loses_ready(change: ItemChange) -> bool:
+    """Whether an item is not called ready any more."""
+    return any(map(says_ready, change.remove_labels))
+
+
+def check_ready(lost: int, limits: Limits, *, called: int) -> None:
+    """
+    Nothing, or ``LimitError`` when many of the items that are ``called`` ready are so no more, though they are open still.
+
+    That is no work of people on their items, but a rule, a mapping or a right that changed.
+    """
+    if lost > max(limits.items, limits.share * called):
+        raise LimitError(
+            f"{lost} items would lose {READY} at once, of {called} that carry it (feedback.limits); nothing was written. "
+            "Look at the plan; apply it when it is right."
+        )

@@ -10,6 +10,8 @@ What to write where: the decision between what was found, what was said before a
   where there is none.
 - Where a run that spoke of all that is found was taken back, the item stays as that left it, until somebody asks.
 - An item that was not looked at is left alone, whatever is known of it.
+- Whether an item is ready is a matter of its own: that label goes with the others in one write, is set also where nothing else is said,
+  and goes as soon as it is not true, whatever else is left as it is.
 """
 
 from __future__ import annotations
@@ -25,10 +27,12 @@ from safesync.feedback.batches import batch_of
 from safesync.feedback.comment import Topic, comment_of, gravest, is_loud, nearest_gate, reference_of, resolved, resting, rests
 from safesync.feedback.digest import Digest, alone, with_digest
 from safesync.feedback.hearing import Heard, Snooze
-from safesync.feedback.labels import is_ours, label_changes, wanted_labels
+from safesync.feedback.labels import READY, label_changes, says_ready, speaks, wanted_labels
 from safesync.feedback.plan_file import sealed
 from safesync.feedback.settings import FeedbackSettings, Grace
-from safesync.feedback.waivers import Waivers, without_waived
+from safesync.feedback.voice import ENGLISH, Voice
+from safesync.feedback.waivers import Waivers, told, without_waived
+from safesync.languages.tongue import Tongue
 from safesync.model.change import About, BatchBy, CommentAction, CommentChange, CommentMark, ItemChange, Plan, Reason
 from safesync.model.finding import Finding, Report, Severity
 from safesync.model.item import Gate, Item
@@ -69,6 +73,7 @@ class Situation:
     waivers: Waivers = field(default_factory=Waivers)
     batch_by: BatchBy = BatchBy.TRAIN
     train_of: Callable[[Item], str | None] = attrgetter("train")
+    voice_of: Callable[[Item], Voice] = lambda _: ENGLISH
     audiences: Mapping[str, Audience] = field(default_factory=dict)
     heard: Mapping[str, Heard] = field(default_factory=lambda: MappingProxyType({}))
     """By uid what people said in replies."""
@@ -76,6 +81,8 @@ class Situation:
     """Trackers in which we never spoke: whether all of it is too much is decided on all of it, so nobody is waited for."""
     digests: Mapping[str, Digest] = field(default_factory=lambda: MappingProxyType({}))
     """By uid of the item that stands for a team, the team's week."""
+    ready: Mapping[str, Gate] = field(default_factory=lambda: MappingProxyType({}))
+    """The items that are called ready, by uid with the gate that each has reached; none where nobody wants that."""
 
 
 def make_plan(situation: Situation, settings: FeedbackSettings, now: datetime) -> Plan:
@@ -83,9 +90,9 @@ def make_plan(situation: Situation, settings: FeedbackSettings, now: datetime) -
     uncertain = {subject for _, subject in situation.report.unjudged}
     planned = []
     for known in _looked_at(situation):
-        if not known.found and known.mark is None and known.item.uid in uncertain:
-            continue  # the store was lost: nobody knows whether what we once said is over
-        if change := _change(known, settings, now):
+        # After a lost store nobody knows whether what we once said is over.
+        unclear = not known.found and known.mark is None and known.item.uid in uncertain
+        if change := _change(known, settings, now, left=unclear or known.taken_back):
             planned.append((_urgency(known), _presented(change, known, situation)))
     planned.sort(key=lambda pair: pair[0])
     return sealed(Plan(now, tuple(_few_that_ask(change for _, change in planned)), batched_by=situation.batch_by))
@@ -130,6 +137,8 @@ class _Known:
     heard: Heard = field(default_factory=Heard)
     digest: Digest | None = None
     first: bool = False
+    ready: Gate | None = None
+    """The gate for which it is ready."""
 
     @property
     def loud(self) -> bool:
@@ -161,7 +170,8 @@ class _Known:
 
     @property
     def wanted(self) -> frozenset[str]:
-        return wanted_labels(finding.code for finding in self.labelled if is_loud(finding))
+        ready = frozenset({READY}) if self.ready else frozenset()
+        return ready | wanted_labels(finding.code for finding in self.labelled if is_loud(finding))
 
 
 def _looked_at(situation: Situation) -> Iterator[_Known]:
@@ -169,12 +179,22 @@ def _looked_at(situation: Situation) -> Iterator[_Known]:
     for uid in sorted(situation.items.keys() & situation.report.subjects):
         item, found = situation.items[uid], tuple(about.get(uid, ()))
         waivers = situation.waivers.on(uid, item.labels, situation.report.judged_at.date())
-        told = without_waived(found, waivers.keys())
-        said = tuple(finding for finding in told if (finding.code, finding.subject) not in situation.label_only)
+        labelled = without_waived(found, waivers.keys())
+        said = tuple(finding for finding in labelled if (finding.code, finding.subject) not in situation.label_only)
         heard = situation.heard.get(uid, Heard())
-        topic = replace(_topic(item, said, situation), waived=_shown(waivers, found), answers=heard.answers)
+        voice = situation.voice_of(item)
+        topic = replace(_topic(item, said, situation), waived=_shown(waivers, found, voice.tongue), answers=heard.answers, voice=voice)
         yield _Known(
-            item, situation.marks.get(uid), found, told, said, topic, heard, situation.digests.get(uid), item.tracker in situation.first_in
+            item,
+            situation.marks.get(uid),
+            found,
+            labelled,
+            said,
+            topic,
+            heard,
+            situation.digests.get(uid),
+            item.tracker in situation.first_in,
+            situation.ready.get(uid),
         )
 
 
@@ -185,9 +205,9 @@ def told_on_items(situation: Situation) -> Iterator[tuple[Item, Finding]]:
             yield from ((known.item, finding) for finding in known.labelled if finding.subject == known.item.uid)
 
 
-def _shown(waivers: Mapping[str, Waiver], found: Sequence[Finding]) -> tuple[str, ...]:
+def _shown(waivers: Mapping[str, Waiver], found: Sequence[Finding], tongue: Tongue) -> tuple[str, ...]:
     asked = {code for finding in found for code in (finding.code, *(point.code for point in finding.open_points))}
-    return tuple(str(waiver) for code, waiver in sorted(waivers.items()) if code in asked)
+    return tuple(told(waiver, tongue) for code, waiver in sorted(waivers.items()) if code in asked)
 
 
 def _by_item(findings: Iterable[Finding], anchors: Mapping[str, Anchor]) -> dict[str, list[Finding]]:
@@ -207,21 +227,24 @@ def _topic(item: Item, said: Sequence[Finding], situation: Situation) -> Topic:
 
 def _urgency(known: _Known) -> tuple[int, int, str]:
     gravity = list(Severity).index(gravest(known.labelled))
-    return -gravity, -list(Gate).index(nearest_gate(known.labelled)), known.item.uid
+    nearest = max(nearest_gate(known.labelled), known.ready or Gate.BACKLOG, key=list(Gate).index)
+    return -gravity, -list(Gate).index(nearest), known.item.uid
 
 
-def _change(known: _Known, settings: FeedbackSettings, now: datetime) -> ItemChange | None:
-    if known.taken_back:
-        return None
-    comment = _comment(known, settings, now) if settings.comments and not known.silenced else None
+def _change(known: _Known, settings: FeedbackSettings, now: datetime, *, left: bool) -> ItemChange | None:
+    """What is written to one item; where it is ``left`` as it is, only whether it is ready."""
+    comment = _comment(known, settings, now) if settings.comments and not known.silenced and not left else None
     add, remove = _labels(known) if settings.labels else ((), ())
     early = known.early(settings.grace, now)
     add = () if known.silenced or known.heard.snooze or early else add
     if early and comment is not None and comment.action is CommentAction.CREATE:
         comment = None
+    if left:
+        add, remove = tuple(filter(says_ready, add)), tuple(filter(says_ready, remove))
     if comment is None and not add and not remove:
         return None
-    codes = tuple(sorted({finding.code for finding in known.labelled}))
+    told = comment is not None or not all(map(says_ready, (*add, *remove)))
+    codes = tuple(sorted({finding.code for finding in known.labelled})) if told else ()
     alone = comment is not None and comment.action is CommentAction.CREATE and not any(map(is_loud, known.said))
     asked = known.asked or (known.heard.replied if alone else None)
     return ItemChange(known.item.ref, known.item.revision, codes, comment, add, remove, asked)
@@ -263,7 +286,7 @@ def _comment(known: _Known, settings: FeedbackSettings, now: datetime) -> Commen
         message = _message(known, settings, now)
         was = known.mark.digest
         return None if message.digest == was else CommentChange(CommentAction.EDIT, message, known.mark.comment_id, was)
-    if known.mark is None and any(map(is_ours, known.item.labels)):
+    if known.mark is None and any(map(speaks, known.item.labels)):
         # Labels of ours and no mark: the store was lost. If a comment stands there, applying finds and mends it; if
         # none does, it is known from then on, and a new one counts against the limits of the next run.
         return CommentChange(CommentAction.EDIT, _message(known, settings, now))
@@ -272,12 +295,12 @@ def _comment(known: _Known, settings: FeedbackSettings, now: datetime) -> Commen
 
 def _resting(known: _Known, snooze: Snooze, settings: FeedbackSettings, now: datetime) -> CommentChange | None:
     """A comment that stands says once that it is quiet from now on; none begins. After a lost store it is looked for where it may stand."""
-    if known.mark is None and not any(map(is_ours, known.item.labels)) and not known.topic.answers:
+    if known.mark is None and not any(map(speaks, known.item.labels)) and not known.topic.answers:
         return None
     if known.mark is not None and (known.mark.comment_id is None or rests(known.mark.digest, snooze)):
         return None
     comment_id, was = (known.mark.comment_id, known.mark.digest) if known.mark else (None, None)
-    return CommentChange(CommentAction.EDIT, resting(_message(known, settings, now), snooze), comment_id, was)
+    return CommentChange(CommentAction.EDIT, resting(_message(known, settings, now), snooze, known.topic.voice), comment_id, was)
 
 
 def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from safesync.feedback.templates import TemplatesPart
+from safesync.feedback.voice import Voice
+from safesync.languages.spoken import Spoken
+from safesync.languages.tongue import Language, tongue
 from safesync.model.item import Item
+from safesync.model.organisation import Organisation
 
 
 class Limits(BaseModel):
@@ -21,13 +27,16 @@ class Limits(BaseModel):
 
 
 class Caps(BaseModel):
-    """How many items may get their first comment in one day; what is over it waits for another day, the gravest goes first."""
+    """How many items may get their first comment, or be called ready, in one day; what is over it waits, the gravest goes first."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     day: int | None = Field(default=None, ge=1, description="At most so many in all.")
     team: int | None = Field(default=None, ge=1, description="At most so many of one team.")
     person: int | None = Field(default=None, ge=1, description="At most so many that one person answers for.")
+    ready: int | None = Field(
+        default=50, ge=1, description="At most so many items get the label safesync-ready, and nothing beside it, in one day; null: no cap."
+    )
 
 
 class Grace(BaseModel):
@@ -83,6 +92,17 @@ class CommandRoles(BaseModel):
         return allowed
 
 
+class PlacesPart(BaseModel):
+    """Where a language is spoken; a team counts before a project, that before a train, and that before a tracker."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    trackers: tuple[str, ...] = Field(default=(), description="Names of trackers.")
+    projects: tuple[str, ...] = Field(default=(), description="Projects, as they stand in the scope of their tracker.")
+    trains: tuple[str, ...] = Field(default=(), description="Names of trains.")
+    teams: tuple[str, ...] = Field(default=(), description="Names of teams.")
+
+
 class FeedbackSettings(BaseModel):
     """What is written to the trackers."""
 
@@ -90,7 +110,19 @@ class FeedbackSettings(BaseModel):
 
     comments: bool = Field(default=True, description="Whether SafeSync writes its one comment an item. Off: those that stand, stay.")
     labels: bool = Field(default=True, description="Whether SafeSync sets and removes its own labels or tags.")
-    language: Literal["en"] = Field(default="en", description="Language of the comments.")
+    language: Language = Field(default="en", description="Language of the comments: en, de or fr.")
+    languages: dict[Language, PlacesPart] = Field(
+        default_factory=dict, description="Where another language is spoken: for each language its trackers, projects, trains and teams."
+    )
+    templates: TemplatesPart = Field(
+        default_factory=TemplatesPart,
+        description="Words in the place of SafeSync's for parts of the comment: one line each, with values in {{ }} and {% if %}.",
+    )
+    ready_label: bool = Field(
+        default=False,
+        description="Whether the label safesync-ready stands on every item that is ready: it was judged, and nothing of a warning or more "
+        "stands against it. Off: it is taken off where it stands.",
+    )
     limits: Limits = Field(default_factory=Limits, description="What stops a run that would write too much.")
     digest: Literal["off", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = Field(
         default="off",
@@ -111,3 +143,31 @@ class FeedbackSettings(BaseModel):
     docs_url: str | None = Field(
         default=None, description="Address of the rule pages; a code in a comment links to it, followed by a slash and the code."
     )
+
+    def voice(self, language: str) -> Voice:
+        """How comments speak in a language."""
+        spoken = tongue(language)
+        return Voice(spoken, self.templates.spoken(spoken.code))
+
+    def spoken(self, organisation: Organisation) -> Spoken:
+        """Which language is spoken where; the teams and trains of an organisation have their own items somewhere."""
+        said = {kind: self._named(kind) for kind in ("trackers", "projects", "trains", "teams")}
+        said["projects"] = {name.casefold(): language for name, language in said["projects"].items()}
+        anchors = ((train.name, train.anchor) for train in organisation.trains if train.anchor)
+        anchored = _anchored((*anchors, *organisation.team_anchors), said["projects"], said["trackers"])
+        return Spoken(self.language, **said, anchored=anchored)
+
+    def _named(self, kind: str) -> dict[str, Language]:
+        return {name: language for language, places in self.languages.items() for name in getattr(places, kind)}
+
+
+def _anchored(
+    anchors: Iterable[tuple[str, str]], projects: Mapping[str, Language], trackers: Mapping[str, Language]
+) -> dict[str, Language]:
+    """Teams and trains with the language of their own item's project, where its key, ``jira:PAY-12``, says that; else of its tracker."""
+    found = {}
+    for name, reference in anchors:
+        tracker, _, key = reference.partition(":")
+        if language := projects.get(key.rpartition("-")[0].casefold()) or trackers.get(tracker):
+            found[name] = language
+    return found

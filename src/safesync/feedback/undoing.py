@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from safesync.feedback.comment import withdrawn
 from safesync.feedback.plan_file import sealed
+from safesync.feedback.voice import ENGLISH, Voice
 from safesync.model.change import About, CommentAction, CommentChange, CommentMark, ItemChange, Plan
 from safesync.model.item import Item
 from safesync.model.message import Message
@@ -43,7 +44,13 @@ class Undoing:
     left: tuple[tuple[str, str], ...]
 
 
-def undoing(traces: Sequence[Trace], items: Mapping[str, Item], marks: Mapping[str, CommentMark], now: datetime) -> Undoing:
+def undoing(
+    traces: Sequence[Trace],
+    items: Mapping[str, Item],
+    marks: Mapping[str, CommentMark],
+    now: datetime,
+    voice_of: Callable[[Item], Voice] = lambda _: ENGLISH,
+) -> Undoing:
     """
     Comments say again what they said, labels are as they were, wherever both are still as we left them.
 
@@ -57,7 +64,7 @@ def undoing(traces: Sequence[Trace], items: Mapping[str, Item], marks: Mapping[s
         if item is None or mark is None:
             left.append((trace.key, "it is not there any more"))
             continue
-        comment, why = _comment(trace, mark, now)
+        comment, why = _comment(trace, mark, now, voice_of(item))
         if why:
             left.append((trace.key, why))
         add, remove = ((), ()) if why == _SINCE or "labels" in item.unseen else _labels(trace, item.labels, mark)
@@ -67,7 +74,7 @@ def undoing(traces: Sequence[Trace], items: Mapping[str, Item], marks: Mapping[s
     return Undoing(sealed(Plan(now, tuple(changes))), tuple(left))
 
 
-def _comment(trace: Trace, mark: CommentMark, now: datetime) -> tuple[CommentChange | None, str]:
+def _comment(trace: Trace, mark: CommentMark, now: datetime, voice: Voice) -> tuple[CommentChange | None, str]:
     if trace.said is None:
         return None, ""
     if mark.silenced or mark.comment_id is None:
@@ -76,7 +83,7 @@ def _comment(trace: Trace, mark: CommentMark, now: datetime) -> tuple[CommentCha
         return None, "" if mark.undone is not None else _SINCE  # it was taken back before: its labels may be left
     if trace.before is None and not trace.began:
         return None, "nobody remembers what the comment said before"
-    message = trace.before or withdrawn(trace.uid, now.date())
+    message = trace.before or withdrawn(trace.uid, now.date(), voice)
     return CommentChange(CommentAction.EDIT, message, mark.comment_id, mark.digest), ""
 
 

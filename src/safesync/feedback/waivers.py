@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from safesync.feedback.labels import waive_label
 from safesync.feedback.settings import WaiverPart
+from safesync.languages.tongue import ENGLISH, Tongue
 from safesync.model.finding import Finding
 from safesync.model.waiver import Waiver
 
@@ -66,6 +67,17 @@ class Waivers:
         """What holds today on an item, by code; the configuration counts before a reply, which has a reason, and that before a label."""
         said = sorted((*of_labels(uid, labels), *self.by_item.get(uid, ())), key=_weight)
         return {one.code: one for one in said if one.holds(today) and (_weight(one) == _SETTLED or one.code not in self.unwaivable)}
+
+
+def told(one: Waiver, tongue: Tongue = ENGLISH) -> str:
+    """As a comment says it: ``"TM101 until 2027-01-15 (agreed with the risk office; Robin Meyer)"``."""
+    end = one.code
+    if one.wrong:
+        end = tongue.say("{code} as wrong", code=one.code)
+    elif one.until:
+        end = tongue.say("{code} until {day}", code=one.code, day=one.until.isoformat())
+    why = "; ".join(part for part in (one.reason, one.granted_by) if part)
+    return f"{end} ({why})" if why else end
 
 
 _SETTLED = 2

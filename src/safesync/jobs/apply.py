@@ -42,16 +42,18 @@ def apply(
     run_id: int,
     listener: Listener | None = None,
     before: CarriedOut | None = None,
+    approved: bool = False,
 ) -> AppliedPart:
     """
     Write every change whose item is still what it was when the plan was made; the others are skipped and named.
 
     ``before`` is what was carried out before: it is not written again, and what is left of an item that only we changed is.
+    ``approved`` when a person looked at the plan.
 
     An item that cannot be written stops nobody else. A tracker that cannot be written ends here: the error is in the
     answer, and the changes that are left are skipped.
     """
-    writer = Writer(tracker, identity, store, run_id, dict(store.marks()))
+    writer = Writer(tracker, identity, store, run_id, dict(store.marks()), approved=approved)
     applying = _Applying(tracker, writer, store, listener or Silent(), before or CarriedOut())
     results: list[Applied] = []
     error: str | None = None
@@ -63,6 +65,7 @@ def apply(
         for result in applying.all(changes):
             results.append(result)
             applying.listener.advanced(step, 1)
+        writer.heed()
     except (RunError, RetryableError) as ended:
         error = str(ended)
     except Exception as crashed:  # noqa: BLE001 - what was written until then must be counted, whatever is wrong

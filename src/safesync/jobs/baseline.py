@@ -11,7 +11,7 @@ import polars as pl
 import structlog
 
 from safesync.feedback.baseline import departures, old_findings
-from safesync.feedback.limits import check_limits
+from safesync.feedback.limits import check_limits, only_readies
 from safesync.feedback.plan_file import sealed
 from safesync.feedback.settings import Limits
 from safesync.jobs.check import Checked, tracker_of
@@ -90,7 +90,8 @@ def flooded_at_first(
     store: Store, made: Plan, limits: Limits, *, trackers: Collection[str], items: int
 ) -> tuple[frozenset[str], frozenset[str]]:
     """The trackers that a plan answers in for the first time, and those of them where it would pass a limit."""
-    strangers = {change.ref.tracker for change in made.changes if change.ref.tracker in trackers} - store.baseline().met.keys()
+    spoken = (change for change in made.changes if not only_readies(change))
+    strangers = {change.ref.tracker for change in spoken if change.ref.tracker in trackers} - store.baseline().met.keys()
     return frozenset(strangers), frozenset(_flooded(made, strangers, limits, items))
 
 
@@ -125,11 +126,12 @@ def _touched(store: Store, checked: Checked, subjects: Collection[str]) -> Calla
     """
     Whether a person changed the item since.
 
-    Where the tracker does not tell who changed it, any change counts: on an item that we keep quiet about, ours is none of them.
+    Where the tracker does not tell who changed it, any change counts: on an item that we keep quiet about, ours is none of them. But
+    where we have said that it is ready, a change may be ours: there nobody knows.
     """
     of_old = checked.scene.facts.filter(pl.col("uid").is_in(sorted(subjects)))
     changed = dict(of_old.select("uid", "human_change_at").rows())
-    untold = [uid for uid, when in changed.items() if when is None]
+    untold = sorted({uid for uid, when in changed.items() if when is None} - store.marks().keys())
     revisions = {uid: item.revision for uid, item in store.items(untold).items()}
 
     def touched(old: OldFinding) -> bool:

@@ -54,10 +54,15 @@ class Explains(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A report, the scene that was judged, and who explains what was found about an item: at the cost of another look at everything."""
+    """
+    A report, the scene that was judged, and who explains what was found about an item: at the cost of another look at everything.
+
+    ``stands`` says where each item of the scene stands: ``uid``, ``kind`` and ``gate``, which is empty where kind or stage was not seen.
+    """
 
     report: Report
     scene: Scene
+    stands: pl.DataFrame
     explain: Callable[[str], tuple[Explanation, ...]] = lambda _: ()
 
 
@@ -99,9 +104,9 @@ def check(
     unevaluated = sum(each.count for each in report.unevaluated)
     _log.info("check.finished", items=report.items, findings=len(report.flawed), rules=len(report.codes), unevaluated=unevaluated)
     if not isinstance(judge, Explains):
-        return Checked(report, scene)
+        return Checked(report, scene, _stands(seen))
     again = cache(partial(seen_on, store, occasion, scene, judge.reads, judge.reads_groups))
-    return Checked(report, scene, lambda subject: judge.explain(again(), subject, open_ones))
+    return Checked(report, scene, _stands(seen), lambda subject: judge.explain(again(), subject, open_ones))
 
 
 def seen_on(store: Store, occasion: Occasion, scene: Scene, facts: Collection[str], groups: Collection[str]) -> Backlog:
@@ -111,6 +116,13 @@ def seen_on(store: Store, occasion: Occasion, scene: Scene, facts: Collection[st
     plans = committed(store, occasion, trackers) if _OF_PLANS in groups else None
     organisation, at = occasion.organisation, occasion.at
     return backlog(scene.facts, scene.links, *surroundings, organisation, at, wanted=facts, groups=groups, committed=plans)
+
+
+def _stands(seen: Backlog) -> pl.DataFrame:
+    frame = seen.frame
+    doubtful = [pl.col(f"unseen.{name}") for name in ("kind", "stage") if f"unseen.{name}" in frame.columns]
+    gate = pl.when(pl.any_horizontal(doubtful)).then(None).otherwise(pl.col("gate")) if doubtful else pl.col("gate")
+    return frame.select("uid", "kind", gate=gate)
 
 
 def report_on(

@@ -14,20 +14,25 @@ from safesync.feedback.audience import Audience
 from safesync.feedback.caps import Capped, within_caps
 from safesync.feedback.digest import Digest, Wording
 from safesync.feedback.escalation import escalated
-from safesync.feedback.limits import check_limits
+from safesync.feedback.labels import READY
+from safesync.feedback.limits import check_limits, check_ready, loses_ready, only_readies
 from safesync.feedback.plan import Anchor, Situation, beside, make_plan, marks_to_correct
 from safesync.feedback.settings import Caps, FeedbackSettings
 from safesync.jobs.accounts import UNEXPLAINED, account
 from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
+from safesync.jobs.readiness import ReadyItems, ready_items
 from safesync.jobs.refused_labels import without_refused
 from safesync.jobs.replies import answered, heard
+from safesync.jobs.speaking import voices
 from safesync.jobs.waivers import with_replies
 from safesync.jobs.weeks import anchored, on_anchors, weeks
+from safesync.languages.tongue import Tongue
 from safesync.model.baseline import Departure
-from safesync.model.change import BatchBy, Plan
+from safesync.model.change import BatchBy, CommentMark, Plan
 from safesync.model.errors import LimitError
 from safesync.model.finding import Finding, Rollout, Verdict
+from safesync.model.item import Stage
 from safesync.model.organisation import Organisation
 from safesync.store.port import Scene, Store
 
@@ -68,15 +73,18 @@ def plan(
     wording: Wording | None = None,
 ) -> Planned:
     """What has to be written to ``trackers``, as loudly as each finding says; nothing is written to them here."""
-    said = heard(store, settings, now, checked.report.codes)
+    voice_of = voices(store, settings, organisation)
+    said = heard(store, settings, now, checked.report.codes, voice_of)
     quiet = shrink(store, checked, now, asked={uid for uid, each in said.items() if each.asked})
-    situation = _situation(store, checked, organisation, frozenset(trackers), said)
-    situation = _as_loud_as_set(_without(situation, quiet))
-    said = answered(said, partial(_facts_behind, checked, situation.findings))
     waivers = with_replies(store, settings, said)[0]
-    situation = replace(situation, waivers=waivers, heard=said, audiences=audiences or {}, batch_by=batch_by)
+    marks = store.marks()
+    ready = ready_items(checked, waivers, marks) if settings.ready_label else ReadyItems.none()
+    situation = _situation(store, checked, organisation, frozenset(trackers), replied=said, marks=marks, ready=ready)
+    situation = _as_loud_as_set(_without(situation, quiet))
+    said = answered(store, said, partial(_facts_behind, checked, situation.findings), voice_of)
+    situation = replace(situation, waivers=waivers, heard=said, audiences=audiences or {}, batch_by=batch_by, voice_of=voice_of)
     situation = replace(situation, first_in=frozenset(trackers) - store.baseline().met.keys())
-    digests = weeks(store, situation, organisation, now, weekday=settings.digest, wording=wording or Wording())
+    digests = weeks(store, situation, organisation, now, settings=settings, wording=wording or Wording())
     situation = replace(situation, digests=on_anchors(store, digests, organisation, situation.items))
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
@@ -127,9 +135,18 @@ def stopped_by(store: Store, made: Plan, settings: FeedbackSettings, now: dateti
     """The sentence of the limit that a plan passes, ``None`` when it passes none; ``items`` are those in scope."""
     try:
         check_limits(made, settings.limits, items=items, last=_last_begun(store, settings.caps), let_go=_let_go(store, made, now))
+        _check_ready(store, made, settings)
     except LimitError as error:
         return str(error)
     return None
+
+
+def _check_ready(store: Store, made: Plan, settings: FeedbackSettings) -> None:
+    losing = [change.ref.uid for change in made.changes if loses_ready(change)]
+    if len(losing) > settings.limits.items:
+        ended = sum(item.stage in {Stage.DONE, Stage.CANCELLED} for item in store.items(losing).values())
+        called = sum(READY in mark.labels for mark in store.marks().values())
+        check_ready(len(losing) - ended, settings.limits, called=called)
 
 
 def _last_begun(store: Store, caps: Caps) -> int | None:
@@ -154,25 +171,31 @@ def _lately(then: datetime | None, now: datetime) -> bool:
     return then is not None and now - then <= _WAITED
 
 
-def _facts_behind(checked: Checked, findings: Sequence[Finding], uid: str, code: str) -> tuple[str, ...]:
+def _facts_behind(checked: Checked, findings: Sequence[Finding], tongue: Tongue, uid: str, code: str) -> tuple[str, ...]:
     """What the findings on an item hang on, one sentence a rule."""
     open_here = {one.code for one in findings if one.subject == uid and code in {"", one.code}}
     try:
         told = checked.explain(uid) if open_here else ()
     except Exception:  # noqa: BLE001 - the boundary of one question: a rule that cannot be explained stops nobody
         _log.exception("finding.unexplained", item=uid)
-        return (UNEXPLAINED,)
-    return tuple(account(each) for each in told if each.code in open_here and each.verdict is Verdict.FLAWED)
+        return (tongue.say(UNEXPLAINED),)
+    return tuple(account(each, tongue) for each in told if each.code in open_here and each.verdict is Verdict.FLAWED)
 
 
 def _situation(
-    store: Store, checked: Checked, organisation: Organisation, trackers: frozenset[str], replied: Collection[str] = ()
+    store: Store,
+    checked: Checked,
+    organisation: Organisation,
+    trackers: frozenset[str],
+    *,
+    replied: Collection[str],
+    marks: Mapping[str, CommentMark],
+    ready: ReadyItems,
 ) -> Situation:
     findings = tuple(escalated(known, checked.report.judged_at) for known in store.findings())
-    marks = store.marks()
     carriers = anchors(store, organisation, (finding.subject for finding in findings))
-    concerned = {finding.subject for finding in findings} | marks.keys() | {anchor.uid for anchor in carriers.values()}
-    concerned |= _labelled(checked.scene.facts) | set(replied) | anchored(store, organisation).keys()
+    concerned = ({finding.subject for finding in findings} | marks.keys() | _labelled(checked.scene.facts)) - ready.settled
+    concerned |= {anchor.uid for anchor in carriers.values()} | set(replied) | anchored(store, organisation).keys() | set(ready.lacking)
     wanted = sorted(uid for uid in concerned & checked.report.subjects if tracker_of(uid) in trackers)
     return Situation(
         findings=findings,
@@ -182,6 +205,7 @@ def _situation(
         anchors=carriers,
         train_of=train_of(organisation),
         ahead=_ahead(checked.scene, checked.report.judged_at.date()),
+        ready=ready.among(wanted),
     )
 
 
@@ -193,11 +217,12 @@ def _ahead(scene: Scene, today: date) -> dict[str, str]:
 
 def capped(store: Store, made: Plan, caps: Caps, now: datetime) -> Capped:
     """The plan within what may be begun in a day (of UTC)."""
-    if caps == Caps():
+    if caps == Caps(ready=caps.ready) and not any(map(only_readies, made.changes)):
         return Capped(made)
-    begun = store.begun_since(now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    begun = store.begun_since(today)
     items = store.items(sorted({*begun, *(change.ref.uid for change in made.changes)}))
-    return within_caps(made, items, begun, caps)
+    return within_caps(made, items, begun, caps, store.readied_since(today))
 
 
 def _without(situation: Situation, quiet: Collection[tuple[str, str]]) -> Situation:

@@ -9,6 +9,8 @@ from functools import partial
 
 from safesync.feedback.hearing import Heard, hear
 from safesync.feedback.settings import FeedbackSettings
+from safesync.feedback.voice import ENGLISH, Voice
+from safesync.languages.tongue import Tongue
 from safesync.model.item import Item
 from safesync.store.port import Store
 
@@ -25,11 +27,21 @@ def with_known_replies(item: Item, before: Item | None) -> Item:
     return replace(item, replies=(*older, *item.replies), replies_since=None)
 
 
-def heard(store: Store, settings: FeedbackSettings, now: datetime, codes: Collection[str] = ()) -> Mapping[str, Heard]:
+def heard(
+    store: Store,
+    settings: FeedbackSettings,
+    now: datetime,
+    codes: Collection[str] = (),
+    voice_of: Callable[[Item], Voice] = lambda _: ENGLISH,
+) -> Mapping[str, Heard]:
     """What people said, by item; ``codes`` are the rules that there are."""
-    return {uid: hear(item, settings, now.date(), codes) for uid, item in store.replied().items()}
+    return {uid: hear(item, settings, now.date(), codes, voice_of(item).tongue) for uid, item in store.replied().items()}
 
 
-def answered(said: Mapping[str, Heard], why: Callable[[str, str], Sequence[str]]) -> Mapping[str, Heard]:
+def answered(
+    store: Store, said: Mapping[str, Heard], why: Callable[[Tongue, str, str], Sequence[str]], voice_of: Callable[[Item], Voice]
+) -> Mapping[str, Heard]:
     """The same with what was asked for looked up: ``why`` gives the facts behind a rule, or all findings, of an item."""
-    return {uid: one.told(partial(why, uid)) if one.questions else one for uid, one in said.items()}
+    asked = store.items(sorted(uid for uid, one in said.items() if one.questions))
+    spoken = {uid: voice_of(item).tongue for uid, item in asked.items()}
+    return {uid: one.told(partial(why, spoken[uid], uid), spoken[uid]) if uid in spoken else one for uid, one in said.items()}

@@ -240,6 +240,7 @@ class _Run:
                 run_id=self.run_id,
                 listener=self.listener,
                 before=self.before,
+                approved=self.verb == "apply",
             )
             under.results, under.error = part.results, part.error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from safesync.feedback.waivers import Waivers
+from safesync.feedback.waivers import Waivers, told
 from safesync.model.finding import Report
 from safesync.model.item import Item
 
@@ -24,5 +24,5 @@ def silences(
         if one.subject in waivers.resting:
             found[one.code, one.subject] = waivers.resting[one.subject]
         if waiver := holding.get(one.subject, {}).get(one.code):
-            found[one.code, one.subject] = f"waived: {waiver}"
+            found[one.code, one.subject] = f"waived: {told(waiver)}"
     return found

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from safesync.feedback.undoing import Trace, Undoing, undoing
+from safesync.feedback.voice import ENGLISH, Voice
 from safesync.jobs.plan import remembering
+from safesync.model.item import Item
 from safesync.store.port import Store, Write
 
 
-def undo(store: Store, run_id: int, now: datetime) -> Undoing:
+def undo(store: Store, run_id: int, now: datetime, voice_of: Callable[[Item], Voice] = lambda _: ENGLISH) -> Undoing:
     """The plan that takes back what a run wrote; nothing is written here."""
     traces = _traces(store.writes(run_id))
-    made = undoing(traces, store.items([trace.uid for trace in traces]), store.marks(), now)
+    made = undoing(traces, store.items([trace.uid for trace in traces]), store.marks(), now, voice_of)
     return replace(made, plan=remembering(store, made.plan))
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from safesync.feedback.comment import is_loud
 from safesync.feedback.digest import Digest, Wording, begins, digest_of
 from safesync.feedback.plan import Situation, told_on_items
+from safesync.feedback.settings import FeedbackSettings
 from safesync.model.finding import Finding
 from safesync.model.item import Item
 from safesync.model.organisation import Organisation
@@ -18,18 +19,27 @@ _WEEK = timedelta(days=7)
 
 
 def weeks(
-    store: Store, situation: Situation, organisation: Organisation, now: datetime, *, weekday: str, wording: Wording
+    store: Store, situation: Situation, organisation: Organisation, now: datetime, *, settings: FeedbackSettings, wording: Wording
 ) -> tuple[Digest, ...]:
-    """A digest of each team of the organisation, sorted by name; none where digests are off."""
-    if weekday == "off" or not organisation.teams:
+    """A digest of each team of the organisation, sorted by name, in its language; none where digests are off."""
+    if settings.digest == "off" or not organisation.teams:
         return ()
-    start = begins(weekday, now.astimezone(UTC).date())
+    start = begins(settings.digest, now.astimezone(UTC).date())
     until = datetime.combine(start, time(), UTC)
     told: dict[str, list[tuple[Item, Finding]]] = {team.name: [] for team in organisation.teams}
     for item, finding in told_on_items(situation):
         told.get(item.team or "", []).append((item, finding))
     new, settled = _new(store, told, until), _settled(store, until)
-    return tuple(digest_of(team, start, of, wording, new=new[team], settled=settled[team]) for team, of in sorted(told.items()))
+    spoken = settings.spoken(organisation)
+
+    def language(team: str) -> str:
+        of_team = organisation.train_of(team)
+        return spoken.about(team, of_team.name if of_team else None)
+
+    return tuple(
+        digest_of(team, start, of, wording, new=new[team], settled=settled[team], language=language(team))
+        for team, of in sorted(told.items())
+    )
 
 
 def _new(store: Store, told: Mapping[str, Sequence[tuple[Item, Finding]]], until: datetime) -> Counter[str]:

@@ -8,17 +8,21 @@ in between leaves an open intent, and ``recover`` looks in the tracker what beca
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from safesync.connectors.port import Identity, LabelsRefusedError, Tracker
 from safesync.feedback.comment import reference_of
+from safesync.feedback.labels import READY, says_ready
 from safesync.jobs.refused_labels import note_refused
 from safesync.model.change import Applied, CommentAction, CommentChange, CommentMark, ItemChange, Outcome, PostedComment
-from safesync.model.errors import ConflictError, ItemError, UnknownOutcomeError
+from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.item import ItemRef
 from safesync.model.message import Message
 from safesync.store.port import IntentKind, Store
+
+_BELIEVED = 10
+"""So many comments people may have deleted since the last run, whatever else stands there."""
 
 
 def ours_on(tracker: Tracker, ref: ItemRef) -> PostedComment | None:
@@ -64,6 +68,18 @@ class Writer:
     """The reply that it answers."""
     undone: tuple[str, ...] | None = None
     """Those rules that it takes back."""
+    approved: bool = False
+    """Whether a person looked at this plan: then so many deleted comments are believed."""
+    deleted: set[str] = field(default_factory=set)
+    """The uids of items whose comment was found deleted, not remembered yet: of many, nobody believes that people did it."""
+    stands: int = 0
+    """Comments that were looked at and are there."""
+
+    def heed(self) -> None:
+        """From now on nothing is said where people deleted our comment."""
+        for uid in sorted(self.deleted):
+            self._remember(replace(self.marks[uid], comment_id=None, digest=None, silenced=True))
+        self.deleted.clear()
 
     def write(self, change: ItemChange) -> Applied:
         """Comment first, labels second: nobody finds a label that nothing explains. Raises ``RunError`` only."""
@@ -100,9 +116,25 @@ class Writer:
             return self._find_or_begin(done, ref, comment)
         posted = self.tracker.read_comment(ref, comment_id)
         if posted is None:
-            self._remember(replace(mark, comment_id=None, digest=None, silenced=True))
+            self._miss(ref)
             return self._heard(done, ref, comment.message, "deleted")
+        self.stands += 1
         return self._go_on(done, ref, posted, comment)
+
+    def _miss(self, ref: ItemRef) -> None:
+        """
+        A comment that is gone: a person deleted it.
+
+        But a tracker that was restored, or is another one of the same address, has none of ours: taken for people's wish, it would
+        silence us there for ever.
+        """
+        self.deleted.add(ref.uid)
+        gone = len(self.deleted)
+        if gone > _BELIEVED and gone > self.stands and not self.approved:
+            raise RunError(
+                f"{self.tracker.name}: more than {_BELIEVED} of our comments are gone, most of those that were looked at. Is it another "
+                "tracker, or was it restored? Then begin with an empty store. If people deleted them: safesync plan, then apply it."
+            )
 
     def _find_or_begin(self, done: Applied, ref: ItemRef, comment: CommentChange) -> Applied:
         # The store may have been lost, or a first look missed what came late: nothing is created without looking.
@@ -157,6 +189,7 @@ class Writer:
         if self.asked is None or self.asked == mark.asked:
             why = f"{ref.key}: a person {what} the comment; nothing more is said there"
             return replace(done, outcome=Outcome.SKIPPED, reason=why)
+        self.deleted.discard(ref.uid)
         # Remembered before anything is written: what stands there of ours is theirs, and a crash from now on changes nothing of that.
         self._remember(CommentMark(ref.uid, None, None, mark.labels, asked=self.asked))
         posted = self._ours(ref)
@@ -213,7 +246,10 @@ class Writer:
         except ItemError:
             self.store.settle(intent)
             raise
-        self._remember(replace(with_labels(self._mark(ref), add, remove), undone=self.undone), settles=intent)
+        mark = self._mark(ref)
+        if self.undone is not None or not all(map(says_ready, (*add, *remove))):
+            mark = replace(mark, undone=self.undone)  # that an item is ready, or is not, says nothing of what was taken back
+        self._remember(with_labels(mark, add, remove), settles=intent)
         outcome = Outcome.DONE if done.outcome is Outcome.ALREADY else done.outcome
         return replace(done, outcome=outcome, labels_added=len(add), labels_removed=len(remove))
 
@@ -230,5 +266,10 @@ class Writer:
 
 
 def with_labels(mark: CommentMark, add: Sequence[str], remove: Sequence[str]) -> CommentMark:
-    """The mark after these labels were set and removed."""
-    return replace(mark, labels=tuple(sorted({*mark.labels, *add} - set(remove))))
+    """
+    The mark after these labels were set and removed.
+
+    An item that was called ready in a run that was taken back is not called so again, as if a person had taken the label off.
+    """
+    stays = {READY} if mark.undone is not None else set()
+    return replace(mark, labels=tuple(sorted({*mark.labels, *add} - (set(remove) - stays))))

@@ -91,6 +91,8 @@ class Finding:
     points: tuple[Point, ...] = ()
     least: int = 1
     absorbs: tuple[str, ...] = ()
+    language: str = "en"
+    """In which the words are."""
 
     @property
     def open_points(self) -> tuple[Point, ...]:
@@ -145,7 +147,8 @@ class Report:
     ``flawed`` holds the findings; what is said by rules in the shadow stands in ``shadowed`` once a report is to be shown.
     ``unjudged`` holds (code, subject) pairs that were *not evaluable*: an earlier
     finding on them stays. Every other pair of a rule in ``codes`` and an item in ``subjects`` was looked at and
-    is fine or not applicable; an earlier finding on it is over.
+    is fine or not applicable; an earlier finding on it is over. ``grave`` are those of ``unjudged`` about items that would be at
+    least a warning there.
     """
 
     judged_at: datetime
@@ -156,6 +159,7 @@ class Report:
     unjudged: frozenset[tuple[str, str]] = frozenset()
     unevaluated: tuple[Unevaluated, ...] = ()
     shadowed: tuple[Finding, ...] = ()
+    grave: frozenset[tuple[str, str]] = frozenset()
 
     def looked_at(self, code: str, subject: str) -> bool:
         """Whether this rule was held against this item or group: only then an earlier finding that is not here is over."""

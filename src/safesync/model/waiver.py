@@ -28,9 +28,3 @@ class Waiver:
     def holds(self, today: date) -> bool:
         """Whether it is not over yet."""
         return self.until is None or today <= self.until
-
-    def __str__(self) -> str:
-        """As a comment says it: ``"TM101 until 2027-01-15 (agreed with the risk office; Robin Meyer)"``."""
-        end = " as wrong" if self.wrong else f" until {self.until.isoformat()}" if self.until else ""
-        why = "; ".join(part for part in (self.reason, self.granted_by) if part)
-        return f"{self.code}{end}{f' ({why})' if why else ''}"

@@ -11,9 +11,12 @@ from pydantic import Field
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.rules.rule import RuleOptions
 
+_SET, _GIVEN = "set in the configuration", "the velocity given to the team"
+_AVERAGE = "the average of its last {count} iterations"
+SOURCES: tuple[str, ...] = (_SET, _GIVEN, _AVERAGE)
 CAPACITY: tuple[Fact, ...] = (
     Fact("capacity", FactType.NUMBER, Sort.GROUPED, "Points that the team can do in an iteration.", unit="story points"),
-    Fact("capacity_source", FactType.TEXT, Sort.GROUPED, "Where that number comes from."),
+    Fact("capacity_source", FactType.TEXT, Sort.GROUPED, "Where that number comes from.", phrases=SOURCES),
 )
 
 
@@ -31,9 +34,9 @@ def capacity_of(options: CapacityOptions, group: Mapping[str, Any]) -> tuple[flo
     An average is rounded up: nobody is told that 33 points are more than 32.4.
     """
     if own := options.capacities.get(str(group["team"])):
-        return own, "set in the configuration"
+        return own, _SET
     if declared := group["declared_velocity"]:
-        return float(declared), "the velocity given to the team"
+        return float(declared), _GIVEN
     if group["velocity"] and group["ended_iterations"] >= options.min_iterations:
-        return ceil(group["velocity"]), f"the average of its last {group['ended_iterations']} iterations"
+        return ceil(group["velocity"]), _AVERAGE.format(count=group["ended_iterations"])
     return None

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from safesync.languages.tongue import Tongue, tongue
 from safesync.model.finding import Finding, Point
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.judgement import Asked, Judgement
@@ -45,15 +46,16 @@ def _states(each: Judgement, items: pl.DataFrame) -> dict[str, tuple[bool | None
 
 def _listed(finding: Finding, each: Judgement, states: tuple[bool | None, ...], told: Mapping[tuple[str, str], Finding]) -> Finding:
     points = tuple(
-        _point(asked, told.get((asked.code, finding.subject)), is_open=state)
+        _point(asked, told.get((asked.code, finding.subject)), tongue(finding.language), is_open=state)
         for asked, state in zip(each.checklist, states, strict=True)
         if state is not None
     )
     is_open = [point.asks for point in points if point.remedy]
-    said = f"{len(is_open)} of {len(points)} points are open: {', '.join(is_open)}."
+    text = "{open} of {asked} points are open: {points}."
+    said = tongue(finding.language).say(text, open=len(is_open), asked=len(points), points=", ".join(is_open))
     return replace(finding, evidence=f"{finding.evidence} {said}".strip(), points=points, least=each.least)
 
 
-def _point(asked: Asked, found: Finding | None, *, is_open: bool) -> Point:
-    remedy, evidence = (found.remedy, found.evidence) if found else (asked.remedy or asked.asks, "")
-    return Point(asked.asks, asked.code, *((remedy, evidence) if is_open else _NO_WORDS))
+def _point(asked: Asked, found: Finding | None, speak: Tongue, *, is_open: bool) -> Point:
+    remedy, evidence = (found.remedy, found.evidence) if found else (speak.say(asked.remedy or asked.asks), "")
+    return Point(speak.say(asked.asks), asked.code, *((remedy, evidence) if is_open else _NO_WORDS))

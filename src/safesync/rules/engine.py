@@ -6,19 +6,23 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import compress
+from typing import Any
 
 import polars as pl
 
 from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.frame.columns import column_type
-from safesync.model.finding import Finding, Report, Severity, Unevaluated, Verdict
+from safesync.languages.phrases import translated
+from safesync.languages.spoken import EVERYWHERE_ENGLISH, PLACES, Spoken
+from safesync.model.finding import Finding, Report, Rollout, Severity, Unevaluated, Verdict
 from safesync.model.item import Gate
 from safesync.rules.checklist import with_points
 from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.explaining import NOT_SEEN, Explained, explain
-from safesync.rules.judgement import Judgement, judgements
+from safesync.rules.judgement import Judgement, Words, judgements
 from safesync.rules.masks import Mask, masks, masks_of
 from safesync.rules.rule import Group, RuleSetting
 
@@ -60,20 +64,28 @@ class _Said:
     findings: tuple[Finding, ...] = ()
     unjudged: frozenset[tuple[str, str]] = frozenset()
     unevaluated: tuple[Unevaluated, ...] = ()
+    grave: frozenset[tuple[str, str]] = frozenset()
+    """Those of ``unjudged`` that would be at least a warning, and be told."""
 
 
 class Judge:
-    """Judges by these settings; those of a rule for several sets of teams are one rule in the report."""
+    """
+    Judges by these settings; those of a rule for several sets of teams are one rule in the report.
 
-    def __init__(self, settings: Sequence[RuleSetting]) -> None:
-        made = judgements(settings)
+    What it finds it says in the language that is spoken on the item.
+    """
+
+    def __init__(self, settings: Sequence[RuleSetting], spoken: Spoken = EVERYWHERE_ENGLISH) -> None:
+        made = judgements(settings, spoken.used)
+        self._spoken = spoken
+        self._places = frozenset(PLACES) if len(spoken.used) > 1 else frozenset[str]()
         self._of_items = tuple(each for each in made if each.group is None)
         self._of_groups = tuple(each for each in made if each.group is not None)
 
     @property
     def reads(self) -> frozenset[str]:
         """Every fact of an item that a condition reads or a sentence speaks of."""
-        return frozenset[str]().union(*(_read(each) for each in self._of_items)) & ITEM_FACTS.keys()
+        return self._places.union(*(_read(each) for each in self._of_items)) & ITEM_FACTS.keys()
 
     @property
     def reads_groups(self) -> frozenset[str]:
@@ -91,7 +103,7 @@ class Judge:
         said |= self._judge_items(backlog)
         for each in self._of_groups:
             stand = [subject for code, subject in open_ones if code == each.code] if each.standing else []
-            said[id(each)] = _guarded(partial(_judge_groups, each, frames[each.group or Group.TRAIN_INTERVAL], stand))
+            said[id(each)] = _guarded(partial(_judge_groups, each, frames[each.group or Group.TRAIN_INTERVAL], stand, self._spoken))
         crashed = {each.code: result.reason for each in self._judgements if isinstance(result := said[id(each)], Crash)}
         told = [result for result in said.values() if isinstance(result, _Said)]
         subjects = [
@@ -109,6 +121,7 @@ class Judge:
                 *_one_a_rule(told),
                 *(Unevaluated(code, backlog.frame.height, (), reason) for code, reason in crashed.items()),
             ),
+            grave=frozenset[tuple[str, str]]().union(*(each.grave for each in told)),
         )
 
     def masks(self, backlog: Backlog) -> Mapping[str, Mask]:
@@ -138,12 +151,14 @@ class Judge:
         masks = _masks_or_crashes(self._of_items, backlog)
         sound = {key: mask for key, mask in masks.items() if isinstance(mask, Mask)}
         rows = _united(*(rows for mask in sound.values() for rows in (mask.flawed, mask.unjudged) if rows is not None))
-        wanted = sorted(_EVERYTHING.union(*(_columns(each, backlog.unseen) for each in self._of_items if id(each) in sound)))
+        wanted = sorted(
+            (_EVERYTHING | self._places).union(*(_columns(each, backlog.unseen) for each in self._of_items if id(each) in sound))
+        )
         touched_frame = backlog.at(rows).select(wanted).collect()
         result: dict[int, _Said | Crash] = {}
         for each in self._of_items:
             found = masks[id(each)]
-            result[id(each)] = found if isinstance(found, Crash) else _guarded(partial(_say, each, found, touched_frame))
+            result[id(each)] = found if isinstance(found, Crash) else _guarded(partial(_say, each, found, touched_frame, self._spoken))
         return result | self._with_checklists(result, touched_frame)
 
     def _with_checklists(self, said: Mapping[int, _Said | Crash], touched: pl.DataFrame) -> dict[int, _Said | Crash]:
@@ -218,13 +233,14 @@ def _columns(each: Judgement, unseen: frozenset[str]) -> frozenset[str]:
     return each.named | worse | listed | {UNSEEN + name for name in (read | worse) & unseen}
 
 
-def _say(each: Judgement, mask: Mask, frame: pl.DataFrame) -> _Said:
+def _say(each: Judgement, mask: Mask, frame: pl.DataFrame, spoken: Spoken) -> _Said:
     """About the rows of a frame; it holds all of which there is something to say, in their order."""
     flawed = frame[frame["row"].search_sorted(mask.flawed)]
     severities = _severities(each, flawed)
-    spoken = flawed.select(sorted(({"uid", "gate"} | each.named) & set(flawed.columns)))
+    told = flawed.select(sorted(({"uid", "gate", *PLACES} | each.named) & set(flawed.columns)))
     findings = tuple(
-        _finding(each, str(row["uid"]), row, severity) for row, severity in zip(spoken.iter_rows(named=True), severities, strict=True)
+        _finding(each, row, severity, _words(each, row, spoken))
+        for row, severity in zip(told.iter_rows(named=True), severities, strict=True)
     )
     if mask.unjudged is None or not len(mask.unjudged):
         return _Said(findings)
@@ -232,8 +248,19 @@ def _say(each: Judgement, mask: Mask, frame: pl.DataFrame) -> _Said:
     facts = tuple(
         sorted(name for name in tree.facts_of(each.whole) if UNSEEN + name in open_ones.columns and open_ones[UNSEEN + name].any())
     )
-    pairs = frozenset((each.code, uid) for uid in open_ones["uid"].to_list())
-    return _Said(findings, pairs, (Unevaluated(each.code, open_ones.height, facts),))
+    pairs = [(each.code, uid) for uid in open_ones["uid"].to_list()]
+    grave = frozenset(compress(pairs, _grave(each, open_ones)))
+    return _Said(findings, frozenset(pairs), (Unevaluated(each.code, open_ones.height, facts),), grave)
+
+
+def _grave(each: Judgement, frame: pl.DataFrame) -> list[bool]:
+    """Where a finding would be at least a warning and be told; of groups nobody asks."""
+    if each.group is not None or each.setting.rollout is Rollout.SHADOW:
+        return [False] * frame.height
+    if _graver(each):
+        return [True] * frame.height  # what makes it graver may be just what was not seen
+    loud = [gate.value for gate in Gate if each.severity(gate.value) in {Severity.WARNING, Severity.ERROR}]
+    return frame["gate"].is_in(loud).to_list()
 
 
 def _one_a_rule(told: Sequence[_Said]) -> Iterator[Unevaluated]:
@@ -269,35 +296,48 @@ def _severity(each: Judgement, gate: str | None, *, raised: bool, worse: bool) -
     return Severity.WARNING if raised and severity is Severity.INFO else severity
 
 
-def _finding(each: Judgement, subject: str, row: dict[str, object], severity: Severity) -> Finding:
+def _words(each: Judgement, row: Mapping[str, Any], spoken: Spoken) -> Words:
+    """The words for a row: an item has a place of its own, a group is about a team or a train."""
+    if len(each.words) == 1:
+        return next(iter(each.words.values()))
+    tracker, project, train, team = (row.get(name) for name in PLACES)
+    return each.words[spoken.on(tracker, project, train, team) if each.group is None else spoken.about(team, train)]
+
+
+def _finding(each: Judgement, row: dict[str, object], severity: Severity, words: Words) -> Finding:
     gate = row.get("gate")
-    reached = str(gate) if gate else None
+    reached, subject, tongue = str(gate) if gate else None, str(row["uid"]), words.tongue
     empty = {name for name in each.named if row.get(name) is None}
     for name in each.worded:
-        row[name] = None if row[name] is None else str(row[name]).replace("_", " ")
+        row[name] = None if row[name] is None else tongue.say(str(row[name]).replace("_", " "))
+    for name, phrases in each.composed.items():
+        row[name] = None if row[name] is None else translated(str(row[name]), phrases, tongue)
     row.update(each.said_options)
     return Finding(
         code=each.code,
         subject=subject,
         severity=severity,
         gate=_GATES.get(reached or ""),
-        remedy=each.remedy.filled(row),
-        evidence=_evidence(each, row, empty),
-        numbers=tuple((label, text.filled(row)) for label, text in each.numbers if text.names.isdisjoint(empty)),
+        remedy=words.remedy.filled(row, tongue),
+        evidence=_evidence(words, row, empty),
+        numbers=tuple((label, text.filled(row, tongue)) for label, text in words.numbers if text.names.isdisjoint(empty)),
         rollout=each.setting.rollout,
         escalation=each.escalation,
         absorbs=each.setting.rule.absorbs,
+        language=tongue.code,
     )
 
 
-def _evidence(each: Judgement, row: Mapping[str, object], empty: set[str]) -> str:
+def _evidence(words: Words, row: Mapping[str, object], empty: set[str]) -> str:
     """Where we looked, and the arithmetic; what there is not, or nobody has limited, is not part of it."""
-    figures = ", ".join(text.filled(row) for text in each.figures if text.names.isdisjoint(empty))
-    evidence = each.evidence.filled(row)
-    return f"{evidence}: {figures}." if figures else f"{evidence}." if each.figures else evidence
+    figures = ", ".join(text.filled(row, words.tongue) for text in words.figures if text.names.isdisjoint(empty))
+    evidence = words.evidence.filled(row, words.tongue)
+    if figures:
+        return words.tongue.say("{evidence}: {figures}.", evidence=evidence, figures=figures)
+    return f"{evidence}." if words.figures else evidence
 
 
-def _judge_groups(each: Judgement, frame: pl.DataFrame, stand: Sequence[str]) -> _Said:
+def _judge_groups(each: Judgement, frame: pl.DataFrame, stand: Sequence[str], spoken: Spoken) -> _Said:
     groups = _numbered(each, frame)
     mask = _mask_of_groups(each, groups)
     if each.standing is not None and stand:
@@ -306,7 +346,7 @@ def _judge_groups(each: Judgement, frame: pl.DataFrame, stand: Sequence[str]) ->
         flawed = _united(mask.flawed, eased.flawed)
         doubtful = _either(mask.unjudged, eased.unjudged)
         mask = Mask(flawed, None if doubtful is None else doubtful.filter(~doubtful.is_in(flawed.implode())))
-    return _say(each, mask, groups)
+    return _say(each, mask, groups, spoken)
 
 
 def _numbered(each: Judgement, frame: pl.DataFrame) -> pl.DataFrame:

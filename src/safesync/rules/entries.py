@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
+from safesync.languages.tongue import Language
 from safesync.model.finding import Rollout, Severity
 from safesync.model.item import Gate, Kind
 from safesync.rules.rule import AFTER_DAYS, Group, Level
 
-TAGS = frozenset({"one word", "by gate", "one kind", "a group", "several kinds"})
+TAGS = frozenset({"one word", "by gate", "one kind", "a group", "several kinds", "one text", "by language"})
 """Names of forms: they stand in the places of pydantic's errors and nowhere in the file."""
 
 
@@ -35,6 +36,13 @@ Judged = Annotated[
 ]
 
 
+_Text = Annotated[str, Field(min_length=3)]
+RemedySetting = Annotated[
+    Annotated[_Text, Tag("one text")] | Annotated[dict[Language, _Text], Field(min_length=1), Tag("by language")],
+    Discriminator(lambda value: "by language" if isinstance(value, Mapping) else "one text"),
+]
+
+
 _STAGE = "How loudly it speaks: shadow, report, label, comment or escalate."
 
 
@@ -48,6 +56,9 @@ class PartOverride(BaseModel):
         default=None, description="One word for every item, or a word from each gate on; what is not named stays as the rule has it."
     )
     options: dict[str, Any] = Field(default_factory=dict, description="Values for the rule's options.")
+    remedy: RemedySetting | None = Field(
+        default=None, description="What to do about it in your words, or a text for each language; facts and options stand in braces."
+    )
     exclude: str | None = Field(default=None, description="A condition; items for which it holds are not judged.")
     stage: Rollout | None = Field(default=None, description=_STAGE)
     after_days: int | None = Field(
@@ -98,7 +109,7 @@ class CustomRule(BaseModel):
     when: str = Field(default="", description="A condition for which items are judged at all; open ones when it is left out.")
     flaw: str = Field(description="The condition that makes an item flawed.")
     severity: SeveritySetting = Field(description="One word, or a word from each gate on.")
-    remedy: str = Field(min_length=3, description="What to do about it, in one sentence.")
+    remedy: RemedySetting = Field(description="What to do about it, in one sentence, or a sentence for each language.")
     evidence: str = Field(default="", description="Where we looked; facts stand in braces.")
     level: Level = Field(default=Level.TEAM, description="The level of SAFe it belongs to.")
     exclude: str | None = Field(default=None, description="A condition; items for which it holds are not judged.")

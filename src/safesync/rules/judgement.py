@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
 from safesync.facts.fact import Fact
+from safesync.languages.tongue import Tongue, tongue
 from safesync.model.finding import Escalation, Rollout, Severity
 from safesync.model.item import Gate, Kind
 from safesync.rules.condition import tree
@@ -17,6 +18,24 @@ from safesync.rules.wording import Sentence, sentence
 
 _GATES = tuple(Gate)
 _PLACES = {gate.value: place for place, gate in enumerate(_GATES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a rule says, in one language."""
+
+    tongue: Tongue
+    remedy: Sentence
+    evidence: Sentence
+    numbers: tuple[tuple[str, Sentence], ...]
+    figures: tuple[Sentence, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The facts and options it speaks of."""
+        return frozenset(
+            name for each in (self.remedy, self.evidence, *(text for _, text in self.numbers), *self.figures) for name in each.names
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +67,15 @@ class Judgement:
     worse: tree.Truth | None
     """Where it is an error."""
     severities: tuple[Severity, ...]
-    remedy: Sentence
-    evidence: Sentence
-    numbers: tuple[tuple[str, Sentence], ...]
-    figures: tuple[Sentence, ...]
+    words: Mapping[str, Words]
+    """By language, one for each that is spoken."""
     said_options: Mapping[str, Any]
     named: frozenset[str]
     """Facts that its sentences speak of."""
     worded: tuple[str, ...]
     """Of these the ones whose values are words of ours, said without underscores."""
+    composed: Mapping[str, tuple[str, ...]]
+    """Of these the ones whose values are put together from phrases of ours, and these."""
     checklist: tuple[Asked, ...] = ()
     least: int = 1
     """How many points of its checklist make a composite rule flawed."""
@@ -93,15 +112,15 @@ def vocabulary(rule: Rule) -> Mapping[str, Fact]:
     return {**GROUP_FACTS[rule.group.value], **{fact.name: fact for fact in rule.limit_facts}}
 
 
-def judgements(settings: Sequence[RuleSetting]) -> tuple[Judgement, ...]:
+def judgements(settings: Sequence[RuleSetting], languages: Collection[str] = ("en",)) -> tuple[Judgement, ...]:
     """All rules made ready, in their order; the parts of a composite rule count as these settings have them."""
-    simple = [judgement(setting) for setting in settings if not setting.rule.parts]
-    composite = {id(setting): judgement(setting, simple) for setting in settings if setting.rule.parts}
+    simple = [judgement(setting, languages=languages) for setting in settings if not setting.rule.parts]
+    composite = {id(setting): judgement(setting, simple, languages) for setting in settings if setting.rule.parts}
     plain = iter(simple)
     return tuple(composite[id(setting)] if setting.rule.parts else next(plain) for setting in settings)
 
 
-def judgement(setting: RuleSetting, others: Sequence[Judgement] = ()) -> Judgement:
+def judgement(setting: RuleSetting, others: Sequence[Judgement] = (), languages: Collection[str] = ("en",)) -> Judgement:
     """The rule made ready; raises ``ConditionError`` or ``WordingError`` for what is wrong with it."""
     rule, facts = setting.rule, vocabulary(setting.rule)
     options = setting.options.model_dump()
@@ -115,10 +134,8 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = ()) -> Judgeme
     raised, worse = (
         read(text, facts, options) if text and setting.severity is None else None for text in (rule.warning_when, rule.error_when)
     )
-    remedy, evidence, numbers = _sentences(rule, {*facts, *options})
-    figures = tuple(sentence(text, {*facts, *options}) for text in rule.figures)
-    sentences = (remedy, evidence, *(text for _, text in numbers), *figures)
-    named = frozenset(name for each in sentences for name in each.names) - options.keys()
+    words = {language: _words(setting, {*facts, *options}, tongue(language)) for language in languages}
+    named = frozenset(name for each in words.values() for name in each.names) - options.keys()
     return Judgement(
         setting=setting,
         applies=applies,
@@ -127,16 +144,14 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = ()) -> Judgeme
         raised=raised,
         worse=worse,
         severities=severities,
-        remedy=remedy,
-        evidence=evidence,
-        numbers=numbers,
-        figures=figures,
+        words=words,
         said_options=options,
         named=named,
         worded=tuple(sorted(name for name in named if facts[name].vocabulary)),
+        composed={name: facts[name].phrases for name in sorted(named) if facts[name].phrases},
         checklist=checklist,
         least=least,
-        standing=judgement(_eased(setting)) if rule.eased and setting.margin else None,
+        standing=judgement(_eased(setting), languages=languages) if rule.eased and setting.margin else None,
     )
 
 
@@ -159,11 +174,14 @@ def _any(terms: tuple[tree.Truth, ...]) -> tree.Truth:
     return tree.AnyOf(terms) if len(terms) > 1 else terms[0] if terms else tree.Fixed(value=False)
 
 
-def _sentences(rule: Rule, known: set[str]) -> tuple[Sentence, Sentence, tuple[tuple[str, Sentence], ...]]:
-    return (
-        sentence(rule.remedy, known),
-        sentence(rule.evidence, known),
-        tuple((label, sentence(text, known)) for label, text in rule.numbers),
+def _words(setting: RuleSetting, known: set[str], speak: Tongue) -> Words:
+    rule, own = setting.rule, setting.remedy
+    return Words(
+        speak,
+        sentence(own.get(speak.code) or own.get("") or speak.say(rule.remedy), known),
+        sentence(speak.say(rule.evidence), known),
+        tuple((speak.say(label), sentence(speak.say(text), known)) for label, text in rule.numbers),
+        tuple(sentence(speak.say(text), known) for text in rule.figures),
     )
 
 

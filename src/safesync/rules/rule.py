@@ -262,6 +262,8 @@ class RuleSetting:
     after_days: int = AFTER_DAYS
     margin: float = MARGIN
     """In percent: how far below its threshold a finding about a group ends, so that it does not come and go."""
+    remedy: Mapping[str, str] = field(default_factory=dict)
+    """An administrator's words in the place of the rule's, by language; under no language those for all others."""
     where: tuple[Slice, ...] = ()
     places: Mapping[tuple[str, ...], tuple[str | int, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Where it was said: from a part of the setting (``("options", "min_words")``, ``()`` for the whole) to the keys that lead there."""

@@ -82,6 +82,8 @@ def places_of(entry: PartOverride, path: Path) -> dict[tuple[str, ...], Path]:
         places["options", name] = (*path, "options", name)
     if isinstance(entry.severity, dict):
         places |= {("severity", gate.value): (*path, "severity", gate.value) for gate in entry.severity}
+    if isinstance(entry.remedy, dict):
+        places |= {("remedy", language): (*path, "remedy", language) for language in entry.remedy}
     return places
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
+from safesync.languages.tongue import Language
 from safesync.model.errors import SafeSyncError
 from safesync.model.finding import Rollout, Severity, Verdict
 from safesync.model.item import Gate, Kind
@@ -149,6 +150,7 @@ def _setting(reader: SectionReader, rule: Rule, said: Said, where: tuple[Slice, 
         override.stage or (Rollout.REPORT if rule.lifecycle is Lifecycle.PREVIEW else Rollout.COMMENT),
         override.after_days or AFTER_DAYS,
         MARGIN if override.margin is None else override.margin,
+        remedies(override.remedy),
         where,
         MappingProxyType(dict(places)),
     )
@@ -207,10 +209,13 @@ def _custom(reader: SectionReader, section: Mapping[str, Any]) -> Iterator[tuple
             continue  # nobody knows which facts its conditions may read
         keys = ("for", "when", "flaw", "remedy", "evidence", "exclude", "severity", "stage")
         places: dict[tuple[str, ...], Path] = {(): path, **{(key,): (*path, key) for key in keys}}
-        setting = RuleSetting(_rule(custom), RuleOptions(), None, (), custom.exclude or "", custom.stage, custom.after_days, places=places)
+        words = remedies(custom.remedy if isinstance(custom.remedy, Mapping) else None)
+        setting = RuleSetting(
+            _rule(custom), RuleOptions(), None, (), custom.exclude or "", custom.stage, custom.after_days, remedy=words, places=places
+        )
         if _sound(reader, setting, places) and len(reader.problems) == before:
             reader.problems.extend(_contradicted(setting.rule, custom, path))
-            given = {"exclude": custom.exclude, "stage": custom.stage, "after_days": custom.after_days}
+            given = {"exclude": custom.exclude, "stage": custom.stage, "after_days": custom.after_days, "remedy": words or None}
             yield setting.rule, Said(RuleOverride.model_validate(given), places)
 
 
@@ -249,7 +254,7 @@ def _rule(custom: CustomRule) -> Rule:
         flaw=custom.flaw,
         when=custom.when or ("" if of_group else "open"),
         severity=custom.severity,
-        remedy=custom.remedy,
+        remedy=custom.remedy if isinstance(custom.remedy, str) else custom.remedy.get("en") or next(iter(custom.remedy.values()), ""),
         evidence=custom.evidence,
         lifecycle=Lifecycle.STABLE,
         examples=(
@@ -257,6 +262,11 @@ def _rule(custom: CustomRule) -> Rule:
             *(Example(flawed=False, about=f"good example {number + 1}", facts=facts) for number, facts in enumerate(examples.good)),
         ),
     )
+
+
+def remedies(said: str | Mapping[Language, str] | None) -> Mapping[str, str]:
+    """An administrator's words by language; one text is for all of them."""
+    return {"": said} if isinstance(said, str) else {str(language): text for language, text in (said or {}).items()}
 
 
 def _severity(rule: Rule, severity: Severity | dict[Gate, Severity] | None) -> Mapping[Gate, Severity] | Severity | None:
@@ -278,8 +288,10 @@ def _unsound(setting: RuleSetting, places: Mapping[tuple[str, ...], Path]) -> It
                     yield Problem(places.get(("options", slip.option), (*whole, "options", slip.option)), slip.message)
                 else:
                     yield Problem(places.get((name,), (*whole, name)), slip.message, slip.start)
-    for name, text in (("remedy", rule.remedy), ("evidence", rule.evidence)):
+    said: dict[tuple[str, ...], str] = {("remedy",): rule.remedy, ("evidence",): rule.evidence}
+    said |= {("remedy", language) if language else ("remedy",): text for language, text in setting.remedy.items()}
+    for part, text in said.items():
         try:
             sentence(text, {*facts, *options})
         except WordingError as error:
-            yield Problem(places.get((name,), (*whole, name)), str(error))
+            yield Problem((*places.get(part[:1], (*whole, part[0])), *part[1:]), str(error))

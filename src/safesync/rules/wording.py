@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from string import Formatter
 from typing import Any
 
+from safesync.languages.tongue import ENGLISH, Tongue
 from safesync.model.errors import SafeSyncError
 from safesync.rules.condition.slips import nearest
 
 NOTHING = "none"
-_DAYS = re.compile(r"^( (?:working )?day)s\b")
-"""Behind a one there is one."""
 
 
 class WordingError(SafeSyncError):
@@ -32,13 +30,13 @@ class Sentence:
         """The facts and options it speaks of."""
         return frozenset(name for _, name in self.pieces if name)
 
-    def filled(self, values: Mapping[str, Any]) -> str:
-        """The sentence with every value said in words."""
+    def filled(self, values: Mapping[str, Any], tongue: Tongue = ENGLISH) -> str:
+        """The sentence with every value said in words of its language."""
         parts: list[str] = []
         value = ""
         for before, name in self.pieces:
-            parts.append(_DAYS.sub(r"\1", before) if value == "1" else before)
-            value = said(values.get(name)) if name else ""
+            parts.append(tongue.after(value, before))
+            value = said(values.get(name), tongue) if name else ""
             parts.append(value)
         return "".join(parts)
 
@@ -62,17 +60,15 @@ def sentence(text: str, known: Collection[str]) -> Sentence:
     return Sentence(tuple(pieces))
 
 
-def said(value: Any) -> str:  # noqa: PLR0911 - one line a type
+def said(value: Any, tongue: Tongue = ENGLISH) -> str:  # noqa: PLR0911 - one line a type
     """A value as a person would write it: no trailing .0, no underscores, no class names."""
     match value:
         case None:
-            return NOTHING
+            return tongue.say(NOTHING)
         case bool():
-            return "yes" if value else "no"
-        case int():
-            return str(value)
-        case float():
-            return str(int(value)) if value.is_integer() else f"{value:.2f}".rstrip("0").rstrip(".")
+            return tongue.say("yes" if value else "no")
+        case int() | float():
+            return tongue.number(value)
         case datetime():
             return value.date().isoformat()
         case date():
@@ -80,6 +76,6 @@ def said(value: Any) -> str:  # noqa: PLR0911 - one line a type
         case str():
             return str(value)
         case Collection():
-            return ", ".join(sorted(said(each) for each in value)) or NOTHING
+            return ", ".join(sorted(said(each, tongue) for each in value)) or tongue.say(NOTHING)
         case _:
             return str(value)

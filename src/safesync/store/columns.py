@@ -17,7 +17,7 @@ import polars as pl
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from safesync.facts.fact import Fact
-from safesync.facts.frame.columns import coded_type, lightened, nothing
+from safesync.facts.frame.columns import coded_type, lightened, narrowed, nothing
 from safesync.facts.item.measured import MEASURED
 from safesync.store.rows import fact_rows, joined, link_rows
 from safesync.store.tables import COLUMN_PARTS, FACTS, TOUCHED
@@ -54,7 +54,7 @@ def make(connection: Connection) -> None:
 
 def facts(connection: Connection, wanted: Sequence[Fact]) -> pl.DataFrame:
     """As the rows have them: ``uid``, the facts and ``unseen``, in the order of uids."""
-    return lightened(pl.concat(_whole(connection, wanted), how="vertical_relaxed"))
+    return narrowed(lightened(pl.concat(_whole(connection, wanted), how="vertical_relaxed")))
 
 
 def links(connection: Connection) -> Iterator[pl.DataFrame]:

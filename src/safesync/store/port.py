@@ -118,8 +118,9 @@ class Scene:
     Everything judging needs, as columns.
 
     ``facts``: one row an item that is not gone, ``uid`` and the measured facts of ``facts.catalog`` in their order, and
-    ``unseen`` (names of unseen facts, sorted, joined by one space); texts and numbers are as short as ``facts.columns.coded``
-    makes them. ``links``: as ``facts.links`` resolves them, ``row`` and ``target_row`` (rows of ``facts``) and ``relation``.
+    ``unseen`` (names of unseen facts, sorted, joined by one space); texts and numbers are as short as ``facts.columns.coded`` and,
+    of many items, ``narrowed`` make them. ``links``: as ``facts.links`` resolves them, ``row`` and ``target_row`` (rows of ``facts``)
+    and ``relation``.
     """
 
     facts: pl.DataFrame
@@ -293,7 +294,10 @@ class Store(Protocol):
         """The writes that happened in runs after this one, in their order."""
 
     def begun_since(self, moment: datetime) -> tuple[str, ...]:
-        """The items on which a run that began since then posted our first comment, or set labels without any."""
+        """The items on which a run that began since then posted our first comment, or set labels without any (but that it is ready)."""
+
+    def readied_since(self, moment: datetime) -> int:
+        """How many items a run that began since then called ready, and wrote nothing else in the labels."""
 
     def runs(self, last: int) -> tuple[RunRecord, ...]:
         """The last runs, the newest first."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, func, insert, select, update
 
+from safesync.feedback.labels import READY
 from safesync.model.change import CommentMark
 from safesync.model.message import Message
 from safesync.store.database import upsert
@@ -123,10 +124,29 @@ def carried_out(connection: Connection, after_run: int) -> tuple[Intent, ...]:
 
 
 def begun_since(connection: Connection, moment: datetime) -> tuple[str, ...]:
-    """The items that nothing had been written to before a run that began since then."""
-    first = select(INTENTS.c.uid).where(INTENTS.c.happened).group_by(INTENTS.c.uid)
-    since = first.join(RUNS, RUNS.c.run_id == INTENTS.c.run_id).having(func.min(RUNS.c.started_at) >= moment)
-    return tuple(connection.scalars(since.order_by(INTENTS.c.uid)))
+    """The items that nothing had been written to before a run that began since then, but that they are ready."""
+    first: dict[str, datetime] = {}
+    for intent, began in _written_since(connection, moment):
+        if not _only_readies(intent):
+            first[intent.ref.uid] = min(began, first.get(intent.ref.uid, began))
+    return tuple(sorted(uid for uid, began in first.items() if began >= moment))
+
+
+def readied_since(connection: Connection, moment: datetime) -> int:
+    """How many items were called ready by a run that began since then, and nothing else."""
+    return len({intent.ref.uid for intent, began in _written_since(connection, moment) if began >= moment and _only_readies(intent)})
+
+
+def _written_since(connection: Connection, moment: datetime) -> Iterator[tuple[Intent, datetime]]:
+    """Whatever was ever written to the items that were written to since then, and when its run began."""
+    lately = select(INTENTS.c.uid).join(RUNS, RUNS.c.run_id == INTENTS.c.run_id).where(INTENTS.c.happened, RUNS.c.started_at >= moment)
+    written = select(INTENTS.c.document, RUNS.c.started_at).join(RUNS, RUNS.c.run_id == INTENTS.c.run_id)
+    for text, began in connection.execute(written.where(INTENTS.c.happened, INTENTS.c.uid.in_(lately))):
+        yield read(text, Intent), began
+
+
+def _only_readies(intent: Intent) -> bool:
+    return intent.kind is IntentKind.LABELS and intent.add == (READY,) and not intent.remove
 
 
 def open_intents(connection: Connection, tracker: str) -> tuple[Intent, ...]:

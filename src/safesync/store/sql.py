@@ -242,6 +242,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return replies.begun_since(connection, moment)
 
+    def readied_since(self, moment: datetime) -> int:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.readied_since(connection, moment)
+
     def runs(self, last: int) -> tuple[RunRecord, ...]:
         """See ``Store``."""
         with self._database.reading() as connection:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safesync.facts.frame.columns import coded, mapped
+from safesync.facts.frame.columns import as_texts, coded, mapped, narrowed
 
 
 @settings(deadline=None)
@@ -43,3 +43,35 @@ def test_what_stands_for_a_text_is_found_for_each(texts: list[str | None], dtype
     values = {"a": 1, "b": 2}
     found = mapped(pl.Series(texts, dtype=dtype), values, pl.UInt32())
     assert found.to_list() == [values.get(text or "") for text in texts]
+
+
+def numbered_texts(different: int) -> pl.DataFrame:
+    texts = [f"team {number}" for number in range(different)]
+    return pl.DataFrame({"team": [None, *texts, *reversed(texts)]}, schema={"team": pl.String})
+
+
+@pytest.mark.parametrize(
+    ("different", "numbers"), [(1, pl.UInt8), (128, pl.UInt8), (129, pl.UInt16), (32_768, pl.UInt16), (32_769, pl.UInt32)]
+)
+def test_numbers_for_texts_are_as_short_as_leaves_room_for_as_many_again(different: int, numbers: type[pl.DataType]) -> None:
+    plain = numbered_texts(different)
+    narrow = narrowed(coded(plain))
+    assert narrow["team"].to_physical().dtype == numbers
+    assert as_texts(narrow).equals(plain)
+
+
+def test_what_a_file_says_of_as_many_texts_again_has_room() -> None:
+    narrow = narrowed(coded(numbered_texts(128)))["team"]
+    more = pl.Series("team", [f"more {number}" for number in range(127)])
+    assert pl.concat([narrow, more.cast(narrow.dtype)]).n_unique() == 1 + 128 + 127
+
+
+@pytest.mark.parametrize("texts", [[], [None], ["", None, ""]])
+def test_a_column_of_hardly_anything_is_narrowed_too(texts: list[str | None]) -> None:
+    plain = pl.DataFrame({"team": texts}, schema={"team": pl.String})
+    assert as_texts(narrowed(coded(plain))).equals(plain)
+
+
+def test_columns_that_are_no_numbers_for_texts_stay() -> None:
+    frame = pl.DataFrame({"uid": ["a"], "points": [1.0]})
+    assert narrowed(frame).equals(frame)

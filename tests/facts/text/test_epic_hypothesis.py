@@ -9,7 +9,7 @@ import pytest
 
 from safesync.facts.text import hypothesis
 from safesync.facts.text.exactness import names_measure
-from safesync.facts.text.hypothesis import STATEMENT
+from safesync.facts.text.phrases import STATEMENT
 from safesync.facts.text.reading import Place
 
 SENTENCE = "For bank customers who pay late the Pay Hub is a service that reminds them. Unlike letters our solution is cheap."
@@ -45,6 +45,15 @@ def test_headings_count_when_something_stands_below_them(place_of: Callable[...,
     found = read(place_of(text, "wiki"))
 
     assert found.missing == ("leading indicators", "non-functional requirements")
+
+
+def test_a_heading_that_is_counted_is_the_heading(place_of: Callable[..., Place]):
+    text = "Leading indicator 1: share of volume moved, each month\nLeading indicator 2: fewer letters, each week\nIndicator 3: none"
+
+    found = read(place_of(text, "wiki"))
+
+    assert found.parts == ("leading indicators",)
+    assert found.verdict == "weak"
 
 
 def test_a_heading_alone_is_weak(place_of: Callable[..., Place]):

@@ -14,6 +14,7 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.model.item import Kind, Relation
 
+_STEPS, _LEFT_OUT, _BELOW = "{one} → {more}", "{count} more", "{child} below {parent}"
 FACTS: tuple[Fact, ...] = (
     Fact(
         "hierarchy_cycle",
@@ -21,6 +22,7 @@ FACTS: tuple[Fact, ...] = (
         Sort.LINKED,
         "Keys along a cycle of parents, on the first open item of it alone; empty elsewhere.",
         needs=("links",),
+        phrases=(_STEPS, _LEFT_OUT),
     ),
     Fact(
         "hierarchy_cycle_items", FactType.NUMBER, Sort.LINKED, "Items that stand above themselves with it.", unit="items", needs=("links",)
@@ -31,6 +33,7 @@ FACTS: tuple[Fact, ...] = (
         Sort.LINKED,
         "The child and the parent in that cycle whose kinds fit least.",
         needs=("links",),
+        phrases=(_BELOW,),
     ),
     Fact(
         "dependency_cycle",
@@ -38,6 +41,7 @@ FACTS: tuple[Fact, ...] = (
         Sort.LINKED,
         "Keys along a cycle of open items that need each other, on the first of them alone; empty elsewhere.",
         needs=("links",),
+        phrases=(_STEPS, _LEFT_OUT),
     ),
     Fact("dependency_cycle_items", FactType.NUMBER, Sort.LINKED, "Items that wait for each other there.", unit="items", needs=("links",)),
 )
@@ -117,7 +121,7 @@ class _Told:
     def text(self) -> str:
         """The way round, from the item back to it."""
         left_out = len(self.keys) - _SHOWN
-        shown = (*self.keys[:_SHOWN], f"{left_out} more") if left_out > 0 else self.keys
+        shown = (*self.keys[:_SHOWN], _LEFT_OUT.format(count=left_out)) if left_out > 0 else self.keys
         return " → ".join((*shown, self.keys[0]))
 
 
@@ -154,4 +158,4 @@ def _weakest(told: _Told) -> str:
     """The step at which a child stands highest over its parent; of equal ones the last, which closes the circle."""
     steps = list(zip(told.keys, told.kinds, [*told.keys[1:], told.keys[0]], [*told.kinds[1:], told.kinds[0]], strict=True))
     child, _, parent, _ = max(reversed(steps), key=lambda step: _LEVELS.get(step[1], 0) - _LEVELS.get(step[3], 0))
-    return f"{child} below {parent}"
+    return _BELOW.format(child=child, parent=parent)

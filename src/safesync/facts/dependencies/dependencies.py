@@ -9,9 +9,12 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.telling import phrase
 from safesync.facts.frame.timeboxes import Timeboxes
 from safesync.model.item import Relation
 
+_LATE = "planned to end on {there}, this item on {here}"
+_OVERLAP = "{key} is planned to end on {there}, this item to begin on {here}"
 FACTS: tuple[Fact, ...] = (
     Fact(
         "late_dependency_days",
@@ -28,6 +31,7 @@ FACTS: tuple[Fact, ...] = (
         Sort.LINKED,
         "When that dependency is planned to end, and when this item is.",
         needs=("links",),
+        phrases=(_LATE,),
     ),
     Fact(
         "late_dependency_crosses",
@@ -44,7 +48,9 @@ FACTS: tuple[Fact, ...] = (
         unit="days",
         needs=("links",),
     ),
-    Fact("overlapping_dependency", FactType.TEXT, Sort.LINKED, "Which one that is, and the two days.", needs=("links",)),
+    Fact(
+        "overlapping_dependency", FactType.TEXT, Sort.LINKED, "Which one that is, and the two days.", needs=("links",), phrases=(_OVERLAP,)
+    ),
 )
 _OVERLAPPING = frozenset({"overlapping_dependency_days", "overlapping_dependency"})
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(dict.fromkeys(_OVERLAPPING, frozenset({"target_start"})))
@@ -82,7 +88,7 @@ def late_dependencies(resolved_links: pl.DataFrame, plans: pl.DataFrame) -> pl.D
             "row",
             days=(pl.col("ends_on_there") - pl.col("ends_on")).dt.total_days().cast(pl.Int32),
             key="key_there",
-            when=pl.format("planned to end on {}, this item on {}", "ends_on_there", "ends_on"),
+            when=phrase(_LATE, there="ends_on_there", here="ends_on"),
             crosses=(pl.col("interval_starts_on_there") > pl.col("interval_starts_on")).fill_null(value=False),
         )
         .sort("days", "key", descending=[True, False])
@@ -98,7 +104,7 @@ def overlapping_dependencies(resolved_links: pl.DataFrame, plans: pl.DataFrame) 
         overlaps.select(
             "row",
             days=(pl.col("ends_on_there") - pl.col("starts_on")).dt.total_days().cast(pl.Int32),
-            said=pl.format("{} is planned to end on {}, this item to begin on {}", "key_there", "ends_on_there", "starts_on"),
+            said=phrase(_OVERLAP, key="key_there", there="ends_on_there", here="starts_on"),
         )
         .sort("days", "said", descending=[True, False])
         .unique("row", keep="first", maintain_order=True)

@@ -10,12 +10,18 @@ from types import MappingProxyType
 
 import polars as pl
 
-from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.fact import SEMICOLONS, Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.telling import phrase
 from safesync.facts.frame.timeboxes import PHASES
 from safesync.facts.plan.standing import by_iteration
 from safesync.model.item import Relation, Stage
 
+_CANCELLED = "{key} is cancelled"
+_ADRIFT = "{key} was planned for {plan}, which is over, and has not begun"
+_NO_PLAN = "{key} is in no iteration or interval"
+_NOBODYS = "{key} has neither a team nor an owner"
+_NOT_BEGUN = "{key} is to end on {there} and has not begun, this item is to begin on {here}"
 FACTS: tuple[Fact, ...] = (
     Fact(
         "unplanned_dependencies",
@@ -25,7 +31,14 @@ FACTS: tuple[Fact, ...] = (
         unit="items",
         needs=("links",),
     ),
-    Fact("unplanned_dependency", FactType.TEXT, Sort.LINKED, "At most three of these, and what is missing.", needs=("links",)),
+    Fact(
+        "unplanned_dependency",
+        FactType.TEXT,
+        Sort.LINKED,
+        "At most three of these, and what is missing.",
+        needs=("links",),
+        phrases=(SEMICOLONS, _CANCELLED, _ADRIFT, _NO_PLAN, _NOBODYS),
+    ),
     Fact(
         "unstarted_dependency_days",
         FactType.NUMBER,
@@ -34,7 +47,9 @@ FACTS: tuple[Fact, ...] = (
         unit="days",
         needs=("links",),
     ),
-    Fact("unstarted_dependency", FactType.TEXT, Sort.LINKED, "Which item that is, and the two days.", needs=("links",)),
+    Fact(
+        "unstarted_dependency", FactType.TEXT, Sort.LINKED, "Which item that is, and the two days.", needs=("links",), phrases=(_NOT_BEGUN,)
+    ),
 )
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -117,10 +132,10 @@ def _reasons(suppliers: pl.DataFrame, today: date) -> tuple[pl.Series, pl.Series
     nobodys = waits & pl.col("team").is_null() & pl.col("owner").is_null()
     name = pl.col("key").cast(pl.String)
     reasons = (
-        (pl.col("stage") == Stage.CANCELLED.value, pl.format("{} is cancelled", name)),
-        (adrift & boxed & ~pl.col("plan_unseen"), pl.format("{} was planned for {}, which is over, and has not begun", name, "plan_name")),
-        (adrift & ~boxed & pl.col("plans") & ~pl.col("plan_unseen"), pl.format("{} is in no iteration or interval", name)),
-        (nobodys & ~pl.col("who_unseen"), pl.format("{} has neither a team nor an owner", name)),
+        (pl.col("stage") == Stage.CANCELLED.value, phrase(_CANCELLED, key=name)),
+        (adrift & boxed & ~pl.col("plan_unseen"), phrase(_ADRIFT, key=name, plan="plan_name")),
+        (adrift & ~boxed & pl.col("plans") & ~pl.col("plan_unseen"), phrase(_NO_PLAN, key=name)),
+        (nobodys & ~pl.col("who_unseen"), phrase(_NOBODYS, key=name)),
     )
     told = suppliers.select(
         rank=pl.coalesce(pl.when(~pl.col("stage_unseen") & holds).then(rank) for rank, (holds, _) in enumerate(reasons)),
@@ -146,9 +161,7 @@ def _unstarted(scene: Landscape) -> dict[str, pl.Expr]:
     late = there.filter((pl.col("stage") < Stage.IN_PROGRESS.value) & (pl.col("ends_on") < pl.col("before")) & ~pl.col("stage_unseen"))
     told = late.sort("ends_on", "key").unique("row", keep="first", maintain_order=True)
     days = told.select((pl.col("before") - pl.lit(scene.now.date())).dt.total_days().cast(pl.Int32)).to_series()
-    said = told.select(
-        pl.format("{} is to end on {} and has not begun, this item is to begin on {}", "key", "ends_on", "before")
-    ).to_series()
+    said = told.select(phrase(_NOT_BEGUN, key="key", there="ends_on", here="before")).to_series()
     _note(scene, _UNSTARTED, pairs["row"].filter(there["stage_unseen"]), told["row"])
     place = scene.places(told["row"])
     return {"unstarted_dependency_days": looked_up(place, days), "unstarted_dependency": looked_up(place, said)}

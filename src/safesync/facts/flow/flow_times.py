@@ -12,8 +12,11 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.flow.clock import days_since
 from safesync.facts.frame.columns import as_texts
 from safesync.facts.frame.landscape import Landscape, looked_up
-from safesync.model.item import Stage
+from safesync.facts.frame.telling import phrase
+from safesync.model.item import Kind, Stage
 
+_KINDS = {kind.value: kind.value.replace("_", " ") for kind in Kind}
+_OF_KIND, _OF_KIND_AND_TRAIN = "{count} done items of kind {kind}", "{count} done items of kind {kind} of {train}"
 FACTS: tuple[Fact, ...] = (
     Fact(
         "days_since_started",
@@ -32,7 +35,14 @@ FACTS: tuple[Fact, ...] = (
         unit="days",
         needs=("transitions",),
     ),
-    Fact("usual_flow_time_of", FactType.TEXT, Sort.FLOWING, "Of how many items of which kind and train that is.", needs=("transitions",)),
+    Fact(
+        "usual_flow_time_of",
+        FactType.TEXT,
+        Sort.FLOWING,
+        "Of how many items of which kind and train that is.",
+        needs=("transitions",),
+        phrases=(_OF_KIND_AND_TRAIN, _OF_KIND, *_KINDS.values()),
+    ),
 )
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -58,6 +68,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
 
 def _usual(scene: Landscape) -> dict[str, pl.Expr]:
     """Said once for each kind and train that something under way is of."""
+    kind = pl.col("kind").cast(pl.String).replace(_KINDS)
     done = _finished(scene)
     of_trains = _quantiles(done.filter(pl.col("train").is_not_null()), "kind", "train")
     under_way = scene.items.lazy().filter("active").select("row", "kind", pl.col("train").cast(pl.String)).collect()
@@ -71,8 +82,8 @@ def _usual(scene: Landscape) -> dict[str, pl.Expr]:
             "train",
             days=pl.coalesce("days", "days_of_all"),
             of=pl.coalesce(
-                pl.format("{} done items of kind {} of {}", "count", pl.col("kind").cast(pl.String).str.replace_all("_", " "), "train"),
-                pl.format("{} done items of kind {}", "count_of_all", pl.col("kind").cast(pl.String).str.replace_all("_", " ")),
+                phrase(_OF_KIND_AND_TRAIN, count="count", kind=kind, train="train"),
+                phrase(_OF_KIND, count="count_of_all", kind=kind),
             ),
         )
     )

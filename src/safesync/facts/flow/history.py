@@ -11,6 +11,7 @@ from safesync.model.item import Stage
 
 _A_FEW = 3
 """With fewer items a team was a guest in the iteration."""
+UNITS = ("points", "items")
 ESTIMATED = 0.8
 """From this share of estimated items on, points tell the work; below it the number of items does."""
 

@@ -24,12 +24,10 @@ REPEATED = frozenset(
 
 
 _SHORT = (pl.Int8(), pl.Int16(), pl.Float32())
-_CODED = (
-    (pl.Categorical(), pl.String()),
-    (pl.List(pl.Categorical), pl.List(pl.String)),
-    *((short, pl.Float64()) for short in _SHORT),
-)
-"""Types that stand for another one."""
+_CODED = ((pl.List(pl.Categorical), pl.List(pl.String)), *((short, pl.Float64()) for short in _SHORT))
+"""Types that stand for another one; any kind of numbers for texts stands for texts."""
+_NARROW = ((pl.UInt8(), 2**7), (pl.UInt16(), 2**15))
+"""Numbers for texts, and for how many different ones: twice as many fit, so that what is laid over the facts has room."""
 
 
 def words(fact: Fact) -> pl.Enum:
@@ -79,6 +77,30 @@ def coded(frame: pl.DataFrame) -> pl.DataFrame:
     return lightened(short)
 
 
+def narrowed(frame: pl.DataFrame) -> pl.DataFrame:
+    """
+    The same frame, with numbers for texts as short as they can be: a quarter of what they take, where there are not many different ones.
+
+    To be done once all rows are together: frames that were narrowed each by itself have nothing in common any more, and polars compares
+    and joins two columns of one frame only as texts then.
+    """
+    return frame.with_columns(_narrow(column) for column in frame if column.dtype == pl.Categorical())
+
+
+def _narrow(texts: pl.Series) -> pl.Series:
+    codes = texts.to_physical()
+    if texts.null_count() == len(texts):
+        return texts
+    highest = int(codes.max())  # type: ignore[arg-type]
+    used = pl.Series([False]).new_from_index(0, highest + 1).scatter(codes.drop_nulls(), values=True).arg_true()
+    physical = next((short for short, most in _NARROW if len(used) <= most), None)
+    if physical is None:
+        return texts
+    words = used.cast(codes.dtype).cat.to(texts.dtype).cast(pl.Categorical(pl.Categories.random(physical=physical)))
+    short = pl.repeat(None, highest + 1, dtype=physical, eager=True).scatter(used, words.to_physical())
+    return short.gather(codes).cat.to(words.dtype).alias(texts.name)
+
+
 def coded_type(fact: Fact) -> pl.DataType:
     """The type of a fact's column that has no value."""
     if fact.name in REPEATED:
@@ -119,7 +141,7 @@ def as_texts(few: pl.DataFrame) -> pl.DataFrame:
 
 def numbered(texts: pl.Series) -> tuple[pl.Series, list[str | None]]:
     """Numbers for texts, and the text of each number; a number that no text has stands for none."""
-    texts = texts.cast(pl.Categorical)
+    texts = texts if isinstance(texts.dtype, pl.Categorical) else texts.cast(pl.Categorical)
     codes = texts.to_physical()
     distinct = texts.drop_nulls().unique()
     known = dict(zip(distinct.to_physical().to_list(), distinct.cast(pl.String).to_list(), strict=True))
@@ -131,7 +153,7 @@ def _conformed(found: pl.DataType | None, fact: Fact) -> pl.Expr:
     column = pl.col(fact.name)
     if found is None:
         return pl.lit(None, dtype=wanted).alias(fact.name)
-    if found == wanted or (found, wanted) in _CODED:
+    if found == wanted or (found, wanted) in _CODED or (isinstance(found, pl.Categorical) and wanted == pl.String):
         return column
     if fact.type is FactType.DATE and found == pl.String:
         column = column.str.to_datetime(time_unit="us", time_zone="UTC") if wanted == MOMENT else column.str.slice(0, 10).str.to_date()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from string import Formatter
 
 import polars as pl
 
@@ -20,6 +21,12 @@ def told(at: str, say: Callable[[pl.Series], pl.DataFrame]) -> pl.Expr:
         return numbers.alias(at).to_frame().join(said, on=at, how="left", maintain_order="left")["said"]
 
     return pl.col(at).map_batches(of, return_dtype=pl.String)
+
+
+def phrase(text: str, **parts: pl.Expr | str) -> pl.Expr:
+    """A phrase of ours, with columns in the place of the names in braces."""
+    pieces = [(before, name) for before, name, _, _ in Formatter().parse(text)]
+    return pl.format("".join(f"{before}{{}}" if name else before for before, name in pieces), *(parts[name] for _, name in pieces if name))
 
 
 def keys(at: str, pairs: pl.DataFrame, names: pl.Series, shown: int, *, which: pl.Expr | None = None, in_order: bool = True) -> pl.Expr:

@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import polars as pl
 
-from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.fact import COMMAS, Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.facts.governance.investment import expected_cost
 from safesync.model.item import Kind, Stage, WorkClass
 
 _REMEDY = "name the themes in force (organisation.themes)"
+_POINTS, _NUMBER = "points", "number of features"
+_NO_THEME = "no theme"
+_SHARES = (COMMAS, f"{_NO_THEME} {{share}}")
 FACTS: tuple[Fact, ...] = (
     Fact("features", FactType.NUMBER, Sort.GROUPED, "Features that are worked on, those of maintenance left out.", unit="items"),
-    Fact("weighed_by", FactType.TEXT, Sort.GROUPED, "What a feature weighs: its points, or where none has any each the same."),
+    Fact(
+        "weighed_by",
+        FactType.TEXT,
+        Sort.GROUPED,
+        "What a feature weighs: its points, or where none has any each the same.",
+        phrases=(_POINTS, _NUMBER),
+    ),
     Fact("weight", FactType.NUMBER, Sort.GROUPED, "Sum of that over all of them."),
     Fact("aligned_weight", FactType.NUMBER, Sort.GROUPED, "Sum over those that serve a theme.", remedy=_REMEDY),
     Fact("aligned_share", FactType.NUMBER, Sort.GROUPED, "That share: the strategic alignment.", unit="percent", remedy=_REMEDY),
-    Fact("by_theme", FactType.TEXT, Sort.GROUPED, "The share of each theme; what serves several counts for each in equal parts."),
+    Fact(
+        "by_theme",
+        FactType.TEXT,
+        Sort.GROUPED,
+        "The share of each theme; what serves several counts for each in equal parts.",
+        phrases=_SHARES,
+    ),
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "The heaviest features that serve none, with their weight, at most five."),
     Fact("epics", FactType.NUMBER, Sort.GROUPED, "Open epics from ready on with a cost, those of maintenance left out.", unit="items"),
     Fact("cost", FactType.NUMBER, Sort.GROUPED, "Sum of what they are expected to cost.", unit="currency"),
     Fact(
         "aligned_cost_share", FactType.NUMBER, Sort.GROUPED, "Share of that for epics that serve a theme.", unit="percent", remedy=_REMEDY
     ),
-    Fact("cost_by_theme", FactType.TEXT, Sort.GROUPED, "The share of each theme in that cost."),
+    Fact("cost_by_theme", FactType.TEXT, Sort.GROUPED, "The share of each theme in that cost.", phrases=_SHARES),
     Fact("costly", FactType.TEXT, Sort.GROUPED, "The most expensive epics that serve none, with their cost, at most five."),
 )
 NEEDS: frozenset[str] = frozenset({"cost_forecast", "cost_estimate"})
@@ -31,7 +46,6 @@ TITLE = "the strategic alignment of the portfolio"
 _FEATURES = (Kind.FEATURE.value, Kind.CAPABILITY.value)
 _WORK = (Kind.STORY.value, Kind.SPIKE.value, Kind.BUG.value)
 _SHOWN = 5
-_NO_THEME = "no theme"
 
 
 def rows(scene: Landscape) -> pl.DataFrame:
@@ -70,9 +84,7 @@ def _weighed(features: pl.DataFrame, scene: Landscape) -> pl.DataFrame:
     features = features.join(below, on="row", how="left", maintain_order="left")
     sized = features.with_columns(weight=pl.coalesce(pl.when(pl.col("own_points") > 0).then("own_points"), "below", pl.lit(0.0)))
     estimated = bool((sized["weight"] > 0).any())
-    return sized.with_columns(
-        weight=pl.col("weight") if estimated else pl.lit(1.0), weighed_by=pl.lit("points" if estimated else "number of features")
-    )
+    return sized.with_columns(weight=pl.col("weight") if estimated else pl.lit(1.0), weighed_by=pl.lit(_POINTS if estimated else _NUMBER))
 
 
 def _row(features: pl.DataFrame, epics: pl.DataFrame) -> pl.DataFrame:

@@ -9,9 +9,17 @@ from safesync.facts.frame.landscape import Landscape
 from safesync.facts.governance.investment import HORIZONS, expected_cost, investment_horizon
 from safesync.model.item import Kind, Stage
 
+_COST, _NUMBER = "cost", "number of epics"
+_NO_HORIZON = "no horizon"
 FACTS: tuple[Fact, ...] = (
     Fact("epics", FactType.NUMBER, Sort.GROUPED, "Open epics from ready on.", unit="items"),
-    Fact("weighed_by", FactType.TEXT, Sort.GROUPED, "What an epic weighs: what it costs, or where no epic has a cost each the same."),
+    Fact(
+        "weighed_by",
+        FactType.TEXT,
+        Sort.GROUPED,
+        "What an epic weighs: what it costs, or where no epic has a cost each the same.",
+        phrases=(_COST, _NUMBER),
+    ),
     Fact("weight", FactType.NUMBER, Sort.GROUPED, "Sum of that over all of them."),
     Fact("unknown_share", FactType.NUMBER, Sort.GROUPED, "Share of epics without a horizon.", unit="percent"),
     *(
@@ -25,7 +33,13 @@ FACTS: tuple[Fact, ...] = (
         )
         for name in HORIZONS
     ),
-    Fact("contributors", FactType.TEXT, Sort.GROUPED, "The epics that weigh most, with their horizon and their share, at most five."),
+    Fact(
+        "contributors",
+        FactType.TEXT,
+        Sort.GROUPED,
+        "The epics that weigh most, with their horizon and their share, at most five.",
+        phrases=("{one}), {more}", "{key} ({horizon}, {share}", _NO_HORIZON),
+    ),
 )
 NEEDS: frozenset[str] = frozenset({"horizon", "cost_forecast", "cost_estimate"})
 TITLE = "the investment mix of the portfolio"
@@ -61,7 +75,7 @@ def mix(epics: pl.DataFrame) -> pl.DataFrame:
     row = {
         "group": "portfolio",
         "epics": epics.height,
-        "weighed_by": "cost" if costed else "number of epics",
+        "weighed_by": _COST if costed else _NUMBER,
         "weight": float(weighed["weight"].sum()),
         "unknown_share": round(epics["horizon"].null_count() / epics.height * 100, 1) if epics.height else None,
         **shares,
@@ -77,7 +91,7 @@ def _contributors(weighed: pl.DataFrame) -> str | None:
     heavy = weighed.sort("weight", "key", descending=[True, False]).head(_SHOWN)
     total = float(weighed["weight"].sum())
     told = [
-        f"{key} ({horizon or 'no horizon'}, {weight / total * 100:.0f} %)"
+        f"{key} ({horizon or _NO_HORIZON}, {weight / total * 100:.0f} %)"
         for key, horizon, weight in heavy.select("key", pl.col("horizon").cast(pl.String), "weight").rows()
         if total
     ]

@@ -16,7 +16,13 @@ _NO_OBJECTIVES = "map a type to pi_objective, or name a file as organisation.dat
 _NO_VALUES = "map planned_value, actual_value and committed, or name a file as organisation.data.objectives"
 FACTS: tuple[Fact, ...] = (
     Fact("level", FactType.TEXT, Sort.GROUPED, "Whose objectives they are.", vocabulary=("team", "train")),
-    Fact("whose", FactType.TEXT, Sort.GROUPED, "The same with the name: team Falcon, train Payments."),
+    Fact(
+        "whose",
+        FactType.TEXT,
+        Sort.GROUPED,
+        "The same with the name: team Falcon, train Payments.",
+        phrases=("team {name}", "train {name}"),
+    ),
     Fact("team", FactType.TEXT, Sort.GROUPED, "The team; empty for a train."),
     Fact("train", FactType.TEXT, Sort.GROUPED, "The train, or that of the team."),
     Fact("interval", FactType.TEXT, Sort.GROUPED, "The planning interval."),

@@ -16,7 +16,7 @@ UNDER_WAY = "everything under way"
 FACTS: tuple[Fact, ...] = (
     Fact("team", FactType.TEXT, Sort.GROUPED, "The team."),
     Fact("train", FactType.TEXT, Sort.GROUPED, "Its train."),
-    Fact("board_column", FactType.TEXT, Sort.GROUPED, "The column of its board."),
+    Fact("board_column", FactType.TEXT, Sort.GROUPED, "The column of its board.", phrases=(UNDER_WAY,)),
     Fact("wip", FactType.NUMBER, Sort.GROUPED, "Items in that column.", unit="items"),
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "Keys of items in that column, at most five."),
     Fact("wip_limit", FactType.NUMBER, Sort.GROUPED, "The column's limit; empty when it has none.", unit="items"),

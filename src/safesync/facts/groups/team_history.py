@@ -5,14 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.flow.history import ESTIMATED, ended_iterations
+from safesync.facts.flow.history import ESTIMATED, UNITS, ended_iterations
 from safesync.facts.frame.columns import as_texts
 from safesync.facts.frame.landscape import Landscape
 
 FACTS: tuple[Fact, ...] = (
     Fact("team", FactType.TEXT, Sort.GROUPED, "The team."),
     Fact("train", FactType.TEXT, Sort.GROUPED, "Its train."),
-    Fact("unit", FactType.TEXT, Sort.GROUPED, "Points, or items where a fifth of them or more has no points."),
+    Fact("unit", FactType.TEXT, Sort.GROUPED, "Points, or items where a fifth of them or more has no points.", phrases=UNITS),
     Fact("last_velocity", FactType.NUMBER, Sort.GROUPED, "What it got done in the last iteration that is over."),
     Fact("previous_velocity", FactType.NUMBER, Sort.GROUPED, "The same of the one before."),
     Fact("usual_velocity", FactType.NUMBER, Sort.GROUPED, "Mean of the iterations before these two, at most five."),
@@ -41,7 +41,7 @@ def rows(scene: Landscape) -> pl.DataFrame:
     return (
         recent.group_by("team", maintain_order=True)
         .agg(
-            unit=pl.when(pl.col("estimated").first()).then(pl.lit("points")).otherwise(pl.lit("items")),
+            unit=pl.when(pl.col("estimated").first()).then(pl.lit(UNITS[0])).otherwise(pl.lit(UNITS[1])),
             last_velocity=pl.col("velocity").last(),
             previous_velocity=pl.col("velocity").shift(1).last(),
             usual_velocity=usual.mean().round(1),

@@ -8,17 +8,26 @@ from datetime import date, timedelta
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.flow.history import ESTIMATED
+from safesync.facts.flow.history import ESTIMATED, UNITS
 from safesync.facts.frame.landscape import Landscape
 from safesync.model.item import Kind, Stage, WorkClass
 
 _CLASSES = ("feature", "enabler", "tech_debt", "maintenance", "compliance")
+_LATELY = "the last 90 days"
 FACTS: tuple[Fact, ...] = (
     Fact("train", FactType.TEXT, Sort.GROUPED, "The train."),
-    Fact("period", FactType.TEXT, Sort.GROUPED, "The last planning interval that is over; the last 90 days where none has days."),
+    Fact(
+        "period",
+        FactType.TEXT,
+        Sort.GROUPED,
+        "The last planning interval that is over; the last 90 days where none has days.",
+        phrases=(_LATELY,),
+    ),
     Fact("finished_items", FactType.NUMBER, Sort.GROUPED, "Stories and bugs that were done in it.", unit="items"),
     Fact("finished_before", FactType.NUMBER, Sort.GROUPED, "The same in the period before.", unit="items"),
-    Fact("unit", FactType.TEXT, Sort.GROUPED, "Shares are of points, or of items where a fifth of them or more has no points."),
+    Fact(
+        "unit", FactType.TEXT, Sort.GROUPED, "Shares are of points, or of items where a fifth of them or more has no points.", phrases=UNITS
+    ),
     Fact("finished_work", FactType.NUMBER, Sort.GROUPED, "All that was finished, in that unit."),
     Fact("unknown_share", FactType.NUMBER, Sort.GROUPED, "Share without a work class.", unit="percent"),
     *(Fact(f"{name}_share", FactType.NUMBER, Sort.GROUPED, f"Share of class {name}.", unit="percent") for name in _CLASSES),
@@ -80,7 +89,7 @@ def _periods(scene: Landscape) -> tuple[_Period, _Period | None]:
         return found[0], found[1] if len(found) > 1 else None
     today = scene.now.date()
     return (
-        _Period("the last 90 days", today - _WINDOW, today),
+        _Period(_LATELY, today - _WINDOW, today),
         _Period("the 90 days before", today - 2 * _WINDOW, today - _WINDOW - timedelta(days=1)),
     )
 
@@ -122,7 +131,7 @@ def _summed(work: pl.DataFrame) -> pl.DataFrame:
         .group_by("train", maintain_order=True)
         .agg(
             finished_items=pl.len().cast(pl.Int32),
-            unit=pl.when(pl.col("estimated").first()).then(pl.lit("points")).otherwise(pl.lit("items")),
+            unit=pl.when(pl.col("estimated").first()).then(pl.lit(UNITS[0])).otherwise(pl.lit(UNITS[1])),
             finished_work=total,
             defect_share=(pl.col("bug").mean() * 100).round(1),
             contributors=said.head(_SHOWN).str.join(", "),

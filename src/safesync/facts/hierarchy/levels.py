@@ -13,8 +13,11 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.landscape import AT_ONCE, Landscape, in_portions, looked_up
+from safesync.facts.frame.telling import phrase
 from safesync.facts.frame.unseen import where
 
+_USAGE_OF_KIND = "{cases} of {here} items of type {type} in {project}"
+_USAGE_OF_PROJECT = "{cases} of {here} items of {project} with a parent have theirs there"
 FACTS: tuple[Fact, ...] = (
     Fact(
         "parent_kind_share",
@@ -24,7 +27,7 @@ FACTS: tuple[Fact, ...] = (
         unit="percent",
         needs=("links",),
     ),
-    Fact("parent_kind_usage", FactType.TEXT, Sort.LINKED, "The same in words.", needs=("links",)),
+    Fact("parent_kind_usage", FactType.TEXT, Sort.LINKED, "The same in words.", needs=("links",), phrases=(_USAGE_OF_KIND,)),
     Fact("level_pair", FactType.TEXT, Sort.LINKED, "Its kind and its parent's: story > feature.", needs=("links",)),
     Fact("parent_project", FactType.TEXT, Sort.LINKED, "Project of its parent, with the tracker's name where it is another one."),
     Fact("project_pair", FactType.TEXT, Sort.LINKED, "Its project and its parent's: PAY > ART."),
@@ -35,7 +38,7 @@ FACTS: tuple[Fact, ...] = (
         "How many items of its project have their parent in that project, of those that have a parent; empty for fewer than five.",
         unit="percent",
     ),
-    Fact("parent_project_usage", FactType.TEXT, Sort.LINKED, "The same in words."),
+    Fact("parent_project_usage", FactType.TEXT, Sort.LINKED, "The same in words.", phrases=(_USAGE_OF_PROJECT,)),
     Fact("parent_train", FactType.TEXT, Sort.LINKED, "Train of its parent."),
 )
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -69,7 +72,7 @@ def _of_kinds(scene: Landscape) -> dict[str, pl.Expr]:
         scene.unseen.note(name, scene.unseen.flags("parent_kind", "project"))
     below = _below(scene, "tracker", "project", "kind", "native_type", above=scene.items["kind"])
     habits = _habits(below, ("tracker", "project", "kind", "native_type"), ("tracker", "kind", "native_type")).with_columns(
-        usage=pl.format("{} of {} items of type {} in {}", "cases", "here", "native_type", "project"),
+        usage=phrase(_USAGE_OF_KIND, cases="cases", here="here", type="native_type", project="project"),
         pair=pl.format("{} > {}", "kind", "above"),
     )
     number = _numbers(scene, below, habits)
@@ -86,7 +89,7 @@ def _of_projects(scene: Landscape) -> dict[str, pl.Expr]:
     own, above = pl.col("tracker").cast(pl.String) + "/", pl.col("above").cast(pl.String)
     parent = pl.when(above.str.starts_with(own)).then(above.str.slice(own.str.len_chars())).otherwise(above)
     habits = habits.with_columns(parent=parent).with_columns(
-        usage=pl.format("{} of {} items of {} with a parent have theirs there", "cases", "here", "project"),
+        usage=phrase(_USAGE_OF_PROJECT, cases="cases", here="here", project="project"),
         pair=pl.format("{} > {}", "project", "parent"),
     )
     number = _numbers(scene, below, habits)

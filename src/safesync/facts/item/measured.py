@@ -5,6 +5,7 @@ from __future__ import annotations
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.item.of_text import OF_TEXT, VERDICTS
 from safesync.facts.item.tested import TEST_RESULTS, TESTS_REMEDY
+from safesync.facts.text.phrases import OF_BENEFIT, OF_CRITERIA
 from safesync.model.item import Kind, Stage, WorkClass
 
 _NUMBER, _TEXT, _TRUTH, _DATE, _LABELS = FactType.NUMBER, FactType.TEXT, FactType.TRUTH, FactType.DATE, FactType.LABELS
@@ -107,7 +108,12 @@ MEASURED: tuple[Fact, ...] = (
         needs=("acceptance", "description"),
     ),
     Fact(
-        "acceptance_places", _TEXT, Sort.MEASURED, "Where criteria were looked for and what was there.", needs=("acceptance", "description")
+        "acceptance_places",
+        _TEXT,
+        Sort.MEASURED,
+        "Where criteria were looked for and what was there.",
+        needs=("acceptance", "description"),
+        phrases=OF_CRITERIA,
     ),
     Fact(
         "benefit_verdict",
@@ -117,7 +123,14 @@ MEASURED: tuple[Fact, ...] = (
         vocabulary=BENEFIT_VERDICTS,
         needs=("benefit", "description"),
     ),
-    Fact("benefit_places", _TEXT, Sort.MEASURED, "Where a benefit was looked for and what was there.", needs=("benefit", "description")),
+    Fact(
+        "benefit_places",
+        _TEXT,
+        Sort.MEASURED,
+        "Where a benefit was looked for and what was there.",
+        needs=("benefit", "description"),
+        phrases=OF_BENEFIT,
+    ),
     Fact(
         "description_words",
         _NUMBER,

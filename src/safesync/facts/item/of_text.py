@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.fact import COMMAS, SEMICOLONS, Fact, FactType, Sort
+from safesync.facts.text.phrases import OF_INVEST, PARTS_OF_HYPOTHESIS, PARTS_OF_VOICE
 
 VERDICTS = ("missing", "empty", "placeholder", "weak", "ok")
 TITLE_VERDICTS = ("empty", "placeholder", "weak", "ok")
@@ -31,13 +32,21 @@ OF_TEXT: tuple[Fact, ...] = (
         ordered=True,
         needs=_DESCRIPTION,
     ),
-    Fact("story_voice_parts", _TEXT, Sort.MEASURED, "Which parts of story voice were found: 'role, goal, benefit'.", needs=_DESCRIPTION),
+    Fact(
+        "story_voice_parts",
+        _TEXT,
+        Sort.MEASURED,
+        "Which parts of story voice were found: 'role, goal, benefit'.",
+        needs=_DESCRIPTION,
+        phrases=(COMMAS, *PARTS_OF_VOICE),
+    ),
     Fact(
         "invest_hints",
         _TEXT,
         Sort.MEASURED,
         "What makes a story look less than independent, valuable, small or negotiable, joined by '; '; of stories only.",
         needs=("description", "acceptance"),
+        phrases=(SEMICOLONS, *OF_INVEST),
     ),
     Fact(
         "epic_hypothesis_verdict",
@@ -55,7 +64,14 @@ OF_TEXT: tuple[Fact, ...] = (
         unit="parts",
         needs=_HYPOTHESIS,
     ),
-    Fact("epic_hypothesis_missing", _TEXT, Sort.MEASURED, "The parts that were not found, joined by ', '.", needs=_HYPOTHESIS),
+    Fact(
+        "epic_hypothesis_missing",
+        _TEXT,
+        Sort.MEASURED,
+        "The parts that were not found, joined by ', '.",
+        needs=_HYPOTHESIS,
+        phrases=(COMMAS, *PARTS_OF_HYPOTHESIS),
+    ),
     Fact(
         "mvp_words",
         _NUMBER,

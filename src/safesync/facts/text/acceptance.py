@@ -8,8 +8,25 @@ from itertools import takewhile
 from safesync.facts.text.content import Content, judge
 from safesync.facts.text.lexicon import Family, Lexicon, lexicon
 from safesync.facts.text.line import LineKind, Lines, lowered
+from safesync.facts.text.phrases import (
+    AS_BOXES,
+    BARE_HEADING,
+    BY_NUMBER,
+    CRITERIA,
+    EMPTY,
+    NO_CRITERIA,
+    OF_EVERY_ITEM,
+    ONE_CRITERION,
+    SCENARIOS,
+    TOKENS,
+    TOKENS_BELOW,
+    TOO_VAGUE,
+    UNDER_DONE,
+    UNDER_HEADING,
+    UNFILLED_SCENARIO,
+)
 from safesync.facts.text.placeholder import is_placeholder
-from safesync.facts.text.reading import EMPTY, EMPTY_PLACE, NOTHING, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
+from safesync.facts.text.reading import EMPTY_PLACE, NOTHING, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
 from safesync.facts.text.sections import Section
 from safesync.facts.text.signs import Signs
 from safesync.facts.text.steps import scenarios
@@ -42,7 +59,7 @@ def in_field(field: Place) -> Found:
     content = judge((*sections.loose, *titled))
     if content.verdict is Verdict.EMPTY and field.lines:
         content = judge(field.lines)
-    return _told(content, "", (EMPTY, "only a placeholder"))
+    return _told(content, "{found}", (EMPTY, TOKENS))
 
 
 def _in_description(description: Place, *, boxes_count: bool) -> Found:
@@ -54,7 +71,7 @@ def _in_description(description: Place, *, boxes_count: bool) -> Found:
     return max(found, key=rank) if len(found) > 1 else _NOTHING
 
 
-_NOTHING = Found(Verdict.MISSING, "no heading, no numbered criteria, no Given/When/Then")
+_NOTHING = Found(Verdict.MISSING, NO_CRITERIA)
 _NOWHERE = best(EMPTY_PLACE, _NOTHING)
 
 
@@ -66,10 +83,10 @@ def _under_heading(description: Place) -> Found:
     if sections[0].family is Family.DONE and _is_of_the_team(lines):
         return _OF_THE_TEAM
     content = judge(lines)
-    return _told(content, _how(sections), ("a heading with nothing below it", "only a placeholder below the heading"))
+    return _told(content, _how(sections), (BARE_HEADING, TOKENS_BELOW))
 
 
-_OF_THE_TEAM = Found(Verdict.MISSING, "a Definition of Done that holds for every item")
+_OF_THE_TEAM = Found(Verdict.MISSING, OF_EVERY_ITEM)
 
 
 def _is_of_the_team(lines: Lines) -> bool:
@@ -86,17 +103,18 @@ def _process(words: Lexicon) -> Signs:
 
 def _how(sections: tuple[Section, ...]) -> str:
     if all(section.numbered for section in sections):
-        return " by number"
-    return " under a heading" if sections[0].family is Family.ACCEPTANCE else " under a Definition of Done"
+        return BY_NUMBER
+    return UNDER_HEADING if sections[0].family is Family.ACCEPTANCE else UNDER_DONE
 
 
 def _as_scenarios(description: Place) -> Found:
     told = scenarios(description.lines, description.low)
     if told.complete:
         content = judge(told.lines)
-        return Found(content.verdict, f"{told.complete} Given/When/Then", told.complete, content.vague_share, content.words, content.lines)
+        how = SCENARIOS.format(count=told.complete)
+        return Found(content.verdict, how, told.complete, content.vague_share, content.words, content.lines)
     if told.unfilled:
-        return Found(Verdict.PLACEHOLDER, "an unfilled Given/When/Then")
+        return Found(Verdict.PLACEHOLDER, UNFILLED_SCENARIO)
     return _NOTHING
 
 
@@ -113,7 +131,7 @@ def _as_boxes(loose: Lines) -> Found:
     content = judge(sentences)
     if content.verdict is not Verdict.OK:
         return _NOTHING
-    return _told(content, " as checkboxes", ("", ""))
+    return _told(content, AS_BOXES, ("", ""))
 
 
 def _told(content: Content, where: str, nothing: tuple[str, str]) -> Found:
@@ -122,6 +140,6 @@ def _told(content: Content, where: str, nothing: tuple[str, str]) -> Found:
         return Found(Verdict.EMPTY, nothing[0])
     if content.verdict is Verdict.PLACEHOLDER:
         return Found(Verdict.PLACEHOLDER, nothing[1])
-    how = "1 criterion" if content.count == 1 else f"{content.count} criteria"
-    weak = ", too vague to check" if content.verdict is Verdict.WEAK else ""
-    return Found(content.verdict, f"{how}{where}{weak}", content.count, content.vague_share, content.words, content.lines)
+    how = where.format(found=ONE_CRITERION if content.count == 1 else CRITERIA.format(count=content.count))
+    how = TOO_VAGUE.format(found=how) if content.verdict is Verdict.WEAK else how
+    return Found(content.verdict, how, content.count, content.vague_share, content.words, content.lines)

@@ -5,8 +5,21 @@ from __future__ import annotations
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, is_ideographic, lexicon
 from safesync.facts.text.line import LineKind, Lines
+from safesync.facts.text.phrases import (
+    BARE_HEADING,
+    EMPTY,
+    NAMES_BENEFIT,
+    NO_BENEFIT,
+    OF_ROLE,
+    TOKENS,
+    TOKENS_BELOW,
+    TOO_FEW,
+    UNDER_HEADING,
+    UNFILLED_SENTENCE,
+    WORDS,
+)
 from safesync.facts.text.placeholder import is_placeholder
-from safesync.facts.text.reading import EMPTY, EMPTY_PLACE, NOTHING, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
+from safesync.facts.text.reading import EMPTY_PLACE, NOTHING, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
 from safesync.facts.text.words import in_text
 
 FEWEST_WORDS = 8
@@ -26,7 +39,7 @@ def read(field: Place, description: Place) -> Reading:
 def _in_field(field: Place) -> Found:
     if not field.written:
         return EMPTY_PLACE if field.seen else UNREAD_PLACE
-    return _weighed(field.lines, "", (EMPTY, "only a placeholder"))
+    return _weighed(field.lines, "{found}", (EMPTY, TOKENS))
 
 
 def _in_description(description: Place) -> Found:
@@ -38,12 +51,12 @@ def _in_description(description: Place) -> Found:
     found = [_NOTHING, _as_voice(description)]
     if sections:
         lines = tuple(line for section in sections for line in section.lines)
-        found.append(_weighed(lines, " under a heading", ("a heading with nothing below it", "only a placeholder below the heading")))
+        found.append(_weighed(lines, UNDER_HEADING, (BARE_HEADING, TOKENS_BELOW)))
     found.append(_as_sentence(description))
     return max(found, key=rank)
 
 
-_NOTHING = Found(Verdict.MISSING, "no heading, no sentence that names one")
+_NOTHING = Found(Verdict.MISSING, NO_BENEFIT)
 _NOWHERE = best(EMPTY_PLACE, _NOTHING)
 
 
@@ -55,7 +68,8 @@ def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:
         return Found(Verdict.PLACEHOLDER, nothing[1])
     count = sum(in_text(line.text) for line in real)
     verdict = Verdict.OK if count >= FEWEST_WORDS else Verdict.WEAK
-    return Found(verdict, f"{count} words{where}" + ("" if verdict is Verdict.OK else ", too few"), count)
+    how = where.format(found=WORDS.format(count=count))
+    return Found(verdict, how if verdict is Verdict.OK else TOO_FEW.format(found=how), count)
 
 
 def _as_sentence(description: Place) -> Found:
@@ -70,15 +84,15 @@ def _as_sentence(description: Place) -> Found:
         if is_placeholder(line.text):
             unfilled = unfilled or gate.promises(low)
         elif _names_benefit(low):
-            return Found(Verdict.OK, "a sentence that names it", in_text(line.text))
-    return Found(Verdict.PLACEHOLDER, "an unfilled sentence") if unfilled else _NOTHING
+            return Found(Verdict.OK, NAMES_BENEFIT, in_text(line.text))
+    return Found(Verdict.PLACEHOLDER, UNFILLED_SENTENCE) if unfilled else _NOTHING
 
 
 def _as_voice(description: Place) -> Found:
     """What a role wants something for: a story's benefit is one, in whatever words."""
     spoken = description.spoken
     count = in_text(f"{spoken.goal} {spoken.benefit}") if spoken.benefit else 0
-    return Found(Verdict.OK, "what the role wants it for", count) if count >= FEWEST_WORDS else _NOTHING
+    return Found(Verdict.OK, OF_ROLE, count) if count >= FEWEST_WORDS else _NOTHING
 
 
 def _names_benefit(low: str) -> bool:

@@ -22,7 +22,7 @@ PORTFOLIO = ("epic_outcomes", "epic_indicators", "nfr", "mvp", "business_case")
 
 _LEAD = r"(?m:^)[^a-z\n]*(?:[ivx]{1,4}[.)]\s+[^a-z\n]*)?"
 """What may stand before the words of a heading: signs, a number, a Roman one."""
-_TAIL = r"[^a-z0-9\n]*(?:[:(]|(?m:$))"
+_TAIL = r"(?: ?#?[0-9]{1,2})?[^a-z0-9\n]*(?:[:(]|(?m:$))"
 _SENTENCE = r"(?:(?m:^)|[.!?>(\[\-\x{2013}\x{2014}\x{2022}/:,\x{3002}\x{ff0c}\x{ff1a}])[ *_\"'`#~]*"
 
 

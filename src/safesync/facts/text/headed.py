@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from safesync.facts.text.labels import heading_name
+from safesync.facts.text.labels import heading_name, uncounted
 from safesync.facts.text.lexicon import lexicon
 from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, lowered
 
@@ -21,8 +21,9 @@ def under(lines: Lines, labels: Mapping[str, str]) -> Mapping[str, Lines]:
     name, level, known = "", 0, lexicon().labels
     for line in lines:
         label, rest = heading_name(line)
-        if label in labels:
-            name, level = labels[label], line.level or _PLAIN_LEVEL
+        asked = label if label in labels else uncounted(label)
+        if asked in labels:
+            name, level = labels[asked], line.level or _PLAIN_LEVEL
             into = found.setdefault(name, [])
             if rest:
                 into.append(Line(LineKind.PARAGRAPH, rest))

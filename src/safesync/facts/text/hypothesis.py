@@ -17,12 +17,10 @@ from safesync.facts.text.gates import gates
 from safesync.facts.text.headed import labels_of, under
 from safesync.facts.text.lexicon import Lexicon, Phrases, lexicon
 from safesync.facts.text.line import Lines
+from safesync.facts.text.phrases import HEADED, PARTS_OF_HYPOTHESIS, STATEMENT
 from safesync.facts.text.placeholder import is_placeholder, without_tokens
 from safesync.facts.text.reading import Place, Verdict
 
-STATEMENT = ("for", "who", "the", "is a", "that", "unlike", "our solution")
-HEADED = ("business outcomes", "leading indicators", "non-functional requirements")
-PARTS = (*STATEMENT, *HEADED)
 ENOUGH = 3
 _FIRST_THREE = 3
 _MARKS = str.maketrans(dict.fromkeys('*_"`:,;|<>[]()\u2026', " "))
@@ -34,7 +32,7 @@ _SECTIONS = {"business outcomes": "epic_outcomes", "leading indicators": "epic_i
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """Which of ``PARTS`` were found; the verdict is weak with fewer than three of them."""
+    """Which of ``PARTS_OF_HYPOTHESIS`` were found; the verdict is weak with fewer than three of them."""
 
     verdict: Verdict
     parts: tuple[str, ...] = ()
@@ -42,7 +40,7 @@ class Hypothesis:
     @property
     def missing(self) -> tuple[str, ...]:
         """The other parts."""
-        return tuple(part for part in PARTS if part not in self.parts)
+        return tuple(part for part in PARTS_OF_HYPOTHESIS if part not in self.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from safesync.facts.text.lexicon import Lexicon, lexicon
+from safesync.facts.text.phrases import JOINED, MANY_CRITERIA, NO_REASON, NOTHING_LEFT, TECHNICAL_ROLE
 from safesync.facts.text.voice import SILENT, Spoken
 
 MOST_WORDS = 600
@@ -26,15 +27,15 @@ def hints(spoken: Spoken, *, description_words: int, criteria: int) -> str | Non
 
 def _hints(spoken: Spoken, description_words: int, criteria: int) -> Iterator[str]:
     if spoken.role and spoken.role in _technical(lexicon()):
-        yield "the role is technical"
+        yield TECHNICAL_ROLE
     if spoken.role and not spoken.benefit:
-        yield "no benefit is told"
+        yield NO_REASON
     if _joints(spoken.goal) >= _FEW_JOINTS:
-        yield "the goal joins several wishes"
+        yield JOINED
     if criteria > MOST_CRITERIA:
-        yield f"more than {MOST_CRITERIA} criteria"
+        yield MANY_CRITERIA.format(count=MOST_CRITERIA)
         if description_words > MOST_WORDS:
-            yield "the description leaves nothing to talk about"
+            yield NOTHING_LEFT
 
 
 def _joints(goal: str) -> int:

@@ -72,6 +72,12 @@ def _name(head: str) -> str:
     return name
 
 
+def uncounted(name: str) -> str:
+    """'leading indicator' of 'leading indicator 2'; any other name as it is."""
+    counted = _COUNTED.fullmatch(name) if name[-1:].isdigit() else None
+    return counted[1] if counted else name
+
+
 def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: bool) -> Label | None:
     """The label that a line begins with: all of it, or what stands before its colon."""
     name = _name(line.text if colon < 0 else line.text[:colon])

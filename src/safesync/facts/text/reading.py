@@ -10,6 +10,7 @@ from safesync.facts.text import voice
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, lexicon
 from safesync.facts.text.line import LineKind, Lines, lowered
+from safesync.facts.text.phrases import EMPTY, NOT_READ, PLACES
 from safesync.facts.text.placeholder import LONGEST, is_placeholder
 from safesync.facts.text.sections import Cut, Section, cut
 from safesync.facts.text.voice import SILENT, Spoken
@@ -151,11 +152,9 @@ def rank(one: Found) -> tuple[int, int]:
 def best(field: Found, description: Found) -> Reading:
     """The better of the two; of two equal ones the field, for that is where it belongs."""
     chosen = description if rank(description) > rank(field) else field
-    places = f"field: {field.how}; description: {description.how}"
+    places = PLACES.format(field=field.how, description=description.how)
     return Reading(chosen.verdict, chosen.count, chosen.vague_share, chosen.words, places, chosen.lines)
 
 
-NOT_READ = "not read"
-EMPTY = "empty"
 UNREAD_PLACE = Found(Verdict.MISSING, NOT_READ)
 EMPTY_PLACE = Found(Verdict.MISSING, EMPTY)

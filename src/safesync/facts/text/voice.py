@@ -9,6 +9,7 @@ from functools import cache
 
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Lexicon, Phrases, is_ideographic, lexicon
+from safesync.facts.text.phrases import PARTS_OF_VOICE
 from safesync.facts.text.placeholder import is_placeholder, without_tokens
 from safesync.facts.text.signs import Signs
 from safesync.facts.text.words import in_text
@@ -53,7 +54,7 @@ class Spoken:
     @property
     def parts(self) -> tuple[str, ...]:
         """The names of what was found."""
-        return tuple(name for name in ("role", "goal", "benefit") if getattr(self, name))
+        return tuple(name for name in PARTS_OF_VOICE if getattr(self, name))
 
 
 SILENT = Spoken()

@@ -53,8 +53,12 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="days_to_due < :urgent_days",
     remedy="Plan it now, give it more people, or raise the risk with those who answer for the obligation.",
-    evidence="Due on {obligation_due}, in {days_to_due} days; its plan ends {days_plan_after_due} days after that; {open_points_below} "
-    "points are open below, {finish_days} days at the pace of a slow iteration.",
+    evidence="Due on {obligation_due}, in {days_to_due} days",
+    figures=(
+        "its plan ends {days_plan_after_due} days after that",
+        "{open_points_below} points are open below",
+        "these take {finish_days} days at the pace of a slow iteration",
+    ),
     examples=(
         bad("over", feature(**_OBLIGED, due_on=date(2026, 11, 17), target_end=date(2026, 10, 1))),
         bad("planned into the buffer", feature(**_OBLIGED, due_on=date(2027, 3, 1), target_end=date(2027, 2, 16))),

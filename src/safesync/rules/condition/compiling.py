@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
 from operator import and_, eq, ge, gt, le, lt, ne, or_
 from types import MappingProxyType
@@ -138,7 +138,13 @@ class Compiler:
             case tree.Calculated():
                 return self._calculated(value)
             case tree.FirstOf():
-                return reduce(_or_else, map(self.value, value.values))
+                return reduce(_or_else, (replace(self.value(one), expression=self._spelt(one)) for one in value.values))
+
+    def _spelt(self, value: tree.Value) -> pl.Expr:
+        """A value with its texts as texts: the numbers that two columns have for theirs have nothing in common."""
+        expression = self.value(value).expression
+        text = isinstance(value, tree.Named) and value.fact.type is FactType.TEXT and not value.fact.vocabulary
+        return expression.cast(pl.String) if text else expression
 
     def doubtful(self, node: tree.Node) -> bool:
         """Whether the answer can be unknown at all in this frame."""
@@ -177,10 +183,15 @@ class Compiler:
                 )
             case tree.Compared():
                 compare = _COMPARE[truth.comparison]
-                compared: pl.Expr = compare(*(_short(truth) or (self.value(truth.left).expression, self.value(truth.right).expression)))
+                compared: pl.Expr = compare(*(_short(truth) or self._both(truth.left, truth.right)))
                 return compared
             case _:
                 raise TypeError(truth)
+
+    def _both(self, *values: tree.Value) -> tuple[pl.Expr, ...]:
+        """Two values to be compared; one text with a fixed one is, whatever stands for it."""
+        fixed = any(isinstance(value, tree.Constant) for value in values)
+        return tuple(self.value(value).expression if fixed else self._spelt(value) for value in values)
 
     def _calculated(self, value: tree.Calculated) -> Column:
         left, right = self.value(value.left), self.value(value.right)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 import sqlglot
@@ -66,6 +67,10 @@ _SIGNS = MappingProxyType(
 )
 
 
+_KEPT = 1024
+"""So many texts are read once: a rule's are asked for at each reading of a configuration and for each part of it. Nobody changes a tree."""
+
+
 class Words:
     """The tokens of a text, with the places of options, which the tree of the parser has lost."""
 
@@ -105,6 +110,7 @@ def _refuse(token: Token, text: str) -> list[Slip]:
     return slips
 
 
+@lru_cache(_KEPT)
 def _tokens(text: str) -> Sequence[Token]:
     if len(text) > LONGEST:
         raise ConditionError(
@@ -130,11 +136,16 @@ def parsed(words: Words) -> exp.Expr:
     """The tree of the parser; its own exceptions become slips in our words."""
     text = words.text
     try:
-        return sqlglot.parse_one(text, into=exp.Condition, error_message_context=len(text))
+        return _tree(text)
     except ParseError as error:
         raise ConditionError(text, words.refused() or [_translated(text, error)]) from error
     except RecursionError:
         raise too_deep(text) from None
+
+
+@lru_cache(_KEPT)
+def _tree(text: str) -> exp.Expr:
+    return sqlglot.parse_one(text, into=exp.Condition, error_message_context=len(text))
 
 
 def too_deep(text: str) -> ConditionError:

@@ -61,8 +61,11 @@ RULE = Rule(
     " OR kind = 'feature' AND stage = 'ready' AND days_in_stage > :max_ready_days",
     severity=Severity.WARNING,
     remedy="Decide about it: finish it, split it, or stop it.",
-    evidence="In the stage {stage} for {days_in_stage} days. Days since work began: {days_since_started}, usual are at most"
-    " {usual_flow_time} (85 of 100; {usual_flow_time_of}).",
+    evidence="In the stage {stage} for {days_in_stage} days",
+    figures=(
+        "work began {days_since_started} days ago",
+        "usual are at most {usual_flow_time} days (85 of 100; {usual_flow_time_of})",
+    ),
     examples=(
         bad("longer than usual", _under_way(13), *_usual(12)),
         bad("validating counts where it is asked for", _under_way(13, Stage.VALIDATING), *_usual(12), options={"count_validating": True}),

@@ -48,7 +48,8 @@ RULE = Rule(
     flaw="unplanned_dependencies > 0 OR unstarted_dependency_days <= :lead_days",
     severity={Gate.NEXT: Severity.WARNING, Gate.CURRENT: Severity.ERROR},
     remedy="Have what it needs planned with a date, or plan this item later.",
-    evidence="Without a plan ({unplanned_dependencies}): {unplanned_dependency}. Late to begin: {unstarted_dependency}.",
+    evidence="Of what it needs",
+    figures=("without a plan ({unplanned_dependencies}): {unplanned_dependency}", "late to begin: {unstarted_dependency}"),
     examples=(
         bad(
             "in no iteration",

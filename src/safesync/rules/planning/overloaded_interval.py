@@ -17,6 +17,7 @@ Known false positives: teams that have just grown (set their capacity); interval
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -24,7 +25,7 @@ from pydantic import Field
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage
-from safesync.rules.capacity import CAPACITY, CapacityOptions, capacity_of
+from safesync.rules.capacity import CAPACITY, SOURCES, CapacityOptions, capacity_of
 from safesync.rules.examples import (
     CURRENT,
     CURRENT_INTERVAL,
@@ -55,6 +56,9 @@ class Options(CapacityOptions):
     min_features: int = Field(default=4, ge=1, description="Fewer features than this say nothing about when they end.")
 
 
+_ITERATIONS = "{count} iterations of {points}, {source}"
+
+
 def _capacity(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | str | None] | None:
     found = capacity_of(options, {**group, "team": group["team"] or group["train"]})
     if found is None or not group["iterations"]:
@@ -63,7 +67,7 @@ def _capacity(options: Options, group: Mapping[str, Any]) -> Mapping[str, float 
     capacity = each * group["iterations"]
     return {
         "capacity": capacity,
-        "capacity_source": f"{group['iterations']} iterations of {each:g}, {source}",
+        "capacity_source": _ITERATIONS.format(count=group["iterations"], points=f"{each:g}", source=source),
         "load": round(group["planned_points"] / capacity * 100),
     }
 
@@ -96,7 +100,7 @@ RULE = Rule(
     eased=("max_load",),
     limits=_capacity,
     limit_facts=(
-        *CAPACITY,
+        *(replace(fact, phrases=(_ITERATIONS, *SOURCES)) if fact.phrases else fact for fact in CAPACITY),
         Fact("load", FactType.NUMBER, Sort.GROUPED, "Planned points as a share of the capacity.", unit="percent"),
     ),
     when="interval_phase IN ('current', 'next')",

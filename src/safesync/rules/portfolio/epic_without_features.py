@@ -40,8 +40,8 @@ RULE = Rule(
     absorbs=("LK707",),
     severity=Severity.WARNING,
     remedy="Create the features, or decide what comes next and close the epic.",
-    evidence="Under way for {days_active} days with {features} features;"
-    " the last one ended {days_since_features_ended} days ago; decision: {decision}.",
+    evidence="Under way for {days_active} days with {features} features",
+    figures=("the last one ended {days_since_features_ended} days ago", "decision: {decision}"),
     examples=(
         bad("under way with nothing below", epic(stage=_ACTIVE, days_in_stage=31)),
         bad("a story is no feature", epic(stage=_ACTIVE, days_in_stage=31), story(parent="jira:3")),

@@ -59,8 +59,11 @@ RULE = Rule(
     flaw="features >= :min_features AND aligned_share < :min_alignment OR epics >= :min_epics AND aligned_cost_share < :min_alignment",
     severity=Severity.WARNING,
     remedy="Link the themes of the features and epics named here, or ask whether they should be done.",
-    evidence="{aligned_share} % of the work on {features} features serves a strategic theme, and {aligned_cost_share} % of the cost of"
-    " {epics} epics (at least {min_alignment} %).",
+    evidence="Serves a strategic theme (at least {min_alignment} %)",
+    figures=(
+        "{aligned_share} % of the work on {features} features",
+        "{aligned_cost_share} % of the cost of {epics} epics",
+    ),
     numbers=(
         ("Work", "{aligned_weight} of {weight} ({weighed_by}): {by_theme}"),
         ("Heaviest without a theme", "{contributors}"),

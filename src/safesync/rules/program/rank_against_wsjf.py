@@ -22,7 +22,7 @@ from typing import Any
 
 from pydantic import Field
 
-from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.fact import SEMICOLONS, Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage, WorkClass
 from safesync.rules.examples import CURRENT_INTERVAL, bad, feature, good
@@ -39,13 +39,20 @@ class Options(RuleOptions):
     top_pairs: int = Field(default=10, ge=1, description="How many pairs are shown, the worst first.")
 
 
+_INVERTED = "{upper} ({less}) above {lower} ({more})"
+_WRONG = "{key} says {stored}, its parts give {computed}"
+
+
 def _disagreement(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | str | None]:
     pairs = [pair for pair in group["pairs"] or () if pair["times"] > options.factor]
     wrong = [one for one in group["scores"] or () if abs(one["stored"] - one["computed"]) * 100 > options.score_tolerance * one["computed"]]
     said = "; ".join(
-        f"{pair['upper']} ({pair['upper_score']:g}) above {pair['lower']} ({pair['lower_score']:g})" for pair in pairs[: options.top_pairs]
+        _INVERTED.format(upper=pair["upper"], less=f"{pair['upper_score']:g}", lower=pair["lower"], more=f"{pair['lower_score']:g}")
+        for pair in pairs[: options.top_pairs]
     )
-    stored = "; ".join(f"{one['key']} says {one['stored']:g}, its parts give {one['computed']:g}" for one in wrong[: options.top_pairs])
+    stored = "; ".join(
+        _WRONG.format(key=one["key"], stored=f"{one['stored']:g}", computed=f"{one['computed']:g}") for one in wrong[: options.top_pairs]
+    )
     return {"inversions": len(pairs), "inverted": said or None, "wrong_scores": len(wrong), "wrong": stored or None}
 
 
@@ -76,9 +83,9 @@ RULE = Rule(
     limits=_disagreement,
     limit_facts=(
         Fact("inversions", _NUMBER, Sort.GROUPED, "Pairs in which the upper feature has less WSJF by more than the factor."),
-        Fact("inverted", _TEXT, Sort.GROUPED, "The worst of these pairs, with both scores."),
+        Fact("inverted", _TEXT, Sort.GROUPED, "The worst of these pairs, with both scores.", phrases=(SEMICOLONS, _INVERTED)),
         Fact("wrong_scores", _NUMBER, Sort.GROUPED, "Features whose stored score is not that of its parts."),
-        Fact("wrong", _TEXT, Sort.GROUPED, "These features, with both scores."),
+        Fact("wrong", _TEXT, Sort.GROUPED, "These features, with both scores.", phrases=(SEMICOLONS, _WRONG)),
     ),
     when="",
     flaw="inversions > 0 OR wrong_scores > 0 OR ranked_features >= :min_features AND rank_agreement < :min_agreement",

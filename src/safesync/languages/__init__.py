@@ -1,0 +1,1 @@
+"""The languages that people are answered in: ``de.po`` and ``fr.po`` are what is edited, ``make languages`` compiles them."""

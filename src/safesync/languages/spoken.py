@@ -1,0 +1,60 @@
+"""Which language is spoken where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from safesync.languages.tongue import Language
+
+_Names = Mapping[str, Language]
+PLACES = ("tracker", "project", "train", "team")
+"""The facts of an item that decide; from the widest to the narrowest, and the narrowest counts but that a project comes before a train."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """
+    The language of each part of the backlog; ``default`` where nothing is said.
+
+    What is said for a team counts before its project, that before its train, and that before its tracker. Names of projects are in
+    small letters. ``anchored`` are teams and trains with the language of the place where the item stands that carries what is found
+    about them.
+    """
+
+    default: Language = "en"
+    trackers: _Names = field(default_factory=dict)
+    projects: _Names = field(default_factory=dict)
+    trains: _Names = field(default_factory=dict)
+    teams: _Names = field(default_factory=dict)
+    anchored: _Names = field(default_factory=dict)
+
+    @property
+    def used(self) -> frozenset[Language]:
+        """Every language that may be spoken."""
+        return frozenset(
+            (self.default, *(each for names in (self.trackers, self.projects, self.trains, self.teams) for each in names.values()))
+        )
+
+    def on(self, tracker: str | None, project: str | None, train: str | None, team: str | None) -> Language:
+        """The language of what is said on an item."""
+        return (
+            self.teams.get(team or "")
+            or self.projects.get((project or "").casefold())
+            or self.trains.get(train or "")
+            or self.trackers.get(tracker or "")
+            or self.default
+        )
+
+    def about(self, team: str | None, train: str | None) -> Language:
+        """The language of what is said about a team or a train as a whole."""
+        return (
+            self.teams.get(team or "")
+            or self.anchored.get(team or "")
+            or self.trains.get(train or "")
+            or self.anchored.get(train or "")
+            or self.default
+        )
+
+
+EVERYWHERE_ENGLISH = Spoken()

@@ -1,0 +1,90 @@
+"""One language: what stands in its catalogue, and how it says numbers and days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib import resources
+from types import MappingProxyType
+from typing import Literal, get_args
+
+Language = Literal["en", "de", "fr"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """
+    What a catalogue cannot say.
+
+    ``many_days`` finds the days behind a number, at the start of what follows it, and ``one_day`` is put in their place where ``few``
+    takes the number for one.
+    """
+
+    decimal_mark: str
+    few: re.Pattern[str]
+    many_days: re.Pattern[str]
+    one_day: str
+
+
+_GRAMMAR: Mapping[Language, _Grammar] = MappingProxyType(
+    {
+        "en": _Grammar(".", re.compile(r"1"), re.compile(r"^( (?:working )?day)s\b"), r"\1"),
+        "de": _Grammar(",", re.compile(r"1"), re.compile(r"^( (?:Arbeitst|T|Kalendert)ag)en?\b"), r"\1"),
+        "fr": _Grammar(",", re.compile(r"[01](?:,\d+)?"), re.compile(r"^( jour)s(?:( ouvr(?:é|able))s)?\b"), r"\1\2"),
+    }
+)
+_ELAPSED = re.compile(r"\b\d+(?= (?:(?:working )?days?|(?:Arbeitst|T|Kalendert)age?n?|jours?)\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language; the sentence that stands in the code, in English, is the key to what is said in it."""
+
+    code: Language
+    catalogue: NullTranslations = field(repr=False, compare=False)
+
+    def say(self, text: str, /, **values: object) -> str:
+        """The sentence, with these values in the place of the names in braces."""
+        said = self.catalogue.gettext(text) if text else ""
+        return said.format_map(values) if values else said
+
+    def counted(self, one: str, many: str, count: int, /) -> str:
+        """The sentence for so many of something; it may say ``{count}``."""
+        return self.catalogue.ngettext(one, many, count).format(count=count)
+
+    def number(self, value: float) -> str:
+        """A number as people write it: no trailing .0, at most two digits behind the decimal mark."""
+        if isinstance(value, int) or value.is_integer():
+            return str(int(value))
+        return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", _GRAMMAR[self.code].decimal_mark)
+
+    def after(self, value: str, text: str) -> str:
+        """What follows a value in a sentence: behind a one there is one day."""
+        grammar = _GRAMMAR[self.code]
+        return grammar.many_days.sub(grammar.one_day, text) if grammar.few.fullmatch(value) else text
+
+
+@cache
+def tongue(code: str = "en") -> Tongue:
+    """A language by its code. English has no catalogue: the code is written in it, and so is what we have no words for."""
+    for language in LANGUAGES:
+        if language == code != "en":
+            with (resources.files(__package__) / f"{language}.mo").open("rb") as compiled:
+                return Tongue(language, GNUTranslations(compiled))
+    return Tongue("en", NullTranslations())
+
+
+ENGLISH = tongue()
+
+
+def by_week(text: str) -> str:
+    """
+    A text that is the same for a week, in whatever language it is: what is said of the 17th day is no news on the 18th.
+
+    Without this every old item would be edited every morning; with it a comment is at most a week behind.
+    """
+    return _ELAPSED.sub(lambda found: f"{int(found.group()) // 7} weeks in", text)

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from string import Formatter
+
+import polib
+import pytest
+
+import safesync
+from safesync.feedback.comment import KINDS
+from safesync.languages.tongue import LANGUAGES, by_week, tongue
+from safesync.rules.rule import NEXT_ROLE
+
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
+SPEAKING = {"say", "counted", "spans", "line"}
+FOLDER = resources.files("safesync.languages")
+
+
+def catalogue(language: str) -> polib.POFile:
+    return polib.pofile(str(FOLDER / f"{language}.po"), check_for_duplicates=True)
+
+
+def phrases() -> Iterator[str]:
+    """Every sentence that stands in a call that speaks, and those that stand in tables."""
+    yield from (word for words in KINDS.values() for word in words)
+    yield from NEXT_ROLE.values()
+    for path in sorted(Path(safesync.__file__).parent.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if "safesync.languages" in text or "safesync.feedback.voice" in text:
+            yield from _spoken(ast.parse(text))
+
+
+def _spoken(module: ast.Module) -> Iterator[str]:
+    for function in (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)):
+        named: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                named.setdefault(node.targets[0].id, []).append(node.value)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Misread" and len(node.args) == 3:
+                yield from _constants(node.args[1])
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SPEAKING:
+                sentences = node.args[1:2] if node.func.attr in {"spans", "line"} else node.args[:2]
+                for each in sentences:
+                    for value in named.get(each.id, []) if isinstance(each, ast.Name) else [each]:
+                        yield from _constants(value)
+
+
+def _constants(value: ast.expr) -> Iterator[str]:
+    match value:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.IfExp():
+            yield from _constants(value.body)
+            yield from _constants(value.orelse)
+
+
+def names(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_is_read_at_start_is_what_the_catalogue_compiles_to(language: str) -> None:
+    assert (FOLDER / f"{language}.mo").read_bytes() == catalogue(language).to_binary(), "run: make languages"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_phrase_of_a_comment_is_in_every_language(language: str) -> None:
+    said = set(phrases()) - {"{remedy} {evidence} {code}", "{remedy} {code}"}
+    known = {text for each in catalogue(language) for text in (each.msgid, each.msgid_plural)}
+    assert len(said) > 70
+    assert said - known == set()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_names_what_its_sentence_names(language: str) -> None:
+    for each in catalogue(language):
+        said = list(each.msgstr_plural.values()) or [each.msgstr]
+        assert all(said), each.msgid
+        assert names(each.msgid_plural or each.msgid) == set().union(*map(names, said)), each.msgid
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_counts_days_counts_them_in_words_that_pass_no_news(language: str) -> None:
+    """Else the comments of a language would be edited every morning."""
+    for each in catalogue(language):
+        for name in names(each.msgid) if each.msgstr else ():
+            assert _stays(each.msgid, name) == _stays(each.msgstr, name), (each.msgid, name)
+
+
+def _stays(text: str, name: str) -> bool:
+    fifteenth, sixteenth = (text.format_map({each: day if each == name else "x" for each in names(text)}) for day in ("15", "16"))
+    return by_week(fifteenth) == by_week(sixteenth)
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "text", "said"),
+    [
+        ("en", "1", " days", " day"),
+        ("en", "1", " working days in it", " working day in it"),
+        ("en", "2", " days", " days"),
+        ("en", "1", " daysailors", " daysailors"),
+        ("de", "1", " Tage", " Tag"),
+        ("de", "1", " Tagen unverändert", " Tag unverändert"),
+        ("de", "1", " Arbeitstagen", " Arbeitstag"),
+        ("de", "0", " Tage", " Tage"),
+        ("de", "1,5", " Tage", " Tage"),
+        ("de", "1", " Tagebuch", " Tagebuch"),
+        ("fr", "1", " jours", " jour"),
+        ("fr", "1", " jours ouvrés", " jour ouvré"),
+        ("fr", "0", " jours", " jour"),
+        ("fr", "1,5", " jours", " jour"),
+        ("fr", "2", " jours ouvrés", " jours ouvrés"),
+    ],
+)
+def test_behind_one_stands_one_day(language: str, value: str, text: str, said: str) -> None:
+    assert tongue(language).after(value, text) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "en", "de"), [(3, "3", "3"), (3.0, "3", "3"), (2.5, "2.5", "2,5"), (1 / 3, "0.33", "0,33"), (1e6, "1000000", "1000000")]
+)
+def test_a_number_has_the_decimal_mark_of_its_language(value: float, en: str, de: str) -> None:
+    assert [tongue(language).number(value) for language in LANGUAGES] == [en, de, de]
+
+
+@pytest.mark.parametrize(
+    ("days", "unit"),
+    [(days, unit) for days in (14, 20) for unit in ("days", "working days", "Tage", "Tagen", "Arbeitstagen", "jours", "jours ouvrés")],
+)
+def test_a_day_that_passes_is_no_news_in_any_language(days: int, unit: str) -> None:
+    assert by_week(f"x {days} {unit} y") == by_week(f"x 15 {unit} y") != by_week(f"x 21 {unit} y")
+
+
+def test_a_language_that_nobody_translated_is_answered_in_english() -> None:
+    assert tongue("xx").say("none") == "none"
+
+
+def test_nothing_is_said_in_the_place_of_nothing() -> None:
+    assert [tongue(language).say("") for language in LANGUAGES] == ["", "", ""]
