@@ -28,7 +28,8 @@ def tenant(meridian: Meridian, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tena
 
     def opens(token: str) -> None:
         tokens = meridian.organisation.tokens
-        for old in [name for name in tokens if name.startswith("entra-token-")]:
+        # Calls side by side may each be given one: the last few are good.
+        for old in [name for name in tokens if name.startswith("entra-token-")][:-3]:
             del tokens[old]
         tokens[token] = meridian.bot
 

@@ -196,7 +196,7 @@ def test_a_page_that_stays_in_place_of_a_report_ends_the_run_and_moves_no_cursor
     tracker, shelf = meridian.tracker(), Shelf()
     shelf.take(tracker.pull(None))
     meridian.change(story, System__Title="Changed")
-    meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", broken(403), times=5))
+    meridian.organisation.faults.append(Fault(calls("GET", "workitemlinks"), "before", broken(403), times=5))
     with pytest.raises(RunError, match="403, and did not come from Azure DevOps"):
         shelf.take(tracker.pull(shelf.cursor))
     assert shelf.take(tracker.pull(shelf.cursor))[-1].census is None
@@ -228,7 +228,7 @@ def test_headers_of_azure_devops_say_that_it_was_the_tracker_which_refused(merid
     tracker = meridian.tracker()
     list(tracker.pull(None))
     assert ["refused to our account" in warning for warning in tracker.warnings] == [True]
-    assert asked(meridian, "/reporting/") == 1
+    assert (asked(meridian, "workitemlinks"), asked(meridian, "workitemrevisions")) == (1, 1)
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])

@@ -16,9 +16,9 @@ from safesync.model.errors import RunError
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
 
-def tracker_of(organisation: Generated) -> AzureTracker:
-    access = Access("ado", organisation.url, "token")
-    return AzureTracker(access, Scope(("Generated",)), Mapping(), Addresses(), clock=lambda: NOW, patience=Patience(sleep=lambda _: None))
+def tracker_of(organisation: Generated, lanes: int = 4) -> AzureTracker:
+    access, patience = Access("ado", organisation.url, "token"), Patience(sleep=lambda _: None)
+    return AzureTracker(access, Scope(("Generated",)), Mapping(), Addresses(), clock=lambda: NOW, patience=patience, lanes=lanes)
 
 
 def refuses_reports(address: str) -> int | None:
@@ -64,6 +64,17 @@ def test_pages_are_read_four_at_a_time_and_given_in_order() -> None:
         uids = [item.uid for page in pages if page.census is None for item in page.items]
         assert uids == [f"ado:{number}" for number in range(1, 3_001)]
         assert 2 <= organisation.most_at_once <= 4
+
+
+@pytest.mark.parametrize(("lanes", "at_once"), [(4, 2), (1, 1)])
+def test_both_reports_are_read_side_by_side_where_we_may(lanes: int, at_once: int) -> None:
+    with Generated(400, 1) as organisation:
+        *_, last = tracker_of(organisation, lanes).pull(None)
+        tracker = tracker_of(organisation, lanes)
+        tracker.identify()
+        organisation.most_at_once, organisation.latency_s = 0, 0.05
+        list(tracker.pull(last.cursor))
+        assert organisation.most_at_once == at_once
 
 
 def test_whoever_stops_taking_pages_is_asked_for_no_more_than_wait() -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import chain
+from functools import partial
 from typing import Any
 
 import structlog
@@ -24,7 +24,7 @@ from safesync.connectors.azure.replies import Ears, Known, named
 from safesync.connectors.azure.results import Results
 from safesync.connectors.azure.sighting import Inquiry, Sightings
 from safesync.connectors.azure.site import Site
-from safesync.connectors.azure.streams import ProjectHiddenError, ReportsRefusedError, StaleTokenError, Stream
+from safesync.connectors.azure.streams import ProjectHiddenError, ReportsRefusedError, StaleTokenError, Stream, ends, follow, together
 from safesync.connectors.azure.translate import work_item
 from safesync.connectors.lanes import LANES, ahead
 from safesync.connectors.patience import BarredError
@@ -163,8 +163,8 @@ class Puller:
             return
         also = beside_revisions(cursor.metadata)
         links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions, also=also)
-        linked = {one for change in links.links() for one in (change.source_id, change.target_id) if one is not None}
-        news = tuple(revisions.revisions())
+        linked, news = set[int](), list[Revision]()
+        together(lambda: linked.update(ends(links.links())), lambda: news.extend(revisions.revisions()), lanes=self.lanes)
         gone = set[int]()
         packed = cursor.histories
         if linked or news:
@@ -244,13 +244,14 @@ class Puller:
         return None, wanted, set(), Cursor("", "", now, metadata, "", queried, asked_at, self.scope.projects)
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
-        links, since = Stream(self.client), self._server(now) - _BACK
         also = beside_revisions(metadata)
-        revisions = Stream(self.client, also=also)
-        for _ in chain(links.links(since), _placed(links, links.links)):
-            pass  # for the place at its end: what is linked now stands in the items themselves
+        links, revisions = Stream(self.client), Stream(self.client, also=also)
+        since, alone = self._server(now) - _BACK, len(self.scope.projects) <= _ALONE_AT_MOST
+        # For the place at its end: what is linked now stands in the items themselves, and revisions are asked for project by project.
+        places = [partial(follow, links, links.links, since), partial(follow, revisions, revisions.revisions, since)]
+        together(*(places if alone else places[:1]), lanes=self.lanes)
         histories, sightings = Histories(), Sightings()
-        for one in self._all_revisions(revisions, since, also):
+        for one in self._of_projects(also) if alone else revisions.revisions():
             self._take(one, sightings, histories, context)
         there = sightings.there()
         if self.scope.query:
@@ -258,13 +259,8 @@ class Puller:
         cursor = Cursor(revisions.token, links.token, now, metadata, histories.pack(), projects=self.scope.projects)
         return histories, sorted(there), sightings.deleted(), cursor
 
-    def _all_revisions(self, followed: Stream, since: datetime, also: tuple[str, ...]) -> Iterator[Revision]:
-        """Every revision in scope; at the end ``followed`` is at its place from which to go on."""
-        if len(self.scope.projects) > _ALONE_AT_MOST:
-            yield from followed.revisions()
-            return
-        yield from followed.revisions(since)
-        yield from _placed(followed, followed.revisions)
+    def _of_projects(self, also: tuple[str, ...]) -> Iterator[Revision]:
+        """Every revision in scope, of several projects at a time."""
         hidden: dict[str, ProjectHiddenError] = {}
         for told in ahead(*(self._told_of(project, hidden, also) for project in self.scope.projects), lanes=self.lanes):
             yield from told
@@ -393,12 +389,6 @@ class _Reread:
 def _anybody(_: int) -> bool:
     """Where nobody knows who touched an item, it may have been a person."""
     return True
-
-
-def _placed(stream: Stream, report: Callable[[], Iterable[Any]]) -> Iterator[Any]:
-    """Nothing, where a report that had nothing to tell named a place all the same; else all of it, for the place at its end."""
-    if not stream.token:
-        yield from report()
 
 
 def _project(raw: Mapping[str, Any]) -> str:

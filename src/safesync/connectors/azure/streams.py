@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from safesync.connectors.azure.answers import RefusedError, TokenRefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.documents import REVISION_FIELDS, Batch, LinkChange, LinkChanges, Revision, Revisions
 from safesync.connectors.azure.resources import LINKS, REVISIONS, Resource
+from safesync.connectors.lanes import side_by_side
 from safesync.model.errors import RunError, SafeSyncError
 
 _Page = TypeVar("_Page", bound=Batch)
@@ -93,6 +94,25 @@ class Stream:
             return self._client.read(resource, shape, route=self._route, query=query)
         except TokenRefusedError as refused:
             raise ReportsRefusedError(str(refused)) from refused
+
+
+def together(*readings: Callable[[], None], lanes: int) -> None:
+    """Both reports side by side: neither needs what the other tells."""
+    for _ in side_by_side(readings, min(len(readings), lanes)):
+        pass
+
+
+def ends(changes: Iterable[LinkChange]) -> Iterator[int]:
+    """The items at both ends of links."""
+    yield from (one for change in changes for one in (change.source_id, change.target_id) if one is not None)
+
+
+def follow(stream: Stream, report: Callable[[datetime | None], Iterable[Any]], since: datetime) -> None:
+    """To the place at the end of a report: all of it, where one that had nothing to tell ``since`` named none."""
+    for told in (since, None):
+        if not stream.token:
+            for _ in report(told):
+                pass
 
 
 def _token_of(link: str | None) -> str:

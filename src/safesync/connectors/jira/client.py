@@ -25,6 +25,7 @@ from safesync.connectors.characters import mended
 from safesync.connectors.gate import Errand, errand
 from safesync.connectors.inspection import Quota
 from safesync.connectors.jira.deployment import Site, gateway, site_of
+from safesync.connectors.jira.refusals import by_a_stranger, complained
 from safesync.connectors.patience import Patience, StrangerError, advice
 from safesync.connectors.port import Access, Calls
 from safesync.connectors.throttle import Throttle, moment, throttle
@@ -36,10 +37,6 @@ _TIMEOUT_S = (5.0, 60.0)
 _HEADERS = {"Accept-Language": "en", "X-Force-Accept-Language": "true"}  # names of types and states come in one language
 _ITEM = re.compile(r"^issue/([^/?]+)")
 _REFUSED_TO_ACT = (425, 429)
-_TELLING = ("errorMessages", "errors", "status-code")
-"""What stands in Jira's own words about an error."""
-_MARKS = ("X-AREQUESTID", "X-ANODEID", "X-AUSERNAME", "X-AAccountId", "X-Seraph-LoginReason")
-"""Headers with which Jira marks its answers, also its pages for people."""
 _SCOPE = b"scope does not match"
 _DENIED = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 
@@ -281,10 +278,10 @@ class JiraClient:
                 f"{self.name}: {self._access.url} is Jira Cloud, which takes no bare token here. Give the account's mail address as user, "
                 "or, for a scoped token or a service account, the gateway's address: https://api.atlassian.com/ex/jira/<cloud id>."
             )
-        own = not self._by_a_stranger(response)
+        own = not by_a_stranger(response, behind_gateway=gateway(self._access.url))
         if reading and not own:
             raise StrangerError(status, "Jira")
-        fields = _complained(response)
+        fields = complained(response)
         message = (
             f"{self.name}: {what} was answered with {status}" + (f" (fields: {', '.join(fields)})." if fields else ".") + advice(status)
         )
@@ -299,13 +296,6 @@ class JiraClient:
             if response.content.lstrip()[:1] in {b"{", b"["}:
                 raise RetryableError("the answer was broken off.") from error
             raise RunError(self._for_people()) from error
-
-    def _by_a_stranger(self, response: requests.Response) -> bool:
-        """Whether something on the way refused: a page, or JSON in none of Jira's shapes. Atlassian's gateway speaks for its sites."""
-        if response.status_code == 409 or any(mark in response.headers for mark in _MARKS):
-            return False
-        told = _decoded(response)
-        return not (isinstance(told, dict) and (gateway(self._access.url) or any(name in told for name in _TELLING)))
 
     def _for_people(self) -> str:
         return (
@@ -395,16 +385,3 @@ def _told(body: bytes) -> Any:
 def _never_connected(error: requests.ConnectionError) -> bool:
     cause = error.args[0] if error.args else None
     return isinstance(getattr(cause, "reason", cause), NewConnectionError)
-
-
-def _decoded(response: requests.Response) -> Any:
-    try:
-        return msgspec.json.decode(response.content)
-    except msgspec.DecodeError:
-        return None
-
-
-def _complained(response: requests.Response) -> tuple[str, ...]:
-    answer = _decoded(response)
-    errors = answer.get("errors") if isinstance(answer, dict) else None
-    return tuple(sorted(errors)) if isinstance(errors, dict) else ()
