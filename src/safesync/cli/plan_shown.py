@@ -159,7 +159,7 @@ def _unfolded(change: ItemChange) -> Iterator[Text]:
     if change.comment is None:
         for one in change.about.reasons:
             yield Text(visible(f"      {one.code}: {one.remedy} {one.evidence}"), style="dim")
-    found = ", ".join(f"{one.severity} {one.code}" for one in change.about.reasons) or "nothing is found any more"
+    found = ", ".join(f"{one.severity} {one.code}" for one in change.about.reasons) or "nothing is found"
     notified = f"; tells {change.about.notifies}" if change.about.notifies else ""
     yield Text(visible(f"      {found}; as of revision {change.revision}{notified}"), style="dim")
 
