@@ -26,6 +26,8 @@ def test_runs_are_listed_exported_and_undone(own_desk: Desk) -> None:
     assert (len(planned["changes"]), planned["left"]) == (created, [])
     before = own_desk.writes()
     shown = own_desk.run("undo", str(run["run"]), "-o", "back.json")
+    assert "as it was before the run; as of revision" in shown.out
+    assert "nothing is found" not in shown.out, "that is not known of what is taken back"
     assert own_desk.writes() == before
     assert "Taken back on" in shown.out
     applied = own_desk.run("apply", "back.json", "--format", "json").value

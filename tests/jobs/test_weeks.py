@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from fake_tracker import NOON, FakeTracker
 from office import Office
 
-from safesync.feedback.settings import FeedbackSettings
+from safesync.feedback.settings import FeedbackSettings, PlacesPart
 from safesync.jobs.telling import after_run
 from safesync.model.message import Bullets, Paragraph
 from safesync.model.notice import Cause
@@ -126,3 +127,51 @@ def test_channels_are_told_of_each_teams_week(weekly: Office, jira: FakeTracker)
     ]
     assert "PAY-1 TM101: Do what TM101 asks." in told[1].text
     assert [notice.over for notice in told] == [False, False]
+
+
+def test_a_week_that_is_not_told_any_more_is_not_called_settled(weekly: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101", team="Falcon")
+    weekly.run()
+    weekly.feedback = FeedbackSettings(digest="off")
+    weekly.run()
+    assert said(jira) == ["The week of the team is not told here any more. Last change on 2026-11-26."]
+    before = weekly.writes()
+    weekly.run(NOON + WEEK)
+    assert weekly.writes() == before
+    jira.retitle(ANCHOR, "TM105")
+    weekly.run(NOON + WEEK)
+    assert said(jira)[0].startswith("One point")
+    jira.retitle(ANCHOR, "Where Falcon meets")
+    weekly.run(NOON + WEEK)
+    assert said(jira)[0].startswith("All points are settled")
+
+
+def test_a_week_that_ends_with_the_points_of_its_item_settles_only_these(weekly: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101", team="Falcon")
+    jira.retitle(ANCHOR, "TM105")
+    weekly.run()
+    weekly.feedback = FeedbackSettings(digest="off")
+    jira.retitle(ANCHOR, "Where Falcon meets")
+    weekly.run()
+    assert said(jira)[0].startswith("The week of the team is not told here any more.")
+
+
+def test_a_week_moves_with_the_item_that_stands_for_the_team(weekly: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101", team="Falcon")
+    jira.put(8, "Where Falcon meets now", team="Falcon")
+    weekly.run()
+    weekly.organisation = replace(weekly.organisation, team_anchors=(("Falcon", "jira:PAY-8"),))
+    weekly.run()
+    assert said(jira)[0].startswith("The week of the team is not told here any more.")
+    assert len(jira.comments["jira:8"]) == 1
+
+
+def test_a_week_in_another_language_is_another_one_also_above_other_points(weekly: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101", team="Falcon")
+    jira.retitle(ANCHOR, "TM105")
+    jira.put(9, "TM105", team="Heron")
+    weekly.run()
+    assert said(jira)[0].startswith("Falcon, week from 2026-11-23")
+    weekly.feedback = weekly.feedback.model_copy(update={"languages": {"de": PlacesPart(teams=("Falcon",))}})
+    weekly.run()
+    assert said(jira)[0].startswith("Falcon, Woche ab 2026-11-23")

@@ -139,9 +139,10 @@ def print_plan(plan: Plan) -> None:
     if plan.batched_by and plan.changes:
         sizes = Counter(change.batch for change in plan.changes)
         out.print(Text(f"by {plan.batched_by}: {', '.join(f'{name} {size}' for name, size in sizes.items())}"))
+    nothing = "nothing is found" if plan.batched_by else "as it was before the run"
     whole = _UNFOLDED if sys.stdout.isatty() else len(plan.changes)
     for number, change in enumerate(plan.changes):
-        for line in (_headed(change), *(_unfolded(change) if number < whole else ())):
+        for line in (_headed(change), *(_unfolded(change, nothing) if number < whole else ())):
             out.print(line)
     if len(plan.changes) > whole:
         left = len(plan.changes) - whole
@@ -153,13 +154,14 @@ def _headed(change: ItemChange) -> Text:
     return head.append(f"  {visible(change.about.title)}", style="not bold dim")
 
 
-def _unfolded(change: ItemChange) -> Iterator[Text]:
+def _unfolded(change: ItemChange, nothing: str) -> Iterator[Text]:
+    """``nothing`` stands in the place of findings, of which a plan that takes a run back knows none."""
     for line in comment_diff(change):
         yield Text(f"    {line.sign} {visible(line.text)}", style=_STYLES[line.sign])
     if change.comment is None:
         for one in change.about.reasons:
             yield Text(visible(f"      {one.code}: {one.remedy} {one.evidence}"), style="dim")
-    found = ", ".join(f"{one.severity} {one.code}" for one in change.about.reasons) or "nothing is found any more"
+    found = ", ".join(f"{one.severity} {one.code}" for one in change.about.reasons) or nothing
     notified = f"; tells {change.about.notifies}" if change.about.notifies else ""
     yield Text(visible(f"      {found}; as of revision {change.revision}{notified}"), style="dim")
 

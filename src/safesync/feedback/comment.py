@@ -131,20 +131,28 @@ def _readiness(topic: Topic, checklist: Finding, shown: int) -> str:
     return voice.line("headline_checklist", text, open=is_open, asked=len(checklist.points), more=more, place=place)
 
 
-def resolved(topic: Topic, on: date, *, waived: bool = False, labelled: bool = False) -> Message:
+WEEK = "week-"
+"""How the digest of a comment begins that a team's week alone decides."""
+
+
+def resolved(topic: Topic, on: date, *, waived: bool = False, labelled: bool = False, week_ended: bool = False) -> Message:
     """
     The one line that is left when nothing is left to say; its day does not count as something said.
 
-    ``labelled`` when rules still find something that is told by labels alone.
+    ``labelled`` when rules still find something that is told by labels alone. ``week_ended`` where a team's week stood and is not told
+    any more: what it counted is open as before.
     """
-    voice, outcome = topic.voice, _outcome(topic, waived=waived, labelled=labelled)
+    voice = topic.voice
+    outcome = _outcome(topic, waived=waived, labelled=labelled)
+    if week_ended and not labelled:
+        outcome = voice.tongue.say("The week of the team is not told here any more.")
     waivers = _waived(topic) if topic.waived else ()
     last = voice.spans("last_change", "Last change on {day}.", day=on.isoformat())
     behind = (span for part in (waivers, last) if part for span in (Span(" "), *part))
     spans = joined((Span(outcome, Mark.STRONG), *behind))
-    return Message(
-        (Paragraph(spans), *section(topic.answers, voice.tongue)), reference_of(topic.uid), _digest(voice, outcome, *_told_besides(topic))
-    )
+    digest = _digest(voice, outcome, *_told_besides(topic))
+    told = Paragraph(spans), *section(topic.answers, voice.tongue)
+    return Message(told, reference_of(topic.uid), WEEK + digest if week_ended else digest)
 
 
 def _outcome(topic: Topic, *, waived: bool, labelled: bool) -> str:

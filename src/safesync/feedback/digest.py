@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from safesync.feedback.comment import gravest, is_loud, nearest_gate
+from safesync.feedback.comment import WEEK, gravest, is_loud, nearest_gate
 from safesync.feedback.labels import family_label
 from safesync.languages.tongue import Tongue, tongue
+from safesync.model.change import CommentMark
 from safesync.model.finding import Finding, Severity
 from safesync.model.item import Gate, Item
 from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
@@ -17,6 +19,7 @@ _FIRST = 3
 _RULES = 8
 _TITLE = 80
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_HAD = re.compile(rf"{WEEK}|[0-9a-f]+-\d{{8}}(?![0-9])")
 _LISTED = 60
 """So many keys fit into an address; more are found by their label."""
 Search = Callable[[str, Sequence[str]], str]
@@ -158,14 +161,23 @@ def as_text(digest: Digest) -> str:
 
 def with_digest(message: Message, digest: Digest) -> Message:
     """A comment with a team's week before what else it says; it is another one when the week is, and not with each figure."""
-    return Message((*blocks(digest), *message.blocks), message.reference, f"{message.digest}-{digest.begins:%Y%m%d}")
+    return Message((*blocks(digest), *message.blocks), message.reference, f"{message.digest}-{_when(digest)}")
 
 
 def alone(reference: str, digest: Digest) -> Message:
     """A comment that says nothing else."""
     footer = Paragraph((Span(tongue(digest.language).say("This comment updates itself once a week.")),))
-    spoken = "" if digest.language == "en" else f"-{digest.language}"
-    return Message((*blocks(digest), footer), reference, f"week-{digest.begins:%Y%m%d}{spoken}")
+    return Message((*blocks(digest), footer), reference, WEEK + _when(digest))
+
+
+def had_digest(mark: CommentMark | None) -> bool:
+    """Whether a comment began with a team's week when it was written last, or says since that it does no more."""
+    return mark is not None and mark.digest is not None and _HAD.match(mark.digest) is not None
+
+
+def _when(digest: Digest) -> str:
+    """The week and its language, as a part of what decides whether a comment says something else."""
+    return f"{digest.begins:%Y%m%d}" + ("" if digest.language == "en" else f"-{digest.language}")
 
 
 def _entry(point: Point) -> tuple[Span, ...]:

@@ -25,7 +25,7 @@ from types import MappingProxyType
 from safesync.feedback.audience import Audience, notified
 from safesync.feedback.batches import batch_of
 from safesync.feedback.comment import Topic, comment_of, gravest, is_loud, nearest_gate, reference_of, resolved, resting, rests
-from safesync.feedback.digest import Digest, alone, with_digest
+from safesync.feedback.digest import Digest, alone, had_digest, with_digest
 from safesync.feedback.hearing import Heard, Snooze
 from safesync.feedback.labels import READY, label_changes, says_ready, speaks, wanted_labels
 from safesync.feedback.plan_file import sealed
@@ -314,7 +314,8 @@ def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Messag
 def _said(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:
     if known.said:
         return comment_of(known.topic, known.said, settings.docs_url, settings.unwaivable)
-    return resolved(known.topic, now.date(), waived=bool(known.found), labelled=bool(known.labelled))
+    week_ended = known.digest is None and had_digest(known.mark)
+    return resolved(known.topic, now.date(), waived=bool(known.found), labelled=bool(known.labelled), week_ended=week_ended)
 
 
 def _labels(known: _Known) -> tuple[tuple[str, ...], tuple[str, ...]]:

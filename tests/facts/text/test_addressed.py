@@ -122,6 +122,13 @@ def test_a_mention_of_our_account_is_our_name_and_one_of_another_is_not(markup: 
     assert said(text, markup, "another") == ()
 
 
+def test_what_the_visual_editor_escapes_is_what_was_typed() -> None:
+    """A person types it into Jira Data Center, or pastes what we proposed."""
+    typed = r"{{safesync waive TM101 until 2027\-01\-15: see \[risks\] of my\_team in C:\\temp}}"
+    assert said(typed, Markup.WIKI) == ("waive TM101 until 2027-01-15: see [risks] of my_team in C:\\temp",)
+    assert said(r"safesync wrong TM101: \*", Markup.PLAIN) == (r"wrong TM101: \*",)
+
+
 def test_a_line_is_cut_and_so_are_many_lines() -> None:
     assert said("safesync " + "x" * (MOST_LETTERS + 1), Markup.PLAIN) == ("x" * MOST_LETTERS,)
     assert len(said("safesync recheck\n\n" * (MOST_LINES + 1), Markup.PLAIN)) == MOST_LINES

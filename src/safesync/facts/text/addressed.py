@@ -46,6 +46,8 @@ _STRUCK: Mapping[Markup, re.Pattern[str]] = MappingProxyType(
         Markup.HTML: re.compile(r"<(del|s|strike)\b[^<>]{0,200}>[^<>]{0,1000}</\1>", re.IGNORECASE),
     }
 )
+_ESCAPED = re.compile(r"\\(_|[^\w\s])")
+"""As the visual editor of Jira Data Center writes what would mean something otherwise, days in monospace among it."""
 _WIKI_QUOTE = re.compile(r"\{quote(?::[^{}\n]{0,200})?\}")
 _HTML_QUOTE = re.compile(r"<(/?)blockquote\b[^<>]{0,1000}>", re.IGNORECASE)
 _HTML_MENTION = re.compile(
@@ -68,7 +70,8 @@ def addressed(rich: RichText, accounts: Collection[str] = ()) -> tuple[str, ...]
     if struck := _STRUCK.get(rich.markup):
         said = struck.sub("", said)
     lines = _before_mail([line for line in flatten(RichText(said, rich.markup)) if line.kind is not LineKind.CODE])
-    found = (match["rest"].strip()[:MOST_LETTERS].rstrip() for line in lines if (match := _ADDRESS.fullmatch(line.text.replace("`", ""))))
+    texts = (_ESCAPED.sub(r"\1", line.text) if rich.markup is Markup.WIKI else line.text for line in lines)
+    found = (match["rest"].strip()[:MOST_LETTERS].rstrip() for text in texts if (match := _ADDRESS.fullmatch(text.replace("`", ""))))
     return tuple(rest for rest in found if rest and not _OURS.match(rest))[:MOST_LINES]
 
 
