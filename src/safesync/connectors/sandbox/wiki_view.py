@@ -11,7 +11,7 @@ _ITEM = re.compile(r"([*#-]{1,6})\s+(.*)")
 _FENCE = re.compile(r"\{(code|noformat|quote|panel|color)(?::[^}]*)?\}")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 _INLINE = re.compile(
-    r"""\\(?P<kept>[^\w\s])
+    r"""\\(?P<kept>_|[^\w\s])
     | \{\{(?P<code>.{1,400}?)\}\}
     | \[(?:(?P<label>[^\]|\n]{1,400})\|)?(?P<address>(?:https?://|mailto:)[^\]|\s]{1,2000})(?:\|[^\]]{0,400})?\]
     | (?<![\w*])\*(?P<strong>\S(?:[^*\n]{0,2000}\S)?)\*(?![\w*])
