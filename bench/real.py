@@ -142,9 +142,9 @@ def _counts(counts: dict[str, Any]) -> str:
 
 
 def _spread(findings: Iterable[Finding], wanted: int) -> Iterator[Finding]:
-    """Some findings: rule by rule in turn, and within a rule far from each other, always the same ones."""
+    """Some findings about items: rule by rule in turn, and within a rule far from each other, always the same ones."""
     by_rule: dict[str, list[Finding]] = {}
-    for finding in findings:
+    for finding in (one for one in findings if not one.subject.startswith("group:")):
         by_rule.setdefault(finding.code, []).append(finding)
     apart = [sorted(found, key=lambda one: (hash_of(one.subject), one.subject)) for _, found in sorted(by_rule.items())]
     return islice((one for one in chain.from_iterable(zip_longest(*apart)) if one is not None), wanted)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,6 +37,13 @@ def test_a_group_speaks_as_was_said_for_it_or_as_is_spoken_where_its_own_item_st
     asked = [("Falcon", "Cards"), ("Heron", "Payments"), ("Kite", "Cards"), ("Kite", None)]
     assert [SPOKEN.about(team, train) for team, train in asked] == ["de", "fr", "fr", "en"]
     assert SPOKEN.used == {"en", "de", "fr"}
+
+
+def test_a_team_whose_findings_stand_on_its_trains_item_is_told_there_in_the_trains_language() -> None:
+    guests = replace(SPOKEN, guests=frozenset({"Falcon", "Kite"}))
+    assert [guests.about("Falcon", "Cards"), guests.about("Falcon", None), guests.about("Heron", "Cards")] == ["fr", "en", "fr"]
+    assert guests.among("Falcon", "Cards") == "de"
+    assert guests.on("jira", "CARDS", "Cards", "Falcon") == "de"
 
 
 def found(settings: tuple[RuleSetting, ...], *items: Item, spoken: Spoken = SPOKEN, **around: Any) -> dict[str, Finding]:

@@ -91,6 +91,7 @@ def report_page(
         severities=[(severity.value, _WORDS[severity], counts[severity]) for severity in _WORST_FIRST],
         sections=by_team,
         groups=sorted(groups, key=lambda card: card.rank),
+        group_counts=_counted(groups),
         rules=_rules(report, names),
         unread=unread,
         old=old,
@@ -122,8 +123,12 @@ def _by_team(report: Report, items: Mapping[str, Item], names: Mapping[str, str]
 
 def _section(number: int, team: str, cards: Iterable[Card]) -> Section:
     ranked = tuple(sorted(cards, key=lambda card: card.rank))
-    counts = Counter(line.severity for card in ranked for line in card.lines)
-    return Section(team, f"team-{number}", ranked, tuple(counts[severity] for severity in _SEVERITIES))
+    return Section(team, f"team-{number}", ranked, _counted(ranked))
+
+
+def _counted(cards: Iterable[Card]) -> tuple[int, ...]:
+    counts = Counter(line.severity for card in cards for line in card.lines)
+    return tuple(counts[severity] for severity in _SEVERITIES)
 
 
 def _card(subject: str, findings: Iterable[Finding], item: Item | None, names: Mapping[str, str]) -> Card:

@@ -155,7 +155,9 @@ class FeedbackSettings(BaseModel):
         said["projects"] = {name.casefold(): language for name, language in said["projects"].items()}
         anchors = ((train.name, train.anchor) for train in organisation.trains if train.anchor)
         anchored = _anchored((*anchors, *organisation.team_anchors), said["projects"], said["trackers"])
-        return Spoken(self.language, **said, anchored=anchored)
+        own = {team for team, _ in organisation.team_anchors}
+        guests = frozenset(team for train in organisation.trains if train.anchor for team in train.teams) - own
+        return Spoken(self.language, **said, anchored=anchored, guests=guests)
 
     def _named(self, kind: str) -> dict[str, Language]:
         return {name: language for language, places in self.languages.items() for name in getattr(places, kind)}

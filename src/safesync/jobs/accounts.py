@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from safesync.languages.tongue import ENGLISH, Tongue
@@ -11,24 +12,24 @@ from safesync.rules.engine import Explanation
 UNEXPLAINED = "The facts behind it could not be looked up."
 _MOST = 4
 _LONGEST = 60
+_NAMED = re.compile("[a-z]")
+"""What a condition says of options alone (``0 = 0``, ``FALSE``) names no fact, and tells nothing of the item."""
 
 
 def account(each: Explanation, tongue: Tongue = ENGLISH) -> str:
     """
-    What decided it, with the values of the facts in it: ``"TM105: points IS NULL (points is empty)."``
+    The facts that decided it, with their values: ``"TM105: points is empty."``
 
-    Facts keep their names in every language: they are those that an administrator writes.
+    Facts keep their names in every language: they are those that an administrator writes. The condition itself is left to
+    ``safesync explain``: who reads a comment did not write it.
     """
-    leaves = deciding(each.flaw)
-    told = "; ".join(_leaf(leaf, tongue) for leaf in leaves[:_MOST])
-    return f"{each.code}: {told}{tongue.say('; and more') if len(leaves) > _MOST else ''}."
+    told = tuple(dict.fromkeys(told for leaf in deciding(each.flaw) for told in _leaf(leaf, tongue)))
+    return f"{each.code}: {'; '.join(told[:_MOST])}{tongue.say('; and more') if len(told) > _MOST else ''}."
 
 
-def _leaf(leaf: Explained, tongue: Tongue) -> str:
-    values = dict.fromkeys(_standing(part, tongue) for part in _facts(leaf))
-    if not values:
-        return _standing(leaf, tongue)
-    return f"{tongue.say('not ') if leaf.value is False else ''}{leaf.text} ({', '.join(values)})"
+def _leaf(leaf: Explained, tongue: Tongue) -> Iterator[str]:
+    facts = tuple(_facts(leaf)) or (leaf,)
+    return (_standing(part, tongue) for part in facts if _NAMED.search(part.text))
 
 
 def _standing(part: Explained, tongue: Tongue) -> str:

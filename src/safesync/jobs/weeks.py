@@ -34,7 +34,7 @@ def weeks(
 
     def language(team: str) -> str:
         of_team = organisation.train_of(team)
-        return spoken.about(team, of_team.name if of_team else None)
+        return spoken.among(team, of_team.name if of_team else None)
 
     return tuple(
         digest_of(team, start, of, wording, new=new[team], settled=settled[team], language=language(team))

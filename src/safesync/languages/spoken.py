@@ -19,7 +19,8 @@ class Spoken:
 
     What is said for a team counts before its project, that before its train, and that before its tracker. Names of projects are in
     small letters. ``anchored`` are teams and trains with the language of the place where the item stands that carries what is found
-    about them.
+    about them. ``guests`` are the teams without such an item: what is found about them stands on that of their train, beside what is
+    found about the train and the other teams, and one comment speaks one language.
     """
 
     default: Language = "en"
@@ -28,6 +29,7 @@ class Spoken:
     trains: _Names = field(default_factory=dict)
     teams: _Names = field(default_factory=dict)
     anchored: _Names = field(default_factory=dict)
+    guests: frozenset[str] = frozenset()
 
     @property
     def used(self) -> frozenset[Language]:
@@ -47,7 +49,11 @@ class Spoken:
         )
 
     def about(self, team: str | None, train: str | None) -> Language:
-        """The language of what is said about a team or a train as a whole."""
+        """The language of the comment on what is found about a team or a train as a whole."""
+        return self.among(None if team in self.guests else team, train)
+
+    def among(self, team: str | None, train: str | None) -> Language:
+        """The language that a team or a train speaks by itself."""
         return (
             self.teams.get(team or "")
             or self.anchored.get(team or "")

@@ -53,9 +53,9 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="days_to_due < :urgent_days",
     remedy="Plan it now, give it more people, or raise the risk with those who answer for the obligation.",
-    evidence="Due on {obligation_due}, in {days_to_due} days",
+    evidence="Due on {obligation_due}, in {days_to_due} days, to be finished {buffer_days} days before",
     figures=(
-        "its plan ends {days_plan_after_due} days after that",
+        "days from the due day to the end of its plan: {days_plan_after_due}",
         "{open_points_below} points are open below",
         "these take {finish_days} days at the pace of a slow iteration",
     ),

@@ -42,7 +42,7 @@ RULE = Rule(
     flaw="epic_hypothesis_parts < :min_parts_of_enabler OR work_class <> 'enabler' AND epic_hypothesis_parts < :min_parts",
     severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING},
     remedy="Fill in the epic hypothesis: for whom, what, which outcome, and how one would notice early.",
-    evidence="Found {epic_hypothesis_parts} parts (at least {min_parts}, of an enabler {min_parts_of_enabler});"
+    evidence="Parts found: {epic_hypothesis_parts} (at least {min_parts}, of an enabler {min_parts_of_enabler});"
     " not found: {epic_hypothesis_missing}.",
     examples=(
         bad("a project name", epic(stage=Stage.ANALYSIS), severity=Severity.INFO),

@@ -5,7 +5,7 @@ line only is misled.
 We compare the planned end of each item (its own day, else the last of its iteration or planning interval) with the last day that
 its parent carries, its own first and last day, and report an item without any plan whose siblings are planned.
 
-How to fix: correct the nearer date, or the promise of the parent.
+How to fix: plan it beside its siblings, or correct the nearer date or the promise of the parent.
 
 Known false positives: quarters as days: they are compared by their end (`tolerance_days`); siblings that are planned one
 after the other (`min_dated`).
@@ -43,7 +43,7 @@ RULE = Rule(
     flaw="days_after_parent > :tolerance_days OR target_start > target_end"
     " OR stage >= 'ready' AND planned_end IS NULL AND dated_siblings >= :min_dated",
     severity=Severity.WARNING,
-    remedy="Correct the nearer date, or the promise of the parent, so that the roadmap agrees with itself.",
+    remedy="Plan it beside its siblings, or correct its own day or the one that its parent promises.",
     evidence="First day: {target_start}; planned end: {planned_end}; planned end of its parent {parent_key}: {parent_end}"
     " (tolerated: {tolerance_days} days later); siblings with a plan: {dated_siblings}.",
     examples=(
