@@ -71,7 +71,8 @@ def test_what_one_rule_says_about_several_groups_is_one_line() -> None:
         ({"remedy": "Another remedy."}, False),
         ({"evidence": "Other evidence."}, False),
         ({"evidence": "Unchanged for 16 days, limit 5 days."}, True),
-        ({"evidence": "Unchanged for 21 days, limit 5 days."}, False),
+        ({"evidence": "Unchanged for 150 days, limit 5 days."}, True),
+        ({"evidence": "Unchanged for 15 hours, limit 5 days."}, False),
         ({"severity": Severity.ERROR}, True),
     ],
 )
@@ -79,6 +80,14 @@ def test_the_digest_changes_with_what_is_said_and_with_nothing_else(changed: dic
     before = finding(evidence="Unchanged for 15 days, limit 5 days.")
     after = finding(**{"evidence": before.evidence, **changed})
     assert (comment_of(STORY, [before]).digest == comment_of(STORY, [after]).digest) is same
+
+
+def test_where_days_are_counted_the_comment_says_of_which_day_that_is_true() -> None:
+    counting = finding(evidence="Unchanged for 15 days.")
+    today, tomorrow = (comment_of(STORY, [counting], on=date(2026, 11, day)) for day in (24, 25))
+    assert text_of(today)[-1].endswith("This comment updates itself. Days as of 2026-11-24.")
+    assert (today.digest == tomorrow.digest, today == tomorrow) == (True, False)
+    assert comment_of(STORY, [finding()], on=date(2026, 11, 24)) == comment_of(STORY, [finding()])
 
 
 def test_the_order_of_findings_does_not_matter() -> None:

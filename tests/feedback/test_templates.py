@@ -26,7 +26,8 @@ def messages(voice: Voice) -> list[Message]:
     many = [finding(f"TM10{number}") for number in range(1, 8)]
     story = Topic("jira:1", Kind.STORY, "PI 27.1", waived=("TM109",), voice=voice)
     gates = [comment_of(story, [finding(gate=gate)], unwaivable={"TM101"}) for gate in (Gate.NEXT, Gate.ACTIVE, Gate.DONE)]
-    about = comment_of(Topic("jira:1", Kind.STORY, groups=("Falcon",), voice=voice), many)
+    many[0] = finding(evidence="Unchanged for 15 days.")
+    about = comment_of(Topic("jira:1", Kind.STORY, groups=("Falcon",), voice=voice), many, on=DAY)
     ends = [resolved(story, DAY, waived=waived, labelled=labelled) for waived, labelled in ((False, False), (True, False), (True, True))]
     rest = resting(ends[0], Snooze(DAY, "Robin"), voice)
     return [*gates, about, comment_of(story, [CHECKLIST]), *ends, rest, withdrawn("jira:1", DAY, voice)]
@@ -75,7 +76,7 @@ def test_an_optional_part_that_says_nothing_is_left_out_and_any_other_is_said_as
     for before, after in zip(shipped, told, strict=True):
         assert 0 < len(after.blocks) <= len(before.blocks)
         assert set(text_of(after)[:1]) <= {line.partition(" Last change")[0].partition(" Waived")[0] for line in text_of(before)[:1]}
-    assert {"more", "settled", "waived", "footer", "last_change"} == MAY_BE_EMPTY
+    assert {"more", "settled", "waived", "footer", "counted", "last_change"} == MAY_BE_EMPTY
 
 
 def test_what_a_template_makes_is_bounded() -> None:

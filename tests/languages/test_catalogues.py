@@ -11,7 +11,7 @@ import pytest
 
 import safesync
 from safesync.feedback.comment import KINDS
-from safesync.languages.tongue import LANGUAGES, by_week, tongue
+from safesync.languages.tongue import LANGUAGES, tongue, without_days
 from safesync.rules.rule import NEXT_ROLE
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
@@ -93,7 +93,7 @@ def test_what_counts_days_counts_them_in_words_that_pass_no_news(language: str) 
 
 def _stays(text: str, name: str) -> bool:
     fifteenth, sixteenth = (text.format_map({each: day if each == name else "x" for each in names(text)}) for day in ("15", "16"))
-    return by_week(fifteenth) == by_week(sixteenth)
+    return without_days(fifteenth) == without_days(sixteenth)
 
 
 @pytest.mark.parametrize(
@@ -129,10 +129,14 @@ def test_a_number_has_the_decimal_mark_of_its_language(value: float, en: str, de
 
 @pytest.mark.parametrize(
     ("days", "unit"),
-    [(days, unit) for days in (14, 20) for unit in ("days", "working days", "Tage", "Tagen", "Arbeitstagen", "jours", "jours ouvrés")],
+    [
+        (days, unit)
+        for days in (1, 14, 20, 365)
+        for unit in ("days", "working days", "Tage", "Tagen", "Arbeitstagen", "jours", "jours ouvrés")
+    ],
 )
 def test_a_day_that_passes_is_no_news_in_any_language(days: int, unit: str) -> None:
-    assert by_week(f"x {days} {unit} y") == by_week(f"x 15 {unit} y") != by_week(f"x 21 {unit} y")
+    assert without_days(f"x {days} {unit} y") == without_days(f"x 15 {unit} y") != without_days(f"x 15 {unit} z")
 
 
 def test_a_language_that_nobody_translated_is_answered_in_english() -> None:

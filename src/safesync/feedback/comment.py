@@ -12,7 +12,7 @@ from safesync.feedback.answers import Answer, section
 from safesync.feedback.hearing import Snooze
 from safesync.feedback.labels import waive_label
 from safesync.feedback.voice import ENGLISH, Voice, joined
-from safesync.languages.tongue import by_week
+from safesync.languages.tongue import counts_days, without_days
 from safesync.model.finding import Finding, Point, Severity, absorbed
 from safesync.model.item import Gate, Kind
 from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
@@ -73,12 +73,17 @@ def reference_of(uid: str) -> str:
 
 
 def comment_of(
-    topic: Topic, findings: Sequence[Finding], docs_url: str | None = None, unwaivable: Collection[str] = frozenset()
+    topic: Topic,
+    findings: Sequence[Finding],
+    docs_url: str | None = None,
+    unwaivable: Collection[str] = frozenset(),
+    on: date | None = None,
 ) -> Message:
     """
     The comment for at least one finding: outcome, at most five points with the gravest first, and how to waive.
 
-    A composite rule gives the headline and its open points come first; what they say is not said again.
+    A composite rule gives the headline and its open points come first; what they say is not said again. Days that pass are
+    nothing new to say; where some are counted, ``on`` tells of which day that is true.
     """
     voice = topic.voice
     points = merged(_not_absorbed(findings))
@@ -99,10 +104,16 @@ def comment_of(
     if topic.waived:
         blocks.append(Paragraph(_waived(topic)))
     blocks += section(topic.answers, voice.tongue)
-    blocks.append(Paragraph(_footer(voice, [point.code for point in entries if point.code not in unwaivable], len(entries))))
-    said = [part for point in entries for part in (point.code, point.remedy, by_week(point.evidence))]
+    footer = _footer(voice, [point.code for point in entries if point.code not in unwaivable], len(entries))
+    counted = voice.spans("counted", "Days as of {day}.", day=on.isoformat()) if on and any(map(_counts_days, shown)) else ()
+    blocks.append(Paragraph(joined((*footer, *((Span(" "),) if footer and counted else ()), *counted))))
+    said = [part for point in entries for part in (point.code, without_days(point.remedy), without_days(point.evidence))]
     shown_blocks = tuple(block for block in blocks if not isinstance(block, Paragraph) or block.spans)
     return Message(shown_blocks, reference_of(topic.uid), _digest(voice, headline, settled, *said, *_told_besides(topic)))
+
+
+def _counts_days(point: Finding) -> bool:
+    return counts_days(point.remedy) or counts_days(point.evidence)
 
 
 def _not_absorbed(findings: Sequence[Finding]) -> list[Finding]:

@@ -313,7 +313,7 @@ def _message(known: _Known, settings: FeedbackSettings, now: datetime) -> Messag
 
 def _said(known: _Known, settings: FeedbackSettings, now: datetime) -> Message:
     if known.said:
-        return comment_of(known.topic, known.said, settings.docs_url, settings.unwaivable)
+        return comment_of(known.topic, known.said, settings.docs_url, settings.unwaivable, now.date())
     week_ended = known.digest is None and had_digest(known.mark)
     return resolved(known.topic, now.date(), waived=bool(known.found), labelled=bool(known.labelled), week_ended=week_ended)
 

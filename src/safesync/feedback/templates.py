@@ -42,6 +42,7 @@ VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "settled": ("asks",),
         "waived": ("waivers",),
         "footer": ("label", "count"),
+        "counted": ("day",),
         "resolved": (),
         "resolved_waived": (),
         "resolved_labelled": (),
@@ -52,7 +53,7 @@ VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The parts of a comment, and what each may name."""
-MAY_BE_EMPTY = frozenset({"more", "settled", "waived", "footer", "last_change"})
+MAY_BE_EMPTY = frozenset({"more", "settled", "waived", "footer", "counted", "last_change"})
 """Parts that are left out where their template says nothing; any other is then said as shipped."""
 NUMBERS = frozenset({"count", "open", "asked"})
 """Values that are numbers; all others are texts."""
@@ -98,6 +99,7 @@ class PhrasesPart(BaseModel):
     settled: str | None = _part("settled", "What of a checklist is fine.")
     waived: str | None = _part("waived", "What is waived.")
     footer: str | None = _part("footer", "The last line; label is the one that waives the first point, empty where none does.")
+    counted: str | None = _part("counted", "Behind the last line where days are counted: of which day that is true.")
     resolved: str | None = _part("resolved", "All is settled.")
     resolved_waived: str | None = _part("resolved_waived", "All is settled or waived.")
     resolved_labelled: str | None = _part("resolved_labelled", "What is open is told by labels alone.")

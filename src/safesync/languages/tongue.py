@@ -81,10 +81,11 @@ def tongue(code: str = "en") -> Tongue:
 ENGLISH = tongue()
 
 
-def by_week(text: str) -> str:
-    """
-    A text that is the same for a week, in whatever language it is: what is said of the 17th day is no news on the 18th.
+def counts_days(text: str) -> bool:
+    """Whether it says a number of days, which tomorrow is another one."""
+    return _ELAPSED.search(text) is not None
 
-    Without this every old item would be edited every morning; with it a comment is at most a week behind.
-    """
-    return _ELAPSED.sub(lambda found: f"{int(found.group()) // 7} weeks in", text)
+
+def without_days(text: str) -> str:
+    """A text that stays the same while days pass, in whatever language it is: what is said of the 17th day is no news on the 18th."""
+    return _ELAPSED.sub("", text)
