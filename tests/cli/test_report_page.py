@@ -92,6 +92,13 @@ def test_the_most_urgent_comes_first_and_whoever_has_no_team_last() -> None:
     assert "4 of 1,200 items have something to be done about them." in page.text
 
 
+def test_the_rows_of_the_table_add_up_to_the_figures_above_it() -> None:
+    found = finding("GR503", "group:train_interval:Payments|PI 26.4"), finding()
+    table = Page(report_page(report(*found), {"jira:1": story(1, team="Falcon")}, NAMES)).text
+    assert re.search(r"2\s*to do now", table)
+    assert re.search(r"Plans and boards\s*1\s*Falcon\s*1\s", table)
+
+
 def test_a_group_shows_its_arithmetic() -> None:
     page = Page(report_page(report(finding("GR503", "group:train_interval:Payments|PI 26.4")), {}, NAMES))
     assert "Payments, PI 26.4" in page.text

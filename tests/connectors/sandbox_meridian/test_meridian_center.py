@@ -114,6 +114,7 @@ def test_the_notation_of_prose():
         ("a &lt;b&gt; &#42; AT&T", "<p>a &lt;b&gt; * AT&amp;T</p>"),
         ("", ""),
         ("\\*no bold\\*", "<p>*no bold*</p>"),
+        ("story\\_points", "<p>story_points</p>"),
     ],
 )
 def test_wiki_markup_is_read(markup: str, html: str):
