@@ -19,10 +19,10 @@ demo: $(STAMP)                ## the whole job on two sandbox trackers
 	$(BIN)/safesync demo
 
 test: $(STAMP)                ## all tests
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 quick: $(STAMP)               ## the tests of what judges values: no wire, no process
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 check: lint types floors test ## what CI runs
 
