@@ -42,7 +42,8 @@ MEDDLING = st.tuples(CALLS, st.integers(0, 4), PEOPLE)
 FAULTS = st.one_of(
     st.none(),
     st.tuples(st.just("store"), st.integers(1, 12), st.booleans()),
-    st.tuples(st.sampled_from(["killed", *sorted(ERRORS)]), st.integers(0, 12), st.booleans()),
+    st.tuples(st.sampled_from(["killed", "run", "unknown"]), st.integers(0, 12), st.booleans()),
+    st.tuples(st.sampled_from(["conflict", "item"]), st.integers(0, 12), st.just(False)),  # a no is said of what was not done
 )
 
 
