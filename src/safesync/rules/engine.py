@@ -7,27 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import compress
-from typing import Any
 
 import polars as pl
 
 from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.frame.columns import column_type
-from safesync.languages.phrases import translated
 from safesync.languages.spoken import EVERYWHERE_ENGLISH, PLACES, Spoken
-from safesync.model.finding import Finding, Report, Rollout, Severity, Unevaluated, Verdict
-from safesync.model.item import Gate
+from safesync.model.finding import Finding, Report, Severity, Unevaluated, Verdict
 from safesync.rules.checklist import with_points
 from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.condition.explaining import NOT_SEEN, Explained, explain
-from safesync.rules.judgement import Judgement, Words, judgements
+from safesync.rules.findings import findings_of, grave, graver, severities
+from safesync.rules.judgement import Judgement, judgements
 from safesync.rules.masks import Mask, masks, masks_of
 from safesync.rules.rule import Group, RuleSetting
 
 _EVERYTHING = frozenset({"row", "uid", "gate"})
-_GATES = {gate.value: gate for gate in Gate}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,26 +219,20 @@ def _mask_or_crash(each: Judgement, backlog: Backlog) -> Mask | Crash:
 
 
 def _read(each: Judgement) -> frozenset[str]:
-    return each.named.union(*(tree.facts_of(condition).keys() for condition in (each.whole, each.applies, each.flaw, *_graver(each))))
+    return each.named.union(*(tree.facts_of(condition).keys() for condition in (each.whole, each.applies, each.flaw, *graver(each))))
 
 
 def _columns(each: Judgement, unseen: frozenset[str]) -> frozenset[str]:
     """What is needed of a touched item to say something about it."""
     read = tree.facts_of(each.whole).keys()
-    worse = frozenset[str]().union(*(tree.facts_of(condition).keys() for condition in _graver(each)))
+    worse = frozenset[str]().union(*(tree.facts_of(condition).keys() for condition in graver(each)))
     listed = read if each.checklist else frozenset[str]()
     return each.named | worse | listed | {UNSEEN + name for name in (read | worse) & unseen}
 
 
 def _say(each: Judgement, mask: Mask, frame: pl.DataFrame, spoken: Spoken) -> _Said:
     """About the rows of a frame; it holds all of which there is something to say, in their order."""
-    flawed = frame[frame["row"].search_sorted(mask.flawed)]
-    severities = _severities(each, flawed)
-    told = flawed.select(sorted(({"uid", "gate", *PLACES} | each.named) & set(flawed.columns)))
-    findings = tuple(
-        _finding(each, row, severity, _words(each, row, spoken))
-        for row, severity in zip(told.iter_rows(named=True), severities, strict=True)
-    )
+    findings = findings_of(each, frame[frame["row"].search_sorted(mask.flawed)], spoken)
     if mask.unjudged is None or not len(mask.unjudged):
         return _Said(findings)
     open_ones = frame[frame["row"].search_sorted(mask.unjudged)]
@@ -249,18 +240,8 @@ def _say(each: Judgement, mask: Mask, frame: pl.DataFrame, spoken: Spoken) -> _S
         sorted(name for name in tree.facts_of(each.whole) if UNSEEN + name in open_ones.columns and open_ones[UNSEEN + name].any())
     )
     pairs = [(each.code, uid) for uid in open_ones["uid"].to_list()]
-    grave = frozenset(compress(pairs, _grave(each, open_ones)))
-    return _Said(findings, frozenset(pairs), (Unevaluated(each.code, open_ones.height, facts),), grave)
-
-
-def _grave(each: Judgement, frame: pl.DataFrame) -> list[bool]:
-    """Where a finding would be at least a warning and be told; of groups nobody asks."""
-    if each.group is not None or each.setting.rollout is Rollout.SHADOW:
-        return [False] * frame.height
-    if _graver(each):
-        return [True] * frame.height  # what makes it graver may be just what was not seen
-    loud = [gate.value for gate in Gate if each.severity(gate.value) in {Severity.WARNING, Severity.ERROR}]
-    return frame["gate"].is_in(loud).to_list()
+    unevaluated = (Unevaluated(each.code, open_ones.height, facts),)
+    return _Said(findings, frozenset(pairs), unevaluated, frozenset(compress(pairs, grave(each, open_ones))))
 
 
 def _one_a_rule(told: Sequence[_Said]) -> Iterator[Unevaluated]:
@@ -273,68 +254,6 @@ def _one_a_rule(told: Sequence[_Said]) -> Iterator[Unevaluated]:
         subjects = frozenset[tuple[str, str]]().union(*(said.unjudged for said in several))
         facts = {fact for said in several for entry in said.unevaluated for fact in entry.facts}
         yield Unevaluated(code, len(subjects), tuple(sorted(facts)))
-
-
-def _graver(each: Judgement) -> tuple[tree.Truth, ...]:
-    """The conditions under which a finding is graver than its gate says."""
-    return tuple(condition for condition in (each.raised, each.worse) if condition is not None)
-
-
-def _severities(each: Judgement, flawed: pl.DataFrame) -> list[Severity]:
-    """How grave each finding is: as its gate says, at least a warning, or an error."""
-    unseen = frozenset(name.removeprefix(UNSEEN) for name in flawed.columns if name.startswith(UNSEEN))
-    holds = {name: tree.Fixed(value=False) if truth is None else truth for name, truth in (("raised", each.raised), ("worse", each.worse))}
-    gate = pl.col("gate") if "gate" in flawed.columns else pl.lit(None)
-    found = flawed.select("uid", gate=gate, **{name: Compiler(unseen).must(truth) for name, truth in holds.items()})
-    return [_severity(each, gate, raised=raised, worse=worse) for _, gate, raised, worse in found.rows()]
-
-
-def _severity(each: Judgement, gate: str | None, *, raised: bool, worse: bool) -> Severity:
-    if worse:
-        return Severity.ERROR
-    severity = each.severity(gate)
-    return Severity.WARNING if raised and severity is Severity.INFO else severity
-
-
-def _words(each: Judgement, row: Mapping[str, Any], spoken: Spoken) -> Words:
-    """The words for a row: an item has a place of its own, a group is about a team or a train."""
-    if len(each.words) == 1:
-        return next(iter(each.words.values()))
-    tracker, project, train, team = (row.get(name) for name in PLACES)
-    return each.words[spoken.on(tracker, project, train, team) if each.group is None else spoken.about(team, train)]
-
-
-def _finding(each: Judgement, row: dict[str, object], severity: Severity, words: Words) -> Finding:
-    gate = row.get("gate")
-    reached, subject, tongue = str(gate) if gate else None, str(row["uid"]), words.tongue
-    empty = {name for name in each.named if row.get(name) is None}
-    for name in each.worded:
-        row[name] = None if row[name] is None else tongue.say(str(row[name]).replace("_", " "))
-    for name, phrases in each.composed.items():
-        row[name] = None if row[name] is None else translated(str(row[name]), phrases, tongue)
-    row.update(each.said_options)
-    return Finding(
-        code=each.code,
-        subject=subject,
-        severity=severity,
-        gate=_GATES.get(reached or ""),
-        remedy=words.remedy.filled(row, tongue),
-        evidence=_evidence(words, row, empty),
-        numbers=tuple((label, text.filled(row, tongue)) for label, text in words.numbers if text.names.isdisjoint(empty)),
-        rollout=each.setting.rollout,
-        escalation=each.escalation,
-        absorbs=each.setting.rule.absorbs,
-        language=tongue.code,
-    )
-
-
-def _evidence(words: Words, row: Mapping[str, object], empty: set[str]) -> str:
-    """Where we looked, and the arithmetic; what there is not, or nobody has limited, is not part of it."""
-    figures = ", ".join(text.filled(row, words.tongue) for text in words.figures if text.names.isdisjoint(empty))
-    evidence = words.evidence.filled(row, words.tongue)
-    if figures:
-        return words.tongue.say("{evidence}: {figures}.", evidence=evidence, figures=figures)
-    return f"{evidence}." if words.figures else evidence
 
 
 def _judge_groups(each: Judgement, frame: pl.DataFrame, stand: Sequence[str], spoken: Spoken) -> _Said:
@@ -392,14 +311,14 @@ def _explained(each: Judgement, subject: str, row: pl.DataFrame) -> Explanation:
     else:
         verdict = Verdict.FINE if applies.value is True else Verdict.NOT_APPLICABLE
     gate = str(row["gate"][0]) if "gate" in row.columns else None
-    severity = _severities(each, row.with_columns(uid=pl.lit(subject)))[0] if whole["must"] else each.severity(gate)
+    severity = severities(each, row.with_columns(uid=pl.lit(subject)))[0] if whole["must"] else each.severity(gate)
     worse = explain(each.worse, row) if each.worse is not None else None
     return Explanation(each.code, subject, verdict, severity, applies, flaw, worse, _values(each, row), each.setting, gate)
 
 
 def _values(each: Judgement, row: pl.DataFrame) -> dict[str, object]:
     """What it read, in the order in which it names the facts."""
-    conditions = (each.applies, each.flaw, *_graver(each))
+    conditions = (each.applies, each.flaw, *graver(each))
     names = [name for condition in conditions for name in tree.facts_of(condition)]
     unseen = {name for name in names if UNSEEN + name in row.columns and row[UNSEEN + name][0]}
     values = row.row(0, named=True)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import fields
 from functools import cache
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 
+from safesync.connectors.decoders import decoder
+
 Value = TypeVar("Value")
-
-
-@cache
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
 
 
 def document(value: object) -> str:
@@ -46,8 +42,7 @@ def _shape(kind: Any) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]], tup
 
 def read(text: str, kind: type[Value]) -> Value:
     """The value of a document."""
-    decoded: Value = _decoder(cast("Hashable", kind)).decode(text)
-    return decoded
+    return decoder(kind).decode(text)
 
 
 def storable(value: object) -> object:
