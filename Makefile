@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 # Compiling anew in each of the many processes of the tests takes longer than most of them.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test quick check lint types floors real bench bench-pull bench-days fuzz mutation foreign lexicons languages facts lock container-check clean
+.PHONY: demo test deep quick check lint types floors real bench bench-pull bench-days fuzz mutation foreign lexicons languages facts lock container-check clean
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -18,13 +18,16 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)                ## the whole job on two sandbox trackers
 	$(BIN)/safesync demo
 
-test: $(STAMP)                ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(STAMP)                ## all tests but those of CI's slow part
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not deep"
+
+deep: $(STAMP)                ## CI's slow part: every fault at every call, every change of every rule, and their like
+	$(BIN)/python -m pytest -n 2 --dist load -m deep
 
 quick: $(STAMP)               ## the tests of what judges values: no wire, no process
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not deep"
 
-check: lint types floors test ## what CI runs
+check: lint types floors test deep ## what CI runs
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

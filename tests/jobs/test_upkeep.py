@@ -15,6 +15,7 @@ from safesync.jobs.pull import pull
 from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.jobs.waivers import Standing, configured, standing
 from safesync.model.item import Kind
+from safesync.model.organisation import Organisation, Train
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
 from safesync.rules.rule import RuleSetting
@@ -99,3 +100,14 @@ def test_each_waiver_is_told_with_how_it_stands(office: Office, jira: FakeTracke
     ]
     assert jira.said("jira:1")[0].startswith("One point")
     assert jira.said("jira:2") == jira.said("jira:4") == []
+
+
+def test_an_anchor_that_was_not_read_is_told_with_its_place(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1)
+    here = f"jira:{jira.items[uid].key}"
+    trains = (Train("Payments", ("Falcon",), anchor="jira:PAY-404"), Train("Cards", anchor=here))
+    office.organisation = Organisation(trains, team_anchors=(("Falcon", uid), ("Heron", "jira:PAY-405")))
+    pull(office.sources[0], office.store, NOON)
+    checked = check(office.store, Judge([TM101]), office.organisation, NOON, trackers=["jira"], rules=[TM101], also=facts_for({}))
+    told = [each.sentence.partition(",")[0] for _, each in upkeep(checked, {}, office.organisation).concerns]
+    assert told == ["organisation.trains.Payments.anchor names jira:PAY-404", "teams.Heron.anchor names jira:PAY-405"]

@@ -19,7 +19,7 @@ from safesync.rules.rule import Example, Level, Rule, RuleOptions
 RULES = [pytest.param(rule, id=code) for code, rule in shipped().items()]
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.parametrize("rule", RULES)
 def test_the_examples_of_a_rule_notice_every_change_that_means_something(rule: Rule) -> None:
     found = survey(rule)

@@ -112,6 +112,7 @@ def bound(text: str, options: Mapping[str, Any]) -> str:
 # --- facts drawn so that every threshold is met, and missed by one ----------------------------------------------
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_says_the_same_as_sqlite_at_and_beside_every_threshold(rule: Rule) -> None:
     facts, made = vocabulary(rule), made_of(rule)

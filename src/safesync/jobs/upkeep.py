@@ -55,7 +55,7 @@ def upkeep(
     ``waived`` are all waivers, ``strange`` those of the configuration whose item nobody knows.
     """
     of_mappings = ((name, each) for name, mapping in mappings.items() for each in concerns(_patient(checked, name, mapping, organisation)))
-    return Upkeep((*of_mappings, *(("", each) for each in _of_waivers(checked, waived, strange))))
+    return Upkeep((*of_mappings, *(("", each) for each in (*_of_anchors(checked, organisation), *_of_waivers(checked, waived, strange)))))
 
 
 def _patient(checked: Checked, name: str, mapping: TrackerMapping, organisation: Organisation) -> Patient:
@@ -63,6 +63,19 @@ def _patient(checked: Checked, name: str, mapping: TrackerMapping, organisation:
     facts = scene.facts.filter(pl.col("tracker").cast(pl.String) == name)
     iterations = tuple(one for one in scene.iterations if one.tracker == name)
     return Patient(None, mapping, facts, iterations, scene.intervals, scene.teams, organisation)
+
+
+def _of_anchors(checked: Checked, organisation: Organisation) -> Iterator[Concern]:
+    """What is found about a team or train stands on its anchor, and nowhere else in the tracker."""
+    trains = ((f"organisation.trains.{train.name}", train.anchor) for train in organisation.trains if train.anchor)
+    teams = ((f"teams.{team}", anchor) for team, anchor in organisation.team_anchors)
+    texts = checked.scene.facts.select(pl.col("uid", "tracker", "key").cast(pl.String))
+    known, read = {*texts["uid"], *(f"{tracker}:{key}" for _, tracker, key in texts.rows())}, {*texts["tracker"]}
+    for place, anchor in (*trains, *teams):
+        tracker, _, key = anchor.partition(":")
+        if tracker in read and known.isdisjoint({anchor, f"{tracker}:{key.upper()}"}):
+            told = f"{place}.anchor names {anchor}, an item that was not read: what is found about the group is on no item, only in reports"
+            yield Concern("DQ003", told, 0)
 
 
 def _of_waivers(checked: Checked, waived: Sequence[Waived], strange: Sequence[tuple[WaiverPart, str]]) -> Iterator[Concern]:

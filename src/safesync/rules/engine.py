@@ -136,8 +136,9 @@ class Judge:
             row = backlog.groups[group].filter(pl.col("group") == key)
             of_group = [each for each in self._of_groups if each.group == group and row.height]
             return tuple(_explained_group(each, subject, row, stands=(each.code, subject) in open_ones) for each in of_group)
-        rows = (backlog.uids == subject).arg_true()
-        row = backlog.at(rows).collect()
+        read = _EVERYTHING.union(*(_read(each) for each in self._of_items))
+        wanted = sorted(read | {UNSEEN + name for name in read & backlog.unseen})
+        row = backlog.at((backlog.uids == subject).arg_true()).select(wanted).collect()
         return tuple(_explained(each, subject, row) for each in self._of_items) if row.height else ()
 
     @property

@@ -44,8 +44,12 @@ def _groups() -> Iterator[tuple[str, ...]]:
     yield from ((each.name,) for each in faults("") if each.ends or each.slow or each.mild)
 
 
+def _marks(deployment: Deployment, names: tuple[str, ...]) -> tuple[pytest.MarkDecorator, ...]:
+    return () if deployment in HOSTED and set(names) & {*FEW, *FEW_THAT_PASS} else (pytest.mark.deep,)
+
+
 CASES = [
-    pytest.param(deployment, names, id=f"{deployment.title}: {' + '.join(names)}")
+    pytest.param(deployment, names, id=f"{deployment.title}: {' + '.join(names)}", marks=_marks(deployment, names))
     for deployment in (*HOSTED, *OWN)
     for names in _groups()
     if deployment in HOSTED or set(names) & {*FEW, *FEW_THAT_PASS}

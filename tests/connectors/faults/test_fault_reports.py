@@ -18,6 +18,7 @@ ALONE = (
     *("sent to a sign-in here", "401", "the token ends", "we are nobody", "down", "429, the quota is used up"),
     *(each.name for each in FORGOTTEN),
 )
+FEW = {"an empty list", "the token ends", FORGOTTEN[1].name}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,12 @@ def expected(world: World) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "names", [*(PASSING[start : start + 3] for start in range(0, len(PASSING), 3)), *([name] for name in ALONE)], ids=" + ".join
+    "names",
+    [
+        *(PASSING[start : start + 3] for start in range(0, len(PASSING), 3)),
+        *(pytest.param([name], marks=() if name in FEW else pytest.mark.deep) for name in ALONE),
+    ],
+    ids=" + ".join,
 )
 def test_after_a_fault_on_a_later_page_of_a_report_nothing_of_what_changed_is_lost(
     world: World, expected: dict[str, Any], names: list[str]

@@ -350,10 +350,17 @@ class _Sessions:
             jira.close()
 
 
+class _Jira(JIRA):  # type: ignore[misc]  # the package says nothing of its types
+    """The package's client, which does not look on the disk for ``magic`` each time: that names attachments, and we send none."""
+
+    def _try_magic(self) -> None:
+        self._magic = None
+
+
 def _session_of(access: Access) -> JIRA:
     who = {"basic_auth": (access.user, access.token)} if access.user else {"token_auth": access.token}
     options = {"headers": dict(_HEADERS)}
-    return JIRA(server=access.url, options=options, max_retries=0, get_server_info=False, timeout=_TIMEOUT_S, logging=False, **who)
+    return _Jira(server=access.url, options=options, max_retries=0, get_server_info=False, timeout=_TIMEOUT_S, logging=False, **who)
 
 
 def _busy(response: requests.Response, told: Throttle) -> RetryableError:

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 TRANSPORT = "safesync.transport"
+_LOOKS_UP_S = 0.1
+"""uvicorn writes the time of day into its headers once in ten of these."""
 
 
 class NoAnswer(Response):
@@ -87,13 +89,48 @@ class _Protocol(H11Protocol):
         self.app = app
 
 
+class _Uvicorn(uvicorn.Server):
+    """uvicorn's server, over as soon as it is told to be: uvicorn looks up ten times a second only, and waits as long for nobody."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def leave(self) -> None:
+        """Be over, told from another thread; once it runs, or before."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: it is over already
+                self._loop.call_soon_threadsafe(self._told.set)
+
+    async def main_loop(self) -> None:
+        """Look up as often as uvicorn does, and whenever something is told."""
+        self._loop, ticks = asyncio.get_running_loop(), 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), _LOOKS_UP_S)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what is under way; nobody new is heard."""
+        for server in self.servers:
+            server.close()
+        for one in sockets or []:
+            one.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - uvicorn sets no event when one ends
+            await asyncio.sleep(_LOOKS_UP_S / 20)
+
+
 class Server:
     """Serves ``app`` between ``start`` and ``stop``, or inside ``with``; port 0 takes any free one."""
 
     def __init__(self, app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> None:
         self._address = (host, port)
         config = uvicorn.Config(app, http=_Protocol, ws="none", lifespan="off", log_config=None, access_log=False)
-        self._server = uvicorn.Server(config)
+        self._server = _Uvicorn(config)
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
         # Named as TCP, or asyncio leaves small answers waiting for the delayed acknowledgement: 40 ms each.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -113,7 +150,7 @@ class Server:
 
     def stop(self) -> None:
         """Answer what is under way, then close."""
-        self._server.should_exit = True
+        self._server.leave()
         self._thread.join(timeout=10)
         self._socket.close()
 

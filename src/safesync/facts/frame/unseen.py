@@ -19,14 +19,12 @@ class Unseen:
     """
 
     def __init__(self, texts: pl.Series) -> None:
-        self._codes, distinct = numbered(texts)
-        self._names = [frozenset((text or "").split()) for text in distinct]
-        self._flags: dict[str, pl.Series] = {}
-        for name in sorted(frozenset[str]().union(*self._names)):
-            self.note(name, self._from_text(name))
-
-    def _from_text(self, name: str) -> pl.Series:
-        return pl.Series([name in names for names in self._names], dtype=pl.Boolean).gather(self._codes)
+        codes, distinct = numbered(texts)
+        names = [frozenset((text or "").split()) for text in distinct]
+        every = sorted(frozenset[str]().union(*names))
+        told = pl.DataFrame({name: [name in each for each in names] for name in every}, schema=dict.fromkeys(every, pl.Boolean))
+        # All at once: a backlog of a few items knows some hundred facts, and asks for each would be most of its time.
+        self._flags = {flags.name: flags for flags in told.select(pl.all().gather(codes).fill_null(value=False))}
 
     def flags(self, *names: str) -> pl.Series | None:
         """For which items at least one of these facts was not seen; ``None`` when they all were, for every item."""
