@@ -27,7 +27,7 @@ def fuzz() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("seed", range(100, 100 + BATCHES))
+@pytest.mark.parametrize("seed", [100, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(101, 100 + BATCHES))])
 def test_what_was_made_wrong_is_told_at_its_place(seed: int, fuzz: ModuleType, tmp_path: Path) -> None:
     made = list(islice(fuzz.wrongs(seed), OF_EACH))
     assert {wrong.kind for wrong in made} >= {"misspelt key", "misspelt word", "wrong type", "duplicate key", "several mistakes", "mangled"}

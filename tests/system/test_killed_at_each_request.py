@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
@@ -78,7 +77,7 @@ class Job:
             assert self.state() == expected, (self.place.asked, point, after, lost)
 
 
-@pytest.mark.skipif("SAFESYNC_EACH_REQUEST" not in os.environ, reason="a minute of CPU: run it with SAFESYNC_EACH_REQUEST=1")
+@pytest.mark.deep
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("new", [JiraDataCenter, AzureServer])
 def test_killed_at_each_request_there_is_one_comment_an_item_and_no_label_is_lost(

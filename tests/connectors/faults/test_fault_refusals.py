@@ -35,8 +35,11 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.mark.parametrize(
     ("answer", "quiet"),
-    [(refused(403), QUIET), (refused(404), QUIET), (page(404), QUIET_ON_THE_WAY)],
-    ids=["403", "404", "a page with 404"],
+    [
+        pytest.param(refused(403), QUIET, id="403"),
+        pytest.param(refused(404), QUIET, id="404", marks=pytest.mark.deep),
+        pytest.param(page(404), QUIET_ON_THE_WAY, id="a page with 404"),
+    ],
 )
 def test_a_read_that_is_refused_clears_nothing_and_is_told(
     world: World, answer: Callable[[Request], Response], quiet: tuple[str, ...]
