@@ -49,7 +49,10 @@ RULE = Rule(
     warning_when="gate >= 'next' AND (local_share IS NULL OR local_share > :local_work_share)",
     remedy="Set the feature that it belongs to as its parent, or label it as local work.",
     evidence="Its parent: {parent_key}; no feature stands above it",
-    figures=("so it is with {local_share} % of the team's stories in the iteration (up to {local_work_share} % are its own)",),
+    figures=(
+        "its parent is of kind {parent_kind}",
+        "so it is with {local_share} % of the team's stories in the iteration (up to {local_work_share} % are its own)",
+    ),
     examples=(
         bad("no parent", story(iteration=CURRENT)),
         bad("an epic is no feature", story(parent="jira:3", iteration=CURRENT), epic()),
