@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from fake_tracker import Comment, FakeTracker
+from fake_tracker import NOON, Comment, FakeTracker
 from office import Office
 
 from safesync.connectors.azure.tracker import AzureTracker
@@ -72,7 +72,7 @@ class Desk:
         message = Message((Paragraph((Span(text),)),), reference_of(self.ref.uid), hashlib.sha256(text.encode()).hexdigest()[:16])
         comment = CommentChange(CommentAction.EDIT if mark else CommentAction.CREATE, message, mark.comment_id if mark else None)
         change = ItemChange(self.ref, tracker.revisions([self.ref])[self.ref.uid], ("TM101",), comment)
-        (done,) = apply(tracker, identity, [change], self.store, run_id=1).results
+        (done,) = apply(tracker, identity, [change], self.store, run_id=1, now=NOON).results
         tracker.close()
         return done, tracker.calls.writes
 

@@ -277,8 +277,16 @@ def run_fields(result: RunResult) -> dict[str, Any]:
         "baselined": result.baselined,
         "quiet": result.quiet,
         "waiting": result.waiting,
+        "refused": result.refused,
         "trackers": {each.tracker: tracker_fields(each) for each in result.trackers},
     }
+
+
+def refused(count: int) -> str:
+    """What is not tried again, as a sentence."""
+    return (
+        f"{count} {'item is' if count == 1 else 'items are'} left: the tracker refused what we would write, and nothing has changed since"
+    )
 
 
 def print_run(result: RunResult) -> None:
@@ -294,6 +302,8 @@ def print_run(result: RunResult) -> None:
         out.print(f"{len(result.report.flawed)} findings on {result.report.items} items{quiet}")
     if result.waiting:
         out.print(f"{result.waiting} items are over today's budget (feedback.caps) and wait for another day")
+    if result.refused:
+        out.print(refused(result.refused))
     if result.baselined:
         out.print(f"{result.baselined} findings are older than the first run: the baseline. Each is told when a person changes its item.")
     if already := sum(each.already for each in result.trackers):

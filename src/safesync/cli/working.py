@@ -131,15 +131,17 @@ def plan(path: Path, output: Path, form: str, batch_by: BatchBy) -> None:
         missing, checked = job.unread(), job.checked(datetime.now(UTC))
         read = frozenset(job.names) - missing.trackers.keys()
         heard = wiring.audiences(job.configuration)
-        made = planning.plan(
+        decided = planning.plan(
             job.store, checked, organisation, feedback, now, trackers=read, batch_by=batch_by, audiences=heard, wording=job.wording
-        ).plan
+        )
+        made = decided.plan
         ahead = planning.foreseen(job.store, made, organisation, feedback, now, trackers=read, items=checked.scene.facts.height)
         within = planning.capped(job.store, made, feedback.caps, now)
     _tell_when_nothing_was_read(checked.report)
     saved = _save(within.plan, output, ahead)
     waits = [f"{len(within.waiting)} items are over today's budget (feedback.caps) and wait for another day"] if within.waiting else []
-    for sentence in (*missing.sentences(), *waits, *planned.sentences(ahead)):
+    refused = [show.refused(decided.refused)] if decided.refused else []
+    for sentence in (*missing.sentences(), *waits, *refused, *planned.sentences(ahead)):
         show.aside(sentence)
     _show(within.plan, ahead, form, saved)
     if ahead.stopped or ahead.first:

@@ -18,7 +18,7 @@ from math import inf
 from typing import TypeVar
 
 import structlog
-from tenacity import RetryCallState, Retrying, retry_if_exception_type
+from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from safesync.connectors.gate import Errand, Gate
 from safesync.connectors.throttle import Throttle
@@ -110,15 +110,17 @@ class Patience:
             _log.info("tracker.throttled", call=errand.what, pause_s=told.pause_s, near_s=told.near_s, reason=told.reason, reach=told.reach)
         self._gate.heed(errand, told)
 
-    def ask(self, call: Callable[[], _Answer], errand: Errand) -> _Answer:
+    def ask(self, call: Callable[[], _Answer], errand: Errand, *, believes_strangers: bool = False) -> _Answer:
         """
-        The answer of ``call``, sent again while it raises ``RetryableError``.
+        The answer of ``call``, sent again while it raises ``RetryableError``; but what a stranger says may be believed at once.
 
         ``RunError`` when the attempts (``GivenUpError``) or the budget of the run are used up, and when the site asked us, in this run or
         an earlier one, to stay away for longer than that: then nothing is sent.
         """
         repeat = Retrying(
-            retry=retry_if_exception_type(RetryableError),
+            retry=retry_if_exception(
+                lambda error: isinstance(error, RetryableError) and not (believes_strangers and isinstance(error, StrangerError))
+            ),
             wait=self._pause_s,
             stop=self._used_up,
             sleep=self._rest,

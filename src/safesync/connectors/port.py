@@ -18,8 +18,16 @@ from safesync.model.organisation import BoardColumn, Team
 from safesync.model.timebox import Iteration, PlanningInterval
 
 
-class LabelsRefusedError(ItemError):
-    """The tracker will not have these labels on this item as it is: to ask again before its labels change brings the same answer."""
+class WriteRefusedError(ItemError):
+    """The tracker will not have this on this item as it is: to ask again before one of them changes brings the same answer."""
+
+
+class CommentRefusedError(WriteRefusedError):
+    """This comment: what it says, or something about the item, is the reason."""
+
+
+class LabelsRefusedError(WriteRefusedError):
+    """These labels: those of the item are the reason."""
 
     def __init__(self, message: str, *, by_item: bool = False) -> None:
         super().__init__(message)
@@ -188,10 +196,18 @@ class Tracker(Protocol):
         """One comment of ours, ``None`` when it is deleted."""
 
     def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
-        """Post a comment. Sent once; ``UnknownOutcomeError`` when no answer came."""
+        """
+        Post a comment. Sent once; ``UnknownOutcomeError`` when no answer came.
+
+        ``CommentRefusedError`` where it cannot be on the item as it is.
+        """
 
     def edit_comment(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
-        """Replace the text of a comment of ours, in place, without notifying anyone where the tracker allows that."""
+        """
+        Replace the text of a comment of ours, in place, without notifying anyone where the tracker allows that.
+
+        ``CommentRefusedError`` where it cannot say that on the item as it is.
+        """
 
     def delete_comment(self, ref: ItemRef, comment_id: str) -> None:
         """Remove a comment of ours: only ever the second of two after a crash."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -40,6 +41,7 @@ def apply(
     store: Store,
     *,
     run_id: int,
+    now: datetime,
     listener: Listener | None = None,
     before: CarriedOut | None = None,
     approved: bool = False,
@@ -53,7 +55,7 @@ def apply(
     An item that cannot be written stops nobody else. A tracker that cannot be written ends here: the error is in the
     answer, and the changes that are left are skipped.
     """
-    writer = Writer(tracker, identity, store, run_id, dict(store.marks()), approved=approved)
+    writer = Writer(tracker, identity, store, run_id, now, dict(store.marks()), approved=approved)
     applying = _Applying(tracker, writer, store, listener or Silent(), before or CarriedOut())
     results: list[Applied] = []
     error: str | None = None

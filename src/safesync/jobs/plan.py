@@ -22,7 +22,7 @@ from safesync.jobs.accounts import UNEXPLAINED, account
 from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.readiness import ReadyItems, ready_items
-from safesync.jobs.refused_labels import without_refused
+from safesync.jobs.refused_writes import without_refused
 from safesync.jobs.replies import answered, heard
 from safesync.jobs.speaking import voices
 from safesync.jobs.waivers import with_replies
@@ -58,6 +58,8 @@ class Planned:
 
     plan: Plan
     digests: tuple[Digest, ...] = ()
+    refused: int = 0
+    """Items of which something is left out: their tracker refused it, and nothing has changed since."""
 
 
 def plan(
@@ -88,9 +90,10 @@ def plan(
     situation = replace(situation, digests=on_anchors(store, digests, organisation, situation.items))
     for mark in marks_to_correct(situation):
         store.save_mark(mark)
-    made = remembering(store, without_refused(store, make_plan(situation, settings, now), situation.items))
+    possible, refused = without_refused(store, make_plan(situation, settings, now), situation.items, now)
+    made = remembering(store, possible)
     _log.info("plan.finished", changes=len(made.changes))
-    return Planned(made, digests)
+    return Planned(made, digests, refused)
 
 
 def remembering(store: Store, made: Plan) -> Plan:

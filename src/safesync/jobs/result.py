@@ -76,6 +76,8 @@ class RunResult:
     quiet: int = 0
     waiting: int = 0
     """Items that were over the day's budget, and are told on another day."""
+    refused: int = 0
+    """Items of which something was left out: their tracker refused it earlier, and nothing has changed since."""
     digests: tuple[Digest, ...] = ()
     """The week of each team, where digests are on."""
 

@@ -91,7 +91,7 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
         run.report = checked.report
         reached = run.names() - run.failed()
         planned = plan(store, checked, organisation, feedback, now, trackers=reached, audiences=audiences, wording=wording)
-        run.digests = planned.digests
+        run.digests, run.refused = planned.digests, planned.refused
         run.plan, run.baselined = begin(store, planned.plan, organisation, feedback.limits, now, trackers=reached, items=_items(checked))
         within = capped(store, run.plan, feedback.caps, now)
         run.plan, run.waiting = within.plan, len(within.waiting)
@@ -151,6 +151,7 @@ class _Run:
     stopped: str | None = None
     baselined: int = 0
     waiting: int = 0
+    refused: int = 0
     digests: tuple[Digest, ...] = ()
     before: CarriedOut = field(default_factory=CarriedOut)
     under: list[_Under] = field(default_factory=list)
@@ -238,6 +239,7 @@ class _Run:
                 changes,
                 self.store,
                 run_id=self.run_id,
+                now=self.now,
                 listener=self.listener,
                 before=self.before,
                 approved=self.verb == "apply",
@@ -248,7 +250,16 @@ class _Run:
         found = {(one.code, one.subject) for one in self.report.flawed} if self.report else frozenset()
         quiet = sum(each.pair in found for each in self.store.baseline().quiet)
         return RunResult(
-            self.run_id, self.plan, self._results(), self.report, self.stopped, self.baselined, quiet, self.waiting, self.digests
+            self.run_id,
+            self.plan,
+            self._results(),
+            self.report,
+            self.stopped,
+            self.baselined,
+            quiet,
+            self.waiting,
+            self.refused,
+            self.digests,
         )
 
     def _results(self) -> tuple[TrackerResult, ...]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from safesync.connectors.port import Identity, LabelsRefusedError, Tracker
+from safesync.connectors.port import Identity, Tracker, WriteRefusedError
 from safesync.feedback.comment import reference_of
 from safesync.feedback.labels import READY, says_ready
-from safesync.jobs.refused_labels import note_refused
+from safesync.jobs.refused_writes import note_refused
 from safesync.model.change import Applied, CommentAction, CommentChange, CommentMark, ItemChange, Outcome, PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.item import ItemRef
@@ -61,6 +61,7 @@ class Writer:
     identity: Identity
     store: Store
     run_id: int
+    now: datetime
     marks: dict[str, CommentMark]
     codes: tuple[str, ...] = ()
     """The rules that the change under way is about."""
@@ -99,9 +100,9 @@ class Writer:
             return replace(done, outcome=Outcome.SKIPPED, reason=f"{change.ref.key} changed since the plan was made")
         except UnknownOutcomeError as error:
             return replace(done, outcome=Outcome.FAILED, reason=f"{error} The next run looks what became of it.")
-        except LabelsRefusedError as refused:
-            note_refused(self.store, self.store.item(change.ref.uid), change, refused, datetime.now(UTC))
-            return replace(done, outcome=Outcome.FAILED, reason=f"{refused} It is not tried again before that changes.")
+        except WriteRefusedError as refused:
+            note_refused(self.store, self.store.item(change.ref.uid), change, refused, self.now)
+            return replace(done, outcome=Outcome.FAILED, reason=f"{refused} It is not tried again before that changes, or a week is over.")
         except ItemError as error:
             return replace(done, outcome=Outcome.FAILED, reason=str(error))
 

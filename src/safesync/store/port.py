@@ -254,8 +254,8 @@ class Store(Protocol):
     def ended(self, since: datetime, until: datetime) -> tuple[Finding, ...]:
         """Findings that ended in this time, the later end not included."""
 
-    def told(self, channel: str) -> frozenset[str]:
-        """The matters that a channel to people was told and that are not over."""
+    def told(self, channel: str) -> Mapping[str, datetime]:
+        """The matters that a channel to people was told and that are not over, and when."""
 
     def note_told(self, channel: str, matter: str, now: datetime) -> None:
         """It was told of a matter."""

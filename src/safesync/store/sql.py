@@ -179,7 +179,7 @@ class SqlStore:
         with self._database.reading() as connection:
             return findings.ended(connection, since, until)
 
-    def told(self, channel: str) -> frozenset[str]:
+    def told(self, channel: str) -> dict[str, datetime]:
         """See ``Store``."""
         with self._database.reading() as connection:
             return told.told(connection, channel)

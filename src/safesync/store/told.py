@@ -11,9 +11,10 @@ from safesync.store.database import upsert
 from safesync.store.tables import TOLD
 
 
-def told(connection: Connection, channel: str) -> frozenset[str]:
-    """The matters that it was told and that are not over."""
-    return frozenset(connection.scalars(select(TOLD.c.matter).where(TOLD.c.channel == channel)))
+def told(connection: Connection, channel: str) -> dict[str, datetime]:
+    """The matters that it was told and that are not over, and when."""
+    rows = connection.execute(select(TOLD.c.matter, TOLD.c.told_at).where(TOLD.c.channel == channel))
+    return {row.matter: row.told_at for row in rows}
 
 
 def note_told(connection: Connection, channel: str, matter: str, now: datetime) -> None:

@@ -50,6 +50,8 @@ class Meridian:
     def __init__(self, edition: Edition = SERVICES) -> None:
         self.now = TODAY
         self.url = ""
+        self.pauses_s: list[float] = []
+        """How long trackers would have waited."""
         organisation = self.organisation = AzureOrganisation(edition=edition)
         organisation.add_project("Payments")
         organisation.add_project("Elsewhere")
@@ -96,7 +98,7 @@ class Meridian:
         self, projects: tuple[str, ...] = ("Payments",), token: str = SANDBOX_TOKEN, query: str | None = None, entra: Entra | None = None
     ) -> AzureTracker:
         """A tracker that does not really wait."""
-        patience = Patience(sleep=lambda _: None, monotonic=lambda: 0.0, jitter=lambda: 1.0)
+        patience = Patience(sleep=self.pauses_s.append, monotonic=lambda: 0.0, jitter=lambda: 1.0)
         addresses = Addresses((("ado", self.url), ("jira", "https://meridian.test/jira")))
         scope = WorkScope(projects, query)
         return AzureTracker(

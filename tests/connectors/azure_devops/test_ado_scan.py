@@ -191,32 +191,90 @@ def test_a_page_of_a_gateway_in_place_of_a_report_is_waited_out(meridian: Meridi
     assert (shelf.items[f"ado:{story.id}"].title, tracker.warnings) == ("Changed", ())
 
 
-def test_a_page_that_stays_in_place_of_a_report_ends_the_run_and_moves_no_cursor(meridian: Meridian) -> None:
-    story = meridian.add()
+def bars(meridian: Meridian, fragment: str = "/reporting/", *, times: int = 10**6) -> Fault:
+    """A gateway shows its page in place of these reports."""
+    fault = Fault(calls("GET", fragment), "before", broken(403), times=times)
+    meridian.organisation.faults.append(fault)
+    return fault
+
+
+def patience(meridian: Meridian, work: Callable[[], Any]) -> tuple[int, float]:
+    """How often the reports were asked for in a run, and how many seconds it would have waited."""
+    before, meridian.pauses_s[:] = asked(meridian, "/reporting/"), []
+    work()
+    return asked(meridian, "/reporting/") - before, sum(meridian.pauses_s)
+
+
+@pytest.mark.parametrize("report", ["workitemlinks", "workitemrevisions"])
+def test_a_page_that_stays_in_place_of_a_report_has_everything_asked_for_at_once_and_again_when_it_is_gone(
+    meridian: Meridian, report: str
+) -> None:
+    story, other, deleted = meridian.add(), meridian.add(), meridian.add()
     tracker, shelf = meridian.tracker(), Shelf()
     shelf.take(tracker.pull(None))
     meridian.change(story, System__Title="Changed")
-    meridian.organisation.faults.append(Fault(calls("GET", "workitemlinks"), "before", broken(403), times=5))
-    with pytest.raises(RunError, match="403, and did not come from Azure DevOps"):
-        shelf.take(tracker.pull(shelf.cursor))
-    assert shelf.take(tracker.pull(shelf.cursor))[-1].census is None
+    meridian.organisation.link(other, PARENT, story, meridian.stamp())
+    with meridian.organisation.lock:
+        meridian.organisation.ledger.delete(deleted, meridian.stamp())
+    bars(meridian, report, times=5)
+    assert shelf.take(tracker.pull(shelf.cursor))[-1].census == {f"ado:{story.id}", f"ado:{other.id}"} == shelf.items.keys()
     assert shelf.items[f"ado:{story.id}"].title == "Changed"
+    assert shelf.items[f"ado:{other.id}"].links == (Link(Relation.PARENT, f"ado:{story.id}"),)
+    assert ["did not come from Azure DevOps" in warning for warning in tracker.warnings] == [True]
+    meridian.change(story, System__Title="Changed again")
+    assert shelf.take(tracker.pull(shelf.cursor))[-1].census == shelf.items.keys()
+    assert (shelf.items[f"ado:{story.id}"].title, tracker.warnings) == ("Changed again", ())
+    assert [len(item.transitions) for item in shelf.items.values()] == [1, 1]
+    assert shelf.take(tracker.pull(shelf.cursor))[-1].census is None
 
 
-def test_where_a_gateway_never_lets_the_reports_pass_queries_help_and_each_run_asks_again(meridian: Meridian) -> None:
+def test_where_a_gateway_never_lets_the_reports_pass_queries_help_and_each_run_asks_once_without_waiting(meridian: Meridian) -> None:
     story = meridian.add()
-    fault = Fault(calls("GET", "/reporting/"), "before", broken(403), times=10**6)
-    meridian.organisation.faults.append(fault)
-    tracker, shelf = meridian.tracker(), Shelf()
-    assert shelf.take(tracker.pull(None))[-1].census == {f"ado:{story.id}"}
-    assert ["did not come from Azure DevOps" in warning for warning in tracker.warnings] == [True]
-    meridian.change(story, System__Title="Changed")
-    assert shelf.take(tracker.pull(shelf.cursor))[-1].census is None
-    assert shelf.items[f"ado:{story.id}"].title == "Changed"
-    assert ["did not come from Azure DevOps" in warning for warning in tracker.warnings] == [True]
+    fault = bars(meridian)
+    tracker, shelf = meridian.tracker(("Payments", "Elsewhere")), Shelf()
+    # Both reports are asked for side by side: 2, 4, 8 and 16 seconds each.
+    assert patience(meridian, lambda: shelf.take(tracker.pull(None))) == (10, 60.0)
+    for hours in (0.1, 2, 23, 0.1):
+        meridian.now += timedelta(hours=hours)
+        meridian.change(story, System__Title=f"Changed after {hours}")
+        assert patience(meridian, lambda: shelf.take(tracker.pull(shelf.cursor))) == (1, 0.0)
+        assert shelf.items[f"ado:{story.id}"].title == f"Changed after {hours}"
+        assert ["did not come from Azure DevOps" in warning for warning in tracker.warnings] == [True]
     meridian.organisation.faults.remove(fault)
     assert shelf.take(tracker.pull(shelf.cursor))[-1].census == {f"ado:{story.id}"}
     assert (len(shelf.items[f"ado:{story.id}"].transitions), tracker.warnings) == (1, ())
+
+
+def test_reports_that_a_gateway_bars_later_are_waited_for_once_and_not_again_for_the_rest_of_the_run(meridian: Meridian) -> None:
+    meridian.add()
+    tracker, shelf = meridian.tracker(("Payments", "Elsewhere")), Shelf()
+    shelf.take(tracker.pull(None))
+    bars(meridian)
+    assert patience(meridian, lambda: shelf.take(tracker.pull(shelf.cursor))) == (10, 60.0)
+    assert patience(meridian, lambda: shelf.take(tracker.pull(shelf.cursor))) == (1, 0.0)
+
+
+def test_a_gateway_that_bars_the_reports_of_single_projects_does_not_have_all_read_in_each_run(meridian: Meridian) -> None:
+    story = meridian.add()
+    fault = bars(meridian, "elsewhere/_apis/wit/reporting/")
+    tracker, shelf = meridian.tracker(("Payments", "Elsewhere")), Shelf()
+    assert shelf.take(tracker.pull(None))[-1].census == {f"ado:{story.id}"}
+    for _ in range(2):
+        assert patience(meridian, lambda: shelf.take(tracker.pull(shelf.cursor))) == (4, 0.0)
+        assert tracker.warnings
+    meridian.organisation.faults.remove(fault)
+    assert shelf.take(tracker.pull(shelf.cursor))[-1].census == {f"ado:{story.id}"}
+    assert tracker.warnings == ()
+
+
+def test_a_failure_of_the_server_is_waited_out_while_a_gateway_bars_the_reports(meridian: Meridian) -> None:
+    meridian.add()
+    fault = bars(meridian)
+    tracker, shelf = meridian.tracker(), Shelf()
+    shelf.take(tracker.pull(None))
+    meridian.organisation.faults[:] = [Fault(calls("GET", "/reporting/"), "before", broken(503), times=2), fault]
+    asked_for, waited_s = patience(meridian, lambda: shelf.take(tracker.pull(shelf.cursor)))
+    assert (asked_for, waited_s) == (3, 6.0)
 
 
 def test_headers_of_azure_devops_say_that_it_was_the_tracker_which_refused(meridian: Meridian) -> None:

@@ -10,7 +10,7 @@ from ado_wire import ME, Wire
 
 from safesync.connectors.azure.labels import changed
 from safesync.connectors.azure.tracker import AzureTracker
-from safesync.connectors.port import LabelsRefusedError
+from safesync.connectors.port import CommentRefusedError, LabelsRefusedError
 from safesync.model.change import PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.item import ItemRef
@@ -179,6 +179,33 @@ def test_tags_that_are_refused_for_now_are_tried_again(wire: Wire, tracker: Azur
     with pytest.raises(ItemError) as refused:
         tracker.change_labels(ref, ["safesync-attention"], [])
     assert not isinstance(refused.value, LabelsRefusedError)
+
+
+def test_a_comment_that_cannot_be_on_an_item_is_refused_for_good(wire: Wire, tracker: AzureTracker, ref: ItemRef, message: Message):
+    broken = {"message": "TF401320: Rule Error for field Reviewer.", "typeKey": "RuleValidationException"}
+    wire.says("POST", COMMENTS, status=400, json=broken)
+    with pytest.raises(CommentRefusedError, match=f"Item {ref.key}: .*TF401320"):
+        tracker.create_comment(ref, message)
+    wire.says("PATCH", f"{COMMENTS}/7", status=400, json=broken)
+    with pytest.raises(CommentRefusedError, match="TF401320"):
+        tracker.edit_comment(ref, "7", message)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 400, "body": "<html>"},
+        {"status": 400, "json": {"message": "TF26071: changed by someone else", "typeKey": "X"}},
+        {"status": 403, "json": {"message": "TF237111: no", "typeKey": "X"}},
+    ],
+)
+def test_a_comment_that_is_refused_for_now_is_tried_again(
+    wire: Wire, tracker: AzureTracker, ref: ItemRef, message: Message, answer: dict[str, Any]
+):
+    wire.says("POST", COMMENTS, **answer)
+    with pytest.raises(ItemError) as refused:
+        tracker.create_comment(ref, message)
+    assert not isinstance(refused.value, CommentRefusedError)
 
 
 def test_a_race_that_azure_devops_calls_a_bad_request_is_one(wire: Wire, tracker: AzureTracker, ref: ItemRef):

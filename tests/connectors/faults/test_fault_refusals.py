@@ -7,12 +7,15 @@ Nothing may be cleared, and no refusal is swallowed unless it is about somebody'
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from fault_weather import Fault, is_a_write, page, refused
 from fault_world import HOSTED, OWN, Deployment, World, opened
 from starlette.requests import Request
 from starlette.responses import Response
+
+from safesync.model.change import Outcome
 
 BOARDS = ("/board", "/boards", "/sprint", "/configuration", "/columns", "/capacities", "/teamfieldvalues", "/teams")
 QUIET = (*BOARDS, "/versions", "/version", "/tokens", "OPTIONS /_apis", "/ResourceAreas", "/bulkfetch")
@@ -64,3 +67,34 @@ def test_a_read_that_is_refused_clears_nothing_and_is_told(
     world.forget_how_far()
     assert world.run().error is None
     assert (world.state(), world.writes) == (expected, 0)
+
+
+def test_a_comment_that_the_tracker_refuses_for_good_is_sent_once_and_again_after_a_person_was_there(world: World) -> None:
+    (posting,) = {kind for kind in _sent_by_a_first_run(world) if kind.startswith("POST ") and kind.endswith(("/comment", "/comments"))}
+    key = world.deployment.keys[0]
+    for answer in (refused(429), page(400), page(503)):
+        world.weather.closed = (posting, Fault("for now", answer))
+        world.run()
+        assert world.writes > 0
+    world.weather.closed = (posting, Fault("for good", refused(400)))
+    told = world.run()
+    assert [(one.ref.key, one.outcome) for one in told.undone] == [(key, Outcome.FAILED)]
+    for _ in range(2):
+        assert (world.run().undone, world.writes) == ((), 0)
+    world.weather.closed = None
+    assert (world.run().undone, world.writes, world.our_comments(key)) == ((), 0, [])
+    world.sandbox._shift += timedelta(seconds=2)  # histories of Azure DevOps are known to the second
+    world.sandbox.person_fixes(key, points="3")
+    assert world.run().created == 1
+    assert (len(world.our_comments(key)), world.run().undone, world.writes) == (1, (), 0)
+
+
+def _sent_by_a_first_run(world: World) -> frozenset[str]:
+    """Which kinds of calls; then all is as it was before, and one item will be spoken of."""
+    world.start_again()
+    world.retitle("TM101", "Fine", "Fine", "Fine")
+    assert world.run().created == 1
+    kinds = frozenset(world.weather.sent)
+    world.start_again()
+    world.retitle("TM101", "Fine", "Fine", "Fine")
+    return kinds

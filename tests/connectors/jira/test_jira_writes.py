@@ -12,7 +12,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from safesync.connectors.jira.tracker import JiraTracker
-from safesync.connectors.port import LabelsRefusedError
+from safesync.connectors.port import CommentRefusedError, LabelsRefusedError
 from safesync.model.change import PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.message import Message, Paragraph, Span
@@ -88,6 +88,35 @@ def test_a_refused_write_is_the_items_trouble_and_tells_no_body(status: int, wir
         tracker.create_comment(ref(), MESSAGE)
     assert "body" not in str(caught.value)
     assert "valid" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [400, 413])
+def test_a_comment_that_an_issue_cannot_have_is_refused_for_good(status: int, wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+    said = {"errorMessages": [], "errors": {"comment": "CONTENT_LIMIT_EXCEEDED"}}
+    wire.post(COMMENTS, status=status, json=said)
+    with pytest.raises(CommentRefusedError, match="PAY-1001: "):
+        tracker.create_comment(ref(), MESSAGE)
+    wire.put(f"{COMMENTS}/55", status=status, json=said)
+    with pytest.raises(CommentRefusedError, match="PAY-1001: "):
+        tracker.edit_comment(ref(), "55", MESSAGE)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 400, "body": "<html>Bad request</html>"},
+        {"status": 413, "body": "<html>Request entity too large</html>"},
+        {"status": 403, "json": {"errorMessages": []}},
+        {"status": 409, "json": {"errorMessages": []}},
+    ],
+)
+def test_a_comment_that_is_refused_for_now_is_tried_again(
+    answer: dict[str, Any], wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    wire.post(COMMENTS, **answer)
+    with pytest.raises(ItemError) as refused:
+        tracker.create_comment(ref(), MESSAGE)
+    assert not isinstance(refused.value, CommentRefusedError)
 
 
 @pytest.mark.parametrize(("errors", "by_item"), [({"labels": "It is not on the appropriate screen"}, False), ({}, True)])

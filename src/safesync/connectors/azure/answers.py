@@ -19,6 +19,8 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _MARKS = ("X-TFS-ProcessId", "X-TFS-ServiceError", "X-VSS-E2EID", "ActivityId")
 """Headers with which Azure DevOps marks its answers, also those without a word of its own in the body."""
 _PAGES = (b"<!doctype html", b"<html")
+RACED = "TF26071"
+"""Somebody saved the item at the same moment."""
 _NEVER_SENT = ("ConnectTimeout", "NewConnectionError", "NameResolutionError", "SSLError", "ConnectTimeoutError")
 
 

@@ -10,7 +10,9 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -33,6 +35,7 @@ from safesync.model.errors import ConfigurationError, RunError, SafeSyncError, U
 _Shape = TypeVar("_Shape")
 _CACHE_FOLDER = "AZURE_DEVOPS_CACHE_DIR"
 _USER_AGENT = "safesync"
+_BELIEVES = ContextVar("believes_strangers", default=False)
 _ITEM = re.compile(r"/workitems/(\d+)", re.IGNORECASE)
 
 
@@ -52,6 +55,15 @@ class AzureClient:
         self._known = False
         """Whether this token was ever accepted here."""
         self._opening = threading.RLock()
+
+    @contextmanager
+    def believing_strangers(self) -> Iterator[None]:
+        """Inside, what something on the way keeps from us is not asked for again: ``BarredError`` at once."""
+        before = _BELIEVES.set(True)
+        try:
+            yield
+        finally:
+            _BELIEVES.reset(before)
 
     def renew(self) -> None:
         """A new run begins: what was waited before does not count against it."""
@@ -162,13 +174,14 @@ class AzureClient:
         path = urlsplit(url).path
         reading = method in {"GET", "HEAD", "OPTIONS"} or (method == "POST" and path.lower().endswith(READING_POSTS))
         about = errand(self._access.name, method, path, writes=not reading, items=_ITEM)
+        ask = partial(self._patience.ask, lambda: self._once(send, about), about, believes_strangers=_BELIEVES.get())
         try:
-            return self._patience.ask(lambda: self._once(send, about), about)
+            return ask()
         except (SignInPageError, TokenRefusedError) as refused:
             if not self._known or (about.writes and isinstance(refused, SignInPageError)):
                 raise
         # One of several servers that had a mishap says so of a good token too. Neither of its answers comes after the deed.
-        return self._patience.ask(lambda: self._once(send, about), about)
+        return ask()
 
     def _once(self, send: Callable[[], Any], about: Errand) -> Any:
         reading = not about.writes

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from safesync.connectors.azure.answers import RefusedError, about
+from safesync.connectors.azure.answers import RACED, RefusedError, about
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.documents import Comment, Comments, Identity
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.markup import digest_in, has_footer, html_of
 from safesync.connectors.azure.resources import COMMENTS
 from safesync.connectors.patience import of_item
+from safesync.connectors.port import CommentRefusedError
 from safesync.model.change import PostedComment
 from safesync.model.errors import ItemError, RunError
 from safesync.model.item import ItemRef
@@ -86,7 +88,7 @@ class CommentBook:
 
     def _written(self, method: str, ref: ItemRef, comment_id: str | None, message: Message) -> PostedComment:
         body, query = {"text": html_of(message)}, {"format": "html"} if self.formats else {}
-        with about(ref.key):
+        with about(ref.key), _taken(ref):
             written = self.client.write(method, COMMENTS, Comment, route=_route(ref, comment_id), query=query, body=body)
         return self._posted(written, message.digest)
 
@@ -112,6 +114,18 @@ class CommentBook:
             raise ItemError("Azure DevOps returned a comment without an id.")
         edited = comment.modified_by is not None and not _is(comment.modified_by, self.me, *self.former)
         return PostedComment(str(number), digest, edited_by_person=edited, by_former=_is(comment.created_by, *self.former))
+
+
+@contextmanager
+def _taken(ref: ItemRef) -> Iterator[None]:
+    """``CommentRefusedError`` where Azure DevOps itself says that this comment cannot be there: too long, or against a rule of the type."""
+    try:
+        yield
+    except RefusedError as refused:
+        if refused.status != 400 or not refused.own or refused.code == RACED:
+            raise
+        advice = "Write one by hand: what Azure DevOps misses there is shown then."
+        raise CommentRefusedError(f"Item {ref.key}: {refused} {advice}") from refused
 
 
 def _route(ref: ItemRef, comment_id: str | None = None) -> dict[str, str]:

@@ -40,7 +40,10 @@ class Cursor(Struct, frozen=True):
     """``Histories.pack()``."""
     queried: Queried | None = None
     reports_asked_at: datetime | None = None
-    """With ``queried``: when the reports were refused last, by our own clock like ``read_in_full_at``."""
+    """
+    With ``queried``: when the reports were refused last, by our own clock like ``read_in_full_at``; ``None`` where something on the way
+    keeps them from us.
+    """
     projects: tuple[str, ...] = ()
     """Which were read, as the scope calls them: what happened elsewhere, where we could not see it, this place does not cover."""
     form: int = _FORM
@@ -48,6 +51,11 @@ class Cursor(Struct, frozen=True):
     """Root areas by project, as the scope calls it: where what we may do there is asked. They never change."""
     comments: str | None = None
     """``replies.Known.pack()``; ``None`` in a cursor from before we listened."""
+
+    @property
+    def barred(self) -> bool:
+        """Whether something on the way kept the reports from us."""
+        return self.queried is not None and self.reports_asked_at is None
 
     def covers(self, projects: Iterable[str]) -> bool:
         """Whether all that happened in these projects before is known; a cursor from before they were noted is of the whole scope."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from safesync.connectors.azure import values
-from safesync.connectors.azure.answers import RefusedError, about
+from safesync.connectors.azure.answers import RACED, RefusedError, about
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.resources import ITEMS
@@ -18,7 +18,7 @@ _TAGS, _REVISION = "System.Tags", "System.Rev"
 _TRIES = 4
 _LONGEST = 400
 _MOST = 100
-_TOO_MANY, _NO_TAG, _RACED = "TF401243", "TF401407", "TF26071"
+_TOO_MANY, _NO_TAG = "TF401243", "TF401407"
 
 
 def change_labels(client: AzureClient, ref: ItemRef, add: Sequence[str], remove: Sequence[str]) -> None:
@@ -37,9 +37,9 @@ def change_labels(client: AzureClient, ref: ItemRef, add: Sequence[str], remove:
         try:
             _save(client, ref, revision, wanted, replaces=bool(present))
         except RefusedError as refused:
-            if refused.status == 400 and refused.own and refused.code != _RACED:
+            if refused.status == 400 and refused.own and refused.code != RACED:
                 raise _not_to_be(refused, ref) from refused
-            if refused.status != 412 and refused.code != _RACED:
+            if refused.status != 412 and refused.code != RACED:
                 raise refused.for_item(ref.key) from refused
         else:
             return

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from msgspec import structs
 
+from safesync.connectors.azure.admission import Admission
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata, beside_revisions
@@ -37,16 +38,6 @@ _BACK = timedelta(days=1)
 """How far before a full read its places in the reports may lie: much more than clocks differ."""
 _ALONE_AT_MOST = 20
 """Of as many projects each is asked for its revisions alone; for more, the whole organisation is."""
-_REPORTS_EVERY = timedelta(hours=1)
-"""How often we ask whether the reports are for us by now."""
-_BY_QUERIES = (
-    "The reports of Azure DevOps are refused to our account: what changed is asked for by queries, deletions are seen once a day, and "
-    "histories of states are not known. Give the token the scope Work items (read), and the account access to reporting."
-)
-_BARRED = (
-    "The reports of Azure DevOps do not come through: {reason} What changed is asked for by queries until they do, deletions are seen once "
-    "a day, and histories of states are not known. The next run asks for them again."
-)
 _NO_RESULTS = (
     "The results of tests are refused to our account: whether a linked test failed is not known. Give the token the scope Test management "
     "(read), map fields.test_result, or name a file as organisation.data.tests."
@@ -74,19 +65,17 @@ class Puller:
     """Items read as ``other`` because nobody mapped their type, by type."""
     missing: tuple[str, ...] = ()
     """SafeSync's fields that are mapped to none of the site's."""
-    by_queries: bool = False
-    """Whether the reports were refused to us."""
-    barred: str | None = None
-    """What something on the way to the reports said in place of the tracker, as long as it does."""
     _projects: frozenset[str] = field(init=False)
     _hidden: dict[str, None] = field(default_factory=dict)
     _untold: tuple[str, ...] = ()
     _ill: list[tuple[int, str]] = field(default_factory=list)
     _results: Results = field(init=False)
+    _admission: Admission = field(init=False)
 
     def __post_init__(self) -> None:
         self._projects = frozenset(one.lower() for one in self.scope.projects)
         self._results = Results(self.client)
+        self._admission = Admission(self.client, self.scope.projects if self._each_alone else ())
 
     def warnings(self) -> Iterator[str]:
         """What an administrator should know of the mapping after this pull."""
@@ -97,10 +86,7 @@ class Puller:
         for project in self._hidden:
             yield f"Project {project} was hidden from us while it was being read. What is known of it stays; look at the token's access."
         yield from self._untold
-        if self.barred:
-            yield _BARRED.format(reason=self.barred)
-        elif self.by_queries:
-            yield _BY_QUERIES
+        yield from self._admission.warnings()
         if self._results.refused:
             yield _NO_RESULTS
 
@@ -154,8 +140,7 @@ class Puller:
             self, cursor.metadata, None, Ears(self.client, self.me, Known.unpacked(cursor.comments or ""), _anybody, self.lanes)
         )
         if cursor.queried is not None:
-            asked_at = self._asked_again(cursor.reports_asked_at, now)
-            self.by_queries = True
+            asked_at = self._admission.asked_again(cursor.reports_asked_at, now, self._server(now))
             touched, queried = self._inquiry(now).since(cursor.queried)
             yield from reread.pages(touched)
             moved = Cursor("", "", cursor.read_in_full_at, reread.metadata, "", queried, asked_at, self.scope.projects)
@@ -164,7 +149,11 @@ class Puller:
         also = beside_revisions(cursor.metadata)
         links, revisions = Stream(self.client, cursor.links), Stream(self.client, cursor.revisions, also=also)
         linked, news = set[int](), list[Revision]()
-        together(lambda: linked.update(ends(links.links())), lambda: news.extend(revisions.revisions()), lanes=self.lanes)
+        try:
+            together(lambda: linked.update(ends(links.links())), lambda: news.extend(revisions.revisions()), lanes=self.lanes)
+        except BarredError as barred:
+            self._admission.bar(barred)
+            raise ReportsRefusedError(str(barred)) from barred
         gone = set[int]()
         packed = cursor.histories
         if linked or news:
@@ -233,20 +222,22 @@ class Puller:
         """Histories, which items are there and which were deleted, and the cursor from which to follow what changes."""
         asked_at: datetime | None = now
         try:
+            self._admission.doubt(self.before, self._server(now))
             return self._by_reports(metadata, context, now)
         except ReportsRefusedError as refused:
             _log.warning("reports.refused", tracker=self.tracker, reason=str(refused))
         except BarredError as barred:
-            # The tracker itself said nothing: the next run asks it again.
-            self.barred, asked_at = str(barred), None
-        self.by_queries = True
+            # The tracker itself said nothing: the next run asks it again, once.
+            self._admission.bar(barred)
+            asked_at = None
+        self._admission.refused = True
         wanted, queried = self._inquiry(now).everything()
         return None, wanted, set(), Cursor("", "", now, metadata, "", queried, asked_at, self.scope.projects)
 
     def _by_reports(self, metadata: Metadata, context: Context, now: datetime) -> tuple[Histories, list[int], set[int], Cursor]:
         also = beside_revisions(metadata)
         links, revisions = Stream(self.client), Stream(self.client, also=also)
-        since, alone = self._server(now) - _BACK, len(self.scope.projects) <= _ALONE_AT_MOST
+        since, alone = self._server(now) - _BACK, self._each_alone
         # For the place at its end: what is linked now stands in the items themselves, and revisions are asked for project by project.
         places = [partial(follow, links, links.links, since), partial(follow, revisions, revisions.revisions, since)]
         together(*(places if alone else places[:1]), lanes=self.lanes)
@@ -258,6 +249,10 @@ class Puller:
             there.intersection_update(ids_where(self.client, of_scope(self.scope)))
         cursor = Cursor(revisions.token, links.token, now, metadata, histories.pack(), projects=self.scope.projects)
         return histories, sorted(there), sightings.deleted(), cursor
+
+    @property
+    def _each_alone(self) -> bool:
+        return len(self.scope.projects) <= _ALONE_AT_MOST
 
     def _of_projects(self, also: tuple[str, ...]) -> Iterator[Revision]:
         """Every revision in scope, of several projects at a time."""
@@ -285,24 +280,6 @@ class Puller:
         sightings.take(one, mine=mine)
         if mine and str(one.fields.deleted).lower() != "true":
             histories.take(one, context)
-
-    def _asked_again(self, asked_at: datetime | None, now: datetime) -> datetime | None:
-        """
-        When the tracker refused its reports last: now, if an hour was over; ``None`` while something on the way keeps them from us.
-
-        ``StaleTokenError`` when they are not refused any more.
-        """
-        if asked_at is not None and abs(now - asked_at) < _REPORTS_EVERY:
-            return asked_at
-        try:
-            for report in (Stream(self.client).links, Stream(self.client).revisions):
-                next(iter(report(self._server(now))), None)
-        except ReportsRefusedError:
-            return now
-        except BarredError as barred:
-            self.barred = str(barred)
-            return None
-        raise StaleTokenError("The reports are not refused to us any more.")
 
     def _inquiry(self, now: datetime) -> Inquiry:
         return Inquiry(self.client, self.scope, self._server(now))

@@ -8,6 +8,7 @@ compared: Jira changes a document while storing it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from safesync.connectors.jira.brevity import fitting
@@ -16,6 +17,7 @@ from safesync.connectors.jira.listing import listed
 from safesync.connectors.jira.markup import document, shown_text, shows
 from safesync.connectors.jira.markup_wiki import wiki_text
 from safesync.connectors.jira.values import account
+from safesync.connectors.port import CommentRefusedError
 from safesync.model.change import PostedComment
 from safesync.model.errors import UnknownOutcomeError
 from safesync.model.item import ItemRef
@@ -23,6 +25,8 @@ from safesync.model.message import Message
 
 PROPERTY = "safesync"
 _PAGE = 100
+_FOR_GOOD = {400, 413}
+"""The second where an issue has as many comments as it may."""
 
 
 class Comments:
@@ -64,16 +68,18 @@ class Comments:
 
     def create(self, ref: ItemRef, message: Message) -> PostedComment:
         """Post; sent once."""
-        answer = self._client.write("POST", _path(ref), body=self._body(message))
+        with _taken(ref):
+            answer = self._client.write("POST", _path(ref), body=self._body(message))
         return _saved(answer, message, f"comment on {ref.key}")
 
     def edit(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
         """Replace what ours says."""
         path, body = _path(ref, comment_id), self._body(message)
-        if self._client.site.cloud:
-            answer = self.quietly(ref, lambda params: self._client.write("PUT", path, params=params, body=body))
-        else:
-            answer = self._client.write("PUT", path, body=body)  # Data Center spares nobody on a comment
+        with _taken(ref):
+            if self._client.site.cloud:
+                answer = self.quietly(ref, lambda params: self._client.write("PUT", path, params=params, body=body))
+            else:
+                answer = self._client.write("PUT", path, body=body)  # Data Center spares nobody on a comment
         return _saved(answer, message, f"comment on {ref.key}")
 
     def delete(self, ref: ItemRef, comment_id: str) -> None:
@@ -141,6 +147,18 @@ class Comments:
         return PostedComment(
             str(shown["id"]), digest if isinstance(digest, str) else None, edited_by_person=by_person, by_former=author in former
         )
+
+
+@contextmanager
+def _taken(ref: ItemRef) -> Iterator[None]:
+    """``CommentRefusedError`` where Jira itself says that this comment cannot be there: too long, one too many, against a workflow."""
+    try:
+        yield
+    except RefusedError as refused:
+        if refused.status not in _FOR_GOOD or not refused.own:
+            raise
+        advice = "Jira does not take our comment there. Write one by hand: what it misses is shown then."
+        raise CommentRefusedError(f"{ref.key}: {refused} {advice}") from refused
 
 
 def _saved(answer: Any, message: Message, what: str) -> PostedComment:

@@ -1,0 +1,23 @@
+"""What a run did, as a person and as a program are told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from safesync.cli.show import print_run, run_fields
+from safesync.jobs.result import RunResult
+from safesync.model.change import Plan
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"), [(0, ""), (1, "1 item is left: the tracker refused"), (2, "2 items are left: the tracker refused")]
+)
+def test_what_is_not_tried_again_is_counted(refused: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    result = RunResult(1, Plan(datetime(2026, 11, 26, tzinfo=UTC), ()), (), refused=refused)
+    print_run(result)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert said in shown
+    assert ("refused" in shown) is bool(refused)
+    assert run_fields(result)["refused"] == refused

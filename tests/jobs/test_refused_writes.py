@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fake_tracker import NOON, FakeTracker
+from office import Office
+
+from safesync.connectors.port import CommentRefusedError, LabelsRefusedError
+from safesync.model.change import Outcome
+from safesync.model.errors import ItemError
+
+LABELS = {"safesync-attention", "safesync-tm"}
+
+
+def refuses(jira: FakeTracker, *, by_item: bool = False) -> None:
+    jira.break_at("change_labels", LabelsRefusedError("PAY-1 has too many.", by_item=by_item))
+
+
+@pytest.mark.parametrize("by_item", [False, True])
+def test_labels_that_an_item_cannot_have_are_told_once_and_the_comment_stands(office: Office, jira: FakeTracker, by_item: bool) -> None:
+    uid = jira.put(1, "TM101")
+    refuses(jira, by_item=by_item)
+    (result,) = office.run().trackers
+    assert (result.created, result.labels_added, [one.outcome for one in result.undone]) == (1, 0, [Outcome.FAILED])
+    assert "PAY-1 has too many." in result.undone[0].reason
+    writes = jira.calls.writes
+    for _ in range(3):
+        told = office.run()
+        assert (told.plan.changes, told.trackers[0].undone) == ((), ())
+    assert (jira.calls.writes, jira.labels(uid)) == (writes, set())
+
+
+def test_the_comment_is_kept_true_while_labels_are_refused(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    refuses(jira)
+    office.run()
+    jira.retitle(uid, "TM101 and TM105")
+    (result,) = office.run().trackers
+    assert (result.edited, result.labels_added, result.undone) == (1, 0, ())
+    assert jira.said(uid) == ["2 points before this story is ready"]
+
+
+def test_labels_are_tried_again_when_those_of_the_item_changed(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101", labels=("a", "b"))
+    refuses(jira)
+    office.run()
+    jira.retitle(uid, "TM101 still")
+    assert office.run().plan.changes == ()
+    jira.relabel(uid, "a")
+    assert office.run().trackers[0].labels_added == 2
+    assert jira.labels(uid) == {"a", *LABELS}
+
+
+def test_other_labels_are_tried_on_the_same_item(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    refuses(jira)
+    office.run()
+    jira.retitle(uid, "PG202")
+    office.run()
+    assert jira.labels(uid) == {"safesync-attention", "safesync-pg"}
+
+
+def test_labels_refused_for_another_reason_are_tried_again_after_a_person_was_there(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101", last_human_change_at=NOON - timedelta(days=9))
+    refuses(jira, by_item=True)
+    office.run()
+    jira.touch(uid)
+    assert office.run().plan.changes == ()
+    jira.items[uid] = replace(jira.items[uid], last_human_change_at=NOON - timedelta(days=8))
+    jira.touch(uid)
+    assert office.run().trackers[0].labels_added == 2
+
+
+def test_refused_labels_are_tried_once_more_after_a_week(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    refuses(jira)
+    office.run()
+    assert office.run(NOON + timedelta(days=7, seconds=-1)).trackers[0].labels_added == 0
+    assert office.run(NOON + timedelta(days=7)).trackers[0].labels_added == 2
+    assert jira.labels(uid) == LABELS
+
+
+def refuses_to_say(jira: FakeTracker, call: str = "create_comment") -> None:
+    jira.break_at(call, CommentRefusedError("PAY-1 is archived."))
+
+
+def test_a_comment_that_an_item_cannot_have_is_told_once_and_counted_from_then_on(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    refuses_to_say(jira)
+    first = office.run()
+    (result,) = first.trackers
+    assert (result.created, result.labels_added, [one.outcome for one in result.undone]) == (0, 0, [Outcome.FAILED])
+    assert "PAY-1 is archived." in result.undone[0].reason
+    assert first.refused == 0
+    writes = jira.calls.writes
+    for _ in range(3):
+        told = office.run()
+        assert (told.plan.changes, told.trackers[0].undone, told.refused) == ((), (), 1)
+    assert (jira.calls.writes, jira.said(uid), jira.labels(uid)) == (writes, [], set())
+
+
+def test_a_refused_comment_stops_none_on_other_items(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101")
+    other = jira.put(2, "TM101")
+    refuses_to_say(jira)
+    assert office.run().trackers[0].created == 1
+    jira.retitle(other, "TM105")
+    told = office.run()
+    assert (told.trackers[0].edited, told.refused) == (1, 1)
+
+
+def test_a_comment_is_tried_again_when_it_says_something_else_and_forgotten_when_it_stands(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    refuses_to_say(jira)
+    office.run()
+    jira.retitle(uid, "TM101 and TM105")
+    assert office.run().trackers[0].created == 1
+    assert office.store.told("comments refused in jira") == {}
+    assert jira.labels(uid) == LABELS
+
+
+def test_a_comment_that_is_not_to_be_written_any_more_is_no_longer_counted(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    refuses_to_say(jira)
+    office.run()
+    jira.retitle(uid, "Fine")
+    assert office.run().refused == 0
+
+
+def test_a_comment_is_tried_again_when_a_person_was_at_the_item_and_not_when_a_bot_was(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101", last_human_change_at=NOON - timedelta(days=9))
+    refuses_to_say(jira)
+    office.run()
+    jira.items[uid] = replace(jira.items[uid], updated_at=NOON)
+    jira.touch(uid)
+    assert office.run().refused == 1
+    jira.items[uid] = replace(jira.items[uid], last_human_change_at=NOON - timedelta(days=8))
+    jira.touch(uid)
+    assert office.run().trackers[0].created == 1
+
+
+def test_where_nobody_tells_who_changed_an_item_any_change_has_its_comment_tried_again(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101", unseen=frozenset({"last_human_change_at"}))
+    refuses_to_say(jira)
+    office.run()
+    jira.touch(uid)
+    assert office.run().refused == 1
+    jira.items[uid] = replace(jira.items[uid], updated_at=NOON + timedelta(seconds=1))
+    jira.touch(uid)
+    assert office.run().trackers[0].created == 1
+
+
+def test_a_refused_comment_is_tried_once_more_after_a_week_and_told_once_more(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101")
+    refuses_to_say(jira)
+    office.run()
+    assert office.run(NOON + timedelta(days=7, seconds=-1)).refused == 1
+    refuses_to_say(jira)
+    again = office.run(NOON + timedelta(days=7))
+    assert [one.outcome for one in again.trackers[0].undone] == [Outcome.FAILED]
+    assert office.run(NOON + timedelta(days=13)).refused == 1
+    assert office.run(NOON + timedelta(days=14)).trackers[0].created == 1
+
+
+def test_of_an_edit_that_is_refused_the_old_comment_stays_and_labels_that_are_not_true_any_more_go(
+    office: Office, jira: FakeTracker
+) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.retitle(uid, "PG202")
+    refuses_to_say(jira, "edit_comment")
+    assert [one.outcome for one in office.run().trackers[0].undone] == [Outcome.FAILED]
+    told = office.run()
+    assert (told.trackers[0].labels_added, told.trackers[0].labels_removed, told.refused) == (0, 1, 1)
+    writes = jira.calls.writes
+    assert (office.run().refused, jira.calls.writes) == (1, writes)
+    assert (len(jira.said(uid)), jira.labels(uid)) == (1, {"safesync-attention"})
+
+
+def test_labels_that_are_refused_beside_a_refused_comment_are_told_once_too(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.retitle(uid, "PG202")
+    refuses_to_say(jira, "edit_comment")
+    office.run()
+    refuses(jira)
+    assert len(office.run().trackers[0].undone) == 1
+    writes = jira.calls.writes
+    told = office.run()
+    assert (told.plan.changes, told.refused, jira.calls.writes) == ((), 1, writes)
+
+
+def test_a_fault_that_passes_is_not_remembered(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101")
+    jira.break_at("create_comment", ItemError("PAY-1: a gateway said no."))
+    assert len(office.run().trackers[0].undone) == 1
+    told = office.run()
+    assert (told.trackers[0].created, told.refused) == (1, 0)
