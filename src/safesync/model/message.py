@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-
 _STEERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Characters that turn the direction of whatever stands after them, also of our own words."""
 
