@@ -31,10 +31,17 @@ def test_one_finding_reads_as_outcome_remedy_evidence_code_and_footer() -> None:
         (STORY, Gate.DONE, "One point to settle on this finished story"),
         (Topic("jira:1", Kind.OTHER), None, "One point before this item is ready"),
         (Topic("jira:1", Kind.EPIC, groups=("Falcon",)), None, "One point about Falcon"),
+        (Topic("jira:1", Kind.EPIC, groups=("Falcon", "Heron")), None, "One point about Falcon and Heron"),
+        (Topic("jira:1", Kind.EPIC, groups=("Payments", "Falcon", "Heron")), None, "One point about Payments, Falcon and Heron"),
     ],
 )
 def test_the_first_line_says_what_the_item_must_be_ready_for(topic: Topic, gate: Gate | None, headline: str) -> None:
     assert text_of(comment_of(topic, [finding(gate=gate)]))[0] == headline
+
+
+def test_what_people_wrote_turns_none_of_our_words_around() -> None:
+    evidence = finding(evidence="Looked at \u202eevil\u2066 and \u05e9\u05dc\u05d5\u05dd.")
+    assert text_of(comment_of(STORY, [evidence]))[1] == "Do what TM101 asks. Looked at evil and \u05e9\u05dc\u05d5\u05dd. TM101"
 
 
 def test_at_most_five_points_are_shown_gravest_first_and_the_rest_is_counted() -> None:

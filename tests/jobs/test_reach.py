@@ -9,6 +9,7 @@ from office import Office
 from safesync.jobs.pull import pull
 from safesync.jobs.reach import Unread, unread
 from safesync.jobs.source import Source
+from safesync.model.errors import RunError
 
 
 def test_a_tracker_that_was_never_asked_or_was_read_whole_is_not_unread(office: Office, jira: FakeTracker) -> None:
@@ -61,3 +62,10 @@ def test_a_project_that_is_hidden_is_remembered_until_it_is_shown(office: Office
     jira.projects, jira.hidden = ("PAY", "CARDS"), set()
     pull(source, office.store, NOON)
     assert not unread(office.store, ["jira"])
+
+
+def test_a_reading_that_is_refused_while_a_project_is_hidden_names_it(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, "TM101")
+    jira.break_at("pull", RunError("Jira refused the search."))
+    with pytest.raises(RunError, match=r"refused the search\. It does not show us CARDS\."):
+        pull(Source(jira, "scope-1", ("PAY", "CARDS")), office.store, NOON)

@@ -9,7 +9,7 @@ from office import Office
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.jobs.telling import after_run, tell
 from safesync.model.change import Plan
-from safesync.model.errors import RunError
+from safesync.model.errors import RetryableError, RunError, SafeSyncError
 from safesync.model.notice import Cause, Notice
 
 
@@ -18,14 +18,17 @@ class Mailbox:
     name: str = "people"
     wanted: frozenset[Cause] = frozenset(Cause)
     broken: bool = False
+    breaks: SafeSyncError = field(default_factory=lambda: RunError("the mailbox is full"))
+    tried: int = 0
     got: list[Notice] = field(default_factory=list)
 
     def wants(self, notice: Notice) -> bool:
         return notice.cause in self.wanted
 
     def send(self, notice: Notice) -> None:
+        self.tried += 1
         if self.broken:
-            raise RunError("the mailbox is full")
+            raise self.breaks
         self.got.append(notice)
 
     def titles(self) -> list[str]:
@@ -78,6 +81,25 @@ def test_whoever_was_not_reached_is_told_after_the_next_run(office: Office) -> N
     box.broken = False
     assert tell(office.store, [box, other], notices, NOON) == ()
     assert (len(box.got), len(other.got)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "tried", "said"),
+    [
+        (RetryableError("nobody there."), 1, ("nobody there. 1 more it was to hear waits for the next run.",)),
+        (RunError("too long."), 2, ("too long.", "too long.")),
+    ],
+)
+def test_where_nobody_is_reached_the_rest_waits_and_where_one_is_refused_the_others_are_told(
+    office: Office, breaks: SafeSyncError, tried: int, said: tuple[str, ...]
+) -> None:
+    box = Mailbox(broken=True, breaks=breaks)
+    notices = after_run(run(stopped="212 items, more than the limit.", error="jira: no."))
+    assert tell(office.store, [box], notices, NOON) == said
+    assert box.tried == tried
+    box.broken = False
+    assert tell(office.store, [box], notices, NOON) == ()
+    assert len(box.titles()) == 2
 
 
 def test_good_news_that_did_not_arrive_is_told_again(office: Office) -> None:

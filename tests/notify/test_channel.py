@@ -14,7 +14,7 @@ import responses
 
 from safesync.model.errors import ConfigurationError
 from safesync.model.notice import Cause, Notice
-from safesync.notify.channel import Channel, NotSentError, opened
+from safesync.notify.channel import Channel, NotReachedError, NotSentError, opened
 
 STOPPED = Notice(Cause.STOPPED, "stopped", "SafeSync stopped", "212 items, more than the limit of 50.")
 DIGEST = Notice(Cause.DIGEST, "digest:Falcon:2026-W48", "Falcon this week", "All well.", team="Falcon")
@@ -26,6 +26,8 @@ class Hook:
 
     address: str
     status: int = 200
+    dripping: threading.Event | None = None
+    """While it is not set, an answer never ends."""
     heard: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -35,6 +37,9 @@ def hook() -> Iterator[Hook]:
         def do_POST(self) -> None:
             found.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(found.status)
+            self.flush_headers()
+            while found.dripping and not found.dripping.wait(0.02):
+                self.wfile.write(b"X")
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
@@ -42,7 +47,7 @@ def hook() -> Iterator[Hook]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     found = Hook(f"127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield found
     server.shutdown()
@@ -75,6 +80,41 @@ def test_an_answer_that_is_no_success_is_told_with_its_status(hook: Hook) -> Non
     hook.status = 503
     with pytest.raises(NotSentError, match="it answered 503"):
         Channel("hook", f"json://{hook.address}").send(STOPPED)
+
+
+@pytest.mark.parametrize(("status", "reached"), [(400, True), (404, True), (500, False), (503, False)])
+def test_a_no_to_one_notice_is_no_silence_for_all(hook: Hook, status: int, reached: bool) -> None:
+    hook.status = status
+    with pytest.raises(NotSentError) as told:
+        Channel("hook", f"json://{hook.address}").send(STOPPED)
+    assert isinstance(told.value, NotReachedError) is not reached
+
+
+def test_an_answer_that_never_ends_holds_no_run(hook: Hook) -> None:
+    hook.dripping = threading.Event()
+    try:
+        with pytest.raises(NotReachedError, match=r"hook was not told .*: it had not done with it after 0\.3 s"):
+            Channel("hook", f"json://{hook.address}", deadline_s=0.3).send(STOPPED)
+    finally:
+        hook.dripping.set()
+
+
+@pytest.mark.parametrize(("query", "waits_s"), [("", 20.0), ("?rto=7", 7.0)])
+def test_who_is_slow_to_answer_is_waited_for(query: str, waits_s: float) -> None:
+    with responses.RequestsMock() as web:
+        web.post("http://hooks.example/x", body="ok")
+        Channel("hook", f"json://hooks.example/x{query}").send(STOPPED)
+        assert web.calls[0].request.req_kwargs["timeout"][1] == waits_s  # type: ignore[attr-defined]
+
+
+def test_a_defect_of_a_service_is_no_defect_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise LookupError("json://very-secret@x")
+
+    monkeypatch.setattr("apprise.Apprise.notify", crash)
+    with pytest.raises(NotSentError, match="an unexpected LookupError") as told:
+        Channel("hook", "json://very-secret@x").send(STOPPED)
+    assert "secret" not in str(told.value)
 
 
 def test_nobody_there_is_told_without_the_address() -> None:

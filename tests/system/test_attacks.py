@@ -75,6 +75,24 @@ def test_an_issue_that_is_hidden_while_we_write_is_not_silenced(tmp_path: Path, 
         assert writes(home.run()) == 0
 
 
+def test_labels_come_when_the_right_that_was_taken_away_while_we_wrote_comes_back(tmp_path: Path) -> None:
+    with house(tmp_path, change=TWO_EACH) as home:
+        site = home.sandbox.site
+        us = next(user for user in site.users.values() if user.token == home.sandbox.jira_token)
+        site.faults.append(Fault(calls("PUT", r"/issue/\d+$"), "before", lambda _request: site.deny(us, "PAY", Permission.EDIT)))
+
+        denied, still = home.run(), home.run()
+        site.allow(us, "PAY", Permission.EDIT)
+        allowed = home.run()
+
+        assert {one.reason.partition(": ")[2] for one in denied.trackers[0].undone} == {
+            "we may not change labels where it is: 'Edit issues' is missing."
+        }
+        assert [each.labels_added for each in (denied.trackers[0], still.trackers[0], allowed.trackers[0])] == [0, 0, 4]
+        assert our_comments(home.sandbox) == {"PAY-32": 1, "PAY-174": 1, "26": 1, "59": 1}
+        assert writes(home.run()) == 0
+
+
 @pytest.mark.parametrize("answer", [{}, None, {"count": 1, "value": [None]}])
 def test_a_broken_discovery_is_not_believed_by_the_next_run_of_the_same_process(tmp_path: Path, answer: object) -> None:
     with house(tmp_path, change=TWO_EACH) as home:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -129,3 +130,24 @@ def test_an_item_that_moves_or_goes_while_a_plan_waits_is_named_and_the_rest_is_
         assert labels(home, "26") == {"mine"}
         again = applied(home, made)
         assert {one.ref.key: one.outcome for each in again.trackers for one in each.results}["59"] is Outcome.ALREADY
+
+
+def test_a_run_begins_nothing_before_people_have_left_an_item_alone_for_as_long_as_is_set(tmp_path: Path) -> None:
+    busy = ("grace: {new_hours: 0, busy_hours: 0}", "grace: {new_hours: 0, busy_hours: 2}")
+    with house(tmp_path, change=(*FEW, busy)) as home:
+        uids = ("jira-eu:20593", "ado:59")
+        home.sandbox.person_fixes(KEYS[0], acceptance=CRITERION)
+        home.sandbox.person_fixes(KEYS[1], benefit="If we build this, then clients save 5 minutes a payment.")
+        home.run()
+        assert not our_comments(home.sandbox).keys() & set(KEYS)
+        home.sandbox.person_fixes(KEYS[0], acceptance="")
+        home.sandbox.person_fixes(KEYS[1], benefit="")
+        for key in KEYS:
+            home.sandbox.person_comments(key, "I am on it.")  # what was said last counts
+        home.run()
+        left = [item.last_human_change_at for uid in uids if (item := home.job.store.item(uid)) and item.last_human_change_at]
+        assert not our_comments(home.sandbox).keys() & set(KEYS)
+        too_early = sum(each.created for each in home.run(min(left) + timedelta(hours=2, microseconds=-1)).trackers)
+        in_time = [each.created for each in home.run(max(left) + timedelta(hours=2)).trackers]
+        assert (len(left), too_early, in_time) == (2, 0, [1, 1])
+        assert set(our_comments(home.sandbox).values()) == {1}

@@ -246,7 +246,7 @@ def _headline(topic: Topic, points: Sequence[Finding]) -> str:
     voice, count = topic.voice, len(points)
     said = voice.tongue.counted("One point", "{count} points", count)
     if topic.groups:
-        groups = voice.tongue.say(" and ").join(topic.groups)
+        groups = voice.tongue.say(" and ").join(filter(None, (", ".join(topic.groups[:-1]), topic.groups[-1])))
         return voice.line("headline_about", "{points} about {groups}", points=said, count=count, groups=groups)
     kind, item = (voice.tongue.say(word) for word in KINDS[topic.kind])
     gate = nearest_gate(points)

@@ -13,7 +13,7 @@ from safesync.languages.tongue import Tongue, tongue
 from safesync.model.change import CommentMark
 from safesync.model.finding import Finding, Severity
 from safesync.model.item import Gate, Item
-from safesync.model.message import Bullets, Mark, Message, Paragraph, Span
+from safesync.model.message import Bullets, Mark, Message, Paragraph, Span, straight
 
 _FIRST = 3
 _RULES = 8
@@ -154,7 +154,8 @@ def blocks(digest: Digest) -> list[Paragraph | Bullets]:
 def as_text(digest: Digest) -> str:
     """The same for people outside the tracker, as plain text."""
     first = [
-        f"- {point.item.key} {_title(point.item)}: {point.finding.remedy} ({point.finding.code}) {point.item.url}" for point in digest.first
+        f"- {point.item.key} {straight(_title(point.item))}: {point.finding.remedy} ({point.finding.code}) {point.item.url}"
+        for point in digest.first
     ]
     return "\n".join((digest.headline, *first, *(f"- {each.code} {each.name}: {each.count}" for each in digest.families[:_RULES])))
 

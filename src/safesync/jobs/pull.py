@@ -113,8 +113,14 @@ class _Reading:
         self._tell(told.values())
         trusted = (known.account_id, known.fingerprint) == (identity.account_id, self.source.fingerprint)
         cursor = known.cursor if trusted else None
-        for page in self.source.tracker.pull(cursor):
-            self._keep(page, identity.account_id)
+        try:
+            for page in self.source.tracker.pull(cursor):
+                self._keep(page, identity.account_id)
+        except RunError as error:
+            # A query that names issues of a project is refused once that is hidden: then this is what to mend.
+            if hidden := self.reach.hidden():
+                raise RunError(f"{error} It does not show us {', '.join(hidden)}.") from error
+            raise
         self._tell(self.source.tracker.warnings)
         counted = (cursor is None, self.items, self.gone)
         return Pulled(self.source.name, identity, *counted, self.refused, self.warnings, self.lost, self.reach.hidden())

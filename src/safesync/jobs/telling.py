@@ -10,7 +10,7 @@ import structlog
 
 from safesync.feedback.digest import as_text
 from safesync.jobs.result import RunResult
-from safesync.model.errors import SafeSyncError
+from safesync.model.errors import RetryableError, SafeSyncError
 from safesync.model.notice import Cause, Notice
 from safesync.store.port import Store
 
@@ -19,7 +19,11 @@ _STOPPED = "stopped"
 
 
 class Channel(Protocol):
-    """One address of people, as this job sees it; ``send`` raises ``SafeSyncError`` when a notice did not arrive."""
+    """
+    One address of people, as this job sees it.
+
+    ``send`` raises ``SafeSyncError`` when a notice did not arrive, ``RetryableError`` when none would arrive now.
+    """
 
     @property
     def name(self) -> str:
@@ -94,18 +98,26 @@ def tell(store: Store, channels: Iterable[Channel], notices: Sequence[Notice], n
 
 def _told(store: Store, channel: Channel, notices: Sequence[Notice], now: datetime) -> Iterator[str]:
     known = store.told(channel.name)
-    for notice in notices:
-        if notice.over != (notice.matter in known) or not channel.wants(notice):
-            continue
+    due = [notice for notice in notices if notice.over == (notice.matter in known) and channel.wants(notice)]
+    for position, notice in enumerate(due):
         try:
             channel.send(notice)
         except SafeSyncError as error:
             _log.warning("notice.unsent", channel=channel.name, matter=notice.matter, reason=str(error))
+            left = len(due) - position - 1
+            if isinstance(error, RetryableError):
+                # A team each would wait for the same silence, a sentence each would say the same.
+                yield f"{error} {left} more it was to hear {'waits' if left == 1 else 'wait'} for the next run." if left else str(error)
+                return
             yield str(error)
             continue
-        if notice.over:
-            store.forget_told(channel.name, (notice.matter,))
-        else:
-            store.note_told(channel.name, notice.matter, now)
-            if notice.team is not None:  # last week's is over
-                store.forget_told(channel.name, [one for one in known if one.startswith(_digests(notice.team))])
+        _note(store, channel, notice, known, now)
+
+
+def _note(store: Store, channel: Channel, notice: Notice, known: frozenset[str], now: datetime) -> None:
+    if notice.over:
+        store.forget_told(channel.name, (notice.matter,))
+        return
+    store.note_told(channel.name, notice.matter, now)
+    if notice.team is not None:  # last week's is over
+        store.forget_told(channel.name, [one for one in known if one.startswith(_digests(notice.team))])

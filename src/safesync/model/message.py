@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_STEERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of whatever stands after them, also of our own words."""
+
+
+def straight(text: str) -> str:
+    """A text that leaves the words around it in their direction; Arabic and Hebrew run from right to left all the same."""
+    return _STEERING.sub("", text)
 
 
 class Mark(StrEnum):
@@ -22,6 +31,10 @@ class Span:
     text: str
     mark: Mark = Mark.PLAIN
     href: str | None = None
+
+    def __post_init__(self) -> None:
+        if (text := straight(self.text)) != self.text:
+            object.__setattr__(self, "text", text)
 
 
 @dataclass(frozen=True, slots=True)

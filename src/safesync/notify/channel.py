@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import apprise
 
-from safesync.model.errors import ConfigurationError, SafeSyncError
+from safesync.model.errors import ConfigurationError, RetryableError, SafeSyncError
 from safesync.model.notice import Cause, Notice
 
 _KINDS = {
@@ -23,8 +24,17 @@ _STATUS = re.compile(r"error\s*=\s*(\d{3})\b")
 logging.getLogger("apprise").propagate = False
 
 
+_ANSWERS_WITHIN_S = 20.0
+"""A flow of Teams takes its time; told off after the four seconds of apprise, it would have sent it all the same, and be told again."""
+_DEADLINE_S = 60.0
+
+
 class NotSentError(SafeSyncError):
-    """The other side did not take it, or was not reached; it is told again after the next run."""
+    """The other side did not take it; it is told again after the next run."""
+
+
+class NotReachedError(NotSentError, RetryableError):
+    """Nobody there took anything: whatever else there is to tell will fare no better now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +45,57 @@ class Channel:
     url: str = field(repr=False)
     causes: frozenset[Cause] = frozenset(Cause)
     teams: frozenset[str] = frozenset()
+    deadline_s: float = _DEADLINE_S
 
     def wants(self, notice: Notice) -> bool:
         """Whether this is to be told here."""
         return notice.cause in self.causes and (notice.team is None or not self.teams or notice.team in self.teams)
 
     def send(self, notice: Notice) -> None:
-        """Tell it, once and for at most some seconds; ``NotSentError`` when it did not arrive as far as we know."""
-        kind = apprise.NotifyType.SUCCESS if notice.over else _KINDS[notice.cause]
-        with apprise.LogCapture(level=logging.WARNING, name="apprise") as said:  # type: ignore[no-untyped-call]
-            # As text: a title from a tracker shall not become markup or a mention.
-            taken = _service(self.name, self.url).notify(
-                body=notice.text, title=notice.title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT
-            )
-            status = _STATUS.search(said.getvalue())
-        if not taken:
-            reason = f"it answered {status[1]}" if status else "it was not reached, or did not take it"
-            raise NotSentError(f"notify: {self.name} was not told '{notice.title}': {reason}.")
+        """Tell it, once and for at most a minute; ``NotSentError`` when it did not arrive as far as we know."""
+        sending = _Sending(self.name, self.url, notice)
+        # Whoever answers a byte a second never runs into a limit for silence, and a process must be able to end before them.
+        thread = threading.Thread(target=sending.go, name=f"tell {self.name}", daemon=True)
+        thread.start()
+        thread.join(self.deadline_s)
+        if thread.is_alive():
+            raise NotReachedError(f"{sending}: it had not done with it after {self.deadline_s:g} s.")
+        if sending.crash is not None:
+            raise NotSentError(f"{sending}: sending ended with an unexpected {type(sending.crash).__name__}.")
+        if not sending.taken:
+            status = _STATUS.search(sending.said)
+            if status is None:
+                raise NotReachedError(f"{sending}: it was not reached, or did not take it.")
+            kind = NotReachedError if status[1] >= "500" else NotSentError
+            raise kind(f"{sending}: it answered {status[1]}.")
+
+
+@dataclass(slots=True)
+class _Sending:
+    """A notice on its way, in a thread of its own."""
+
+    name: str
+    url: str = field(repr=False)
+    notice: Notice
+    taken: bool = False
+    said: str = field(default="", repr=False)
+    """What apprise logged; it may hold the address."""
+    crash: Exception | None = None
+
+    def __str__(self) -> str:
+        return f"notify: {self.name} was not told '{self.notice.title}'"
+
+    def go(self) -> None:
+        kind = apprise.NotifyType.SUCCESS if self.notice.over else _KINDS[self.notice.cause]
+        try:
+            with apprise.LogCapture(level=logging.WARNING, name="apprise") as said:  # type: ignore[no-untyped-call]
+                # As text: a title from a tracker shall not become markup or a mention.
+                answer = _service(self.name, self.url).notify(
+                    body=self.notice.text, title=self.notice.title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT
+                )
+                self.taken, self.said = bool(answer), said.getvalue()
+        except Exception as crashed:  # noqa: BLE001 - the boundary of one channel: a defect in one service ends no run
+            self.crash = crashed
 
 
 def opened(channels: Collection[Channel]) -> tuple[Channel, ...]:
@@ -69,4 +113,7 @@ def _service(name: str, url: str) -> apprise.Apprise:
             f"notify.{name}: its url, which begins with {scheme}, is no complete address of a service that is known. "
             "Write it in apprise's notation, such as mailtos://, slack://, workflows:// (Teams) or jsons:// (a webhook)."
         )
+    for each in service:
+        if each.socket_read_timeout == apprise.URLBase.socket_read_timeout:  # nobody said otherwise: ?rto=
+            each.socket_read_timeout = _ANSWERS_WITHIN_S
     return service

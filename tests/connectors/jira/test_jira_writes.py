@@ -124,9 +124,28 @@ def test_labels_that_an_issue_cannot_have_are_refused_for_good(
     errors: dict[str, str], by_item: bool, wire: responses.RequestsMock, tracker: JiraTracker
 ) -> None:
     wire.put(f"{API}/issue/1001", status=400, json={"errorMessages": [], "errors": errors})
+    wire.get(f"{API}/mypermissions", json={"permissions": {"EDIT_ISSUES": {"havePermission": True}}})
     with pytest.raises(LabelsRefusedError, match="PAY-1001: ") as refused:
         tracker.change_labels(ref(), ["safesync-tm101"], [])
     assert refused.value.by_item is by_item
+
+
+@pytest.mark.parametrize(
+    ("told", "for_good"),
+    [
+        ({"json": {"permissions": {"EDIT_ISSUES": {"havePermission": False}}}}, False),
+        ({"status": 404, "json": {"errorMessages": ["Issue does not exist"]}}, False),
+        ({"status": 403, "json": {"errorMessages": ["No scope"]}}, True),
+    ],
+)
+def test_labels_are_not_refused_for_good_where_it_is_the_right_that_we_lack(
+    told: dict[str, Any], for_good: bool, wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    wire.put(f"{API}/issue/1001", status=400, json={"errors": {"labels": "It is not on the appropriate screen, or unknown."}})
+    wire.get(f"{API}/mypermissions", **told)
+    with pytest.raises(ItemError) as refused:
+        tracker.change_labels(ref(), ["safesync-tm101"], [])
+    assert isinstance(refused.value, LabelsRefusedError) is for_good
 
 
 @pytest.mark.parametrize("answer", [{"status": 403, "json": {"errorMessages": []}}, {"status": 400, "body": "<html>Bad request</html>"}])
@@ -168,6 +187,7 @@ def test_where_watchers_may_not_be_spared_it_is_tried_once_a_project(wire: respo
 
 def test_a_refused_field_is_not_sent_again(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.put(f"{API}/issue/1001", status=400, json={"errors": {"labels": "The label 'a b' can't contain spaces."}})
+    wire.get(f"{API}/mypermissions", json={"permissions": {}})
     with pytest.raises(LabelsRefusedError, match="fields: labels"):
         tracker.change_labels(ref(), ["a b"], [])
     assert tracker.calls.writes == 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.model.errors import RunError
+from safesync.model.item import ItemRef
 
 _BROWSE = ("BROWSE_PROJECTS",)
 _COMMENT = (*_BROWSE, "ADD_COMMENTS", "EDIT_OWN_COMMENTS")
@@ -51,6 +52,19 @@ def still_granted(client: JiraClient, projects: Sequence[str], held: Granted) ->
         return None
     # The numbers of nobody are zero; who finds nothing at all has proven nothing.
     return held if int(answer["total"]) > 0 else None
+
+
+def may_label(client: JiraClient, ref: ItemRef) -> bool:
+    """
+    Whether we may change the labels of an issue, wherever it is by now.
+
+    Jira refuses who lacks the right in the same words as where no screen has the field.
+    """
+    try:
+        answer = client.read("GET", "mypermissions", params={"issueId": ref.native_id, "permissions": ",".join(_LABEL)})
+    except RefusedError as error:
+        return not error.says_gone  # who does not tell that has refused nothing
+    return all(one.get("havePermission") is not False for name, one in answer["permissions"].items() if name in _LABEL)
 
 
 def _on_cloud(client: JiraClient, projects: Sequence[str]) -> Granted:

@@ -15,7 +15,7 @@ from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.deployment import Site
 from safesync.connectors.jira.metadata import Cursor, Metadata, Rights, TokenNote
 from safesync.connectors.jira.parents import ParentLinks
-from safesync.connectors.jira.permissions import Granted, granted, still_granted
+from safesync.connectors.jira.permissions import Granted, granted, may_label, still_granted
 from safesync.connectors.jira.recent import Recent
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
@@ -25,7 +25,7 @@ from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.patience import Patience, of_item
 from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, LabelsRefusedError, Page, Refusal, Scope, TokenLife
 from safesync.model.change import PostedComment
-from safesync.model.errors import RunError
+from safesync.model.errors import ItemError, RunError
 from safesync.model.item import Item, ItemRef, Kind, Markup
 from safesync.model.message import Message
 
@@ -164,6 +164,8 @@ class JiraTracker:
             except RefusedError as refused:
                 if refused.status != 400 or not refused.own:
                     raise
+                if not may_label(self._client, ref):
+                    raise ItemError(f"{ref.key}: we may not change labels where it is: 'Edit issues' is missing.") from refused
                 raise _not_to_be(refused, ref) from refused
 
     def close(self) -> None:
