@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -114,7 +114,7 @@ def _told(store: Store, channel: Channel, notices: Sequence[Notice], now: dateti
         _note(store, channel, notice, known, now)
 
 
-def _note(store: Store, channel: Channel, notice: Notice, known: frozenset[str], now: datetime) -> None:
+def _note(store: Store, channel: Channel, notice: Notice, known: Collection[str], now: datetime) -> None:
     if notice.over:
         store.forget_told(channel.name, (notice.matter,))
         return
