@@ -84,6 +84,7 @@ def test_a_write_that_was_clearly_turned_away_is_sent_again(
 @pytest.mark.parametrize("status", [400, 403, 404, 413])
 def test_a_refused_write_is_the_items_trouble_and_tells_no_body(status: int, wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     wire.post(COMMENTS, status=status, json={"errorMessages": ["the body"], "errors": {"comment": "Comment body is not valid!"}})
+    wire.get(f"{API}/mypermissions", json={"permissions": {}})
     with pytest.raises(ItemError, match=rf"{status} \(fields: comment\)") as caught:
         tracker.create_comment(ref(), MESSAGE)
     assert "body" not in str(caught.value)
@@ -93,12 +94,24 @@ def test_a_refused_write_is_the_items_trouble_and_tells_no_body(status: int, wir
 @pytest.mark.parametrize("status", [400, 413])
 def test_a_comment_that_an_issue_cannot_have_is_refused_for_good(status: int, wire: responses.RequestsMock, tracker: JiraTracker) -> None:
     said = {"errorMessages": [], "errors": {"comment": "CONTENT_LIMIT_EXCEEDED"}}
+    wire.get(f"{API}/mypermissions", json={"permissions": {"ADD_COMMENTS": {"havePermission": True}}})
     wire.post(COMMENTS, status=status, json=said)
     with pytest.raises(CommentRefusedError, match="PAY-1001: "):
         tracker.create_comment(ref(), MESSAGE)
     wire.put(f"{COMMENTS}/55", status=status, json=said)
     with pytest.raises(CommentRefusedError, match="PAY-1001: "):
         tracker.edit_comment(ref(), "55", MESSAGE)
+
+
+@pytest.mark.parametrize("lacking", ["ADD_COMMENTS", "EDIT_OWN_COMMENTS"])
+def test_a_comment_is_not_refused_for_good_where_it_is_the_right_that_we_lack(
+    lacking: str, wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    wire.put(f"{COMMENTS}/55", status=400, json={"errorMessages": ["You do not have the permission."]})
+    wire.get(f"{API}/mypermissions", json={"permissions": {lacking: {"havePermission": False}}})
+    with pytest.raises(ItemError, match="may not comment") as refused:
+        tracker.edit_comment(ref(), "55", MESSAGE)
+    assert not isinstance(refused.value, CommentRefusedError)
 
 
 @pytest.mark.parametrize(

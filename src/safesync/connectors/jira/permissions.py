@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
-from safesync.model.errors import RunError
+from safesync.connectors.port import CommentRefusedError
+from safesync.model.errors import ItemError, RunError
 from safesync.model.item import ItemRef
 
 _BROWSE = ("BROWSE_PROJECTS",)
@@ -60,11 +62,26 @@ def may_label(client: JiraClient, ref: ItemRef) -> bool:
 
     Jira refuses who lacks the right in the same words as where no screen has the field.
     """
+    return _may(client, ref, _LABEL)
+
+
+@contextmanager
+def lawfully(client: JiraClient, ref: ItemRef) -> Iterator[None]:
+    """A comment that is refused for want of a right, in the same words on Cloud, is not refused for good: the right may come back."""
     try:
-        answer = client.read("GET", "mypermissions", params={"issueId": ref.native_id, "permissions": ",".join(_LABEL)})
+        yield
+    except CommentRefusedError as refused:
+        if _may(client, ref, _COMMENT):
+            raise
+        raise ItemError(f"{ref.key}: we may not comment where it is: 'Add comments' or 'Edit own comments' is missing.") from refused
+
+
+def _may(client: JiraClient, ref: ItemRef, rights: Sequence[str]) -> bool:
+    try:
+        answer = client.read("GET", "mypermissions", params={"issueId": ref.native_id, "permissions": ",".join(rights)})
     except RefusedError as error:
         return not error.says_gone  # who does not tell that has refused nothing
-    return all(one.get("havePermission") is not False for name, one in answer["permissions"].items() if name in _LABEL)
+    return all(one.get("havePermission") is not False for name, one in answer["permissions"].items() if name in rights)
 
 
 def _on_cloud(client: JiraClient, projects: Sequence[str]) -> Granted:

@@ -15,7 +15,7 @@ from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.deployment import Site
 from safesync.connectors.jira.metadata import Cursor, Metadata, Rights, TokenNote
 from safesync.connectors.jira.parents import ParentLinks
-from safesync.connectors.jira.permissions import Granted, granted, may_label, still_granted
+from safesync.connectors.jira.permissions import Granted, granted, lawfully, may_label, still_granted
 from safesync.connectors.jira.recent import Recent
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
@@ -140,12 +140,14 @@ class JiraTracker:
     def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
         """Post a comment. Sent once."""
         self._notice(ref)
-        return self._comments.create(ref, message)
+        with lawfully(self._client, ref):
+            return self._comments.create(ref, message)
 
     def edit_comment(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
         """Replace the text of ours, silently where we may."""
         self._notice(ref)
-        return self._comments.edit(ref, comment_id, message)
+        with lawfully(self._client, ref):
+            return self._comments.edit(ref, comment_id, message)
 
     def delete_comment(self, ref: ItemRef, comment_id: str) -> None:
         """Remove ours."""
