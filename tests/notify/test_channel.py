@@ -76,6 +76,24 @@ def test_titles_of_a_tracker_stay_text_in_a_chat() -> None:
     assert not any(live in sent for live in ("<!channel", "<@U12345", "<https://evil"))
 
 
+@pytest.mark.parametrize(
+    ("url", "sent_to"),
+    [
+        ("mmosts://chat.example.com/3ccdd113474722377935511fc85d3dd4", "https://chat.example.com/hooks/3ccdd113474722377935511fc85d3dd4"),
+        ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"),
+    ],
+)
+def test_nobody_is_called_by_a_title_of_a_tracker(url: str, sent_to: str) -> None:
+    hostile = "@all (@here) <@123> <@&45> mail kim@example.com"
+    with responses.RequestsMock() as chat:
+        chat.post(sent_to, body="ok")
+        Channel("chat", url).send(Notice(Cause.DIGEST, "digest", hostile, hostile))
+        sent = json.dumps(json.loads(chat.calls[0].request.body or b""), ensure_ascii=False)
+    assert sent.count("@\u2060") >= 4
+    assert not any(live in sent for live in ("@all", "@here", "<@123", "<@&45"))
+    assert "kim@example.com" in sent
+
+
 def test_an_answer_that_is_no_success_is_told_with_its_status(hook: Hook) -> None:
     hook.status = 503
     with pytest.raises(NotSentError, match="it answered 503"):

@@ -19,6 +19,9 @@ _KINDS = {
     Cause.TROUBLE: apprise.NotifyType.FAILURE,
     Cause.DIGEST: apprise.NotifyType.INFO,
 }
+_CALLS_PEOPLE = frozenset({"Discord", "Mattermost"})
+"""Services to which apprise sends an ``@all`` as it stands; others have it escaped, or make nothing of it."""
+_MENTION = re.compile(r"(?<!\w)@(?=\w)|(?<=<)@(?=[!&\d])")
 _STATUS = re.compile(r"error\s*=\s*(\d{3})\b")
 # Its messages may hold the address, and with it the secret; what went wrong is told by ``NotSentError``.
 logging.getLogger("apprise").propagate = False
@@ -90,12 +93,18 @@ class _Sending:
         try:
             with apprise.LogCapture(level=logging.WARNING, name="apprise") as said:  # type: ignore[no-untyped-call]
                 # As text: a title from a tracker shall not become markup or a mention.
-                answer = _service(self.name, self.url).notify(
-                    body=self.notice.text, title=self.notice.title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT
-                )
+                service, plain = _service(self.name, self.url), apprise.NotifyFormat.TEXT
+                title, body = (_said_to(service, each) for each in (self.notice.title, self.notice.text))
+                answer = service.notify(body=body, title=title, notify_type=kind, body_format=plain)
                 self.taken, self.said = bool(answer), said.getvalue()
         except Exception as crashed:  # noqa: BLE001 - the boundary of one channel: a defect in one service ends no run
             self.crash = crashed
+
+
+def _said_to(service: apprise.Apprise, text: str) -> str:
+    """A text in which nobody is called; a sign that is not seen stands between the @ and the name."""
+    calls = any(each.service_name in _CALLS_PEOPLE for each in service)
+    return _MENTION.sub("@\u2060", text) if calls else text
 
 
 def opened(channels: Collection[Channel]) -> tuple[Channel, ...]:
