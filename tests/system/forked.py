@@ -21,7 +21,9 @@ class Forks:
     """Starts ``safesync`` as from the command line, one process at a time."""
 
     def __enter__(self) -> Self:
-        environment = {**os.environ, "NO_COLOR": "1"}
+        # A folder that a client in this process made for itself: all that are started would find there what others discovered.
+        inherited = {name: value for name, value in os.environ.items() if name != "AZURE_DEVOPS_CACHE_DIR"}
+        environment = {**inherited, "NO_COLOR": "1"}
         self._origin = subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, __file__], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
