@@ -282,6 +282,14 @@ def run_fields(result: RunResult) -> dict[str, Any]:
     }
 
 
+def waiting(count: int) -> str:
+    """What is left for another day, as a sentence."""
+    one = count == 1
+    return (
+        f"{count} {'item is' if one else 'items are'} over today's budget (feedback.caps) and {'waits' if one else 'wait'} for another day"
+    )
+
+
 def refused(count: int) -> str:
     """What is not tried again, as a sentence."""
     return (
@@ -301,7 +309,7 @@ def print_run(result: RunResult) -> None:
         quiet = f", {result.quiet} of them old and quiet (safesync baseline)" if result.quiet else ""
         out.print(f"{len(result.report.flawed)} findings on {result.report.items} items{quiet}")
     if result.waiting:
-        out.print(f"{result.waiting} items are over today's budget (feedback.caps) and wait for another day")
+        out.print(waiting(result.waiting))
     if result.refused:
         out.print(refused(result.refused))
     if result.baselined:

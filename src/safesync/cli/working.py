@@ -139,7 +139,7 @@ def plan(path: Path, output: Path, form: str, batch_by: BatchBy) -> None:
         within = planning.capped(job.store, made, feedback.caps, now)
     _tell_when_nothing_was_read(checked.report)
     saved = _save(within.plan, output, ahead)
-    waits = [f"{len(within.waiting)} items are over today's budget (feedback.caps) and wait for another day"] if within.waiting else []
+    waits = [show.waiting(len(within.waiting))] if within.waiting else []
     refused = [show.refused(decided.refused)] if decided.refused else []
     for sentence in (*missing.sentences(), *waits, *refused, *planned.sentences(ahead)):
         show.aside(sentence)
