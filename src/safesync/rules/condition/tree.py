@@ -92,6 +92,8 @@ class Fixed:
 
     value: bool
     option: str = field(default="", compare=False)
+    text: str = field(default="", compare=False)
+    """How it was written, where an option settles it: TRUE alone would not say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ class AtLeast:
 
     count: int
     terms: tuple[Truth, ...]
+    called: tuple[str, ...] = field(default=(), compare=False)
+    """What each term is called: it is another rule's, with that rule's options, and is not explained here."""
 
 
 Truth = Named | Fixed | Compared | Among | Empty | Labelled | All | AnyOf | Not | Surely | AtLeast
@@ -215,14 +219,16 @@ def both(*terms: Truth) -> Truth:
 
 
 def written(node: Node) -> str:
-    """The node in the notation of the language, with options replaced by their values."""
+    """The node in the notation of the language; an option stands by its value, or by its name where nothing else would be left."""
     match node:
         case Named():
             return node.fact.name
         case Constant():
             return _literal(node.value)
         case Fixed():
-            return "TRUE" if node.value else "FALSE"
+            return node.text or ("TRUE" if node.value else "FALSE")
+        case Compared(left=Constant(), right=Constant()):
+            return f"{_optional(node.left)} {node.comparison} {_optional(node.right)}"
         case Calculated() | Compared():
             sign = node.operation if isinstance(node, Calculated) else node.comparison
             return f"{_bracketed(node.left)} {sign} {_bracketed(node.right)}"
@@ -249,11 +255,16 @@ def _written_around(node: Node) -> str:  # noqa: PLR0911 - one line a shape
         case Surely():
             return written(node.term)
         case AtLeast():
-            return f"at least {node.count} of ({'; '.join(map(written, node.terms))})"
+            return f"at least {node.count} of ({'; '.join(node.called or map(written, node.terms))})"
         case All() | AnyOf():
             return (" AND " if isinstance(node, All) else " OR ").join(_bracketed(term) for term in node.terms)
         case _:
             raise TypeError(node)
+
+
+def _optional(node: Node) -> str:
+    """A value that is held against another one: the name says more."""
+    return f":{node.option}" if isinstance(node, Constant) and node.option else _bracketed(node)
 
 
 def _bracketed(node: Node) -> str:
