@@ -227,11 +227,10 @@ def written(node: Node) -> str:
             return _literal(node.value)
         case Fixed():
             return node.text or ("TRUE" if node.value else "FALSE")
-        case Compared(left=Constant(), right=Constant()):
-            return f"{_optional(node.left)} {node.comparison} {_optional(node.right)}"
         case Calculated() | Compared():
             sign = node.operation if isinstance(node, Calculated) else node.comparison
-            return f"{_bracketed(node.left)} {sign} {_bracketed(node.right)}"
+            side = _by_name if isinstance(node.left, Constant) and isinstance(node.right, Constant) else _bracketed
+            return f"{side(node.left)} {sign} {side(node.right)}"
         case Among():
             return f"{_bracketed(node.value)} IN ({', '.join(map(_literal, node.choices))})"
         case _:
@@ -262,8 +261,8 @@ def _written_around(node: Node) -> str:  # noqa: PLR0911 - one line a shape
             raise TypeError(node)
 
 
-def _optional(node: Node) -> str:
-    """A value that is held against another one: the name says more."""
+def _by_name(node: Node) -> str:
+    """An option that is held against another value: its name says more than 0 = 0."""
     return f":{node.option}" if isinstance(node, Constant) and node.option else _bracketed(node)
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Kind, Stage
+from safesync.model.item import Kind, Stage, WorkClass
 from safesync.rules.examples import bad, epic, good, unknown
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -29,6 +29,7 @@ class Options(RuleOptions):
     min_words: int = Field(default=40, ge=1, description="Fewer words than this are no case.")
     attachments: bool = Field(default=True, description="Whether an attached file counts that is called like a business case.")
     exempt_below: float = Field(default=0, ge=0, description="Epics that are expected to cost less than this need none.")
+    exempt_classes: frozenset[str] = Field(default=frozenset({"maintenance"}), description="Work classes that need no business case.")
 
 
 RULE = Rule(
@@ -38,7 +39,7 @@ RULE = Rule(
     judges=Kind.EPIC,
     source="SAFe, Epic: the lean business case is needed for a go or no-go decision; the number of words by SafeSync",
     options=Options,
-    when="open AND stage >= 'ready'",
+    when="open AND stage >= 'ready' AND NOT work_class IN :exempt_classes",
     flaw="(business_case_words IS NULL OR business_case_words < :min_words)"
     " AND (NOT :attachments OR business_case_attached IS NULL OR NOT business_case_attached)"
     " AND (:exempt_below = 0 OR expected_cost IS NULL OR expected_cost >= :exempt_below)",
@@ -65,6 +66,8 @@ RULE = Rule(
         good("small", epic(cost_estimate=99.0), options={"exempt_below": 100}),
         good("still analysed", epic(stage=Stage.ANALYSIS)),
         good("done", epic(stage=Stage.DONE)),
+        good("keeping the lights on", epic(work_class=WorkClass.MAINTENANCE)),
+        bad("keeping the lights on, where that is decided too", epic(work_class=WorkClass.MAINTENANCE), options={"exempt_classes": []}),
         good("a link with a few words", epic(business_case="The case is in the wiki, page 12"), options={"min_words": 5}),
     ),
 )

@@ -56,9 +56,10 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="working_days_blocked > :escalate_days OR working_days_since_human_change > :escalate_days",
     remedy="Say what or who is needed to go on, or take the flag away.",
-    evidence="Flagged, and no person has changed it for {working_days_since_human_change} working days",
+    evidence="It is flagged as blocked",
     figures=(
-        "blocked for {working_days_blocked} working days",
+        "for {working_days_blocked} working days",
+        "the last change by a person was {working_days_since_human_change} working days ago",
         "the reason given is: {blocked_reason}",
         "what it depended on is done: {arrived_keys}",
     ),
