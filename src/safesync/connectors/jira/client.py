@@ -25,7 +25,7 @@ from safesync.connectors.characters import mended
 from safesync.connectors.gate import Errand, errand
 from safesync.connectors.inspection import Quota
 from safesync.connectors.jira.deployment import Site, gateway, site_of
-from safesync.connectors.jira.refusals import by_a_stranger, complained
+from safesync.connectors.jira.refusals import by_a_stranger, complained, in_json
 from safesync.connectors.patience import Patience, StrangerError, advice
 from safesync.connectors.port import Access, Calls
 from safesync.connectors.throttle import Throttle, moment, throttle
@@ -280,7 +280,7 @@ class JiraClient:
             )
         own = not by_a_stranger(response, behind_gateway=gateway(self._access.url))
         if reading and not own:
-            raise StrangerError(status, "Jira")
+            raise StrangerError(status, "Jira", sure=in_json(response))
         fields = complained(response)
         message = (
             f"{self.name}: {what} was answered with {status}" + (f" (fields: {', '.join(fields)})." if fields else ".") + advice(status)
