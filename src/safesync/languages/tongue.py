@@ -86,6 +86,11 @@ def counts_days(text: str) -> bool:
     return _ELAPSED.search(text) is not None
 
 
+def days_in(text: str) -> tuple[str, ...]:
+    """The numbers of days that it says."""
+    return tuple(_ELAPSED.findall(text))
+
+
 def without_days(text: str) -> str:
     """A text that stays the same while days pass, in whatever language it is: what is said of the 17th day is no news on the 18th."""
     return _ELAPSED.sub("", text)

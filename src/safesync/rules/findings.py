@@ -87,6 +87,7 @@ def _finding(each: Judgement, row: dict[str, object], severity: Severity, words:
         escalation=each.escalation,
         absorbs=each.setting.rule.absorbs,
         language=tongue.code,
+        limits=words.limits,
     )
 
 
