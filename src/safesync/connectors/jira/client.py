@@ -37,7 +37,7 @@ _TIMEOUT_S = (5.0, 60.0)
 _HEADERS = {"Accept-Language": "en", "X-Force-Accept-Language": "true"}  # names of types and states come in one language
 _ITEM = re.compile(r"^issue/([^/?]+)")
 _REFUSED_TO_ACT = (425, 429)
-_BARRED = (403, 404)
+_FORBIDDEN = (403, 404)
 _SCOPE = b"scope does not match"
 _DENIED = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 
@@ -57,7 +57,7 @@ class RefusedError(ItemError):
         return self.status == 404 and self.own
 
 
-class BarredError(RefusedError, OutOfReachError):
+class ForbiddenError(RefusedError, OutOfReachError):
     """Jira itself does not show it to us, or does not let us do that."""
 
 
@@ -292,7 +292,7 @@ class JiraClient:
         )
         if status == 409:
             raise ConflictError(message)
-        raise (BarredError if own and status in _BARRED else RefusedError)(message, status, fields, own=own)
+        raise (ForbiddenError if own and status in _FORBIDDEN else RefusedError)(message, status, fields, own=own)
 
     def _content(self, response: requests.Response) -> Any:
         if not response.content:
