@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -40,6 +41,8 @@ class Explained:
     form: Form = Form.LEAF
     options: tuple[str, ...] = ()
     """The options whose values stand in the text, without those in ``parts`` that are conditions."""
+    against: tuple[tree.Comparison, str | float | date] | None = None
+    """Of a comparison of the first of ``parts`` with a value that the rule or its options give: how, and that value."""
 
 
 def deciding(explained: Explained) -> tuple[Explained, ...]:
@@ -134,7 +137,15 @@ def _tree(node: tree.Node, values: Iterator[Any]) -> Explained:
     if isinstance(node, tree.AtLeast) and node.called:
         return Explained(tree.written(node), value, tuple(Explained(called, next(values)) for called in node.called), _form(node))
     parts = tuple(_tree(child, values) for child in _operands(node))
-    return Explained(tree.written(node), value, parts, _form(node), tree.options_of(node))
+    return Explained(tree.written(node), value, parts, _form(node), tree.options_of(node), _against(node))
+
+
+def _against(node: tree.Node) -> tuple[tree.Comparison, str | float | date] | None:
+    if not isinstance(node, tree.Compared):
+        return None
+    if isinstance(node.right, tree.Constant):
+        return node.comparison, node.right.value
+    return (tree.MIRRORED[node.comparison], node.left.value) if isinstance(node.left, tree.Constant) else None
 
 
 def _form(node: tree.Node) -> Form:

@@ -26,6 +26,26 @@ class Comparison(StrEnum):
     AT_LEAST = ">="
 
 
+MIRRORED = {
+    Comparison.EQUAL: Comparison.EQUAL,
+    Comparison.UNEQUAL: Comparison.UNEQUAL,
+    Comparison.BELOW: Comparison.ABOVE,
+    Comparison.AT_MOST: Comparison.AT_LEAST,
+    Comparison.ABOVE: Comparison.BELOW,
+    Comparison.AT_LEAST: Comparison.AT_MOST,
+}
+"""The same said from the other side."""
+OPPOSITE = {
+    Comparison.EQUAL: Comparison.UNEQUAL,
+    Comparison.UNEQUAL: Comparison.EQUAL,
+    Comparison.BELOW: Comparison.AT_LEAST,
+    Comparison.AT_MOST: Comparison.ABOVE,
+    Comparison.ABOVE: Comparison.AT_MOST,
+    Comparison.AT_LEAST: Comparison.BELOW,
+}
+"""What holds where it does not."""
+
+
 class Operation(StrEnum):
     """Arithmetic of two numbers."""
 
