@@ -132,7 +132,8 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = (), languages:
     checklist = tuple(_asked(part, facts, options, others) for part in rule.parts)
     least = int(options[rule.at_least]) if rule.at_least else 1
     if rule.parts:
-        flaw = tree.both(flaw, tree.AtLeast(least, tuple(asked.open for asked in checklist)))
+        called = tuple(f"{asked.code or rule.code} still asks for {asked.asks}" for asked in checklist)
+        flaw = tree.both(flaw, tree.AtLeast(least, tuple(asked.open for asked in checklist), called))
     raised, worse = (
         read(text, facts, options) if text and setting.severity is None else None for text in (rule.warning_when, rule.error_when)
     )

@@ -102,7 +102,7 @@ def judged(
             raise RetryableError(f"the answer was {status}{f' ({type_key})' if type_key else ''}.", after_s)
         raise UnknownOutcomeError(f"{what} was answered {status}: it may have happened.")
     if reading and known and not (type_key or code or any(mark in headers for mark in _MARKS)):
-        raise StrangerError(status, "Azure DevOps")
+        raise StrangerError(status, "Azure DevOps", sure=_is_json(bare(content)) and _reads(bare(content)))
     raise RefusedError(what, status, type_key, code)
 
 
