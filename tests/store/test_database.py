@@ -121,7 +121,7 @@ def test_a_reader_sees_one_state_however_often_it_asks(url: str) -> None:
 
 
 def test_a_baseline_of_before_is_kept_with_what_has_left_it(url: str) -> None:
-    with migrated(url, "0013") as connection:
+    with migrated(url, "0014") as connection:
         begun = "2026-11-01 00:00:00"
         rows = (
             f"('TM101', 'jira:1', 'Payments', '{begun}', '7', '2026-11-09 00:00:00', 'settled'), "
