@@ -203,13 +203,13 @@ MET = Table(
     Column("tracker", Text(), primary_key=True),
     Column("since", UtcDateTime(), nullable=False),
 )
-OLD_FINDINGS = Table(
-    "old_findings",
+BASELINE = Table(
+    "baseline",
     METADATA,
     Column("code", Text(), primary_key=True),
     Column("subject", Text(), primary_key=True),
     Column("train", Text()),
-    Column("since", UtcDateTime(), nullable=False),
+    Column("since", UtcDateTime(), primary_key=True),
     Column("revision", Text(), nullable=False),
     Column("left_at", UtcDateTime()),
     Column("left", Text()),
