@@ -36,12 +36,14 @@ from safesync.connectors.jira.evidence import evidence_of
 from safesync.connectors.jira.fields import FLAGGED, RANK, SPRINT, Seen
 from safesync.connectors.jira.links import links_of
 from safesync.connectors.jira.replies import replies_of
-from safesync.connectors.mapping import says_blocked
+from safesync.connectors.mapping import says_blocked, together
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Relation, Stage, WorkClass
+from safesync.model.making import maker
 from safesync.model.timebox import interval_label, interval_order
 
 _Value = TypeVar("_Value")
+_made = maker(Item)
 _APPROVED = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
 """Kinds of which somebody asks who wrote what was approved."""
 
@@ -97,7 +99,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     if blocked:
         seen.unseen.discard("blocked")
     replies, replies_since = replies_of(seen, context, _owner_account(kind, seen), partial(is_bot, context=context))
-    return Item(
+    return _made(
         uid=f"{context.tracker}:{raw['id']}",
         tracker=context.tracker,
         native_id=str(raw["id"]),
@@ -136,7 +138,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         replies=replies,
         replies_since=replies_since,
         **_plain(seen, context),
-        unseen=context.out_of_sight.union(seen.unseen),  # stays last: all that stands above has noted by now what it could not see
+        unseen=together(context.out_of_sight, frozenset(seen.unseen)),  # stays last: above is noted what was not seen
     )
 
 

@@ -103,8 +103,10 @@ def labels(value: Any) -> tuple[str, ...]:
 
 def account(who: object) -> str | None:
     """The account that a user is: its id on Cloud, on Data Center its key (its name only where there is no key)."""
-    found = next((who[name] for name in ("accountId", "key", "name") if who.get(name)), None) if isinstance(who, dict) else None
-    return None if found is None else str(found)
+    if not isinstance(who, dict):
+        return None
+    found = who.get("accountId") or who.get("key") or who.get("name")
+    return str(found) if found else None
 
 
 def level(kind: dict[str, Any]) -> int | None:
