@@ -32,6 +32,7 @@ FieldName = Literal[
     "due_on",
     "depends_on",
     "blocked_reason",
+    "blocked_until",
     "wsjf_score",
     "resolution",
     "enabler_kind",
@@ -76,6 +77,7 @@ class Form(StrEnum):
 FURTHER: Map[FieldName, Form] = MappingProxyType(
     {
         "blocked_reason": Form.WORDS,
+        "blocked_until": Form.DAY,
         "wsjf_score": Form.NUMBER,
         "resolution": Form.WORDS,
         "enabler_kind": Form.WORDS,
