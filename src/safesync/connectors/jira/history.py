@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from safesync.connectors.jira.values import instant
+from safesync.connectors.jira.values import instant, written
 from safesync.model.item import Stage, Transition
 
 _SAME = timedelta(seconds=1)
@@ -64,7 +64,8 @@ def read(raw: dict[str, Any], watched: Collection[str] = frozenset()) -> History
     changes: list[tuple[datetime, object]] = []
     found = History(isinstance(log, dict), whole(raw), changes, [], [], [])
     for one in (log.get("histories") or ()) if isinstance(log, dict) else ():
-        at, who = instant(one["created"]), one.get("author")
+        created, who = one["created"], one.get("author")
+        at = written(created) if isinstance(created, str) else instant(created)
         changes.append((at, who))
         for item in one.get("items") or ():
             get = item.get

@@ -47,7 +47,7 @@ class Sprint:
 def instant(value: object) -> datetime:
     """An aware UTC time from ISO text or from epoch seconds or milliseconds; ``ValueError`` for anything else."""
     if isinstance(value, str):
-        return _written(value)
+        return written(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
@@ -57,7 +57,8 @@ def instant(value: object) -> datetime:
 
 
 @lru_cache(maxsize=4_096)
-def _written(text: str) -> datetime:
+def written(text: str) -> datetime:
+    """An aware UTC time from ISO text; ``ValueError`` for any other."""
     # Each time of an issue and its changes is needed two or three times while the issue is read.
     at = datetime.fromisoformat(text)
     try:
