@@ -88,10 +88,10 @@ def open_database(url: str) -> Database:
     return database
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, replacing those with the same primary key; every row has every column."""
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], **beside: Sequence[Any]) -> None:
+    """Insert rows, replacing those with the same primary key; every row has every column but those that are given ``beside`` them."""
     if rows:
-        cells = _columns([column.name for column in table.c], rows)
+        cells = {**_columns([column.name for column in table.c if column.name not in beside], rows), **beside}
         # A column that is empty in all of them is not named: sqlite3 spends more time on an empty cell than on a number or a text,
         # and half of the facts are of fields that a site does not have.
         filled = tuple(name for name, column in cells.items() if column.count(None) < len(rows))

@@ -20,6 +20,8 @@ from safesync.store.findings import end_of_subjects
 from safesync.store.port import TrackerState
 from safesync.store.tables import FACTS, ITEMS, LINKS, READINGS, REPLIED, SURROUNDINGS, TOUCHED, TRACKERS, UNSEEN
 
+_NOTHING = dict.fromkeys(fact.name for fact in MEASURED)
+"""A row without any fact; one that was measured has them all, and ``unseen``."""
 _AT_ONCE = 500
 """How many values stand in one ``IN``; SQLite takes 32,766, a plan is best below a thousand."""
 
@@ -130,8 +132,8 @@ def _save_items(connection: Connection, some: Sequence[Item], rows: Sequence[Map
     upsert(connection, REPLIED, [{"uid": one.uid} for one in some if one.replies])
     links = {(one.uid, str(link.relation), link.target): None for one in some for link in one.links}
     upsert(connection, LINKS, [{"uid": uid, "relation": relation, "target": target} for uid, relation, target in links])
-    measured = zip(some, rows, unseen_facts, strict=True)
-    upsert(connection, FACTS, [_fact_row(one, row, numbers[names]) for one, row, names in measured])
+    facts = [row if len(row) > len(_NOTHING) else {**_NOTHING, **row} for row in rows]
+    upsert(connection, FACTS, facts, uid=[one.uid for one in some], unseen_id=[numbers[names] for names in unseen_facts])
 
 
 @lru_cache(maxsize=1_024)
@@ -164,10 +166,3 @@ def _item_row(one: Item, unseen_id: int, now: datetime) -> dict[str, Any]:
         "missed_at": None,
         "unseen_id": unseen_id,
     }
-
-
-_NOTHING = dict.fromkeys(fact.name for fact in MEASURED)
-
-
-def _fact_row(one: Item, row: Mapping[str, object], unseen_id: int) -> dict[str, Any]:
-    return {**_NOTHING, **row, "uid": one.uid, "unseen_id": unseen_id}

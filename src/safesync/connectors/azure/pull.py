@@ -278,7 +278,7 @@ class Puller:
     def _take(self, one: Revision, sightings: Sightings, histories: Histories, context: Context) -> None:
         mine = self.mine(one.fields.project)
         sightings.take(one, mine=mine)
-        if mine and str(one.fields.deleted).lower() != "true":
+        if mine and not one.deleted:
             histories.take(one, context)
 
     def _inquiry(self, now: datetime) -> Inquiry:
