@@ -137,7 +137,7 @@ def _control_facts(row: Row, item: Item, texts: tuple[str, ...]) -> bool:
 
 
 def _addresses(text: RichText | None) -> int:
-    if text is None or "://" not in text.text:
+    if text is None or ":" not in text.text or "://" not in text.text:
         return 0
     return text.text.count("http://") + text.text.count("https://")
 

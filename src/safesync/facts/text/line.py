@@ -90,6 +90,10 @@ def clean(text: str) -> str:
     return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
 
 
+has_gap = matcher("  ")
+"""Whether a text has more than one space in a row."""
+
+
 def squeezed(line: str) -> str:
     """``one_space`` of a single line of a clean text, which has no other white space than spaces and tabs."""
     return " ".join(line.split()) if "  " in line or "\t" in line else line.strip()
@@ -99,7 +103,7 @@ def squeezed_lines(text: str) -> list[str]:
     """Each line of a clean text ``squeezed``, as many as are read; the empty ones are left out."""
     if "\t" in text:
         text = text.replace("\t", " ")
-    if "  " not in text:
+    if not has_gap(text):
         return [line for raw in within_reason(text) if (line := raw.strip())]
     return [" ".join(line.split()) if "  " in line else line for raw in within_reason(text) if (line := raw.strip())]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text.line import PARAGRAPH, Line, Lines, is_prose, new, typed
+from safesync.facts.text.line import PARAGRAPH, Line, Lines, has_gap, is_prose, new, typed
 from safesync.facts.text.signs import Signs
 
 _LONG = 60
@@ -24,10 +24,10 @@ _ITEM_AFTER_HEADING = re.compile(r" (?=[#*-] )")
 
 def unflatten(text: str) -> str:
     """The text with its breaks put back when it looks squashed (long, at most one break); else as it is."""
-    if len(text) <= _LONG or text.count("\n") > 1:
+    if len(text) <= _LONG or text.find("\n", text.find("\n") + 1) >= 0:
         return text
     headed = _HEADINGS.holds(text)
-    if "  " not in text and not (headed and _HEADING.search(text)):
+    if not has_gap(text) and not (headed and _HEADING.search(text)):
         return text
     if headed:
         text = _AFTER_HEADING.sub(" ", text)
