@@ -153,7 +153,8 @@ def is_prose(text: str) -> bool:
 def typed(text: str) -> Line | None:
     """The line that a piece of text is by the signs that people type in any notation, ``None`` when nothing is left."""
     text = text.strip()
-    if is_prose(text) or not (text[:1] in _SIGNS_OF_ITEMS or text[:1].isalnum()):
+    first = text[:1]
+    if first not in _SIGNS_OF_ITEMS and (not first.isalnum() or is_prose(text)):
         text = one_space(text)
         return new(Line, (PARAGRAPH, text, 0)) if text else None
     if not _BOXES.isdisjoint(text[:10]) and (found := BOX.match(text)):

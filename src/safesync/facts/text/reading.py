@@ -87,7 +87,8 @@ class Place:
         is_doubtful = gates(lexicon()).placeholders
         text, low = self.text, self.low
         if _HEADING in self.kinds or _CODE in self.kinds:
-            text = "\n".join([one for kind, one, _ in self.lines if kind is not _HEADING and kind is not _CODE])
+            lines = zip(self.kinds, text.split("\n"), strict=True)
+            text = "\n".join([one for kind, one in lines if kind is not _HEADING and kind is not _CODE])
             low = lowered(text)
         if is_doubtful(low):
             said, known = zip(text.split("\n"), low.split("\n"), strict=True), lexicon()
