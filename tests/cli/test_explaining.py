@@ -173,3 +173,42 @@ def test_the_anchor_of_a_team_is_explained_with_the_groups_that_it_carries(loade
     groups = loaded.run("explain", "PAY-32", "TM112", "--format", "json").value["groups"]
     assert subject in {each["group"] for each in groups}
     assert "TM112 flawed" in loaded.run("explain", "PAY-32").out
+
+
+def test_a_checklist_names_its_points_and_leaves_their_operands_to_their_own_rules(desk: Desk) -> None:
+    desk.write(("  TM114: off\n", ""))
+    desk.run("pull")
+
+    told = rule(desk, "TM114")
+
+    (asked,) = (told["flaw"], *told["flaw"]["parts"])[:1]
+    assert [part["text"].split()[0] for part in asked["parts"]] == ["TM101", "TM105", "TM106", "LK701", "LK711"]
+    assert asked["parts"][0]["text"] == "TM101 still asks for acceptance criteria"
+    assert not any(part["parts"] for part in asked["parts"])
+    assert "verdicts" not in told["options"], "an option of TM101"
+
+
+def test_every_rule_of_every_pack_explains_itself_about_an_item(desk: Desk) -> None:
+    text, _, _ = desk.text.partition("rules:\n")
+    desk.text = f"{text}rules: {{extends: [regulated]}}\n"
+    desk.write()
+    desk.run("pull")
+    answer = desk.run("explain", "PAY-32")
+    assert answer.status == 0, answer.err
+    assert desk.run("explain", "CARDS-1").status == 0
+
+
+def test_what_is_counted_elsewhere_says_what_it_counts(desk: Desk) -> None:
+    desk.write(("  TM106: off\n", ""))
+    desk.run("pull")
+    facts = rule(desk, "TM106")["facts"]
+    assert facts["team_sized_done"]["source"] == "computed: Done stories and bugs of its team with points."
+
+
+def test_a_condition_on_an_option_alone_is_told_by_its_name(desk: Desk) -> None:
+    desk.write(("  PF303: off\n", ""))
+    desk.run("pull")
+    told = rule(desk, "PF303", "CARDS-1")
+    assert ":exempt_below = 0" in told["flaw"]["text"]
+    assert "NOT :attachments" in told["flaw"]["text"]
+    assert "TRUE" not in told["flaw"]["text"]

@@ -18,7 +18,7 @@ from safesync.store.sql import open_store
 
 
 def _counted(patience: Patience, pause_s: float) -> None:
-    patience.waited_s += pause_s
+    patience.waited.total_s += pause_s
 
 
 SIGN_IN = "<html><head><title>Sign In</title></head><body>Please sign in</body></html>"

@@ -15,7 +15,7 @@ from safesync.configuration.registers.sheet import parse_csv
 from safesync.configuration.secrets import Secrets
 from safesync.model.errors import ConfigurationError, Mistake
 from safesync.model.item import Kind, Stage
-from safesync.model.registers import Registers
+from safesync.model.registers import BusinessOwner, Registers
 
 OBJECTIVES = "interval,team,title,key,committed,planned_value,actual_value,items\n"
 BUDGETS = "value_stream,period,starts_on,ends_on,budget,run_cost\n"
@@ -74,6 +74,17 @@ def test_results_of_tests_are_read_in_the_words_of_the_tool(folder: Path):
     (told,) = wrong(folder, tests="key,test_result\nPAY-90,faild\n")
     assert told.startswith("tests.csv:2:8: ")
     assert "'failed'" in told
+
+
+def test_the_roster_names_the_business_owners_of_each_train(folder: Path):
+    found = registers(folder, business_owners="train,name\nPayments,Rana Okafor\nPayments,Lea Brandt\n").business_owners
+    assert found == (BusinessOwner("Payments", "Rana Okafor"), BusinessOwner("Payments", "Lea Brandt"))
+    assert registers(folder, business_owners="train,name\n").business_owners == (), "a roster without a row is one that names nobody"
+    assert wrong(folder, business_owners="train,name\nPaymnets,Rana\nPayments,rana\nPayments,Rana\nPayments,\n") == [
+        "business_owners.csv:2:1: there is no train 'Paymnets', did you mean 'Payments'?",
+        "business_owners.csv:4:1: this Business Owner of this train stands here twice (first in line 3); only one of them could count",
+        "business_owners.csv:5:10: name is empty; it is needed in every row",
+    ]
 
 
 def test_an_objective_of_a_file_is_an_item_with_its_business_value(folder: Path):

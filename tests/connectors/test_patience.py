@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from safesync.connectors.gate import Errand
-from safesync.connectors.patience import Patience
+from safesync.connectors.patience import BarredError, Patience, StrangerError
 from safesync.connectors.throttle import Throttle, asked_pause_s
 from safesync.model.errors import ItemError, RetryableError, RunError
 
@@ -127,3 +127,38 @@ def test_a_pause_asked_for_on_a_good_answer_is_kept_before_the_next_call() -> No
     patience.ask(site.call, Errand("azure: revisions"))
     patience.ask(site.call, Errand("azure: revisions"))
     assert site.pauses == [5.0]
+
+
+def test_who_speaks_to_programs_in_the_trackers_place_is_believed_at_once():
+    site = Site(StrangerError(404, "Jira", sure=True), RetryableError("never asked for"))
+    with pytest.raises(BarredError, match=r"did not come from Jira.*Tried once"):
+        site.patience().ask(site.call, Errand("jira: GET a"))
+    assert (site.calls, site.pauses) == (1, [])
+
+
+def test_a_page_on_the_way_is_waited_out():
+    site = Site(*[StrangerError(404, "Jira")] * 3)
+    assert site.patience().ask(site.call, Errand("jira: GET a")) == "answer"
+    assert site.pauses == [2.0, 4.0, 8.0]
+
+
+def test_pages_on_the_way_are_waited_for_a_quarter_of_a_minute_in_a_run_and_then_believed():
+    site = Site(*[StrangerError(404, "Jira")] * 99)
+    patience = site.patience()
+    for calls in (4, 5, 6):
+        with pytest.raises(BarredError):
+            patience.ask(site.call, Errand("jira: GET a"))
+        assert (site.calls, sum(site.pauses)) == (calls, 14.0)
+    patience.renew()
+    with pytest.raises(BarredError):
+        patience.ask(site.call, Errand("jira: GET a"))
+    assert (site.calls, sum(site.pauses)) == (10, 28.0)
+
+
+def test_who_waited_for_a_page_on_the_way_still_waits_for_the_tracker():
+    site = Site(*[StrangerError(404, "Jira")] * 4, RetryableError("busy"))
+    patience = site.patience()
+    with pytest.raises(BarredError):
+        patience.ask(site.call, Errand("jira: GET a"))
+    assert patience.ask(site.call, Errand("jira: GET a")) == "answer"
+    assert site.pauses == [2.0, 4.0, 8.0, 2.0]

@@ -63,6 +63,23 @@ def test_what_is_not_understood_is_asked_back_in_the_nearest_spelling(line: str,
     assert (asked_back.said, asked_back.nearest.format_map(dict(asked_back.values))) == (f"safesync {line}", nearest)
 
 
+@pytest.mark.parametrize(
+    ("here", "nearest"),
+    [
+        (("PG202",), "safesync waive PG202 until 2026-12-24: why"),
+        (("PG202", "TM105", "TM107"), "safesync waive PG202 until 2026-12-24: why, and a line of its own for TM105, TM107"),
+        ((), "safesync waive CODE until 2026-12-24: why, with the code of a point in the place of CODE"),
+    ],
+)
+def test_who_names_no_rule_is_asked_about_those_that_speak_on_the_item(here: tuple[str, ...], nearest: str) -> None:
+    asked_back = parse("waive all", TODAY, here)
+    assert isinstance(asked_back, Misread)
+    assert asked_back.nearest.format_map(dict(asked_back.values)) == nearest
+    named = parse("waive TM101", TODAY, here)
+    assert isinstance(named, Misread)
+    assert named.nearest == "safesync waive TM101 until 2026-12-24: why"
+
+
 @pytest.mark.parametrize("day", ["15.01.2027", "15. 1. 2027", "2027-1-15", "2027/01/15", "2027\u201101\u201115"])
 def test_a_day_that_is_written_otherwise_is_kept_in_what_is_asked_back(day: str) -> None:
     assert read(f"waive TM101 until {day}: r") == Misread(

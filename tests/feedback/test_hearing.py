@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from feedback_values import NOON, item
 
-from safesync.feedback.answers import explained, section
+from safesync.feedback.answers import Account, explained, section
 from safesync.feedback.hearing import ANSWERED, Heard, Snooze, hear, may
 from safesync.feedback.settings import CommandRoles, FeedbackSettings
 from safesync.feedback.waivers import Waivers
@@ -97,11 +97,16 @@ def test_who_may_ask(allowed: tuple[str, ...], by_owner: bool, may_ask: bool) ->
 
 def test_an_answer_with_new_figures_is_no_new_answer_and_a_long_one_is_cut() -> None:
     (question,) = heard(reply("explain")).answers
-    first, second = explained(question, ("TM105: 17 days.",)), explained(question, ("TM105: 18 days.",))
+    first, second = explained(question, (Account("TM105: 17 days."),)), explained(question, (Account("TM105: 18 days."),))
     assert first.said == second.said != explained(question, ()).said
     assert explained(question, ()).text == "no rule finds anything here."
     assert explained(heard(reply("explain TM101")).answers[0], ()).text == "TM101 finds nothing here."
-    assert len(explained(question, ("x" * 1_001,)).text) == 1_000
+    assert len(explained(question, (Account("x" * 1_001),)).text) == 1_000
+    held = [
+        explained(question, (Account(f"TM105: {days} days (told when more than {most}).", f"more than {most}"),))
+        for days, most in ((17, 5), (18, 5), (18, 6))
+    ]
+    assert held[0].said == held[1].said != held[2].said
 
 
 def test_the_last_five_answers_are_shown() -> None:

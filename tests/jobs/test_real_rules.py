@@ -13,7 +13,7 @@ from safesync.jobs.check import check
 from safesync.jobs.pull import pull
 from safesync.jobs.run import run_once
 from safesync.model.finding import Rollout, Severity
-from safesync.model.item import Markup, RichText
+from safesync.model.item import Markup, RichText, Stage
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
 from safesync.rules.rule import RuleSetting, Slice
@@ -168,3 +168,21 @@ def test_a_finding_that_came_back_waits_again_before_it_is_escalated(office: Off
         told_on_day(office, day, escalating)
     assert told_on_day(office, 12, escalating)[0][2] is None
     assert told_on_day(office, 13, escalating)[0][2] == NOON.date() + timedelta(days=13)
+
+
+def test_a_limit_of_days_that_is_configured_anew_edits_its_comments_and_days_that_pass_do_not(office: Office, jira: FakeTracker) -> None:
+    jira.put(1, stage=Stage.IN_PROGRESS, last_human_change_at=NOON - timedelta(days=28), created_at=NOON - timedelta(days=40))
+    evidence = "Nobody was here for {working_days_since_human_change} working days; {stale_days} working days are usual."
+
+    def edits(days: int, later: int = 0, remedy: str = "Say within 2 days how it stands.") -> int:
+        rule = replace(shipped()["TM108"], evidence=evidence)
+        rules = [RuleSetting(rule, rule.options(stale_days=days), remedy={"": remedy})]
+        at = NOON + timedelta(days=later)
+        return (
+            run_once(office.sources, office.store, Judge(rules), office.organisation, office.feedback, at, rules=rules).trackers[0].edited
+        )
+
+    assert (edits(5), edits(5, 1), edits(5, 4)) == (0, 0, 0)
+    assert (edits(6, 4), edits(6, 5)) == (1, 0)
+    assert (edits(6, 5, "Say within 3 days how it stands."), edits(6, 6, "Say within 3 days how it stands.")) == (1, 0)
+    assert "6 working days are usual" in said(jira, "jira:1")

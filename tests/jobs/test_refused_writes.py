@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 from fake_tracker import NOON, FakeTracker
 from office import Office
 
-from safesync.connectors.port import CommentRefusedError, LabelsRefusedError
+from safesync.connectors.port import CommentRefusedError, Fate, LabelsRefusedError, OutOfReachError
 from safesync.model.change import Outcome
 from safesync.model.errors import ItemError
+from safesync.model.item import ItemRef
 
 LABELS = {"safesync-attention", "safesync-tm"}
 
@@ -198,3 +200,105 @@ def test_a_fault_that_passes_is_not_remembered(office: Office, jira: FakeTracker
     assert len(office.run().trackers[0].undone) == 1
     told = office.run()
     assert (told.trackers[0].created, told.refused) == (1, 0)
+
+
+BARRED = OutOfReachError("PAY-1 answers 403.")
+
+
+@pytest.mark.parametrize("call", ["create_comment", "change_labels"])
+def test_an_item_that_we_may_not_write_to_is_told_once_and_tried_again_after_a_week(office: Office, jira: FakeTracker, call: str) -> None:
+    uid = jira.put(1, "TM101")
+    jira.break_at(call, BARRED)
+    (told,) = office.run().trackers
+    assert [(one.outcome, "PAY-1 answers 403." in one.reason) for one in told.undone] == [(Outcome.FAILED, True)]
+    writes = jira.calls.writes
+    for days in (0, 1, 6):
+        quiet = office.run(NOON + timedelta(days=days))
+        assert (quiet.trackers[0].undone, quiet.refused, jira.calls.writes) == ((), 1, writes)
+    assert office.run(NOON + timedelta(days=7)).refused == 0
+    assert (len(jira.said(uid)), jira.labels(uid)) == (1, LABELS)
+
+
+@pytest.mark.parametrize("call", ["create_comment", "change_labels"])
+def test_an_item_that_we_may_not_write_to_is_tried_again_when_a_person_was_there(office: Office, jira: FakeTracker, call: str) -> None:
+    uid = jira.put(1, "TM101", last_human_change_at=NOON - timedelta(days=9))
+    jira.break_at(call, BARRED)
+    office.run()
+    assert office.run().refused == 1
+    jira.items[uid] = replace(jira.items[uid], last_human_change_at=NOON - timedelta(days=8))
+    jira.touch(uid)
+    assert office.run().refused == 0
+    assert jira.labels(uid) == LABELS
+
+
+def test_a_right_that_is_lost_in_a_whole_project_is_said_and_what_was_to_be_written_comes_as_soon_as_it_is_back(
+    office: Office, jira: FakeTracker
+) -> None:
+    uid, other = jira.put(1, "TM101"), jira.put(2, "TM101")
+    jira.meddle_at("create_comment", lambda: setattr(jira, "may_comment", frozenset()))
+    jira.break_at("create_comment", BARRED)
+    denied = office.run()
+    assert {one.reason for one in denied.trackers[0].undone} == {"SafeSync may not comment in PAY; give it that right"}
+    assert (jira.calls.writes, denied.refused) == (1, 0), "the other item is not tried in vain"
+    jira.may_comment = frozenset({"PAY"})
+    assert office.run().trackers[0].created == 2
+    assert [len(jira.said(one)) for one in (uid, other)] == [1, 1]
+
+
+@dataclass
+class Telling(FakeTracker):
+    """A tracker that can say what became of an item."""
+
+    told: dict[str, Fate] = field(default_factory=dict)
+
+    def fates(self, refs: Sequence[ItemRef]) -> Mapping[str, Fate]:
+        return {ref.uid: self.told.get(ref.uid, Fate.PRESENT) for ref in refs}
+
+
+@pytest.mark.parametrize(
+    ("fate", "why"),
+    [(Fate.MOVED, "it is out of scope now"), (Fate.UNSELECTED, "it is out of scope now"), (Fate.DELETED, "it was deleted")],
+)
+def test_an_item_that_leaves_the_scope_in_mid_run_is_told_once_and_let_go(office: Office, fate: Fate, why: str) -> None:
+    jira = Telling()
+    office.trackers = [jira]
+    uid, _ = jira.put(1, "TM101"), jira.put(2, "TM101")
+    jira.told[uid] = fate
+    jira.meddle_at("revisions", lambda: jira.touch(uid))
+    (told,) = office.run().trackers
+    assert [(one.ref.uid, one.outcome, one.reason.partition(":")[0]) for one in told.undone] == [(uid, Outcome.SKIPPED, why)]
+    assert uid not in office.store.uids("jira")
+    assert {known.finding.subject for known in office.store.findings()} == {"jira:2"}
+
+
+def test_a_project_of_which_all_seems_to_have_moved_is_not_let_go(office: Office) -> None:
+    jira = Telling()
+    office.trackers = [jira]
+    uids = [jira.put(number, "TM101") for number in range(1, 6)]
+    jira.told = dict.fromkeys(uids, Fate.MOVED)
+
+    def all_change() -> None:
+        for uid in uids:
+            jira.touch(uid)
+
+    jira.meddle_at("revisions", all_change)
+    assert {one.reason for one in office.run().trackers[0].undone} == {"it changed since the plan was made"}
+    assert office.store.uids("jira") == set(uids)
+
+
+def test_an_item_that_is_not_shown_is_told_once(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    jira.meddle_at("revisions", lambda: jira.hidden.add(uid))
+    assert [one.reason for one in office.run().trackers[0].undone] == ["it is not there any more"]
+    told = office.run()
+    assert (told.trackers[0].undone, told.refused) == ((), 1)
+
+
+def test_a_comment_that_a_person_deletes_while_it_is_edited_is_heard_at_once(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.retitle(uid, "TM101 and PG202")
+    jira.meddle_at("edit_comment", lambda: jira.comments.pop(uid))
+    jira.break_at("edit_comment", OutOfReachError("There is no such comment."))
+    assert [one.reason for one in office.run().trackers[0].undone] == ["a person deleted the comment; nothing more is said there"]
+    assert office.store.marks()[uid].silenced

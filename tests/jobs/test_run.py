@@ -150,7 +150,7 @@ def test_a_comment_that_a_person_deleted_is_not_written_again(office: Office, ji
     jira.person_deletes_comment(uid)
     jira.retitle(uid, "PG202")
     (result,) = office.run().trackers
-    assert [one.reason for one in result.undone] == ["PAY-1: a person deleted the comment; nothing more is said there"]
+    assert [one.reason for one in result.undone] == ["a person deleted the comment; nothing more is said there"]
     assert jira.said(uid) == []
     assert office.store.marks()[uid].silenced
     jira.retitle(uid, "TM105 and FL401")
@@ -320,7 +320,7 @@ def test_where_we_may_not_comment_nothing_is_tried(office: Office, jira: FakeTra
     jira.put(1, "TM101")
     jira.may_comment = frozenset()
     (result,) = office.run().trackers
-    assert [one.reason for one in result.undone] == ["PAY-1: SafeSync may not comment in PAY; give it that right"]
+    assert [one.reason for one in result.undone] == ["SafeSync may not comment in PAY; give it that right"]
     assert jira.calls.writes == 0
 
 

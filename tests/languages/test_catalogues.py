@@ -128,6 +128,19 @@ def test_a_number_has_the_decimal_mark_of_its_language(value: float, en: str, de
 
 
 @pytest.mark.parametrize(
+    ("text", "de"),
+    [
+        ("PAY-1 (2.5), PAY-2 (13), PAY-3 (0.5)", "PAY-1 (2,5), PAY-2 (13), PAY-3 (0,5)"),
+        ("Iteration 26.4 22.5, Iteration 26.5 7", "Iteration 26.4 22,5, Iteration 26.5 7"),
+        ("OBJ-1 3.5/8, OBJ-2 7/7.5, OBJ-3 ?/8", "OBJ-1 3,5/8, OBJ-2 7/7,5, OBJ-3 ?/8"),
+        ("", ""),
+    ],
+)
+def test_figures_in_a_list_have_the_decimal_mark_and_names_keep_their_point(text: str, de: str) -> None:
+    assert [tongue(language).listed(text) for language in LANGUAGES] == [text, de, de]
+
+
+@pytest.mark.parametrize(
     ("days", "unit"),
     [
         (days, unit)

@@ -38,7 +38,6 @@ _SAME = {
         *("backlog", "bug", "capability", "compliance", "enabler", "epic", "feature", "funnel", "key result", "ok", "spike", "story"),
         *("team", "team {name}", "test", "{count} Given/When/Then", "Epics", "Features", "Limit"),
         *("Lean Portfolio Management", "Product Management"),
-        "Business value: {business_value}, time criticality: {time_criticality}, risk reduction: {risk_reduction}, job size: {job_size}.",
     },
     "fr": {
         *("backlog", "bug", "capability", "enabler", "epic", "feature", "maintenance", "ok", "spike", "story", "test"),

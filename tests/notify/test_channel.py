@@ -83,13 +83,15 @@ def test_titles_of_a_tracker_stay_text_in_a_chat() -> None:
         ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", "https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js"),
     ],
 )
-def test_nobody_is_called_by_a_title_of_a_tracker(url: str, sent_to: str) -> None:
-    hostile = "@all (@here) <@123> <@&45> mail kim@example.com"
+def test_a_title_of_a_tracker_calls_nobody_and_hides_no_address(url: str, sent_to: str) -> None:
+    hostile = "@all (@here) <@123> <@&45> mail kim@example.com [your bank](https://evil.example) ![x](https://evil.example/x.png)"
     with responses.RequestsMock() as chat:
         chat.post(sent_to, body="ok")
         Channel("chat", url).send(Notice(Cause.DIGEST, "digest", hostile, hostile))
         sent = json.dumps(json.loads(chat.calls[0].request.body or b""), ensure_ascii=False)
     assert sent.count("@\u2060") >= 4
+    assert "](" not in sent
+    assert "[your bank]\u2060(https://evil.example)" in sent
     assert not any(live in sent for live in ("@all", "@here", "<@123", "<@&45"))
     assert "kim@example.com" in sent
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -96,3 +97,14 @@ def test_a_rule_of_ones_own_says_what_was_written_and_what_was_written_for_a_lan
     assert [one[item.uid].remedy for item in items] == ["Look at it."] * 2
     two = found(said({"custom": [{**rule, "remedy": {"de": "Ansehen.", "en": "Look at it."}}]}), *items)
     assert [two[item.uid].remedy for item in items] == ["Ansehen.", "Look at it."]
+
+
+def test_figures_in_a_list_are_written_as_people_write_them_there() -> None:
+    rule = shipped()["TM112"]
+    example = next(one for one in rule.examples if one.flawed)
+    example = replace(example, items=tuple(replace(item, points=item.points and item.points * 1.03125) for item in example.items))
+    judge = Judge((RuleSetting(rule, rule.options(**example.options)),), Spoken("de"))
+    (told,) = [one for one in judge.judge(seen_by(judge, example), NOW).flawed if one.subject == example.subject]
+    said = " ".join((told.evidence, *(text for _, text in told.numbers)))
+    assert re.search(r"\d,\d+\)", said)
+    assert not re.search(r"\d\.\d+\)", said)

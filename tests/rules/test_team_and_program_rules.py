@@ -48,14 +48,14 @@ def test_without_a_field_for_the_reason_only_silence_is_told():
     found = report("TM110", silent, fresh)
     assert [one.subject for one in found.flawed] == ["jira:1"]
     assert found.unjudged == {("TM110", "jira:7")}
-    assert found.flawed[0].evidence == "Flagged, and no person has changed it for 6 working days."
+    assert found.flawed[0].evidence == "It is flagged as blocked: the last change by a person was 6 working days ago."
 
 
 def test_a_reason_and_what_has_arrived_are_shown():
     blocked = story(1, blocked=True, blocked_reason="Waits for the bank", changed_days_ago=8, depends_on="jira:7")
     found = finding("TM110", blocked, story(7, stage=Stage.DONE))
     assert found.evidence == (
-        "Flagged, and no person has changed it for 6 working days: the reason given is: Waits for the bank, "
+        "It is flagged as blocked: the last change by a person was 6 working days ago, the reason given is: Waits for the bank, "
         "what it depended on is done: PAY-7."
     )
 

@@ -27,6 +27,9 @@ LATER = (
     "test_result",
     "tested_on",
     "acceptance_line_digests",
+    "blocked_until",
+    "business_case_host",
+    "commented_on",
 )
 """Facts that came after such a store: nobody has seen them."""
 

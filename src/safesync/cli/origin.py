@@ -111,7 +111,9 @@ class Provenance:
             return self._read_from(fact)
         known = self._known_fields
         needs = ", ".join(dict.fromkeys(known.get(need, need.replace("_", " ")) for need in fact.needs))
-        return Came("computed from " + (needs + " and the clock" if fact.sort is Sort.FLOWING else needs or "its links to other items"))
+        if not needs:  # of its team, its train or the items around it: what it means says more than where it stands
+            return Came(f"computed: {fact.meaning}")
+        return Came(f"computed from {needs}{' and the clock' if fact.sort is Sort.FLOWING else ''}")
 
     def _read_from(self, fact: Fact) -> Came:
         if fact.name in {"kind", "stage", "open", "active"}:

@@ -206,6 +206,7 @@ class FilesPart(Part):
     budgets: str | None = Field(default=None, description="What each value stream may spend in each period.")
     approvals: str | None = Field(default=None, description="Approvals and costs of epics, by key.")
     tests: str | None = Field(default=None, description="Newest results of tests, by the key of the test or of what it tests.")
+    business_owners: str | None = Field(default=None, description="The roster of Business Owners, train by train.")
     okrs: str | None = Field(default=None, description="Objectives and key results, with the keys of the epics that contribute.")
 
 
@@ -222,7 +223,8 @@ class OrganisationPart(Part):
     )
     intervals: IntervalsPart = Field(default_factory=IntervalsPart, description="How planning intervals are recognised.")
     data: FilesPart = Field(
-        default_factory=FilesPart, description="Files with what few trackers know: objectives, budgets, approvals, OKRs, results of tests."
+        default_factory=FilesPart,
+        description="Files with what few trackers know: objectives, budgets, approvals, OKRs, results of tests, Business Owners.",
     )
 
 

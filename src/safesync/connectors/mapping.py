@@ -31,6 +31,7 @@ FieldName = Literal[
     "due_on",
     "depends_on",
     "blocked_reason",
+    "blocked_until",
     "wsjf_score",
     "resolution",
     "enabler_kind",
@@ -75,6 +76,7 @@ class Form(StrEnum):
 FURTHER: Map[FieldName, Form] = MappingProxyType(
     {
         "blocked_reason": Form.WORDS,
+        "blocked_until": Form.DAY,
         "wsjf_score": Form.NUMBER,
         "resolution": Form.WORDS,
         "enabler_kind": Form.WORDS,

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import TypeVar
@@ -28,10 +29,19 @@ _Answer = TypeVar("_Answer")
 _log = structlog.get_logger()
 
 
-class StrangerError(RetryableError):
-    """Something on the way (a gateway, a proxy, a firewall) answered in the tracker's place, which was not asked."""
+_STRANGERS_S = 15.0
+"""How long a run waits, altogether, for gateways that may let it pass a moment later."""
 
-    def __init__(self, status: int, tracker: str) -> None:
+
+class StrangerError(RetryableError):
+    """
+    Something on the way (a gateway, a proxy, a firewall) answered in the tracker's place, which was not asked.
+
+    A page may be gone in a moment. Who is ``sure`` speaks to programs, and will say the same again.
+    """
+
+    def __init__(self, status: int, tracker: str, *, sure: bool = False) -> None:
+        self.sure = sure
         super().__init__(
             f"the answer was {status}, and did not come from {tracker} but from something on the way to it: a gateway, a proxy or a "
             "firewall. Let this call pass there."
@@ -43,7 +53,7 @@ class GivenUpError(RunError):
 
 
 class BarredError(GivenUpError):
-    """A stranger answered as often as we asked: what it keeps from us, the tracker may well have."""
+    """A stranger answered for as long as we asked: what it keeps from us, the tracker may well have."""
 
 
 @contextmanager
@@ -60,6 +70,23 @@ def advice(status: int) -> str:
     if status == 403:
         return " Give our account the right to comment and to edit there."
     return " It is gone, or our account may not see it any more." if status == 404 else ""
+
+
+@dataclass(slots=True)
+class Waited:
+    """How long a run was kept waiting: once by all threads that rest at the same time."""
+
+    total_s: float = 0.0
+    until_s: float = -inf
+
+    def add(self, now_s: float, pause_s: float) -> None:
+        """Somebody rests from now on."""
+        self.total_s = self.total_after_s(now_s, pause_s)
+        self.until_s = max(self.until_s, now_s + pause_s)
+
+    def total_after_s(self, now_s: float, pause_s: float) -> float:
+        """What it would be then."""
+        return self.total_s + max(0.0, now_s + pause_s - max(now_s, self.until_s))
 
 
 class Patience:
@@ -83,8 +110,8 @@ class Patience:
     ) -> None:
         self.attempts = attempts
         self.budget_s = budget_s
-        self.waited_s = 0.0
-        self._rested_until_s = -inf
+        self.waited = Waited()
+        self._waited_for_strangers = Waited()
         self._gate = gate or Gate.alone(monotonic)
         self._sleep = sleep
         self._jitter = jitter or _jitter
@@ -95,10 +122,15 @@ class Patience:
         """For a person who looks on: one attempt, and no pause that one would not sit through."""
         return cls(gate, attempts=1, budget_s=5.0)
 
+    @property
+    def waited_s(self) -> float:
+        """How long the tracker, and whoever stands before it, kept this run waiting."""
+        return self.waited.total_s
+
     def renew(self) -> None:
         """A new run begins: nothing has been waited yet."""
         with self._lock:
-            self.waited_s = 0.0
+            self.waited.total_s = self._waited_for_strangers.total_s = 0.0
 
     def close(self) -> None:
         """Give back what the gate has open; whoever asks later opens it again."""
@@ -119,10 +151,13 @@ class Patience:
         """
         repeat = Retrying(
             retry=retry_if_exception(
-                lambda error: isinstance(error, RetryableError) and not (believes_strangers and isinstance(error, StrangerError))
+                lambda error: (
+                    isinstance(error, RetryableError) and not (isinstance(error, StrangerError) and (believes_strangers or error.sure))
+                )
             ),
             wait=self._pause_s,
             stop=self._used_up,
+            before_sleep=self._note,
             sleep=self._rest,
             reraise=True,
         )
@@ -161,18 +196,24 @@ class Patience:
         return (asked_s or grown_s) * self._jitter()
 
     def _used_up(self, state: RetryCallState) -> bool:
-        return state.attempt_number >= self.attempts or not self._affords(state.upcoming_sleep)
+        if state.attempt_number >= self.attempts or not self._affords(state.upcoming_sleep):
+            return True
+        with self._lock:
+            then_s = self._waited_for_strangers.total_after_s(self._gate.now_s(), state.upcoming_sleep)
+        return _by_a_stranger(state) and then_s > _STRANGERS_S
 
     def _affords(self, pause_s: float) -> bool:
         with self._lock:
-            return pause_s <= self.budget_s - self.waited_s
+            return pause_s <= self.budget_s - self.waited.total_s
+
+    def _note(self, state: RetryCallState) -> None:
+        if _by_a_stranger(state):
+            with self._lock:
+                self._waited_for_strangers.add(self._gate.now_s(), state.upcoming_sleep)
 
     def _rest(self, pause_s: float) -> None:
         with self._lock:
-            # Threads that rest at the same time keep the run waiting once.
-            now_s = self._gate.now_s()
-            self.waited_s += max(0.0, now_s + pause_s - max(now_s, self._rested_until_s))
-            self._rested_until_s = max(self._rested_until_s, now_s + pause_s)
+            self.waited.add(self._gate.now_s(), pause_s)
         self._sleep(pause_s)
 
 
@@ -180,6 +221,10 @@ def _ended(error: RetryableError) -> type[RunError]:
     if isinstance(error, StrangerError):
         return BarredError
     return GivenUpError if error.after_s is None else RunError
+
+
+def _by_a_stranger(state: RetryCallState) -> bool:
+    return state.outcome is not None and isinstance(state.outcome.exception(), StrangerError)
 
 
 def _asked(state: RetryCallState) -> float | None:

@@ -22,6 +22,13 @@ class WriteRefusedError(ItemError):
     """The tracker will not have this on this item as it is: to ask again before one of them changes brings the same answer."""
 
 
+class OutOfReachError(ItemError):
+    """
+    The tracker itself says that the item is not there for us, or that we may not do this on it: for want of a right, because it was
+    moved, hidden or deleted.
+    """
+
+
 class CommentRefusedError(WriteRefusedError):
     """This comment: what it says, or something about the item, is the reason."""
 

@@ -13,7 +13,7 @@ from safesync.facts.dependencies import cycles, dependencies, hindrance, supplie
 from safesync.facts.fact import Fact
 from safesync.facts.flow import clock, completion, flow_times, pace
 from safesync.facts.frame.landscape import Landscape
-from safesync.facts.governance import deadlines, investment, obligations, proof, sign_off
+from safesync.facts.governance import deadlines, investment, obligations, proof, roster, sign_off
 from safesync.facts.hierarchy import children, delivery, epics, family, goals, kin, levels
 from safesync.facts.item import copies
 from safesync.facts.item.measured import MEASURED
@@ -49,6 +49,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     proof,
     deadlines,
     sign_off,
+    roster,
     levels,
     children,
     suppliers,

@@ -48,6 +48,7 @@ _PLAIN = (
     "target_start",
     "target_end",
     "blocked_reason",
+    "blocked_until",
     "rank",
     "wsjf_score",
     "resolution",
@@ -103,6 +104,7 @@ def measure(item: Item) -> dict[str, object]:
     _add_linked_facts(row, item)
     _add_stage_times(row, item)
     row["business_case_attached"] = attached.business_case(item)
+    row["business_case_host"] = attached.business_case_host(item)
     approval_known, row["approved_text_change"] = approved.change_since(item)
     result_known, row["test_result"] = tested.newest(item)
     known = (*known, approval_known, result_known)
@@ -117,6 +119,7 @@ def _add_plain_facts(row: dict[str, object], item: Item) -> None:
     row["stage"] = str(item.stage)
     row["own_work_class"] = str(item.work_class)
     row["blocked_on"] = item.blocked_since.astimezone(UTC).date() if item.blocked_since else None
+    row["commented_on"] = item.commented_at.astimezone(UTC).date() if item.commented_at else None
     row["labels"] = list(item.labels)
     row["own_themes"] = "; ".join(item.themes) or None
     row["created_at"] = _utc(item.created_at)

@@ -82,16 +82,25 @@ def question(reply: Reply, code: str) -> Answer:
     return replace(_answer(reply, f"explain {code}", ""), explains=code)
 
 
-def explained(answer: Answer, facts: Sequence[str], tongue: Tongue = ENGLISH) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a finding hangs on, as a sentence, and in it the limits that somebody configured."""
+
+    text: str
+    limits: str = ""
+
+
+def explained(answer: Answer, facts: Sequence[Account], tongue: Tongue = ENGLISH) -> Answer:
     """
     The question with its answer.
 
-    Values that change by the day do not make it a new one: it would be edited every morning.
+    Values that change by the day do not make it a new one: it would be edited every morning. Limits that change do.
     """
     nothing = "{code} finds nothing here." if answer.explains else "no rule finds anything here."
-    text = " ".join(facts[:_MOST]) or tongue.say(nothing, code=answer.explains)
+    text = " ".join(one.text for one in facts[:_MOST]) or tongue.say(nothing, code=answer.explains)
     text = text if len(text) <= _LONGEST_ACCOUNT else text[: _LONGEST_ACCOUNT - 1].rstrip() + "…"
-    return replace(answer, text=text, said=f"{answer.said} {answer.explains} {bool(facts)}", explains=None)
+    limits = "".join(f" {one.limits}" for one in facts[:_MOST] if one.limits)
+    return replace(answer, text=text, said=f"{answer.said} {answer.explains} {bool(facts)}{limits}", explains=None)
 
 
 def section(answers: Sequence[Answer], tongue: Tongue = ENGLISH) -> tuple[Paragraph | Bullets, ...]:

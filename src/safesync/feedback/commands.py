@@ -8,7 +8,8 @@ every run, so nothing is executed twice, and nothing is lost with the store.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
@@ -23,6 +24,8 @@ _SNOOZE = re.compile(
 _FIND_CODE = re.compile(rf"\b{_CODE}\b")
 _FIND_DAY = re.compile(r"\b(?P<y>\d{4})\W(?P<m>\d{1,2})\W(?P<d>\d{1,2})\b|\b(?P<d2>\d{1,2})\.[ ]?(?P<m2>\d{1,2})\.[ ]?(?P<y2>\d{4})\b")
 """A day as people write it who were not told how; slashes that begin with the day or the month are left, as nobody knows which."""
+_PLACE = "CODE"
+"""Where a code belongs and nobody knows which."""
 _MOST_REASON = 200
 _MOST_WORDS = 5
 """A line of more words that begins with our name and with no verb of ours speaks about us, and not to us."""
@@ -85,8 +88,12 @@ class Misread:
     values: tuple[tuple[str, str], ...] = ()
 
 
-def parse(line: str, said_on: date) -> Command | Misread | None:
-    """What a line asks for, behind our name; ``None`` when it asks for nothing. Never raises."""
+def parse(line: str, said_on: date, here: Sequence[str] = ()) -> Command | Misread | None:
+    """
+    What a line asks for, behind our name; ``None`` when it asks for nothing. Never raises.
+
+    ``here`` are the rules that speak on the item: who named none may have meant these.
+    """
     line = " ".join(line.split())
     word, _, rest = line.partition(" ")
     verb = _verb(word)
@@ -94,7 +101,7 @@ def parse(line: str, said_on: date) -> Command | Misread | None:
         talk = len(line.split()) > _MOST_WORDS or not line
         return None if talk else Misread(f"safesync {line}", "safesync followed by {verbs}", (("verbs", _VERBS),))
     made = _read(verb, rest.strip()) if verb.value == word.strip(",:;.!").lower() else None
-    return made if made and _in_time(made, said_on) else _nearest(f"safesync {line}", verb, rest, said_on)
+    return made if made and _in_time(made, said_on) else _nearest(f"safesync {line}", verb, rest, said_on, here)
 
 
 def _in_time(command: Command, said_on: date) -> bool:
@@ -156,19 +163,30 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MOST_REASON else text[: _MOST_REASON - 1].rstrip() + "…"
 
 
-def _nearest(said: str, verb: Verb, rest: str, said_on: date) -> Misread:
+def _nearest(said: str, verb: Verb, rest: str, said_on: date, here: Sequence[str]) -> Misread:
     """The command as it may have been meant, with what can be read of it; the day is one of the future, so that it can be sent as it is."""
-    code = found[0].upper() if (found := _FIND_CODE.search(rest)) else "TM101"
+    codes = (found[0].upper(),) if (found := _FIND_CODE.search(rest)) else tuple(here)
     later = said_on + timedelta(days=28)
     until = next((day for found in _FIND_DAY.finditer(rest) if (day := _day_of(found)) and day >= said_on), later)
     match verb:
         case Verb.WAIVE:
-            return Misread(said, str(Command(verb, code, until, reason="why")))
+            return _for_codes(said, Command(verb, _PLACE, until, reason="why"), codes)
         case Verb.WRONG:
-            return Misread(said, str(Command(verb, code, reason="why")))
+            return _for_codes(said, Command(verb, _PLACE, reason="why"), codes)
         case Verb.SNOOZE:
             until = until if (until - said_on).days <= MOST_DAYS else later
             two = ("days", str(Command(verb, days=5))), ("until", str(Command(verb, until=until)))
             return Misread(said, "{days}, or {until}, for a year at most", two)
         case _:
             return Misread(said, str(Command(verb)))
+
+
+def _for_codes(said: str, command: Command, codes: Sequence[str]) -> Misread:
+    """One command a rule; the first is written out."""
+    if not codes:
+        return Misread(said, "{command}, with the code of a point in the place of CODE", (("command", str(command)),))
+    first, *others = codes
+    proposed = str(replace(command, code=first))
+    if not others:
+        return Misread(said, proposed)
+    return Misread(said, "{command}, and a line of its own for {codes}", (("command", proposed), ("codes", ", ".join(others))))

@@ -107,7 +107,7 @@ def comment_of(
     footer = _footer(voice, [point.code for point in entries if point.code not in unwaivable], len(entries))
     counted = voice.spans("counted", "Days as of {day}.", day=on.isoformat()) if on and any(map(_counts_days, shown)) else ()
     blocks.append(Paragraph(joined((*footer, *((Span(" "),) if footer and counted else ()), *counted))))
-    said = [part for point in entries for part in (point.code, without_days(point.remedy), without_days(point.evidence))]
+    said = [part for point in entries for part in (point.code, without_days(point.remedy), without_days(point.evidence), *point.limits)]
     shown_blocks = tuple(block for block in blocks if not isinstance(block, Paragraph) or block.spans)
     return Message(shown_blocks, reference_of(topic.uid), _digest(voice, headline, settled, *said, *_told_besides(topic)))
 
@@ -127,7 +127,8 @@ def _unrolled(checklist: Finding) -> list[Finding]:
 
 
 def _said_by(point: Point, checklist: Finding) -> Finding:
-    return Finding(point.code or checklist.code, checklist.subject, checklist.severity, checklist.gate, point.remedy, point.evidence)
+    words = point.remedy, point.evidence
+    return Finding(point.code or checklist.code, checklist.subject, checklist.severity, checklist.gate, *words, limits=point.limits)
 
 
 def _readiness(topic: Topic, checklist: Finding, shown: int) -> str:
@@ -235,7 +236,8 @@ def _one_line(group: Sequence[Finding]) -> Finding:
     remedies = dict.fromkeys(one.remedy for one in group)
     evidence = dict.fromkeys(one.evidence for one in group if one.evidence)
     words = _short(" ".join(remedies)), _short(" ".join(evidence))
-    return Finding(first.code, first.subject, first.severity, first.gate, *words, first.numbers, points=first.points, least=first.least)
+    limits = tuple(dict.fromkeys(each for one in group for each in one.limits))
+    return replace(first, remedy=words[0], evidence=words[1], limits=limits)
 
 
 def _short(text: str) -> str:

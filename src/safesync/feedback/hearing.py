@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from safesync.feedback import answers
-from safesync.feedback.answers import Answer
+from safesync.feedback.answers import Account, Answer
 from safesync.feedback.commands import Command, Misread, Verb, parse
 from safesync.feedback.settings import ANYONE, OWNER, FeedbackSettings
 from safesync.languages.tongue import ENGLISH, Tongue
@@ -51,20 +51,29 @@ class Heard:
         """Whether an answer needs to be looked up."""
         return any(answer.explains is not None for answer in self.answers)
 
-    def told(self, why: Callable[[str], Sequence[str]], tongue: Tongue = ENGLISH) -> Heard:
+    def told(self, why: Callable[[str], Sequence[Account]], tongue: Tongue = ENGLISH) -> Heard:
         """With what was asked for looked up: ``why`` gives the facts behind a rule, or behind all findings for no code."""
         told = (answers.explained(one, why(one.explains), tongue) if one.explains is not None else one for one in self.answers)
         return replace(self, answers=tuple(told))
 
 
-def hear(item: Item, settings: FeedbackSettings, today: date, codes: Collection[str] = (), tongue: Tongue = ENGLISH) -> Heard:
+def hear(
+    item: Item,
+    settings: FeedbackSettings,
+    today: date,
+    codes: Collection[str] = (),
+    tongue: Tongue = ENGLISH,
+    *,
+    here: Sequence[str] = (),
+) -> Heard:
     """
     What the replies on an item come to today; of several that contradict each other the last one counts.
 
-    ``codes`` are the rules that there are; without any, nobody is told that one does not exist. ``tongue`` is what is spoken there.
+    ``codes`` are the rules that there are; without any, nobody is told that one does not exist. ``tongue`` is what is spoken there,
+    and ``here`` are the rules that speak on it.
     """
     heard = Heard()
-    for reply, said in _said(item.replies or ()):
+    for reply, said in _said(item.replies or (), here):
         heard = _with(heard, item, reply, said, _Law(settings, today, codes, tongue))
     return heard
 
@@ -79,10 +88,10 @@ class _Law:
     tongue: Tongue
 
 
-def _said(replies: Sequence[Reply]) -> Iterator[tuple[Reply, Command | Misread]]:
+def _said(replies: Sequence[Reply], here: Sequence[str]) -> Iterator[tuple[Reply, Command | Misread]]:
     for reply in sorted(replies, key=lambda one: (one.at, one.comment_id)):
         for line in reply.lines:
-            if said := parse(line, reply.at.date()):
+            if said := parse(line, reply.at.date(), here):
                 yield reply, said
 
 

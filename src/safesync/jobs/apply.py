@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from safesync.connectors.port import Identity, Tracker
+from safesync.jobs.astray import let_go
 from safesync.jobs.carried_out import CarriedOut
 from safesync.jobs.listener import Listener, Silent
-from safesync.jobs.writing import Writer
+from safesync.jobs.refused_writes import note_unreached
+from safesync.jobs.writing import CHANGED, Writer, hidden
 from safesync.model.change import Applied, ItemChange, Outcome
 from safesync.model.errors import RetryableError, RunError
 from safesync.model.item import Item
@@ -97,13 +99,14 @@ class _Applying:
         for start in range(0, len(changes), _BATCH):
             batch = changes[start : start + _BATCH]
             present = dict(self.tracker.revisions([change.ref for change in batch]))
+            departed = self._departed(batch, present)
             for change in batch:
                 uid = change.ref.uid
                 if self.before.whole(change):
                     yield Applied(change.ref, Outcome.ALREADY)
                     continue
                 if uid not in present or present[uid] not in {change.revision, ours.get(uid)}:
-                    yield self._outdated(change, present.get(uid))
+                    yield self._outdated(change, present.get(uid), departed)
                     continue
                 yield self.writer.write(change)
                 if uid in again:
@@ -112,16 +115,31 @@ class _Applying:
                     ours |= left
                     present |= left
 
-    def _outdated(self, change: ItemChange, revision: str | None) -> Applied:
+    def _departed(self, batch: Sequence[ItemChange], present: Mapping[str, str]) -> Mapping[str, str]:
+        """What became of the items that are not as the plan found them."""
+        writer = self.writer
+        other = [change.ref for change in batch if present.get(change.ref.uid) != change.revision and not self.before.whole(change)]
+        return let_go(self.tracker, writer.identity, self.store, other, writer.now)
+
+    def _outdated(self, change: ItemChange, revision: str | None, departed: Mapping[str, str]) -> Applied:
         """An item that is not as the plan found it: skipped, unless it was us who changed it and something is left to do."""
+        if (told := departed.get(change.ref.uid)) is not None:
+            return Applied(change.ref, Outcome.SKIPPED, reason=told)
         if revision is None:
-            return Applied(change.ref, Outcome.SKIPPED, reason="it is not there any more")
+            return self._missing(change)
         if not self.before.begun(change):
-            return Applied(change.ref, Outcome.SKIPPED, reason="it changed since the plan was made")
+            return Applied(change.ref, Outcome.SKIPPED, reason=CHANGED)
         item = self.store.item(change.ref.uid)
         if item is not None and item.revision == revision and _untouched(item, change):
             return self.writer.write(replace(change, comment=None))
         return Applied(change.ref, Outcome.SKIPPED, reason="its comment was written, and then it changed: labels come with the next run")
+
+    def _missing(self, change: ItemChange) -> Applied:
+        """An item that is hidden from us, or destroyed: told once, unless its project is hidden."""
+        if not self.writer.still_shown(change.ref.project):
+            return Applied(change.ref, Outcome.SKIPPED, reason=hidden(change.ref.project))
+        note_unreached(self.store, self.store.item(change.ref.uid), change, self.writer.now)
+        return Applied(change.ref, Outcome.SKIPPED, reason="it is not there any more")
 
 
 def _untouched(item: Item, change: ItemChange) -> bool:

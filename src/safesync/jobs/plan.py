@@ -10,6 +10,7 @@ from functools import partial
 import polars as pl
 import structlog
 
+from safesync.feedback.answers import Account
 from safesync.feedback.audience import Audience
 from safesync.feedback.caps import Capped, within_caps
 from safesync.feedback.digest import Digest, Wording
@@ -174,14 +175,14 @@ def _lately(then: datetime | None, now: datetime) -> bool:
     return then is not None and now - then <= _WAITED
 
 
-def _facts_behind(checked: Checked, findings: Sequence[Finding], tongue: Tongue, uid: str, code: str) -> tuple[str, ...]:
+def _facts_behind(checked: Checked, findings: Sequence[Finding], tongue: Tongue, uid: str, code: str) -> tuple[Account, ...]:
     """What the findings on an item hang on, one sentence a rule."""
     open_here = {one.code for one in findings if one.subject == uid and code in {"", one.code}}
     try:
         told = checked.explain(uid) if open_here else ()
     except Exception:  # noqa: BLE001 - the boundary of one question: a rule that cannot be explained stops nobody
         _log.exception("finding.unexplained", item=uid)
-        return (tongue.say(UNEXPLAINED),)
+        return (Account(tongue.say(UNEXPLAINED)),)
     return tuple(account(each, tongue) for each in told if each.code in open_here and each.verdict is Verdict.FLAWED)
 
 

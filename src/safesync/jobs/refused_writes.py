@@ -1,4 +1,7 @@
-"""Comments and labels that a tracker will not have on an item as it is: told once, and not tried again before that has changed."""
+"""
+Comments and labels that a tracker will not have on an item as it is, and items that it keeps from us: told once, and not tried again before
+that has changed.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,16 @@ def note_refused(store: Store, item: Item | None, change: ItemChange, refused: W
         store.note_told(_channel("labels", item.tracker), _of_labels(item, change, whole=refused.by_item), now)
     else:
         store.note_told(_channel("comments", item.tracker), _of_comment(item, change), now)
+
+
+def note_unreached(store: Store, item: Item | None, change: ItemChange, now: datetime) -> None:
+    """The same for what is in a change of an item that is not shown to us, or on which we may not do that."""
+    if item is None:
+        return
+    if change.comment is not None:
+        store.note_told(_channel("comments", item.tracker), _of_comment(item, change), now)
+    if change.add_labels or change.remove_labels:
+        store.note_told(_channel("labels", item.tracker), _of_labels(item, change, whole=True), now)
 
 
 def without_refused(store: Store, made: Plan, items: Mapping[str, Item], now: datetime) -> tuple[Plan, int]:

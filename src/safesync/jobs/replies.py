@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from safesync.feedback.answers import Account
 from safesync.feedback.hearing import Heard, hear
 from safesync.feedback.settings import FeedbackSettings
 from safesync.feedback.voice import ENGLISH, Voice
@@ -35,11 +36,15 @@ def heard(
     voice_of: Callable[[Item], Voice] = lambda _: ENGLISH,
 ) -> Mapping[str, Heard]:
     """What people said, by item; ``codes`` are the rules that there are."""
-    return {uid: hear(item, settings, now.date(), codes, voice_of(item).tongue) for uid, item in store.replied().items()}
+    replied = store.replied()
+    found: dict[str, set[str]] = {uid: set() for uid in replied}
+    for known in store.findings() if replied else ():
+        found.get(known.finding.subject, set()).add(known.finding.code)
+    return {uid: hear(item, settings, now.date(), codes, voice_of(item).tongue, here=sorted(found[uid])) for uid, item in replied.items()}
 
 
 def answered(
-    store: Store, said: Mapping[str, Heard], why: Callable[[Tongue, str, str], Sequence[str]], voice_of: Callable[[Item], Voice]
+    store: Store, said: Mapping[str, Heard], why: Callable[[Tongue, str, str], Sequence[Account]], voice_of: Callable[[Item], Voice]
 ) -> Mapping[str, Heard]:
     """The same with what was asked for looked up: ``why`` gives the facts behind a rule, or all findings, of an item."""
     asked = store.items(sorted(uid for uid, one in said.items() if one.questions))

@@ -11,16 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from safesync.connectors.port import Identity, Tracker, WriteRefusedError
+from safesync.connectors.port import Identity, OutOfReachError, Tracker, WriteRefusedError
 from safesync.feedback.comment import reference_of
 from safesync.feedback.labels import READY, says_ready
-from safesync.jobs.refused_writes import note_refused
+from safesync.jobs.astray import let_go
+from safesync.jobs.refused_writes import note_refused, note_unreached
 from safesync.model.change import Applied, CommentAction, CommentChange, CommentMark, ItemChange, Outcome, PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.item import ItemRef
 from safesync.model.message import Message
 from safesync.store.port import IntentKind, Store
 
+CHANGED = "it changed since the plan was made"
+_LEFT = "It is not tried again before that changes, or a week is over."
 _BELIEVED = 10
 """So many comments people may have deleted since the last run, whatever else stands there."""
 
@@ -53,6 +56,18 @@ def is_of_before(mark: CommentMark, posted: PostedComment) -> bool:
     return posted.edited_by_person and mark.asked is not None and mark.comment_id is None and not mark.silenced
 
 
+def hidden(project: str) -> str:
+    """Why nothing is written on an item of a project that is not shown to us any more."""
+    return f"{project} may not be read any more"
+
+
+def _failed(change: ItemChange, done: Applied) -> ItemChange:
+    """The part of a change that failed: the comment comes first."""
+    if change.comment is not None and done == Applied(change.ref, Outcome.DONE):
+        return replace(change, add_labels=(), remove_labels=())
+    return replace(change, comment=None)
+
+
 @dataclass(slots=True)
 class Writer:
     """Writes the changes of one tracker, one item after the other."""
@@ -75,6 +90,8 @@ class Writer:
     """The uids of items whose comment was found deleted, not remembered yet: of many, nobody believes that people did it."""
     stands: int = 0
     """Comments that were looked at and are there."""
+    doubted: set[str] = field(default_factory=set)
+    """Projects where we were refused, so that what we may do there was asked once more."""
 
     def heed(self) -> None:
         """From now on nothing is said where people deleted our comment."""
@@ -96,15 +113,46 @@ class Writer:
                 return done
             # Where a person does not want to hear more, labels that are not true any more go all the same.
             return self._label(done, change.ref, () if done.outcome is Outcome.SKIPPED else change.add_labels, change.remove_labels)
-        except ConflictError:
-            return replace(done, outcome=Outcome.SKIPPED, reason=f"{change.ref.key} changed since the plan was made")
         except UnknownOutcomeError as error:
             return replace(done, outcome=Outcome.FAILED, reason=f"{error} The next run looks what became of it.")
-        except WriteRefusedError as refused:
-            note_refused(self.store, self.store.item(change.ref.uid), change, refused, self.now)
-            return replace(done, outcome=Outcome.FAILED, reason=f"{refused} It is not tried again before that changes, or a week is over.")
         except ItemError as error:
-            return replace(done, outcome=Outcome.FAILED, reason=str(error))
+            return self._unwritten(done, change, error)
+
+    def _unwritten(self, done: Applied, change: ItemChange, error: ItemError) -> Applied:
+        if isinstance(error, ConflictError):
+            return replace(done, outcome=Outcome.SKIPPED, reason=CHANGED)
+        if isinstance(error, OutOfReachError):
+            return self._out_of_reach(done, change, error)
+        if isinstance(error, WriteRefusedError):
+            note_refused(self.store, self.store.item(change.ref.uid), change, error, self.now)
+            return replace(done, outcome=Outcome.FAILED, reason=f"{error} {_LEFT}")
+        return replace(done, outcome=Outcome.FAILED, reason=str(error))
+
+    def _out_of_reach(self, done: Applied, change: ItemChange, barred: OutOfReachError) -> Applied:
+        """
+        An item that is somewhere else by now is let go of; where we lost a right in the whole project, that is said, and all is as before.
+
+        What is left is something about the item that nobody tells us of.
+        """
+        ref, failed = change.ref, _failed(change, done)
+        if (departed := let_go(self.tracker, self.identity, self.store, [ref], self.now).get(ref.uid)) is not None:
+            return replace(done, outcome=Outcome.SKIPPED, reason=departed)
+        if failed.comment is not None and self.tracker.revisions([ref]).get(ref.uid, change.revision) != change.revision:
+            return replace(done, outcome=Outcome.SKIPPED, reason=CHANGED)
+        if not self.still_shown(ref.project) or (failed.comment is not None and ref.project not in self.identity.may_comment):
+            return self._not_allowed(done, "comment")
+        if failed.comment is None and ref.project not in self.identity.may_label:
+            return self._not_allowed(done, "change labels")
+        note_unreached(self.store, self.store.item(ref.uid), failed, self.now)
+        return replace(done, outcome=Outcome.FAILED, reason=f"{barred} {_LEFT}")
+
+    def still_shown(self, project: str) -> bool:
+        """Whether we may read a project that refuses us; what we may do there is asked anew, once a run."""
+        if project not in self.doubted:
+            self.doubted.add(project)
+            self.tracker.known = None  # what was told within a day may be what is wrong
+            self.identity = self.tracker.identify()
+        return project in self.identity.projects
 
     def _say(self, done: Applied, ref: ItemRef, comment: CommentChange) -> Applied:
         if ref.project not in self.identity.may_comment:
@@ -145,7 +193,7 @@ class Writer:
         if comment.action is CommentAction.CREATE:
             return self._begin(done, ref, comment.message)
         self._remember(self._mark(ref))
-        return replace(done, outcome=Outcome.SKIPPED, reason=f"{ref.key}: no comment of ours stands there; the next run decides anew")
+        return replace(done, outcome=Outcome.SKIPPED, reason="no comment of ours stands there; the next run decides anew")
 
     def _go_on(self, done: Applied, ref: ItemRef, posted: PostedComment, comment: CommentChange) -> Applied:
         """A comment of ours stands there: it is what the plan took it for, or says already what the plan says, or is left and named."""
@@ -164,7 +212,7 @@ class Writer:
         if known.digest == message.digest:
             return replace(done, outcome=Outcome.ALREADY)
         if comment.action is CommentAction.CREATE or (comment.was is not None and known.digest not in {None, comment.was}):
-            return replace(done, outcome=Outcome.SKIPPED, reason=f"{ref.key}: our comment says something else since the plan was made")
+            return replace(done, outcome=Outcome.SKIPPED, reason="our comment says something else since the plan was made")
         return self._edit(done, ref, posted, message)
 
     def _edit(self, done: Applied, ref: ItemRef, posted: PostedComment, message: Message) -> Applied:
@@ -178,9 +226,12 @@ class Writer:
                 raise
         except ItemError as error:
             self.store.settle(intent)
-            if not posted.by_former or isinstance(error, ConflictError):
-                raise
-            return self._say_anew(done, ref, message)
+            if posted.by_former and not isinstance(error, ConflictError):
+                return self._say_anew(done, ref, message)
+            if isinstance(error, OutOfReachError) and self.tracker.read_comment(ref, comment_id) is None:
+                self._miss(ref)  # a person deleted it after we had looked
+                return self._heard(done, ref, message, "deleted")
+            raise
         self._remember(self._answered(replace(self._mark(ref), digest=message.digest, undone=self.undone)), settles=intent)
         return replace(done, comment_edited=True)
 
@@ -188,7 +239,7 @@ class Writer:
         """Nothing is said where a person wants to hear no more, unless somebody has asked since: then it is said anew."""
         mark = self._mark(ref)
         if self.asked is None or self.asked == mark.asked:
-            why = f"{ref.key}: a person {what} the comment; nothing more is said there"
+            why = f"a person {what} the comment; nothing more is said there"
             return replace(done, outcome=Outcome.SKIPPED, reason=why)
         self.deleted.discard(ref.uid)
         # Remembered before anything is written: what stands there of ours is theirs, and a crash from now on changes nothing of that.
@@ -255,7 +306,10 @@ class Writer:
         return replace(done, outcome=outcome, labels_added=len(add), labels_removed=len(remove))
 
     def _not_allowed(self, done: Applied, what: str) -> Applied:
-        reason = f"{done.ref.key}: {self.identity.display_name} may not {what} in {done.ref.project}; give it that right"
+        project = done.ref.project
+        if project not in self.identity.projects:
+            return replace(done, outcome=Outcome.SKIPPED, reason=hidden(project))
+        reason = f"{self.identity.display_name} may not {what} in {project}; give it that right"
         return replace(done, outcome=Outcome.FAILED, reason=reason)
 
     def _mark(self, ref: ItemRef) -> CommentMark:

@@ -37,6 +37,8 @@ _GRAMMAR: Mapping[Language, _Grammar] = MappingProxyType(
         "fr": _Grammar(",", re.compile(r"[01](?:,\d+)?"), re.compile(r"^( jour)s(?:( ouvr(?:é|able))s)?\b"), r"\1\2"),
     }
 )
+_FIGURE = re.compile(r"(?<=[ (/])(\d+)\.(\d+)(?=/\d|\)?(?:, |$))")
+"""The last of a name's entry: what stands before it, such as the number of an iteration, is a part of the name."""
 _ELAPSED = re.compile(r"\b\d+(?= (?:(?:working )?days?|(?:Arbeitst|T|Kalendert)age?n?|jours?)\b)")
 
 
@@ -62,6 +64,11 @@ class Tongue:
             return str(int(value))
         return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", _GRAMMAR[self.code].decimal_mark)
 
+    def listed(self, text: str) -> str:
+        """A list of names, each with its figure behind it (``X-1 (2.5), X-2 3.5/8``), with the figures as people write them."""
+        mark = _GRAMMAR[self.code].decimal_mark
+        return text if mark == "." else _FIGURE.sub(rf"\1{mark}\2", text)
+
     def after(self, value: str, text: str) -> str:
         """What follows a value in a sentence: behind a one there is one day."""
         grammar = _GRAMMAR[self.code]
@@ -84,6 +91,11 @@ ENGLISH = tongue()
 def counts_days(text: str) -> bool:
     """Whether it says a number of days, which tomorrow is another one."""
     return _ELAPSED.search(text) is not None
+
+
+def days_in(text: str) -> tuple[str, ...]:
+    """The numbers of days that it says."""
+    return tuple(_ELAPSED.findall(text))
 
 
 def without_days(text: str) -> str:

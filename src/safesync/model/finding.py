@@ -65,6 +65,8 @@ class Point:
     code: str
     remedy: str = ""
     evidence: str = ""
+    limits: tuple[str, ...] = ()
+    """As a finding's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class Finding:
     absorbs: tuple[str, ...] = ()
     language: str = "en"
     """In which the words are."""
+    limits: tuple[str, ...] = ()
+    """The numbers of days in its words that somebody configured: others pass, and are no news; these are when they change."""
 
     @property
     def open_points(self) -> tuple[Point, ...]:

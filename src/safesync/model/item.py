@@ -212,7 +212,11 @@ class Item:
     blocked: bool = False
     blocked_since: datetime | None = None
     """When that began, as its history tells; of an item that is not blocked ``None``."""
+    blocked_until: date | None = None
+    """Of an item that waits for somebody outside: the day that was agreed."""
     blocked_reason: str | None = None
+    commented_at: datetime | None = None
+    """When a person last wrote a comment; of blocked items only, of all others nobody asks."""
     wsjf_score: float | None = None
     """WSJF as the tracker keeps it, beside the parts that it is made of."""
     resolution: str | None = None

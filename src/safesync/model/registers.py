@@ -1,4 +1,4 @@
-"""What an organisation keeps in files of its own beside the trackers: objectives, budgets, approvals."""
+"""What an organisation keeps in files of its own beside the trackers: objectives, budgets, approvals, who its Business Owners are."""
 
 from __future__ import annotations
 
@@ -24,6 +24,14 @@ class Budget:
     """What running the value stream costs in that time, beside its epics."""
     spent: float | None = None
     """What is spent so far, all told; ``None`` where nobody says: then it is what the epics have cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessOwner:
+    """Somebody who answers for what a train delivers, by the name that trackers show."""
+
+    train: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +68,5 @@ class Registers:
     tests: Register | None = None
     """The newest results of tests, by the test or by what they test."""
     budgets: tuple[Budget, ...] | None = None
+    business_owners: tuple[BusinessOwner, ...] | None = None
+    """The roster: all Business Owners of all trains."""

@@ -19,9 +19,10 @@ _KINDS = {
     Cause.TROUBLE: apprise.NotifyType.FAILURE,
     Cause.DIGEST: apprise.NotifyType.INFO,
 }
-_CALLS_PEOPLE = frozenset({"Discord", "Mattermost"})
-"""Services to which apprise sends an ``@all`` as it stands; others have it escaped, or make nothing of it."""
-_MENTION = re.compile(r"(?<!\w)@(?=\w)|(?<=<)@(?=[!&\d])")
+_READS_MARKUP = frozenset({"Discord", "Mattermost"})
+"""Services to which apprise sends an ``@all`` or a Markdown link as it stands; others have it escaped, or make nothing of it."""
+_LIVE = re.compile(r"(?<!\w)@(?=\w)|(?<=<)@(?=[!&\d])|\](?=\()")
+"""What calls somebody there, or hides an address behind other words."""
 _STATUS = re.compile(r"error\s*=\s*(\d{3})\b")
 # Its messages may hold the address, and with it the secret; what went wrong is told by ``NotSentError``.
 logging.getLogger("apprise").propagate = False
@@ -102,9 +103,9 @@ class _Sending:
 
 
 def _said_to(service: apprise.Apprise, text: str) -> str:
-    """A text in which nobody is called; a sign that is not seen stands between the @ and the name."""
-    calls = any(each.service_name in _CALLS_PEOPLE for each in service)
-    return _MENTION.sub("@\u2060", text) if calls else text
+    """A text in which nobody is called and nothing is a link but what looks like one: a sign that is not seen stands in between."""
+    reads = any(each.service_name in _READS_MARKUP for each in service)
+    return _LIVE.sub(lambda found: f"{found[0]}\u2060", text) if reads else text
 
 
 def opened(channels: Collection[Channel]) -> tuple[Channel, ...]:

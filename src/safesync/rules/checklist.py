@@ -12,8 +12,6 @@ from safesync.model.finding import Finding, Point
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.judgement import Asked, Judgement
 
-_NO_WORDS = ("", "")
-
 
 def with_points(
     findings: Sequence[Finding], each: Judgement, items: pl.DataFrame, told: Mapping[tuple[str, str], Finding]
@@ -57,5 +55,8 @@ def _listed(finding: Finding, each: Judgement, states: tuple[bool | None, ...], 
 
 
 def _point(asked: Asked, found: Finding | None, speak: Tongue, *, is_open: bool) -> Point:
-    remedy, evidence = (found.remedy, found.evidence) if found else (speak.say(asked.remedy or asked.asks), "")
-    return Point(speak.say(asked.asks), asked.code, *((remedy, evidence) if is_open else _NO_WORDS))
+    if not is_open:
+        return Point(speak.say(asked.asks), asked.code)
+    if found is None:
+        return Point(speak.say(asked.asks), asked.code, speak.say(asked.remedy or asked.asks))
+    return Point(speak.say(asked.asks), asked.code, found.remedy, found.evidence, found.limits)

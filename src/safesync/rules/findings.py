@@ -15,6 +15,8 @@ from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.judgement import Judgement, Words
 
+_LISTS = ("contributors", "added_items", "removed_items", "history")
+"""Facts that list names, each with its figure."""
 _GATES = {gate.value: gate for gate in Gate}
 
 
@@ -74,6 +76,8 @@ def _finding(each: Judgement, row: dict[str, object], severity: Severity, words:
         row[name] = None if row[name] is None else tongue.say(str(row[name]).replace("_", " "))
     for name, phrases in each.composed.items():
         row[name] = None if row[name] is None else translated(str(row[name]), phrases, tongue)
+    for name in each.named.intersection(_LISTS):
+        row[name] = None if row[name] is None else tongue.listed(str(row[name]))
     row.update(each.said_options)
     return Finding(
         code=each.code,
@@ -87,6 +91,7 @@ def _finding(each: Judgement, row: dict[str, object], severity: Severity, words:
         escalation=each.escalation,
         absorbs=each.setting.rule.absorbs,
         language=tongue.code,
+        limits=words.limits,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
 from safesync.facts.fact import Fact
-from safesync.languages.tongue import Tongue, tongue
+from safesync.languages.tongue import Tongue, days_in, tongue
 from safesync.model.finding import Escalation, Rollout, Severity
 from safesync.model.item import Gate, Kind
 from safesync.rules.condition import tree
@@ -29,6 +29,8 @@ class Words:
     evidence: Sentence
     numbers: tuple[tuple[str, Sentence], ...]
     figures: tuple[Sentence, ...]
+    limits: tuple[str, ...] = ()
+    """The numbers of days in them that no fact says."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -130,11 +132,12 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = (), languages:
     checklist = tuple(_asked(part, facts, options, others) for part in rule.parts)
     least = int(options[rule.at_least]) if rule.at_least else 1
     if rule.parts:
-        flaw = tree.both(flaw, tree.AtLeast(least, tuple(asked.open for asked in checklist)))
+        called = tuple(f"{asked.code or rule.code} still asks for {asked.asks}" for asked in checklist)
+        flaw = tree.both(flaw, tree.AtLeast(least, tuple(asked.open for asked in checklist), called))
     raised, worse = (
         read(text, facts, options) if text and setting.severity is None else None for text in (rule.warning_when, rule.error_when)
     )
-    words = {language: _words(setting, {*facts, *options}, tongue(language)) for language in languages}
+    words = {language: _words(setting, {*facts, *options}, options, tongue(language)) for language in languages}
     named = frozenset(name for each in words.values() for name in each.names) - options.keys()
     return Judgement(
         setting=setting,
@@ -174,14 +177,17 @@ def _any(terms: tuple[tree.Truth, ...]) -> tree.Truth:
     return tree.AnyOf(terms) if len(terms) > 1 else terms[0] if terms else tree.Fixed(value=False)
 
 
-def _words(setting: RuleSetting, known: set[str], speak: Tongue) -> Words:
+def _words(setting: RuleSetting, known: set[str], options: Mapping[str, Any], speak: Tongue) -> Words:
     rule, own = setting.rule, setting.remedy
+    remedy = sentence(own.get(speak.code) or own.get("") or speak.say(rule.remedy), known)
+    evidence, *figures = (sentence(speak.say(text), known) for text in (rule.evidence, *rule.figures))
     return Words(
         speak,
-        sentence(own.get(speak.code) or own.get("") or speak.say(rule.remedy), known),
-        sentence(speak.say(rule.evidence), known),
+        remedy,
+        evidence,
         tuple((speak.say(label), sentence(speak.say(text), known)) for label, text in rule.numbers),
-        tuple(sentence(speak.say(text), known) for text in rule.figures),
+        tuple(figures),
+        tuple(days for each in (remedy, evidence, *figures) for days in days_in(each.kept(options, speak))),
     )
 
 

@@ -40,6 +40,10 @@ class Sentence:
             parts.append(value)
         return "".join(parts)
 
+    def kept(self, options: Mapping[str, Any], tongue: Tongue = ENGLISH) -> str:
+        """The sentence with the values of these options, and nothing where facts stand: what it says as long as nobody configures."""
+        return "".join(before + (said(options[name], tongue) if name in options else "") for before, name in self.pieces)
+
 
 def sentence(text: str, known: Collection[str]) -> Sentence:
     """

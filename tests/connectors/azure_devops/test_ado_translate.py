@@ -468,3 +468,9 @@ def test_a_field_that_few_keep_is_read_by_its_form_where_it_is_mapped(name: Fiel
 @pytest.mark.parametrize(("told", "due"), [("9999-12-31T23:59:59Z", date(9999, 12, 31)), ("0001-01-01T00:00:00+01:00", date(1, 1, 1))])
 def test_a_date_at_the_end_of_time_is_a_date(told: str, due: date):
     assert values.day(told) == due
+
+
+def test_when_somebody_wrote_a_comment_no_work_item_tells():
+    assert "commented_at" not in read(System__Tags="Blocked", System__CommentCount=0).unseen, "where there is none, nobody did"
+    assert "commented_at" in read(System__Tags="Blocked", System__CommentCount=1).unseen
+    assert "commented_at" not in read(System__CommentCount=1).unseen, "of what is not blocked nobody asks"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from jira_raw import change, log, person, status
+from jira_raw import ME, change, log, person, status
 
 from safesync.connectors.jira import translate
 from safesync.connectors.jira.context import Context
@@ -123,3 +123,39 @@ def test_names_of_files_are_kept_of_what_a_document_is_asked_for(raw: Raw, conte
 
 def test_jira_tells_no_swimlanes(raw: Raw, context: Context) -> None:
     assert "board_lane" in read(raw(), context).unseen
+
+
+def comments(*said: tuple[int, dict[str, Any]], total: int | None = None) -> dict[str, Any]:
+    shown = [{"id": str(day), "author": who, "created": f"2026-09-{day:02}T10:00:00Z"} for day, who in said]
+    return {"comments": shown, "total": len(shown) if total is None else total}
+
+
+def us() -> dict[str, Any]:
+    return {"accountId": ME, "displayName": "SafeSync", "accountType": "atlassian"}
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (comments(), (None, False)),
+        (comments((3, person("Ada")), (5, person("Bo"))), (at(5), False)),
+        (comments((3, person("Ada")), (5, us())), (at(3), False)),
+        (comments((5, us())), (None, False)),
+        (comments((5, us()), total=21), (None, True)),
+        (comments((5, person("Ada")), total=21), (at(5), False)),
+        (None, (None, True)),
+    ],
+    ids=["none", "the newest", "ours does not count", "only ours", "only ours, and more", "a person's, and more", "not shown"],
+)
+def test_of_a_blocked_issue_the_last_comment_of_a_person_is_told(
+    shown: dict[str, Any] | None, told: tuple[datetime | None, bool], raw: Raw, context: Context
+) -> None:
+    fields: dict[str, Any] = {flag_of(context): [{"value": "Impediment"}], "comment": shown}
+    item = read(raw(**fields), context)
+    assert (item.commented_at, "commented_at" in item.unseen) == told
+
+
+def test_of_an_issue_that_is_not_blocked_nobody_asks_for_comments(raw: Raw, context: Context) -> None:
+    item = read(raw(comment=comments((5, person("Ada")))), context)
+    assert item.commented_at is None
+    assert "commented_at" not in item.unseen

@@ -224,7 +224,7 @@ def test_the_words_and_the_marks_of_jira_are_believed_at_once(
     assert second.surroundings is None
 
 
-@pytest.mark.parametrize("answer", [PAGE, {"status": 403, "json": {"message": "Forbidden"}}, {"status": 403, "body": ""}])
+@pytest.mark.parametrize("answer", [PAGE, {"status": 403, "body": ""}])
 def test_what_a_gateway_says_once_is_asked_again_at_once(
     answer: dict[str, Any], wire: responses.RequestsMock, tracker: JiraTracker, pauses: list[float]
 ) -> None:
@@ -239,11 +239,15 @@ def test_what_a_gateway_says_once_is_asked_again_at_once(
     assert len(pauses) == 1
 
 
-def test_what_a_gateway_never_lets_pass_is_read_by_searches(wire: responses.RequestsMock, tracker: JiraTracker) -> None:
+@pytest.mark.parametrize(("answer", "waits"), [(PAGE, 3), ({"status": 403, "json": {"message": "Forbidden"}}, 0)])
+def test_what_a_gateway_never_lets_pass_is_read_by_searches(
+    answer: dict[str, Any], waits: int, wire: responses.RequestsMock, tracker: JiraTracker, pauses: list[float]
+) -> None:
     site(wire)
     found(wire, raw_issue("1"))
-    wire.replace("POST", f"{API}/issue/bulkfetch", **PAGE)
+    wire.replace("POST", f"{API}/issue/bulkfetch", **answer)
     assert [item.uid for item in full(tracker)[-1].items] == ["jira:1"]
+    assert len(pauses) == waits
 
 
 def in_team(issue_id: str, team: str, **fields: object) -> dict[str, Any]:

@@ -34,10 +34,16 @@ def test_nearly_done_is_nine_in_ten_of_the_children_without_the_cancelled_ones()
     assert group(backlog_of((at_work(10), *done[1:], *rest)), "train_stage", "Payments|active")["nearly_done"] == 0
 
 
-def test_teams_are_those_that_are_declared_and_those_whose_items_name_the_train():
+def test_the_teams_of_a_train_are_those_that_the_organisation_names():
     around = surroundings_of(Organisation((Train("Payments", ("Falcon",)),), (Team("Heron", train="Payments"),)))
-    backlog = backlog_of((story(team="Kite", train="Payments"), story(2, team="Falcon")), around)
-    assert group(backlog, "train_stage", "Payments|active")["teams"] == 3
+    backlog = backlog_of((story(team="Payments", train="Payments"), story(2, team="Falcon")), around)
+    assert group(backlog, "train_stage", "Payments|active")["teams"] == 2, "the root of the areas is no team"
+
+
+def test_where_the_organisation_names_no_teams_those_count_whose_items_name_the_train():
+    around = surroundings_of(Organisation((Train("Payments"), Train("Cards", ("Ibis",)))))
+    backlog = backlog_of((story(team="Kite", train="Payments"), story(2, team="Falcon", train="Payments")), around)
+    assert group(backlog, "train_stage", "Payments|active")["teams"] == 2
 
 
 def test_a_feature_whose_stage_was_not_seen_leaves_the_counts_of_its_train_open():

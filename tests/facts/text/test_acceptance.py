@@ -24,6 +24,34 @@ def test_a_labelled_text_gets_its_verdict(case: dict[str, Any], place_of: Callab
     assert found.count == case.get("count", found.count)
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("See the mock-up. The search box keeps its text after a result was opened.", "ok"),
+        ("TBD. We will talk about the search box next week.", "placeholder"),
+    ],
+)
+def test_what_stands_behind_a_reference_counts_and_what_stands_behind_a_placeholder_does_not(
+    text: str, verdict: str, place_of: Callable[..., Place]
+):
+    assert read(field=place_of(text)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("The acceptance criteria for this are that the job ends before 04:00 each night", "ok"),
+        ("Our acceptance criteria are:\n- the job ends before four\n- a failed job calls somebody", "ok"),
+        ("The following acceptance criteria were agreed:\n- the job ends before four\n- a failed job calls somebody", "ok"),
+        ("Acceptance criteria were discussed, open points are: who calls whom, and when", "missing"),
+        ("Acceptance criteria were reviewed:\n- the job ends before four\n- a failed job calls somebody", "missing"),
+        ('The parent says "Acceptance criteria: the job ends before four", here only the disk is ordered', "missing"),
+    ],
+)
+def test_a_sentence_may_announce_criteria_or_only_speak_of_them(text: str, verdict: str, place_of: Callable[..., Place]):
+    assert read(description=place_of(text)).verdict == verdict
+
+
 def test_the_better_of_two_places_counts(place_of: Callable[..., Place]):
     found = read(field=place_of("TBD"), description=place_of("AC1: the list is sorted by date\nAC2: the newest comes first"))
 

@@ -12,12 +12,22 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from safesync.configuration.registers import items
-from safesync.configuration.registers.rows import ApprovalRow, BudgetRow, GoalRow, ObjectiveRow, ResultRow, SheetRow, filled, needed
+from safesync.configuration.registers.rows import (
+    ApprovalRow,
+    BudgetRow,
+    BusinessOwnerRow,
+    GoalRow,
+    ObjectiveRow,
+    ResultRow,
+    SheetRow,
+    filled,
+    needed,
+)
 from safesync.configuration.registers.sheet import Place, Row, Sheet, read_sheet
 from safesync.configuration.source import KeyPath, Source
 from safesync.configuration.words import near
 from safesync.model.errors import ConfigurationError, Mistake
-from safesync.model.registers import Budget, Entry, Register, Registers
+from safesync.model.registers import Budget, BusinessOwner, Entry, Register, Registers
 from safesync.model.timebox import interval_label
 from safesync.rules.complaint import told
 
@@ -94,6 +104,7 @@ def read_registers(part: Mapping[str, Any], source: Source, path: KeyPath, known
 
     objectives, goals = file("objectives", ObjectiveRow), file("okrs", GoalRow)
     approvals, budgets, tests = file("approvals", ApprovalRow), file("budgets", BudgetRow), file("tests", ResultRow)
+    owners = file("business_owners", BusinessOwnerRow)
     made = [*_objectives(objectives, known), *_goals(goals, known)]
     _items_once(approvals)
     _items_once(tests)
@@ -103,8 +114,9 @@ def read_registers(part: Mapping[str, Any], source: Source, path: KeyPath, known
         approvals=_register(approvals),
         tests=_register(tests),
         budgets=_budgets(budgets, known),
+        business_owners=_business_owners(owners, known),
     )
-    for one in (objectives, goals, approvals, budgets, tests):
+    for one in (objectives, goals, approvals, budgets, tests, owners):
         read.mistakes += _told(one.sheet) if one else ()
     return read
 
@@ -203,3 +215,11 @@ def _budgets(file: _File[BudgetRow] | None, known: Known) -> tuple[Budget, ...] 
     return tuple(
         Budget(row.value_stream, row.period, row.starts_on, row.ends_on, row.budget, row.run_cost, row.spent) for row, _ in file.rows
     )
+
+
+def _business_owners(file: _File[BusinessOwnerRow] | None, known: Known) -> tuple[BusinessOwner, ...] | None:
+    if file is None:
+        return None
+    file.check("train", known.trains, "there is no train")
+    file.once("this Business Owner of this train", lambda row: (row.train, row.name.casefold()))
+    return tuple(BusinessOwner(row.train, row.name) for row, _ in file.rows)

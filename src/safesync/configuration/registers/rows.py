@@ -83,6 +83,13 @@ class ResultRow(SheetRow):
     tested_on: Day | None = Field(default=None, description="When.")
 
 
+class BusinessOwnerRow(SheetRow):
+    """A Business Owner of a train."""
+
+    train: Text = Field(description="The train; a Business Owner of several trains has a row for each.")
+    name: Text = Field(description="The name that the trackers show.")
+
+
 class GoalRow(SheetRow):
     """An objective, or a key result of one."""
 

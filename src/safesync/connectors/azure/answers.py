@@ -11,6 +11,7 @@ import msgspec
 
 from safesync.connectors.characters import mended
 from safesync.connectors.patience import StrangerError, advice, of_item
+from safesync.connectors.port import OutOfReachError
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, SafeSyncError, UnknownOutcomeError
 
 _CODE = re.compile(r"^((?:TF|VS)\d+)")
@@ -50,8 +51,8 @@ class RefusedError(SafeSyncError):
 
     def for_item(self, key: str) -> ItemError:
         """The same, about one item."""
-        error = ConflictError if self.status in {409, 412} else ItemError
-        return error(f"Item {key}: {self}{advice(self.status)}")
+        kind = ConflictError if self.status in {409, 412} else OutOfReachError if self.own and self.status in {403, 404} else ItemError
+        return kind(f"Item {key}: {self}{advice(self.status)}")
 
 
 class TokenRefusedError(RunError):
@@ -101,7 +102,7 @@ def judged(
             raise RetryableError(f"the answer was {status}{f' ({type_key})' if type_key else ''}.", after_s)
         raise UnknownOutcomeError(f"{what} was answered {status}: it may have happened.")
     if reading and known and not (type_key or code or any(mark in headers for mark in _MARKS)):
-        raise StrangerError(status, "Azure DevOps")
+        raise StrangerError(status, "Azure DevOps", sure=_is_json(bare(content)) and _reads(bare(content)))
     raise RefusedError(what, status, type_key, code)
 
 

@@ -104,8 +104,9 @@ class CommentBook:
         deleted, they would silence us for good.
         """
         with about(ref.key):
-            seen = refused.says_gone and next(read_items(self.client, [int(ref.native_id)], ("System.Rev",)), ())
-        if not seen:
+            seen = refused.says_gone and next(read_items(self.client, [int(ref.native_id)], ("System.TeamProject",)), ())
+        # One that was moved has its comments with it, and they are not found where it was.
+        if not seen or str(seen[0]["fields"].get("System.TeamProject", ref.project)).casefold() != ref.project.casefold():
             raise refused.for_item(ref.key) from refused
 
     def _posted(self, comment: Comment, digest: str | None) -> PostedComment:

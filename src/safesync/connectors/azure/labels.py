@@ -10,7 +10,7 @@ from safesync.connectors.azure.answers import RACED, RefusedError, about
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.resources import ITEMS
-from safesync.connectors.port import LabelsRefusedError
+from safesync.connectors.port import LabelsRefusedError, OutOfReachError
 from safesync.model.errors import ConflictError, ItemError
 from safesync.model.item import ItemRef
 
@@ -58,7 +58,7 @@ def _look(client: AzureClient, ref: ItemRef) -> tuple[int, tuple[str, ...]]:
     with about(ref.key):
         found = next(read_items(client, [int(ref.native_id)], (_REVISION, _TAGS)), ())
     if not found:
-        raise ItemError(f"Item {ref.key} is gone, or the token may not see it.")
+        raise OutOfReachError(f"Item {ref.key} is gone, or the token may not see it.")
     return int(found[0]["rev"]), values.tags(found[0]["fields"].get(_TAGS))
 
 

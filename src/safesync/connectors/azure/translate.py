@@ -256,6 +256,8 @@ class _Reading:
         return is_blocked(state, self.fields.get(BLOCKED), self.fields.get("System.Tags"))
 
     def _blocked_since(self) -> datetime | None:
+        if self.fields.get("System.CommentCount"):  # ours count too, and nothing tells of when they are
+            self.unseen.add("commented_at")
         since = self.history.blocked_since if self.history is not None else None
         if since is None:
             self.unseen.add("blocked_since")

@@ -25,9 +25,9 @@ from safesync.connectors.characters import mended
 from safesync.connectors.gate import Errand, errand
 from safesync.connectors.inspection import Quota
 from safesync.connectors.jira.deployment import Site, gateway, site_of
-from safesync.connectors.jira.refusals import by_a_stranger, complained
+from safesync.connectors.jira.refusals import by_a_stranger, complained, in_json
 from safesync.connectors.patience import Patience, StrangerError, advice
-from safesync.connectors.port import Access, Calls
+from safesync.connectors.port import Access, Calls, OutOfReachError
 from safesync.connectors.throttle import Throttle, moment, throttle
 from safesync.model.errors import ConflictError, ItemError, RetryableError, RunError, UnknownOutcomeError
 
@@ -37,6 +37,7 @@ _TIMEOUT_S = (5.0, 60.0)
 _HEADERS = {"Accept-Language": "en", "X-Force-Accept-Language": "true"}  # names of types and states come in one language
 _ITEM = re.compile(r"^issue/([^/?]+)")
 _REFUSED_TO_ACT = (425, 429)
+_FORBIDDEN = (403, 404)
 _SCOPE = b"scope does not match"
 _DENIED = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 
@@ -54,6 +55,10 @@ class RefusedError(ItemError):
     def says_gone(self) -> bool:
         """Whether Jira itself calls what we asked for gone."""
         return self.status == 404 and self.own
+
+
+class ForbiddenError(RefusedError, OutOfReachError):
+    """Jira itself does not show it to us, or does not let us do that."""
 
 
 class JiraClient:
@@ -280,12 +285,14 @@ class JiraClient:
             )
         own = not by_a_stranger(response, behind_gateway=gateway(self._access.url))
         if reading and not own:
-            raise StrangerError(status, "Jira")
+            raise StrangerError(status, "Jira", sure=in_json(response))
         fields = complained(response)
         message = (
             f"{self.name}: {what} was answered with {status}" + (f" (fields: {', '.join(fields)})." if fields else ".") + advice(status)
         )
-        raise ConflictError(message) if status == 409 else RefusedError(message, status, fields, own=own)
+        if status == 409:
+            raise ConflictError(message)
+        raise (ForbiddenError if own and status in _FORBIDDEN else RefusedError)(message, status, fields, own=own)
 
     def _content(self, response: requests.Response) -> Any:
         if not response.content:

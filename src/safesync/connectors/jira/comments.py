@@ -8,7 +8,6 @@ compared: Jira changes a document while storing it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from safesync.connectors.jira.brevity import fitting
@@ -16,8 +15,8 @@ from safesync.connectors.jira.client import JiraClient, RefusedError
 from safesync.connectors.jira.listing import listed
 from safesync.connectors.jira.markup import document, shown_text, shows
 from safesync.connectors.jira.markup_wiki import wiki_text
+from safesync.connectors.jira.permissions import commenting
 from safesync.connectors.jira.values import account
-from safesync.connectors.port import CommentRefusedError
 from safesync.model.change import PostedComment
 from safesync.model.errors import UnknownOutcomeError
 from safesync.model.item import ItemRef
@@ -25,8 +24,6 @@ from safesync.model.message import Message
 
 PROPERTY = "safesync"
 _PAGE = 100
-_FOR_GOOD = {400, 413}
-"""The second where an issue has as many comments as it may."""
 
 
 class Comments:
@@ -68,14 +65,14 @@ class Comments:
 
     def create(self, ref: ItemRef, message: Message) -> PostedComment:
         """Post; sent once."""
-        with _taken(ref):
+        with commenting(self._client, ref):
             answer = self._client.write("POST", _path(ref), body=self._body(message))
         return _saved(answer, message, f"comment on {ref.key}")
 
     def edit(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
         """Replace what ours says."""
         path, body = _path(ref, comment_id), self._body(message)
-        with _taken(ref):
+        with commenting(self._client, ref):
             if self._client.site.cloud:
                 answer = self.quietly(ref, lambda params: self._client.write("PUT", path, params=params, body=body))
             else:
@@ -147,18 +144,6 @@ class Comments:
         return PostedComment(
             str(shown["id"]), digest if isinstance(digest, str) else None, edited_by_person=by_person, by_former=author in former
         )
-
-
-@contextmanager
-def _taken(ref: ItemRef) -> Iterator[None]:
-    """``CommentRefusedError`` where Jira itself says that this comment cannot be there: too long, one too many, against a workflow."""
-    try:
-        yield
-    except RefusedError as refused:
-        if refused.status not in _FOR_GOOD or not refused.own:
-            raise
-        advice = "Jira does not take our comment there. Write one by hand: what it misses is shown then."
-        raise CommentRefusedError(f"{ref.key}: {refused} {advice}") from refused
 
 
 def _saved(answer: Any, message: Message, what: str) -> PostedComment:

@@ -134,6 +134,15 @@ def last_human_change(
     return found if found >= held_back - _SAME else None
 
 
+def last_comment(said: object, is_bot: Callable[[object], bool]) -> tuple[bool, datetime | None]:
+    """Whether it is known when a person last wrote a comment, and when; of many comments the answer holds the newest."""
+    if not isinstance(said, dict):
+        return False, None
+    comments = said.get("comments") or []
+    found = max((instant(one["created"]) for one in comments if not is_bot(one.get("author"))), default=None)
+    return found is not None or int(said.get("total") or 0) <= len(comments), found
+
+
 def web_links(told: History) -> int:
     """
     How many web links were added to an issue and not taken away again, as far as the answer tells.

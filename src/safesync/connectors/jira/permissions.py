@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
-from safesync.connectors.port import CommentRefusedError
-from safesync.model.errors import ItemError, RunError
+from safesync.connectors.port import CommentRefusedError, LabelsRefusedError, OutOfReachError
+from safesync.model.errors import RunError
 from safesync.model.item import ItemRef
 
 _BROWSE = ("BROWSE_PROJECTS",)
 _COMMENT = (*_BROWSE, "ADD_COMMENTS", "EDIT_OWN_COMMENTS")
 _LABEL = (*_BROWSE, "EDIT_ISSUES")
+_FOR_GOOD = (400, 413)
+"""The second where an issue has as many comments as it may."""
 _FEW = 3
 """For so many projects of a Data Center the permissions are asked in every run."""
 
@@ -56,24 +58,44 @@ def still_granted(client: JiraClient, projects: Sequence[str], held: Granted) ->
     return held if int(answer["total"]) > 0 else None
 
 
-def may_label(client: JiraClient, ref: ItemRef) -> bool:
-    """
-    Whether we may change the labels of an issue, wherever it is by now.
-
-    Jira refuses who lacks the right in the same words as where no screen has the field.
-    """
-    return _may(client, ref, _LABEL)
+@contextmanager
+def commenting(client: JiraClient, ref: ItemRef) -> Iterator[None]:
+    """``CommentRefusedError`` where Jira will not have this comment there: too long, one too many, against a workflow."""
+    try:
+        yield
+    except RefusedError as refused:
+        _lawfully(client, ref, refused, _COMMENT, "comment", "'Add comments' or 'Edit own comments'")
+        advice = "Jira does not take our comment there. Write one by hand: what it misses is shown then."
+        raise CommentRefusedError(f"{ref.key}: {refused} {advice}") from refused
 
 
 @contextmanager
-def lawfully(client: JiraClient, ref: ItemRef) -> Iterator[None]:
-    """A comment that is refused for want of a right, in the same words on Cloud, is not refused for good: the right may come back."""
+def labelling(client: JiraClient, ref: ItemRef) -> Iterator[None]:
+    """``LabelsRefusedError`` where they are on no screen, too many or too long, or where the workflow lets nobody edit the issue."""
     try:
         yield
-    except CommentRefusedError as refused:
-        if _may(client, ref, _COMMENT):
-            raise
-        raise ItemError(f"{ref.key}: we may not comment where it is: 'Add comments' or 'Edit own comments' is missing.") from refused
+    except RefusedError as refused:
+        _lawfully(client, ref, refused, _LABEL, "change labels", "'Edit issues'")
+        on_labels = "labels" in refused.fields
+        advice = (
+            "Jira does not take our labels there. Is the field Labels on the screen with which the issue is edited, and are there not "
+            "too many?"
+            if on_labels
+            else "Jira lets nobody edit the issue as it is."
+        )
+        raise LabelsRefusedError(f"{ref.key}: {refused} {advice}", by_item=not on_labels) from refused
+
+
+def _lawfully(client: JiraClient, ref: ItemRef, refused: RefusedError, rights: Sequence[str], what: str, missing: str) -> None:  # noqa: PLR0917
+    """
+    Nothing where Jira refuses for good; else what it said, or ``OutOfReachError`` for want of a right.
+
+    It refuses who lacks a right in the same words; so it is asked, for the issue, wherever it is by now.
+    """
+    if refused.status not in _FOR_GOOD or not refused.own:
+        raise refused
+    if not _may(client, ref, rights):
+        raise OutOfReachError(f"{ref.key}: we may not {what} where it is: {missing} is missing.") from refused
 
 
 def _may(client: JiraClient, ref: ItemRef, rights: Sequence[str]) -> bool:

@@ -25,6 +25,11 @@ def by_a_stranger(response: requests.Response, *, behind_gateway: bool) -> bool:
     return not (isinstance(told, dict) and (behind_gateway or any(name in told for name in _TELLING)))
 
 
+def in_json(response: requests.Response) -> bool:
+    """Whether whoever answered speaks to programs."""
+    return isinstance(_decoded(response), dict)
+
+
 def complained(response: requests.Response) -> tuple[str, ...]:
     """The names of the fields that an answer complains about."""
     answer = _decoded(response)

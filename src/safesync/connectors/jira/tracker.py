@@ -15,7 +15,7 @@ from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.deployment import Site
 from safesync.connectors.jira.metadata import Cursor, Metadata, Rights, TokenNote
 from safesync.connectors.jira.parents import ParentLinks
-from safesync.connectors.jira.permissions import Granted, granted, lawfully, may_label, still_granted
+from safesync.connectors.jira.permissions import Granted, granted, labelling, still_granted
 from safesync.connectors.jira.recent import Recent
 from safesync.connectors.jira.surroundings import surroundings
 from safesync.connectors.jira.survey import survey
@@ -23,9 +23,9 @@ from safesync.connectors.jira.token_life import token_life, warning
 from safesync.connectors.lanes import with_last
 from safesync.connectors.mapping import Mapping as TrackerMapping
 from safesync.connectors.patience import Patience, of_item
-from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, LabelsRefusedError, Page, Refusal, Scope, TokenLife
+from safesync.connectors.port import Access, Addresses, Calls, Fate, Identity, Page, Refusal, Scope, TokenLife
 from safesync.model.change import PostedComment
-from safesync.model.errors import ItemError, RunError
+from safesync.model.errors import RunError
 from safesync.model.item import Item, ItemRef, Kind, Markup
 from safesync.model.message import Message
 
@@ -140,14 +140,12 @@ class JiraTracker:
     def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
         """Post a comment. Sent once."""
         self._notice(ref)
-        with lawfully(self._client, ref):
-            return self._comments.create(ref, message)
+        return self._comments.create(ref, message)
 
     def edit_comment(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
         """Replace the text of ours, silently where we may."""
         self._notice(ref)
-        with lawfully(self._client, ref):
-            return self._comments.edit(ref, comment_id, message)
+        return self._comments.edit(ref, comment_id, message)
 
     def delete_comment(self, ref: ItemRef, comment_id: str) -> None:
         """Remove ours."""
@@ -161,14 +159,8 @@ class JiraTracker:
         if verbs:
             self._notice(ref)
             body = {"update": {"labels": verbs}}
-            try:
+            with labelling(self._client, ref):
                 self._comments.quietly(ref, lambda params: self._client.write("PUT", f"issue/{ref.native_id}", params=params, body=body))
-            except RefusedError as refused:
-                if refused.status != 400 or not refused.own:
-                    raise
-                if not may_label(self._client, ref):
-                    raise ItemError(f"{ref.key}: we may not change labels where it is: 'Edit issues' is missing.") from refused
-                raise _not_to_be(refused, ref) from refused
 
     def close(self) -> None:
         """Give back connections."""
@@ -365,17 +357,6 @@ class JiraTracker:
         barred = [f"{self.name}: its boards were not told. {metadata.boards_barred}"] if metadata.boards_barred else []
         told = barred or (boards if metadata.boards_kept else [])
         self.warnings = (*absent, *other, *told, *failing)
-
-
-def _not_to_be(refused: RefusedError, ref: ItemRef) -> LabelsRefusedError:
-    """Labels that are on no screen, or too many or too long; or an issue that its workflow lets nobody edit."""
-    on_labels = "labels" in refused.fields
-    advice = (
-        "Jira does not take our labels there. Is the field Labels on the screen with which the issue is edited, and are there not too many?"
-        if on_labels
-        else "Jira lets nobody edit the issue as it is."
-    )
-    return LabelsRefusedError(f"{ref.key}: {refused} {advice}", by_item=not on_labels)
 
 
 def _seen_at_last(cursor: Cursor, metadata: Metadata) -> Cursor:

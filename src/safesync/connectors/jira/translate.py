@@ -12,6 +12,7 @@ When is a field of an item *unseen*? When it has a place in Jira and that place 
   epic also when a mapped epic owner was not.
 * ``iteration``, ``blocked``, ``rank``: when the site shows no such field or the answer does not hold it; a label or a state that is
   called blocked says so too. ``blocked_since``, ``criteria_editor``: when the part of the changelog that is shown does not tell them.
+* ``commented_at``: of a blocked issue, when none of the comments that are shown is a person's and there are more.
 * ``attachments``, ``criteria_editor``: of all that is no epic, capability or feature; attachments also when they were not visible.
 * ``links``: when issue links, or a mapped field with a parent or dependency, were not visible. Jira leaves ``parent``
   out for an issue that has none, so its absence says so.
@@ -131,6 +132,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         last_human_change_at=_last_human_change(told, created_at, updated_at, seen, context),
         blocked=blocked,
         blocked_since=_blocked_since(told, created_at, (flagged, labels, str(state_shown["name"])), seen, context) if blocked else None,
+        commented_at=_commented_at(seen, context) if blocked else None,
         criteria_editor=_criteria_editor(told, kind, seen, context),
         due_on=_due_on(seen),
         replies=replies,
@@ -221,6 +223,13 @@ def _blocked_since(
     found = min((moment for moment in reasons if moment is not None), default=None)
     if found is None:
         seen.unseen.add("blocked_since")
+    return found
+
+
+def _commented_at(seen: Seen, context: Context) -> datetime | None:
+    known, found = history.last_comment(seen.system("comment"), partial(is_bot, context=context))
+    if not known:
+        seen.unseen.add("commented_at")
     return found
 
 

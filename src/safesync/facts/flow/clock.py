@@ -46,6 +46,14 @@ FACTS: tuple[Fact, ...] = (
         unit="working days",
         needs=("blocked", "blocked_since"),
     ),
+    Fact(
+        "days_of_block_left",
+        FactType.NUMBER,
+        Sort.FLOWING,
+        "Days until the one up to which it waits for somebody outside; negative afterwards, empty without one.",
+        unit="days",
+        needs=("blocked_until",),
+    ),
     Fact("days_since_created", FactType.NUMBER, Sort.FLOWING, "Age.", unit="days"),
     Fact(
         "days_since_iteration_end",
@@ -62,6 +70,7 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "days_active": frozenset({"active_since"}),
         "days_since_created": frozenset({"created_at"}),
         "working_days_blocked": frozenset({"blocked_on"}),
+        "days_of_block_left": frozenset({"blocked_until"}),
         "working_days_since_human_change": frozenset({"human_change_at"}),
         "days_since_human_change": frozenset({"human_change_at"}),
     }
@@ -86,6 +95,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         "working_days_since_human_change": working_days_since("human_change_at", now.date()),
         "days_since_human_change": days_since("human_change_at", now),
         "working_days_blocked": working_days_since("blocked_on", now.date()),
+        "days_of_block_left": (pl.col("blocked_until") - pl.lit(now.date())).dt.total_days().cast(pl.Int32),
         "days_since_iteration_end": (pl.lit(now.date()) - ends_on).dt.total_days().cast(pl.Int32),
     }
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)

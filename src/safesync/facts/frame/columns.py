@@ -9,7 +9,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType
 
-DAYS = frozenset({"due_on", "target_start", "target_end", "approved_on", "tested_on", "blocked_on"})
+DAYS = frozenset({"due_on", "target_start", "target_end", "approved_on", "tested_on", "blocked_on", "blocked_until", "commented_on"})
 """Dates without a time of day; all other dates are moments in UTC."""
 MOMENT = pl.Datetime("us", "UTC")
 REPEATED = frozenset(
@@ -17,7 +17,7 @@ REPEATED = frozenset(
         *("tracker", "project", "native_type", "native_state", "owner", "team", "own_train", "iteration", "own_interval"),
         *("board_column", "own_themes", "acceptance_places", "benefit_places", "evidence_kinds", "unseen", "blocked_reason"),
         *("resolution", "enabler_kind", "horizon", "own_value_stream", "decision", "outcome", "approval", "approver", "own_controls"),
-        *("roam", "board_lane", "criteria_editor", "story_voice_parts", "epic_hypothesis_missing"),
+        *("roam", "board_lane", "criteria_editor", "story_voice_parts", "epic_hypothesis_missing", "business_case_host"),
     }
 )
 """Texts of which a backlog has few different ones."""

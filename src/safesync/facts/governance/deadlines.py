@@ -30,6 +30,13 @@ FACTS: tuple[Fact, ...] = (
         unit="days",
         needs=("due_on", "target_end", "iteration", "interval", "links"),
     ),
+    Fact(
+        "obligation_plan_end",
+        FactType.TEXT,
+        Sort.LINKED,
+        "The last day on which it, or open work below it, is planned to end.",
+        needs=("due_on", "target_end", "iteration", "interval", "links"),
+    ),
     Fact("open_points_below", FactType.NUMBER, Sort.LINKED, "Points of open work below it.", unit="story points"),
     Fact(
         "finish_days",
@@ -41,12 +48,12 @@ FACTS: tuple[Fact, ...] = (
     ),
 )
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
-    dict.fromkeys(("obligation_due", "days_to_due", "days_plan_after_due"), frozenset({"due_on"}))
+    dict.fromkeys(("obligation_due", "days_to_due", "days_plan_after_due"), frozenset({"due_on"})) | {"obligation_plan_end": frozenset()}
 )
 _SLOW = 0.15
 _FEWEST, _MOST = 3, 6
 """How many finished iterations a pace is taken from."""
-_OF_DUE = ("obligation_due", "days_to_due", "days_plan_after_due")
+_OF_DUE = ("obligation_due", "days_to_due", "days_plan_after_due", "obligation_plan_end")
 
 
 def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
@@ -66,14 +73,17 @@ def _of_due(scene: Landscape, pairs: pl.DataFrame) -> dict[str, pl.Expr]:
     due = _due(scene)
     undated = _undated(scene, due)
     ends = _ends(scene)
-    for name in _OF_DUE:
+    unplanned = _unplanned(scene, ends, pairs)
+    for name in ("obligation_due", "days_to_due"):
         scene.unseen.note(name, undated)
-    scene.unseen.note("days_plan_after_due", undated | _unplanned(scene, ends, pairs))
+    scene.unseen.note("obligation_plan_end", unplanned)
+    scene.unseen.note("days_plan_after_due", undated | unplanned)
     day, plan = scene.of_all(due), scene.of_all(_latest(scene, ends, pairs))
     return {
         "obligation_due": day.dt.strftime("%Y-%m-%d"),
         "days_to_due": _days(day - pl.lit(scene.now.date())),
         "days_plan_after_due": _days(plan - day),
+        "obligation_plan_end": plan.dt.strftime("%Y-%m-%d"),
     }
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.frame.columns import as_texts
+from safesync.facts.frame.columns import as_texts, mapped
 from safesync.facts.frame.landscape import Landscape
 from safesync.facts.governance.investment import held
+from safesync.facts.governance.roster import REMEDY, counted
 from safesync.model.item import Kind, Stage
 
 _NO_OBJECTIVES = "map a type to pi_objective, or name a file as organisation.data.objectives"
@@ -65,6 +66,14 @@ FACTS: tuple[Fact, ...] = (
     Fact("highest_value", FactType.NUMBER, Sort.GROUPED, "The highest planned business value of one.", remedy=_NO_VALUES),
     Fact("highest_share", FactType.NUMBER, Sort.GROUPED, "Share of scored ones that have it.", unit="percent", remedy=_NO_VALUES),
     Fact("owned", FactType.NUMBER, Sort.GROUPED, "Objectives that somebody stands on, as Business Owner.", unit="items"),
+    Fact(
+        "business_owners",
+        FactType.NUMBER,
+        Sort.GROUPED,
+        "Business Owners of the train, by the roster of the organisation; empty for a team.",
+        unit="people",
+        remedy=REMEDY,
+    ),
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "Each objective with its actual over its planned business value, at most ten."),
 )
 NEEDS: frozenset[str] = frozenset({"committed", "planned_value", "actual_value", "owner"})
@@ -79,8 +88,13 @@ def rows(scene: Landscape) -> pl.DataFrame:
     frame = _every(scene)
     for part in (_planned(scene), _objectives(scene), _capacity(scene)):
         frame = frame.join(part, on=_KEYS, how="left")
-    kinds = scene.items["kind"]
-    return _finished(frame, known=bool((kinds == Kind.PI_OBJECTIVE.value).any()))
+    kinds, roster = scene.items["kind"], scene.organisation.registers.business_owners
+    found = _finished(frame, known=bool((kinds == Kind.PI_OBJECTIVE.value).any()))
+    owners = mapped(found["train"], counted(scene), pl.Int32())
+    return found.with_columns(
+        pl.when(pl.col("level") == "train").then(owners.fill_null(0)).alias("business_owners"),
+        pl.lit(roster is None).alias("unseen.business_owners"),
+    )
 
 
 def _every(scene: Landscape) -> pl.DataFrame:

@@ -12,7 +12,13 @@ from safesync.model.item import Kind
 FACTS: tuple[Fact, ...] = (
     Fact("train", FactType.TEXT, Sort.GROUPED, "The train."),
     Fact("state", FactType.TEXT, Sort.GROUPED, "The stage; active is in progress or validating.", vocabulary=STATES),
-    Fact("teams", FactType.NUMBER, Sort.GROUPED, "Teams of the train that are known.", unit="teams"),
+    Fact(
+        "teams",
+        FactType.NUMBER,
+        Sort.GROUPED,
+        "Teams of the train: those that the organisation names, else those that are known.",
+        unit="teams",
+    ),
     Fact("wip", FactType.NUMBER, Sort.GROUPED, "Features in that stage.", unit="features"),
     Fact("nearly_done", FactType.NUMBER, Sort.GROUPED, "Of these, such as have nine in ten of their children done.", unit="features"),
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "Keys of these features, at most five, those first that have stood there longest."),
@@ -48,9 +54,11 @@ def _states() -> pl.DataFrame:
 
 
 def _teams(scene: Landscape) -> pl.DataFrame:
-    """How many teams each train has: those that are declared, and those whose items name the train."""
-    declared = {(train.name, team) for train in scene.organisation.trains for team in train.teams}
-    declared |= {(team.train, team.name) for team in (*scene.teams, *scene.organisation.teams) if team.train}
+    """How many teams each train has: those that the organisation names, else those that trackers and items know."""
+    named = {(train.name, team) for train in scene.organisation.trains for team in train.teams}
+    named |= {(team.train, team.name) for team in scene.organisation.teams if team.train}
     seen = scene.items.lazy().select(pl.col("train", "team").cast(pl.String)).drop_nulls().unique().collect()
-    known = pl.concat([pl.DataFrame(sorted(declared), schema=seen.schema, orient="row"), seen]).unique()
-    return known.group_by("train").agg(teams=pl.len().cast(pl.Int32))
+    found = {*seen.rows(), *((team.train, team.name) for team in scene.teams if team.train)}
+    settled = {train for train, _ in named}
+    known = named | {(train, team) for train, team in found if train not in settled}
+    return pl.DataFrame(sorted(known), schema=seen.schema, orient="row").group_by("train").agg(teams=pl.len().cast(pl.Int32))

@@ -141,6 +141,14 @@ MEASURED: tuple[Fact, ...] = (
     ),
     Fact("description_links", _NUMBER, Sort.MEASURED, "Addresses of pages in the description.", unit="addresses", needs=("description",)),
     Fact("description_code", _TRUTH, Sort.MEASURED, "Whether code or a log stands in the description.", needs=("description",)),
+    Fact(
+        "commented_on",
+        _DATE,
+        Sort.MEASURED,
+        "The day of a person's last comment; of blocked items only.",
+        needs=("blocked", "commented_at"),
+    ),
+    Fact("blocked_until", _DATE, Sort.MEASURED, "The day until which it waits for somebody outside.", needs=("blocked_until",)),
     Fact("blocked_reason", _TEXT, Sort.MEASURED, "Why it is blocked.", needs=("blocked_reason",)),
     Fact("rank", _TEXT, Sort.MEASURED, "Its place in the backlog, in the tracker's notation.", needs=("rank",)),
     Fact("wsjf_score", _NUMBER, Sort.MEASURED, "WSJF as the tracker keeps it.", needs=("wsjf_score",)),
@@ -160,6 +168,13 @@ MEASURED: tuple[Fact, ...] = (
     Fact("cost_forecast", _NUMBER, Sort.MEASURED, "Forecast of the whole cost.", unit="currency", needs=("cost_forecast",)),
     Fact("cost_actual", _NUMBER, Sort.MEASURED, "Cost so far.", unit="currency", needs=("cost_actual",)),
     Fact("mvp_budget", _NUMBER, Sort.MEASURED, "What its MVP may cost.", unit="currency", needs=("mvp_budget",)),
+    Fact(
+        "business_case_host",
+        _TEXT,
+        Sort.MEASURED,
+        "Host of the first link in the field for its business case, else of one in its description that is called so; of epics only.",
+        needs=("description", "business_case"),
+    ),
     Fact(
         "business_case_attached",
         _TRUTH,

@@ -46,12 +46,17 @@ def _asks(text: str) -> bool:
     return text[-1] in "?\uff1f" and lowered(text).lstrip(SIGNS).partition(" ")[0] in lexicon().named("template_questions")
 
 
+def _refers(sentence: str) -> bool:
+    """'See the mock-up.' says nothing of its own, but what follows does."""
+    return lowered(sentence).lstrip(SIGNS).partition(" ")[0] in lexicon().named("references")
+
+
 def _is_left_as_it_was(written: Lines, real: Lines) -> bool:
     """Whether nobody filled in the first items of a template, or its first sentence; what follows belongs to something else."""
     first = next((at for at, line in enumerate(written) if line.kind in _ITEMS), None)
     if first is None:
         sentence, goes_on, _ = written[0].text.partition(". ")
-        return bool(goes_on) and is_placeholder(sentence)
+        return bool(goes_on) and is_placeholder(sentence) and not _refers(sentence)
     run = tuple(takewhile(lambda line: line.kind in _ITEMS, written[first:]))
     alone = len(run) > 1 or not any(line.kind in _ITEMS for line in written[first + len(run) :])
     return alone and not any(line in real for line in (*run, *written[:first]))

@@ -12,10 +12,12 @@ from safesync.facts.text.words import in_text
 
 _LONGEST_LABEL = 70
 _LEAD = re.compile(r"[\W_]*(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]?|[ivx]{1,4}[.)])\s+)?[\W_]*")
-_AROUND = " \t*_+~#=-\u2013\u2014.\"'`)]|"
+_AROUND = " \t*_+~#=-\u2013\u2014.\"'`)]|\u3009\u300b\u300d\u300f\u3011\u3015"
 _NUMBER = re.compile(r"[\[(*_]{0,3}([A-Z]{2})[ _#.-]{0,2}\d{1,2}(?:\.\d{1,2})?([\])*_]{0,3}\s?[:.)\]\u2013\u2014-]|[*_]{1,3}(?=\s)|\s|$)")
 _BEFORE_NUMBERED = frozenset("ACK[(*_")
 _DASHES = (" - ", " \u2013 ", " \u2014 ")
+_QUOTES = ("'", '"')
+"""What stands behind one is what somebody else wrote."""
 _COUNTED = re.compile(r"(.{4,40}?) ?#?\d{1,2}")
 _WORDS_AROUND = 6
 _WORDS_OF_A_SENTENCE = 4
@@ -50,7 +52,7 @@ def label_of(line: Line, words: Lexicon, *, speaks_of_criteria: bool = True) -> 
             return found
     if not speaks_of_criteria:
         return None
-    return _announced(text, words) if colon < 0 and ":" not in text else _within(text, words)
+    return _within(text, words) or _announced(text, words)
 
 
 def heading_name(line: Line) -> tuple[str, str]:
@@ -136,7 +138,7 @@ def _surrounded(name: str, words: Lexicon) -> Family | None:
 
     Not 'Write acceptance criteria', not 'Acceptance criteria are missing': there they are only spoken of.
     """
-    low = lowered(name)
+    low, announcers = lowered(name), words.named("announcers")
     parts = low.replace("(", " ").replace(")", " ").replace("/", " / ").split()
     starts = [start for start, part in enumerate(parts[:4]) if part in words.criteria_starts]
     for size in range(min(5, len(parts)), 0, -1) if starts else ():
@@ -145,7 +147,7 @@ def _surrounded(name: str, words: Lexicon) -> Family | None:
             if len(phrase) < 10 or words.labels.get(phrase) not in {Family.ACCEPTANCE, Family.DONE}:
                 continue
             around = [*parts[:start], *parts[start + size :]]
-            if len(around) <= _WORDS_AROUND and not words.mentions.intersection(around):
+            if len(around) <= _WORDS_AROUND and (words.mentions.isdisjoint(around) or any(part in announcers for part in around)):
                 return words.labels[phrase]
     return None
 
@@ -190,6 +192,8 @@ def _within(text: str, words: Lexicon) -> Label | None:
 
 
 def _begins_sentence(text: str, start: int) -> bool:
+    if text[start - 1 : start] in _QUOTES:
+        return False
     if is_ideographic(text[start]):
         return not text[start - 1 : start].isalnum()
     before = text[max(0, start - 8) : start].rstrip(" *_")
@@ -197,7 +201,9 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 
 def _announced(text: str, words: Lexicon) -> Label | None:
-    """'Acceptance criteria for this is that ...', 'Acceptance criteria - ...': an announcement without a colon."""
+    """'The acceptance criteria for this are that ...', 'Acceptance criteria - ...': an announcement without a colon."""
+    article, _, behind = text.partition(" ")
+    text = behind if lowered(article) in words.fillers else text
     low = lowered(text[:120])
     if not low.startswith(words.acceptance_phrases):
         return None
@@ -205,8 +211,9 @@ def _announced(text: str, words: Lexicon) -> Label | None:
     if low.startswith(_DASHES, len(phrase)):
         return Label(Family.ACCEPTANCE, text[len(phrase) + 3 :].strip())
     for verb in words.announcements:
-        at = low.find(f" {verb} ")
-        if at > 0:
-            rest = text[at + len(verb) + 2 :].strip()
+        at = low.find(f" {verb}")
+        end = at + len(verb) + 1
+        if at > 0 and "," not in low[len(phrase) : at] and not low[end : end + 1].isalnum():
+            rest = text[end:].lstrip(": ").strip()
             return Label(Family.ACCEPTANCE, rest, bare=not rest)
     return None

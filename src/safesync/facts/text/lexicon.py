@@ -179,7 +179,7 @@ def joined(sources: Iterable[Mapping[str, object]]) -> Lexicon:
         fillers=frozenset(words.of("fillers")),
         comparisons=words.of("comparisons"),
         placeholders=frozenset(words.of("placeholders")),
-        placeholder_starts=tuple(start.rstrip(":") for start in words.of("placeholder_starts")),
+        placeholder_starts=words.of("placeholder_starts"),
         placeholder_first_words=_first_words(words.of("placeholder_starts")),
         template_words=frozenset(words.of("template_words")),
         template_openers=frozenset(words.of("template_openers")),

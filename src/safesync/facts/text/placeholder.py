@@ -6,14 +6,15 @@ import re
 from functools import lru_cache
 
 from safesync.facts.text.gates import gates
-from safesync.facts.text.lexicon import Lexicon, lexicon
+from safesync.facts.text.lexicon import Lexicon, is_ideographic, lexicon
 from safesync.facts.text.line import SIGNS, lowered
 from safesync.facts.text.signs import Signs
+from safesync.facts.text.words import in_text
 
 LONGEST = 200
 """A longer line says something."""
 _LONGEST_START = 80
-_FEW_WORDS = 9
+_FEW_WORDS = 12
 _TOKEN = re.compile(r"<[^<>]{1,80}>|\[[^\[\]]{0,80}\]|\{[^{}]{0,80}\}|_{3,}|\.{3,}")
 _TOKEN_SIGNS = Signs(("<", "[", "{", "___", "..."))
 _WORD = re.compile(r"[^\W\d_]+")
@@ -35,16 +36,20 @@ def says_nothing(text: str, words: Lexicon) -> bool:
     if len(bare) < 2 or bare in words.placeholders or bare in words.template_words:
         return True
     first = bare.partition(" ")[0]
-    if first in words.placeholder_first_words and _begins(bare, words):
+    if (first in words.placeholder_first_words or is_ideographic(first)) and _begins(bare, words):
         return True
     return _is_template_item(bare, words) or (first in words.template_openers and _is_instruction(bare, words)) or _is_unfilled(text, words)
 
 
 def _begins(bare: str, words: Lexicon) -> bool:
     """'TBD by the Product Owner' goes on for a few words; a sentence that begins alike says more."""
-    if bare.count(" ") >= _FEW_WORDS or "://" in bare:
+    if in_text(bare) > _FEW_WORDS or "://" in bare:
         return False
-    return any(bare.startswith(start) and not bare[len(start) : len(start) + 1].isalnum() for start in words.placeholder_starts)
+    return any(bare.startswith(start) and _ends_behind(start, bare) for start in words.placeholder_starts)
+
+
+def _ends_behind(start: str, bare: str) -> bool:
+    return is_ideographic(start) or not bare[len(start) : len(start) + 1].isalnum()
 
 
 def _is_template_item(bare: str, words: Lexicon) -> bool:

@@ -8,9 +8,12 @@ from functools import cache
 from safesync.facts.text.lexicon import Lexicon, is_ideographic, lexicon
 from safesync.facts.text.line import lowered
 from safesync.facts.text.signs import Signs
+from safesync.facts.text.words import in_text
 
 _EXACT = re.compile(r"[\d%\"`\u20ac$<>=]|[a-z][A-Z]|[A-Za-z]_[A-Za-z]|\w\(\)|/\w")
 """A number, a unit, quoted words of a screen, a name out of the code, a path."""
+_WORDS_OF_A_SUBJECT = 2
+"""What is said to be fast or easy, or to be done correctly: 'the mails are sent correctly'."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -28,12 +31,13 @@ def is_vague(text: str) -> bool:
 
 
 def says_nothing_else(text: str) -> bool:
-    """Whether a criterion is nothing but vague phrases: 'works as expected'."""
+    """Whether a criterion is nothing but vague phrases: 'works as expected', 'the dashboard is user-friendly'."""
     low, words = lowered(text), lexicon()
-    if not _signs(words).holds(low) or is_exact(text):
+    if not _signs(words).holds(low) or is_exact(text) or (first := _vague(words).search(low)) is None:
         return False
-    rest, phrases = _vague(words).subn(" ", low)
-    return phrases > 0 and all(word in words.fillers for word in _WORD.findall(rest))
+    subject = [word for word in _WORD.findall(low[: first.start()]) if word not in words.fillers]
+    rest = _vague(words).sub(" ", low[first.end() :])
+    return in_text(" ".join(subject)) <= _WORDS_OF_A_SUBJECT and all(word in words.fillers for word in _WORD.findall(rest))
 
 
 @cache

@@ -3,8 +3,9 @@ A missed legal day costs fines or the licence. What cannot be finished in time i
 
 We compare the day of the obligation (its own, its requirement's or that of something above it) with the plan and with the pace:
 the last day on which it or open work below it is planned to end, and the days that the slowest team needs for the open points
-below when every iteration is a slow one and nothing else is done. Either must come `buffer_days` before the day. What is
-not planned at all is at risk when the day is nearer than `horizon_days`, about one planning interval.
+below when every iteration is a slow one and nothing else is done. The plan may end on the day itself, for it says what somebody
+decided (`plan_buffer_days`); the pace is a forecast and must end `buffer_days` before. What is not planned at all is at risk when the
+day is nearer than `horizon_days`, about one planning interval.
 
 How to fix: plan it now, give it more people, or raise the risk with those who answer for the obligation.
 
@@ -28,7 +29,8 @@ from safesync.rules.rule import Level, Rule, RuleOptions
 class Options(RuleOptions):
     """How early is early enough."""
 
-    buffer_days: int = Field(default=14, ge=0, description="So many days before its day everything should be finished.")
+    buffer_days: int = Field(default=14, ge=0, description="So many days before its day everything should be finished at this pace.")
+    plan_buffer_days: int = Field(default=0, ge=0, description="So many days before its day the plan should end.")
     horizon_days: int = Field(default=70, ge=0, description="What is due within so many days should be planned.")
     urgent_days: int = Field(default=30, ge=0, description="Within so many days of its day it is an error.")
 
@@ -48,20 +50,25 @@ RULE = Rule(
     source="SafeSync; SAFe, Roadmap: external deadlines are milestones",
     options=Options,
     when="open AND regulatory",
-    flaw="days_to_due < 0 OR days_plan_after_due + :buffer_days > 0 OR finish_days > days_to_due - :buffer_days"
+    flaw="days_to_due < 0 OR days_plan_after_due + :plan_buffer_days > 0 OR finish_days > days_to_due - :buffer_days"
     " OR days_plan_after_due IS NULL AND days_to_due < :horizon_days",
     severity=Severity.WARNING,
     error_when="days_to_due < :urgent_days",
     remedy="Plan it now, give it more people, or raise the risk with those who answer for the obligation.",
-    evidence="Due on {obligation_due}, in {days_to_due} days, to be finished {buffer_days} days before",
+    evidence="Due on {obligation_due}, days left: {days_to_due}",
     figures=(
-        "days from the due day to the end of its plan: {days_plan_after_due}",
+        "planned to end on {obligation_plan_end}",
         "{open_points_below} points are open below",
-        "these take {finish_days} days at the pace of a slow iteration",
+        "these take {finish_days} days at the pace of a slow iteration (they should be done {buffer_days} days before)",
     ),
     examples=(
         bad("over", feature(**_OBLIGED, due_on=date(2026, 11, 17), target_end=date(2026, 10, 1))),
-        bad("planned into the buffer", feature(**_OBLIGED, due_on=date(2027, 3, 1), target_end=date(2027, 2, 16))),
+        bad("planned to end a day too late", feature(**_OBLIGED, due_on=date(2027, 3, 1), target_end=date(2027, 3, 2))),
+        bad(
+            "planned into the days that should be left",
+            feature(**_OBLIGED, due_on=date(2027, 3, 1), target_end=date(2027, 2, 16)),
+            options={"plan_buffer_days": 14},
+        ),
         bad("work below it ends later", epic(**_OBLIGED, due_on=date(2026, 12, 5)), story(parent="jira:3", iteration=NEXT)),
         bad("not planned, and due within an interval", capability(**_OBLIGED, due_on=date(2027, 1, 26))),
         bad(
@@ -72,7 +79,12 @@ RULE = Rule(
         ),
         bad("thirty days are left", feature(**_OBLIGED, due_on=date(2026, 12, 18)), severity=Severity.WARNING),
         bad("twenty-nine days are left", feature(**_OBLIGED, due_on=date(2026, 12, 17)), severity=Severity.ERROR),
-        good("in time", feature(**_OBLIGED, due_on=date(2027, 3, 1), target_end=date(2027, 2, 15))),
+        good("planned to end on its day", feature(**_OBLIGED, due_on=date(2027, 3, 1), target_end=date(2027, 3, 1))),
+        good(
+            "in time",
+            feature(**_OBLIGED, due_on=date(2027, 3, 1), target_end=date(2027, 2, 15)),
+            options={"plan_buffer_days": 14},
+        ),
         good("not planned, and due after an interval", feature(**_OBLIGED, due_on=date(2027, 1, 27))),
         good(
             "the pace is enough",

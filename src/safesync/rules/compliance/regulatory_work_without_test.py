@@ -51,8 +51,9 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="stage = 'done'",
     remedy="Link the test that shows it and make it pass, or link the evidence where it is no software.",
-    evidence="Tests linked to it: {tests}, evidence: {evidence_links}. Below it {work_tested_below} of {work_below} have a test; "
-    "without one: {untested_keys}. Failed at last: {tests_failed} ({failed_test_keys}), passed: {tests_passed}.",
+    evidence="Tests linked to it: {tests}, evidence: {evidence_links}",
+    figures=("work below it without a test: {untested_keys}", "failed at last: {failed_test_keys}"),
+    absorbs=("CP604",),
     examples=(
         bad("a story in validation", story(**_OBLIGED, stage=Stage.VALIDATING), severity=Severity.WARNING),
         bad("a feature with nothing below it", feature(**_DONE), severity=Severity.ERROR),

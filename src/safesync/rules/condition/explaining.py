@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -40,6 +41,8 @@ class Explained:
     form: Form = Form.LEAF
     options: tuple[str, ...] = ()
     """The options whose values stand in the text, without those in ``parts`` that are conditions."""
+    against: tuple[tree.Comparison, str | float | date] | None = None
+    """Of a comparison of the first of ``parts`` with a value that the rule or its options give: how, and that value."""
 
 
 def deciding(explained: Explained) -> tuple[Explained, ...]:
@@ -56,7 +59,8 @@ def deciding(explained: Explained) -> tuple[Explained, ...]:
         case _:
             alone = explained.form is Form.ANY
             every = isinstance(explained.value, bool) and explained.value is not alone
-            decisive = [part for part in explained.parts if every or part.value == explained.value]
+            against = [part for part in explained.parts if part.value is not alone]
+            decisive = against if every else [part for part in explained.parts if part.value == explained.value]
     return tuple(dict.fromkeys(leaf for part in decisive for leaf in deciding(part)))
 
 
@@ -73,11 +77,16 @@ def explain(condition: tree.Truth, row: pl.DataFrame) -> Explained:
 def _walk(node: tree.Node) -> Iterator[tree.Node]:
     yield node
     for child in _operands(node):
-        yield from _walk(child)
+        yield from (child,) if _of_others(node) else _walk(child)
+
+
+def _of_others(node: tree.Node) -> bool:
+    """Whether its operands are what other rules find: of these only the outcome is told."""
+    return isinstance(node, tree.AtLeast) and bool(node.called)
 
 
 def _operands(node: tree.Node) -> tuple[tree.Node, ...]:
-    """Without literals: that 8 is 8 explains nothing, and it stands in the condition already."""
+    """Without literals: that 8 is 8 explains nothing, and it stands in the condition already. Nor another rule's operands."""
     return tuple(child for child in tree.children(node) if not isinstance(child, tree.Constant))
 
 
@@ -125,8 +134,18 @@ def _outcome(results: dict[str, Any], node: tree.Node, number: int) -> Any:
 
 def _tree(node: tree.Node, values: Iterator[Any]) -> Explained:
     value = next(values)
+    if isinstance(node, tree.AtLeast) and node.called:
+        return Explained(tree.written(node), value, tuple(Explained(called, next(values)) for called in node.called), _form(node))
     parts = tuple(_tree(child, values) for child in _operands(node))
-    return Explained(tree.written(node), value, parts, _form(node), tree.options_of(node))
+    return Explained(tree.written(node), value, parts, _form(node), tree.options_of(node), _against(node))
+
+
+def _against(node: tree.Node) -> tuple[tree.Comparison, str | float | date] | None:
+    if not isinstance(node, tree.Compared):
+        return None
+    if isinstance(node.right, tree.Constant):
+        return node.comparison, node.right.value
+    return (tree.MIRRORED[node.comparison], node.left.value) if isinstance(node.left, tree.Constant) else None
 
 
 def _form(node: tree.Node) -> Form:

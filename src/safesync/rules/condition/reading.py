@@ -136,10 +136,9 @@ class _Reader:
         if value is None or self.slips:
             return tree.Fixed(value=False)
         options = tuple(str(entry.this) for entry in listed if isinstance(entry, exp.Placeholder))
-        if not choices:
-            return tree.Fixed(value=False, option=options[0] if options else "")
-        if isinstance(value, tree.Constant):
-            return tree.Fixed(value=value.value in choices)
+        if not choices or isinstance(value, tree.Constant):
+            inside = isinstance(value, tree.Constant) and value.value in choices
+            return tree.Fixed(inside, options[0] if options else "", node.sql())
         return tree.Among(value, tuple(dict.fromkeys(choices)), options)
 
     def _choices(self, entry: exp.Expr, value: _Read) -> tuple[str | float, ...]:
@@ -197,7 +196,7 @@ class _Reader:
     def _truth_option(self, node: exp.Expr) -> tree.Truth:
         option = self._option(node)
         if isinstance(option, bool):
-            return tree.Fixed(value=option, option=str(node.this))
+            return tree.Fixed(option, str(node.this), f":{node.this}")
         return self._wrong(node, f"option {node.this} is no condition by itself") if option is not None else tree.Fixed(value=False)
 
     # values

@@ -26,6 +26,26 @@ class Comparison(StrEnum):
     AT_LEAST = ">="
 
 
+MIRRORED = {
+    Comparison.EQUAL: Comparison.EQUAL,
+    Comparison.UNEQUAL: Comparison.UNEQUAL,
+    Comparison.BELOW: Comparison.ABOVE,
+    Comparison.AT_MOST: Comparison.AT_LEAST,
+    Comparison.ABOVE: Comparison.BELOW,
+    Comparison.AT_LEAST: Comparison.AT_MOST,
+}
+"""The same said from the other side."""
+OPPOSITE = {
+    Comparison.EQUAL: Comparison.UNEQUAL,
+    Comparison.UNEQUAL: Comparison.EQUAL,
+    Comparison.BELOW: Comparison.AT_LEAST,
+    Comparison.AT_MOST: Comparison.ABOVE,
+    Comparison.ABOVE: Comparison.AT_MOST,
+    Comparison.AT_LEAST: Comparison.BELOW,
+}
+"""What holds where it does not."""
+
+
 class Operation(StrEnum):
     """Arithmetic of two numbers."""
 
@@ -92,6 +112,8 @@ class Fixed:
 
     value: bool
     option: str = field(default="", compare=False)
+    text: str = field(default="", compare=False)
+    """How it was written, where an option settles it: TRUE alone would not say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +184,8 @@ class AtLeast:
 
     count: int
     terms: tuple[Truth, ...]
+    called: tuple[str, ...] = field(default=(), compare=False)
+    """What each term is called: it is another rule's, with that rule's options, and is not explained here."""
 
 
 Truth = Named | Fixed | Compared | Among | Empty | Labelled | All | AnyOf | Not | Surely | AtLeast
@@ -215,17 +239,18 @@ def both(*terms: Truth) -> Truth:
 
 
 def written(node: Node) -> str:
-    """The node in the notation of the language, with options replaced by their values."""
+    """The node in the notation of the language; an option stands by its value, or by its name where nothing else would be left."""
     match node:
         case Named():
             return node.fact.name
         case Constant():
             return _literal(node.value)
         case Fixed():
-            return "TRUE" if node.value else "FALSE"
+            return node.text or ("TRUE" if node.value else "FALSE")
         case Calculated() | Compared():
             sign = node.operation if isinstance(node, Calculated) else node.comparison
-            return f"{_bracketed(node.left)} {sign} {_bracketed(node.right)}"
+            side = _by_name if isinstance(node.left, Constant) and isinstance(node.right, Constant) else _bracketed
+            return f"{side(node.left)} {sign} {side(node.right)}"
         case Among():
             return f"{_bracketed(node.value)} IN ({', '.join(map(_literal, node.choices))})"
         case _:
@@ -249,11 +274,16 @@ def _written_around(node: Node) -> str:  # noqa: PLR0911 - one line a shape
         case Surely():
             return written(node.term)
         case AtLeast():
-            return f"at least {node.count} of ({'; '.join(map(written, node.terms))})"
+            return f"at least {node.count} of ({'; '.join(node.called or map(written, node.terms))})"
         case All() | AnyOf():
             return (" AND " if isinstance(node, All) else " OR ").join(_bracketed(term) for term in node.terms)
         case _:
             raise TypeError(node)
+
+
+def _by_name(node: Node) -> str:
+    """An option that is held against another value: its name says more than 0 = 0."""
+    return f":{node.option}" if isinstance(node, Constant) and node.option else _bracketed(node)
 
 
 def _bracketed(node: Node) -> str:

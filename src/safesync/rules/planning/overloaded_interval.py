@@ -60,7 +60,7 @@ _ITERATIONS = "{count} iterations of {points}, {source}"
 
 
 def _capacity(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | str | None] | None:
-    found = capacity_of(options, {**group, "team": group["team"] or group["train"]})
+    found = capacity_of(options, group)
     if found is None or not group["iterations"]:
         return None
     each, source = found

@@ -6,6 +6,8 @@ We look for the ten parts of the template (for, who, the, is a, that, unlike, ou
 non-functional requirements) in the field and in the description, in several languages. An enabler may do with fewer: its customer
 is a team.
 
+An epic that stands for upkeep (`exempt_classes`) is no bet, and has none.
+
 How to fix: fill in the template as far as it is known.
 
 Known false positives: hypotheses in an attachment or a wiki, and in words that are not those of the template (`min_parts`).
@@ -29,6 +31,7 @@ class Options(RuleOptions):
 
     min_parts: int = Field(default=3, ge=1, le=10, description="Fewer parts than this are no hypothesis.")
     min_parts_of_enabler: int = Field(default=2, ge=1, le=10, description="The same for an enabler epic.")
+    exempt_classes: frozenset[str] = Field(default=frozenset({"maintenance"}), description="Work classes that need no hypothesis.")
 
 
 RULE = Rule(
@@ -38,7 +41,7 @@ RULE = Rule(
     judges=Kind.EPIC,
     source="SAFe, Epic: the epic hypothesis statement; the number of parts by SafeSync",
     options=Options,
-    when="open AND stage >= 'analysis'",
+    when="open AND stage >= 'analysis' AND NOT work_class IN :exempt_classes",
     flaw="epic_hypothesis_parts < :min_parts_of_enabler OR work_class <> 'enabler' AND epic_hypothesis_parts < :min_parts",
     severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING},
     remedy="Fill in the epic hypothesis: for whom, what, which outcome, and how one would notice early.",
@@ -55,6 +58,8 @@ RULE = Rule(
         good("in its own field", epic(hypothesis="For merchants who wait for their money the Pay Hub is a service that pays at once")),
         good("an idea in the funnel", epic(stage=Stage.FUNNEL)),
         good("done", epic(stage=Stage.DONE)),
+        good("keeping the lights on", epic(work_class=WorkClass.MAINTENANCE)),
+        bad("keeping the lights on, where that is a bet too", epic(work_class=WorkClass.MAINTENANCE), options={"exempt_classes": []}),
         bad("four parts are asked here", epic(description=_THREE), options={"min_parts": 4}),
     ),
 )

@@ -45,9 +45,9 @@ RULE = Rule(
     " OR 'job_size' IN :required AND (job_size IS NULL OR job_size <= 0)"
     " OR work_class = 'compliance' AND time_criticality <= 0 AND risk_reduction <= 0",
     severity={Gate.READY: Severity.WARNING},
-    remedy="Score the missing parts of WSJF relative to neighbouring items.",
+    remedy="Score the missing parts of WSJF relative to neighbouring items; of an obligation, time or risk above zero.",
     evidence="Business value: {business_value}, time criticality: {time_criticality}, risk reduction: {risk_reduction}, "
-    "job size: {job_size}.",
+    "job size: {job_size}, class: {work_class}.",
     examples=(
         bad("no job size", feature(job_size=None), severity=Severity.WARNING),
         bad("a job size of zero", feature(job_size=0.0, interval=NEXT_INTERVAL)),

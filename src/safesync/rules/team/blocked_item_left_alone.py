@@ -4,18 +4,21 @@ decoration and the work is late.
 
 We look at open items that are blocked: by a flag, or by a label, a tag or a state of that name. One that has been so for more than
 `max_days` Monday-to-Friday days is reported, as is one that no person has changed for as long; an error after `escalate_days`. Since
-when it is blocked its history tells. Earlier it is reported when nobody says why: the field for the reason is empty and no open item
-is linked that it depends on. Without a mapped field for the reason that half cannot be judged.
+when it is blocked its history tells. Earlier it is reported when nobody says why in any of the places that count (`reasons`): the field
+for the reason is empty, no person has written a comment since the day on which it was flagged, and no open item is linked that it
+depends on. What says so is not looked at. Where a place cannot be seen (no field for the reason is mapped; Azure DevOps does not tell
+when a comment was written) that half cannot be judged, unless `reasons` leaves it out.
 
 How to fix: say what or who is needed, or take the flag away.
 
-Known false positives: waiting for somebody outside until an agreed day (waive it until then); teams that flag what is important
-(turn the rule off for them).
+Known false positives: waiting for somebody outside until an agreed day: map `blocked_until` and turn `until_agreed_day` on; teams that
+flag what is important (turn the rule off for them).
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
@@ -26,12 +29,22 @@ from safesync.rules.examples import NOW, bad, epic, feature, good, story, unknow
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
+class Place(StrEnum):
+    """Where somebody may say why."""
+
+    FIELD = "field"
+    COMMENT = "comment"
+    DEPENDENCY = "dependency"
+
+
 class Options(RuleOptions):
     """How long is too long."""
 
     reason_grace_days: int = Field(default=1, ge=0, description="Monday-to-Friday days in which a reason may still be given.")
     max_days: int = Field(default=5, ge=1, description="Monday-to-Friday days that it may be blocked, or be without a change by a person.")
     escalate_days: int = Field(default=10, ge=1, description="After so many it is an error.")
+    reasons: frozenset[Place] = Field(default=frozenset(Place), description="Where a reason counts.")
+    until_agreed_day: bool = Field(default=False, description="Whether an item is left alone until the day in its blocked_until.")
 
 
 _LEGAL = "Waiting for the legal office"
@@ -42,6 +55,10 @@ def _ago(days: int) -> datetime:
     return NOW - timedelta(days=days)
 
 
+_NOT: dict[str, dict[str, Any]] = {place.value: {"reasons": frozenset(Place) - {place}} for place in Place}
+_OVERDUE: dict[str, Any] = {**_HELD, "blocked_since": _ago(14)}
+_WAITS: dict[str, Any] = {"until_agreed_day": True}
+
 RULE = Rule(
     code="TM110",
     name="blocked-item-left-alone",
@@ -49,17 +66,21 @@ RULE = Rule(
     judges=(Kind.STORY, Kind.FEATURE, Kind.EPIC),
     source="SAFe, Team Sync: blockers are raised and removed; the days are SafeSync's",
     options=Options,
-    when="open AND blocked",
+    when="open AND blocked AND (NOT :until_agreed_day OR days_of_block_left IS NULL OR days_of_block_left < 0)",
     flaw="working_days_blocked > :max_days OR working_days_since_human_change > :max_days"
     " OR (working_days_blocked > :reason_grace_days OR working_days_since_human_change > :reason_grace_days)"
-    " AND blocked_reason IS NULL AND awaited = 0",
+    " AND (NOT 'field' IN :reasons OR blocked_reason IS NULL)"
+    " AND (NOT 'comment' IN :reasons OR commented_on IS NULL OR commented_on < blocked_on)"
+    " AND (NOT 'dependency' IN :reasons OR awaited = 0)",
     severity=Severity.WARNING,
     error_when="working_days_blocked > :escalate_days OR working_days_since_human_change > :escalate_days",
     remedy="Say what or who is needed to go on, or take the flag away.",
-    evidence="Flagged, and no person has changed it for {working_days_since_human_change} working days",
+    evidence="It is flagged as blocked",
     figures=(
-        "blocked for {working_days_blocked} working days",
+        "for {working_days_blocked} working days",
+        "the last change by a person was {working_days_since_human_change} working days ago",
         "the reason given is: {blocked_reason}",
+        "the last comment of a person is of {commented_on}",
         "what it depended on is done: {arrived_keys}",
     ),
     examples=(
@@ -80,7 +101,36 @@ RULE = Rule(
         good("the reason may follow within a day", story(blocked=True, changed_days_ago=1)),
         good("a reason, five working days ago", story(blocked=True, blocked_reason=_LEGAL, changed_days_ago=7)),
         good("the item it waits for is linked", story(blocked=True, changed_days_ago=3, depends_on="jira:7"), story(7)),
+        good("a comment of that day", story(blocked=True, blocked_since=_ago(2), commented_at=_ago(2))),
+        bad("a comment of before", story(blocked=True, blocked_since=_ago(2), commented_at=_ago(3))),
+        bad(
+            "a comment, where it does not count", story(blocked=True, blocked_since=_ago(2), commented_at=_ago(1)), options=_NOT["comment"]
+        ),
+        good("until today", story(**_OVERDUE, blocked_until=NOW.date()), options=_WAITS),
+        bad("until yesterday", story(**_OVERDUE, blocked_until=_ago(1).date()), options=_WAITS),
+        bad("until no day", story(**_OVERDUE), options=_WAITS),
+        bad("until a day that does not count", story(**_OVERDUE, blocked_until=date(2027, 1, 1))),
+        unknown("nobody keeps such a day", story(**_OVERDUE, unseen=frozenset({"blocked_until"})), options=_WAITS),
         good("not flagged", story(changed_days_ago=30)),
         good("flagged and done", story(blocked=True, changed_days_ago=30, stage=Stage.DONE)),
+    ),
+    cases=(
+        bad("a reason, where the field does not count", story(**_HELD, blocked_since=_ago(2)), options=_NOT["field"]),
+        bad(
+            "the item it waits for, where that does not count",
+            story(blocked=True, changed_days_ago=3, depends_on="jira:7"),
+            story(7),
+            options=_NOT["dependency"],
+        ),
+        bad(
+            "no field for the reason, where it does not count",
+            story(blocked=True, blocked_since=_ago(2), unseen=frozenset({"blocked_reason"})),
+            options=_NOT["field"],
+        ),
+        good(
+            "a comment, where no field for the reason is mapped",
+            story(blocked=True, blocked_since=_ago(2), commented_at=_ago(1), unseen=frozenset({"blocked_reason"})),
+        ),
+        unknown("comments that nobody saw", story(blocked=True, blocked_since=_ago(2), unseen=frozenset({"commented_at"}))),
     ),
 )

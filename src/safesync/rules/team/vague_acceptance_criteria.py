@@ -54,8 +54,9 @@ RULE = Rule(
     "(acceptance_count > :max_criteria OR acceptance_vague_share > :max_vague_share"
     " OR acceptance_count < :min_criteria_of_obligations AND regulatory)",
     severity={Gate.READY: Severity.INFO, Gate.CURRENT: Severity.WARNING},
-    remedy="Say for each criterion what can be observed; split the item when the list is long.",
-    evidence="What we found: {acceptance_places}.",
+    remedy="Say for each criterion what can be observed; split a long list, and add what an obligation lacks.",
+    evidence="What we found: {acceptance_places}. At most {max_criteria} are usual, "
+    "of an obligation at least {min_criteria_of_obligations}.",
     examples=(
         bad("only vague phrases", story(acceptance=_VAGUE, iteration=CURRENT), severity=Severity.WARNING),
         bad("planned for the next iteration", story(acceptance=_VAGUE, iteration=NEXT), severity=Severity.INFO),

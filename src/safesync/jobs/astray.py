@@ -1,0 +1,39 @@
+"""Items that are not where a plan found them: what the tracker calls out of scope is let go of at once, not with the next full read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import structlog
+
+from safesync.connectors.port import Fate, Identity, Tracker, Witness
+from safesync.jobs.census import Reach, believed
+from safesync.model.item import ItemRef
+from safesync.store.port import Absent, RollCall, Store
+
+_log = structlog.get_logger()
+_TOLD = {
+    Fate.MOVED: "it is out of scope now: it was moved, or the scope's query does not select it any more",
+    Fate.UNSELECTED: "it is out of scope now: the scope's query does not select it any more",
+    Fate.DELETED: "it was deleted",
+}
+
+
+def let_go(tracker: Tracker, identity: Identity, store: Store, refs: Iterable[ItemRef], now: datetime) -> Mapping[str, str]:
+    """
+    Ask what became of items and forget those that are out of scope, as far as a census would believe it; why, by uid, as sentences.
+
+    Nothing is known of the items of a tracker that cannot tell.
+    """
+    asked = {ref.uid: ref for ref in refs}
+    if not asked or not isinstance(tracker, Witness):
+        return {}
+    fates = tracker.fates(list(asked.values()))
+    roll = RollCall(store.projects(tracker.name), tuple(Absent(ref.uid, ref.project, None) for ref in asked.values()))
+    gone = believed(roll, Reach(identity.projects), lambda _: fates).gone
+    told = {uid: _TOLD[fates[uid]] for uid in gone if fates.get(uid) in _TOLD}
+    if told:
+        store.mark_gone(sorted(told), now)
+        _log.info("items.let_go", tracker=tracker.name, items=len(told))
+    return told
