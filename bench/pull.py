@@ -3,7 +3,8 @@ Pulls a generated backlog from a tracker on the loopback interface that takes 50
 
 ``python bench/pull.py [--items N] [--latency MS] [--lanes N]``: calls, seconds as ratios, memory. The tracker is a process
 of its own, and so is each pull. The ratio is that of the seconds to what the latency alone would take: the calls for full
-pages, divided by the calls that may be under way together.
+pages, divided by the calls that may be under way together. ``waited`` is how long the thread that translates, measures and stores did
+nothing: for answers, or, on a busy machine, for its turn.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -76,7 +78,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _told(kind: str, asked: argparse.Namespace) -> bool:
     """One table: whether all pulls brought what they should."""
-    with _tracker(kind, asked.items, asked.latency) as url:
+    with _tracker(kind, asked.items, asked.latency) as (url, account):
         command = [sys.executable, __file__, "--pull", url, "--lanes", str(asked.lanes)]
         rows = json.loads(run(command, check=True, stdout=PIPE).stdout)  # noqa: S603  # ourselves
     pages = ceil(asked.items / _PAGE)
@@ -84,20 +86,23 @@ def _told(kind: str, asked: argparse.Namespace) -> bool:
     print(f"\nJira {kind}: {pages} full pages, {ideal:.2f} s of latency")
     for row in rows:
         ratio = f"{row['wall'] / ideal:.2f} x" if row["name"].startswith("full") else f"{row['wall']:.2f} s"
-        own = f"{row['cpu'] / max(row['items'], 1) * 1e6:.0f} us an item" if row["items"] else "-"
+        own = f"{row['cpu'] / row['items'] * 1e6:.0f} us an item, waited {row['waited']:.2f} s" if row["items"] else "-"
         print(
             f"  {row['name']:<28}{row['items']:>8} items{row['calls']:>6} calls  {ratio:>8}  own work {own}, peak {row['peak_mb']:.0f} MB"
         )
+    print(f"  {account['together']} calls were under way together at most")
     return [row["items"] for row in rows] == [asked.items, asked.items, 0, 100]
 
 
 @contextmanager
-def _tracker(kind: str, items: int, latency_ms: float) -> Iterator[str]:
+def _tracker(kind: str, items: int, latency_ms: float) -> Iterator[tuple[str, dict[str, Any]]]:
+    """An address, and an account that is filled in when the tracker closes."""
+    account: dict[str, Any] = {}
     command = [sys.executable, str(HERE / "jira_backlog.py"), str(items), str(latency_ms), kind]
     with Popen(command, stdin=PIPE, stdout=PIPE, text=True) as process:  # noqa: S603  # a module of this bench
         assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.communicate()
+        yield process.stdout.readline().strip(), account
+        account.update(json.loads(process.communicate()[0]))
 
 
 def _measured(url: str, lanes: int) -> list[dict[str, Any]]:
@@ -146,9 +151,11 @@ def _connected(url: str, lanes: int) -> JiraTracker:
 
 
 def _row(name: str, tracker: JiraTracker, measured: Callable[[], int]) -> dict[str, Any]:
-    before = tracker.calls.total
+    before, busy_s = tracker.calls.total, time.thread_time()
     took, items = timed(measured)
-    return {"name": name, "items": items, "calls": tracker.calls.total - before, "wall": took.wall, "cpu": took.cpu, "peak_mb": peak_mb()}
+    waited = took.wall - (time.thread_time() - busy_s)
+    spent = {"wall": took.wall, "cpu": took.cpu, "waited": waited, "peak_mb": peak_mb()}
+    return {"name": name, "items": items, "calls": tracker.calls.total - before, **spent}
 
 
 if __name__ == "__main__":

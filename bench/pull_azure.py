@@ -17,6 +17,7 @@ import resource
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -47,22 +48,36 @@ def _serve(end: Connection, items: int, revisions: int, latency_s: float, querie
     with Generated(items, revisions, latency_s=latency_s, page=REPORT_PAGE, refuses=refuses) as organisation:
         end.send(organisation.url)
         end.recv()
+        end.send(organisation.most_at_once)
 
 
-def _pulled(url: str, folder: str) -> tuple[int, int, float, float, int, float]:
-    """Items, calls, seconds and seconds of our processor of a full pull; calls and seconds of the next, which finds nothing new."""
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A full pull: its seconds, those of our processor and of the thread that works in it; and the next one, which finds nothing new."""
+
+    items: int
+    calls: int
+    full_s: float
+    busy_s: float
+    working_s: float
+    quiet_calls: int
+    quiet_s: float
+
+
+def _pulled(url: str, folder: str) -> Pulled:
     collect_rarely()
     tracker = AzureTracker(Access("ado", url, "token"), Scope(("Generated",)), Mapping(), Addresses())
     store = open_store(f"sqlite:///{folder}/bench.db")
     source = Source(tracker, "bench", ("Generated",))
-    started, idle = time.perf_counter(), time.process_time()
+    started, idle, asleep = time.perf_counter(), time.process_time(), time.thread_time()
     first = pull(source, store, datetime.now(UTC))
-    full_s, busy_s, full_calls, then = time.perf_counter() - started, time.process_time() - idle, tracker.calls.total, time.perf_counter()
+    spent = (time.perf_counter() - started, time.process_time() - idle, time.thread_time() - asleep)
+    full_calls, then = tracker.calls.total, time.perf_counter()
     pull(source, store, datetime.now(UTC))
     quiet = tracker.calls.total - full_calls, time.perf_counter() - then
     store.close()
     tracker.close()
-    return first.items, full_calls, full_s, busy_s, *quiet
+    return Pulled(first.items, full_calls, *spent, *quiet)
 
 
 def main() -> None:
@@ -80,21 +95,28 @@ def main() -> None:
     url = ours.recv()
     before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with tempfile.TemporaryDirectory() as folder:
-        items, calls, full_s, busy_s, quiet_calls, quiet_s = _pulled(url, folder)
+        one = _pulled(url, folder)
         stored_mb = Path(folder, "bench.db").stat().st_size / 2**20
     ours.send("enough")
+    most_at_once = ours.recv()
     server.join(10)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     batches = math.ceil(asked.items / BATCH)
     # A report is read page after page: each names the place of the next.
-    in_turn = calls - batches
+    in_turn = one.calls - batches
     ideal_s = (in_turn + batches / LANES) * latency_s
-    print(f"items                    {items}")
-    print(f"calls                    {calls} ({calls / items:.4f} an item), {batches} of them batches of {BATCH}, {LANES} at a time")
-    print(f"seconds                  {full_s:.1f} = {full_s / ideal_s:.2f} x what latency alone takes ({ideal_s:.1f} s)" if ideal_s else "")
-    print(f"processor                {1000 * busy_s / items:.2f} ms an item, with measuring and storing")
+    per_item, waited_s = one.calls / one.items, one.full_s - one.working_s
+    print(f"items                    {one.items}")
+    print(f"calls                    {one.calls} ({per_item:.4f} an item), {batches} of them batches of {BATCH}, {most_at_once} at a time")
+    print(
+        f"seconds                  {one.full_s:.1f} = {one.full_s / ideal_s:.2f} x what latency alone takes ({ideal_s:.1f} s)"
+        if ideal_s
+        else ""
+    )
+    print(f"processor                {1000 * one.busy_s / one.items:.2f} ms an item, with measuring and storing")
+    print(f"waiting                  {waited_s:.1f} s nothing to do; the calls that need each other take {in_turn * latency_s:.1f} s")
     print(f"memory                   {peak_mb:.0f} MB at its peak, {before_mb:.0f} MB before; the store is {stored_mb:.0f} MB")
-    print(f"a quiet cycle            {quiet_calls} calls, {quiet_s:.2f} s")
+    print(f"a quiet cycle            {one.quiet_calls} calls, {one.quiet_s:.2f} s")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 from desk import Desk
+
+from safesync.store.sql import open_store
 
 
 def test_runs_are_listed_exported_and_undone(own_desk: Desk) -> None:
@@ -40,3 +44,11 @@ def test_a_run_that_never_was_is_refused(desk: Desk) -> None:
     for command in (("undo", "77"), ("export", "--run", "77")):
         refused = desk.run(*command)
         assert (refused.status, refused.err) == (2, "there is no run 77; 'safesync runs' shows them\n")
+
+
+def test_a_run_whose_writes_are_forgotten_cannot_be_taken_back(own_desk: Desk) -> None:
+    with closing(open_store(f"sqlite:///{own_desk.folder / 'safesync.db'}")) as store:
+        run = store.start_run("run", datetime.now(UTC) - timedelta(days=731))
+    answer = own_desk.run("undo", str(run))
+    assert answer.status == 2
+    assert "writes are remembered for 730 days (feedback.keep_writes_days)" in " ".join(answer.err.split())

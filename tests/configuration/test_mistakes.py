@@ -262,6 +262,21 @@ def test_all_mistakes_are_told_in_one_pass() -> None:
     assert found == sorted(found, key=lambda each: [int(part) for part in each.split(":")[:2]])
 
 
+def test_what_hangs_on_a_rule_that_is_wrong_is_told_in_the_same_pass() -> None:
+    rule = "{code: X101, name: a-b, for: story, flaw: poits > 3, severity: info, remedy: Do., examples: {bad: [{pionts: 8}, {points: x}]}}"
+    text = changed("rules:\n", f"rules:\n  custom: [{rule}]\n", SOUND)
+    waiver = "{rule: TM1O1, items: [PAY-1], until: 2027-01-15, reason: x}"
+    told = "\n".join(mistakes(changed("language: en,", f"waivers: [{waiver}], unwaivable: [X999],", text)))
+    for said in (
+        "there is no fact poits, did you mean 'points'?",
+        "there is no fact pionts, did you mean 'points'?",
+        "a value here is not of the type that its fact has",
+        "there is no rule 'TM1O1', did you mean 'TM101'?",
+    ):
+        assert said in told
+    assert "X999" not in told, "a rule of one's own may be among those that could not be read"
+
+
 @pytest.mark.parametrize("text", ["", "   \n", "# nothing\n", "---\n", "null", "[]", "- a", "42", "text", "!!set {a}", "{}", "\ufeff"])
 def test_a_file_without_a_configuration_is_refused(text: str) -> None:
     assert mistakes(text)

@@ -60,3 +60,8 @@ def test_both_ends_of_a_range_are_told_together(office: Office, jira: FakeTracke
 def test_an_empty_field_has_no_limit(office: Office, jira: FakeTracker) -> None:
     jira.put(1, points=None)
     assert told(office, "TM105", "de") == "TM105: points = leer."
+
+
+def test_what_an_option_settles_alone_is_not_told(office: Office, jira: FakeTracker) -> None:
+    jira.put(1)
+    assert told(office, "LK701", "en") == "LK701: has feature ancestor is false; has label('local-work') is false."

@@ -171,7 +171,7 @@ def test_a_comment_that_says_something_else_since_is_left_and_named(office: Offi
     other = replace(jira.comments[uid][0].message, digest="of another run")
     jira.comments[uid][0].message = other
     assert jira.items[uid].revision == revision, "a tracker where a comment is no change of its item"
-    assert applied(office, made) == [("PAY-1", "skipped", "PAY-1: our comment says something else since the plan was made")]
+    assert applied(office, made) == [("PAY-1", "skipped", "our comment says something else since the plan was made")]
     assert jira.comments[uid][0].message == other
 
 

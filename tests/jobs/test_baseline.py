@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office import Office
 
+from safesync.feedback.baseline import burn_down
 from safesync.feedback.settings import FeedbackSettings, Grace, Limits
 from safesync.jobs.baseline import take
 from safesync.jobs.check import check
@@ -262,3 +263,22 @@ def test_a_jump_stops_a_run_also_where_there_is_a_baseline(office: Office, jira:
     stopped = office.run().stopped
     assert stopped is not None
     assert "3 times the 0 of the last run" in stopped
+
+
+def test_what_is_taken_again_adds_to_the_burn_down_and_takes_nothing_from_it(office: Office, jira: FakeTracker) -> None:
+    first, *_ = old_backlog(office, jira)
+    jira.retitle(first, "fine")
+    office.run(NOON + timedelta(days=8))
+    (before,) = burn_down(office.store.baseline(), NOON + timedelta(days=8))
+    assert (before.taken, before.settled, before.left) == (4, 1, 3)
+    jira.retitle(first, "TM101")
+    later = NOON + timedelta(days=15)
+    pull(office.sources[0], office.store, later)
+    check(office.store, office.judge, office.organisation, later, trackers=["jira"])
+    assert len(take(office.store, office.organisation, later, trackers=["jira"])) == 1
+    (after,) = burn_down(office.store.baseline(), later)
+    assert (after.taken, after.settled, after.left) == (5, 1, 4)
+    assert after.weekly[: len(before.weekly) - 1] == before.weekly[:-1], "what was shown of past weeks stands"
+    assert [left for _, left in after.weekly] == [4, 3, 4]
+    assert office.run(later).quiet == 4
+    assert jira.calls.writes == 0

@@ -286,6 +286,18 @@ def test_a_project_of_which_all_seems_to_have_moved_is_not_let_go(office: Office
     assert office.store.uids("jira") == set(uids)
 
 
+def test_a_plan_that_waited_names_an_item_that_was_let_go_of_since(office: Office) -> None:
+    jira = Telling()
+    office.trackers = [jira]
+    uid = jira.put(1, "TM101")
+    waiting = office.run().plan
+    jira.told[uid] = Fate.MOVED
+    jira.touch(uid)
+    office.store.mark_gone([uid], NOON)
+    (again,) = office.apply(replace(waiting, after_run=99)).trackers
+    assert (again.error, [one.reason.partition(":")[0] for one in again.undone]) == (None, ["it is out of scope now"])
+
+
 def test_an_item_that_is_not_shown_is_told_once(office: Office, jira: FakeTracker) -> None:
     uid = jira.put(1, "TM101")
     jira.meddle_at("revisions", lambda: jira.hidden.add(uid))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -218,3 +219,35 @@ def test_labels_that_a_killed_run_never_set_did_not_happen(office: Office, jira:
     jira.retitle(uid, "fine")
     office.run()
     assert [(write.intent.kind.value, write.intent.add) for write in office.store.writes()] == [("comment", ()), ("comment", ())]
+
+
+def test_writes_are_forgotten_when_their_days_are_over_and_what_our_comments_say_is_not(office: Office, jira: FakeTracker) -> None:
+    office.feedback = FeedbackSettings(keep_writes_days=30, grace=office.feedback.grace)
+    uid, quiet = jira.put(1, "TM101"), jira.put(2, "TM101")
+    runs = [office.run(NOON)]
+    for days, title in ((1, "TM101 and PG202"), (20, "PG202")):
+        jira.retitle(uid, title)
+        runs.append(office.run(NOON + timedelta(days=days)))
+
+    def remembered() -> list[int]:
+        return [len(office.store.writes(run.run_id)) for run in runs]
+
+    assert remembered() == [4, 2, 2]
+    office.run(NOON + timedelta(days=31))
+    assert remembered() == [4, 2, 2], "of what is old the last of each sort on each item stays"
+    office.run(NOON + timedelta(days=31, seconds=1))
+    assert remembered() == [2, 2, 2]
+    assert set(office.store.said([uid, quiet])) == {uid, quiet}
+    assert office.store.begun_since(NOON + timedelta(days=10)) == ()
+    assert take_back(office, runs[-1].run_id) == []
+    assert jira.said(uid) == ["2 points before this story is ready"], "what was said before the first write that is remembered"
+
+
+def test_nothing_is_forgotten_where_nobody_wants_that(office: Office, jira: FakeTracker) -> None:
+    office.feedback = FeedbackSettings(keep_writes_days=0, grace=office.feedback.grace)
+    uid = jira.put(1, "TM101")
+    first = office.run(NOON)
+    jira.retitle(uid, "PG202")
+    office.run(NOON + timedelta(days=2000))
+    office.run(NOON + timedelta(days=4000))
+    assert len(office.store.writes(first.run_id)) == 2

@@ -72,6 +72,21 @@ def test_a_rule_that_is_off_is_no_point():
     assert [point.code for point in finding.points] == ["X001", "X002"]
 
 
+class Narrowed(RuleOptions):
+    """Options of a rule that is a point."""
+
+    blocked_only: bool = False
+
+
+def test_what_an_option_of_a_point_leaves_out_need_not_have_been_seen():
+    owner = rule("X002", "owner IS NULL", when="open AND (NOT :blocked_only OR blocked)", options=Narrowed)
+    ready = rule("X009", parts=(Part("an estimate", ESTIMATE), Part("an owner", owner)), options=Options, at_least="min_open")
+    said = (setting(ready, options=Options(min_open=1)), setting(ESTIMATE), setting(owner))
+    finding = composite((story(points=None, unseen=frozenset({"blocked"})),), *said)
+    assert finding is not None
+    assert [(point.code, bool(point.remedy)) for point in finding.points] == [("X001", True), ("X002", False)]
+
+
 def test_a_point_that_does_not_matter_at_this_gate_is_not_asked():
     finding = composite((story(points=None, owner=None),), *settings())
     assert finding is not None

@@ -7,7 +7,7 @@ import pytest
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.rules.condition.reading import OptionValue, read
 from safesync.rules.condition.slips import ConditionError
-from safesync.rules.condition.tree import facts_of, written
+from safesync.rules.condition.tree import facts_of, settled, written
 
 OPTIONS: dict[str, OptionValue] = {
     "most": 5,
@@ -110,3 +110,21 @@ def test_each_use_of_an_option_is_pointed_at_where_it_stands():
     with pytest.raises(ConditionError) as refused:
         read(text, ITEM_FACTS, OPTIONS)
     assert [slip.start for slip in refused.value.slips] == [text.index(":mst"), text.rindex(":mst")]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("open AND :strict", "open"),
+        ("open AND NOT :strict", "FALSE"),
+        ("open OR :strict", "TRUE"),
+        ("open OR NOT :strict", "open"),
+        ("points > 1 OR :strict AND blocked", "(points > 1) OR blocked"),
+        ("points > 1 OR NOT :strict AND blocked", "points > 1"),
+        ("open AND (NOT :strict OR points IS NULL)", "open AND (points IS NULL)"),
+        (":strict OR FALSE", "TRUE"),
+        ("NOT (blocked AND :strict)", "NOT blocked"),
+    ],
+)
+def test_an_option_that_is_off_asks_for_no_fact(text: str, left: str):
+    assert written(settled(read(text, ITEM_FACTS, OPTIONS))) == left

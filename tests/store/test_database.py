@@ -118,3 +118,19 @@ def test_a_reader_sees_one_state_however_often_it_asks(url: str) -> None:
     with opened.reading() as connection:
         assert connection.scalar(started) == 1
     opened.close()
+
+
+def test_a_baseline_of_before_is_kept_with_what_has_left_it(url: str) -> None:
+    with migrated(url, "0014") as connection:
+        begun = "2026-11-01 00:00:00"
+        rows = (
+            f"('TM101', 'jira:1', 'Payments', '{begun}', '7', '2026-11-09 00:00:00', 'settled'), "
+            f"('TM105', 'jira:2', null, '{begun}', '8', null, null)"
+        )
+        connection.exec_driver_sql(f'insert into old_findings (code, subject, train, since, revision, left_at, "left") values {rows}')
+    store = open_store(url)
+    assert [(one.code, one.train, one.left and one.left.value) for one in store.baseline().old] == [
+        ("TM101", "Payments", "settled"),
+        ("TM105", None, None),
+    ]
+    store.close()

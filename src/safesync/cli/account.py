@@ -176,10 +176,11 @@ def _print_fact(fact: Fact) -> None:
 
 
 def _print_operand(each: Explained, depth: int) -> None:
-    if each.form is not Form.NOT or depth > 1:
+    told_below = [part.text for part in each.parts] == [each.text]
+    if not told_below and (each.form is not Form.NOT or depth > 1):
         show.console().print(Text("  " * depth + each.text).append(f"  = {_in_words(each.value)}", style="dim"))
     for part in each.parts:
-        _print_operand(part, depth + 1)
+        _print_operand(part, depth + (not told_below))
 
 
 def _in_words(value: object) -> str:

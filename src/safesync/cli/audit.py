@@ -106,7 +106,7 @@ def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
     What changed since is read first, for the plan is about the items as they are now.
     """
     with opened(path, trackers=False) as job:
-        _known(job, run)
+        _remembered(job, _known(job, run))
         wrote_to = {write.intent.ref.tracker for write in job.store.writes(run)}
         trackers = tuple(name for name in job.names if name in wrote_to)
     with opened(path, only=trackers) as job, progress() as listener:
@@ -126,9 +126,21 @@ def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
     show.console().print("what is taken back stays quiet until something else is found on its item")
 
 
-def _known(job: Opened, run: int) -> None:
-    if not any(record.run_id == run for record in job.store.runs(_ALL)):
+def _known(job: Opened, run: int) -> RunRecord:
+    record = next((record for record in job.store.runs(_ALL) if record.run_id == run), None)
+    if record is None:
         raise ConfigurationError(f"there is no run {run}; 'safesync runs' shows them")
+    return record
+
+
+def _remembered(job: Opened, record: RunRecord) -> None:
+    feedback = job.configuration.feedback
+    before = feedback.forgotten(datetime.now(UTC))
+    if before is not None and record.started_at < before:
+        raise ConfigurationError(
+            f"run {record.run_id} began on {record.started_at:%Y-%m-%d}, and writes are remembered for {feedback.keep_writes_days} days "
+            "(feedback.keep_writes_days): it cannot be taken back any more"
+        )
 
 
 def _lines(left: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -330,8 +330,8 @@ def _print_troubles(each: TrackerResult, out: Console) -> None:
         alike.setdefault((change.outcome.value, change.reason), []).append(change.ref.key)
     for (outcome, reason), keys in list(alike.items())[:_MOST_SHOWN]:
         more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
-        verb = "was" if len(keys) == 1 else "were"
-        out.print(Text(f"{each.tracker}: {', '.join(keys[:_MOST_NAMED])}{more} {verb} {outcome}: {reason}", style="yellow"))
+        what = "could not be written" if outcome == Outcome.FAILED else f"{'was' if len(keys) == 1 else 'were'} {outcome}"
+        out.print(Text(f"{each.tracker}: {', '.join(keys[:_MOST_NAMED])}{more} {what}: {reason}", style="yellow"))
     if left := sum(map(len, list(alike.values())[_MOST_SHOWN:])):
         out.print(Text(f"{each.tracker}: and {left} more were left; --format json has them all", style="yellow"))
     if each.error:

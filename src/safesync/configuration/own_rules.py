@@ -186,6 +186,11 @@ def _calls(file: Path) -> Iterator[ast.Call]:
                 yield node.value
 
 
+def is_own(code: str) -> bool:
+    """Whether a code is one that a rule of one's own may have."""
+    return _CODE.fullmatch(code) is not None
+
+
 def named_codes(*sections: Any) -> frozenset[str]:
     """The codes of rules of one's own that sections speak of."""
     return frozenset(str(code) for section in sections if isinstance(section, Mapping) for code in section if _CODE.fullmatch(str(code)))

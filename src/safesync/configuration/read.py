@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from safesync.configuration import presets
 from safesync.configuration.model import Configuration, is_pattern
+from safesync.configuration.own_rules import is_own
 from safesync.configuration.packs import Packs
 from safesync.configuration.registers.reading import Known, Read, read_registers
 from safesync.configuration.rules import rule_settings
@@ -92,8 +93,8 @@ def _load(source: Source, secrets: Secrets) -> Loaded:
     mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
     rules = rule_settings(values, source)
     mistakes += rules.mistakes
-    if not rules.mistakes:  # of rules that could not be read nobody knows the codes
-        mistakes += _unknown_waived(values, source, {*rules.catalogue, *(setting.rule.code for setting in rules.settings)})
+    codes = {*(rules.catalogue or shipped()), *(setting.rule.code for setting in rules.settings)}
+    mistakes += _unknown_waived(values, source, codes, own_known=not rules.mistakes)
     mistakes += _unknown_roles(values, source)
     mistakes += _strange_places(values, source)
     mistakes += _wrong_templates(values, source)
@@ -246,15 +247,19 @@ def _channels(channels: list[Any], source: Source, teams: Collection[str]) -> It
                 yield source.mistake(("notify", at, "teams", position), near("there is no team", team, teams))
 
 
-def _unknown_waived(values: dict[str, Any], source: Source, codes: Collection[str]) -> Iterator[Mistake]:
-    """Rules that ``feedback.waivers`` and ``feedback.unwaivable`` name and that are none: such an entry would wave nothing off."""
+def _unknown_waived(values: dict[str, Any], source: Source, codes: Collection[str], *, own_known: bool) -> Iterator[Mistake]:
+    """
+    Rules that ``feedback.waivers`` and ``feedback.unwaivable`` name and that are none: such an entry would wave nothing off.
+
+    Not ``own_known``: rules of one's own could not all be read, and nobody knows their codes.
+    """
     feedback = _mapping(values.get("feedback"))
     named: list[tuple[KeyPath, object]] = [
         (("feedback", "waivers", at, "rule"), _mapping(each).get("rule")) for at, each in enumerate(_listed(feedback.get("waivers")))
     ]
     named += [(("feedback", "unwaivable", at), code) for at, code in enumerate(_listed(feedback.get("unwaivable")))]
     for path, code in named:
-        if isinstance(code, str) and code not in codes:
+        if isinstance(code, str) and code not in codes and (own_known or not is_own(code)):
             yield source.mistake(path, near("there is no rule", code, codes))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as Map
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -120,9 +121,16 @@ _YES = frozenset({"yes", "true", "committed", "ja", "oui", "1"})
 _NO = frozenset({"no", "false", "uncommitted", "stretch", "nein", "non", "0"})
 
 
+@lru_cache(maxsize=4_096)
 def says_blocked(word: str | None) -> bool:
     """Whether a label, a tag or the name of a state says that whatever carries it is blocked."""
     return word is not None and word.strip().casefold() in _BLOCKED
+
+
+@lru_cache(maxsize=4_096)
+def together(always: frozenset[str], also: frozenset[str]) -> frozenset[str]:
+    """Both sets as one, and one object for all items of which the same was not seen: what is found by it later is found at once."""
+    return always | also
 
 
 def truth(word: str | None) -> bool | None:

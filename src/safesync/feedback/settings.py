@@ -140,6 +140,13 @@ class FeedbackSettings(BaseModel):
         description="Who has which role, for commands: account ids, or other names of theirs; but people may change the name they show.",
     )
     commands: CommandRoles = Field(default_factory=CommandRoles, description="Which roles may ask for what in a reply on an item.")
+    keep_writes_days: int = Field(
+        default=730,
+        ge=0,
+        le=3650,
+        description="For how many days every write is remembered, to be exported and taken back; 0 forgets none. What our comments say now "
+        "is always known.",
+    )
     docs_url: str | None = Field(
         default=None, description="Address of the rule pages; a code in a comment links to it, followed by a slash and the code."
     )
@@ -148,6 +155,10 @@ class FeedbackSettings(BaseModel):
         """How comments speak in a language."""
         spoken = tongue(language)
         return Voice(spoken, self.templates.spoken(spoken.code))
+
+    def forgotten(self, now: datetime) -> datetime | None:
+        """Of runs that began before that moment not all writes are remembered; ``None`` where nothing is forgotten."""
+        return now - timedelta(days=self.keep_writes_days) if self.keep_writes_days else None
 
     def spoken(self, organisation: Organisation) -> Spoken:
         """Which language is spoken where; the teams and trains of an organisation have their own items somewhere."""

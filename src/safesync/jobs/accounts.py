@@ -17,8 +17,11 @@ from safesync.rules.engine import Explanation
 UNEXPLAINED = "The facts behind it could not be looked up."
 _MOST = 4
 _LONGEST = 60
-_NAMED = re.compile("[a-z]")
-"""What a condition says of options alone (``0 = 0``, ``FALSE``) names no fact, and tells nothing of the item."""
+_QUOTED, _OPTION, _NAMED = re.compile(r"'[^']*'"), re.compile(r":\w"), re.compile("[a-z]")
+"""
+What an option settles alone (``0 = 0``, ``FALSE``, ``2 * :days``, ``work_class IN :exempt`` where nothing is exempt) tells nothing of
+the item.
+"""
 _Limit = str | float | date
 _WORDED = frozenset(name for facts in (ITEM_FACTS, *GROUP_FACTS.values()) for name, fact in facts.items() if fact.vocabulary)
 """Facts whose values are words of ours."""
@@ -89,7 +92,7 @@ def _standing(flaw: Explained) -> list[_Standing]:
     leaves = deciding(flaw)
     for leaf in leaves:
         for part in (*_operands(leaf), *([_reckoned(leaf)] if leaf.against else [])):
-            if _NAMED.search(part.text):
+            if _names_facts(part):
                 found.setdefault(part.text, _Standing(part.text, part.value))
     needed = set(_needed(flaw))
     for some in (needed, set(leaves) - needed):
@@ -119,8 +122,9 @@ def _operands(leaf: Explained) -> tuple[Explained, ...]:
 
 def _reckoned(leaf: Explained) -> Explained:
     """What was held against a limit: a fact, or what is reckoned from several."""
-    facts = _operands(leaf.parts[0])
-    return facts[0] if len(facts) == 1 and facts[0].value == leaf.parts[0].value else leaf.parts[0]
+    held = next(part for part in leaf.parts if _names_facts(part))
+    facts = _operands(held)
+    return facts[0] if len(facts) == 1 and facts[0].value == held.value else held
 
 
 def _facts(leaf: Explained) -> Iterator[Explained]:
@@ -129,6 +133,11 @@ def _facts(leaf: Explained) -> Iterator[Explained]:
             yield from _facts(part)
         else:
             yield part
+
+
+def _names_facts(part: Explained) -> bool:
+    said = _QUOTED.sub("", part.text)
+    return _NAMED.search(said) is not None and (bool(part.parts) or not _OPTION.search(said))
 
 
 def _words(name: str) -> str:

@@ -30,7 +30,9 @@ def let_go(tracker: Tracker, identity: Identity, store: Store, refs: Iterable[It
     if not asked or not isinstance(tracker, Witness):
         return {}
     fates = tracker.fates(list(asked.values()))
-    roll = RollCall(store.projects(tracker.name), tuple(Absent(ref.uid, ref.project, None) for ref in asked.values()))
+    # A plan that waited may name items that a reading let go of since, the last of their project among them.
+    known = {ref.project: 0 for ref in asked.values()} | dict(store.projects(tracker.name))
+    roll = RollCall(known, tuple(Absent(ref.uid, ref.project, None) for ref in asked.values()))
     gone = believed(roll, Reach(identity.projects), lambda _: fates).gone
     told = {uid: _TOLD[fates[uid]] for uid in gone if fates.get(uid) in _TOLD}
     if told:

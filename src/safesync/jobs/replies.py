@@ -13,6 +13,7 @@ from safesync.feedback.settings import FeedbackSettings
 from safesync.feedback.voice import ENGLISH, Voice
 from safesync.languages.tongue import Tongue
 from safesync.model.item import Item
+from safesync.model.making import changed
 from safesync.store.port import Store
 
 
@@ -22,7 +23,7 @@ def with_known_replies(item: Item, before: Item | None) -> Item:
         return item
     known = (before.replies or ()) if before else ()
     if item.replies is None:
-        return replace(item, replies=known)
+        return changed(item, replies=known)  # on Azure DevOps, of nearly every item
     shown = {one.comment_id for one in item.replies}
     older = tuple(one for one in known if item.replies_since and one.at < item.replies_since and one.comment_id not in shown)
     return replace(item, replies=(*older, *item.replies), replies_since=None)

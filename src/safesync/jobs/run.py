@@ -97,6 +97,8 @@ def run_once(  # noqa: PLR0917 - the parts of a run, in the order in which they 
         run.plan, run.waiting = within.plan, len(within.waiting)
         run.stopped = stopped_by(store, run.plan, feedback, now, items=_items(checked))
         run.write()
+        if (before := feedback.forgotten(now)) is not None:
+            store.forget_writes(before)
     return run.result()
 
 

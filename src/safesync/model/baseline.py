@@ -25,7 +25,7 @@ class OldFinding:
     """
     A finding of the baseline: (``code``, ``subject``), the train it was on, and the item's revision on that day.
 
-    ``left_at`` and ``left`` say when and why it went, ``None`` while it is quiet.
+    ``left_at`` and ``left`` say when and why it went, ``None`` while it is quiet. One that was taken again after that is another one.
     """
 
     code: str

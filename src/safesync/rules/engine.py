@@ -318,8 +318,8 @@ def _explained(each: Judgement, subject: str, row: pl.DataFrame) -> Explanation:
 
 
 def _values(each: Judgement, row: pl.DataFrame) -> dict[str, object]:
-    """What it read, in the order in which it names the facts."""
-    conditions = (each.applies, each.flaw, *graver(each))
+    """What it read, in the order in which it names the facts; what its options leave out it did not read."""
+    conditions = tuple(tree.settled(condition) for condition in (each.applies, each.flaw, *graver(each)))
     names = [name for condition in conditions for name in tree.facts_of(condition)]
     unseen = {name for name in names if UNSEEN + name in row.columns and row[UNSEEN + name][0]}
     values = row.row(0, named=True)

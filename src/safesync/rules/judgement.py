@@ -143,7 +143,7 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = (), languages:
         setting=setting,
         applies=applies,
         flaw=flaw,
-        whole=tree.both(tree.Surely(applies), tree.Surely(flaw), _matters(severities, facts)),
+        whole=tree.both(tree.Surely(tree.settled(applies)), tree.Surely(tree.settled(flaw)), _matters(severities, facts)),
         raised=raised,
         worse=worse,
         severities=severities,
@@ -169,7 +169,7 @@ def _asked(part: Part, facts: Mapping[str, Fact], options: Mapping[str, Any], ot
         return Asked(part.asks, "", part.remedy, tree.Fixed(value=True), tree.Surely(read(part.flaw, facts, options)))
     code = part.rule.code
     of_rule = [other for other in others if other.code == code]
-    asked = tuple(tree.both(tree.Surely(other.applies), _matters(other.severities, facts)) for other in of_rule)
+    asked = tuple(tree.both(tree.Surely(tree.settled(other.applies)), _matters(other.severities, facts)) for other in of_rule)
     return Asked(part.asks, code, part.remedy, _any(asked), _any(tuple(other.whole for other in of_rule)))
 
 

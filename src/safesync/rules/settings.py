@@ -213,8 +213,9 @@ def _custom(reader: SectionReader, section: Mapping[str, Any]) -> Iterator[tuple
         setting = RuleSetting(
             _rule(custom), RuleOptions(), None, (), custom.exclude or "", custom.stage, custom.after_days, remedy=words, places=places
         )
-        if _sound(reader, setting, places) and len(reader.problems) == before:
-            reader.problems.extend(_contradicted(setting.rule, custom, path))
+        sound = _sound(reader, setting, places) and len(reader.problems) == before
+        reader.problems.extend(_contradicted(setting.rule, custom, path, sound=sound))
+        if sound:
             given = {"exclude": custom.exclude, "stage": custom.stage, "after_days": custom.after_days, "remedy": words or None}
             yield setting.rule, Said(RuleOverride.model_validate(given), places)
 
@@ -223,9 +224,10 @@ def _mapped(entry: Any) -> Mapping[str, Any]:
     return entry if isinstance(entry, Mapping) else {}
 
 
-def _contradicted(rule: Rule, custom: CustomRule, path: Path) -> Iterator[Problem]:
-    """Examples that name no facts, or about which the rule says something else."""
+def _contradicted(rule: Rule, custom: CustomRule, path: Path, *, sound: bool) -> Iterator[Problem]:
+    """Examples that name no facts, or about which the rule says something else; what one that is not ``sound`` says is left aside."""
     bad = len(custom.examples.bad)
+    rule = rule if sound else replace(rule, when="", flaw="FALSE")
     for number, example in enumerate(rule.examples):
         place = (*path, "examples", "bad" if example.flawed else "good", number if example.flawed else number - bad)
         unknown = unknown_facts(rule, example)
@@ -238,7 +240,7 @@ def _contradicted(rule: Rule, custom: CustomRule, path: Path) -> Iterator[Proble
         except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
             yield Problem(place, "a value here is not of the type that its fact has")
             continue
-        if flawed is not example.flawed:
+        if sound and flawed is not example.flawed:
             yield Problem(place, "the rule finds nothing wrong with this item" if example.flawed else "the rule finds this item flawed")
 
 

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, select
 
 from safesync.model.baseline import Baseline, Departure, OldFinding
 from safesync.store.database import upsert
-from safesync.store.tables import MET, OLD_FINDINGS
+from safesync.store.tables import BASELINE, MET
 
 
 def baseline(connection: Connection) -> Baseline:
     """All of it, also what has left."""
     met = {row.tracker: row.since for row in connection.execute(select(MET))}
-    rows = connection.execute(select(OLD_FINDINGS).order_by(OLD_FINDINGS.c.subject, OLD_FINDINGS.c.code))
+    rows = connection.execute(select(BASELINE).order_by(BASELINE.c.subject, BASELINE.c.code, BASELINE.c.since))
     return Baseline(
         met,
         tuple(
@@ -30,4 +30,4 @@ def save_old(connection: Connection, old: Iterable[OldFinding], met: Collection[
     """Old findings as they are now, and trackers that we speak in from now on."""
     known = set(connection.scalars(select(MET.c.tracker)))
     upsert(connection, MET, [{"tracker": name, "since": now} for name in sorted(set(met) - known)])
-    upsert(connection, OLD_FINDINGS, [asdict(each) for each in old])
+    upsert(connection, BASELINE, [asdict(each) for each in old])

@@ -7,19 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file, files
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     Column,
     Connection,
+    Delete,
     Dialect,
     Engine,
     Insert,
     MetaData,
     String,
     Table,
+    bindparam,
     create_engine,
+    delete,
     event,
     inspect,
     make_url,
@@ -84,45 +88,70 @@ def open_database(url: str) -> Database:
     return database
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, replacing those with the same primary key; every row has every column."""
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], **beside: Sequence[Any]) -> None:
+    """Insert rows, replacing those with the same primary key; every row has every column but those that are given ``beside`` them."""
     if rows:
+        cells = {**_columns([column.name for column in table.c if column.name not in beside], rows), **beside}
         # A column that is empty in all of them is not named: sqlite3 spends more time on an empty cell than on a number or a text,
         # and half of the facts are of fields that a site does not have.
-        filled = tuple(column.name for column in table.c if any(row[column.name] is not None for row in rows))
+        filled = tuple(name for name, column in cells.items() if column.count(None) < len(rows))
         writing = _writing(table, connection.dialect, filled)
-        connection.exec_driver_sql(writing.text, [writing.values(row) for row in rows])
+        connection.exec_driver_sql(writing.text, writing.rows(cells))
+
+
+def remove(connection: Connection, table: Table, name: str, values: Sequence[str]) -> None:
+    """Delete the rows that have one of these values in a column."""
+    if values:
+        removing = _removing(table, name, connection.dialect)
+        connection.exec_driver_sql(removing.text, removing.rows({name: values}))
+
+
+def _columns(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
+    if len(names) == 1:  # itemgetter would give bare cells
+        return {name: [row[name] for row in rows] for name in names}
+    # Row by row, for each is in the processor's cache but once.
+    return dict(zip(names, zip(*map(itemgetter(*names), rows), strict=True), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
     """
-    A statement as its driver takes it, and how a row becomes what the driver takes.
+    A statement as its driver takes it, and how columns become the rows that the driver takes.
 
     SQLAlchemy would look at each cell of each row anew: for the table of facts that takes as long as storing them.
     """
 
     text: str
-    names: tuple[str, ...]
-    converted: tuple[tuple[int, Callable[[Any], Any]], ...]
+    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    """By name, in the order of the statement, with what converts a cell into the driver's type where that is another one."""
     by_name: bool
 
-    def values(self, row: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
-        """The cells in the driver's types."""
-        cells = list(map(row.__getitem__, self.names))
-        for at, convert in self.converted:
-            if cells[at] is not None:  # most facts of most items are empty
-                cells[at] = convert(cells[at])
-        return dict(zip(self.names, cells, strict=True)) if self.by_name else tuple(cells)
+    def rows(self, cells: Mapping[str, Sequence[Any]]) -> list[tuple[Any, ...]] | list[dict[str, Any]]:
+        """The rows in the driver's types."""
+        rows = list(zip(*(_converted(cells[name], convert) for name, convert in self.columns), strict=True))
+        names = [name for name, _ in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in rows] if self.by_name else rows
+
+
+def _converted(column: Sequence[Any], convert: Callable[[Any], Any] | None) -> Sequence[Any]:
+    return column if convert is None else [cell if cell is None else convert(cell) for cell in column]
 
 
 @lru_cache(maxsize=256)
 def _writing(table: Table, dialect: Dialect, filled: tuple[str, ...]) -> _Writing:
-    compiled = _upsert(table, dialect.name).compile(dialect=dialect, column_keys=filled)
-    names = tuple(compiled.positiontup or compiled.params)
-    processors = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
-    converted = tuple((at, convert) for at, convert in enumerate(processors) if convert is not None)
-    return _Writing(str(compiled), names, converted, not compiled.positional)
+    return _prepared(_upsert(table, dialect.name), table, dialect, filled)
+
+
+@lru_cache(maxsize=256)
+def _removing(table: Table, name: str, dialect: Dialect) -> _Writing:
+    return _prepared(delete(table).where(table.c[name] == bindparam(name)), table, dialect)
+
+
+def _prepared(statement: Insert | Delete, table: Table, dialect: Dialect, filled: tuple[str, ...] | None = None) -> _Writing:
+    compiled = statement.compile(dialect=dialect, column_keys=filled)
+    names = compiled.positiontup or compiled.params
+    columns = tuple((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
+    return _Writing(str(compiled), columns, not compiled.positional)
 
 
 def _upsert(table: Table, dialect: str) -> Insert:

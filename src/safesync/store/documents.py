@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct, defstruct
 
 from safesync.connectors.decoders import decoder
 
@@ -22,22 +23,25 @@ def document(value: object) -> str:
         return msgspec.json.encode(_whole(msgspec.to_builtins(value))).decode()
 
 
-def told(value: object) -> dict[str, Any]:
+def told(value: object, but: str) -> str:
     """
-    The fields of a dataclass that say something: those without a default, and those that were given another value.
+    JSON of the fields of a dataclass that say something: those without a default, and those that were given another value.
 
-    Their document is read like a whole one, and an item, of whose sixty fields most are empty, takes half of the space.
+    It is read like a whole document, and an item, of whose sixty fields most are empty, takes half of the space. The field ``but`` is
+    left to somebody else.
     """
     kind: Any = type(value)
-    names, parts, defaults = _shape(kind)
-    # By identity, which is quicker: a default that was made anew is written for nothing, and reads the same.
-    return {name: part for name, part, default in zip(names, parts(value), defaults, strict=True) if part is not default}
+    parts, shape = _shape(kind, but)
+    return document(shape(*parts(value)))
 
 
 @cache
-def _shape(kind: Any) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]], tuple[Any, ...]]:
-    names = tuple(one.name for one in fields(kind))
-    return names, attrgetter(*names), tuple(one.default for one in fields(kind))
+def _shape(kind: Any, but: str) -> tuple[attrgetter[tuple[Any, ...]], type[Struct]]:
+    """How the fields of a dataclass are taken, and the same fields as msgspec writes them without the defaults."""
+    # By identity, which is quicker: a default that was made anew is written for nothing, and reads the same.
+    shown = [one for one in fields(kind) if one.name != but]
+    told = [(one.name, Any) if one.default is MISSING else (one.name, Any, one.default) for one in shown]
+    return attrgetter(*(one.name for one in shown)), defstruct(kind.__name__, told, omit_defaults=True)
 
 
 def read(text: str, kind: type[Value]) -> Value:

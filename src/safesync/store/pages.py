@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from safesync.connectors.port import Page, Surroundings
-from safesync.facts.fact import FactType
 from safesync.facts.item.measured import MEASURED
 from safesync.model.item import Item
-from safesync.store.database import upsert
-from safesync.store.documents import document, read, storable, told
+from safesync.store.database import remove, upsert
+from safesync.store.documents import document, read, told
 from safesync.store.findings import end_of_subjects
 from safesync.store.port import TrackerState
 from safesync.store.tables import FACTS, ITEMS, LINKS, READINGS, REPLIED, SURROUNDINGS, TOUCHED, TRACKERS, UNSEEN
 
+_NOTHING = dict.fromkeys(fact.name for fact in MEASURED)
+"""A row without any fact; one that was measured has them all, and ``unseen``."""
 _AT_ONCE = 500
 """How many values stand in one ``IN``; SQLite takes 32,766, a plan is best below a thousand."""
 
@@ -121,18 +123,22 @@ def _read(text: str, unseen: str | None) -> Item:
 
 
 def _save_items(connection: Connection, some: Sequence[Item], rows: Sequence[Mapping[str, object]], now: datetime) -> None:
-    unseen = [" ".join(sorted(one.unseen)) for one in some]
+    unseen = [_names(one.unseen) for one in some]
     unseen_facts = [str(row.get("unseen") or "") for row in rows]
     numbers = _numbered(connection, {*unseen, *unseen_facts})
     upsert(connection, ITEMS, [_item_row(one, numbers[names], now) for one, names in zip(some, unseen, strict=True)])
-    for uids in _chunks([one.uid for one in some]):
-        connection.execute(delete(LINKS).where(LINKS.c.uid.in_(uids)))
-        connection.execute(delete(REPLIED).where(REPLIED.c.uid.in_(uids)))
+    for table in (LINKS, REPLIED):
+        remove(connection, table, "uid", [one.uid for one in some])
     upsert(connection, REPLIED, [{"uid": one.uid} for one in some if one.replies])
     links = {(one.uid, str(link.relation), link.target): None for one in some for link in one.links}
     upsert(connection, LINKS, [{"uid": uid, "relation": relation, "target": target} for uid, relation, target in links])
-    measured = zip(some, rows, unseen_facts, strict=True)
-    upsert(connection, FACTS, [_fact_row(one, row, numbers[names]) for one, row, names in measured])
+    facts = [row if len(row) > len(_NOTHING) else {**_NOTHING, **row} for row in rows]
+    upsert(connection, FACTS, facts, uid=[one.uid for one in some], unseen_id=[numbers[names] for names in unseen_facts])
+
+
+@lru_cache(maxsize=1_024)
+def _names(unseen: frozenset[str]) -> str:
+    return " ".join(sorted(unseen))
 
 
 def _numbered(connection: Connection, wanted: Collection[str]) -> dict[str, int]:
@@ -149,28 +155,14 @@ def _known_numbers(connection: Connection, wanted: Collection[str]) -> dict[str,
 
 
 def _item_row(one: Item, unseen_id: int, now: datetime) -> dict[str, Any]:
-    written = told(one)
-    written.pop("unseen", None)
     return {
         "uid": one.uid,
         "tracker": one.tracker,
         "native_id": one.native_id,
         "key": one.key,
-        "document": document(written),
+        "document": told(one, but="unseen"),
         "seen_at": now,
         "gone_at": None,
         "missed_at": None,
         "unseen_id": unseen_id,
     }
-
-
-_NOTHING = dict.fromkeys(fact.name for fact in MEASURED)
-_TEXTS = tuple(fact.name for fact in MEASURED if fact.type in {FactType.TEXT, FactType.LABELS})
-
-
-def _fact_row(one: Item, row: Mapping[str, object], unseen_id: int) -> dict[str, Any]:
-    cells = {**_NOTHING, **row, "uid": one.uid, "unseen_id": unseen_id}
-    for name in _TEXTS:
-        if (text := cells[name]) is not None:
-            cells[name] = storable(text)
-    return cells

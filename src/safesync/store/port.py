@@ -287,6 +287,9 @@ class Store(Protocol):
     def writes(self, run_id: int | None = None) -> tuple[Write, ...]:
         """Writes that happened, of one run or of all, in their order."""
 
+    def forget_writes(self, before: datetime) -> None:
+        """Writes of runs that began before then are not remembered, but for the last of each sort on each item."""
+
     def said(self, uids: Sequence[str]) -> Mapping[str, Message]:
         """What we last wrote into our comment on each item, by uid, as far as it is remembered."""
 

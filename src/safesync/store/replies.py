@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from safesync.feedback.labels import READY
 from safesync.model.change import CommentMark
@@ -100,6 +100,17 @@ def writes(connection: Connection, run_id: int | None) -> tuple[Write, ...]:
         if message:
             said[intent.ref.uid] = message
     return tuple(found)
+
+
+def forget_writes(connection: Connection, before: datetime) -> None:
+    """
+    Nothing of runs that began before then, but what they said and labelled last on each item.
+
+    Who takes the next write back says that again; and an item that was written to is none that we begin on.
+    """
+    of_old = INTENTS.c.run_id.in_(select(RUNS.c.run_id).where(RUNS.c.started_at < before))
+    last = select(func.max(INTENTS.c.intent_id)).where(of_old, INTENTS.c.happened).group_by(INTENTS.c.uid, INTENTS.c.message.is_(None))
+    connection.execute(delete(INTENTS).where(of_old, INTENTS.c.settled, INTENTS.c.intent_id.not_in(last)))
 
 
 def said(connection: Connection, uids: Sequence[str]) -> dict[str, Message]:

@@ -227,6 +227,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return replies.writes(connection, run_id)
 
+    def forget_writes(self, before: datetime) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            replies.forget_writes(connection, before)
+
     def said(self, uids: Sequence[str]) -> Mapping[str, Message]:
         """See ``Store``."""
         with self._database.reading() as connection:

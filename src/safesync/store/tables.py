@@ -33,6 +33,7 @@ from sqlalchemy.engine import Dialect
 from safesync.facts.fact import Fact, FactType
 from safesync.facts.frame.columns import DAYS
 from safesync.facts.item.measured import MEASURED
+from safesync.store.documents import storable
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -71,6 +72,17 @@ def _written(value: datetime | None) -> str | None:
 _WITHOUT_ZONE = len("2026-11-26 12:00:00.000000")
 
 
+class MeasuredText(TypeDecorator[Any]):
+    """A text, or a list of labels as JSON, without what one of the databases would refuse."""
+
+    impl = Text
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:  # noqa: ARG002 - SQLAlchemy's signature
+        """See ``documents.storable``."""
+        return storable
+
+
 METADATA = MetaData(
     naming_convention={
         # SQLite changes a table by copying it, which needs every constraint to have a name.
@@ -95,7 +107,7 @@ def _fact_column(fact: Fact) -> Column[Any]:
         return Column(fact.name, Float())
     if fact.type is FactType.TRUTH:
         return Column(fact.name, Boolean())
-    return Column(fact.name, Text())  # labels are a JSON list
+    return Column(fact.name, MeasuredText())
 
 
 ITEMS = Table(
@@ -203,13 +215,13 @@ MET = Table(
     Column("tracker", Text(), primary_key=True),
     Column("since", UtcDateTime(), nullable=False),
 )
-OLD_FINDINGS = Table(
-    "old_findings",
+BASELINE = Table(
+    "baseline",
     METADATA,
     Column("code", Text(), primary_key=True),
     Column("subject", Text(), primary_key=True),
     Column("train", Text()),
-    Column("since", UtcDateTime(), nullable=False),
+    Column("since", UtcDateTime(), primary_key=True),
     Column("revision", Text(), nullable=False),
     Column("left_at", UtcDateTime()),
     Column("left", Text()),

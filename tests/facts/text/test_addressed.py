@@ -96,11 +96,44 @@ def test_a_person_who_tells_is_no_mail(line: str) -> None:
         (Markup.ADF, adf(paragraph({"type": "text", "text": "safesync recheck", "marks": [{"type": "strike"}]}), paragraph("x"))),
         (Markup.WIKI, "-safesync recheck-\n{-}safesync recheck{-}"),
         (Markup.MARKDOWN, "~~safesync recheck~~"),
+        (Markup.MARKDOWN, "~~safesync ~recheck~~\n<s>safesync <b>recheck</b></s>"),
         (Markup.HTML, "<p><del>safesync recheck</del></p><s>safesync recheck</s>"),
+        (Markup.HTML, "<p><del>safesync <i>recheck</i></del></p><s><b>safesync recheck</b></s><strike>one<br>safesync recheck</strike>"),
+        (
+            Markup.HTML,
+            "<s>x<s>y</s><br>safesync recheck</s><span style='text-decoration: line-through'>safesync <span>re</span>check</span>",
+        ),
     ],
 )
 def test_what_is_struck_out_was_taken_back(markup: Markup, text: str) -> None:
     assert said(text, markup) == ()
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (Markup.MARKDOWN, "<code>safesync recheck</code>\n<pre><code>\nsafesync recheck\n</code></pre>"),
+        (Markup.WIKI, "{noformat}safesync recheck{noformat}\n{code:java}safesync recheck{code}"),
+    ],
+)
+def test_what_is_code_by_its_tags_is_shown_and_not_said(markup: Markup, text: str) -> None:
+    assert said(f"{text}\n\nsafesync snooze 5d", markup) == ("snooze 5d",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use `<s>` and `<code>` there.\nsafesync snooze 5d",
+        "<s>safesync recheck</s>\nsafesync snooze 5d",
+        "<s><b>x</s></b>\n\nsafesync snooze 5d\n\n</s>",
+    ],
+)
+def test_what_stands_behind_it_is_heard(text: str) -> None:
+    assert said(text, Markup.MARKDOWN) == ("snooze 5d",)
+
+
+def test_many_tags_that_never_end_cost_a_look_each() -> None:
+    assert said("<s>" * 20_000 + "<br>safesync snooze 5d", Markup.HTML) == ("snooze 5d",)
 
 
 def test_a_point_of_a_list_is_not_struck_out() -> None:

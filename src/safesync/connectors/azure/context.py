@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from safesync.connectors.azure.timeboxes import interval_of
 from safesync.connectors.mapping import FURTHER, FieldName, Form, Mapping, says_blocked
 from safesync.connectors.port import Addresses
 from safesync.model.item import Kind, Relation, Stage, WorkClass
@@ -117,13 +118,31 @@ def beside_revisions(metadata: Metadata) -> tuple[str, ...]:
 
 class Kept(Struct, frozen=True):
     """
-    Which fields of an item a type keeps as they stand, each with its form and the reference names to read it from.
+    What is the same for all items of a type: what the site told of it, what it is in SAFe (``None`` when nobody mapped it), and which
+    fields it keeps as they stand, each with its form and the reference names to read it from.
 
     ``absent`` are the fields that no item of this type can show: nobody mapped them, or the type does not have them.
     """
 
+    known: TypeKnowledge | None
+    kind: Kind | None
     plain: tuple[tuple[FieldName, Form, tuple[str, ...]], ...]
     absent: frozenset[str]
+
+
+class Place(NamedTuple):
+    """Whose an area is, by its path alone."""
+
+    team: str | None
+    train: str | None
+
+
+class Plan(NamedTuple):
+    """What an iteration path says: whether the site named it, the iteration that it is, and the planning interval that it stands in."""
+
+    known: bool
+    iteration: str | None
+    interval: str | None
 
 
 def type_key(project: str, type_name: str) -> str:
@@ -144,6 +163,11 @@ class Context:
     """Account ids, names and mail addresses of those who are not people, lower case; our own among them."""
 
     _kept: dict[tuple[str, str], Kept] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _stages_met: dict[tuple[str, str, str], Stage | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _bots_met: dict[object, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _places: dict[str, Place] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _plans: dict[str, Plan] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What the methods have found: a few types, states, people and paths stand in all items and their histories."""
 
     @cached_property
     def kinds(self) -> Map[str, Kind]:
@@ -170,19 +194,46 @@ class Context:
         """The administrator's own pattern for planning intervals."""
         return re.compile(self.mapping.interval_pattern) if self.mapping.interval_pattern else None
 
+    @cached_property
+    def lost(self) -> frozenset[str]:
+        """Fields that are mapped to none of the site's; with an empty list an administrator says that there is no such field."""
+        return frozenset(name for name, chosen in self.mapping.fields.items() if chosen and not self.metadata.choices.get(name))
+
+    def place(self, area: str) -> Place:
+        """
+        Whose an area is.
+
+        By its depth; the train's own node belongs to the one team that owns precisely this node.
+        """
+        found = self._places.get(area)
+        if found is None:
+            nodes, depths = area.split("\\"), (self.mapping.team_depth, self.mapping.train_depth)
+            team, train = (nodes[depth] if len(nodes) > depth else None for depth in depths)
+            found = self._places[area] = Place(team or self.metadata.owners.get(area.lower()), train)
+        return found
+
+    def plan(self, path: str) -> Plan:
+        """What an iteration path says; the project itself and a planning interval are no iterations."""
+        found = self._plans.get(path)
+        if found is None:
+            planned = "\\" in path and path.lower() in self.metadata.iterations
+            iteration = f"{self.tracker}:iteration:{path}" if planned else None
+            found = self._plans[path] = Plan(self.knows(path), iteration, interval_of(path, self.interval_pattern))
+        return found
+
     def kept(self, project: str, type_name: str) -> Kept:
         """What the items of a type keep; found out once for all of them."""
         met = (project, type_name)
         found = self._kept.get(met)
         if found is None:
-            found = self._kept[met] = self._found_kept(self.type_of(project, type_name))
+            found = self._kept[met] = self._found_kept(self.type_of(project, type_name), self.kind(project, type_name))
         return found
 
-    def _found_kept(self, known: TypeKnowledge | None) -> Kept:
+    def _found_kept(self, known: TypeKnowledge | None, kind: Kind | None) -> Kept:
         forms = {**_FORMS, **{name: FURTHER[name] for name in self.mapping.further}}
         places = {name: tuple(ref for ref in self.metadata.choices.get(name, ()) if self.exists(ref, known)) for name in forms}
         plain = tuple((name, form, places[name]) for name, form in forms.items() if places[name])
-        return Kept(plain, self.mapping.unmapped.union((name for name in forms if not places[name]), _UNTOLD))
+        return Kept(known, kind, plain, self.mapping.unmapped.union((name for name in forms if not places[name]), _UNTOLD))
 
     def type_of(self, project: str, type_name: str) -> TypeKnowledge | None:
         """What the site told about a type, ``None`` when it did not name it."""
@@ -208,6 +259,13 @@ class Context:
         By category: the first state of a type's Proposed ones is the funnel, those after it are analysis; InProgress is in
         progress, Resolved validating, Completed done, Removed cancelled.
         """
+        met = (project, type_name, state)
+        try:
+            return self._stages_met[met]
+        except KeyError:
+            return self._stages_met.setdefault(met, self._found_stage(*met))
+
+    def _found_stage(self, project: str, type_name: str, state: str) -> Stage | None:
         if (mapped := self.stages.get(state.lower())) is not None:
             return mapped
         known = self.type_of(project, type_name)
@@ -221,10 +279,17 @@ class Context:
 
     def is_bot(self, identity: Any) -> bool:
         """Whether an identity, as an object or as ``Name <mail>``, is one whose changes are not a person's."""
-        if isinstance(identity, dict):
-            names: Iterable[object] = (identity.get("id"), identity.get("displayName"), identity.get("uniqueName"))
-        else:
-            names = re.split(r"\s*[<>]", str(identity))
+        whole = isinstance(identity, dict)
+        met = (identity.get("id"), identity.get("displayName"), identity.get("uniqueName")) if whole else str(identity)
+        try:
+            return self._bots_met[met]
+        except KeyError:
+            return self._bots_met.setdefault(met, self._found_bot(met))
+        except TypeError:  # an object where a name should stand
+            return self._found_bot(met)
+
+    def _found_bot(self, met: str | tuple[object, ...]) -> bool:
+        names = re.split(r"\s*[<>]", met) if isinstance(met, str) else met
         return any(str(name).lower() in self.bots for name in names if name)
 
     def knows(self, path: str) -> bool:

@@ -241,6 +241,12 @@ class Revision(Document, frozen=True):
     rev: int
     fields: RevisionFields = RevisionFields()
 
+    @property
+    def deleted(self) -> bool:
+        """Whether the item was in the recycle bin then; most servers say nothing of one that was not."""
+        told = self.fields.deleted
+        return told is not None and str(told).lower() == "true"
+
 
 class Batch(Document, frozen=True):
     """A page of a report; where its token is missing, ``next_link`` carries it."""

@@ -70,7 +70,9 @@ class Histories:
             return
         by_person = 0 if context.is_bot(fields.changed_by) else at
         self._people[revision.id] = max(by_person, self._people.get(revision.id, 0))
-        entries = self._entries.setdefault(revision.id, array("q"))
+        entries = self._entries.get(revision.id)
+        if entries is None:
+            entries = self._entries[revision.id] = array("q")
         stage = context.stage(fields.project or "", fields.type or "", fields.state)
         if stage is not None:
             blocked = _BLOCKED if is_blocked(fields.state, fields.blocked, fields.tags) else 0
@@ -85,8 +87,8 @@ class Histories:
         blocked_since: datetime | None = None
         for entry in _steps(self._entries[item_id]):
             at = datetime.fromtimestamp(entry >> _STAGE_BITS & (1 << _TIME_BITS) - 1, UTC)
-            # A server's clock that was set back does not make an item travel in time.
-            at = max(at, transitions[-1].at) if transitions else at
+            if transitions and at < transitions[-1].at:
+                at = transitions[-1].at  # a server's clock that was set back does not make an item travel in time
             stage = _ORDER[entry & _BLOCKED - 1]
             if not transitions or transitions[-1].stage is not stage:
                 transitions.append(Transition(at, stage))

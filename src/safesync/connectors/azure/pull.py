@@ -15,7 +15,7 @@ from msgspec import structs
 from safesync.connectors.azure.admission import Admission
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
-from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata, beside_revisions
+from safesync.connectors.azure.context import AREA, ITERATION, Context, Metadata, beside_revisions, type_key
 from safesync.connectors.azure.cursor import Cursor
 from safesync.connectors.azure.documents import Node, Revision
 from safesync.connectors.azure.history import Histories
@@ -181,7 +181,7 @@ class Puller:
             for one, raw in zip(ids, raws, strict=True)
         ]
         items = tuple(one for one in read if isinstance(one, Item))
-        self.unmapped.update(one.native_type for one in items if context.kind(one.project, one.native_type) is None)
+        self.unmapped.update(one.native_type for one in items if context.kept(one.project, one.native_type).kind is None)
         return Page(items=items, refused=tuple(one for one in read if isinstance(one, Refusal)), surroundings=surroundings)
 
     def mine(self, project: str | None) -> bool:
@@ -278,7 +278,7 @@ class Puller:
     def _take(self, one: Revision, sightings: Sightings, histories: Histories, context: Context) -> None:
         mine = self.mine(one.fields.project)
         sightings.take(one, mine=mine)
-        if mine and str(one.fields.deleted).lower() != "true":
+        if mine and not one.deleted:
             histories.take(one, context)
 
     def _inquiry(self, now: datetime) -> Inquiry:
@@ -352,7 +352,7 @@ class _Reread:
         return site.surroundings
 
     def _is_new_word(self, project: str | None, type_name: str | None, state: str | None) -> bool:
-        known = self.puller.context(self.metadata).type_of(project or "", type_name or "")
+        known = self.metadata.types.get(type_key(project or "", type_name or ""))
         return known is None or (state or "").lower() not in known.states
 
     def _is_new(self, raw: Mapping[str, Any]) -> bool:

@@ -52,7 +52,7 @@ class Results:
         for raw in raws:
             fields = raw.get("fields") or {}
             project, type_name = str(fields.get("System.TeamProject")), str(fields.get("System.WorkItemType"))
-            if context.kind(project, type_name) is Kind.TEST:
+            if context.kept(project, type_name).kind is Kind.TEST:
                 projects.setdefault(project, []).append(int(raw["id"]))
         return {one: tested for project, ids in projects.items() for one, tested in self._asked(project, ids).items()}
 

@@ -28,8 +28,7 @@ class Sightings:
 
     def take(self, revision: Revision, *, mine: bool) -> None:
         """One more; ``mine`` says whether its project is in scope."""
-        deleted = str(revision.fields.deleted).lower() == "true"
-        place = (_DELETED if deleted else _THERE) if mine else _ELSEWHERE
+        place = (_DELETED if revision.deleted else _THERE) if mine else _ELSEWHERE
         self._newest[revision.id] = max(self._newest.get(revision.id, 0), revision.rev * 4 + place)
 
     def there(self) -> set[int]:

@@ -16,18 +16,19 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from safesync.connectors.azure import values
-from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, TypeKnowledge, is_blocked
+from safesync.connectors.azure.context import AREA, BLOCKED, ITERATION, VALUE_AREA, Context, Place, Plan, is_blocked
 from safesync.connectors.azure.history import History
 from safesync.connectors.azure.links import attachments_of, evidence_of, links_of
 from safesync.connectors.azure.results import CaseResult
-from safesync.connectors.azure.timeboxes import interval_of
-from safesync.connectors.mapping import FieldName, Form, truth
+from safesync.connectors.mapping import FieldName, Form, together, truth
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Markup, RichText, Stage, Transition, WorkClass
+from safesync.model.making import maker
 from safesync.model.reply import Reply
 from safesync.model.timebox import interval_label
 
 _Value = TypeVar("_Value")
+_made = maker(Item)
 _NEEDED = ("System.TeamProject", "System.WorkItemType", "System.State", "System.CreatedDate", "System.ChangedDate")
 _WORDS = {"enabler": WorkClass.ENABLER, "tech-debt": WorkClass.TECH_DEBT, "tech debt": WorkClass.TECH_DEBT} | {
     cls.value: cls for cls in WorkClass if cls is not WorkClass.UNKNOWN
@@ -96,18 +97,17 @@ class _Reading:
         self.fields: Mapping[str, Any] = raw["fields"]
         self.project = str(self.fields["System.TeamProject"])
         self.type_name = str(self.fields["System.WorkItemType"])
-        self.known: TypeKnowledge | None = context.type_of(self.project, self.type_name)
-        self.kind = context.kind(self.project, self.type_name) or Kind.OTHER
         self.labels = values.tags(self.fields.get("System.Tags"))
         self.kept = context.kept(self.project, self.type_name)
+        self.kind = self.kept.kind or Kind.OTHER
         self.unseen: set[str] = set()
 
     def item(self) -> Item:
         fields, context = self.fields, self.context
         native_id, state = str(int(self.raw["id"])), str(fields["System.State"])
         stage = self._stage(state)
-        nodes = str(fields.get(AREA) or self.project).split("\\")
-        return Item(
+        place, plan = context.place(str(fields.get(AREA) or self.project)), context.plan(str(fields.get(ITERATION) or ""))
+        return _made(
             uid=f"{context.tracker}:{native_id}",
             tracker=context.tracker,
             native_id=native_id,
@@ -123,13 +123,13 @@ class _Reading:
             created_at=self._value("System.CreatedDate", values.moment),
             updated_at=self._value("System.ChangedDate", values.moment),
             work_class=self._work_class(),
-            description=self._rich(*(ref for ref in ("System.Description", _REPRODUCTION) if values.text(fields.get(ref)))),
+            description=self._rich("System.Description", _REPRODUCTION),
             owner=self._owner(),
-            team=self._team(nodes),
-            train=_node(nodes, context.mapping.train_depth),
-            iteration=self._iteration(),
-            interval=self._interval(),
-            rank=next((found for ref in _RANKS if (found := self._value(ref, values.rank))), None),
+            team=self._team(place),
+            train=place.train,
+            iteration=self._iteration(plan),
+            interval=self._interval(plan),
+            rank=self._value(_RANKS[0], values.rank) or self._value(_RANKS[1], values.rank),
             board_column=values.text(fields.get("System.BoardColumn")),
             board_lane=values.text(fields.get("System.BoardLane")),
             themes=self._themes(),
@@ -143,7 +143,7 @@ class _Reading:
             blocked_since=self._blocked_since() if blocked else None,
             replies=self.replies,
             **{name: self._plain(form, places) for name, form, places in self.kept.plain},
-            unseen=self.kept.absent.union(self.unseen),
+            unseen=together(self.kept.absent, frozenset(self.unseen)),
         )
 
     def _plain(self, form: Form, places: tuple[str, ...]) -> Any:
@@ -169,7 +169,7 @@ class _Reading:
         A type without it has nothing to add. Mapped to a field that the whole site lacks it may hide anything: unseen.
         """
         if not (choices := self.context.metadata.choices.get(name)):
-            if self.context.mapping.fields.get(name):  # an empty list is what an administrator writes who has no such field
+            if name in self.context.lost:
                 self.unseen.add(shown_as)
             return None
         return next((value for ref in choices if (value := self.fields.get(ref)) not in (None, "")), None)
@@ -199,24 +199,17 @@ class _Reading:
         mapped = values.person(self._extra("epic_owner", "owner")) if self.kind is Kind.EPIC else None
         return self._told("owner", mapped or values.person(self.fields.get("System.AssignedTo")))
 
-    def _team(self, nodes: list[str]) -> str | None:
-        """By depth of the area; an item on the train's own node belongs to the one team that owns precisely this node."""
-        by_area = _node(nodes, self.context.mapping.team_depth) or self.context.metadata.owners.get("\\".join(nodes).lower())
-        return self._told("team", values.person(self._extra("team", "team")) or by_area)
+    def _team(self, place: Place) -> str | None:
+        return self._told("team", values.person(self._extra("team", "team")) or place.team)
 
-    def _iteration(self) -> str | None:
-        """The node it is planned on, unless that is the project itself or a planning interval."""
-        path = str(self.fields.get(ITERATION) or "")
-        if path and not self.context.knows(path):
+    def _iteration(self, plan: Plan) -> str | None:
+        if self.fields.get(ITERATION) and not plan.known:
             self.unseen.add("iteration")
-        planned = "\\" in path and path.lower() in self.context.metadata.iterations
-        return f"{self.context.tracker}:iteration:{path}" if planned else None
+        return plan.iteration
 
-    def _interval(self) -> str | None:
-        pattern = self.context.interval_pattern
+    def _interval(self, plan: Plan) -> str | None:
         mapped = values.text(str(self._extra("interval", "interval") or ""))
-        label = (interval_label(mapped, pattern) or mapped) if mapped else interval_of(str(self.fields.get(ITERATION) or ""), pattern)
-        return self._told("interval", label)
+        return self._told("interval", (interval_label(mapped, self.context.interval_pattern) or mapped) if mapped else plan.interval)
 
     def _themes(self) -> tuple[str, ...]:
         prefix = self.context.mapping.theme_prefix.lower()
@@ -236,7 +229,7 @@ class _Reading:
                 return self._told("work_class", found)
         if found := classes.get(self.type_name.lower()) or classes.get(area) or self._by_value_area(area):
             return self._told("work_class", found)
-        if not self.context.metadata.choices.get("work_class") and not self.context.exists(VALUE_AREA, self.known):
+        if not self.context.metadata.choices.get("work_class") and not self.context.exists(VALUE_AREA, self.kept.known):
             self.unseen.add("work_class")
         return WorkClass.UNKNOWN
 
@@ -287,7 +280,3 @@ class _Reading:
 @lru_cache(maxsize=256)
 def _quoted(project: str) -> str:
     return quote(project)
-
-
-def _node(nodes: list[str], depth: int) -> str | None:
-    return nodes[depth] if len(nodes) > depth else None

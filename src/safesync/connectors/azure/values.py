@@ -27,6 +27,8 @@ def number(value: Any) -> float | None:
 def moment(value: Any) -> datetime:
     """An aware UTC time; ``ValueError`` for anything else."""
     at = datetime.fromisoformat(str(value))
+    if at.tzinfo is UTC:  # as nearly always
+        return at
     try:
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:  # the first or last day that there is, which means never

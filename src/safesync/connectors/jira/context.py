@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
-from safesync.connectors.jira import edits, values
+from safesync.connectors.jira import edits, meaning, values
 from safesync.connectors.jira.fields import FLAGGED
 from safesync.connectors.jira.metadata import Metadata
 from safesync.connectors.mapping import FURTHER, Form, truth
@@ -59,8 +59,16 @@ class Context:
     bots_met: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Whether an account of Cloud is a bot: a few people stand in all histories."""
 
+    stages_met: dict[tuple[object, ...], Stage] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What ``_stage`` has found, before it looks at how an issue was resolved."""
+
     kinds_met: dict[tuple[object, ...], Kind] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What ``_kind`` has found: a site has a few types."""
+
+    @cached_property
+    def classes(self) -> meaning.Classes:
+        """Which work classes names stand for."""
+        return meaning.classes_of(self.mapping)
 
     @cached_property
     def plain(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from safesync.connectors.jira.values import instant
+from safesync.connectors.jira.values import instant, written
 from safesync.model.item import Stage, Transition
 
 _SAME = timedelta(seconds=1)
@@ -61,20 +61,22 @@ def read(raw: dict[str, Any], watched: Collection[str] = frozenset()) -> History
     ``watched`` are fields, by id or where none is told by name in small letters, whose changes are kept.
     """
     log = raw.get("changelog")
-    found = History(isinstance(log, dict), whole(raw), [], [], [], [])
+    changes: list[tuple[datetime, object]] = []
+    found = History(isinstance(log, dict), whole(raw), changes, [], [], [])
     for one in (log.get("histories") or ()) if isinstance(log, dict) else ():
-        at = instant(one["created"])
-        found.changes.append((at, one.get("author")))
+        created, who = one["created"], one.get("author")
+        at = written(created) if isinstance(created, str) else instant(created)
+        changes.append((at, who))
         for item in one.get("items") or ():
             get = item.get
             field = get("fieldId") or str(get("field")).casefold()
             if field == "status":
                 found.moves.append(Move(at, (get("from"), get("fromString")), (get("to"), get("toString"))))
-            # Jira calls their entries RemoteIssueLink, lately RemoteWorkItemLink, and tells no fieldId.
-            elif field[:6] == "remote" and field[-4:] == "link":
-                found.web_links.append((at, get("from"), get("to")))
             elif field in watched:
-                found.edits.append(Edit(at, one.get("author"), field, get("fromString") or get("from"), get("toString") or get("to")))
+                found.edits.append(Edit(at, who, field, get("fromString") or get("from"), get("toString") or get("to")))
+            # Jira calls their entries RemoteIssueLink, lately RemoteWorkItemLink, and tells no fieldId.
+            elif field.startswith("remote") and field.endswith("link"):
+                found.web_links.append((at, get("from"), get("to")))
     return found
 
 
@@ -122,10 +124,11 @@ def last_human_change(
         return None
     comments = said.get("comments") or []
     newest = None if is_bot(fields.get("creator")) else created_at
-    for at, who in (*told.changes, *_said(comments)):
-        # Mostly the newest comes first and is a person's: then nobody else is looked at.
-        if (newest is None or at > newest) and not is_bot(who):
-            newest = at
+    for changes in (told.changes, _said(comments)):
+        for at, who in changes:
+            # Mostly the newest comes first and is a person's: then nobody else is looked at.
+            if (newest is None or at > newest) and not is_bot(who):
+                newest = at
     found = newest or created_at
     if int(said.get("total") or 0) > len(comments):
         held_back = updated_at
@@ -149,6 +152,8 @@ def web_links(told: History) -> int:
 
     An entry holds the number of the link: before, after, or on both sides when it was edited.
     """
+    if not told.web_links:
+        return 0
     there: set[str] = set()
     oldest_first = told.web_links[::-1]
     oldest_first.sort(key=_at)  # where a site lists the oldest first, too

@@ -38,6 +38,7 @@ _PASSIVE: Mapping[Relation, tuple[str, ...]] = {
     Relation.TESTED_BY: ("is tested", "tested", "is verified", "verified", "is validated", "validated", "is covered", "covered"),
 }
 """Relations that the inward words of a link type mean, unless its outward words begin so."""
+Classes = Mapping[str, tuple[int, WorkClass]]
 _OTHER_END = {Relation.TESTS: Relation.TESTED_BY, Relation.TESTED_BY: Relation.TESTS}
 _TEST_WORDS = {
     **dict.fromkeys(("tests", "verifies"), Relation.TESTS),
@@ -111,12 +112,17 @@ def given_up(resolution: object, mapping: TrackerMapping) -> bool:
     return speaks_of((*_GIVEN_UP, *named), resolution.get("name"), resolution.get("untranslatedName"))
 
 
-def work_class_of(mapping: TrackerMapping, values: Iterable[str], type_name: str, labels: Iterable[str]) -> WorkClass:
+def classes_of(mapping: TrackerMapping) -> Classes:
+    """The work classes by name without upper and lower case, each with its place in the mapping: of several the first one counts."""
+    named = [(name.casefold(), (at, one)) for at, (one, names) in enumerate(mapping.work_class.items()) for name in names]
+    return dict(reversed(named))
+
+
+def work_class_of(classes: Classes, values: Iterable[str], type_name: str, labels: Iterable[str]) -> WorkClass:
     """The work class by the mapped field's value, then the type, then a label."""
-    for shown in (tuple(values), (type_name,), tuple(labels)):
-        for work_class, names in mapping.work_class.items():
-            if speaks_of(names, *shown):
-                return work_class
+    for shown in (values, (type_name,), labels):
+        if found := [classes[name] for one in shown if (name := str(one).casefold()) in classes]:
+            return min(found)[1]
     return WorkClass.UNKNOWN
 
 

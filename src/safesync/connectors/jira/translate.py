@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from safesync.connectors.jira import edits, history, meaning, values
@@ -37,12 +37,16 @@ from safesync.connectors.jira.evidence import evidence_of
 from safesync.connectors.jira.fields import FLAGGED, RANK, SPRINT, Seen
 from safesync.connectors.jira.links import links_of
 from safesync.connectors.jira.replies import replies_of
-from safesync.connectors.mapping import says_blocked
+from safesync.connectors.mapping import says_blocked, together
 from safesync.connectors.port import Refusal
 from safesync.model.item import Item, Kind, Relation, Stage, WorkClass
+from safesync.model.making import maker
 from safesync.model.timebox import interval_label, interval_order
 
 _Value = TypeVar("_Value")
+_made = maker(Item)
+_interval_label = lru_cache(maxsize=4_096)(interval_label)
+"""A few versions stand on all issues."""
 _APPROVED = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
 """Kinds of which somebody asks who wrote what was approved."""
 
@@ -98,7 +102,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     if blocked:
         seen.unseen.discard("blocked")
     replies, replies_since = replies_of(seen, context, _owner_account(kind, seen), partial(is_bot, context=context))
-    return Item(
+    return _made(
         uid=f"{context.tracker}:{raw['id']}",
         tracker=context.tracker,
         native_id=str(raw["id"]),
@@ -138,7 +142,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         replies=replies,
         replies_since=replies_since,
         **_plain(seen, context),
-        unseen=context.out_of_sight.union(seen.unseen),  # stays last: all that stands above has noted by now what it could not see
+        unseen=together(context.out_of_sight, frozenset(seen.unseen)),  # stays last: above is noted what was not seen
     )
 
 
@@ -181,8 +185,13 @@ def _level(shown: dict[str, Any], context: Context) -> int | None:
 def _stage(shown: dict[str, Any], seen: Seen, kind: Kind, context: Context) -> Stage:
     category = (shown.get("statusCategory") or {}).get("key") or "undefined"
     known = context.metadata.statuses.get(str(shown.get("id")))
-    names = (shown["name"], shown.get("untranslatedName"), known.untranslated if known else None)
-    stage = meaning.stage_of((shown.get("id"), *names), category, kind, context.mapping)
+    met = (shown.get("id"), shown["name"], shown.get("untranslatedName"), known.untranslated if known else None)
+    try:
+        stage = context.stages_met[*met, category, kind]
+    except KeyError:
+        stage = context.stages_met[*met, category, kind] = meaning.stage_of(met, category, kind, context.mapping)
+    except TypeError:  # an object where a name should stand
+        stage = meaning.stage_of(met, category, kind, context.mapping)
     gone = stage is Stage.DONE and meaning.given_up(seen.system("resolution"), context.mapping)
     return Stage.CANCELLED if gone else stage
 
@@ -270,7 +279,7 @@ def _work_class(type_name: str, labels: tuple[str, ...], seen: Seen, context: Co
     if not context.mapping.work_class and not seen.mapped("work_class"):
         seen.unseen.add("work_class")
         return WorkClass.UNKNOWN
-    found = meaning.work_class_of(context.mapping, values.labels(seen.values("work_class")), type_name, labels)
+    found = meaning.work_class_of(context.classes, values.labels(seen.values("work_class")), type_name, labels)
     told = seen.visible("work_class") if seen.mapped("work_class") else bool(context.mapping.work_class)
     if found is WorkClass.UNKNOWN and not told:
         seen.unseen.add("work_class")
@@ -310,11 +319,11 @@ def _sprints(value: Any, context: Context) -> Iterator[values.Sprint]:
 def _interval(seen: Seen, context: Context) -> str | None:
     named = values.label(seen.value("interval", optional=True))
     if named is not None:
-        return interval_label(named, context.interval_pattern) or named
+        return _interval_label(named, context.interval_pattern) or named
     versions = seen.system("fixVersions", *(() if seen.mapped("interval") else ("interval",)))
     if not versions:
         return None
-    found = [text for name in values.labels(versions) if (text := interval_label(name, context.interval_pattern))]
+    found = [text for name in values.labels(versions) if (text := _interval_label(name, context.interval_pattern))]
     if found:
         seen.unseen.discard("interval")
     return max(found, key=interval_order, default=None)

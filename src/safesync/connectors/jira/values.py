@@ -47,7 +47,7 @@ class Sprint:
 def instant(value: object) -> datetime:
     """An aware UTC time from ISO text or from epoch seconds or milliseconds; ``ValueError`` for anything else."""
     if isinstance(value, str):
-        return _written(value)
+        return written(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
@@ -57,7 +57,8 @@ def instant(value: object) -> datetime:
 
 
 @lru_cache(maxsize=4_096)
-def _written(text: str) -> datetime:
+def written(text: str) -> datetime:
+    """An aware UTC time from ISO text; ``ValueError`` for any other."""
     # Each time of an issue and its changes is needed two or three times while the issue is read.
     at = datetime.fromisoformat(text)
     try:
@@ -103,8 +104,10 @@ def labels(value: Any) -> tuple[str, ...]:
 
 def account(who: object) -> str | None:
     """The account that a user is: its id on Cloud, on Data Center its key (its name only where there is no key)."""
-    found = next((who[name] for name in ("accountId", "key", "name") if who.get(name)), None) if isinstance(who, dict) else None
-    return None if found is None else str(found)
+    if not isinstance(who, dict):
+        return None
+    found = who.get("accountId") or who.get("key") or who.get("name")
+    return str(found) if found else None
 
 
 def level(kind: dict[str, Any]) -> int | None:

@@ -48,7 +48,7 @@ FACTS: tuple[Fact, ...] = (
     ),
 )
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
-    dict.fromkeys(("obligation_due", "days_to_due", "days_plan_after_due"), frozenset({"due_on"})) | {"obligation_plan_end": frozenset()}
+    dict.fromkeys(("obligation_due", "days_to_due", "days_plan_after_due", "obligation_plan_end"), frozenset({"due_on"}))
 )
 _SLOW = 0.15
 _FEWEST, _MOST = 3, 6
@@ -117,10 +117,13 @@ def _undated(scene: Landscape, due: pl.Series) -> pl.Series:
 
 
 def _ends(scene: Landscape) -> pl.Series:
-    """When every row itself is planned to end."""
+    """When every row itself is planned to end; a target that is its due day is the promise once more (often one field), and no plan."""
     boxes = scene.boxes
     iteration, interval = looked_up("box", boxes.iterations["ends_on"]), looked_up("interval_box", boxes.intervals["ends_on"])
-    return scene.items.select(pl.coalesce("target_end", iteration, interval).alias("end"))["end"]
+    target = pl.col("target_end")
+    if "due_on" in scene.items.columns:
+        target = pl.when(target.ne_missing(pl.col("due_on"))).then(target)
+    return scene.items.select(pl.coalesce(target, iteration, interval).alias("end"))["end"]
 
 
 def _unplanned(scene: Landscape, ends: pl.Series, pairs: pl.DataFrame) -> pl.Series:

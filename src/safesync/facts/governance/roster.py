@@ -58,7 +58,7 @@ def counted(scene: Landscape) -> dict[str, int]:
 
 
 def _owned(scene: Landscape) -> pl.Expr:
-    roster = [f"{one.train}|{one.name.strip().casefold()}" for one in scene.organisation.registers.business_owners or ()]
+    roster = [f"{one.train}|{one.name.strip().lower()}" for one in scene.organisation.registers.business_owners or ()]
     owner = held(scene, "owner", pl.String()).str.strip_chars().str.to_lowercase()
     return pl.concat_str(pl.col("train").cast(pl.String), owner, separator="|").is_in(roster).fill_null(value=False)
 

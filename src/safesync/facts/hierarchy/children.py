@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 
 import polars as pl
@@ -28,6 +30,14 @@ FACTS: tuple[Fact, ...] = (
         "Monday-to-Friday days since the last of its children was done or cancelled.",
         unit="working days",
     ),
+    Fact(
+        "working_days_of_silence",
+        FactType.NUMBER,
+        Sort.FLOWING,
+        "Monday-to-Friday days since a person last changed it or one of its children.",
+        unit="working days",
+        needs=("last_human_change_at", "links"),
+    ),
     Fact("active_children", FactType.NUMBER, Sort.LINKED, "Children that deliver and are in progress or validating.", unit="items"),
     Fact("active_children_keys", FactType.TEXT, Sort.LINKED, "Their keys, at most five, those first that began first."),
     Fact("days_since_child_began", FactType.NUMBER, Sort.LINKED, "Days since work on the first of these began.", unit="days"),
@@ -36,6 +46,7 @@ _ENDED, _BEGUN = frozenset({"stage_entered_at"}), frozenset({"active_since", "en
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "working_days_since_children_ended": _ENDED,
+        "working_days_of_silence": frozenset({"human_change_at"}),
         **dict.fromkeys(("active_children", "active_children_keys", "days_since_child_began"), _BEGUN),
     }
 )
@@ -57,6 +68,12 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         ended = _ended(scene)
         found["working_days_since_children_ended"] = scene.of_nodes(ended["node"], ended["days"])
         scene.unseen.note("working_days_since_children_ended", _of_children(scene, "stage", "stage_entered_at"))
+    if "working_days_of_silence" in wanted:
+        touched = _touched(scene)
+        own = working_days_since("human_change_at", scene.now.date())
+        found["working_days_of_silence"] = pl.min_horizontal(own, scene.of_nodes(touched["node"], touched["days"]))
+        flags = [each for each in (scene.unseen.flags("human_change_at"), _of_children(scene, "human_change_at")) if each is not None]
+        scene.unseen.note("working_days_of_silence", reduce(or_, flags) if flags else None)
     if not wanted.isdisjoint(_OF_ACTIVE):
         active = _active(scene)
         found |= {name: scene.of_nodes(active["node"], active[name]) for name in _OF_ACTIVE}
@@ -77,6 +94,11 @@ def _ended(scene: Landscape) -> pl.DataFrame:
     over = (pl.col("stage") >= Stage.DONE.value) & pl.col("node").is_not_null()
     last = scene.items.lazy().filter(over).group_by("node").agg(pl.col("stage_entered_at").max())
     return last.select("node", days=working_days_since("stage_entered_at", scene.now.date())).collect()
+
+
+def _touched(scene: Landscape) -> pl.DataFrame:
+    newest = scene.items.lazy().filter(pl.col("node").is_not_null()).group_by("node").agg(pl.col("human_change_at").max())
+    return newest.select("node", days=working_days_since("human_change_at", scene.now.date())).collect()
 
 
 def _active(scene: Landscape) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -42,14 +42,19 @@ _MAIL_HEAD = 3
 _STRUCK: Mapping[Markup, re.Pattern[str]] = MappingProxyType(
     {
         Markup.WIKI: re.compile(r"^[ \t]*(?:-(?=[^\s-])[^\n]*[^\s-]-|\{-\}[^\n]*\{-\})[ \t]*$", re.MULTILINE),
-        Markup.MARKDOWN: re.compile(r"~~(?=\S)[^~\n]{1,1000}~~"),
-        Markup.HTML: re.compile(r"<(del|s|strike)\b[^<>]{0,200}>[^<>]{0,1000}</\1>", re.IGNORECASE),
+        Markup.MARKDOWN: re.compile(r"~~(?=\S)(?:[^~\n]|~(?!~)){1,1000}~~"),
     }
 )
 _ESCAPED = re.compile(r"\\(_|[^\w\s])")
 """As the visual editor of Jira Data Center writes what would mean something otherwise, days in monospace among it."""
 _WIKI_QUOTE = re.compile(r"\{quote(?::[^{}\n]{0,200})?\}")
-_HTML_QUOTE = re.compile(r"<(/?)blockquote\b[^<>]{0,1000}>", re.IGNORECASE)
+_WIKI_CODE = re.compile(r"\{(code|noformat)(?::[^{}\n]{0,200})?\}[^\n]{0,1000}?\{\1\}")
+"""On one line; what stands on several is read as code anyway."""
+_TAG = re.compile(r"<(/?)(blockquote|del|strike|s|span|pre|code)\b([^<>]{0,1000})>", re.IGNORECASE)
+_UNSAID = frozenset({"blockquote", "del", "strike", "s"})
+_CODE = frozenset({"pre", "code"})
+"""In Markdown, where commands that people copy from our comments stand between backticks; in HTML these are ``code``."""
+_STRUCK_STYLE = re.compile(r"text-decoration[^;\"']{0,100}line-through", re.IGNORECASE)
 _HTML_MENTION = re.compile(
     r"<a\b[^<>]{0,1000}data-vss-mention=[\"'][^\"'<>]{0,60}?([0-9a-f-]{36})[\"'][^<>]{0,1000}>[^<>]{0,300}</a>", re.IGNORECASE
 )
@@ -116,24 +121,33 @@ def _kept(node: Any, ours: Collection[str], depth: int) -> Any:
 
 def _wiki(text: str, ours: Collection[str]) -> str:
     outside = _WIKI_QUOTE.split(text[:_MOST_TEXT])[::2]  # every other part stands between two signs of a quote
-    return _named(_WIKI_MENTION, _OF_PEOPLE.sub("", "\n".join(outside)), ours)
+    return _named(_WIKI_MENTION, _OF_PEOPLE.sub("", _WIKI_CODE.sub("", "\n".join(outside))), ours)
 
 
-def _hypertext(text: str, ours: Collection[str]) -> str:
-    kept, depth, at = [], 0, 0
-    text = text[:_MOST_TEXT]
-    for tag in _HTML_QUOTE.finditer(text):
-        if not depth:
-            kept.append(text[at : tag.start()])
-        depth = max(0, depth + (-1 if tag[1] else 1))
-        at = tag.end()
-    kept.append("" if depth else text[at:])
-    return _named(_MARKDOWN_MENTION, _named(_HTML_MENTION, "<br>".join(kept), ours), ours)
+def _hypertext(text: str, ours: Collection[str], unsaid: Collection[str] = _UNSAID) -> str:
+    return _named(_MARKDOWN_MENTION, _named(_HTML_MENTION, "".join(_outside(text[:_MOST_TEXT], unsaid)), ours), ours)
+
+
+def _outside(text: str, unsaid: Collection[str]) -> Iterator[str]:
+    """What stands in none of these, whatever stands inside of them; what is struck out or code has an end, else it is none."""
+    last = {tag[2].lower(): tag.start() for tag in _TAG.finditer(text) if tag[1]}
+    inside, depth, at = "", 0, 0
+    for tag in _TAG.finditer(text):
+        name = tag[2].lower()
+        if inside:
+            depth += (name == inside) * (-1 if tag[1] else 1)
+            if not depth:
+                yield "<br>" if inside == "blockquote" else ""
+                inside, at = "", tag.end()
+        elif not tag[1] and (name in unsaid or _STRUCK_STYLE.search(tag[3])) and (name == "blockquote" or tag.end() <= last.get(name, -1)):
+            yield text[at : tag.start()]
+            inside, depth = name, 1
+    yield "" if inside else text[at:]
 
 
 def _markdown(text: str, ours: Collection[str]) -> str:
     outside = _OF_PEOPLE.sub("", text[:_MOST_TEXT])
-    return _hypertext(html.unescape(outside) if "@&lt;" in outside else outside, ours)
+    return _hypertext(html.unescape(outside) if "@&lt;" in outside else outside, ours, _UNSAID | _CODE)
 
 
 def _plain(text: str, ours: Collection[str]) -> str:  # noqa: ARG001 - as its neighbours

@@ -5,7 +5,8 @@ We compare the day of the obligation (its own, its requirement's or that of some
 the last day on which it or open work below it is planned to end, and the days that the slowest team needs for the open points
 below when every iteration is a slow one and nothing else is done. The plan may end on the day itself, for it says what somebody
 decided (`plan_buffer_days`); the pace is a forecast and must end `buffer_days` before. What is not planned at all is at risk when the
-day is nearer than `horizon_days`, about one planning interval.
+day is nearer than `horizon_days`, about one planning interval. A target that is the due day once more, as where both are one field, is
+no plan: then the iteration, the interval and the work below it count.
 
 How to fix: plan it now, give it more people, or raise the risk with those who answer for the obligation.
 
@@ -22,7 +23,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage, WorkClass
-from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, bad, capability, epic, feature, good, story
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, LONG_PAST, NEXT, PAST, bad, capability, epic, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 
@@ -36,6 +37,7 @@ class Options(RuleOptions):
 
 
 _OBLIGED: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE}
+_SOON = date(2027, 1, 26)
 _PACE = tuple(
     story(number, points=10.0, stage=Stage.DONE, iteration=iteration)
     for number, iteration in enumerate((LONG_PAST, "jira:iteration:2", PAST), start=20)
@@ -70,7 +72,7 @@ RULE = Rule(
             options={"plan_buffer_days": 14},
         ),
         bad("work below it ends later", epic(**_OBLIGED, due_on=date(2026, 12, 5)), story(parent="jira:3", iteration=NEXT)),
-        bad("not planned, and due within an interval", capability(**_OBLIGED, due_on=date(2027, 1, 26))),
+        bad("not planned, and due within an interval", capability(**_OBLIGED, due_on=_SOON)),
         bad(
             "thirty points are six weeks at ten in two",
             feature(**_OBLIGED, due_on=date(2027, 1, 12), target_end=date(2026, 12, 20)),
@@ -79,7 +81,8 @@ RULE = Rule(
         ),
         bad("thirty days are left", feature(**_OBLIGED, due_on=date(2026, 12, 18)), severity=Severity.WARNING),
         bad("twenty-nine days are left", feature(**_OBLIGED, due_on=date(2026, 12, 17)), severity=Severity.ERROR),
-        good("planned to end on its day", feature(**_OBLIGED, due_on=date(2027, 3, 1), target_end=date(2027, 3, 1))),
+        bad("the day stands there twice, and nothing is planned", feature(**_OBLIGED, due_on=_SOON, target_end=_SOON)),
+        good("planned for the interval that ends on its day", feature(**_OBLIGED, due_on=date(2026, 12, 13), interval=CURRENT_INTERVAL)),
         good(
             "in time",
             feature(**_OBLIGED, due_on=date(2027, 3, 1), target_end=date(2027, 2, 15)),

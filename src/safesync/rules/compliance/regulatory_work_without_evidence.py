@@ -34,8 +34,8 @@ RULE = Rule(
     flaw="evidence_links = 0 AND (work_below = 0 OR work_evidenced_below < work_below)",
     severity=Severity.ERROR,
     remedy="Attach or link the evidence that this was done.",
-    evidence="Evidence linked to it: {evidence_links}",
-    figures=("work below it without any: {unevidenced_keys}",),
+    evidence="Linked to it are {evidence_links} pieces of evidence",
+    figures=("none below it for {unevidenced_keys}",),
     examples=(
         bad("nothing hangs on it", story(**_DONE)),
         bad("a document-only obligation without its document", feature(**_DONE, labels=("evidence-only",))),

@@ -51,8 +51,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="stage = 'done'",
     remedy="Link the test that shows it and make it pass, or link the evidence where it is no software.",
-    evidence="Tests linked to it: {tests}, evidence: {evidence_links}",
-    figures=("work below it without a test: {untested_keys}", "failed at last: {failed_test_keys}"),
+    evidence="Linked to it are {tests} tests and {evidence_links} pieces of evidence",
+    figures=("no test below it for {untested_keys}", "failed at last {failed_test_keys}"),
     absorbs=("CP604",),
     examples=(
         bad("a story in validation", story(**_OBLIGED, stage=Stage.VALIDATING), severity=Severity.WARNING),

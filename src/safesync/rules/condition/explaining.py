@@ -42,7 +42,7 @@ class Explained:
     options: tuple[str, ...] = ()
     """The options whose values stand in the text, without those in ``parts`` that are conditions."""
     against: tuple[tree.Comparison, str | float | date] | None = None
-    """Of a comparison of the first of ``parts`` with a value that the rule or its options give: how, and that value."""
+    """Of a comparison of facts, as they stand in ``parts``, with a value that the rule or its options give: how, and that value."""
 
 
 def deciding(explained: Explained) -> tuple[Explained, ...]:
@@ -137,15 +137,15 @@ def _tree(node: tree.Node, values: Iterator[Any]) -> Explained:
     if isinstance(node, tree.AtLeast) and node.called:
         return Explained(tree.written(node), value, tuple(Explained(called, next(values)) for called in node.called), _form(node))
     parts = tuple(_tree(child, values) for child in _operands(node))
-    return Explained(tree.written(node), value, parts, _form(node), tree.options_of(node), _against(node))
+    return Explained(tree.written(node), value, parts, _form(node), tree.options_of(node), _against(node, parts))
 
 
-def _against(node: tree.Node) -> tuple[tree.Comparison, str | float | date] | None:
-    if not isinstance(node, tree.Compared):
+def _against(node: tree.Node, parts: tuple[Explained, ...]) -> tuple[tree.Comparison, str | float | date] | None:
+    if not isinstance(node, tree.Compared) or bool(tree.facts_of(node.left)) is bool(tree.facts_of(node.right)):
         return None
-    if isinstance(node.right, tree.Constant):
-        return node.comparison, node.right.value
-    return (tree.MIRRORED[node.comparison], node.left.value) if isinstance(node.left, tree.Constant) else None
+    if tree.facts_of(node.left):
+        return node.comparison, node.right.value if isinstance(node.right, tree.Constant) else parts[-1].value
+    return tree.MIRRORED[node.comparison], node.left.value if isinstance(node.left, tree.Constant) else parts[0].value
 
 
 def _form(node: tree.Node) -> Form:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from sqlglot import exp
 
@@ -360,5 +361,12 @@ def _is_truth(node: exp.Expr) -> bool:
     return isinstance(node, (*COMPARISONS, exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Boolean))
 
 
+_SIGNS: Mapping[type[exp.Expr], str] = MappingProxyType(
+    {exp.BitwiseRightShift: "'>>'", exp.BitwiseLeftShift: "'<<'", exp.BitwiseAnd: "'&'", exp.BitwiseOr: "'|'", exp.BitwiseXor: "'^'"}
+)
+
+
 def _spelled(node: exp.Expr) -> str:
+    if sign := _SIGNS.get(type(node)):
+        return sign
     return str(node.sql_name()) + "()" if isinstance(node, exp.Func) and hasattr(node, "sql_name") else type(node).__name__

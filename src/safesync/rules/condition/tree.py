@@ -238,6 +238,28 @@ def both(*terms: Truth) -> Truth:
     return kept[0] if len(kept) == 1 else All(kept) if kept else Fixed(value=True)
 
 
+def settled(truth: Truth) -> Truth:
+    """The same without what TRUE and FALSE leave nothing to ask of: an option that is off asks for no fact."""
+    match truth:
+        case All() | AnyOf():
+            return _joined(type(truth), tuple(settled(term) for term in truth.terms), ends=isinstance(truth, AnyOf))
+        case Not() | Surely():
+            term = settled(truth.term)
+            if isinstance(term, Fixed):
+                return Fixed(term.value is isinstance(truth, Surely))
+            return type(truth)(term)
+        case _:
+            return truth
+
+
+def _joined(kind: type[All | AnyOf], terms: tuple[Truth, ...], *, ends: bool) -> Truth:
+    """``ends``: the value that one term decides all by."""
+    if Fixed(ends) in terms:
+        return Fixed(ends)
+    kept = tuple(term for term in terms if not isinstance(term, Fixed))
+    return kept[0] if len(kept) == 1 else kind(kept) if kept else Fixed(not ends)
+
+
 def written(node: Node) -> str:
     """The node in the notation of the language; an option stands by its value, or by its name where nothing else would be left."""
     match node:

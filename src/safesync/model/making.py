@@ -1,0 +1,47 @@
+"""
+Frozen values of many fields, made and changed as quickly as others.
+
+A frozen dataclass sets each of its fields by a call: an item, with its 78 fields, takes five times as long as without, and a changed
+copy ten times. So a twin that is not frozen, with the same slots, is filled, and then becomes the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, field, fields, make_dataclass
+from functools import cache
+from operator import attrgetter
+from typing import Any, TypeVar, cast
+
+Value = TypeVar("Value")
+
+
+def maker(kind: type[Value]) -> type[Value]:
+    """What is called like the dataclass, which is frozen and has slots, and gives the same."""
+    frozen: Any = kind
+    twin, _ = _twin(frozen)
+
+    def made(*parts: Any, **named: Any) -> Any:
+        one = twin(*parts, **named)
+        one.__class__ = frozen
+        return one
+
+    return cast("type[Value]", made)
+
+
+def changed(value: Value, **named: object) -> Value:
+    """As ``dataclasses.replace``, of a frozen dataclass with slots."""
+    kind: Any = type(value)
+    twin, parts = _twin(kind)
+    one = twin(*parts(value))
+    for name, part in named.items():
+        setattr(one, name, part)
+    one.__class__ = kind
+    return cast("Value", one)
+
+
+@cache
+def _twin(kind: Any) -> tuple[Callable[..., Any], attrgetter[tuple[Any, ...]]]:
+    """The dataclass with the same slots that is not frozen, and all fields of a value in their order."""
+    told = [(one.name, Any) if one.default is MISSING else (one.name, Any, field(default=one.default)) for one in fields(kind)]
+    return make_dataclass(f"{kind.__name__}Twin", told, slots=True), attrgetter(*(one.name for one in fields(kind)))
