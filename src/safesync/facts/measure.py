@@ -26,7 +26,27 @@ from safesync.facts.item.told import TOGETHER, texts
 from safesync.model.item import Item, Relation, Stage
 
 _ACTIVE = frozenset({Stage.IN_PROGRESS, Stage.VALIDATING})
-_FURTHER = (
+_PLAIN = (
+    "tracker",
+    "key",
+    "project",
+    "native_type",
+    "native_state",
+    "title",
+    "owner",
+    "team",
+    "iteration",
+    "board_column",
+    "board_lane",
+    "points",
+    "job_size",
+    "business_value",
+    "time_criticality",
+    "risk_reduction",
+    "blocked",
+    "due_on",
+    "target_start",
+    "target_end",
     "blocked_reason",
     "blocked_until",
     "rank",
@@ -55,7 +75,10 @@ _FURTHER = (
     "progress",
 )
 """Facts that are a field of the item as it stands."""
-_further = attrgetter(*_FURTHER)
+_OWN = {"own_train": "train", "own_interval": "interval", "own_controls": "controls", "own_value_stream": "value_stream"}
+"""The same under another name: what others give it may stand beside."""
+_NAMES = (*_PLAIN, *_OWN)
+_told = attrgetter(*_PLAIN, *_OWN.values())
 _LINKED = tuple(fact for fact in ITEM if fact.needs and frozenset({"links", "tests"}).issuperset(fact.needs))
 """Facts of the whole backlog that are unseen when this item's links were not read: only the item itself can tell."""
 _NEEDS = tuple((fact.name, frozenset(fact.needs)) for fact in (*MEASURED, *_LINKED) if fact.needs)
@@ -91,40 +114,16 @@ def measure(item: Item) -> dict[str, object]:
 
 
 def _add_plain_facts(row: dict[str, object], item: Item) -> None:
-    row["tracker"] = item.tracker
-    row["key"] = item.key
-    row["project"] = item.project
+    row.update(zip(_NAMES, _told(item), strict=True))
     row["kind"] = str(item.kind)
-    row["native_type"] = item.native_type
-    row["native_state"] = item.native_state
     row["stage"] = str(item.stage)
     row["own_work_class"] = str(item.work_class)
-    row["title"] = item.title
-    row["owner"] = item.owner
-    row["team"] = item.team
-    row["own_train"] = item.train
-    row["iteration"] = item.iteration
-    row["own_interval"] = item.interval
-    row["board_column"] = item.board_column
-    row["board_lane"] = item.board_lane
-    row["points"] = item.points
-    row["job_size"] = item.job_size
-    row["business_value"] = item.business_value
-    row["time_criticality"] = item.time_criticality
-    row["risk_reduction"] = item.risk_reduction
-    row["blocked"] = item.blocked
     row["blocked_on"] = item.blocked_since.astimezone(UTC).date() if item.blocked_since else None
     row["commented_on"] = item.commented_at.astimezone(UTC).date() if item.commented_at else None
     row["labels"] = list(item.labels)
     row["own_themes"] = "; ".join(item.themes) or None
     row["created_at"] = _utc(item.created_at)
     row["human_change_at"] = _utc(item.last_human_change_at)
-    row["due_on"] = item.due_on
-    row["target_start"] = item.target_start
-    row["target_end"] = item.target_end
-    row["own_controls"] = item.controls
-    row["own_value_stream"] = item.value_stream
-    row.update(zip(_FURTHER, _further(item), strict=True))
 
 
 def _add_linked_facts(row: dict[str, object], item: Item) -> None:

@@ -50,11 +50,11 @@ def texts(item: Item) -> tuple[Row, tuple[bool, ...]]:
         "description_code": LineKind.CODE in description.kinds,
     }
     _add_boxes(row, item)
-    if item.kind is Kind.STORY and not unseen & {"acceptance", "description"}:
+    if item.kind is Kind.STORY and unseen.isdisjoint(("acceptance", "description")):
         row["invest_hints"] = invest.hints(spoken, description_words=said, criteria=criteria.count)
     known = (
-        _acceptance_facts(row, criteria, seen=not unseen & {"acceptance", "description"}),
-        _benefit_facts(row, promise, seen=not unseen & {"benefit", "description"}),
+        _acceptance_facts(row, criteria, seen=unseen.isdisjoint(("acceptance", "description"))),
+        _benefit_facts(row, promise, seen=unseen.isdisjoint(("benefit", "description"))),
         _voice_facts(row, spoken, seen="description" not in unseen),
         _hypothesis_facts(row, item, field, description),
         _measure_facts(row, item, (lowered(title), field.low, description.low)),
@@ -93,7 +93,7 @@ def _voice_facts(row: Row, spoken: Spoken, *, seen: bool) -> bool:
 
 
 def _hypothesis_facts(row: Row, item: Item, field: Place, description: Place) -> bool:
-    known = not item.unseen & {"benefit", "description", "hypothesis"}
+    known = item.unseen.isdisjoint(("benefit", "description", "hypothesis"))
     if item.kind not in _HAS_HYPOTHESIS:
         row.update(_NO_HYPOTHESIS)
         return known
@@ -121,7 +121,7 @@ _NO_HYPOTHESIS: Row = dict.fromkeys(
 
 
 def _measure_facts(row: Row, item: Item, lows: tuple[str, ...]) -> bool:
-    known = not item.unseen & {"benefit", "description"}
+    known = item.unseen.isdisjoint(("benefit", "description"))
     row["measure_named"] = None
     if item.kind not in _PROMISES:
         return known
@@ -133,11 +133,11 @@ def _measure_facts(row: Row, item: Item, lows: tuple[str, ...]) -> bool:
 
 def _control_facts(row: Row, item: Item, texts: tuple[str, ...]) -> bool:
     row["control_ids"] = named = control_ids(texts)
-    return named is not None or not item.unseen & {"description", "labels"}
+    return named is not None or item.unseen.isdisjoint(("description", "labels"))
 
 
 def _addresses(text: RichText | None) -> int:
-    if text is None or "://" not in text.text:
+    if text is None or ":" not in text.text or "://" not in text.text:
         return 0
     return text.text.count("http://") + text.text.count("https://")
 

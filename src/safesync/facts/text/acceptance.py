@@ -26,7 +26,7 @@ from safesync.facts.text.phrases import (
     UNFILLED_SCENARIO,
 )
 from safesync.facts.text.placeholder import is_placeholder
-from safesync.facts.text.reading import EMPTY_PLACE, NOTHING, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
+from safesync.facts.text.reading import EMPTY_PLACE, NOTHING, UNREAD_PLACE, UNSEEN, Found, Place, Reading, Verdict, best, rank
 from safesync.facts.text.sections import Section
 from safesync.facts.text.signs import Signs
 from safesync.facts.text.steps import scenarios
@@ -45,8 +45,8 @@ def read(field: Place | Found, description: Place, *, boxes_count: bool) -> Read
     they are things to do. A Definition of Done counts where there is no heading of criteria. The field may be read already.
     """
     described = _in_description(description, boxes_count=boxes_count)
-    if field is NOTHING and described is _NOTHING:
-        return _NOWHERE
+    if described is _NOTHING and (field is NOTHING or field is UNSEEN):
+        return _NOWHERE if field is NOTHING else _NOT_SEEN
     return best(field if isinstance(field, Found) else in_field(field), described)
 
 
@@ -72,7 +72,7 @@ def _in_description(description: Place, *, boxes_count: bool) -> Found:
 
 
 _NOTHING = Found(Verdict.MISSING, NO_CRITERIA)
-_NOWHERE = best(EMPTY_PLACE, _NOTHING)
+_NOWHERE, _NOT_SEEN = best(EMPTY_PLACE, _NOTHING), best(UNREAD_PLACE, _NOTHING)
 
 
 def _under_heading(description: Place) -> Found:

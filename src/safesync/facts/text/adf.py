@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines, clean, cleaned, item, new, one_space
+from safesync.facts.text.line import BOLD_LEVEL, MOST_CHARACTERS, Line, LineKind, Lines, clean, cleaned, item, new, one_space
 from safesync.facts.text.squashed import typed_lines
 
 _KINDS = {
@@ -78,6 +78,9 @@ class _Page:
 
     def paragraph(self, text: str) -> None:
         """A whole paragraph outside of all else."""
+        if text.isascii() and text.isprintable() and len(text) <= MOST_CHARACTERS:
+            self.lines += typed_lines(text)
+            return
         text = cleaned(text)
         if short := one_space(text):
             self.lines += typed_lines(text if "\n" in text or len(text) > len(short) else short)

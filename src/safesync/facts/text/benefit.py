@@ -19,7 +19,7 @@ from safesync.facts.text.phrases import (
     WORDS,
 )
 from safesync.facts.text.placeholder import is_placeholder
-from safesync.facts.text.reading import EMPTY_PLACE, NOTHING, UNREAD_PLACE, Found, Place, Reading, Verdict, best, rank
+from safesync.facts.text.reading import EMPTY_PLACE, NOTHING, UNREAD_PLACE, UNSEEN, Found, Place, Reading, Verdict, best, rank
 from safesync.facts.text.words import in_text
 
 FEWEST_WORDS = 8
@@ -33,7 +33,9 @@ def read(field: Place, description: Place) -> Reading:
     "if ... then", "we believe ...", "... so that ...". Fewer than eight real words are weak.
     """
     described = _in_description(description)
-    return _NOWHERE if field is NOTHING and described is _NOTHING else best(_in_field(field), described)
+    if described is _NOTHING and (field is NOTHING or field is UNSEEN):
+        return _NOWHERE if field is NOTHING else _NOT_SEEN
+    return best(_in_field(field), described)
 
 
 def _in_field(field: Place) -> Found:
@@ -57,7 +59,7 @@ def _in_description(description: Place) -> Found:
 
 
 _NOTHING = Found(Verdict.MISSING, NO_BENEFIT)
-_NOWHERE = best(EMPTY_PLACE, _NOTHING)
+_NOWHERE, _NOT_SEEN = best(EMPTY_PLACE, _NOTHING), best(UNREAD_PLACE, _NOTHING)
 
 
 def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:

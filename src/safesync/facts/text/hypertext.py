@@ -36,7 +36,6 @@ _PASSED_BY_OR_SPAN = re.compile(rf"</?(?:a|i|em|u|img|font|code|span){_ATTRIBUTE
 """Tags that change neither lines nor weight: most of what stands in a text. A span does only where a weight is named."""
 _ENDS_OF_LINES = re.compile(rf"</?(?:div|p|br|section|article|blockquote|center|hr|main|header|footer|address){_ATTRIBUTES}")
 _END_OF_LINE = "<br>"
-_TWO_ENDS = 2 * _END_OF_LINE
 _BOLD = frozenset({"b", "strong"})
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript"})
 _BOLD_STYLE = re.compile(r"font-weight: ?(?:bold|[6-9]00)")
@@ -49,48 +48,43 @@ def lines(text: str) -> Lines:
         return plain.lines(html.unescape(text[:_MOST_CHARACTERS]))
     # Non-breaking spaces stand everywhere in what people paste; the rest of the entities is looked up piece by piece.
     text = without_comments(text[:_MOST_CHARACTERS]).replace("&nbsp;", " ")
-    # Most tags change nothing, or do no more than to end a line: taken away and run together by an expression, they cost little.
+    # Most tags change nothing, or do no more than to end a line: taken away or split at by an expression, they cost little.
     text = (_PASSED_BY if "font-weight" in text else _PASSED_BY_OR_SPAN).sub("", text)
-    text = _ENDS_OF_LINES.sub(_END_OF_LINE, text)
-    while _TWO_ENDS in text:
-        text = text.replace(_TWO_ENDS, _END_OF_LINE)
-    if text.count("<") == text.count(_END_OF_LINE):
-        return _of_pieces(text.split(_END_OF_LINE))
-    return _read(text)
+    pieces = _ENDS_OF_LINES.split(text)
+    has_other_tags = text.count("<") >= len(pieces)
+    pieces = [piece for piece in pieces if piece]
+    return _read(_END_OF_LINE.join(pieces)) if has_other_tags else _of_pieces(pieces)
 
 
 def _of_pieces(pieces: list[str]) -> Lines:
     """The lines of a text that has no other tags than those that end one."""
     found: list[Line] = []
     for piece in pieces[: 2 * MOST_LINES]:
-        clean = piece if piece.isascii() and "&" not in piece and len(piece) <= MOST_CHARACTERS else cleaned(html.unescape(piece))
-        if line := one_space(clean):
+        if line := one_space(_cleaned(piece)):
             found += typed_lines(line)
     return tuple(found)
 
 
 def _read(text: str) -> Lines:
     reader = _Reader()
-    at = 0
-    odd = not text.isascii()
-    for tag in _TAG.finditer(text):
-        start = tag.start()
-        if start > at and not reader.silent:
-            piece = text[at:start]
-            if "&" in piece:
-                piece = cleaned(html.unescape(piece))
-            elif odd or len(piece) > MOST_CHARACTERS:
-                piece = cleaned(piece)
-            reader.text(piece)
-        at = tag.end()
-        closing, name, attributes = tag.groups()
-        reader.tag(name.lower(), attributes, closing=bool(closing))
+    *parts, last = _TAG.split(text)
+    for piece, slash, name, attributes in zip(*[iter(parts)] * 4, strict=True):
+        if piece and not reader.silent:
+            reader.text(_cleaned(piece))
+        reader.tag(name.lower(), attributes, closing=bool(slash))
         if len(reader.lines) > MOST_LINES:
             break
     if not reader.silent:
-        reader.text(cleaned(html.unescape(text[at:])))
+        reader.text(_cleaned(last))
     reader.end_line()
     return tuple(reader.lines)
+
+
+def _cleaned(piece: str) -> str:
+    """What stands between two tags, cleaned; most of it is as it should be."""
+    if piece.isascii() and "&" not in piece and len(piece) <= MOST_CHARACTERS:
+        return piece
+    return cleaned(html.unescape(piece))
 
 
 @dataclass(slots=True)

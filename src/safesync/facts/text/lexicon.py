@@ -109,9 +109,11 @@ class _Spoken:
     words: Lexicon | None = None
 
 
-def lexicon(languages: tuple[str, ...] = LANGUAGES) -> Lexicon:
-    """The joined lexicon of some languages; of all of them with what was added by ``speak``."""
-    return _Spoken.words if _Spoken.words is not None and languages is LANGUAGES else shipped(languages)
+def lexicon() -> Lexicon:
+    """The joined lexicon of all languages, with what was added by ``speak``."""
+    if _Spoken.words is None:
+        _Spoken.words = shipped(LANGUAGES)
+    return _Spoken.words
 
 
 @cache

@@ -90,6 +90,10 @@ def clean(text: str) -> str:
     return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
 
 
+has_gap = matcher("  ")
+"""Whether a text has more than one space in a row."""
+
+
 def squeezed(line: str) -> str:
     """``one_space`` of a single line of a clean text, which has no other white space than spaces and tabs."""
     return " ".join(line.split()) if "  " in line or "\t" in line else line.strip()
@@ -99,7 +103,7 @@ def squeezed_lines(text: str) -> list[str]:
     """Each line of a clean text ``squeezed``, as many as are read; the empty ones are left out."""
     if "\t" in text:
         text = text.replace("\t", " ")
-    if "  " not in text:
+    if not has_gap(text):
         return [line for raw in within_reason(text) if (line := raw.strip())]
     return [" ".join(line.split()) if "  " in line else line for raw in within_reason(text) if (line := raw.strip())]
 
@@ -149,7 +153,8 @@ def is_prose(text: str) -> bool:
 def typed(text: str) -> Line | None:
     """The line that a piece of text is by the signs that people type in any notation, ``None`` when nothing is left."""
     text = text.strip()
-    if is_prose(text) or not (text[:1] in _SIGNS_OF_ITEMS or text[:1].isalnum()):
+    first = text[:1]
+    if first not in _SIGNS_OF_ITEMS and (not first.isalnum() or is_prose(text)):
         text = one_space(text)
         return new(Line, (PARAGRAPH, text, 0)) if text else None
     if not _BOXES.isdisjoint(text[:10]) and (found := BOX.match(text)):

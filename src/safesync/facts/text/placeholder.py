@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Lexicon, is_ideographic, lexicon
@@ -20,13 +21,15 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NUMBERED = re.compile(r"(.{1,30}?) ?#?(?:\d{1,2}|[a-z])")
 
 
-def is_placeholder(text: str, words: Lexicon | None = None) -> bool:
+def is_placeholder(text: str) -> bool:
     """Whether a line says nothing of its own. A line of signs alone is one too."""
-    if len(text) > LONGEST:
-        return False
-    words, low = words or lexicon(), lowered(text)
-    if not gates(words).placeholders(low):
-        return False
+    return len(text) <= LONGEST and gates(lexicon()).placeholders(lowered(text)) and says_nothing(text, lexicon())
+
+
+@lru_cache(maxsize=2_048)
+def says_nothing(text: str, words: Lexicon) -> bool:
+    """The same of a line that the gate lets through; kept, for such lines are a template's or a bracket, and stand in many items."""
+    low = lowered(text)
     if len(text) > _LONGEST_START:
         return _is_unfilled(text, words)
     bare = low.strip(SIGNS)

@@ -11,7 +11,7 @@ from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, lexicon
 from safesync.facts.text.line import LineKind, Lines, lowered
 from safesync.facts.text.phrases import EMPTY, NOT_READ, PLACES
-from safesync.facts.text.placeholder import LONGEST, is_placeholder
+from safesync.facts.text.placeholder import LONGEST, says_nothing
 from safesync.facts.text.sections import Cut, Section, cut
 from safesync.facts.text.voice import SILENT, Spoken
 from safesync.facts.text.words import in_text
@@ -87,11 +87,12 @@ class Place:
         is_doubtful = gates(lexicon()).placeholders
         text, low = self.text, self.low
         if _HEADING in self.kinds or _CODE in self.kinds:
-            text = "\n".join([one for kind, one, _ in self.lines if kind is not _HEADING and kind is not _CODE])
+            lines = zip(self.kinds, text.split("\n"), strict=True)
+            text = "\n".join([one for kind, one in lines if kind is not _HEADING and kind is not _CODE])
             low = lowered(text)
         if is_doubtful(low):
-            said = zip(text.split("\n"), low.split("\n"), strict=True)
-            text = "\n".join([one for one, low in said if len(one) > LONGEST or not (is_doubtful(low) and is_placeholder(one))])
+            said, known = zip(text.split("\n"), low.split("\n"), strict=True), lexicon()
+            text = "\n".join([one for one, low in said if len(one) > LONGEST or not (is_doubtful(low) and says_nothing(one, known))])
         # Ideographs are counted by runs, and a run ends with its line.
         return in_text(text)
 

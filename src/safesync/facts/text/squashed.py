@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from safesync.facts.text.line import PARAGRAPH, Line, Lines, is_prose, new, typed
-from safesync.facts.text.signs import Signs
+from safesync.facts.text.line import PARAGRAPH, Line, Lines, has_gap, is_prose, new, typed
+from safesync.facts.text.signs import Signs, matcher
 
 _LONG = 60
 _WIDE = re.compile(r"[ \t\u00a0]{2,}")
@@ -24,10 +24,10 @@ _ITEM_AFTER_HEADING = re.compile(r" (?=[#*-] )")
 
 def unflatten(text: str) -> str:
     """The text with its breaks put back when it looks squashed (long, at most one break); else as it is."""
-    if len(text) <= _LONG or text.count("\n") > 1:
+    if len(text) <= _LONG or text.find("\n", text.find("\n") + 1) >= 0:
         return text
     headed = _HEADINGS.holds(text)
-    if "  " not in text and not (headed and _HEADING.search(text)):
+    if not has_gap(text) and not (headed and _HEADING.search(text)):
         return text
     if headed:
         text = _AFTER_HEADING.sub(" ", text)
@@ -50,9 +50,15 @@ def _heading_broken(line: str) -> str:
 
 def typed_lines(text: str) -> Lines:
     """The lines that a paragraph of a document holds: one, unless it lost its breaks on the way."""
-    if "\n" not in text and (len(text) <= _LONG or not ("  " in text or _HEADINGS.holds(text))):
-        if is_prose(text):
-            return (new(Line, (PARAGRAPH, text, 0)),)
-        line = typed(text)
-        return (line,) if line else ()
-    return tuple(line for part in unflatten(text).split("\n") if (line := typed(part)))
+    if (len(text) > _LONG or "\n" in text) and _may_be_squashed(text):
+        parts = unflatten(text).split("\n") if _holds_lines(text.strip()) else (text,)
+        return tuple([line for part in parts if (line := typed(part))])
+    if is_prose(text):
+        return (new(Line, (PARAGRAPH, text, 0)),)
+    line = typed(text)
+    return (line,) if line else ()
+
+
+_may_be_squashed = matcher(r"\n|  |h[1-6]\. ")
+_holds_lines = matcher(r"\n|  |h[1-6]\. | [*#-] ")
+"""Of a text without the white space around it: what only stood far to the right is one line."""

@@ -28,10 +28,8 @@ def _marks(text: RichText) -> list[bool]:
     if text.markup is Markup.ADF:
         return [state == "DONE" for state in _TASK.findall(text.text)] if '"state"' in text.text else []
     found: list[bool] = []
-    if "[" not in text.text and text.markup is not Markup.HTML:
-        return found
-    if "[ " in text.text or "[x" in text.text or "[X" in text.text:
+    if "[" in text.text and ("[ " in text.text or "[x" in text.text or "[X" in text.text):
         found = [mark != " " for mark in _BRACKETS.findall(text.text)]
-    if text.markup is Markup.HTML and "<input" in text.text.lower():
+    if text.markup is Markup.HTML and "<" in text.text and "<input" in text.text.lower():
         found += [_CHECKED.search(tag) is not None for tag in _INPUT.findall(text.text)]
     return found

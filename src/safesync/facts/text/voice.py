@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -60,6 +59,10 @@ class Spoken:
 SILENT = Spoken()
 
 
+_Turn = tuple[str, str, str, bool]
+"""What a phrase begins with, the gap in it and what stands behind that, and whether its beginning is long."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Words:
     roles: Phrases
@@ -71,14 +74,23 @@ class _Words:
     """``goals``, to look for all at once."""
     reasons: Signs
     """What ``benefits`` begin with."""
+    to_wishes: tuple[_Turn, ...]
+    to_reasons: tuple[_Turn, ...]
+    """``goals`` and ``benefits``, taken apart."""
 
 
 @cache
 def _words(words: Lexicon) -> _Words:
     roles, goals, suffixes = (words.named(f"story_{name}") for name in ("role", "goal", "role_suffix"))
     benefits = words.named("story_benefit")
-    reasons = Signs(re.split(r" \.\.\. |\*", phrase)[0].rstrip() for phrase in benefits)
-    return _Words(roles, suffixes, goals, benefits, frozenset(words.named("no_roles")), Signs(goals), reasons)
+    to_wishes, to_reasons = tuple(map(_turn, goals)), tuple(map(_turn, benefits))
+    reasons = Signs(head for head, *_ in to_reasons)
+    return _Words(roles, suffixes, goals, benefits, frozenset(words.named("no_roles")), Signs(goals), reasons, to_wishes, to_reasons)
+
+
+def _turn(phrase: str) -> _Turn:
+    head, gap, rest = phrase.partition(" ... ") if " ... " in phrase else phrase.partition("*")
+    return head.rstrip(), gap, rest, len(head) > _SHORT
 
 
 def read(low: str) -> Spoken:
@@ -139,7 +151,7 @@ def _is_whole(low: str, start: int, end: int, phrase: str) -> bool:
 def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
     window = plain[end : end + _WIDEST]
     near = window[: _WIDEST_ROLE + 40]
-    goal = _first(near, words.goals, 0) if words.wishes.holds(near) else None
+    goal = _first(near, words.to_wishes, 0) if words.wishes.holds(near) else None
     if goal is None or goal[0] > _WIDEST_ROLE:
         return SILENT
     if not _is_one_breath(window[: goal[0]].strip()):
@@ -147,7 +159,7 @@ def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
     role = _said(window[: goal[0]])
     if not role or not _is_role(role, words):
         return SILENT
-    benefit = _first(window, words.benefits, goal[1], goes_on=True) if words.reasons.holds(window) else None
+    benefit = _first(window, words.to_reasons, goal[1], goes_on=True) if words.reasons.holds(window) else None
     wish = _said(window[goal[1] : benefit[0] if benefit else _end(window, goal[1])])
     if not wish:
         return SILENT
@@ -183,26 +195,25 @@ def _end(window: str, at: int) -> int:
     return len(window) if end < 0 else end
 
 
-def _first(window: str, phrases: Phrases, start: int, *, goes_on: bool = False) -> tuple[int, int] | None:
+def _first(window: str, turns: tuple[_Turn, ...], start: int, *, goes_on: bool = False) -> tuple[int, int] | None:
     """
     Where the first of the phrases stands, on the same line or at the beginning of one of the next.
 
     ``goes_on`` says whether a sentence that was broken into lines may hold it too, in the middle of one.
     """
-    best: tuple[int, int] | None = None
-    for phrase in phrases:
-        head, gap, rest = phrase.partition(" ... ") if " ... " in phrase else phrase.partition("*")
-        at = window.find(head.rstrip(), start)
-        while at >= 0 and (best is None or at < best[0]):
-            end = at + len(head.rstrip())
+    best, last = None, len(window)
+    for head, gap, rest, is_long in turns:
+        at = window.find(head, start, last + len(head) - 1)
+        while at >= 0:
+            end = at + len(head)
             if (
-                _is_whole(window, at, end, head.rstrip())
-                and _is_near(window, start, at, goes_on=goes_on and len(head) > _SHORT)
+                _is_whole(window, at, end, head)
+                and _is_near(window, start, at, goes_on=goes_on and is_long)
                 and _goes_on(window, end, gap, rest)
             ):
-                best = at, end
+                best, last = (at, end), at
                 break
-            at = window.find(head.rstrip(), at + 1)
+            at = window.find(head, at + 1, last + len(head) - 1)
     return best
 
 

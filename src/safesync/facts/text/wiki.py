@@ -34,6 +34,7 @@ _LINK = re.compile(r"\[([^\[\]|\n]{1,300})\|[^\[\]\n]{1,1000}\]")
 _MONOSPACED = re.compile(r"\{\{([^{}\n]{1,300})\}\}")
 _IMAGE = re.compile(r"![^!\s|]{1,200}\.[a-zA-Z]{2,4}(?:\|[^!\n]{0,100})?!")
 _SIGNS = frozenset("*#-([")
+_BOLD_SIGNS = frozenset("*_+")
 _MARKS = ("*", "+", "_", "-")
 
 
@@ -126,29 +127,28 @@ def _without_links(line: str) -> str:
 
 
 def _line(text: str) -> Lines:
-    if text[:1] == "h" and (found := _HEADING.match(text)):
+    """A line by the sign that it begins with."""
+    first = text[:1]
+    if first == "h" and (found := _HEADING.match(text)):
         inner = _unmarked(text[found.end() :])
-        return (Line(LineKind.HEADING, inner, int(found[1])),) if inner else ()
-    return _signed(text)
-
-
-def _signed(text: str) -> Lines:
-    """A line that may begin with the sign of a list."""
-    if text[:1] in _SIGNS:
+        return (new(Line, (LineKind.HEADING, inner, int(found[1]))),) if inner else ()
+    if first in _SIGNS:
         if found := _ICON.match(text):
-            return _of(LineKind.BULLET, text[found.end() :])
+            return _of(BULLET, text[found.end() :])
         if found := _BOX.match(text):
             return _of(LineKind.BOX, text[found.end() :])
-    if len(text) < 80 and text.startswith(("*", "_", "+")) and (inner := _bold(text)):
-        return (Line(LineKind.HEADING, inner, BOLD_LEVEL),)
-    if found := _ITEM.match(text):
-        return _of(LineKind.BULLET, text[found.end() :])
+    if first in _BOLD_SIGNS and len(text) < 80 and (inner := _bold(text)):
+        return (new(Line, (LineKind.HEADING, inner, BOLD_LEVEL)),)
+    if first in _BULLETS and (found := _ITEM.match(text)):
+        return _of(BULLET, text[found.end() :])
     line = typed(text)
     return (line,) if line else ()
 
 
 def _bold(text: str) -> str:
     """What a line says when all of it is bold, underlined or both; else nothing."""
+    if text[0] == "*":
+        return bold_only(text, "*")
     inner = text
     for mark in ("+", "_"):
         inner = bold_only(inner, mark) or inner

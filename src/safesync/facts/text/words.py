@@ -8,6 +8,7 @@ from safesync.facts.text.signs import matcher
 
 _WORD = re.compile(r"[^\W\d_][\w']*")
 _SCHEMES = ("https", "http", "ftp")
+_has_address = matcher("://")
 _GAP = re.compile(r"\s")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _IDEOGRAPHS_A_WORD = 2
@@ -22,7 +23,7 @@ _has_other_words = matcher(r"[\w\p{N}&&[^\x00-\x{ff}]]")
 
 def in_text(text: str) -> int:
     """Real words of a text: no numbers, no signs, an address counts for nothing; two ideographs are about a word."""
-    if "://" in text:
+    if ":" in text and _has_address(text):
         text = _without_addresses(text)
     if text.isascii():
         return (b" " + text.encode().translate(_LETTERS, _INSIDE)).count(b" a")
