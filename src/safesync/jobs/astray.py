@@ -9,6 +9,7 @@ import structlog
 
 from safesync.connectors.port import Fate, Identity, Tracker, Witness
 from safesync.jobs.census import Reach, believed
+from safesync.model.errors import RunError
 from safesync.model.item import ItemRef
 from safesync.store.port import Absent, RollCall, Store
 
@@ -24,12 +25,17 @@ def let_go(tracker: Tracker, identity: Identity, store: Store, refs: Iterable[It
     """
     Ask what became of items and forget those that are out of scope, as far as a census would believe it; why, by uid, as sentences.
 
-    Nothing is known of the items of a tracker that cannot tell.
+    Nothing is known of the items of a tracker that cannot tell, or does not: a scope whose query names an issue is refused when that
+    issue is deleted, and what can be written is written all the same.
     """
     asked = {ref.uid: ref for ref in refs}
     if not asked or not isinstance(tracker, Witness):
         return {}
-    fates = tracker.fates(list(asked.values()))
+    try:
+        fates = tracker.fates(list(asked.values()))
+    except RunError as untold:
+        _log.warning("fates.untold", tracker=tracker.name, reason=str(untold))
+        return {}
     # A plan that waited may name items that a reading let go of since, the last of their project among them.
     known = {ref.project: 0 for ref in asked.values()} | dict(store.projects(tracker.name))
     roll = RollCall(known, tuple(Absent(ref.uid, ref.project, None) for ref in asked.values()))

@@ -60,8 +60,17 @@ def deciding(explained: Explained) -> tuple[Explained, ...]:
             alone = explained.form is Form.ANY
             every = isinstance(explained.value, bool) and explained.value is not alone
             against = [part for part in explained.parts if part.value is not alone]
-            decisive = against if every else [part for part in explained.parts if part.value == explained.value]
+            decisive = against if every else _enough([part for part in explained.parts if part.value == explained.value])
     return tuple(dict.fromkeys(leaf for part in decisive for leaf in deciding(part)))
+
+
+def _enough(parts: list[Explained]) -> list[Explained]:
+    """What an option settles alone is enough, whatever stands beside it."""
+    return [part for part in parts if _by_options(part)] or parts
+
+
+def _by_options(part: Explained) -> bool:
+    return bool(part.options) and not part.parts if part.form is Form.LEAF else all(map(_by_options, part.parts))
 
 
 def explain(condition: tree.Truth, row: pl.DataFrame) -> Explained:
