@@ -104,3 +104,45 @@ def test_a_scenario_is_in_one_language(place_of: Callable[..., Place]):
     assert (
         read(description=place_of("Data about the customers\nwhen they log in\ndann ist alles gut und alle sind froh")).verdict == "missing"
     )
+
+
+_ROWS = ("The export holds all bookings of the month", "finance"), ("It is ready within a minute", "all"), ("Empty months say so", "all")
+
+
+def _document() -> str:
+    def cell(name: str, text: str) -> dict[str, Any]:
+        return {"type": name, "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}]}
+
+    head = {"type": "tableRow", "content": [cell("tableHeader", text) for text in ("No.", "It must", "For whom")]}
+    rows = [{"type": "tableRow", "content": [cell("tableCell", text) for text in (str(at), *row)]} for at, row in enumerate(_ROWS, 1)]
+    heading = {"type": "heading", "attrs": {"level": 2}, "content": [{"type": "text", "text": "Acceptance criteria"}]}
+    return json.dumps({"type": "doc", "version": 1, "content": [heading, {"type": "table", "content": [head, *rows]}]})
+
+
+_TABLES = {
+    "wiki": "h3. Acceptance criteria\n||No.||It must||For whom||\n"
+    + "\n".join(f"|{at}|{one}|{two}|" for at, (one, two) in enumerate(_ROWS, 1)),
+    "markdown": "### Acceptance criteria\n| No. | It must | For whom |\n|:--|---|---|\n"
+    + "\n".join(f"| {at} | {one} | {two} |" for at, (one, two) in enumerate(_ROWS, 1)),
+    "html": "<h3>Acceptance criteria</h3><table><tr><th>No.</th><th>It must</th><th>For whom</th></tr>"
+    + "".join(f"<tr><td>{at}</td><td><p>{one}</p></td><td>{two}</td></tr>" for at, (one, two) in enumerate(_ROWS, 1))
+    + "</table>",
+    "adf": _document(),
+}
+
+
+@pytest.mark.parametrize("markup", _TABLES)
+def test_of_a_table_each_row_is_a_criterion(markup: str, place_of: Callable[..., Place]):
+    found = read(description=place_of(_TABLES[markup], markup))
+    assert (found.verdict, found.count) == ("ok", 3)
+
+
+def test_a_table_of_nothing_but_its_head_counts_its_cells(place_of: Callable[..., Place]):
+    assert (
+        read(description=place_of("h3. Acceptance criteria\n||The export holds all bookings||It is ready in a minute||", "wiki")).count == 2
+    )
+
+
+def test_rows_stand_beside_items_of_lists(place_of: Callable[..., Place]):
+    text = "h3. Acceptance criteria\n* The export is signed by us\n|The month is chosen first|by finance|\n* It is kept for ten years\n"
+    assert read(description=place_of(text, "wiki")).count == 3

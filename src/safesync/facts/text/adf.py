@@ -7,7 +7,20 @@ from typing import Any, NamedTuple
 import msgspec
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, MOST_CHARACTERS, Line, LineKind, Lines, clean, cleaned, item, new, one_space
+from safesync.facts.text.line import (
+    BOLD_LEVEL,
+    FIRST_ROW,
+    HEAD_OF_TABLE,
+    MOST_CHARACTERS,
+    Line,
+    LineKind,
+    Lines,
+    clean,
+    cleaned,
+    item,
+    new,
+    one_space,
+)
 from safesync.facts.text.squashed import typed_lines
 
 _KINDS = {
@@ -49,18 +62,20 @@ _MOST_NODES = 100_000
 """What stands beyond is not read: a document that people write has some hundreds of nodes."""
 _OUTSIDE = _Around()
 _INSIDE = {name: _Around(kind) for name, kind in _KINDS.items() if name != "heading"}
+_INSIDE |= {"tableCell": _Around(LineKind.BULLET, FIRST_ROW), "tableHeader": _Around(LineKind.BULLET, HEAD_OF_TABLE)}
 _INSIDE_HEADING = [_Around(LineKind.HEADING, level) for level in range(7)]
 
 
 class _Page:
     """The lines so far, and the parts of the one being written."""
 
-    __slots__ = ("continued", "lines", "parts", "plain_seen")
+    __slots__ = ("continued", "lines", "parts", "plain_seen", "row")
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.parts: list[str] = []
         self.plain_seen = False
+        self.row = FIRST_ROW
         self.continued = False
         """Whether the item of a list that is being written has a line already."""
 
@@ -102,7 +117,8 @@ class _Page:
             self.lines += [Line(kind, one_space(part)) for part in text.split("\n") if part.strip()]
         elif kind is LineKind.HEADING or (kind is not LineKind.PARAGRAPH and not self.continued):
             self.continued = kind is not LineKind.HEADING
-            self.lines.append(new(Line, (kind, short, level)) if kind is not LineKind.BULLET else item(kind, short))
+            row = self.row if level == FIRST_ROW else level
+            self.lines.append(new(Line, (kind, short, level)) if kind is not LineKind.BULLET else item(kind, short, row))
         elif bold_only and len(short) < 80:
             self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
         else:
@@ -188,8 +204,9 @@ def _visit(node: dict[object, object], around: _Around, page: _Page, stack: list
     elif name in _WRITTEN:
         page.write(_attributes(node).get(_WRITTEN[name]), bold=name == "emoji")
     elif name != "placeholder":
-        if name in _LISTS:
+        if name in _LISTS or name == "tableRow":
             page.end_line(around)
+            page.row = FIRST_ROW + len(page.lines)
         stack.append((node.get("content"), around))
 
 

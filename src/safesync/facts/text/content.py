@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from safesync.facts.text import vagueness, words
 from safesync.facts.text.lexicon import lexicon
-from safesync.facts.text.line import SIGNS, Line, LineKind, Lines, lowered
+from safesync.facts.text.line import FIRST_ROW, HEAD_OF_TABLE, SIGNS, Line, LineKind, Lines, lowered
 from safesync.facts.text.placeholder import is_placeholder
 from safesync.facts.text.reading import Verdict
 from safesync.facts.text.steps import scenarios
@@ -72,9 +72,22 @@ def _weigh(real: Lines) -> Content:
 
 
 def _criteria(real: Lines) -> tuple[Line, ...]:
-    """Items of lists where there are any, else all lines."""
+    """Items of lists and rows of tables where there are any, else all lines."""
     items = tuple(line for line in real if line.kind in _ITEMS)
-    return items or real
+    if all(line.level == 0 for line in items):
+        return items or real
+    return _rows(items) or items
+
+
+def _rows(items: Lines) -> Lines:
+    """Of each row of a table the cell that says most; what names columns or rows is no criterion."""
+    found: list[Line] = []
+    for line in items:
+        if found and line.level >= FIRST_ROW and line.level == found[-1].level:
+            found[-1] = max(found[-1], line, key=lambda one: words.in_text(one.text))
+        elif line.level != HEAD_OF_TABLE:
+            found.append(line)
+    return tuple(found)
 
 
 def _is_weak(real: Lines, said: int) -> bool:

@@ -13,7 +13,19 @@ import re
 from dataclasses import dataclass, field
 
 from safesync.facts.text import plain
-from safesync.facts.text.line import BOLD_LEVEL, MOST_CHARACTERS, MOST_LINES, Line, LineKind, Lines, cleaned, item, one_space
+from safesync.facts.text.line import (
+    BOLD_LEVEL,
+    FIRST_ROW,
+    HEAD_OF_TABLE,
+    MOST_CHARACTERS,
+    MOST_LINES,
+    Line,
+    LineKind,
+    Lines,
+    cleaned,
+    item,
+    one_space,
+)
 from safesync.facts.text.markdown import without_comments
 from safesync.facts.text.squashed import typed_lines
 
@@ -102,6 +114,9 @@ class _Reader:
     silent: str = ""
     """The tag whose text nobody sees."""
     _code: int = 0
+    _rows: int = 0
+    _row: int = 0
+    """The level of the cell that was begun, 0 outside of tables."""
 
     def text(self, text: str) -> None:
         """Take a piece of text between two tags, cleaned."""
@@ -134,6 +149,9 @@ class _Reader:
             self.end_line()
         if name in _BULLETS:
             self._kind = LineKind.PARAGRAPH if closing else LineKind.BULLET
+            self._row = self._rows if name == "td" else HEAD_OF_TABLE if name == "th" else 0
+        elif name == "tr":
+            self._rows = FIRST_ROW + len(self.lines)
         elif name in _LISTS:
             self._lists = max(0, self._lists + (-1 if closing else 1))
             self._kind = LineKind.PARAGRAPH
@@ -166,7 +184,7 @@ class _Reader:
             self.lines.append(Line(LineKind.CODE, text))
         elif self._kind is not LineKind.PARAGRAPH:
             # What stands behind a break is still the same item.
-            self.lines.append(item(self._kind, text))
+            self.lines.append(item(self._kind, text, self._row))
             self._kind = LineKind.PARAGRAPH
         elif bold_only and len(text) < 80:
             self.lines.append(Line(LineKind.HEADING, text, BOLD_LEVEL))

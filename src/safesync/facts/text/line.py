@@ -25,10 +25,14 @@ class LineKind(StrEnum):
 
 BOLD_LEVEL = 7
 """Level of a heading that is only a bold line: below all real headings."""
+HEAD_OF_TABLE = -1
+"""Level of a cell that names a column or a row."""
+FIRST_ROW = 8
+"""Levels from here on are rows of tables: the cells of one row share theirs."""
 
 
 class Line(NamedTuple):
-    """One line, cleaned and never empty; ``level`` is that of a heading, 1 to 6, or ``BOLD_LEVEL``."""
+    """One line, cleaned and never empty; ``level`` is that of a heading, 1 to 6, or ``BOLD_LEVEL``, or the row of a cell."""
 
     kind: LineKind
     text: str
@@ -131,11 +135,11 @@ BOX = re.compile(r"(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\[[ xX]?\]|[\u2610-\u2612\
 """A checkbox as people type it."""
 
 
-def item(kind: LineKind, text: str) -> Line:
+def item(kind: LineKind, text: str, row: int = 0) -> Line:
     """An item of a list; people type checkboxes into them."""
     if kind is BULLET and text[0] in _BOXES and (found := BOX.match(text)) and found.end() < len(text):
         return Line(LineKind.BOX, text[found.end() :].strip())
-    return Line(kind, text)
+    return Line(kind, text, row)
 
 
 _BOXES = frozenset("[\u2610\u2611\u2612\u2b1c")

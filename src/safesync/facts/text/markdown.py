@@ -8,6 +8,8 @@ import re
 from safesync.facts.text.line import (
     BOLD_LEVEL,
     BOX,
+    FIRST_ROW,
+    HEAD_OF_TABLE,
     PARAGRAPH,
     Line,
     LineKind,
@@ -103,13 +105,26 @@ def _take_part(text: str, found: list[Line]) -> None:
     elif heading := _HEADING.match(text):
         _add(LineKind.HEADING, _plain(text[heading.end() :]).rstrip("# "), found, len(heading[1] or heading[2]))
     elif text.startswith("|"):
-        for cell in text.split("|"):
-            if cell.strip("-: "):
-                _add(LineKind.BULLET, _plain(cell), found)
+        _take_row(text, found)
     elif len(text) < 80 and (inner := bold_only(text, "**") or bold_only(text, "__")):
         _add(LineKind.HEADING, inner, found, BOLD_LEVEL)
     elif line := typed(text if BOX.match(text) else _plain(text)):
         found.append(line._replace(text=_plain(line.text)))
+
+
+def _take_row(text: str, found: list[Line]) -> None:
+    """The cells of a row; a row of dashes makes the one above it the head of the table."""
+    if not text.strip("|-: "):
+        row = found[-1].level if found and "-" in text else 0
+        for at in range(len(found) - 1, -1, -1):
+            if row < FIRST_ROW or found[at].level != row:
+                break
+            found[at] = found[at]._replace(level=HEAD_OF_TABLE)
+        return
+    row = FIRST_ROW + len(found)
+    for cell in text.split("|"):
+        if cell.strip("-: "):
+            _add(LineKind.BULLET, _plain(cell), found, row)
 
 
 def _underlined(text: str, found: list[Line]) -> None:

@@ -9,6 +9,8 @@ from safesync.facts.text.line import (
     BOLD_LEVEL,
     BULLET,
     CODE,
+    FIRST_ROW,
+    HEAD_OF_TABLE,
     PARAGRAPH,
     Line,
     LineKind,
@@ -57,7 +59,8 @@ def _take(line: str, found: list[Line]) -> None:
     if "|" in line or "!" in line:
         line = _without_links(line)
         if line[:1] == "|":
-            found += [new(Line, (BULLET, cell, 0)) for part in line.split("|") if (cell := _unmarked(part))]
+            row = HEAD_OF_TABLE if line[1:2] == "|" else FIRST_ROW + len(found)
+            found += [new(Line, (BULLET, cell, row)) for part in line.split("|") if (cell := _unmarked(part))]
             return
     first = line[:1]
     if first.isalpha() and line[1:2] not in _AFTER_A_LETTER and (first != "h" or line[2:3] != "."):
