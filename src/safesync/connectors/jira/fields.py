@@ -133,9 +133,10 @@ class Seen:
     def system(self, name: str, *items: str) -> Any:
         """A system field; when it is absent, the item's fields ``items`` are unseen."""
         self.asked = name
-        if name not in self.fields:
+        found = self.fields.get(name)
+        if found is None and items and name not in self.fields:
             self.unseen.update(items)
-        return self.fields.get(name)
+        return found
 
     def mapped(self, name: str) -> bool:
         """Whether the mapping names this field at all, found on the site or not."""
@@ -148,7 +149,10 @@ class Seen:
     def values(self, name: str) -> list[Any]:
         """All values of the fields mapped to ``name`` that are not empty, in the mapping's order."""
         self.asked = name
-        return [self.fields[one] for one in self.located.ids.get(name, ()) if self.fields.get(one) is not None]
+        if not (ids := self.located.ids.get(name)):
+            return []
+        get = self.fields.get
+        return [found for one in ids if (found := get(one)) is not None]
 
     def value(self, name: str, item: str | None = None, *, optional: bool = False) -> Any:
         """
@@ -158,11 +162,10 @@ class Seen:
         """
         # In one go over the ids, for this is asked twenty times an issue.
         self.asked = name
-        ids, visible, fields = self.located.ids.get(name, ()), False, self.fields
+        ids, fields = self.located.ids.get(name, ()), self.fields
         for one in ids:
             if (found := fields.get(one)) is not None:
                 return found
-            visible = visible or one in fields or one in _LEFT_OUT
-        if not visible and (ids or not optional or name in self.located.absent):
+        if (ids or not optional or name in self.located.absent) and not self.visible(name):
             self.unseen.add(item or name)
         return None
