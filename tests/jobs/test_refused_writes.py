@@ -245,6 +245,18 @@ def test_a_right_that_is_lost_in_a_whole_project_is_said_and_what_was_to_be_writ
     assert [len(jira.said(one)) for one in (uid, other)] == [1, 1]
 
 
+def test_a_right_that_is_lost_after_one_item_was_out_of_reach_is_still_seen_to_be_lost(office: Office, jira: FakeTracker) -> None:
+    for number in range(1, 6):
+        jira.put(number, "TM101")
+    jira.break_at("create_comment", BARRED)
+    jira.break_at("create_comment", BARRED, spared=1)
+    jira.meddle_at("create_comment", lambda: setattr(jira, "may_comment", frozenset()), spared=2)
+    denied = office.run()
+    assert (denied.trackers[0].created, jira.calls.writes) == (1, 4), "two of the five were refused, and two not tried in vain"
+    jira.may_comment = frozenset({"PAY"})
+    assert (office.run().trackers[0].created, office.run().refused) == (3, 1)
+
+
 @dataclass
 class Telling(FakeTracker):
     """A tracker that can say what became of an item."""

@@ -91,7 +91,7 @@ class Writer:
     stands: int = 0
     """Comments that were looked at and are there."""
     doubted: set[str] = field(default_factory=set)
-    """Projects where we were refused, so that what we may do there was asked once more."""
+    """Projects where we were refused, so that what we may do there was asked once more, and nothing was written since."""
 
     def heed(self) -> None:
         """From now on nothing is said where people deleted our comment."""
@@ -112,11 +112,14 @@ class Writer:
             if done.outcome is Outcome.FAILED:
                 return done
             # Where a person does not want to hear more, labels that are not true any more go all the same.
-            return self._label(done, change.ref, () if done.outcome is Outcome.SKIPPED else change.add_labels, change.remove_labels)
+            done = self._label(done, change.ref, () if done.outcome is Outcome.SKIPPED else change.add_labels, change.remove_labels)
         except UnknownOutcomeError as error:
             return replace(done, outcome=Outcome.FAILED, reason=f"{error} The next run looks what became of it.")
         except ItemError as error:
             return self._unwritten(done, change, error)
+        if done.outcome is Outcome.DONE:
+            self.doubted.discard(change.ref.project)
+        return done
 
     def _unwritten(self, done: Applied, change: ItemChange, error: ItemError) -> Applied:
         if isinstance(error, ConflictError):
@@ -147,7 +150,7 @@ class Writer:
         return replace(done, outcome=Outcome.FAILED, reason=f"{barred} {_LEFT}")
 
     def still_shown(self, project: str) -> bool:
-        """Whether we may read a project that refuses us; what we may do there is asked anew, once a run."""
+        """Whether we may read a project that refuses us; what we may do there is asked anew, once until it lets us write again."""
         if project not in self.doubted:
             self.doubted.add(project)
             self.tracker.known = None  # what was told within a day may be what is wrong
