@@ -44,11 +44,11 @@ def test_people_write_it_in_many_ways(line: str, command: Command) -> None:
 @pytest.mark.parametrize(
     ("line", "nearest"),
     [
-        ("wave TM101 until 2027-01-15: x", "safesync waive TM101 until 2027-01-15: why"),
+        ("wave TM101 until 2027-01-15: x", "safesync waive TM101 until 2027-01-15: x"),
         ("waive TM101", "safesync waive TM101 until 2026-12-24: why"),
         ("waive TM101 until 2027-01-15", "safesync waive TM101 until 2027-01-15: why"),
-        ("waive TM101 until 2026-11-25: over", "safesync waive TM101 until 2026-12-24: why"),
-        ("waive TM101 until 2027-02-30: no day", "safesync waive TM101 until 2026-12-24: why"),
+        ("waive TM101 until 2026-11-25: over", "safesync waive TM101 until 2026-12-24: over"),
+        ("waive TM101 until 2027-02-30: no day", "safesync waive TM101 until 2026-12-24: no day"),
         ("rechek", "safesync recheck"),
         ("explain TM1O1", "safesync explain"),
         ("wrong TM101", "safesync wrong TM101: why"),
@@ -83,7 +83,7 @@ def test_who_names_no_rule_is_asked_about_those_that_speak_on_the_item(here: tup
 @pytest.mark.parametrize("day", ["15.01.2027", "15. 1. 2027", "2027-1-15", "2027/01/15", "2027\u201101\u201115"])
 def test_a_day_that_is_written_otherwise_is_kept_in_what_is_asked_back(day: str) -> None:
     assert read(f"waive TM101 until {day}: r") == Misread(
-        f"safesync waive TM101 until {day}: r", "safesync waive TM101 until 2027-01-15: why"
+        f"safesync waive TM101 until {day}: r", "safesync waive TM101 until 2027-01-15: r"
     )
     snoozed = read(f"snooze until {day}")
     assert isinstance(snoozed, Misread)

@@ -168,11 +168,12 @@ def _nearest(said: str, verb: Verb, rest: str, said_on: date, here: Sequence[str
     codes = (found[0].upper(),) if (found := _FIND_CODE.search(rest)) else tuple(here)
     later = said_on + timedelta(days=28)
     until = next((day for found in _FIND_DAY.finditer(rest) if (day := _day_of(found)) and day >= said_on), later)
+    reason = _cut(rest.partition(":")[2]) or "why"
     match verb:
         case Verb.WAIVE:
-            return _for_codes(said, Command(verb, _PLACE, until, reason="why"), codes)
+            return _for_codes(said, Command(verb, _PLACE, until, reason=reason), codes)
         case Verb.WRONG:
-            return _for_codes(said, Command(verb, _PLACE, reason="why"), codes)
+            return _for_codes(said, Command(verb, _PLACE, reason=reason), codes)
         case Verb.SNOOZE:
             until = until if (until - said_on).days <= MOST_DAYS else later
             two = ("days", str(Command(verb, days=5))), ("until", str(Command(verb, until=until)))
