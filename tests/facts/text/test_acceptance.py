@@ -146,3 +146,22 @@ def test_a_table_of_nothing_but_its_head_counts_its_cells(place_of: Callable[...
 def test_rows_stand_beside_items_of_lists(place_of: Callable[..., Place]):
     text = "h3. Acceptance criteria\n* The export is signed by us\n|The month is chosen first|by finance|\n* It is kept for ten years\n"
     assert read(description=place_of(text, "wiki")).count == 3
+
+
+def test_boxes_behind_a_table_are_criteria_of_their_own(place_of: Callable[..., Place]):
+    boxes = "".join(f'<div><input type="checkbox"> {one}</div>' for one, _ in _ROWS)
+    table = "<table><tr><td>1</td><td>The clerk sees the list first</td></tr></table>"
+    assert read(description=place_of(f"<h3>Acceptance criteria</h3>{table}{boxes}", "html")).count == 4
+
+
+def test_a_list_in_a_cell_does_not_end_its_row(place_of: Callable[..., Place]):
+    def text(said: str) -> dict[str, Any]:
+        return {"type": "paragraph", "content": [{"type": "text", "text": said}]}
+
+    listed = {"type": "bulletList", "content": [{"type": "listItem", "content": [text("as a file of all bookings")]}]}
+    cells = [[text("The month is chosen first")], [text("Who may:"), listed], [text("finance and audit only")]]
+    row = {"type": "tableRow", "content": [{"type": "tableCell", "content": content} for content in cells]}
+    heading = {"type": "heading", "attrs": {"level": 2}, "content": [{"type": "text", "text": "Acceptance criteria"}]}
+    document = json.dumps({"type": "doc", "version": 1, "content": [heading, {"type": "table", "content": [row]}]})
+    rows = {line.level for line in place_of(document, "adf").lines if line.level >= 8}
+    assert len(rows) == 1

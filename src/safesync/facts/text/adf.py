@@ -204,8 +204,9 @@ def _visit(node: dict[object, object], around: _Around, page: _Page, stack: list
     elif name in _WRITTEN:
         page.write(_attributes(node).get(_WRITTEN[name]), bold=name == "emoji")
     elif name != "placeholder":
-        if name in _LISTS or name == "tableRow":
+        if name in _LISTS:
             page.end_line(around)
+        elif name == "tableRow":
             page.row = FIRST_ROW + len(page.lines)
         stack.append((node.get("content"), around))
 

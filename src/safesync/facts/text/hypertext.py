@@ -32,6 +32,7 @@ from safesync.facts.text.squashed import typed_lines
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})([^<>]*)>")
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BULLETS = frozenset({"li", "td", "th", "dd"})
+_CELLS = frozenset({"td", "th"})
 _LISTS = frozenset({"ul", "ol", "table", "dl"})
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "br", "caption", "center", "details", "div", "dl", "dt", "fieldset", "figcaption"}
@@ -114,9 +115,9 @@ class _Reader:
     silent: str = ""
     """The tag whose text nobody sees."""
     _code: int = 0
-    _rows: int = 0
+    _begun_row: int = FIRST_ROW
     _row: int = 0
-    """The level of the cell that was begun, 0 outside of tables."""
+    """The level of the cell that was begun, 0 outside of cells."""
 
     def text(self, text: str) -> None:
         """Take a piece of text between two tags, cleaned."""
@@ -149,9 +150,9 @@ class _Reader:
             self.end_line()
         if name in _BULLETS:
             self._kind = LineKind.PARAGRAPH if closing else LineKind.BULLET
-            self._row = self._rows if name == "td" else HEAD_OF_TABLE if name == "th" else 0
+            self._row = 0 if closing or name not in _CELLS else HEAD_OF_TABLE if name == "th" else self._begun_row
         elif name == "tr":
-            self._rows = FIRST_ROW + len(self.lines)
+            self._begun_row = FIRST_ROW + len(self.lines)
         elif name in _LISTS:
             self._lists = max(0, self._lists + (-1 if closing else 1))
             self._kind = LineKind.PARAGRAPH

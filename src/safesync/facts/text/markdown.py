@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import takewhile
 
 from safesync.facts.text.line import (
     BOLD_LEVEL,
@@ -116,10 +117,8 @@ def _take_row(text: str, found: list[Line]) -> None:
     """The cells of a row; a row of dashes makes the one above it the head of the table."""
     if not text.strip("|-: "):
         row = found[-1].level if found and "-" in text else 0
-        for at in range(len(found) - 1, -1, -1):
-            if row < FIRST_ROW or found[at].level != row:
-                break
-            found[at] = found[at]._replace(level=HEAD_OF_TABLE)
+        start = len(found) - sum(1 for _ in takewhile(lambda line: line.level == row >= FIRST_ROW, reversed(found)))
+        found[start:] = [line._replace(level=HEAD_OF_TABLE) for line in found[start:]]
         return
     row = FIRST_ROW + len(found)
     for cell in text.split("|"):
