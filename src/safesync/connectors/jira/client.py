@@ -26,6 +26,7 @@ from safesync.connectors.gate import Errand, errand
 from safesync.connectors.inspection import Quota
 from safesync.connectors.jira.deployment import Site, gateway, site_of
 from safesync.connectors.jira.refusals import by_a_stranger, complained, in_json
+from safesync.connectors.jira.sessions import Sessions
 from safesync.connectors.patience import Patience, StrangerError, advice
 from safesync.connectors.port import Access, Calls, OutOfReachError
 from safesync.connectors.throttle import Throttle, moment, throttle
@@ -34,7 +35,6 @@ from safesync.model.errors import ConflictError, ItemError, RetryableError, RunE
 _API = "{server}/rest/api/%s/{path}"
 _TOKENS = "{server}/rest/pat/latest/{path}"
 _TIMEOUT_S = (5.0, 60.0)
-_HEADERS = {"Accept-Language": "en", "X-Force-Accept-Language": "true"}  # names of types and states come in one language
 _ITEM = re.compile(r"^issue/([^/?]+)")
 _REFUSED_TO_ACT = (425, 429)
 _FORBIDDEN = (403, 404)
@@ -78,7 +78,7 @@ class JiraClient:
         self._clock = clock
         self._account: str | None = None
         self._heeding = threading.Lock()
-        self._sessions = _Sessions(lambda: _session_of(access))
+        self._sessions = Sessions(access, _TIMEOUT_S)
         self._site: Site | None = None
 
     @property
@@ -325,49 +325,6 @@ class JiraClient:
         elif self._access.user and not (self._site and self._site.cloud):
             hint = " A personal access token of Data Center is given alone, without a user."
         return f"{self.name}: Jira does not accept our token. It is wrong, ended, or belongs to another account: create a new one.{hint}"
-
-
-class _Sessions:
-    """
-    The package's object for each thread that asks; nothing is sent while one is made.
-
-    The session of ``requests`` promises nothing to threads that share it, and the package changes its own.
-    """
-
-    def __init__(self, make: Callable[[], JIRA]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._local = threading.local()
-        self._made: list[JIRA] = []
-
-    def mine(self) -> JIRA:
-        """This thread's."""
-        found = getattr(self._local, "jira", None)
-        if found is None:
-            found = self._local.jira = self._make()
-            with self._lock:
-                self._made.append(found)
-        return found
-
-    def close(self) -> None:
-        """Give back the connections of all threads; whoever asks later gets a new one."""
-        with self._lock:
-            made, self._made, self._local = self._made, [], threading.local()
-        for jira in made:
-            jira.close()
-
-
-class _Jira(JIRA):  # type: ignore[misc]  # the package says nothing of its types
-    """The package's client, which does not look on the disk for ``magic`` each time: that names attachments, and we send none."""
-
-    def _try_magic(self) -> None:
-        self._magic = None
-
-
-def _session_of(access: Access) -> JIRA:
-    who = {"basic_auth": (access.user, access.token)} if access.user else {"token_auth": access.token}
-    options = {"headers": dict(_HEADERS)}
-    return _Jira(server=access.url, options=options, max_retries=0, get_server_info=False, timeout=_TIMEOUT_S, logging=False, **who)
 
 
 def _busy(response: requests.Response, told: Throttle) -> RetryableError:
