@@ -30,6 +30,7 @@ LATER = (
     "blocked_until",
     "business_case_host",
     "commented_on",
+    "departed_owner",
 )
 """Facts that came after such a store: nobody has seen them."""
 

@@ -146,7 +146,8 @@ class Provenance:
         if not choices:
             return None
         names = " or ".join(_field(choice) for choice in choices)
-        return Came(f"read from the field {names} by mapping.fields.{need}", self._line("fields", need))
+        first = f"{self._known_fields[need]}, else " if need == "owner" else ""
+        return Came(f"read from {first}the field {names} by mapping.fields.{need}", self._line("fields", need))
 
     def _plain(self, need: str) -> Came | None:
         return Came(f"read from {self._known_fields[need]}") if need in self._known_fields else None

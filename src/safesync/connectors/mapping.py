@@ -24,6 +24,7 @@ FieldName = Literal[
     "interval",
     "team",
     "work_class",
+    "owner",
     "epic_owner",
     "themes",
     "parent",

@@ -120,6 +120,7 @@ def _add_plain_facts(row: dict[str, object], item: Item) -> None:
     row["own_work_class"] = str(item.work_class)
     row["blocked_on"] = item.blocked_since.astimezone(UTC).date() if item.blocked_since else None
     row["commented_on"] = item.commented_at.astimezone(UTC).date() if item.commented_at else None
+    row["departed_owner"] = item.owner if item.owner_left else None
     row["labels"] = list(item.labels)
     row["own_themes"] = "; ".join(item.themes) or None
     row["created_at"] = _utc(item.created_at)

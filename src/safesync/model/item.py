@@ -209,6 +209,8 @@ class Item:
     """Oldest first; at least the entry into the present stage when the tracker tells it."""
     last_human_change_at: datetime | None = None
     """Last change by anyone who is not a bot; ``None`` with ``"last_human_change_at"`` in ``unseen`` when not told."""
+    owner_left: bool = False
+    """Whether the account of its owner is one that nobody can use any more, as far as the tracker tells."""
     blocked: bool = False
     blocked_since: datetime | None = None
     """When that began, as its history tells; of an item that is not blocked ``None``."""

@@ -38,6 +38,7 @@ NAMES = {
     "Custom.RROEValue": "RR/OE Value",
     "Custom.WorkCategory": "Work Category",
     "Custom.JiraParent": "Jira parent",
+    "Custom.Developer": "Developer",
 }
 MAPPING = Mapping(
     fields={
@@ -233,6 +234,19 @@ def test_the_work_class_is_the_field_s_the_tag_s_the_value_area_s(type_name: str
 def test_who_answers_for_an_item_may_be_written_in_the_old_way():
     assert read(System__AssignedTo="Person 12 <person12@example.com>").owner == "Person 12"
     assert read().owner is None
+
+
+def test_a_mapped_field_names_who_works_on_it_where_nobody_is_assigned():
+    mapping = MAPPING.model_copy(update={"fields": {**MAPPING.fields, "owner": (FieldChoice(id="Custom.Developer"),)}})
+    pair = {"displayName": "Grace", "id": "g"}
+    assert read(Custom__Developer=pair, mapping=mapping).owner == "Grace"
+    assert read(Custom__Developer=pair, System__AssignedTo="Ada", mapping=mapping).owner == "Ada"
+
+
+@pytest.mark.parametrize(("inactive", "left"), [({"inactive": True}, True), ({"inactive": False}, False), ({}, False)])
+def test_an_owner_who_was_taken_out_of_the_organisation_has_left(inactive: dict[str, bool], left: bool):
+    item = read(System__AssignedTo={"displayName": "Anna Example", "id": "a", **inactive})
+    assert (item.owner, item.owner_left) == ("Anna Example", left)
 
 
 def relation(rel: str, url: str, **attributes: object) -> dict[str, object]:

@@ -45,6 +45,7 @@ FIELD_IDS = {
     "parent": ("customfield_10108",),
     "depends_on": ("customfield_10110",),
     "epic_owner": ("customfield_10111",),
+    "owner": ("customfield_10112",),
     SPRINT: ("customfield_10020",),
     RANK: ("customfield_10019",),
     FLAGGED: ("customfield_10021",),

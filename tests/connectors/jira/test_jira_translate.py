@@ -199,6 +199,20 @@ def test_an_epic_is_answered_for_by_its_epic_owner(raw: Raw, context: Context) -
     assert read(raw(**owned), context).owner == "Ada"
 
 
+def test_a_mapped_field_names_who_works_on_it_where_nobody_is_assigned(raw: Raw, context: Context) -> None:
+    pair = [person("Grace"), person("Edsger")]
+    assert read(raw(customfield_10112=pair), context).owner == "Grace"
+    assert read(raw(customfield_10112=pair, assignee=person("Ada")), context).owner == "Ada"
+    assert "owner" in read(raw(without=("customfield_10112",)), context).unseen
+    assert "owner" not in read(raw(without=("customfield_10112",), assignee=person("Ada")), context).unseen
+
+
+@pytest.mark.parametrize(("active", "left"), [({"active": False}, True), ({"active": True}, False), ({}, False)])
+def test_an_owner_whose_account_is_out_of_use_has_left(raw: Raw, context: Context, active: dict[str, bool], left: bool) -> None:
+    item = read(raw(assignee=person("Ada") | active), context)
+    assert (item.owner, item.owner_left) == ("Ada", left)
+
+
 def test_the_parent_in_the_other_tracker_is_a_reference(raw: Raw, context: Context) -> None:
     address = "https://azure.example/meridian/Payments/_workitems/edit/412"
     assert read(raw(customfield_10108=address), context).links == (Link(Relation.PARENT, "ado:412"),)

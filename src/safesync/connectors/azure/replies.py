@@ -146,7 +146,8 @@ def _count(raw: Raw) -> int:
 
 
 def _owners(fields: Raw, context: Context) -> frozenset[str]:
-    places = (*context.metadata.choices.get("epic_owner", ()), "System.AssignedTo")
+    choices = context.metadata.choices
+    places = (*choices.get("epic_owner", ()), "System.AssignedTo", *choices.get("owner", ()))
     return frozenset(one for place in places if (who := fields.get(place)) for one in _called(who))
 
 

@@ -124,7 +124,8 @@ class _Reading:
             updated_at=self._value("System.ChangedDate", values.moment),
             work_class=self._work_class(),
             description=self._rich("System.Description", _REPRODUCTION),
-            owner=self._owner(),
+            owner=self._told("owner", values.person(owner := self._answering())),
+            owner_left=values.is_out_of_use(owner),
             team=self._team(place),
             train=place.train,
             iteration=self._iteration(plan),
@@ -195,9 +196,11 @@ class _Reading:
             self.unseen.add("stage")
         return stage or Stage.FUNNEL
 
-    def _owner(self) -> str | None:
-        mapped = values.person(self._extra("epic_owner", "owner")) if self.kind is Kind.EPIC else None
-        return self._told("owner", mapped or values.person(self.fields.get("System.AssignedTo")))
+    def _answering(self) -> Any:
+        """Who answers for it: its epic owner, who is assigned, else who stands in a field beside that one."""
+        if self.kind is Kind.EPIC and values.person(mapped := self._extra("epic_owner", "owner")):
+            return mapped
+        return self.fields.get("System.AssignedTo") or self._extra("owner", "owner")
 
     def _team(self, place: Place) -> str | None:
         return self._told("team", values.person(self._extra("team", "team")) or place.team)

@@ -57,6 +57,11 @@ def person(value: Any) -> str | None:
     return (text(_MAIL.sub("", value)) or value) if "<" in value else value
 
 
+def is_out_of_use(value: Any) -> bool:
+    """Whether an identity object says of itself that nobody can use it any more; older servers tell nothing."""
+    return isinstance(value, Mapping) and value.get("inactive") is True
+
+
 def tags(value: Any) -> tuple[str, ...]:
     """Tags of ``"a; b"``, in the server's order and casing, each once."""
     return tuple(dict.fromkeys(tag.strip() for tag in str(value or "").split(";") if tag.strip()))

@@ -8,8 +8,8 @@ When is a field of an item *unseen*? When it has a place in Jira and that place 
 * ``acceptance``, ``benefit``: the same, but not when unmapped, because then the description is their place.
 * ``interval``: when nothing was found and the mapped field, or without a mapped one ``fixVersions``, was not visible.
 * ``work_class``: when nothing was found and its field was not visible, or neither a field nor classes are mapped.
-* ``themes``: when the labels, or a mapped field, were not visible. ``owner``: when the assignee was not visible, for an
-  epic also when a mapped epic owner was not.
+* ``themes``: when the labels, or a mapped field, were not visible. ``owner``: when the assignee was not visible, nor a field
+  that stands in for it; for an epic also when a mapped epic owner was not.
 * ``iteration``, ``blocked``, ``rank``: when the site shows no such field or the answer does not hold it; a label or a state that is
   called blocked says so too. ``blocked_since``, ``criteria_editor``: when the part of the changelog that is shown does not tell them.
 * ``commented_at``: of a blocked issue, when none of the comments that are shown is a person's and there are more.
@@ -101,7 +101,8 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     blocked = flagged or any(map(says_blocked, (*labels, str(state_shown["name"]))))
     if blocked:
         seen.unseen.discard("blocked")
-    replies, replies_since = replies_of(seen, context, _owner_account(kind, seen), partial(is_bot, context=context))
+    owner = _answering(kind, seen)
+    replies, replies_since = replies_of(seen, context, values.account(owner), partial(is_bot, context=context))
     return _made(
         uid=f"{context.tracker}:{raw['id']}",
         tracker=context.tracker,
@@ -121,7 +122,8 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         description=values.rich_text(seen.system("description", "description"), context.markup),
         acceptance=values.rich_text(seen.value("acceptance", optional=True), context.markup),
         benefit=values.rich_text(seen.value("benefit", optional=True), context.markup),
-        owner=_owner(kind, seen),
+        owner=_person(owner),
+        owner_left=isinstance(owner, dict) and owner.get("active") is False,
         team=team,
         iteration=_iteration(seen, context),
         interval=_interval(seen, context),
@@ -286,19 +288,22 @@ def _work_class(type_name: str, labels: tuple[str, ...], seen: Seen, context: Co
     return found
 
 
-def _owner(kind: Kind, seen: Seen) -> str | None:
-    epic_owner = _person(seen.value("epic_owner", "owner", optional=True)) if kind is Kind.EPIC else None
-    return epic_owner or _person(seen.system("assignee", "owner"))
-
-
-def _owner_account(kind: Kind, seen: Seen) -> str | None:
-    mapped = next(iter(seen.values("epic_owner")), None) if kind is Kind.EPIC else None
-    return values.account(mapped[0] if isinstance(mapped, list) and mapped else mapped or seen.fields.get("assignee"))
+def _answering(kind: Kind, seen: Seen) -> Any:
+    """Who answers for it, as Jira shows people: its epic owner, the assignee, else who stands in a field beside that one."""
+    if kind is Kind.EPIC and _person(shown := _first(seen.value("epic_owner", "owner", optional=True))):
+        return shown
+    if _person(assigned := seen.system("assignee", "owner")):
+        return assigned
+    return _first(seen.value("owner", optional=True))
 
 
 def _person(shown: Any) -> str | None:
     """Somebody, also when their profile hides the name: an account without a name is not nobody."""
-    return values.label(shown) or values.account(shown[0] if isinstance(shown, list) and shown else shown)
+    return values.label(shown) or values.account(_first(shown))
+
+
+def _first(shown: Any) -> Any:
+    return shown[0] if isinstance(shown, list) and shown else shown
 
 
 def _iteration(seen: Seen, context: Context) -> str | None:

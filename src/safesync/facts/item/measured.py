@@ -40,6 +40,13 @@ MEASURED: tuple[Fact, ...] = (
         unit="relative",
         needs=("risk_reduction",),
     ),
+    Fact(
+        "departed_owner",
+        _TEXT,
+        Sort.MEASURED,
+        "Its owner, where the tracker tells that nobody can use their account any more.",
+        needs=("owner",),
+    ),
     Fact("blocked", _TRUTH, Sort.MEASURED, "Whether it is flagged as blocked.", needs=("blocked",)),
     Fact("blocked_on", _DATE, Sort.MEASURED, "The day since which it is blocked.", needs=("blocked_since", "blocked")),
     Fact("labels", _LABELS, Sort.MEASURED, "Its labels or tags, asked with has_label('x').", needs=("labels",)),

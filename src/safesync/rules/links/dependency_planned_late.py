@@ -7,7 +7,7 @@ planned in a later planning interval. With `strict` a supplier has to end before
 
 How to fix: swap iterations, split the item, or agree on what is handed over earlier.
 
-Known false positives: parallel work against an agreed interface.
+Known false positives: parallel work against an agreed interface (give the item that waits the label `dependency-agreed`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Options(RuleOptions):
 
     tolerance_days: int = Field(default=0, ge=0, description="Days that a dependency may end after the item itself.")
     strict: bool = Field(default=False, description="Whether a dependency has to end before the item begins, and not only before it ends.")
+    agreed_label: str = Field(default="dependency-agreed", description="Label of items whose later dependencies are agreed on.")
 
 
 RULE = Rule(
@@ -39,7 +40,8 @@ RULE = Rule(
     judges=(Kind.STORY, Kind.FEATURE, Kind.EPIC),
     source="SAFe, PI Planning: the ART planning board shows dependencies and when they are due",
     options=Options,
-    flaw="late_dependency_days > :tolerance_days OR :strict AND overlapping_dependency_days > :tolerance_days",
+    flaw="NOT has_label(:agreed_label)"
+    " AND (late_dependency_days > :tolerance_days OR :strict AND overlapping_dependency_days > :tolerance_days)",
     severity=Severity.WARNING,
     error_when="late_dependency_crosses",
     remedy="Plan what it depends on earlier or this item later, split it, or agree on an earlier hand-over.",
@@ -66,6 +68,7 @@ RULE = Rule(
             story(7, iteration=NEXT),
             options={"tolerance_days": 14},
         ),
+        good("agreed on", story(iteration=CURRENT, depends_on="jira:7", labels=("Dependency-agreed",)), story(7, iteration=NEXT)),
         good("in time", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=PAST)),
         good("on the same day", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=CURRENT)),
         good("done", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=NEXT, stage=Stage.DONE)),

@@ -3,7 +3,8 @@ Work that has begun and belongs to nobody stalls: everybody thinks that somebody
 
 How to fix: assign the person who works on it, or move it back.
 
-Known false positives: teams that work as one on one item (turn the rule off for them); a column that counts as in
+Known false positives: teams that work as one on one item (turn the rule off for them); a field of its own for who develops or pairs
+(map it as `owner`: it counts where nobody is assigned); a column that counts as in
 progress but is a queue (map its state to ready).
 """
 
