@@ -22,6 +22,12 @@ CORPUS = {
         "tsets",
         "unknown key 'tsets', did you mean 'tests'?",
     ),
+    "two letters of another key than the nearest": (
+        "language: en, limits",
+        "languagse: {CARDS: de}, limits",
+        "languagse",
+        "unknown key 'languagse', did you mean 'languages'?",
+    ),
     "unknown key in a limit": ("items: 50", "item: 50", "item: 50", "did you mean 'items'?"),
     "a key of the other kind": ("{projects: [PAY, CARDS]}", "{projects: [PAY], wiql: x}", "wiql", "unknown key 'wiql'"),
     "unknown list of words": ("notify: []", "lexicon: {en: {acceptence: [Ready]}}", "acceptence", "did you mean 'acceptance'?"),
