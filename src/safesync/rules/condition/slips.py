@@ -43,5 +43,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return f", did you mean '{names[meant]}'?"
     # Two letters that changed places may leave little in one piece: difflib sees no more than 0.4 of tests in tsets. And of two
     # names it takes the shorter one: languagse is languages, not language.
-    found = [each for each in names if sorted(each) == sorted(name.casefold())] or get_close_matches(name.casefold(), names, n=1, cutoff=0.6)
+    written = name.casefold()
+    found = [each for each in names if sorted(each) == sorted(written)] or get_close_matches(written, names, n=1, cutoff=0.6)
     return f", did you mean '{names[found[0]]}'?" if found else ""
