@@ -19,29 +19,27 @@ Value = TypeVar("Value")
 def maker(kind: type[Value]) -> type[Value]:
     """What is called like the dataclass, which is frozen and has slots, and gives the same."""
     frozen: Any = kind
-    twin, _ = _twin(frozen)
-
-    def made(*parts: Any, **named: Any) -> Any:
-        one = twin(*parts, **named)
-        one.__class__ = frozen
-        return one
-
-    return cast("type[Value]", made)
+    return cast("type[Value]", _twin(frozen)[0])
 
 
 def changed(value: Value, **named: object) -> Value:
     """As ``dataclasses.replace``, of a frozen dataclass with slots."""
     kind: Any = type(value)
-    twin, parts = _twin(kind)
-    one = twin(*parts(value))
+    twin, parts, places = _twin(kind)
+    one = list(parts(value))
     for name, part in named.items():
-        setattr(one, name, part)
-    one.__class__ = kind
-    return cast("Value", one)
+        one[places[name]] = part
+    return cast("Value", twin(*one))
 
 
 @cache
-def _twin(kind: Any) -> tuple[Callable[..., Any], attrgetter[tuple[Any, ...]]]:
-    """The dataclass with the same slots that is not frozen, and all fields of a value in their order."""
+def _twin(kind: Any) -> tuple[Callable[..., Any], attrgetter[tuple[Any, ...]], dict[str, int]]:
+    """The dataclass with the same slots that is not frozen until it is filled, all fields of a value, and the place of each."""
     told = [(one.name, Any) if one.default is MISSING else (one.name, Any, field(default=one.default)) for one in fields(kind)]
-    return make_dataclass(f"{kind.__name__}Twin", told, slots=True), attrgetter(*(one.name for one in fields(kind)))
+    names = [one.name for one in fields(kind)]
+
+    def become(one: Any) -> None:
+        one.__class__ = kind
+
+    twin = make_dataclass(f"{kind.__name__}Twin", told, slots=True, namespace={"__post_init__": become})
+    return twin, attrgetter(*names), {name: at for at, name in enumerate(names)}
