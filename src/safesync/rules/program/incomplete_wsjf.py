@@ -9,15 +9,17 @@ How to fix: score the three parts of the cost of delay and the job size relative
 13, 20).
 
 Known false positives: organisations that order by other means (turn the rule off); a part that is kept elsewhere (name
-the others in `required`).
+the others in `required`); features far down a long backlog, of which nobody asks yet (say with `top_n` how many are asked).
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Gate, Kind, Stage, WorkClass
+from safesync.model.item import Gate, Item, Kind, Stage, WorkClass
 from safesync.rules.examples import NEXT_INTERVAL, bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -29,6 +31,18 @@ class Options(RuleOptions):
         default=frozenset({"business_value", "time_criticality", "risk_reduction", "job_size"}),
         description="The parts of WSJF that must be scored.",
     )
+    top_n: int = Field(
+        default=0,
+        ge=0,
+        description="How many features in the order of each train must be scored, of those that are not begun or planned for the running "
+        "interval; 0: all of them.",
+    )
+
+
+def _ranked(place: int, **fields: Any) -> tuple[Item, ...]:
+    """A feature without a job size at that place of its train's backlog, and two others that are ranked."""
+    others = [feature(number, train="Payments", rank=f"0|i{at}:") for number, at in ((7, 1), (8, 2 if place == 3 else 3))]
+    return (feature(train="Payments", job_size=None, **{"rank": f"0|i{place}:", **fields}), *others)
 
 
 RULE = Rule(
@@ -38,7 +52,7 @@ RULE = Rule(
     judges=(Kind.FEATURE, Kind.CAPABILITY, Kind.EPIC),
     source="SAFe, WSJF: (business value + time criticality + risk reduction and opportunity enablement) / job size",
     options=Options,
-    when="open AND NOT active",
+    when="open AND NOT active AND (:top_n = 0 OR rank_in_train IS NULL OR rank_in_train <= :top_n)",
     flaw="'business_value' IN :required AND business_value IS NULL AND work_class <> 'compliance'"
     " OR 'time_criticality' IN :required AND time_criticality IS NULL"
     " OR 'risk_reduction' IN :required AND risk_reduction IS NULL"
@@ -72,6 +86,10 @@ RULE = Rule(
         good("a job size of one", feature(job_size=1.0)),
         good("an obligation with a little urgency", feature(work_class=WorkClass.COMPLIANCE, time_criticality=1.0, risk_reduction=0.0)),
         good("an obligation with a little risk", feature(work_class=WorkClass.COMPLIANCE, time_criticality=0.0, risk_reduction=1.0)),
+        good("behind those that are asked", *_ranked(3), options={"top_n": 2}),
+        bad("the last of those that are asked", *_ranked(2), options={"top_n": 2}),
+        bad("behind them, where all are asked", *_ranked(3)),
+        bad("without a rank it has no place behind them", *_ranked(3, rank=None), options={"top_n": 2}),
         good("nor these", feature(business_value=None, job_size=None), options={"required": {"risk_reduction"}}),
     ),
 )
