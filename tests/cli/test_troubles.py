@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -199,6 +200,14 @@ def test_a_schedule_is_needed_to_serve(desk: Desk) -> None:
     answer = desk.run("serve")
     assert answer.status == 2
     assert "there is no schedule to follow" in answer.err
+
+
+def test_who_starts_a_schedule_is_told_when_it_begins(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("safesync.serve.serve", lambda *_: None)
+    desk.write(("schedule: []", 'schedule: [{cron: "30 6 29 2 *", timezone: Europe/Berlin}]'))
+    answer = desk.run("serve")
+    assert answer.status == 0
+    assert re.search(r"The first run is on \d{4}-02-29 at 06:30 CET", answer.err)
 
 
 def test_a_sandbox_configuration_overwrites_no_other_file(desk: Desk) -> None:

@@ -282,7 +282,8 @@ def _logged(result: RunResult) -> None:
 
 def serve(path: Path) -> None:
     """Run on the schedule; the configuration is read again before each run, so that a change of it needs no restart."""
-    from safesync.serve import serve as follow  # noqa: PLC0415 - the scheduler is for this command alone
+    from safesync.serve import Times  # noqa: PLC0415 - the scheduler is for this command alone
+    from safesync.serve import serve as follow  # noqa: PLC0415
 
     schedule = read_configuration(path).configuration.schedule
     if not schedule:
@@ -294,4 +295,6 @@ def serve(path: Path) -> None:
                 log.warning("schedule.changed", reason="this process follows the one it was started with; start it again")
             _logged(_run(everything))
 
+    first = Times(schedule).get_next_fire_time(None, datetime.now(UTC))
+    show.aside(f"The first run is on {first:%Y-%m-%d at %H:%M %Z}; Ctrl-C or SIGTERM ends this, after a run that is under way.")
     follow(schedule, job)
