@@ -106,8 +106,9 @@ def check(path: Path, form: str, fail_on: str) -> None:
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
         iterations = {one.uid: one.name for one in checked.scene.iterations}
         missing = job.unread()
+        unfound = missing.unfound(job.store.items(list(missing.items)))
     _tell_when_nothing_was_read(report)
-    for sentence in missing.sentences():
+    for sentence in (*missing.sentences(), *unfound):
         show.aside(sentence)
     if form == "html":
         sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations, unread=missing.sentences()))

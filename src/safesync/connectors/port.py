@@ -128,6 +128,11 @@ class Fate(StrEnum):
     """The tracker itself calls it deleted, in a recycle bin for example."""
     HIDDEN = "hidden"
     """It is not shown, and the tracker does not say why: no permission, or destroyed for good. This proves nothing."""
+    UNTOLD = "untold"
+    """
+    It is not shown, asked for by itself, by a tracker that says of no item that it was deleted: of a few that is believed when they
+    were missed before.
+    """
 
 
 @dataclass(slots=True)

@@ -141,8 +141,9 @@ class _Reading:
             gone=(*page.gone, *(belief.gone if belief else ())),
             surroundings=self._around(page.surroundings),
         )
-        missed = belief.missed if belief else None
-        self.store.save_page(self.source.name, kept, [row for _, row in measured], state=state, now=self.now, missed=missed)
+        missed, unfound = (belief.missed, [*belief.missed, *belief.hidden]) if belief else (None, [])
+        rows = [row for _, row in measured]
+        self.store.save_page(self.source.name, kept, rows, state=state, now=self.now, missed=missed, unfound=unfound)
         self.items += len(measured)
         self.gone += len(kept.gone)
         self.listener.advanced(self.step, len(page.items))

@@ -171,17 +171,25 @@ class Store(Protocol):
         state: TrackerState,
         now: datetime,
         missed: Collection[str] | None = None,
+        unfound: Collection[str] = (),
     ) -> None:
         """
         Items, their links and measured facts (``rows``, one an item, by fact name), surroundings and cursor, together.
 
         The state's cursor replaces the stored one only when ``page.cursor`` is not ``None``. Items in ``page.gone`` are marked gone.
         ``missed`` is given with a census: the items that it did not show and that the next one decides about. Of no other
-        item is it remembered any longer that it was missed.
+        item is it remembered any longer that it was missed. ``unfound`` are all that it did not show and that are not gone for it;
+        of who is shown, or gone, that is over.
         """
 
     def roll_call(self, tracker: str, census: frozenset[str]) -> RollCall:
         """Who of the items that are not gone is absent in a census."""
+
+    def unfound(self, tracker: str) -> Mapping[str, datetime]:
+        """The items that were not found when the tracker was asked for them last, by uid, and since when: what is known of them is old."""
+
+    def note_unfound(self, tracker: str, uids: Collection[str], now: datetime) -> None:
+        """These were asked for, and not found."""
 
     def projects(self, tracker: str) -> Mapping[str, int]:
         """Project -> how many items of a tracker are not gone."""

@@ -85,7 +85,13 @@ def _fetched_or_found(client: JiraClient, wanted: list[str], fields: Sequence[st
 
 
 def _named(client: JiraClient, wanted: list[str], fields: Sequence[str]) -> list[Raw]:
-    """The same on Data Center, which has only its search for that, and may refuse it whole for one id that is no more."""
+    """
+    The same on Data Center, which has only its search for that, and may refuse it whole for one id that is no more.
+
+    One alone is read: the index of the search may be behind.
+    """
+    if len(wanted) == 1:
+        return _read(client, wanted[0], fields)
     body = {"jql": jql.among(wanted), "maxResults": len(wanted), "fields": list(fields), "validateQuery": False}
     try:
         answer = client.read("POST", "search", body=body)
@@ -100,7 +106,16 @@ def _named(client: JiraClient, wanted: list[str], fields: Sequence[str]) -> list
         # that we asked for brings us no further.
         return found + _named(client, sorted(left), fields) if found and left and int(answer["total"]) > len(found) else found
     half = len(wanted) // 2
-    return [one for some in (wanted[:half], wanted[half:]) for one in _named(client, some, fields)] if half else []
+    return [one for some in (wanted[:half], wanted[half:]) for one in _named(client, some, fields)]
+
+
+def _read(client: JiraClient, native_id: str, fields: Sequence[str]) -> list[Raw]:
+    try:
+        return [client.read("GET", f"issue/{native_id}", params={"fields": ",".join(fields)})]
+    except RefusedError as error:
+        if not error.says_gone:
+            raise
+        return []
 
 
 def matching(client: JiraClient, query: str) -> Iterator[str]:
