@@ -102,11 +102,16 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as it is remembered; ``written_by`` names the version of SafeSync and a hash of the configuration."""
+    """
+    A run as it is remembered; ``written_by`` names the version of SafeSync and a hash of the configuration.
+
+    One without ``finished_at`` and ``outcome`` is under way, or was killed: its figures are what is known to have been written.
+    """
 
     run_id: int
     verb: str
     started_at: datetime
+    finished_at: datetime | None
     outcome: str | None
     figures: Mapping[str, int]
     written_by: str
@@ -294,6 +299,9 @@ class Store(Protocol):
 
     def writes(self, run_id: int | None = None) -> tuple[Write, ...]:
         """Writes that happened, of one run or of all, in their order."""
+
+    def written(self, run_id: int) -> Mapping[str, int]:
+        """How many writes of each sort are known to have happened in a run."""
 
     def forget_writes(self, before: datetime) -> None:
         """Writes of runs that began before then are not remembered, but for the last of each sort on each item."""

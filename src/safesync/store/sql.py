@@ -242,6 +242,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return replies.writes(connection, run_id)
 
+    def written(self, run_id: int) -> Mapping[str, int]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.written(connection, run_id)
+
     def forget_writes(self, before: datetime) -> None:
         """See ``Store``."""
         with self._database.writing() as connection:
