@@ -337,7 +337,7 @@ def test_a_defect_while_writing_keeps_the_count_of_what_was_written(office: Offi
     jira.put(2, "TM101")
     jira.break_at("create_comment", KeyError("id"), spared=1)
     (result,) = office.run().trackers
-    assert (result.created, len(result.undone), result.error) == (1, 1, "jira: an unexpected KeyError ended this tracker's part")
+    assert (result.created, len(result.undone), result.error) == (1, 1, "an unexpected KeyError ended this tracker's part")
     assert len(office.store.open_intents("jira")) == 1
     office.run()
     assert [len(jira.said(uid)) for uid in ("jira:1", "jira:2")] == [1, 1]

@@ -20,7 +20,7 @@ from safesync.feedback.plan_file import plan_to_json
 from safesync.jobs.pull import pull
 from safesync.jobs.speaking import voices
 from safesync.jobs.undo import undo as undone
-from safesync.model.errors import ConfigurationError
+from safesync.model.errors import ConfigurationError, naming
 from safesync.model.message import Message
 from safesync.store.port import RunRecord, Write
 
@@ -121,7 +121,7 @@ def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
         trackers = tuple(name for name in job.names if name in wrote_to)
     with opened(path, only=trackers) as job, progress() as listener:
         for source in job.sources if trackers else ():
-            with job.store.only_run_of(source.name):
+            with naming(source.name), job.store.only_run_of(source.name):
                 pull(source, job.store, datetime.now(UTC), listener)
         voice_of = voices(job.store, job.configuration.feedback, job.configuration.as_organisation())
         made = undone(job.store, run, datetime.now(UTC), voice_of)

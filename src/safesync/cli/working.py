@@ -56,7 +56,7 @@ def pull(path: Path, only: tuple[str, ...], *, as_json: bool) -> None:
                 with job.store.only_run_of(source.name):
                     results.append((pulling.pull(source, job.store, datetime.now(UTC), listener), source.tracker.calls.total))
             except SafeSyncError as error:
-                errors.append(str(error))
+                errors.append(f"{source.name}: {error}")
             except Exception as error:  # noqa: BLE001 - the boundary of one tracker
                 # A defect in one connector must not silence the other.
                 errors.append(f"{source.name}: {'; '.join(line.strip() for line in defect(error))}")

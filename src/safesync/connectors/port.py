@@ -69,7 +69,7 @@ class Identity:
     clock_skew_s: float = 0.0
     """Seconds that the tracker's clock is ahead of ours."""
     warnings: tuple[str, ...] = ()
-    """Sentences for the administrator: an unmapped field, a type nobody mapped, a token that ends soon."""
+    """Sentences for the administrator, who knows which tracker: an unmapped field, a type nobody mapped, a token that ends soon."""
     token: TokenLife | None = None
     """``None`` where the tracker does not tell."""
 

@@ -72,7 +72,7 @@ def apply(
     except (RunError, RetryableError) as ended:
         error = str(ended)
     except Exception as crashed:  # noqa: BLE001 - what was written until then must be counted, whatever is wrong
-        error = f"{tracker.name}: an unexpected {type(crashed).__name__} ended this tracker's part"
+        error = f"an unexpected {type(crashed).__name__} ended this tracker's part"
         _log.exception("tracker.crashed", tracker=tracker.name)
     finally:
         applying.listener.ended(step)

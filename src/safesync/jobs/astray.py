@@ -90,4 +90,4 @@ def _of_many(store: Store, refs: Sequence[ItemRef], before: Collection[str]) -> 
 def _see_others(tracker: Tracker, store: Store, besides: Collection[str]) -> None:
     some = store.items(heapq.nsmallest(_OTHERS, store.uids(tracker.name).difference(besides)))
     if some and not tracker.revisions([item.ref for item in some.values()]):
-        raise RunError(f"{tracker.name}: none of the items that we know is shown to us any more. May our account still see them?")
+        raise RunError("none of the items that we know is shown to us any more. May our account still see them?")

@@ -104,7 +104,7 @@ class _Reading:
         identity = prove(self.source.tracker, self.store)
         if not identity.projects:
             # An expired token reads like an empty tracker; nothing that follows could be believed.
-            raise RunError(f"{self.source.name}: {identity.display_name} may read no project in scope")
+            raise RunError(f"{identity.display_name} may read no project in scope")
         self.warnings = identity.warnings
         known, self.replied = self.store.tracker_state(self.source.name), self.store.replied()
         self.reach = Reach(identity.projects, self.source.projects, scope_changed=known.fingerprint != self.source.fingerprint)

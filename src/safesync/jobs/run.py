@@ -185,7 +185,7 @@ class _Run:
             under.error = str(error)
             _log.info("tracker.ended", tracker=under.source.name, reason=str(error))
         except Exception as error:  # noqa: BLE001 - the boundary of one tracker: a defect in one connector must not silence the other
-            under.error = f"{under.source.name}: an unexpected {type(error).__name__} ended this tracker's part"
+            under.error = f"an unexpected {type(error).__name__} ended this tracker's part"
             _log.exception("tracker.crashed", tracker=under.source.name)
 
     def reached(self) -> list[_Under]:

@@ -173,7 +173,7 @@ class Writer:
         self.tracker.known = None  # what was told within a day may be what is wrong
         now = self.tracker.identify()
         if now.account_id != self.identity.account_id:
-            raise RunError(f"{self.tracker.name}: we are taken for another account than at the start of the run. Run again.")
+            raise RunError("we are taken for another account than at the start of the run. Run again.")
         self.identity = now
 
     def _say(self, done: Applied, ref: ItemRef, comment: CommentChange) -> Applied:
@@ -203,7 +203,7 @@ class Writer:
         gone = len(self.deleted)
         if gone > _BELIEVED and gone > self.stands and not self.approved:
             raise RunError(
-                f"{self.tracker.name}: more than {_BELIEVED} of our comments are gone, most of those that were looked at. Is it another "
+                f"more than {_BELIEVED} of our comments are gone, most of those that were looked at. Is it another "
                 "tracker, or was it restored? Then begin with an empty store. If people deleted them: safesync plan, then apply it."
             )
 

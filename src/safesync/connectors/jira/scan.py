@@ -193,9 +193,9 @@ def _by_token(client: JiraClient, body: Raw) -> Iterator[list[Raw]]:
         if answer.get("isLast") is True or (token is None and answer.get("isLast") is not False):
             return
         if token is None:
-            raise RunError(f"{client.name}: Jira says that more issues follow, but not where. Run again.")
+            raise RunError("Jira says that more issues follow, but not where. Run again.")
         if token in used:
-            raise RunError(f"{client.name}: Jira gave the same page token twice: its search goes in circles. Run again.")
+            raise RunError("Jira gave the same page token twice: its search goes in circles. Run again.")
         used.add(token)
 
 
@@ -203,9 +203,7 @@ def _searched(client: JiraClient, body: Raw) -> Raw:
     try:
         answer = client.read("POST", "search/jql", body=body)
     except RefusedError as error:
-        raise RunError(
-            f"{client.name}: Jira refused the search ({error.status}). Check the scope's projects and jql: {body['jql']}"
-        ) from error
+        raise RunError(f"Jira refused the search ({error.status}). Check the scope's projects and jql: {body['jql']}") from error
     if not isinstance(answer, dict) or not isinstance(answer.get("issues"), list):
-        raise RunError(f"{client.name}: the answer to a search holds no issues. Check the address.")
+        raise RunError("the answer to a search holds no issues. Check the address.")
     return answer
