@@ -10,6 +10,8 @@ from desk import Desk
 
 from safesync.store.sql import open_store
 
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
 
 def test_runs_are_listed_exported_and_undone(own_desk: Desk) -> None:
     first = own_desk.run("run", "--format", "json").value
@@ -52,3 +54,15 @@ def test_a_run_whose_writes_are_forgotten_cannot_be_taken_back(own_desk: Desk) -
     answer = own_desk.run("undo", str(run))
     assert answer.status == 2
     assert "writes are remembered for 730 days (feedback.keep_writes_days)" in " ".join(answer.err.split())
+
+
+def test_a_run_that_was_killed_has_not_ended(desk: Desk) -> None:
+    with closing(open_store(f"sqlite:///{desk.folder / 'safesync.db'}")) as store:
+        run = store.start_run("run", datetime.now(UTC))
+        store.finish_run(store.start_run("apply", NOON), NOON + timedelta(seconds=200), "done", {"created": 4})
+    (ended, killed) = desk.run("runs", "--format", "json").value
+    assert (killed["run"], killed["outcome"], killed["finished_at"], killed["figures"]["created"]) == (run, None, None, 0)
+    assert (ended["outcome"], ended["finished_at"]) == ("done", "2026-11-26T12:03:20+00:00")
+    _, shown, cut = desk.run("runs").out.splitlines()
+    assert shown.split()[1:] == ["apply", "2026-11-26", "12:00", "3", "min", "done", "4", "0", "0", "0"]
+    assert cut.split()[4:] == ["not", "ended", "0", "0", "0", "0"]

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import pytest
 from desk import Answer, Desk
+
+from safesync.connectors.sandbox.azure import upheavals
+from safesync.connectors.sandbox.sandbox import Sandbox
+from safesync.jobs.astray import NOT_FOUND
 
 
 def loud_of(told: Answer) -> set[str]:
@@ -43,3 +48,29 @@ def test_an_item_of_a_tracker_that_is_not_configured_any_more_never_passes(own_d
     refused = own_desk.run("gate", "ado:1")
     assert refused.status == 2
     assert "ado:1 was not looked at" in refused.err
+
+
+def deletes(sandbox: Sandbox, key: str) -> None:
+    """For good: no tracker says that it was that."""
+    if key.isdecimal():
+        upheavals.destroy(sandbox.organisation, sandbox.organisation.items[int(key)])
+    else:
+        sandbox.person_deletes(key)
+
+
+@pytest.mark.parametrize("key", ["PAY-32", "59"])
+def test_an_item_that_was_not_found_when_it_was_asked_for_is_not_answered_for(own_desk: Desk, key: str) -> None:
+    own_desk.run("pull")
+    own_desk.run("plan")
+    deletes(own_desk.sandbox, key)
+    applied = own_desk.run("apply", "plan.json")
+    assert (applied.status, applied.out.count(NOT_FOUND)) == (0, 1)
+    refused = own_desk.run("gate", key)
+    assert (refused.status, refused.out) == (4, "")
+    assert refused.err.startswith(f"{key}: {NOT_FOUND} (since ")
+    assert own_desk.run("explain", key).err.startswith(f"{key}: {NOT_FOUND} (since ")
+    checked = own_desk.run("check")
+    assert (checked.status, checked.err) == (0, f"not found any more, and not judged: {key}\n")
+    assert f" {key} " not in checked.out
+    again = own_desk.run("run", "--format", "json").value
+    assert (again["refused"], [each["undone"] for each in again["trackers"].values()]) == (0, [[], []])

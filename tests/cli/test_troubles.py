@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from desk import Desk
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse
 
 from safesync.connectors.patience import Patience
 from safesync.connectors.sandbox.faults import Fault, calls
@@ -47,7 +47,11 @@ def sentence(desk: Desk, tracker: str, said: str) -> None:
     assert set(pulled.value["trackers"]) == {other}
     assert said in pulled.value["errors"][0]
     assert desk.run("doctor", "--format", "json").value[tracker]["error"]
-    assert said in desk.run("run").out
+    for command in ("run", "pull", "doctor"):
+        (line,) = [line for line in desk.run(command).out.splitlines() if line.startswith(f"{tracker}: ") and said in line]
+        assert f"{tracker}:" not in line.removeprefix(f"{tracker}: "), "named once"
+    (unread,) = [line for line in desk.run("check").err.splitlines() if said in line]
+    assert f"{tracker}:" not in unread
 
 
 def test_a_wrong_token_of_jira(desk: Desk) -> None:
@@ -65,7 +69,7 @@ def test_a_tracker_that_is_not_there(desk: Desk, tracker: str, path: str, monkey
     monkeypatch.setattr(Patience, "_rest", _counted)  # it asks for over a minute; here it only counts
     url = desk.sandbox.jira_url if tracker == "jira-eu" else desk.sandbox.azure_url
     desk.write((f"url: {url}", f"url: http://127.0.0.1:9{path}"))
-    sentence(desk, tracker, tracker)
+    sentence(desk, tracker, "could not be reached" if tracker == "ado" else "cannot be reached")
 
 
 @pytest.mark.parametrize("tracker", ["jira-eu", "ado"])
@@ -93,6 +97,24 @@ def test_a_project_that_is_hidden_beside_one_that_is_not_is_told_and_the_other_r
         assert any("CARDS" in warning for warning in told["warnings"]), told["warnings"]
 
 
+@pytest.mark.parametrize("fault", ["refused", "not answered", "a gateway's"])
+@pytest.mark.parametrize(("tracker", "key", "path"), [("jira-eu", "PAY-32", "/comment$"), ("ado", "59", "/comments$")])
+def test_what_could_not_be_written_names_tracker_and_item_once(own_desk: Desk, tracker: str, key: str, path: str, fault: str) -> None:
+    site, organisation = own_desk.sandbox.site, own_desk.sandbox.organisation
+    answers = {
+        "refused": JSONResponse({"errorMessages": ["no"], "message": "TF401320: no", "typeKey": "RuleValidationException"}, 400),
+        "not answered": JSONResponse({}, 500),
+        "a gateway's": HTMLResponse("no", 403),
+    }
+    item = rf"/issue/{site.issue(key).id}" if tracker == "jira-eu" else rf"/workitems/{key}"
+    one = Fault(calls("POST", item + path), "before", lambda _request: answers[fault])
+    (site if tracker == "jira-eu" else organisation).faults.append(one)
+    (line,) = [line for line in own_desk.run("run").out.splitlines() if f"{key} could not be written" in line]
+    begins = f"{tracker}: {key} could not be written: "
+    assert line.startswith(begins)
+    assert not any(name in line.removeprefix(begins) for name in (f"{tracker}:", f"{key}:", f"Item {key}"))
+
+
 def test_a_project_that_does_not_exist_is_named(desk: Desk) -> None:
     desk.write(("projects: [Payments]", "projects: [Paymets]"))
     sentence(desk, "ado", "Paymets")
@@ -103,9 +125,8 @@ def test_a_type_that_nobody_mapped_is_a_warning(own_desk: Desk) -> None:
     answer = own_desk.run("run", "--format", "json")
     assert answer.status == 0
     assert answer.value["trackers"]["jira-eu"]["error"] is None
-    assert any("Story" in warning for warning in answer.value["trackers"]["jira-eu"]["warnings"]), answer.value["trackers"]["jira-eu"][
-        "warnings"
-    ]
+    (warning,) = [one for one in answer.value["trackers"]["jira-eu"]["warnings"] if "Story" in one]
+    assert warning.startswith("the type Story is not mapped; "), "whoever shows it names the tracker"
 
 
 # --- limits and saved plans -------------------------------------------------------------------------------------

@@ -279,6 +279,6 @@ def test_the_name_of_a_gate_tells_nothing_and_is_the_same_however_the_address_is
 def test_an_errand_knows_its_item_and_has_no_number_in_its_endpoint() -> None:
     items = re.compile(r"^issue/([^/]+)")
     assert errand("jira", "PUT", "issue/10007/comment/3", writes=True, items=items) == Errand(
-        "jira: PUT issue/10007/comment/3", "PUT issue/#/comment/#", writes=True, item="10007"
+        "PUT issue/10007/comment/3", "PUT issue/#/comment/#", writes=True, item="10007", tracker="jira"
     )
     assert errand("jira", "GET", "issue/10007", writes=False, items=items).item is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from safesync.connectors.port import Calls, Identity, Page, Surroundings
+from safesync.connectors.port import Calls, Identity, OutOfReachError, Page, Surroundings
 from safesync.facts.text.addressed import addressed
 from safesync.model.change import PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
@@ -244,7 +244,7 @@ class FakeTracker:
         self.calls.writes += 1
         fault = self._fault(name)
         if ref.uid in self.hidden or ref.uid not in self.items:
-            raise ItemError(f"{ref.key}: not found")
+            raise OutOfReachError(f"{ref.key}: not found")
         if fault and not fault.after:
             raise fault.error
         return fault

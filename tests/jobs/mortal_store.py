@@ -10,7 +10,18 @@ from fake_tracker import Killed
 
 from safesync.store.port import Store
 
-_CHANGES_STORE = ("save_page", "note_account", "record", "save_mark", "intend", "settle", "start_run", "finish_run")
+_CHANGES_STORE = (
+    "save_page",
+    "note_unfound",
+    "mark_gone",
+    "note_account",
+    "record",
+    "save_mark",
+    "intend",
+    "settle",
+    "start_run",
+    "finish_run",
+)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from fake_tracker import NOON, FakeTracker
 from office import Office
 
 from safesync.connectors.port import CommentRefusedError, Fate, LabelsRefusedError, OutOfReachError
+from safesync.feedback.settings import FeedbackSettings, Limits
 from safesync.model.change import Outcome
 from safesync.model.errors import ItemError
 from safesync.model.item import ItemRef
@@ -257,6 +258,33 @@ def test_a_right_that_is_lost_after_one_item_was_out_of_reach_is_still_seen_to_b
     assert (office.run().trackers[0].created, office.run().refused) == (3, 1)
 
 
+@pytest.mark.parametrize("first", ["vanishes", "refuses"])
+def test_a_right_that_is_lost_before_anything_was_written_is_one_message(office: Office, jira: FakeTracker, first: str) -> None:
+    uids = [jira.put(number, "TM101") for number in range(1, 6)]
+    if first == "vanishes":
+        jira.meddle_at("create_comment", lambda: jira.hidden.add(uids[0]))
+    else:
+        jira.break_at("create_comment", BARRED)
+    jira.break_at("create_comment", BARRED, spared=0 if first == "refuses" else 1)
+    jira.meddle_at("create_comment", lambda: setattr(jira, "may_comment", frozenset()), spared=1)
+    denied = office.run()
+    reasons = [one.reason for one in denied.trackers[0].undone]
+    assert set(reasons[1:]) == {"SafeSync may not comment in PAY; give it that right"}
+    assert (len(reasons), jira.calls.writes) == (5, 2), "the others are not tried in vain"
+    jira.may_comment = frozenset({"PAY"})
+    assert office.run().trackers[0].created == 4
+
+
+def test_who_may_do_what_is_not_asked_for_each_of_many_items_that_refuse_us(office: Office, jira: FakeTracker) -> None:
+    for number in range(1, 31):
+        jira.put(number, "TM101")
+        jira.break_at("create_comment", BARRED)
+    office.feedback = FeedbackSettings(limits=Limits(share=1.0, jump=100.0))
+    office.met()
+    assert len(office.run().trackers[0].undone) == 30
+    assert jira.log.count("identify") == 1 + 7 + 3
+
+
 @dataclass
 class Telling(FakeTracker):
     """A tracker that can say what became of an item."""
@@ -308,14 +336,6 @@ def test_a_plan_that_waited_names_an_item_that_was_let_go_of_since(office: Offic
     office.store.mark_gone([uid], NOON)
     (again,) = office.apply(replace(waiting, after_run=99)).trackers
     assert (again.error, [one.reason.partition(":")[0] for one in again.undone]) == (None, ["it is out of scope now"])
-
-
-def test_an_item_that_is_not_shown_is_told_once(office: Office, jira: FakeTracker) -> None:
-    uid = jira.put(1, "TM101")
-    jira.meddle_at("revisions", lambda: jira.hidden.add(uid))
-    assert [one.reason for one in office.run().trackers[0].undone] == ["it is not there any more"]
-    told = office.run()
-    assert (told.trackers[0].undone, told.refused) == ((), 1)
 
 
 def test_a_comment_that_a_person_deletes_while_it_is_edited_is_heard_at_once(office: Office, jira: FakeTracker) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from fake_tracker import ERRORS, NOON, FakeTracker
+from fake_tracker import ERRORS, NOON, FakeTracker, Killed
 from office import Office
 
 from safesync.connectors.port import Surroundings
@@ -336,7 +337,7 @@ def test_a_defect_while_writing_keeps_the_count_of_what_was_written(office: Offi
     jira.put(2, "TM101")
     jira.break_at("create_comment", KeyError("id"), spared=1)
     (result,) = office.run().trackers
-    assert (result.created, len(result.undone), result.error) == (1, 1, "jira: an unexpected KeyError ended this tracker's part")
+    assert (result.created, len(result.undone), result.error) == (1, 1, "an unexpected KeyError ended this tracker's part")
     assert len(office.store.open_intents("jira")) == 1
     office.run()
     assert [len(jira.said(uid)) for uid in ("jira:1", "jira:2")] == [1, 1]
@@ -367,6 +368,22 @@ def test_a_tracker_that_another_run_holds_is_left_to_it(office: Office, jira: Fa
     assert result.errors == ("jira: another run is at work on this tracker; it is left to that one",)
     assert (jira.calls.total, len(azure.said("ado:1"))) == (0, 1)
     assert office.run().errors == ()
+
+
+@pytest.mark.parametrize("error", [Killed(), ERRORS["run"]], ids=["killed", "run error"])
+def test_a_run_that_breaks_off_in_the_midst_of_an_item_is_remembered_with_what_it_wrote(
+    office: Office, jira: FakeTracker, error: BaseException
+) -> None:
+    jira.put(1, "TM101")
+    jira.put(2, "TM101")
+    jira.break_at("change_labels", error, spared=1)
+    with suppress(Killed):
+        office.run()
+    (run,) = office.store.runs(1)
+    counted = [run.figures[name] for name in ("created", "edited", "labels_added", "labels_removed")]
+    assert counted == [2, 0, 2, 0], "two comments, and the labels of one"
+    assert run.finished_at is not None
+    assert run.finished_at > run.started_at
 
 
 def _plan_only(office: Office) -> RunResult:

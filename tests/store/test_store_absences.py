@@ -48,6 +48,20 @@ def test_a_page_without_a_census_forgets_nobody_who_was_missed(store: Store) -> 
     assert store.roll_call("jira", frozenset({"jira:10002"})).absent == (Absent("jira:10001", "PAY", NOON),)
 
 
+def test_who_was_not_found_keeps_the_time_until_a_page_or_a_census_shows_them_or_they_are_gone(store: Store) -> None:
+    everyone = [an_item(number) for number in range(1, 6)]
+    save(store, *everyone)
+    uids = [item.uid for item in everyone]
+    store.note_unfound("jira", uids[:4], NOON)
+    store.note_unfound("jira", uids, LATER)
+    assert (store.unfound("jira"), store.unfound("ado")) == (dict.fromkeys(uids[:4], NOON) | {uids[4]: LATER}, {})
+    save(store, everyone[0])
+    store.mark_gone([uids[1]], LATER)
+    page = Page(gone=(uids[2],), census=frozenset({uids[3]}))
+    store.save_page("jira", page, [], state=TrackerState(None, "me", "x"), now=LATER, missed=[], unfound=[uids[4]])
+    assert store.unfound("jira") == {uids[4]: LATER}
+
+
 def test_the_accounts_of_a_tracker_are_remembered_each_once(store: Store) -> None:
     for account in ("one", "two", "one"):
         store.note_account("jira", account)

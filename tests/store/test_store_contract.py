@@ -399,6 +399,22 @@ def test_the_figures_of_the_newest_run_with_an_outcome_are_remembered(store: Sto
     assert store.last_figures("done") == {"created": 7}
 
 
+def test_a_run_that_did_not_end_says_so_and_what_it_is_known_to_have_written(store: Store) -> None:
+    ended, killed = store.start_run("run", NOON), store.start_run("run", NOON)
+    store.finish_run(ended, LATER, "done", {"created": 3})
+    ref, said = an_item(1).ref, Message((), "ref", "one")
+    for run_id in (ended, killed):
+        first = store.intend(run_id, IntentKind.COMMENT, ref, message=said, begins=True)
+        store.save_mark(CommentMark(ref.uid, "c1", "one"), settles=first)
+        store.intend(run_id, IntentKind.COMMENT, ref, message=said)  # nobody knows what became of it
+    labels = store.intend(killed, IntentKind.LABELS, ref, add=("a", "b"), remove=("c",))
+    store.save_mark(CommentMark(ref.uid, "c1", "one", ("a", "b")), settles=labels)
+    newest, before = store.runs(2)
+    assert (newest.outcome, newest.finished_at) == (None, None)
+    assert newest.figures == {"created": 1, "edited": 0, "labels_added": 2, "labels_removed": 1} == store.written(killed)
+    assert (before.outcome, before.finished_at, before.figures) == ("done", LATER, {"created": 3})
+
+
 def test_times_of_other_zones_come_back_as_utc(store: Store) -> None:
     berlin = datetime.fromisoformat("2026-11-26T13:00:00+01:00")
     save(store, an_item(created_at=berlin))

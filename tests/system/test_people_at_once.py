@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from safesync.connectors.sandbox.faults import Fault
 from safesync.connectors.sandbox.shelf import labels_of
+from safesync.jobs.astray import NOT_FOUND
 from safesync.jobs.check import check
 from safesync.jobs.plan import plan
 from safesync.jobs.pull import pull
@@ -121,7 +122,7 @@ def test_an_item_that_moves_or_goes_while_a_plan_waits_is_named_and_the_rest_is_
         result = applied(home, made)
         told = {one.ref.key: (one.outcome, one.reason) for each in result.trackers for one in each.results}
         assert told == {
-            "PAY-32": (Outcome.SKIPPED, "it is not there any more"),
+            "PAY-32": (Outcome.SKIPPED, NOT_FOUND),
             "PAY-174": (Outcome.SKIPPED, "it changed since the plan was made"),
             "26": (Outcome.SKIPPED, "it changed since the plan was made"),
             "59": (Outcome.DONE, ""),

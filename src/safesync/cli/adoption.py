@@ -17,7 +17,7 @@ from safesync.configuration.words import near
 from safesync.feedback.baseline import BurnDown, burn_down
 from safesync.jobs.baseline import shrink, take
 from safesync.jobs.waivers import Waived, configured, standing
-from safesync.model.errors import ConfigurationError, RunError
+from safesync.model.errors import ConfigurationError, RunError, naming
 
 _WEEKS_SHOWN = 6
 
@@ -44,7 +44,8 @@ def _take(job: Opened, codes: tuple[str, ...], now: datetime) -> int:
         raise RunError(f"{'; '.join(missing.sentences())}: a baseline is taken of what was read whole, run 'safesync pull'")
     with ExitStack() as locks:
         for name in job.names:  # a run that is under way decides by the baseline as it was
-            locks.enter_context(job.store.only_run_of(name))
+            with naming(name):
+                locks.enter_context(job.store.only_run_of(name))
         shrink(job.store, job.checked(now), now)
         return len(take(job.store, job.configuration.as_organisation(), now, trackers=job.names, codes=codes or None))
 

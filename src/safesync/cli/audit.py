@@ -20,11 +20,12 @@ from safesync.feedback.plan_file import plan_to_json
 from safesync.jobs.pull import pull
 from safesync.jobs.speaking import voices
 from safesync.jobs.undo import undo as undone
-from safesync.model.errors import ConfigurationError
+from safesync.model.errors import ConfigurationError, naming
 from safesync.model.message import Message
 from safesync.store.port import RunRecord, Write
 
 _ALL = 1_000_000
+_MINUTES_FROM_S = 180
 
 
 def runs(path: Path, last: int, *, as_json: bool) -> None:
@@ -34,11 +35,19 @@ def runs(path: Path, last: int, *, as_json: bool) -> None:
     if as_json:
         show.as_json([_run_fields(record) for record in records])
         return
-    shown = show.table("run#", "what", "began", "ended", "new comments#", "edited#", "labels +#", "labels -#", "by")
+    shown = show.table("run#", "what", "began", "took", "ended", "new comments#", "edited#", "labels +#", "labels -#", "by")
     for one in records:
         figures = (str(one.figures.get(name, 0)) for name in ("created", "edited", "labels_added", "labels_removed"))
-        shown.add_row(str(one.run_id), one.verb, f"{one.started_at:%Y-%m-%d %H:%M}", one.outcome or "not known", *figures, one.written_by)
+        when = f"{one.started_at:%Y-%m-%d %H:%M}", _took(one)
+        shown.add_row(str(one.run_id), one.verb, *when, one.outcome or "not ended", *figures, one.written_by)
     show.print_table(shown)
+
+
+def _took(one: RunRecord) -> str:
+    if one.finished_at is None:
+        return ""
+    seconds = round((one.finished_at - one.started_at).total_seconds())
+    return f"{seconds} s" if seconds < _MINUTES_FROM_S else f"{round(seconds / 60)} min"
 
 
 def _run_fields(one: RunRecord) -> dict[str, Any]:
@@ -46,6 +55,7 @@ def _run_fields(one: RunRecord) -> dict[str, Any]:
         "run": one.run_id,
         "verb": one.verb,
         "started_at": one.started_at.isoformat(),
+        "finished_at": one.finished_at.isoformat() if one.finished_at else None,
         "outcome": one.outcome,
         "written_by": one.written_by or None,
         "figures": dict(one.figures),
@@ -111,7 +121,7 @@ def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
         trackers = tuple(name for name in job.names if name in wrote_to)
     with opened(path, only=trackers) as job, progress() as listener:
         for source in job.sources if trackers else ():
-            with job.store.only_run_of(source.name):
+            with naming(source.name), job.store.only_run_of(source.name):
                 pull(source, job.store, datetime.now(UTC), listener)
         voice_of = voices(job.store, job.configuration.feedback, job.configuration.as_organisation())
         made = undone(job.store, run, datetime.now(UTC), voice_of)

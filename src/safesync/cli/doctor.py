@@ -77,7 +77,7 @@ def _grant_fields(grant: Grant) -> dict[str, Any]:
 def _print(each: Examination, out: Console) -> None:
     identity = each.identity
     if identity is None or each.error is not None:
-        out.print(Text(each.error or "", style="red"))
+        out.print(Text(f"{each.part.name}: {each.error}", style="red"))
         if each.token.worrying or each.token.grave:
             out.print(Text(f"  token: {each.token.sentence}", style="red"))
         return

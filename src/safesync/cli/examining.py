@@ -119,12 +119,10 @@ def _note(each: Examination, sentence: str) -> None:
 
 def _awaited(each: Examination, begin: float) -> None:
     if not each.identified.wait(max(0.0, begin + PATIENCE_S - time.monotonic())):
-        each.error = (
-            f"{each.part.name}: {each.part.url} did not answer within {PATIENCE_S:.0f} s. Check the address, the proxy and the network."
-        )
+        each.error = f"{each.part.url} did not answer within {PATIENCE_S:.0f} s. Check the address, the proxy and the network."
         return
     if not each.ended.wait(max(0.0, begin + _LOOKING_S - time.monotonic())):
-        each.unexamined = f"{each.part.name}: looking at its items took longer than {_LOOKING_S:.0f} s and was given up"
+        each.unexamined = f"looking at its items took longer than {_LOOKING_S:.0f} s and was given up"
 
 
 def _with_concerns(examinations: Sequence[Examination], configuration: Configuration) -> None:

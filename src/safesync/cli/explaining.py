@@ -84,6 +84,8 @@ def explain(path: Path, reference: str, code: str | None, *, as_json: bool) -> N
             _tell_groups({accounts[0].told.subject: accounts}, look, as_json=as_json)
             return
         item = found(job, reference)
+        if why := job.unread().of(item):
+            show.aside(f"{item.key}: {why}; what follows is how it was before")
         groups = {subject: _of_group(look, subject) for subject in _carried(look, item)}
         accounts = () if _judges_groups(look) else _of_item(look, item)
         if not accounts and not groups:

@@ -20,6 +20,7 @@ from safesync.cli.progress import progress
 from safesync.configuration.address import misplaced, sent
 from safesync.configuration.choosing import Answers, Proposal, propose
 from safesync.configuration.drafting import TrackerDraft, configuration_draft
+from safesync.configuration.model import TrackerPart
 from safesync.configuration.read import Loaded, parse_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.configuration.words import near
@@ -28,7 +29,7 @@ from safesync.connectors.port import Access, Addresses, Page, Scope
 from safesync.jobs.concern import Concern
 from safesync.jobs.health import Patient, concerns
 from safesync.jobs.rehearsal import Outlook, Rehearsal, compared, rehearse
-from safesync.model.errors import ConfigurationError
+from safesync.model.errors import ConfigurationError, naming
 
 _WHO = {"jira": "Jira", "azure-devops": "Azure DevOps"}
 
@@ -105,8 +106,9 @@ def _looked_around(wishes: Sequence[Wish], projects: tuple[str, ...], opened: li
             inspector = _inspector(wish, known)
             opened.append(inspector)
             try:
-                inspector.identify()
-                found = inspector.inspect()
+                with naming(wish.name):
+                    inspector.identify()
+                    found = inspector.inspect()
             finally:
                 listener.ended(step)
             others = [other.url for other in wishes if other is not wish]
@@ -122,7 +124,7 @@ def _judged(visits: Sequence[_Visit], answers: Mapping[str, Answers]) -> _Outcom
     now = datetime.now(UTC)
     drafts = [visit.draft for visit in visits]
     loaded = _read(configuration_draft(drafts, {}, now.date()))
-    pages = [visit.inspector.rehearse(part.mapping) for visit, part in zip(visits, loaded.configuration.trackers, strict=True)]
+    pages = _pages(visits, loaded.configuration.trackers)
     text = configuration_draft(drafts, _trains(visits, pages), now.date())
     loaded = _read(text)
     rehearsal = rehearse(pages, loaded.configuration.as_organisation(), loaded.rules, now)
@@ -146,9 +148,17 @@ def _with_all_taken_up(visits: Sequence[_Visit], outlooks: tuple[Outlook, ...], 
         return outlooks
     drafts = [visit.draft for visit in visits]
     parts = _read(configuration_draft(drafts, {}, now.date(), taken_up=True)).configuration.trackers
-    pages = [visit.inspector.rehearse(part.mapping) for visit, part in zip(visits, parts, strict=True)]
+    pages = _pages(visits, parts)
     loaded = _read(configuration_draft(drafts, _trains(visits, pages), now.date(), taken_up=True))
     return compared(outlooks, rehearse(pages, loaded.configuration.as_organisation(), loaded.rules, now).outlooks)
+
+
+def _pages(visits: Sequence[_Visit], parts: Sequence[TrackerPart]) -> list[Page]:
+    pages: list[Page] = []
+    for visit, part in zip(visits, parts, strict=True):
+        with naming(visit.wish.name):
+            pages.append(visit.inspector.rehearse(part.mapping))
+    return pages
 
 
 def _read(text: str) -> Loaded:
@@ -234,7 +244,8 @@ def _with_projects(wishes: Sequence[Wish], projects: tuple[str, ...]) -> list[Wi
 def _projects(wish: Wish) -> tuple[str, ...]:
     inspector = _inspector(wish, Addresses())
     try:
-        return inspector.projects()
+        with naming(wish.name):
+            return inspector.projects()
     finally:
         inspector.close()
 

@@ -335,7 +335,7 @@ def _print_troubles(each: TrackerResult, out: Console) -> None:
     if left := sum(map(len, list(alike.values())[_MOST_SHOWN:])):
         out.print(Text(f"{each.tracker}: and {left} more were left; --format json has them all", style="yellow"))
     if each.error:
-        out.print(Text(each.error, style="red"))
+        out.print(Text(f"{each.tracker}: {each.error}", style="red"))
 
 
 def failed(trackers: Sequence[TrackerResult]) -> bool:

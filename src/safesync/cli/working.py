@@ -56,7 +56,7 @@ def pull(path: Path, only: tuple[str, ...], *, as_json: bool) -> None:
                 with job.store.only_run_of(source.name):
                     results.append((pulling.pull(source, job.store, datetime.now(UTC), listener), source.tracker.calls.total))
             except SafeSyncError as error:
-                errors.append(str(error))
+                errors.append(f"{source.name}: {error}")
             except Exception as error:  # noqa: BLE001 - the boundary of one tracker
                 # A defect in one connector must not silence the other.
                 errors.append(f"{source.name}: {'; '.join(line.strip() for line in defect(error))}")
@@ -106,8 +106,9 @@ def check(path: Path, form: str, fail_on: str) -> None:
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
         iterations = {one.uid: one.name for one in checked.scene.iterations}
         missing = job.unread()
+        unfound = missing.unfound(job.store.items(list(missing.items)))
     _tell_when_nothing_was_read(report)
-    for sentence in missing.sentences():
+    for sentence in (*missing.sentences(), *unfound):
         show.aside(sentence)
     if form == "html":
         sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations, unread=missing.sentences()))

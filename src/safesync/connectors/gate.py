@@ -32,12 +32,13 @@ _ITEMS_REMEMBERED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A call: ``what`` it is called before people, its ``endpoint`` (no ids in it), and the item that a write is for."""
+    """A call to a ``tracker``: ``what`` it is called before people, its ``endpoint`` (no ids in it), and the item that a write is for."""
 
     what: str
     endpoint: str = ""
     writes: bool = False
     item: str | None = None
+    tracker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Rates:
 def errand(name: str, method: str, path: str, *, writes: bool, items: re.Pattern[str]) -> Errand:
     """The errand of a request to the tracker ``name``; the first group of ``items`` finds the item in its path."""
     found = items.search(path) if writes else None
-    return Errand(f"{name}: {method} {path}", f"{method} {re.sub(r'[0-9]+', '#', path)}", writes, found.group(1) if found else None)
+    endpoint = f"{method} {re.sub(r'[0-9]+', '#', path)}"
+    return Errand(f"{method} {path}", endpoint, writes, found.group(1) if found else None, name)
 
 
 def gate_name(url: str, account: str | None) -> str:

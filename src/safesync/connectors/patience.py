@@ -57,12 +57,12 @@ class BarredError(GivenUpError):
 
 
 @contextmanager
-def of_item(key: str) -> Iterator[None]:
+def of_item() -> Iterator[None]:
     """What something on the way keeps from us inside is an error of this item: it may dislike a word in it."""
     try:
         yield
     except BarredError as barred:
-        raise ItemError(f"Item {key}: {barred}") from barred
+        raise ItemError(str(barred)) from barred
 
 
 def advice(status: int) -> str:
@@ -139,7 +139,8 @@ class Patience:
     def heed(self, errand: Errand, told: Throttle) -> None:
         """An answer, a good one too, asked for a pause or told that a limit is near: whoever asks next keeps to it."""
         if told.pause_s or told.near_s:
-            _log.info("tracker.throttled", call=errand.what, pause_s=told.pause_s, near_s=told.near_s, reason=told.reason, reach=told.reach)
+            asked = {"pause_s": told.pause_s, "near_s": told.near_s, "reason": told.reason, "reach": told.reach}
+            _log.info("tracker.throttled", tracker=errand.tracker, call=errand.what, **asked)
         self._gate.heed(errand, told)
 
     def ask(self, call: Callable[[], _Answer], errand: Errand, *, believes_strangers: bool = False) -> _Answer:

@@ -69,7 +69,7 @@ class Identity:
     clock_skew_s: float = 0.0
     """Seconds that the tracker's clock is ahead of ours."""
     warnings: tuple[str, ...] = ()
-    """Sentences for the administrator: an unmapped field, a type nobody mapped, a token that ends soon."""
+    """Sentences for the administrator, who knows which tracker: an unmapped field, a type nobody mapped, a token that ends soon."""
     token: TokenLife | None = None
     """``None`` where the tracker does not tell."""
 
@@ -128,6 +128,11 @@ class Fate(StrEnum):
     """The tracker itself calls it deleted, in a recycle bin for example."""
     HIDDEN = "hidden"
     """It is not shown, and the tracker does not say why: no permission, or destroyed for good. This proves nothing."""
+    UNTOLD = "untold"
+    """
+    It is not shown, asked for by itself, by a tracker that says of no item that it was deleted: of a few that is believed when they
+    were missed before.
+    """
 
 
 @dataclass(slots=True)

@@ -13,8 +13,7 @@ from safesync.connectors.port import Identity, Tracker
 from safesync.jobs.astray import let_go
 from safesync.jobs.carried_out import CarriedOut
 from safesync.jobs.listener import Listener, Silent
-from safesync.jobs.refused_writes import note_unreached
-from safesync.jobs.writing import CHANGED, Writer, hidden
+from safesync.jobs.writing import CHANGED, Writer
 from safesync.model.change import Applied, ItemChange, Outcome
 from safesync.model.errors import RetryableError, RunError
 from safesync.model.item import Item
@@ -73,7 +72,7 @@ def apply(
     except (RunError, RetryableError) as ended:
         error = str(ended)
     except Exception as crashed:  # noqa: BLE001 - what was written until then must be counted, whatever is wrong
-        error = f"{tracker.name}: an unexpected {type(crashed).__name__} ended this tracker's part"
+        error = f"an unexpected {type(crashed).__name__} ended this tracker's part"
         _log.exception("tracker.crashed", tracker=tracker.name)
     finally:
         applying.listener.ended(step)
@@ -116,30 +115,23 @@ class _Applying:
                     present |= left
 
     def _departed(self, batch: Sequence[ItemChange], present: Mapping[str, str]) -> Mapping[str, str]:
-        """What became of the items that are not as the plan found them."""
+        """What became of the items that are not as the plan found them, as far as it is more than a change."""
         writer = self.writer
         other = [change.ref for change in batch if present.get(change.ref.uid) != change.revision and not self.before.whole(change)]
-        return let_go(self.tracker, writer.identity, self.store, other, writer.now)
+        told = let_go(self.tracker, writer.identity, self.store, other, writer.now)
+        missing = [ref for ref in other if ref.uid not in present and ref.uid not in told]
+        return {**told, **writer.missing(missing)} if missing else told
 
     def _outdated(self, change: ItemChange, revision: str | None, departed: Mapping[str, str]) -> Applied:
         """An item that is not as the plan found it: skipped, unless it was us who changed it and something is left to do."""
         if (told := departed.get(change.ref.uid)) is not None:
             return Applied(change.ref, Outcome.SKIPPED, reason=told)
-        if revision is None:
-            return self._missing(change)
         if not self.before.begun(change):
             return Applied(change.ref, Outcome.SKIPPED, reason=CHANGED)
         item = self.store.item(change.ref.uid)
         if item is not None and item.revision == revision and _untouched(item, change):
             return self.writer.write(replace(change, comment=None))
         return Applied(change.ref, Outcome.SKIPPED, reason="its comment was written, and then it changed: labels come with the next run")
-
-    def _missing(self, change: ItemChange) -> Applied:
-        """An item that is hidden from us, or destroyed: told once, unless its project is hidden."""
-        if not self.writer.still_shown(change.ref.project):
-            return Applied(change.ref, Outcome.SKIPPED, reason=hidden(change.ref.project))
-        note_unreached(self.store, self.store.item(change.ref.uid), change, self.writer.now)
-        return Applied(change.ref, Outcome.SKIPPED, reason="it is not there any more")
 
 
 def _untouched(item: Item, change: ItemChange) -> bool:

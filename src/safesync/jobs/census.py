@@ -61,11 +61,12 @@ class Belief:
     What follows from a census.
 
     ``missed`` are items that it did not show and that the next one decides about. Items that stay for another reason are
-    not among them: a census that is not believed is not the first of two.
+    not among them: a census that is not believed is not the first of two. ``hidden`` are those of whom nothing will be believed.
     """
 
     gone: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -100,16 +101,22 @@ def _judge(belief: Belief, project: str, absent: Sequence[Absent], known: int, r
     elif vanished and reach.lost(project):
         belief.warnings.append(_no_access(project, known))
     elif fates is not None and len(absent) <= ASKED_AT_MOST:
-        _proven(belief, project, uids, known, fates(uids))
-    elif _is_mass(len(absent), known):
-        belief.warnings.append(_alarm(project, len(absent), known))
+        _told(belief, project, absent, known, fates(uids))
+    else:
+        _untold(belief, project, absent, known)
+
+
+def _untold(belief: Belief, project: str, absent: Sequence[Absent], known: int) -> None:
+    if _is_mass(len(absent), known):
+        belief.warnings.append(alarm(project, len(absent), known))
     else:
         belief.gone += [one.uid for one in absent if one.since is not None]
         belief.missed += [one.uid for one in absent if one.since is None]
 
 
-def _proven(belief: Belief, project: str, uids: Sequence[str], known: int, fates: Mapping[str, Fate]) -> None:
-    by_fate = {fate: [uid for uid in uids if fates.get(uid, Fate.HIDDEN) is fate] for fate in Fate}
+def _told(belief: Belief, project: str, absent: Sequence[Absent], known: int, fates: Mapping[str, Fate]) -> None:
+    by_fate = {fate: [one.uid for one in absent if fates.get(one.uid, Fate.HIDDEN) is fate] for fate in Fate}
+    _untold(belief, project, [one for one in absent if one.uid in set(by_fate[Fate.UNTOLD])], known)
     belief.gone += [*by_fate[Fate.DELETED], *by_fate[Fate.UNSELECTED]]
     moved, hidden = by_fate[Fate.MOVED], by_fate[Fate.HIDDEN]
     if len(moved) == known and known >= _ALARM_COUNT:
@@ -120,19 +127,26 @@ def _proven(belief: Belief, project: str, uids: Sequence[str], known: int, fates
     else:
         belief.gone += moved
     if _is_mass(len(hidden), known):
-        belief.warnings.append(_alarm(project, len(hidden), known))
+        belief.warnings.append(alarm(project, len(hidden), known))
     elif hidden:
+        belief.hidden += hidden
         belief.warnings.append(
             f"{_items(len(hidden))} of {project} ({_named(hidden)}) cannot be seen any more, and nothing says that they were deleted; "
-            "they stay as they are. Look whether our account may view their area."
+            "what is known of them stays, and is not told. Look whether our account may view their area."
         )
 
 
 def _is_mass(missing: int, known: int) -> bool:
-    return missing > 0 and (missing == known or missing >= max(_ALARM_COUNT, _ALARM_SHARE * known))
+    return missing > 0 and (missing == known or is_many(missing, known))
 
 
-def _alarm(project: str, missing: int, known: int) -> str:
+def is_many(missing: int, known: int) -> bool:
+    """Whether so many items of a project are missing that a lost permission is likelier than so many deletions."""
+    return missing >= max(_ALARM_COUNT, _ALARM_SHARE * known)
+
+
+def alarm(project: str, missing: int, known: int) -> str:
+    """What is told then."""
     archived = ". If the project was archived, take it out of the scope" if missing == known else ""
     return f"{missing} of {known} items of {project} are not shown any more; none of them is believed to be gone{archived}"
 

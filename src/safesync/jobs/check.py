@@ -87,6 +87,7 @@ def check(
 
     Of the trackers in ``failed``, and of the projects in ``lost`` (tracker, project), nobody knows the present state:
     the report neither clears nor finds anything about their items, and nothing about groups, which may hold such items.
+    Nor does it about an item that was not found when its tracker was asked for it last.
     The scene holds what was judged and planned by, and the measured facts in ``also``. With ``keep_days`` the first check of a
     day keeps a snapshot of everything for at least so many days.
     """
@@ -96,7 +97,7 @@ def check(
     occasion = Occasion(now, *surroundings, organisation, frozenset(failed), frozenset(lost))
     seen = seen_on(store, occasion, scene, judge.reads, judge.reads_groups)
     open_ones = {(each.finding.code, each.finding.subject) for each in store.findings()}
-    report = report_on(occasion, scene, seen, judge, open_ones=open_ones, rules=rules)
+    report = _without(report_on(occasion, scene, seen, judge, open_ones=open_ones, rules=rules), _unfound(store, trackers))
     store.record(report)
     if keep_days:
         store.keep_snapshot(occasion, keep_days)
@@ -170,6 +171,17 @@ def _items_of(scene: Scene, projects: Collection[tuple[str, str]]) -> frozenset[
         return frozenset()
     wanted = frozenset(projects)
     return frozenset(uid for uid, *place in scene.facts.select("uid", "tracker", "project").rows() if tuple(place) in wanted)
+
+
+def _unfound(store: Store, trackers: Iterable[str]) -> frozenset[str]:
+    return frozenset(uid for tracker in trackers for uid in store.unfound(tracker))
+
+
+def _without(report: Report, items: frozenset[str]) -> Report:
+    if not items:
+        return report
+    flawed = tuple(finding for finding in report.flawed if finding.subject not in items)
+    return replace(report, subjects=report.subjects - items, flawed=flawed)
 
 
 def _within_reach(report: Report, failed: frozenset[str], out_of_reach: frozenset[str]) -> Report:

@@ -104,7 +104,7 @@ class _Reading:
         identity = prove(self.source.tracker, self.store)
         if not identity.projects:
             # An expired token reads like an empty tracker; nothing that follows could be believed.
-            raise RunError(f"{self.source.name}: {identity.display_name} may read no project in scope")
+            raise RunError(f"{identity.display_name} may read no project in scope")
         self.warnings = identity.warnings
         known, self.replied = self.store.tracker_state(self.source.name), self.store.replied()
         self.reach = Reach(identity.projects, self.source.projects, scope_changed=known.fingerprint != self.source.fingerprint)
@@ -141,8 +141,9 @@ class _Reading:
             gone=(*page.gone, *(belief.gone if belief else ())),
             surroundings=self._around(page.surroundings),
         )
-        missed = belief.missed if belief else None
-        self.store.save_page(self.source.name, kept, [row for _, row in measured], state=state, now=self.now, missed=missed)
+        missed, unfound = (belief.missed, [*belief.missed, *belief.hidden]) if belief else (None, [])
+        rows = [row for _, row in measured]
+        self.store.save_page(self.source.name, kept, rows, state=state, now=self.now, missed=missed, unfound=unfound)
         self.items += len(measured)
         self.gone += len(kept.gone)
         self.listener.advanced(self.step, len(page.items))

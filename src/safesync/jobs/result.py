@@ -14,7 +14,8 @@ class TrackerResult:
     """
     What a run did with one tracker.
 
-    ``error`` says why it ended early, ``hidden`` are projects of the scope that could not be read while the others were.
+    ``error`` says why it ended early; like the ``warnings`` it does not name the tracker. ``hidden`` are projects of the scope that
+    could not be read while the others were.
     ``results`` has one entry a planned change.
     """
 
@@ -83,5 +84,5 @@ class RunResult:
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """Why trackers ended early."""
-        return tuple(tracker.error for tracker in self.trackers if tracker.error)
+        """Why trackers ended early, each named."""
+        return tuple(f"{tracker.tracker}: {tracker.error}" for tracker in self.trackers if tracker.error)

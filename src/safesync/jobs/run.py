@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -163,7 +164,7 @@ class _Run:
         """Begin the run with a lock on every tracker, and remember how it ended, also when it crashed."""
         self.run_id = self.store.start_run(self.verb, self.now, self.written_by)
         self.under = [_Under(source, source.tracker.calls.total) for source in self.sources]
-        outcome = "crashed"
+        outcome, began_s = "crashed", time.monotonic()
         with ExitStack() as locks, structlog.contextvars.bound_contextvars(run_id=self.run_id):
             for under in self.under:
                 self.guarded(under, lambda one: locks.enter_context(self.store.only_run_of(one.source.name)))
@@ -171,8 +172,10 @@ class _Run:
                 yield
                 outcome = "stopped" if self.stopped else "partial" if self.failed() else "done"
             finally:
-                self.store.finish_run(self.run_id, self.now, outcome, self._figures())
-                _log.info("run.finished", verb=self.verb, outcome=outcome, **self._figures())
+                # Also of a run that broke off in the midst of an item: what the results have not, the ledger has.
+                figures = {**self._figures(), **self.store.written(self.run_id)}
+                self.store.finish_run(self.run_id, self.now + timedelta(seconds=time.monotonic() - began_s), outcome, figures)
+                _log.info("run.finished", verb=self.verb, outcome=outcome, **figures)
 
     def guarded(self, under: _Under, step: Callable[[_Under], _Given]) -> None:
         """Do a step for one tracker; when it fails, this tracker is out and the others go on."""
@@ -182,7 +185,7 @@ class _Run:
             under.error = str(error)
             _log.info("tracker.ended", tracker=under.source.name, reason=str(error))
         except Exception as error:  # noqa: BLE001 - the boundary of one tracker: a defect in one connector must not silence the other
-            under.error = f"{under.source.name}: an unexpected {type(error).__name__} ended this tracker's part"
+            under.error = f"an unexpected {type(error).__name__} ended this tracker's part"
             _log.exception("tracker.crashed", tracker=under.source.name)
 
     def reached(self) -> list[_Under]:
@@ -280,8 +283,7 @@ class _Run:
 
     def _figures(self) -> dict[str, int]:
         results = self._results()
-        names = ("items", "calls", "created", "edited", "labels_added", "labels_removed")
-        figures = {name: sum(getattr(result, name) for result in results) for name in names}
+        figures = {name: sum(getattr(result, name) for result in results) for name in ("items", "calls")}
         figures["undone"] = sum(len(result.undone) for result in results)
         figures["findings"] = len(self.report.flawed) if self.report else 0
         return figures

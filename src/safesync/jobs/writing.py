@@ -7,14 +7,15 @@ in between leaves an open intent, and ``recover`` looks in the tracker what beca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from safesync.connectors.port import Identity, OutOfReachError, Tracker, WriteRefusedError
 from safesync.feedback.comment import reference_of
 from safesync.feedback.labels import READY, says_ready
-from safesync.jobs.astray import let_go
+from safesync.jobs.astray import let_go, looked_for
 from safesync.jobs.refused_writes import note_refused, note_unreached
 from safesync.model.change import Applied, CommentAction, CommentChange, CommentMark, ItemChange, Outcome, PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
@@ -24,6 +25,8 @@ from safesync.store.port import IntentKind, Store
 
 CHANGED = "it changed since the plan was made"
 _LEFT = "It is not tried again before that changes, or a week is over."
+_ONE_BY_ONE = 8
+"""So many items in a row refuse us before that is taken for a matter of each; to ask each time may cost a call a project."""
 _BELIEVED = 10
 """So many comments people may have deleted since the last run, whatever else stands there."""
 
@@ -90,8 +93,8 @@ class Writer:
     """The uids of items whose comment was found deleted, not remembered yet: of many, nobody believes that people did it."""
     stands: int = 0
     """Comments that were looked at and are there."""
-    doubted: set[str] = field(default_factory=set)
-    """Projects where we were refused, so that what we may do there was asked once more, and nothing was written since."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """How often we were refused in a project in a row, with nothing written between."""
 
     def heed(self) -> None:
         """From now on nothing is said where people deleted our comment."""
@@ -118,7 +121,7 @@ class Writer:
         except ItemError as error:
             return self._unwritten(done, change, error)
         if done.outcome is Outcome.DONE:
-            self.doubted.discard(change.ref.project)
+            del self.refused[change.ref.project]
         return done
 
     def _unwritten(self, done: Applied, change: ItemChange, error: ItemError) -> Applied:
@@ -140,22 +143,38 @@ class Writer:
         ref, failed = change.ref, _failed(change, done)
         if (departed := let_go(self.tracker, self.identity, self.store, [ref], self.now).get(ref.uid)) is not None:
             return replace(done, outcome=Outcome.SKIPPED, reason=departed)
-        if failed.comment is not None and self.tracker.revisions([ref]).get(ref.uid, change.revision) != change.revision:
+        present = self.tracker.revisions([ref])
+        if ref.uid not in present:
+            return replace(done, outcome=Outcome.SKIPPED, reason=self.missing([ref])[ref.uid])
+        if failed.comment is not None and present[ref.uid] != change.revision:
             return replace(done, outcome=Outcome.SKIPPED, reason=CHANGED)
-        if not self.still_shown(ref.project) or (failed.comment is not None and ref.project not in self.identity.may_comment):
+        self._doubt(ref.project)
+        if ref.project not in self.identity.projects or (failed.comment is not None and ref.project not in self.identity.may_comment):
             return self._not_allowed(done, "comment")
         if failed.comment is None and ref.project not in self.identity.may_label:
             return self._not_allowed(done, "change labels")
         note_unreached(self.store, self.store.item(ref.uid), failed, self.now)
         return replace(done, outcome=Outcome.FAILED, reason=f"{barred} {_LEFT}")
 
-    def still_shown(self, project: str) -> bool:
-        """Whether we may read a project that refuses us; what we may do there is asked anew, once until it lets us write again."""
-        if project not in self.doubted:
-            self.doubted.add(project)
-            self.tracker.known = None  # what was told within a day may be what is wrong
-            self.identity = self.tracker.identify()
-        return project in self.identity.projects
+    def missing(self, refs: Sequence[ItemRef]) -> Mapping[str, str]:
+        """Why, by uid, nothing is written on items that are not shown to us."""
+        self._prove_again()
+        inside = [ref for ref in refs if ref.project in self.identity.projects]
+        told = looked_for(self.tracker, self.store, inside, self.now) if inside else {}
+        return {ref.uid: hidden(ref.project) for ref in refs} | dict(told)
+
+    def _doubt(self, project: str) -> None:
+        """Ask anew what we may do in a project that refuses us: each time, until there are many items that refuse us one by one."""
+        self.refused[project] += 1
+        if self.refused[project] < _ONE_BY_ONE or self.refused[project] % _ONE_BY_ONE == 0:
+            self._prove_again()
+
+    def _prove_again(self) -> None:
+        self.tracker.known = None  # what was told within a day may be what is wrong
+        now = self.tracker.identify()
+        if now.account_id != self.identity.account_id:
+            raise RunError("we are taken for another account than at the start of the run. Run again.")
+        self.identity = now
 
     def _say(self, done: Applied, ref: ItemRef, comment: CommentChange) -> Applied:
         if ref.project not in self.identity.may_comment:
@@ -184,7 +203,7 @@ class Writer:
         gone = len(self.deleted)
         if gone > _BELIEVED and gone > self.stands and not self.approved:
             raise RunError(
-                f"{self.tracker.name}: more than {_BELIEVED} of our comments are gone, most of those that were looked at. Is it another "
+                f"more than {_BELIEVED} of our comments are gone, most of those that were looked at. Is it another "
                 "tracker, or was it restored? Then begin with an empty store. If people deleted them: safesync plan, then apply it."
             )
 

@@ -13,11 +13,17 @@ SafeSyncError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
 class SafeSyncError(Exception):
-    """Base of all; its text is a sentence for the person who has to act, without secrets or response bodies."""
+    """
+    Base of all; its text is a sentence for the person who has to act, without secrets or response bodies.
+
+    It names neither the tracker nor the item that it is about, unless it speaks of several: whoever shows it knows them.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +73,14 @@ class RetryableError(SafeSyncError):
 
 class UnknownOutcomeError(SafeSyncError):
     """A write was sent and no answer came: it may have happened."""
+
+
+@contextmanager
+def naming(tracker: str) -> Iterator[None]:
+    """Where nobody else does, an error that ends what is done with a tracker inside names it."""
+    try:
+        yield
+    except (ConfigurationError, LimitError):
+        raise
+    except SafeSyncError as error:
+        raise RunError(f"{tracker}: {error}") from error

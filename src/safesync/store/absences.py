@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
+from safesync.store import told
 from safesync.store.port import Absent, RollCall
 from safesync.store.tables import FACTS, ITEMS
 
@@ -39,6 +40,28 @@ def remember(connection: Connection, tracker: str, missed: Collection[str], now:
         if uids:
             noted = update(ITEMS).where(ITEMS.c.uid == bindparam("one")).values(missed_at=at)
             connection.execute(noted, [{"one": uid} for uid in sorted(uids)])
+
+
+def unfound(connection: Connection, tracker: str) -> Mapping[str, datetime]:
+    """Who was asked for in vain and not seen since, and when first."""
+    # Beside the items: to find a few among many, all of them would be read in each check.
+    return told.told(connection, _channel(tracker))
+
+
+def note_unfound(connection: Connection, tracker: str, uids: Collection[str], now: datetime) -> None:
+    """These were asked for in vain; whoever was before keeps the time."""
+    for uid in sorted(set(uids).difference(unfound(connection, tracker))):
+        told.note_told(connection, _channel(tracker), uid, now)
+
+
+def found(connection: Connection, tracker: str, *uids: Collection[str]) -> None:
+    """These are shown again, or gone."""
+    if over := {one for one in unfound(connection, tracker) if any(one in some for some in uids)}:
+        told.forget_told(connection, _channel(tracker), over)
+
+
+def _channel(tracker: str) -> str:
+    return f"not found in {tracker}"
 
 
 _KNOWN = ITEMS.outerjoin(FACTS, FACTS.c.uid == ITEMS.c.uid)

@@ -33,7 +33,7 @@ def _held_by_file(tracker: str, store: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise _taken(tracker) from error
+        raise _taken() from error
     try:
         yield
     finally:
@@ -46,7 +46,7 @@ def _held_by_session(tracker: str, engine: Engine) -> Iterator[None]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         key = {"key": int.from_bytes(_digest(tracker)[:8], signed=True)}
         if not connection.execute(text("select pg_try_advisory_lock(:key)"), key).scalar():
-            raise _taken(tracker)
+            raise _taken()
         try:
             yield
         finally:
@@ -62,5 +62,5 @@ def _digest(tracker: str) -> bytes:
     return hashlib.sha256(f"safesync {tracker}".encode()).digest()
 
 
-def _taken(tracker: str) -> RunError:
-    return RunError(f"{tracker}: another run is at work on this tracker; it is left to that one")
+def _taken() -> RunError:
+    return RunError("another run is at work on this tracker; it is left to that one")

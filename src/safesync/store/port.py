@@ -102,11 +102,16 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as it is remembered; ``written_by`` names the version of SafeSync and a hash of the configuration."""
+    """
+    A run as it is remembered; ``written_by`` names the version of SafeSync and a hash of the configuration.
+
+    One without ``finished_at`` and ``outcome`` is under way, or was killed: its figures are what is known to have been written.
+    """
 
     run_id: int
     verb: str
     started_at: datetime
+    finished_at: datetime | None
     outcome: str | None
     figures: Mapping[str, int]
     written_by: str
@@ -171,17 +176,25 @@ class Store(Protocol):
         state: TrackerState,
         now: datetime,
         missed: Collection[str] | None = None,
+        unfound: Collection[str] = (),
     ) -> None:
         """
         Items, their links and measured facts (``rows``, one an item, by fact name), surroundings and cursor, together.
 
         The state's cursor replaces the stored one only when ``page.cursor`` is not ``None``. Items in ``page.gone`` are marked gone.
         ``missed`` is given with a census: the items that it did not show and that the next one decides about. Of no other
-        item is it remembered any longer that it was missed.
+        item is it remembered any longer that it was missed. ``unfound`` are all that it did not show and that are not gone for it;
+        of who is shown, or gone, that is over.
         """
 
     def roll_call(self, tracker: str, census: frozenset[str]) -> RollCall:
         """Who of the items that are not gone is absent in a census."""
+
+    def unfound(self, tracker: str) -> Mapping[str, datetime]:
+        """The items that were not found when the tracker was asked for them last, by uid, and since when: what is known of them is old."""
+
+    def note_unfound(self, tracker: str, uids: Collection[str], now: datetime) -> None:
+        """These were asked for, and not found."""
 
     def projects(self, tracker: str) -> Mapping[str, int]:
         """Project -> how many items of a tracker are not gone."""
@@ -286,6 +299,9 @@ class Store(Protocol):
 
     def writes(self, run_id: int | None = None) -> tuple[Write, ...]:
         """Writes that happened, of one run or of all, in their order."""
+
+    def written(self, run_id: int) -> Mapping[str, int]:
+        """How many writes of each sort are known to have happened in a run."""
 
     def forget_writes(self, before: datetime) -> None:
         """Writes of runs that began before then are not remembered, but for the last of each sort on each item."""

@@ -102,6 +102,19 @@ def writes(connection: Connection, run_id: int | None) -> tuple[Write, ...]:
     return tuple(found)
 
 
+def written(connection: Connection, run_id: int) -> dict[str, int]:
+    """How many writes of each sort are known to have happened in a run."""
+    happened = select(INTENTS.c.document).where(INTENTS.c.run_id == run_id, INTENTS.c.happened)
+    intents = [read(text, Intent) for text in connection.scalars(happened)]
+    begun = [intent.begins for intent in intents if intent.kind is IntentKind.COMMENT]
+    return {
+        "created": sum(begun),
+        "edited": len(begun) - sum(begun),
+        "labels_added": sum(len(intent.add) for intent in intents),
+        "labels_removed": sum(len(intent.remove) for intent in intents),
+    }
+
+
 def forget_writes(connection: Connection, before: datetime) -> None:
     """
     Nothing of runs that began before then, but what they said and labelled last on each item.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from safesync.store.documents import document, read
 from safesync.store.port import RunRecord
+from safesync.store.replies import written
 from safesync.store.tables import RUNS
 
 
@@ -27,12 +29,17 @@ def last_runs(connection: Connection, last: int) -> tuple[RunRecord, ...]:
             row.run_id,
             row.verb,
             row.started_at,
+            row.finished_at,
             row.outcome,
-            read(row.figures, dict[str, int]) if row.figures else {},
+            _figures(connection, row),
             row.written_by or "",
         )
         for row in rows
     )
+
+
+def _figures(connection: Connection, row: Row[Any]) -> dict[str, int]:
+    return read(row.figures, dict[str, int]) if row.figures else written(connection, row.run_id)
 
 
 def finish_run(connection: Connection, run_id: int, now: datetime, outcome: str, figures: Mapping[str, int]) -> None:

@@ -52,17 +52,30 @@ class SqlStore:
         state: TrackerState,
         now: datetime,
         missed: Collection[str] | None = None,
+        unfound: Collection[str] = (),
     ) -> None:
         """See ``Store``."""
         with self._database.writing() as connection:
             pages.save_page(connection, tracker, page, rows, state=state, now=now)
+            absences.found(connection, tracker, {*page.gone, *(one.uid for one in page.items)}, page.census or ())
             if missed is not None:
                 absences.remember(connection, tracker, missed, now)
+                absences.note_unfound(connection, tracker, unfound, now)
 
     def roll_call(self, tracker: str, census: frozenset[str]) -> RollCall:
         """See ``Store``."""
         with self._database.reading() as connection:
             return absences.roll_call(connection, tracker, census)
+
+    def unfound(self, tracker: str) -> Mapping[str, datetime]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return absences.unfound(connection, tracker)
+
+    def note_unfound(self, tracker: str, uids: Collection[str], now: datetime) -> None:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            absences.note_unfound(connection, tracker, uids, now)
 
     def projects(self, tracker: str) -> Mapping[str, int]:
         """See ``Store``."""
@@ -98,6 +111,8 @@ class SqlStore:
         """See ``Store``."""
         with self._database.writing() as connection:
             pages.mark_gone(connection, uids, now)
+            for tracker in {uid.rpartition(":")[0] for uid in uids}:
+                absences.found(connection, tracker, uids)
 
     def item(self, reference: str) -> Item | None:
         """See ``Store``."""
@@ -226,6 +241,11 @@ class SqlStore:
         """See ``Store``."""
         with self._database.reading() as connection:
             return replies.writes(connection, run_id)
+
+    def written(self, run_id: int) -> Mapping[str, int]:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return replies.written(connection, run_id)
 
     def forget_writes(self, before: datetime) -> None:
         """See ``Store``."""

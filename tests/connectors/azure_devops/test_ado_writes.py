@@ -184,7 +184,7 @@ def test_tags_that_are_refused_for_now_are_tried_again(wire: Wire, tracker: Azur
 def test_a_comment_that_cannot_be_on_an_item_is_refused_for_good(wire: Wire, tracker: AzureTracker, ref: ItemRef, message: Message):
     broken = {"message": "TF401320: Rule Error for field Reviewer.", "typeKey": "RuleValidationException"}
     wire.says("POST", COMMENTS, status=400, json=broken)
-    with pytest.raises(CommentRefusedError, match=f"Item {ref.key}: .*TF401320"):
+    with pytest.raises(CommentRefusedError, match="TF401320"):
         tracker.create_comment(ref, message)
     wire.says("PATCH", f"{COMMENTS}/7", status=400, json=broken)
     with pytest.raises(CommentRefusedError, match="TF401320"):

@@ -126,7 +126,7 @@ def test_every_request_to_a_data_center_is_one_that_it_describes(
     saved = {"id": "55", "author": US, "body": ""}
     wire.get(f"{V2}/issue/1001/comment", json={"comments": [saved], "total": 1}, headers=KNOWN)
     wire.get(f"{V2}/issue/1001/comment/55", status=404, json={"errorMessages": []}, headers=KNOWN)
-    wire.get(f"{V2}/issue/1001", json={"id": "1001", "fields": {}}, headers=KNOWN)
+    wire.get(f"{V2}/issue/1001", json={"id": "1001", "fields": {"updated": "2026-09-19T10:00:00Z"}}, headers=KNOWN)
     wire.get(f"{V2}/comment/55/properties/safesync", status=404, json={"errorMessages": []}, headers=KNOWN)
     wire.post(f"{V2}/issue/1001/comment", json=saved, headers=KNOWN)
     wire.put(f"{V2}/issue/1001/comment/55", json=saved, headers=KNOWN)

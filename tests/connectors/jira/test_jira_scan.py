@@ -137,7 +137,7 @@ def test_what_became_of_missing_issues_is_asked_by_id(cloud: bool, query: str | 
         fates = tracker.fates([ref(str(one)) for one in (here, gone, away, hidden, other)])
     assert isinstance(tracker, Witness)
     out_of_query = Fate.MOVED if query else Fate.PRESENT
-    assert list(fates.values()) == [Fate.PRESENT, Fate.HIDDEN, Fate.MOVED, Fate.HIDDEN, out_of_query]
+    assert list(fates.values()) == [Fate.PRESENT, Fate.UNTOLD, Fate.MOVED, Fate.UNTOLD, out_of_query]
 
 
 @pytest.mark.parametrize("cloud", [True, False])
@@ -150,6 +150,19 @@ def test_revisions_leave_out_who_is_gone(cloud: bool) -> None:
     with moving.wired():
         known = moving.tracker().revisions([ref(str(one)) for one in (first, *rest)])
     assert sorted(known) == [f"jira:{one}" for one in rest]
+
+
+def test_one_issue_is_read_at_a_center_whatever_the_index_says() -> None:
+    moving = Moving(False, MOMENTS[2])
+    moving.fill(3)
+    gone, here, _ = moving.ids()
+    writes.delete(moving.site, str(gone))
+    nothing = JSONResponse({"issues": [], "total": 0})
+    moving.site.faults.append(traffic.Fault(traffic.calls("POST", "/search$"), "before", lambda _: nothing))
+    with moving.wired():
+        tracker = moving.tracker()
+        assert tracker.revisions([ref(str(here))]).keys() == {f"jira:{here}"}
+        assert tracker.revisions([ref(str(gone))]) == {}
 
 
 # a Data Center that does not keep to its word

@@ -85,7 +85,7 @@ def test_a_run_is_warned_and_asks_once_a_day(monkeypatch: pytest.MonkeyPatch) ->
         with closing(JiraTracker(access, Scope(("CARDS",)), Mapping(), Addresses())) as tracker:
             (said,) = [each for each in tracker.identify().warnings if "token" in each]
             *_, last = tracker.pull(None)
-        assert said.startswith("jira: our token ends on ")
+        assert said.startswith("our token ends on ")
         assert said.endswith("in 9 days: create a new one.")
         assert asked() == 1
         with closing(JiraTracker(access, Scope(("CARDS",)), Mapping(), Addresses())) as tracker:

@@ -49,10 +49,10 @@ class RefusedError(SafeSyncError):
         """The same, ending this tracker's run."""
         return RunError(f"{self} Check that the project exists and that the token may read it.")
 
-    def for_item(self, key: str) -> ItemError:
+    def for_item(self) -> ItemError:
         """The same, about one item."""
         kind = ConflictError if self.status in {409, 412} else OutOfReachError if self.own and self.status in {403, 404} else ItemError
-        return kind(f"Item {key}: {self}{advice(self.status)}")
+        return kind(f"{self}{advice(self.status)}")
 
 
 class TokenRefusedError(RunError):
@@ -64,13 +64,13 @@ class SignInPageError(RunError):
 
 
 @contextmanager
-def about(key: str) -> Iterator[None]:
+def about_item() -> Iterator[None]:
     """What the tracker refuses inside, or something on the way to it, is an error of this item."""
     try:
-        with of_item(key):
+        with of_item():
             yield
     except RefusedError as refused:
-        raise refused.for_item(key) from refused
+        raise refused.for_item() from refused
 
 
 def judged(

@@ -214,7 +214,7 @@ class AzureClient:
             except (msgspec.DecodeError, UnicodeDecodeError):
                 return _shaped(mended(content), shape)
         except msgspec.MsgspecError as error:
-            raise RunError(f"{self._access.name}: an answer of {resource.door} has a shape we do not know ({error}).") from error
+            raise RunError(f"an answer of {resource.door} has a shape we do not know ({error}).") from error
 
 
 def now() -> datetime:

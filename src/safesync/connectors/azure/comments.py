@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from safesync.connectors.azure.answers import RACED, RefusedError, about
+from safesync.connectors.azure.answers import RACED, RefusedError, about_item
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.documents import Comment, Comments, Identity
 from safesync.connectors.azure.items import read_items
@@ -64,7 +64,7 @@ class CommentBook:
     def read(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One of ours, ``None`` when somebody deleted it; ``ItemError`` when it is the item that is gone or hidden."""
         try:
-            with of_item(ref.key):
+            with of_item():
                 found = self.client.read(COMMENTS, Comment, route=_route(ref, comment_id), query={"includeDeleted": True})
         except RefusedError as refused:
             self._accept_missing(ref, refused)
@@ -88,12 +88,12 @@ class CommentBook:
 
     def _written(self, method: str, ref: ItemRef, comment_id: str | None, message: Message) -> PostedComment:
         body, query = {"text": html_of(message)}, {"format": "html"} if self.formats else {}
-        with about(ref.key), _taken(ref):
+        with about_item(), _taken():
             written = self.client.write(method, COMMENTS, Comment, route=_route(ref, comment_id), query=query, body=body)
         return self._posted(written, message.digest)
 
     def _all(self, ref: ItemRef) -> Iterator[Comment]:
-        with about(ref.key):
+        with about_item():
             yield from comments_of(self.client, ref.project, ref.native_id, deleted=True)
 
     def _accept_missing(self, ref: ItemRef, refused: RefusedError) -> None:
@@ -103,11 +103,11 @@ class CommentBook:
         All of them are answered 404, and so is a call that a gateway does not let through. Taken for a comment that somebody
         deleted, they would silence us for good.
         """
-        with about(ref.key):
+        with about_item():
             seen = refused.says_gone and next(read_items(self.client, [int(ref.native_id)], ("System.TeamProject",)), ())
         # One that was moved has its comments with it, and they are not found where it was.
         if not seen or str(seen[0]["fields"].get("System.TeamProject", ref.project)).casefold() != ref.project.casefold():
-            raise refused.for_item(ref.key) from refused
+            raise refused.for_item() from refused
 
     def _posted(self, comment: Comment, digest: str | None) -> PostedComment:
         number = comment.id if comment.id is not None else comment.comment_id
@@ -118,7 +118,7 @@ class CommentBook:
 
 
 @contextmanager
-def _taken(ref: ItemRef) -> Iterator[None]:
+def _taken() -> Iterator[None]:
     """``CommentRefusedError`` where Azure DevOps itself says that this comment cannot be there: too long, or against a rule of the type."""
     try:
         yield
@@ -126,7 +126,7 @@ def _taken(ref: ItemRef) -> Iterator[None]:
         if refused.status != 400 or not refused.own or refused.code == RACED:
             raise
         advice = "Write one by hand: what Azure DevOps misses there is shown then."
-        raise CommentRefusedError(f"Item {ref.key}: {refused} {advice}") from refused
+        raise CommentRefusedError(f"{refused} {advice}") from refused
 
 
 def _route(ref: ItemRef, comment_id: str | None = None) -> dict[str, str]:

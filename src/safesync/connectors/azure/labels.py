@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from safesync.connectors.azure import values
-from safesync.connectors.azure.answers import RACED, RefusedError, about
+from safesync.connectors.azure.answers import RACED, RefusedError, about_item
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.resources import ITEMS
@@ -28,7 +28,7 @@ def change_labels(client: AzureClient, ref: ItemRef, add: Sequence[str], remove:
     A change that comes between looking and writing is answered 412: then we look again, ``ConflictError`` after four times.
     """
     for tag in add:
-        _check(tag, ref)
+        _check(tag)
     for _ in range(_TRIES):
         revision, present = _look(client, ref)
         wanted = changed(present, add, remove)
@@ -38,12 +38,12 @@ def change_labels(client: AzureClient, ref: ItemRef, add: Sequence[str], remove:
             _save(client, ref, revision, wanted, replaces=bool(present))
         except RefusedError as refused:
             if refused.status == 400 and refused.own and refused.code != RACED:
-                raise _not_to_be(refused, ref) from refused
+                raise _not_to_be(refused) from refused
             if refused.status != 412 and refused.code != RACED:
-                raise refused.for_item(ref.key) from refused
+                raise refused.for_item() from refused
         else:
             return
-    raise ConflictError(f"Item {ref.key}: its tags could not be changed, because somebody changed it {_TRIES} times meanwhile.")
+    raise ConflictError(f"its tags could not be changed, because somebody changed it {_TRIES} times meanwhile.")
 
 
 def changed(present: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> tuple[str, ...]:
@@ -55,10 +55,10 @@ def changed(present: Sequence[str], add: Sequence[str], remove: Sequence[str]) -
 
 
 def _look(client: AzureClient, ref: ItemRef) -> tuple[int, tuple[str, ...]]:
-    with about(ref.key):
+    with about_item():
         found = next(read_items(client, [int(ref.native_id)], (_REVISION, _TAGS)), ())
     if not found:
-        raise OutOfReachError(f"Item {ref.key} is gone, or the token may not see it.")
+        raise OutOfReachError("it is gone, or the token may not see it.")
     return int(found[0]["rev"]), values.tags(found[0]["fields"].get(_TAGS))
 
 
@@ -71,15 +71,15 @@ def _save(client: AzureClient, ref: ItemRef, revision: int, tags: Sequence[str],
     client.write("PATCH", ITEMS, dict[str, Any], route=route, body=patch, media_type="application/json-patch+json")
 
 
-def _not_to_be(refused: RefusedError, ref: ItemRef) -> LabelsRefusedError:
+def _not_to_be(refused: RefusedError) -> LabelsRefusedError:
     """Too many tags, one that is none, or a rule of the item's type that it breaks already, such as an empty field that must be filled."""
     if refused.code == _TOO_MANY:
-        return LabelsRefusedError(f"Item {ref.key} has as many tags as Azure DevOps keeps on one ({_MOST}): ours are not set. Remove some.")
+        return LabelsRefusedError(f"it has as many tags as Azure DevOps keeps on one ({_MOST}): ours are not set. Remove some.")
     by_item = refused.code != _NO_TAG
     advice = " Save it by hand once: what Azure DevOps misses there is shown then." if by_item else ""
-    return LabelsRefusedError(f"Item {ref.key}: {refused}{advice}", by_item=by_item)
+    return LabelsRefusedError(f"{refused}{advice}", by_item=by_item)
 
 
-def _check(tag: str, ref: ItemRef) -> None:
+def _check(tag: str) -> None:
     if not tag.strip() or len(tag) > _LONGEST or any(letter in ";," or ord(letter) > 0xFFFF for letter in tag):
-        raise ItemError(f"Item {ref.key}: {tag!r} cannot be a tag in Azure DevOps (no ';', ',' or emoji, {_LONGEST} letters at most).")
+        raise ItemError(f"{tag!r} cannot be a tag in Azure DevOps (no ';', ',' or emoji, {_LONGEST} letters at most).")

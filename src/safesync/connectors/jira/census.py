@@ -14,7 +14,7 @@ def fates(client: JiraClient, scope: Scope, wanted: Sequence[str]) -> Iterator[t
     """
     (id, fate), one call per 100; one more for those that a query of the scope may have left out.
 
-    Jira answers for a deleted issue as for one that is hidden from us: ``Fate.HIDDEN``, and never ``Fate.DELETED``.
+    Jira answers for a deleted issue as for one that is hidden from us: ``Fate.UNTOLD``, and never ``Fate.DELETED``.
     """
     for some in chunks(wanted, PAGE):
         homes = {str(one["id"]): str(one["fields"]["project"]["key"]) for one in shown(client, some, ["project"])}
@@ -26,5 +26,5 @@ def fates(client: JiraClient, scope: Scope, wanted: Sequence[str]) -> Iterator[t
 
 def _fate(readable: bool, within: bool) -> Fate:
     if not readable:
-        return Fate.HIDDEN
+        return Fate.UNTOLD
     return Fate.PRESENT if within else Fate.MOVED

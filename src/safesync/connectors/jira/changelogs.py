@@ -59,5 +59,5 @@ def _logs(client: JiraClient, wanted: list[str]) -> Iterator[Raw]:
         if token is None:
             return
         if token in used:
-            raise RunError(f"{client.name}: Jira gave the same page token of changelogs twice. Run again.")
+            raise RunError("Jira gave the same page token of changelogs twice. Run again.")
         used.add(token)

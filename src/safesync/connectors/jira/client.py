@@ -94,11 +94,11 @@ class JiraClient:
                 site = site_of(self._server_info(), self._access.url)
         except RefusedError as error:
             raise RunError(
-                f"{self.name}: {self._access.url} answered {error.status} when asked which Jira it is. Check the address: is it that of a "
+                f"{self._access.url} answered {error.status} when asked which Jira it is. Check the address: is it that of a "
                 "Jira site, and with its context path, if it has one?"
             ) from error
         if site.unsupported:
-            raise RunError(f"{self.name}: {self._access.url} {site.unsupported}")
+            raise RunError(f"{self._access.url} {site.unsupported}")
         self._site = site
         return site
 
@@ -160,7 +160,7 @@ class JiraClient:
             yield
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             raise RunError(
-                f"{self.name}: {self._access.url} answered in a shape that Jira does not use ({type(error).__name__}). "
+                f"{self._access.url} answered in a shape that Jira does not use ({type(error).__name__}). "
                 "Check the address, and what stands between us and the site; then run again."
             ) from error
 
@@ -227,15 +227,13 @@ class JiraClient:
         except requests.exceptions.SSLError as error:
             if about.writes and not _untrusted(error):
                 raise  # a connection that broke while it was used: the write may have arrived
-            raise RunError(
-                f"{self.name}: the certificate of {self._access.url} is not trusted. Add its authority to the system."
-            ) from error
+            raise RunError(f"the certificate of {self._access.url} is not trusted. Add its authority to the system.") from error
         except requests.ConnectionError as error:
             if isinstance(error, requests.ConnectTimeout) or _never_connected(error):
                 raise RetryableError(f"{self._access.url} cannot be reached. Check the address, the proxy and the network.") from error
             raise
         except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema) as error:
-            raise RunError(f"{self.name}: '{self._access.url}' is not a web address.") from error
+            raise RunError(f"'{self._access.url}' is not a web address.") from error
         return response, self._heed(response, about)
 
     def _heed(self, response: requests.Response, about: Errand) -> Throttle:
@@ -260,9 +258,7 @@ class JiraClient:
         with self._heeding:
             known, self._account = self._account, self._account or account
         if known not in (None, account) or (self._site and user == "anonymous"):
-            raise RunError(
-                f"{self.name}: Jira stopped to know us in the middle of the run. Our token has probably ended: create a new one."
-            )
+            raise RunError("Jira stopped to know us in the middle of the run. Our token has probably ended: create a new one.")
 
     def _refuse(self, response: requests.Response, what: str, *, reading: bool) -> None:
         """Nothing for a good answer; ``StrangerError`` where we are ``reading`` a site that we know, and somebody else refused."""
@@ -272,24 +268,22 @@ class JiraClient:
         if status < 300:
             return
         if status < 400:
-            raise RunError(f"{self.name}: {self._access.url} sends us to another address. Give the site's final address, without a path.")
+            raise RunError(f"{self._access.url} sends us to another address. Give the site's final address, without a path.")
         if status == 401 and _SCOPE in response.content.lower():
             # The token is good, and may not do this: for boards, say, Atlassian asks for scopes of their own.
-            raise RefusedError(f"{self.name}: {what} was answered with 401: our token lacks a scope for it.{self._scopes()}", status)
+            raise RefusedError(f"{what} was answered with 401: our token lacks a scope for it.{self._scopes()}", status)
         if status == 401:
             raise RunError(self._not_signed_in(captcha=False))
         if status == 403 and b"Connect Session" in response.content:
             raise RunError(
-                f"{self.name}: {self._access.url} is Jira Cloud, which takes no bare token here. Give the account's mail address as user, "
+                f"{self._access.url} is Jira Cloud, which takes no bare token here. Give the account's mail address as user, "
                 "or, for a scoped token or a service account, the gateway's address: https://api.atlassian.com/ex/jira/<cloud id>."
             )
         own = not by_a_stranger(response, behind_gateway=gateway(self._access.url))
         if reading and not own:
             raise StrangerError(status, "Jira", sure=in_json(response))
         fields = complained(response)
-        message = (
-            f"{self.name}: {what} was answered with {status}" + (f" (fields: {', '.join(fields)})." if fields else ".") + advice(status)
-        )
+        message = f"{what} was answered with {status}" + (f" (fields: {', '.join(fields)})." if fields else ".") + advice(status)
         if status == 409:
             raise ConflictError(message)
         raise (ForbiddenError if own and status in _FORBIDDEN else RefusedError)(message, status, fields, own=own)
@@ -305,10 +299,7 @@ class JiraClient:
             raise RunError(self._for_people()) from error
 
     def _for_people(self) -> str:
-        return (
-            f"{self.name}: {self._access.url} answered with a page for people instead of data. "
-            "Check the address; a proxy may ask to sign in."
-        )
+        return f"{self._access.url} answered with a page for people instead of data. Check the address; a proxy may ask to sign in."
 
     def _scopes(self) -> str:
         return (
@@ -318,13 +309,13 @@ class JiraClient:
 
     def _not_signed_in(self, *, captcha: bool) -> str:
         if captcha:
-            return f"{self.name}: Jira wants to see a person first: sign in once in a browser with this account and solve the puzzle."
+            return "Jira wants to see a person first: sign in once in a browser with this account and solve the puzzle."
         hint = ""
         if gateway(self._access.url):
             hint = self._scopes()
         elif self._access.user and not (self._site and self._site.cloud):
             hint = " A personal access token of Data Center is given alone, without a user."
-        return f"{self.name}: Jira does not accept our token. It is wrong, ended, or belongs to another account: create a new one.{hint}"
+        return f"Jira does not accept our token. It is wrong, ended, or belongs to another account: create a new one.{hint}"
 
 
 def _busy(response: requests.Response, told: Throttle) -> RetryableError:

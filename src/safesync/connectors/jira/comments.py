@@ -67,7 +67,7 @@ class Comments:
         """Post; sent once."""
         with commenting(self._client, ref):
             answer = self._client.write("POST", _path(ref), body=self._body(message))
-        return _saved(answer, message, f"comment on {ref.key}")
+        return _saved(answer, message)
 
     def edit(self, ref: ItemRef, comment_id: str, message: Message) -> PostedComment:
         """Replace what ours says."""
@@ -77,7 +77,7 @@ class Comments:
                 answer = self.quietly(ref, lambda params: self._client.write("PUT", path, params=params, body=body))
             else:
                 answer = self._client.write("PUT", path, body=body)  # Data Center spares nobody on a comment
-        return _saved(answer, message, f"comment on {ref.key}")
+        return _saved(answer, message)
 
     def delete(self, ref: ItemRef, comment_id: str) -> None:
         """Remove ours; one that is gone already is no error."""
@@ -146,9 +146,9 @@ class Comments:
         )
 
 
-def _saved(answer: Any, message: Message, what: str) -> PostedComment:
+def _saved(answer: Any, message: Message) -> PostedComment:
     if not isinstance(answer, dict) or "id" not in answer:
-        raise UnknownOutcomeError(f"{what}: the answer does not say which comment was saved.")
+        raise UnknownOutcomeError("the answer does not say which comment was saved.")
     return PostedComment(str(answer["id"]), message.digest)
 
 

@@ -66,7 +66,7 @@ def commenting(client: JiraClient, ref: ItemRef) -> Iterator[None]:
     except RefusedError as refused:
         _lawfully(client, ref, refused, _COMMENT, "comment", "'Add comments' or 'Edit own comments'")
         advice = "Jira does not take our comment there. Write one by hand: what it misses is shown then."
-        raise CommentRefusedError(f"{ref.key}: {refused} {advice}") from refused
+        raise CommentRefusedError(f"{refused} {advice}") from refused
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def labelling(client: JiraClient, ref: ItemRef) -> Iterator[None]:
             if on_labels
             else "Jira lets nobody edit the issue as it is."
         )
-        raise LabelsRefusedError(f"{ref.key}: {refused} {advice}", by_item=not on_labels) from refused
+        raise LabelsRefusedError(f"{refused} {advice}", by_item=not on_labels) from refused
 
 
 def _lawfully(client: JiraClient, ref: ItemRef, refused: RefusedError, rights: Sequence[str], what: str, missing: str) -> None:  # noqa: PLR0917
@@ -95,7 +95,7 @@ def _lawfully(client: JiraClient, ref: ItemRef, refused: RefusedError, rights: S
     if refused.status not in _FOR_GOOD or not refused.own:
         raise refused
     if not _may(client, ref, rights):
-        raise OutOfReachError(f"{ref.key}: we may not {what} where it is: {missing} is missing.") from refused
+        raise OutOfReachError(f"we may not {what} where it is: {missing} is missing.") from refused
 
 
 def _may(client: JiraClient, ref: ItemRef, rights: Sequence[str]) -> bool:
@@ -118,9 +118,7 @@ def _permitted(client: JiraClient, permissions: tuple[str, ...], projects: Seque
     try:
         answer = client.read("POST", "permissions/project", body={"permissions": list(permissions)})
     except RefusedError as error:
-        raise RunError(
-            f"{client.name}: Jira does not tell what we may do ({error.status}). Give our token the scope read:jira-work."
-        ) from error
+        raise RunError(f"Jira does not tell what we may do ({error.status}). Give our token the scope read:jira-work.") from error
     return frozenset(str(one["key"]) for one in answer["projects"]) & frozenset(projects)
 
 
@@ -142,7 +140,7 @@ def _held(client: JiraClient, project: str) -> frozenset[str] | None:
     except RefusedError as error:
         if error.status == 404:
             return None  # there is no such project, none that we may see, or nobody who answers such a question
-        raise RunError(f"{client.name}: Jira does not tell what we may do in {project} ({error.status}).") from error
+        raise RunError(f"Jira does not tell what we may do in {project} ({error.status}).") from error
     return frozenset(str(name) for name, one in answer["permissions"].items() if one.get("havePermission") is True)
 
 

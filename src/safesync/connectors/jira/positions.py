@@ -81,7 +81,7 @@ class Positions:
         idle = 0
         while not self._done if until is None else self._end < min(until, self._total):
             if idle == _PATIENCE:
-                raise RunError(f"{self.client.name}: Jira says that {self._total} issues are there, but shows {self._end}. Run again.")
+                raise RunError(f"Jira says that {self._total} issues are there, but shows {self._end}. Run again.")
             page = self._read(max(min(self._end, self._total) - 1, 0))
             while not self._joins(page):
                 page = self._read(max(page.start - max(page.size - 1, 1), 0))
@@ -94,12 +94,10 @@ class Positions:
         try:
             answer = self.client.read("POST", "search", body=body)
         except RefusedError as error:
-            raise RunError(
-                f"{self.client.name}: Jira refused the search ({error.status}). Check the scope's projects and jql: {self.query}"
-            ) from error
+            raise RunError(f"Jira refused the search ({error.status}). Check the scope's projects and jql: {self.query}") from error
         if not isinstance(answer, dict) or not isinstance(answer.get("issues"), list):
-            raise RunError(f"{self.client.name}: the answer to a search holds no issues. Check the address.")
+            raise RunError("the answer to a search holds no issues. Check the address.")
         if (told := answer.get("startAt")) is not None and int(told) != start:
-            raise RunError(f"{self.client.name}: Jira was asked for the issues from {start} on and answered with others. Run again.")
+            raise RunError(f"Jira was asked for the issues from {start} on and answered with others. Run again.")
         size = max(min(self.size, int(answer.get("maxResults") or self.size)), 1)
         return _Page(start, size, int(answer["total"]), answer["issues"])

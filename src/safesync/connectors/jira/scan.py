@@ -85,7 +85,13 @@ def _fetched_or_found(client: JiraClient, wanted: list[str], fields: Sequence[st
 
 
 def _named(client: JiraClient, wanted: list[str], fields: Sequence[str]) -> list[Raw]:
-    """The same on Data Center, which has only its search for that, and may refuse it whole for one id that is no more."""
+    """
+    The same on Data Center, which has only its search for that, and may refuse it whole for one id that is no more.
+
+    One alone is read: the index of the search may be behind.
+    """
+    if len(wanted) == 1:
+        return _read(client, wanted[0], fields)
     body = {"jql": jql.among(wanted), "maxResults": len(wanted), "fields": list(fields), "validateQuery": False}
     try:
         answer = client.read("POST", "search", body=body)
@@ -100,7 +106,16 @@ def _named(client: JiraClient, wanted: list[str], fields: Sequence[str]) -> list
         # that we asked for brings us no further.
         return found + _named(client, sorted(left), fields) if found and left and int(answer["total"]) > len(found) else found
     half = len(wanted) // 2
-    return [one for some in (wanted[:half], wanted[half:]) for one in _named(client, some, fields)] if half else []
+    return [one for some in (wanted[:half], wanted[half:]) for one in _named(client, some, fields)]
+
+
+def _read(client: JiraClient, native_id: str, fields: Sequence[str]) -> list[Raw]:
+    try:
+        return [client.read("GET", f"issue/{native_id}", params={"fields": ",".join(fields)})]
+    except RefusedError as error:
+        if not error.says_gone:
+            raise
+        return []
 
 
 def matching(client: JiraClient, query: str) -> Iterator[str]:
@@ -178,9 +193,9 @@ def _by_token(client: JiraClient, body: Raw) -> Iterator[list[Raw]]:
         if answer.get("isLast") is True or (token is None and answer.get("isLast") is not False):
             return
         if token is None:
-            raise RunError(f"{client.name}: Jira says that more issues follow, but not where. Run again.")
+            raise RunError("Jira says that more issues follow, but not where. Run again.")
         if token in used:
-            raise RunError(f"{client.name}: Jira gave the same page token twice: its search goes in circles. Run again.")
+            raise RunError("Jira gave the same page token twice: its search goes in circles. Run again.")
         used.add(token)
 
 
@@ -188,9 +203,7 @@ def _searched(client: JiraClient, body: Raw) -> Raw:
     try:
         answer = client.read("POST", "search/jql", body=body)
     except RefusedError as error:
-        raise RunError(
-            f"{client.name}: Jira refused the search ({error.status}). Check the scope's projects and jql: {body['jql']}"
-        ) from error
+        raise RunError(f"Jira refused the search ({error.status}). Check the scope's projects and jql: {body['jql']}") from error
     if not isinstance(answer, dict) or not isinstance(answer.get("issues"), list):
-        raise RunError(f"{client.name}: the answer to a search holds no issues. Check the address.")
+        raise RunError("the answer to a search holds no issues. Check the address.")
     return answer

@@ -42,7 +42,7 @@ def _all(client: JiraClient, path: str) -> list[dict[str, Any]]:
     """A list that no site has empty: read with it, every item would be of no kind and every finding over."""
     listed = client.read("GET", path)
     if not isinstance(listed, list) or not listed:
-        raise RunError(f"{client.name}: Jira shows us not a single {path}. Check that our account may use Jira there; nothing is believed.")
+        raise RunError(f"Jira shows us not a single {path}. Check that our account may use Jira there; nothing is believed.")
     return listed
 
 

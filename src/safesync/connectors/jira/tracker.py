@@ -88,7 +88,7 @@ class JiraTracker:
             held = self._granted()
             token = self._token_life()
         for project, called in held.renamed.items():
-            raise RunError(f"{self.name}: the project {project} is called {called} now. Correct scope.projects.")
+            raise RunError(f"the project {project} is called {called} now. Correct scope.projects.")
         seen = tuple(project for project in self._scope.projects if project in held.browse)
         if self._scope.projects and not seen:
             raise RunError(self._hidden(self._scope.projects))
@@ -129,12 +129,12 @@ class JiraTracker:
 
     def find_comments(self, ref: ItemRef, reference: str) -> tuple[PostedComment, ...]:
         """Ours with this reference, oldest first."""
-        with self._client.understood(), of_item(ref.key):
+        with self._client.understood(), of_item():
             return self._comments.find(ref, reference)
 
     def read_comment(self, ref: ItemRef, comment_id: str) -> PostedComment | None:
         """One comment of ours, ``None`` when it is deleted."""
-        with self._client.understood(), of_item(ref.key):
+        with self._client.understood(), of_item():
             return self._comments.read(ref, comment_id)
 
     def create_comment(self, ref: ItemRef, message: Message) -> PostedComment:
@@ -197,7 +197,7 @@ class JiraTracker:
 
     def _ending(self, token: TokenLife | None) -> Iterator[str]:
         if said := warning(token, self._client.server_now().date()):
-            yield f"{self.name}: {said}"
+            yield said
 
     def _since(self, known: Cursor | None) -> Iterator[Page]:
         started_at = self._client.server_now()
@@ -254,31 +254,31 @@ class JiraTracker:
         except RefusedError as error:
             scopes = f" {error}" if error.status == 401 else ""
             raise RunError(
-                f"{self.name}: {self._access.url} answered {error.status} when asked who we are. "
+                f"{self._access.url} answered {error.status} when asked who we are. "
                 f"Check the address, and that our account may use Jira.{scopes}"
             ) from error
         if not isinstance(me, dict) or values.account(me) is None:
-            raise RunError(f"{self.name}: Jira takes us for nobody. Check the user and the token.")
+            raise RunError("Jira takes us for nobody. Check the user and the token.")
         return me
 
     def _hidden(self, projects: Sequence[str]) -> str:
         named = ", ".join(projects)
-        return f"{self.name}: we cannot see the project {named}. Give our account 'Browse projects' there, or correct the scope."
+        return f"we cannot see the project {named}. Give our account 'Browse projects' there, or correct the scope."
 
     def _doubts(self, held: Granted) -> Iterator[str]:
         if hidden := [project for project in self._scope.projects if project not in held.browse]:
             yield self._hidden(hidden)
         for project in self._in_sight.projects:
             if project not in held.comment:
-                yield f"{self.name}: we may not comment in {project}: 'Add comments' and 'Edit own comments' are missing."
+                yield f"we may not comment in {project}: 'Add comments' and 'Edit own comments' are missing."
             if project in held.untold:
-                yield f"{self.name}: Jira does not tell what we may do in {project}; what we write there may be refused."
+                yield f"Jira does not tell what we may do in {project}; what we write there may be refused."
             if project not in held.label:
-                yield f"{self.name}: we may not change labels in {project}: 'Edit issues' is missing."
+                yield f"we may not change labels in {project}: 'Edit issues' is missing."
         if doubt := self._client.site.doubt:
-            yield f"{self.name}: {doubt}"
+            yield doubt
         if abs(self._client.skew_s) > _SKEW_S:
-            yield f"{self.name}: its clock is {self._client.skew_s:+.0f} s from ours. Set our clock."
+            yield f"its clock is {self._client.skew_s:+.0f} s from ours. Set our clock."
 
     def _survey(self, known: Metadata | None = None) -> Metadata:
         try:
@@ -293,7 +293,7 @@ class JiraTracker:
         Jira answers a token that has ended as if nothing were there, and what changed would be passed over.
         """
         if not self._client.recognised and values.account(self._myself()) != self._account_id:
-            raise RunError(f"{self.name}: Jira takes us for another account than at the start of the run. Run again.")
+            raise RunError("Jira takes us for another account than at the start of the run. Run again.")
 
     def _enough(self, metadata: Metadata) -> Callable[[dict[str, object]], bool]:
         return partial(history.enough, is_bot=partial(translate.is_bot, context=self._context(metadata)))
@@ -345,16 +345,14 @@ class JiraTracker:
         return partial(translate.above_story, context=self._context(metadata))
 
     def _warn(self, metadata: Metadata, unmapped: Counter[str]) -> None:
-        absent = [f"{self.name}: the field mapped to {name} is not on the site, or hidden from us." for name in metadata.located.absent]
-        other = [
-            f"{self.name}: the type {name} is not mapped; {count} items of it are read as 'other'." for name, count in unmapped.items()
-        ]
-        boards = [f"{self.name}: its boards are not shown to us any more; what they said stays. Give our account access to them."]
+        absent = [f"the field mapped to {name} is not on the site, or hidden from us." for name in metadata.located.absent]
+        other = [f"the type {name} is not mapped; {count} items of it are read as 'other'." for name, count in unmapped.items()]
+        boards = ["its boards are not shown to us any more; what they said stays. Give our account access to them."]
         failing = [
-            f"{self.name}: Jira fails when asked for the board {board}; what it said earlier stays. Repair its filter or its configuration."
+            f"Jira fails when asked for the board {board}; what it said earlier stays. Repair its filter or its configuration."
             for board in metadata.failing
         ]
-        barred = [f"{self.name}: its boards were not told. {metadata.boards_barred}"] if metadata.boards_barred else []
+        barred = [f"its boards were not told. {metadata.boards_barred}"] if metadata.boards_barred else []
         told = barred or (boards if metadata.boards_kept else [])
         self.warnings = (*absent, *other, *told, *failing)
 
