@@ -65,11 +65,14 @@ def test_a_channel_that_does_not_answer_disturbs_no_run(own_desk: Desk, told: re
     assert "chat was not told" in answer.err
 
 
-def test_an_address_that_no_service_has_is_refused_before_anything_is_read(own_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_an_address_that_no_service_has_is_refused_before_anything_is_read(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     monkeypatch.setenv("CHAT_URL", "slak://secret/address")
     own_desk.write(CHANNEL)
     before = len(own_desk.sandbox.calls("jira"))
-    answer = own_desk.run("run")
+    answer = own_desk.run(command)
     assert (answer.status, len(own_desk.sandbox.calls("jira"))) == (2, before)
     assert "notify.chat" in answer.err
     assert "secret" not in answer.err

@@ -19,17 +19,19 @@ class Mailbox:
     wanted: frozenset[Cause] = frozenset(Cause)
     broken: bool = False
     breaks: SafeSyncError = field(default_factory=lambda: RunError("the mailbox is full"))
+    left_out: str = ""
     tried: int = 0
     got: list[Notice] = field(default_factory=list)
 
     def wants(self, notice: Notice) -> bool:
         return notice.cause in self.wanted
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice) -> str:
         self.tried += 1
         if self.broken:
             raise self.breaks
         self.got.append(notice)
+        return self.left_out
 
     def titles(self) -> list[str]:
         got, self.got = self.got, []
@@ -100,6 +102,21 @@ def test_where_nobody_is_reached_the_rest_waits_and_where_one_is_refused_the_oth
     box.broken = False
     assert tell(office.store, [box], notices, NOON) == ()
     assert len(box.titles()) == 2
+
+
+def test_where_some_addresses_of_a_channel_took_it_none_is_told_again(office: Office) -> None:
+    box, notices = Mailbox(left_out="not all of its addresses took it."), after_run(run(error="jira: no."))
+    assert tell(office.store, [box], notices, NOON) == ("not all of its addresses took it.",)
+    assert tell(office.store, [box], notices, NOON) == ()
+    assert box.tried == 1
+
+
+def test_a_run_that_reached_no_tracker_does_not_say_that_it_stayed_within_the_limits(told) -> None:  # noqa: ANN001
+    box = Mailbox(wanted=frozenset({Cause.STOPPED}))
+    told(box, run(stopped="212 items, more than the limit."))
+    assert told(box, run(error="jira: cannot be reached.")) == []
+    assert told(box, run(stopped="212 items, more than the limit.")) == []
+    assert told(box, run()) == ["SafeSync writes again"]
 
 
 def test_good_news_that_did_not_arrive_is_told_again(office: Office) -> None:

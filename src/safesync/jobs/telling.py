@@ -22,7 +22,8 @@ class Channel(Protocol):
     """
     One address of people, as this job sees it.
 
-    ``send`` raises ``SafeSyncError`` when a notice did not arrive, ``RetryableError`` when none would arrive now.
+    ``send`` raises ``SafeSyncError`` when a notice did not arrive, ``RetryableError`` when none would arrive now. What it gives back is
+    empty, or says who did not get what others got.
     """
 
     @property
@@ -32,7 +33,7 @@ class Channel(Protocol):
     def wants(self, notice: Notice) -> bool:
         """Whether this is to be told there."""
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice) -> str:
         """Tell it, once."""
 
 
@@ -47,6 +48,8 @@ def after_run(result: RunResult, kept: str = "") -> tuple[Notice, ...]:
 
 def _of_limit(result: RunResult, kept: str) -> Iterator[Notice]:
     if result.stopped is None:
+        if all(each.error for each in result.trackers):  # nobody knows what it would have written
+            return
         yield Notice(Cause.STOPPED, _STOPPED, "SafeSync writes again", "The last run stayed within its limits.", over=True)
         return
     advice = f"\nThe plan is saved as {kept}; when it is right: safesync apply {kept}" if kept else ""
@@ -101,7 +104,7 @@ def _told(store: Store, channel: Channel, notices: Sequence[Notice], now: dateti
     due = [notice for notice in notices if notice.over == (notice.matter in known) and channel.wants(notice)]
     for position, notice in enumerate(due):
         try:
-            channel.send(notice)
+            left_out = channel.send(notice)
         except SafeSyncError as error:
             _log.warning("notice.unsent", channel=channel.name, matter=notice.matter, reason=str(error))
             left = len(due) - position - 1
@@ -111,6 +114,9 @@ def _told(store: Store, channel: Channel, notices: Sequence[Notice], now: dateti
                 return
             yield str(error)
             continue
+        if left_out:
+            _log.warning("notice.partly_sent", channel=channel.name, matter=notice.matter, reason=left_out)
+            yield left_out
         _note(store, channel, notice, known, now)
 
 
