@@ -75,7 +75,8 @@ def _hidden(projects: Sequence[str]) -> str | None:
 
 def _of_weeks(result: RunResult) -> Iterator[Notice]:
     for digest in result.digests:
-        yield Notice(Cause.DIGEST, f"{_digests(digest.team)}{digest.begins}", digest.headline, as_text(digest), digest.team)
+        matter, text = f"{_digests(digest.team)}{digest.begins}", as_text(digest) or digest.headline
+        yield Notice(Cause.DIGEST, matter, digest.headline, text, digest.team)
 
 
 def _digests(team: str) -> str:
@@ -106,7 +107,7 @@ def _told(store: Store, channel: Channel, notices: Sequence[Notice], now: dateti
         try:
             left_out = channel.send(notice)
         except SafeSyncError as error:
-            _log.warning("notice.unsent", channel=channel.name, matter=notice.matter, reason=str(error))
+            _log.info("notice.unsent", channel=channel.name, matter=notice.matter, reason=str(error))
             left = len(due) - position - 1
             if isinstance(error, RetryableError):
                 # A team each would wait for the same silence, a sentence each would say the same.
@@ -115,7 +116,7 @@ def _told(store: Store, channel: Channel, notices: Sequence[Notice], now: dateti
             yield str(error)
             continue
         if left_out:
-            _log.warning("notice.partly_sent", channel=channel.name, matter=notice.matter, reason=left_out)
+            _log.info("notice.partly_sent", channel=channel.name, matter=notice.matter, reason=left_out)
             yield left_out
         _note(store, channel, notice, known, now)
 
