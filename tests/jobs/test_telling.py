@@ -8,8 +8,9 @@ from office import Office
 
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.jobs.telling import after_run, tell
-from safesync.model.change import Plan
+from safesync.model.change import Applied, Outcome, Plan
 from safesync.model.errors import RetryableError, RunError, SafeSyncError
+from safesync.model.item import ItemRef
 from safesync.model.notice import Cause, Notice
 
 
@@ -73,6 +74,16 @@ def test_a_stopped_run_is_one_alert_that_says_where_the_plan_is(told, office: Of
 
 def test_a_hidden_project_is_trouble(told) -> None:  # noqa: ANN001
     assert told(Mailbox(), run(hidden=("PAY",))) == ["SafeSync has trouble with jira"]
+
+
+def test_a_right_that_is_missing_is_trouble_and_told_once(told) -> None:  # noqa: ANN001
+    ref = ItemRef("jira:1", "jira", "1", "PAY-1", "PAY", "https://jira.example/browse/PAY-1")
+    barred = Applied(ref, Outcome.FAILED, reason="SafeSync may not comment in PAY; give it that right", barred=True)
+    denied = RunResult(1, Plan(NOON, ()), (TrackerResult("jira", 1, 9, (barred, barred)),))
+    (notice,) = [one for one in after_run(denied) if not one.over]
+    assert notice.text.count("SafeSync may not comment in PAY; give it that right.") == 1
+    box = Mailbox()
+    assert [told(box, denied), told(box, denied)] == [["SafeSync has trouble with jira"], []]
 
 
 def test_whoever_was_not_reached_is_told_after_the_next_run(office: Office) -> None:

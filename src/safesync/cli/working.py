@@ -274,6 +274,8 @@ def _logged(result: RunResult, asides: Sequence[str] = ()) -> None:
     for each in result.trackers:
         for warning in each.warnings:
             log.warning("tracker.warned", tracker=each.tracker, reason=warning)
+        for sentence in show.left(each):
+            log.warning("changes.left", tracker=each.tracker, reason=sentence)
         if each.error is not None:
             log.error("tracker.ended", tracker=each.tracker, reason=each.error)
 

@@ -59,7 +59,7 @@ def _of_limit(result: RunResult, kept: str) -> Iterator[Notice]:
 
 def _of_trackers(result: RunResult) -> Iterator[Notice]:
     for each in result.trackers:
-        matter, troubles = f"tracker:{each.tracker}", list(filter(None, (each.error, _hidden(each.hidden))))
+        matter, troubles = f"tracker:{each.tracker}", list(filter(None, (each.error, _hidden(each.hidden), *map(_barred, each.barred))))
         if troubles:
             text = "\n".join((*troubles, "What was said there stays; the other trackers go on."))
             yield Notice(Cause.TROUBLE, matter, f"SafeSync has trouble with {each.tracker}", text)
@@ -71,6 +71,10 @@ def _of_trackers(result: RunResult) -> Iterator[Notice]:
 
 def _hidden(projects: Sequence[str]) -> str | None:
     return f"It does not show us {', '.join(projects)}." if projects else None
+
+
+def _barred(reason: str) -> str:
+    return f"Not everything could be written: {reason}."
 
 
 def _of_weeks(result: RunResult) -> Iterator[Notice]:
