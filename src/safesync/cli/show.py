@@ -184,10 +184,13 @@ def print_report(
 _NO_FINDING = Finding("", "", Severity.OFF, None, "", "")
 
 
+_RUN = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the wide forms are taken for the narrow ones where people write Japanese or Chinese
+"""With what a cell begins that a spreadsheet runs."""
+
+
 def harmless(value: object) -> object:
     """A cell of a CSV file that no spreadsheet runs."""
-    # A spreadsheet runs what begins with these signs.
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(_RUN) else value
 
 
 def _print_findings(report: Report, items: Mapping[str, Item], quiet: Mapping[tuple[str, str], str], iterations: Mapping[str, str]) -> None:
