@@ -53,8 +53,7 @@ def _of_limit(result: RunResult, kept: str) -> Iterator[Notice]:
         yield Notice(Cause.STOPPED, _STOPPED, "SafeSync writes again", "The last run stayed within its limits.", over=True)
         return
     advice = f"\nThe plan is saved as {kept}; when it is right: safesync apply {kept}" if kept else ""
-    text = f"{result.stopped}\nNothing was written.{advice}"
-    yield Notice(Cause.STOPPED, _STOPPED, "SafeSync stopped before it wrote", text)
+    yield Notice(Cause.STOPPED, _STOPPED, "SafeSync stopped before it wrote", f"{result.stopped}{advice}")
 
 
 def _of_trackers(result: RunResult) -> Iterator[Notice]:
