@@ -27,3 +27,9 @@ def test_what_a_composite_rule_speaks_for_is_marked_in_the_report(capsys: pytest
     assert capsys.readouterr().out.splitlines()[-2:] == ["        part of TM114", "2 findings on 1 items by 2 rules"]
     show.print_report(report, {}, "json")
     assert [row["absorbed_by"] for row in json.loads(capsys.readouterr().out)["findings"]] == ["TM114", None]
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
+def test_no_cell_is_one_that_a_spreadsheet_runs(begins: str) -> None:
+    assert show.harmless(f"{begins}1+1") == f"'{begins}1+1"
+    assert [show.harmless(each) for each in ("1=1", -3, None)] == ["1=1", -3, None]

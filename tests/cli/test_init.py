@@ -35,6 +35,8 @@ def found(desk: Desk, config: str) -> Counter[tuple[str, str]]:
 def test_its_configuration_finds_what_the_shipped_one_finds(desk: Desk) -> None:
     assert init(desk).status == 0
     assert desk.run("validate", "-c", "proposed.yaml").status == 0
+    # Else the end of an iteration, with more to tell than the quiet day before, stops the run.
+    assert read_configuration(desk.folder / "proposed.yaml", secrets=Secrets.NONE).configuration.feedback.caps.day == 40
     (desk.folder / "shipped.yaml").write_text(desk.sandbox.configuration(f"sqlite:///{desk.folder / 'shipped.db'}"), encoding="utf-8")
 
     ours, theirs = found(desk, "proposed.yaml"), found(desk, "shipped.yaml")

@@ -51,6 +51,7 @@ def test_a_run_above_the_limit_is_one_alert_and_the_way_out_is_in_it(own_desk: D
     for _ in range(2):
         answer = own_desk.run("run")
         assert answer.status == 3, answer
+        assert (answer.out + answer.err).count("would get a first comment") == 1
     assert titles(told) == ["SafeSync stopped before it wrote"]
     own_desk.write(("items: 1", "items: 200"))
     assert own_desk.run("run").status == 0
@@ -62,14 +63,17 @@ def test_a_channel_that_does_not_answer_disturbs_no_run(own_desk: Desk, told: re
     own_desk.write(CHANNEL, (own_desk.sandbox.azure_token, "wrong"))
     answer = own_desk.run("run")
     assert answer.status == 4
-    assert "chat was not told" in answer.err
+    assert answer.err.count("chat was not told") == 1
 
 
-def test_an_address_that_no_service_has_is_refused_before_anything_is_read(own_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_an_address_that_no_service_has_is_refused_before_anything_is_read(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
     monkeypatch.setenv("CHAT_URL", "slak://secret/address")
     own_desk.write(CHANNEL)
     before = len(own_desk.sandbox.calls("jira"))
-    answer = own_desk.run("run")
+    answer = own_desk.run(command)
     assert (answer.status, len(own_desk.sandbox.calls("jira"))) == (2, before)
     assert "notify.chat" in answer.err
     assert "secret" not in answer.err

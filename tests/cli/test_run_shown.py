@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from safesync.cli.show import print_run, run_fields
-from safesync.jobs.result import RunResult
-from safesync.model.change import Plan
+from safesync.cli.show import failed, print_run, run_fields
+from safesync.jobs.result import RunResult, TrackerResult
+from safesync.model.change import Applied, Outcome, Plan
+from safesync.model.item import ItemRef
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,10 @@ def test_what_is_not_tried_again_is_counted(refused: int, said: str, capsys: pyt
     assert said in shown
     assert ("refused" in shown) is bool(refused)
     assert run_fields(result)["refused"] == refused
+
+
+@pytest.mark.parametrize(("barred", "fails"), [(True, True), (False, False)])
+def test_a_right_that_a_project_lacks_fails_the_command_whatever_is_written_elsewhere(barred: bool, fails: bool) -> None:
+    paid, carded = (ItemRef(f"jira:{key}", "jira", key, f"{key}-1", key, "") for key in ("PAY", "CARDS"))
+    results = (Applied(paid, Outcome.FAILED, reason="We may not comment in PAY", barred=barred), Applied(carded, Outcome.DONE))
+    assert failed([TrackerResult("jira", 2, 9, results)]) is fails

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -24,6 +25,15 @@ def test_warnings_and_what_ended_a_tracker_are_logged_once_each(several: int) ->
     assert [(one["event"], one["log_level"], one["tracker"], one["reason"]) for one in logs] == [
         *(("tracker.warned", "warning", "jira", f"PAY is hidden ({number}).") for number in range(several)),
         ("tracker.ended", "error", "ado", "ado: the token ended."),
+    ]
+
+
+def test_what_stopped_a_run_and_where_its_plan_is_are_logged() -> None:
+    with structlog.testing.capture_logs() as logs:
+        _logged(replace(result(), stopped="212 items."), ("The plan is saved.",))
+    assert [(one["event"], one["log_level"], one["reason"]) for one in logs] == [
+        ("run.stopped", "error", "212 items."),
+        ("run.noted", "warning", "The plan is saved."),
     ]
 
 

@@ -40,6 +40,19 @@ def test_each_limit_stops_what_passes_it_and_nothing_else(new: int, items: int, 
         check_limits(plan, Limits(), items=items, last=last)
 
 
+@pytest.mark.parametrize(
+    ("new", "items", "last", "said"),
+    [
+        (31, 1000, 10, "more than 3 times the 10 of the last run"),
+        (11, 1000, 0, "more than the 10 that are always allowed and more than 3 times the 0 of the last run"),
+        (6, 12, None, "more than the 5 that are always allowed and more than 20% of the 12 items in scope"),
+    ],
+)
+def test_the_figure_that_was_passed_is_in_the_sentence(new: int, items: int, last: int | None, said: str) -> None:
+    with pytest.raises(LimitError, match=rf"^{new} items would get a first comment, {said} "):
+        check_limits(a_plan(new), Limits(), items=items, last=last)
+
+
 def test_edits_do_not_count_because_they_notify_nobody_new() -> None:
     assert newly_addressed(a_plan(2, edited=70)) == 2
 

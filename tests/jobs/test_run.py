@@ -322,6 +322,7 @@ def test_where_we_may_not_comment_nothing_is_tried(office: Office, jira: FakeTra
     jira.may_comment = frozenset()
     (result,) = office.run().trackers
     assert [one.reason for one in result.undone] == ["SafeSync may not comment in PAY; give it that right"]
+    assert result.barred == ("SafeSync may not comment in PAY; give it that right",)
     assert jira.calls.writes == 0
 
 

@@ -8,8 +8,9 @@ from office import Office
 
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.jobs.telling import after_run, tell
-from safesync.model.change import Plan
+from safesync.model.change import Applied, Outcome, Plan
 from safesync.model.errors import RetryableError, RunError, SafeSyncError
+from safesync.model.item import ItemRef
 from safesync.model.notice import Cause, Notice
 
 
@@ -19,17 +20,19 @@ class Mailbox:
     wanted: frozenset[Cause] = frozenset(Cause)
     broken: bool = False
     breaks: SafeSyncError = field(default_factory=lambda: RunError("the mailbox is full"))
+    left_out: str = ""
     tried: int = 0
     got: list[Notice] = field(default_factory=list)
 
     def wants(self, notice: Notice) -> bool:
         return notice.cause in self.wanted
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice) -> str:
         self.tried += 1
         if self.broken:
             raise self.breaks
         self.got.append(notice)
+        return self.left_out
 
     def titles(self) -> list[str]:
         got, self.got = self.got, []
@@ -73,6 +76,16 @@ def test_a_hidden_project_is_trouble(told) -> None:  # noqa: ANN001
     assert told(Mailbox(), run(hidden=("PAY",))) == ["SafeSync has trouble with jira"]
 
 
+def test_a_right_that_is_missing_is_trouble_and_told_once(told) -> None:  # noqa: ANN001
+    ref = ItemRef("jira:1", "jira", "1", "PAY-1", "PAY", "https://jira.example/browse/PAY-1")
+    barred = Applied(ref, Outcome.FAILED, reason="SafeSync may not comment in PAY; give it that right", barred=True)
+    denied = RunResult(1, Plan(NOON, ()), (TrackerResult("jira", 1, 9, (barred, barred)),))
+    (notice,) = [one for one in after_run(denied) if not one.over]
+    assert notice.text.count("SafeSync may not comment in PAY; give it that right.") == 1
+    box = Mailbox()
+    assert [told(box, denied), told(box, denied)] == [["SafeSync has trouble with jira"], []]
+
+
 def test_whoever_was_not_reached_is_told_after_the_next_run(office: Office) -> None:
     box, other = Mailbox(broken=True), Mailbox("others")
     notices = after_run(run(error="jira: no."))
@@ -100,6 +113,21 @@ def test_where_nobody_is_reached_the_rest_waits_and_where_one_is_refused_the_oth
     box.broken = False
     assert tell(office.store, [box], notices, NOON) == ()
     assert len(box.titles()) == 2
+
+
+def test_where_some_addresses_of_a_channel_took_it_none_is_told_again(office: Office) -> None:
+    box, notices = Mailbox(left_out="not all of its addresses took it."), after_run(run(error="jira: no."))
+    assert tell(office.store, [box], notices, NOON) == ("not all of its addresses took it.",)
+    assert tell(office.store, [box], notices, NOON) == ()
+    assert box.tried == 1
+
+
+def test_a_run_that_reached_no_tracker_does_not_say_that_it_stayed_within_the_limits(told) -> None:  # noqa: ANN001
+    box = Mailbox(wanted=frozenset({Cause.STOPPED}))
+    told(box, run(stopped="212 items, more than the limit."))
+    assert told(box, run(error="jira: cannot be reached.")) == []
+    assert told(box, run(stopped="212 items, more than the limit.")) == []
+    assert told(box, run()) == ["SafeSync writes again"]
 
 
 def test_good_news_that_did_not_arrive_is_told_again(office: Office) -> None:

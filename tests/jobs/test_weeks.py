@@ -126,6 +126,8 @@ def test_channels_are_told_of_each_teams_week(weekly: Office, jira: FakeTracker)
         ("Heron", "digest:Heron:2026-11-23"),
     ]
     assert "PAY-1 TM101: Do what TM101 asks." in told[1].text
+    assert not told[1].text.startswith(told[1].title)
+    assert told[0].text == "Falcon, week from 2026-11-23: nothing is open."
     assert [notice.over for notice in told] == [False, False]
 
 

@@ -34,9 +34,14 @@ class Hook:
 @pytest.fixture
 def hook() -> Iterator[Hook]:
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)  # a page to sign in, for whoever follows a redirection
+            self.end_headers()
+
         def do_POST(self) -> None:
             found.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(found.status)
+            self.send_header("Location", f"http://{found.address}/sign-in")
             self.flush_headers()
             while found.dripping and not found.dripping.wait(0.02):
                 self.wfile.write(b"X")
@@ -102,7 +107,7 @@ def test_an_answer_that_is_no_success_is_told_with_its_status(hook: Hook) -> Non
         Channel("hook", f"json://{hook.address}").send(STOPPED)
 
 
-@pytest.mark.parametrize(("status", "reached"), [(400, True), (404, True), (500, False), (503, False)])
+@pytest.mark.parametrize(("status", "reached"), [(302, True), (400, True), (404, True), (429, False), (500, False), (503, False)])
 def test_a_no_to_one_notice_is_no_silence_for_all(hook: Hook, status: int, reached: bool) -> None:
     hook.status = status
     with pytest.raises(NotSentError) as told:
@@ -153,7 +158,7 @@ def test_nobody_there_is_told_without_the_address() -> None:
         assert "secret" not in said
 
 
-@pytest.mark.parametrize("url", ["slak://a/b/c", "slack://", "mailtos://"])
+@pytest.mark.parametrize("url", ["slak://a/b/c", "slack://", "mailtos://", "json://[::1"])
 def test_an_address_that_is_none_is_refused_by_the_name_of_its_channel(url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"notify\.chat: .*begins with"):
         opened([Channel("chat", url)])

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from safesync import wiring
 from safesync.cli import show
 from safesync.cli.examining import Examination, examined
 from safesync.cli.progress import progress
@@ -26,6 +27,7 @@ _MOST_SHOWN = 12
 def doctor(path: Path, *, as_json: bool) -> None:
     """Examine every tracker; ends with 4 when one cannot be used."""
     configuration = read_configuration(path).configuration
+    wiring.channels(configuration)  # a run refuses an address that is none: better learnt here
     with progress() as listener:
         listener.begun("examine the trackers", None)
         examinations = examined(configuration, datetime.now(UTC).date())

@@ -22,11 +22,9 @@ def notify(path: Path, *, as_json: bool) -> None:
     reasons: dict[str, str | None] = {}
     for channel in channels:
         try:
-            channel.send(trial(channel.name))
+            reasons[channel.name] = channel.send(trial(channel.name)) or None
         except SafeSyncError as error:
             reasons[channel.name] = str(error)
-        else:
-            reasons[channel.name] = None
     if as_json:
         show.as_json({"channels": [{"name": name, "told": reason is None, "reason": reason} for name, reason in reasons.items()]})
     else:

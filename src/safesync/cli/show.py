@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -184,10 +184,13 @@ def print_report(
 _NO_FINDING = Finding("", "", Severity.OFF, None, "", "")
 
 
+_RUN = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the wide forms are taken for the narrow ones where people write Japanese or Chinese
+"""With what a cell begins that a spreadsheet runs."""
+
+
 def harmless(value: object) -> object:
     """A cell of a CSV file that no spreadsheet runs."""
-    # A spreadsheet runs what begins with these signs.
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(_RUN) else value
 
 
 def _print_findings(report: Report, items: Mapping[str, Item], quiet: Mapping[tuple[str, str], str], iterations: Mapping[str, str]) -> None:
@@ -325,22 +328,28 @@ def print_run(result: RunResult) -> None:
 def _print_troubles(each: TrackerResult, out: Console) -> None:
     for warning in each.warnings:
         out.print(Text(f"{each.tracker}: {warning}", style="yellow"))
+    for sentence in left(each):
+        out.print(Text(sentence, style="yellow"))
+    if each.error:
+        out.print(Text(f"{each.tracker}: {each.error}", style="red"))
+
+
+def left(each: TrackerResult) -> Iterator[str]:
+    """What was not written and why, one sentence for all items with the same reason."""
     alike: dict[tuple[str, str], list[str]] = {}
     for change in each.undone:
         alike.setdefault((change.outcome.value, change.reason), []).append(change.ref.key)
     for (outcome, reason), keys in list(alike.items())[:_MOST_SHOWN]:
         more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
         what = "could not be written" if outcome == Outcome.FAILED else f"{'was' if len(keys) == 1 else 'were'} {outcome}"
-        out.print(Text(f"{each.tracker}: {', '.join(keys[:_MOST_NAMED])}{more} {what}: {reason}", style="yellow"))
-    if left := sum(map(len, list(alike.values())[_MOST_SHOWN:])):
-        out.print(Text(f"{each.tracker}: and {left} more were left; --format json has them all", style="yellow"))
-    if each.error:
-        out.print(Text(f"{each.tracker}: {each.error}", style="red"))
+        yield f"{each.tracker}: {', '.join(keys[:_MOST_NAMED])}{more} {what}: {reason}"
+    if others := sum(map(len, list(alike.values())[_MOST_SHOWN:])):
+        yield f"{each.tracker}: and {others} more were left; --format json has them all"
 
 
 def failed(trackers: Sequence[TrackerResult]) -> bool:
-    """Whether a tracker or a project of its scope could not be read, or not one of its changes could be written."""
-    return any(each.error or each.hidden or _nothing_went(each) for each in trackers)
+    """Whether a tracker or a project could not be read, lacks a right that something was to be written with, or took not one change."""
+    return any(each.error or each.hidden or each.barred or _nothing_went(each) for each in trackers)
 
 
 def _nothing_went(each: TrackerResult) -> bool:

@@ -40,7 +40,6 @@ from safesync.jobs.waivers import configured, standing
 from safesync.model.change import BatchBy, Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.model.finding import Report
-from safesync.model.notice import Notice
 from safesync.rules.page import said_name
 
 log = structlog.get_logger()
@@ -213,11 +212,14 @@ def apply(path: Path, plan_file: Path, names: tuple[str, ...], *, as_json: bool)
 def run(path: Path, *, as_json: bool) -> None:
     """One whole run."""
     with opened(path) as job:
-        result = _run(job)
+        result, asides = _run(job)
+    for sentence in asides:
+        show.aside(sentence)
     _tell(result, as_json=as_json)
 
 
-def _run(job: Opened) -> RunResult:
+def _run(job: Opened) -> tuple[RunResult, Sequence[str]]:
+    """What came of a run; where its plan is when it was stopped, and who could not be told of it, as sentences."""
     configuration, now = job.configuration, datetime.now(UTC)
     with progress() as listener:
         result = run_once(
@@ -234,17 +236,9 @@ def _run(job: Opened) -> RunResult:
             audiences=wiring.audiences(configuration),
             wording=job.wording,
         )
-    saved = ""
-    if result.stopped:
-        saved = str(_saved(result.plan, job.plan_folder))
-        show.aside(f"The plan is saved as {saved}; when it is right: safesync apply {saved}")
-    _notify(job, after_run(result, saved))
-    return result
-
-
-def _notify(job: Opened, notices: Sequence[Notice]) -> None:
-    for reason in tell(job.store, job.channels, notices, datetime.now(UTC)):
-        show.aside(reason)
+    saved = str(_saved(result.plan, job.plan_folder)) if result.stopped else ""
+    kept = [f"The plan is saved as {saved}; when it is right: safesync apply {saved}"] if saved else []
+    return result, (*kept, *tell(job.store, job.channels, after_run(result, saved), datetime.now(UTC)))
 
 
 def _saved(plan: Plan, folder: Path) -> Path:
@@ -272,11 +266,17 @@ def _tell(result: RunResult, *, as_json: bool) -> None:
         raise typer.Exit(4)
 
 
-def _logged(result: RunResult) -> None:
+def _logged(result: RunResult, asides: Sequence[str] = ()) -> None:
     """What a person would be shown, where nobody looks on."""
+    if result.stopped:
+        log.error("run.stopped", reason=result.stopped)
+    for sentence in asides:
+        log.warning("run.noted", reason=sentence)
     for each in result.trackers:
         for warning in each.warnings:
             log.warning("tracker.warned", tracker=each.tracker, reason=warning)
+        for sentence in show.left(each):
+            log.warning("changes.left", tracker=each.tracker, reason=sentence)
         if each.error is not None:
             log.error("tracker.ended", tracker=each.tracker, reason=each.error)
 
@@ -294,7 +294,7 @@ def serve(path: Path) -> None:
         with opened(path) as everything:
             if everything.configuration.schedule != schedule:
                 log.warning("schedule.changed", reason="this process follows the one it was started with; start it again")
-            _logged(_run(everything))
+            _logged(*_run(everything))
 
     first = Times(schedule).get_next_fire_time(None, datetime.now(UTC))
     show.aside(f"The first run is on {first:%Y-%m-%d at %H:%M %Z}; Ctrl-C or SIGTERM ends this, after a run that is under way.")

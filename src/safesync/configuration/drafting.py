@@ -180,3 +180,4 @@ def _feedback() -> Iterator[str]:
     yield "  language: en    # or de, fr"
     yield "  # languages: {de: {projects: [...]}}    # where another one is spoken: trackers, projects, trains, teams"
     yield "  limits: {items: 50, share: 0.2, jump: 3.0}    # a run that would comment on more items writes nothing and saves its plan"
+    yield "  caps: {day: 40, team: 10, person: 5}    # first comments a day; what is over it waits for another day, the gravest goes first"

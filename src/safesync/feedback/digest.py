@@ -152,12 +152,12 @@ def blocks(digest: Digest) -> list[Paragraph | Bullets]:
 
 
 def as_text(digest: Digest) -> str:
-    """The same for people outside the tracker, as plain text."""
+    """What stands below its headline, for people outside the tracker, as plain text; empty where nothing is open."""
     first = [
         f"- {point.item.key} {straight(_title(point.item))}: {point.finding.remedy} ({point.finding.code}) {point.item.url}"
         for point in digest.first
     ]
-    return "\n".join((digest.headline, *first, *(f"- {each.code} {each.name}: {each.count}" for each in digest.families[:_RULES])))
+    return "\n".join((*first, *(f"- {each.code} {each.name}: {each.count}" for each in digest.families[:_RULES])))
 
 
 def with_digest(message: Message, digest: Digest) -> Message:

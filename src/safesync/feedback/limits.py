@@ -28,9 +28,14 @@ def check_limits(plan: Plan, limits: Limits, *, items: int, last: int | None, le
     if new > limits.items:
         raise _error(new, f"{limits.items} in one run", "items")
     if new > max(_ALWAYS_OF_SHARE, limits.share * items):
-        raise _error(new, f"{limits.share:.0%} of the {items} items in scope", "share")
+        raise _error(new, _above(_ALWAYS_OF_SHARE, f"{limits.share:.0%} of the {items} items in scope", limits.share * items), "share")
     if last is not None and new - let_go > max(_ALWAYS_OF_JUMP, limits.jump * last):
-        raise _error(new, f"{limits.jump:g} times the {last} of the last run", "jump")
+        raise _error(new, _above(_ALWAYS_OF_JUMP, f"{limits.jump:g} times the {last} of the last run", limits.jump * last), "jump")
+
+
+def _above(always: int, limit: str, figure: float) -> str:
+    """With what is always allowed, where that is more than the limit."""
+    return limit if figure >= always else f"the {always} that are always allowed and more than {limit}"
 
 
 def _error(new: int, limit: str, setting: str) -> LimitError:

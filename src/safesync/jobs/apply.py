@@ -146,8 +146,7 @@ def _more_than_once(changes: Sequence[ItemChange]) -> frozenset[str]:
 def _tell(tracker: Tracker, results: Sequence[Applied], error: str | None) -> None:
     for result in results:
         if result.outcome not in {Outcome.DONE, Outcome.ALREADY}:
-            # The result names what was skipped; whoever reads both need not be warned twice.
-            say = _log.info if result.outcome is Outcome.SKIPPED else _log.warning
-            say(f"change.{result.outcome.value}", tracker=tracker.name, item=result.ref.key, reason=result.reason)
+            # The result names it; whoever reads both need not be warned twice.
+            _log.info(f"change.{result.outcome.value}", tracker=tracker.name, item=result.ref.key, reason=result.reason)
     figures = {outcome.value: sum(result.outcome is outcome for result in results) for outcome in Outcome}
     _log.info("apply.finished", tracker=tracker.name, error=error, calls=tracker.calls.total, **figures)

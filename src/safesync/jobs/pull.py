@@ -165,7 +165,7 @@ class _Reading:
         tracker = self.source.tracker
         belief = believed(roll, self.reach, self._fates if isinstance(tracker, Witness) else None)
         for warning in belief.warnings:
-            _log.error("census.doubted", tracker=self.source.name, reason=warning)
+            _log.info("census.doubted", tracker=self.source.name, reason=warning)
         if roll.absent:
             _log.info("census.judged", tracker=self.source.name, gone=len(belief.gone), missed=len(belief.missed))
         self._tell(belief.warnings)

@@ -53,6 +53,11 @@ class TrackerResult:
         return tuple(result for result in self.results if result.outcome not in {Outcome.DONE, Outcome.ALREADY})
 
     @property
+    def barred(self) -> tuple[str, ...]:
+        """Which right is missing in which project, of those that something could not be written for."""
+        return tuple(dict.fromkeys(result.reason for result in self.results if result.barred))
+
+    @property
     def already(self) -> int:
         """Changes that were carried out before."""
         return sum(result.outcome is Outcome.ALREADY for result in self.results)

@@ -225,7 +225,6 @@ class _Run:
     def write(self) -> None:
         """Every tracker's part of the plan, unless the whole is above a limit."""
         if self.stopped:
-            _log.error("run.stopped", reason=self.stopped)
             return
         for under in self.reached():
             self.guarded(under, self.apply)

@@ -22,7 +22,8 @@ class Channel(Protocol):
     """
     One address of people, as this job sees it.
 
-    ``send`` raises ``SafeSyncError`` when a notice did not arrive, ``RetryableError`` when none would arrive now.
+    ``send`` raises ``SafeSyncError`` when a notice did not arrive, ``RetryableError`` when none would arrive now. What it gives back is
+    empty, or says who did not get what others got.
     """
 
     @property
@@ -32,7 +33,7 @@ class Channel(Protocol):
     def wants(self, notice: Notice) -> bool:
         """Whether this is to be told there."""
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice) -> str:
         """Tell it, once."""
 
 
@@ -47,16 +48,17 @@ def after_run(result: RunResult, kept: str = "") -> tuple[Notice, ...]:
 
 def _of_limit(result: RunResult, kept: str) -> Iterator[Notice]:
     if result.stopped is None:
+        if all(each.error for each in result.trackers):  # nobody knows what it would have written
+            return
         yield Notice(Cause.STOPPED, _STOPPED, "SafeSync writes again", "The last run stayed within its limits.", over=True)
         return
     advice = f"\nThe plan is saved as {kept}; when it is right: safesync apply {kept}" if kept else ""
-    text = f"{result.stopped}\nNothing was written.{advice}"
-    yield Notice(Cause.STOPPED, _STOPPED, "SafeSync stopped before it wrote", text)
+    yield Notice(Cause.STOPPED, _STOPPED, "SafeSync stopped before it wrote", f"{result.stopped}{advice}")
 
 
 def _of_trackers(result: RunResult) -> Iterator[Notice]:
     for each in result.trackers:
-        matter, troubles = f"tracker:{each.tracker}", list(filter(None, (each.error, _hidden(each.hidden))))
+        matter, troubles = f"tracker:{each.tracker}", list(filter(None, (each.error, _hidden(each.hidden), *map(_barred, each.barred))))
         if troubles:
             text = "\n".join((*troubles, "What was said there stays; the other trackers go on."))
             yield Notice(Cause.TROUBLE, matter, f"SafeSync has trouble with {each.tracker}", text)
@@ -70,9 +72,14 @@ def _hidden(projects: Sequence[str]) -> str | None:
     return f"It does not show us {', '.join(projects)}." if projects else None
 
 
+def _barred(reason: str) -> str:
+    return f"Not everything could be written: {reason}."
+
+
 def _of_weeks(result: RunResult) -> Iterator[Notice]:
     for digest in result.digests:
-        yield Notice(Cause.DIGEST, f"{_digests(digest.team)}{digest.begins}", digest.headline, as_text(digest), digest.team)
+        matter, text = f"{_digests(digest.team)}{digest.begins}", as_text(digest) or digest.headline
+        yield Notice(Cause.DIGEST, matter, digest.headline, text, digest.team)
 
 
 def _digests(team: str) -> str:
@@ -101,9 +108,9 @@ def _told(store: Store, channel: Channel, notices: Sequence[Notice], now: dateti
     due = [notice for notice in notices if notice.over == (notice.matter in known) and channel.wants(notice)]
     for position, notice in enumerate(due):
         try:
-            channel.send(notice)
+            left_out = channel.send(notice)
         except SafeSyncError as error:
-            _log.warning("notice.unsent", channel=channel.name, matter=notice.matter, reason=str(error))
+            _log.info("notice.unsent", channel=channel.name, matter=notice.matter, reason=str(error))
             left = len(due) - position - 1
             if isinstance(error, RetryableError):
                 # A team each would wait for the same silence, a sentence each would say the same.
@@ -111,6 +118,9 @@ def _told(store: Store, channel: Channel, notices: Sequence[Notice], now: dateti
                 return
             yield str(error)
             continue
+        if left_out:
+            _log.info("notice.partly_sent", channel=channel.name, matter=notice.matter, reason=left_out)
+            yield left_out
         _note(store, channel, notice, known, now)
 
 

@@ -332,7 +332,7 @@ class Writer:
         if project not in self.identity.projects:
             return replace(done, outcome=Outcome.SKIPPED, reason=hidden(project))
         reason = f"{self.identity.display_name} may not {what} in {project}; give it that right"
-        return replace(done, outcome=Outcome.FAILED, reason=reason)
+        return replace(done, outcome=Outcome.FAILED, reason=reason, barred=True)
 
     def _mark(self, ref: ItemRef) -> CommentMark:
         return self.marks.get(ref.uid, CommentMark(ref.uid, None, None))

@@ -156,3 +156,5 @@ class Applied:
     labels_added: int = 0
     labels_removed: int = 0
     reason: str = ""
+    barred: bool = False
+    """It failed for want of a right that we lack in the whole project."""

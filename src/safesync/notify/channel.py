@@ -7,7 +7,6 @@ import re
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import apprise
 
@@ -23,7 +22,11 @@ _READS_MARKUP = frozenset({"Discord", "Mattermost"})
 """Services to which apprise sends an ``@all`` or a Markdown link as it stands; others have it escaped, or make nothing of it."""
 _LIVE = re.compile(r"(?<!\w)@(?=\w)|(?<=<)@(?=[!&\d])|\](?=\()")
 """What calls somebody there, or hides an address behind other words."""
-_STATUS = re.compile(r"error\s*=\s*(\d{3})\b")
+_STATUS = re.compile(r"^WARNING .*?error\s*=\s*(\d{3})\b|^DEBUG Socket Exception: .*?\((\d{3}), b", re.MULTILINE)
+"""What a web server answered, or a mail server."""
+_IN_PART = re.compile(r"^(?:INFO Sent |WARNING SMTP recipient \S+ was refused)", re.MULTILINE)
+"""What apprise logs of an address that took it, and where a mail went to some of its recipients."""
+_TOO_MANY = "429"
 # Its messages may hold the address, and with it the secret; what went wrong is told by ``NotSentError``.
 logging.getLogger("apprise").propagate = False
 
@@ -55,8 +58,12 @@ class Channel:
         """Whether this is to be told here."""
         return notice.cause in self.causes and (notice.team is None or not self.teams or notice.team in self.teams)
 
-    def send(self, notice: Notice) -> None:
-        """Tell it, once and for at most a minute; ``NotSentError`` when it did not arrive as far as we know."""
+    def send(self, notice: Notice) -> str:
+        """
+        Tell it, once and for at most a minute; ``NotSentError`` when it did not arrive as far as we know.
+
+        Not empty, but a sentence, when some of several addresses took it and others did not: those that did shall not hear it again.
+        """
         sending = _Sending(self.name, self.url, notice)
         # Whoever answers a byte a second never runs into a limit for silence, and a process must be able to end before them.
         thread = threading.Thread(target=sending.go, name=f"tell {self.name}", daemon=True)
@@ -66,12 +73,15 @@ class Channel:
             raise NotReachedError(f"{sending}: it had not done with it after {self.deadline_s:g} s.")
         if sending.crash is not None:
             raise NotSentError(f"{sending}: sending ended with an unexpected {type(sending.crash).__name__}.")
-        if not sending.taken:
-            status = _STATUS.search(sending.said)
-            if status is None:
-                raise NotReachedError(f"{sending}: it was not reached, or did not take it.")
-            kind = NotReachedError if status[1] >= "500" else NotSentError
-            raise kind(f"{sending}: it answered {status[1]}.")
+        if sending.taken:
+            return ""
+        found = _STATUS.search(sending.said)
+        status = found[1] or found[2] if found else ""
+        why = f"it answered {status}" if status else "it was not reached, or did not take it"
+        if _IN_PART.search(sending.said):
+            return f"{sending} in part: not all of its addresses took it ({why}), and it is not told again."
+        kind = NotReachedError if not status or status == _TOO_MANY or status >= "500" else NotSentError
+        raise kind(f"{sending}: {why}.")
 
 
 @dataclass(slots=True)
@@ -92,7 +102,7 @@ class _Sending:
     def go(self) -> None:
         kind = apprise.NotifyType.SUCCESS if self.notice.over else _KINDS[self.notice.cause]
         try:
-            with apprise.LogCapture(level=logging.WARNING, name="apprise") as said:  # type: ignore[no-untyped-call]
+            with apprise.LogCapture(level=logging.DEBUG, name="apprise", fmt="%(levelname)s %(message)s") as said:  # type: ignore[no-untyped-call]
                 # As text: a title from a tracker shall not become markup or a mention.
                 service, plain = _service(self.name, self.url), apprise.NotifyFormat.TEXT
                 title, body = (_said_to(service, each) for each in (self.notice.title, self.notice.text))
@@ -116,9 +126,10 @@ def opened(channels: Collection[Channel]) -> tuple[Channel, ...]:
 
 
 def _service(name: str, url: str) -> apprise.Apprise:
-    service = apprise.Apprise()
+    # Who follows a redirection sends the notice nowhere: what is posted is only asked for at the next address, a page to sign in often.
+    service = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
     if not service.add(url):
-        scheme = urlsplit(url).scheme or "nothing"
+        scheme = url.partition("://")[0]
         raise ConfigurationError(
             f"notify.{name}: its url, which begins with {scheme}, is no complete address of a service that is known. "
             "Write it in apprise's notation, such as mailtos://, slack://, workflows:// (Teams) or jsons:// (a webhook)."

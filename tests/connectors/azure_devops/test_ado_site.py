@@ -101,11 +101,13 @@ def test_two_projects_are_read_as_one_tracker(meridian: Meridian) -> None:
     assert {item.uid for page in tracker.pull(None) for item in page.items} == {f"ado:{here.id}", f"ado:{there.id}"}
 
 
-def test_of_two_projects_the_one_we_may_not_read_is_told(meridian: Meridian) -> None:
-    meridian.organisation.project("Elsewhere").permissions.edit = False
+@pytest.mark.parametrize(("comment", "what"), [(True, "change tags"), (False, "comment or change tags")])
+def test_of_two_projects_the_one_we_may_not_write_to_is_told(meridian: Meridian, comment: bool, what: str) -> None:
+    permissions = meridian.organisation.project("Elsewhere").permissions
+    permissions.edit, permissions.comment = False, comment
     identity = meridian.tracker(("Payments", "Elsewhere")).identify()
-    assert identity.may_label == {"Payments"}
-    assert identity.warnings == ("The token may not change tags in Elsewhere: 'Edit work items in this node' is missing.",)
+    assert (identity.may_label, "Elsewhere" in identity.may_comment) == ({"Payments"}, comment)
+    assert identity.warnings == (f"The token may not {what} in Elsewhere: 'Edit work items in this node' is missing.",)
 
 
 @pytest.mark.parametrize("reports", [True, False])

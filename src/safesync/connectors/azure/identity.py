@@ -202,7 +202,8 @@ def _sorted_out(grants: Iterable[_Grant]) -> Allowed:
         if _VIEW not in one.everywhere:
             warnings.append(f"The token may view work items in some areas of {one.name} only; what stands in the others is not known.")
         if _EDIT not in one.somewhere:
-            warnings.append(f"The token may not change tags in {one.name}: 'Edit work items in this node' is missing.")
+            what = "change tags" if _COMMENT in one.somewhere else "comment or change tags"
+            warnings.append(f"The token may not {what} in {one.name}: 'Edit work items in this node' is missing.")
         elif _EDIT not in one.everywhere:
             warnings.append(f"The token may change tags in some areas of {one.name} only.")
     return Allowed(

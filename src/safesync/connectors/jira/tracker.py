@@ -270,7 +270,7 @@ class JiraTracker:
             yield self._hidden(hidden)
         for project in self._in_sight.projects:
             if project not in held.comment:
-                yield f"we may not comment in {project}: 'Add comments' and 'Edit own comments' are missing."
+                yield f"we may not comment in {project}: 'Add comments' or 'Edit own comments' is missing."
             if project in held.untold:
                 yield f"Jira does not tell what we may do in {project}; what we write there may be refused."
             if project not in held.label:
