@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
+
+from safesync.languages.tongue import LANGUAGES, Tongue, tongue
 
 _CODE = r"[A-Za-z]{1,4}\d{1,5}"
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -24,8 +27,12 @@ _SNOOZE = re.compile(
 _FIND_CODE = re.compile(rf"\b{_CODE}\b")
 _FIND_DAY = re.compile(r"\b(?P<y>\d{4})\W(?P<m>\d{1,2})\W(?P<d>\d{1,2})\b|\b(?P<d2>\d{1,2})\.[ ]?(?P<m2>\d{1,2})\.[ ]?(?P<y2>\d{4})\b")
 """A day as people write it who were not told how; slashes that begin with the day or the month are left, as nobody knows which."""
-_PLACE = "CODE"
+_REASON = re.compile(r":\s*(?P<colon>\S.*)|\s[\u2013\u2014-]\s+(?P<dash>\S.*)", re.DOTALL)
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+PLACE = "CODE"
 """Where a code belongs and nobody knows which."""
+_MOST_PROPOSED = 10
+"""As many lines of one comment are heard."""
 _MOST_REASON = 200
 _MOST_WORDS = 5
 """A line of more words that begins with our name and with no verb of ours speaks about us, and not to us."""
@@ -74,17 +81,28 @@ class Command:
         said = " ".join(word for word in words if word)
         return f"safesync {said}: {self.reason}" if self.reason else f"safesync {said}"
 
+    def proposed(self, spoken: Tongue) -> str:
+        """A line to send back; where its reason is missing stands a word that is none, in a language."""
+        reasoned = self.verb in _REASONED and not self.reason
+        return str(replace(self, reason=_no_reason(spoken)) if reasoned else self)
+
+
+_REASONED = frozenset({Verb.WAIVE, Verb.WRONG})
+
 
 @dataclass(frozen=True, slots=True)
 class Misread:
     """
-    A line that asks for something and cannot be read: what it said, and how it may have been meant.
+    A line that asks for something and cannot be read: what it said, what is to be told about it, and how it may have been meant.
 
-    ``nearest`` is a sentence with ``values`` in it where it is more than one command.
+    ``answer`` is a sentence with ``values`` in it. Of ``proposals`` each is a line of its own; one without its reason is to get one.
+    ``verb`` is ``None`` where nobody knows what was asked for.
     """
 
     said: str
-    nearest: str
+    answer: str
+    verb: Verb | None = None
+    proposals: tuple[Command, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
 
 
@@ -96,12 +114,34 @@ def parse(line: str, said_on: date, here: Sequence[str] = ()) -> Command | Misre
     """
     line = " ".join(line.split())
     word, _, rest = line.partition(" ")
+    word = word.strip(",:;.!").lower()
     verb = _verb(word)
-    if verb is None or (verb.value != word.strip(",:;.!").lower() and len(line.split()) > _MOST_WORDS and not _FIND_CODE.search(line)):
+    if verb is None or (verb.value != word and len(line.split()) > _MOST_WORDS and not _FIND_CODE.search(line)):
         talk = len(line.split()) > _MOST_WORDS or not line
-        return None if talk else Misread(f"safesync {line}", "safesync followed by {verbs}", (("verbs", _VERBS),))
-    made = _read(verb, rest.strip()) if verb.value == word.strip(",:;.!").lower() else None
-    return made if made and _in_time(made, said_on) else _nearest(f"safesync {line}", verb, rest, said_on, here)
+        text = "“{said}” was not understood. Perhaps you mean safesync followed by {verbs}."
+        return None if talk else Misread(f"safesync {line}", text, values=(("verbs", _VERBS),))
+    made = _read(verb, rest.strip()) if verb.value == word else None
+    if made is None or not _in_time(made, said_on):
+        return _nearest(f"safesync {line}", verb, rest, said_on, here)
+    if _is_no_reason(made.reason):
+        text = "nothing was changed yet; please write your reason in the place of “{why}”."
+        return Misread(f"safesync {line}", text, verb, values=(("why", made.reason),))
+    return made
+
+
+def _no_reason(spoken: Tongue) -> str:
+    """What stands in a proposal where a reason belongs."""
+    return spoken.say("why")
+
+
+@cache
+def _no_reasons() -> frozenset[str]:
+    return frozenset(_no_reason(tongue(language)).casefold() for language in LANGUAGES)
+
+
+def _is_no_reason(text: str) -> bool:
+    """Whether a reason is the word that we propose in its place, in whatever language."""
+    return _AROUND.sub("", text).casefold() in _no_reasons()
 
 
 def _in_time(command: Command, said_on: date) -> bool:
@@ -112,7 +152,7 @@ def _in_time(command: Command, said_on: date) -> bool:
 
 
 def _verb(word: str) -> Verb | None:
-    found = get_close_matches(word.strip(",:;.!").lower(), [verb.value for verb in Verb], n=1, cutoff=0.7)
+    found = get_close_matches(word, [verb.value for verb in Verb], n=1, cutoff=0.7)
     return Verb(found[0]) if found else None
 
 
@@ -131,7 +171,7 @@ def _read(verb: Verb, rest: str) -> Command | None:
             return Command(verb)
         case Verb.EXPLAIN:
             found = re.match(rf"({_CODE})\b", rest)
-            slip = not found and any(sign.isdigit() for sign in rest)  # meant to be a code
+            slip = (not found and any(sign.isdigit() for sign in rest)) or len(_FIND_CODE.findall(rest)) > 1  # no code, or several
             return None if slip else Command(verb, found[1].upper() if found else None)
 
 
@@ -165,29 +205,34 @@ def _cut(text: str) -> str:
 
 def _nearest(said: str, verb: Verb, rest: str, said_on: date, here: Sequence[str]) -> Misread:
     """The command as it may have been meant, with what can be read of it; the day is one of the future, so that it can be sent as it is."""
-    codes = (found[0].upper(),) if (found := _FIND_CODE.search(rest)) else tuple(here)
+    text = "“{said}” was not understood. Perhaps you mean:"
     later = said_on + timedelta(days=28)
     until = next((day for found in _FIND_DAY.finditer(rest) if (day := _day_of(found)) and day >= said_on), later)
-    reason = _cut(rest.partition(":")[2]) or "why"
     match verb:
-        case Verb.WAIVE:
-            return _for_codes(said, Command(verb, _PLACE, until, reason=reason), codes)
-        case Verb.WRONG:
-            return _for_codes(said, Command(verb, _PLACE, reason=reason), codes)
+        case Verb.WAIVE | Verb.WRONG:
+            codes = _codes_in(rest) or tuple(here)
+            command = Command(verb, PLACE, until if verb is Verb.WAIVE else None, reason=_reason_in(rest))
+            if not codes:
+                text = "“{said}” was not understood. Perhaps you mean, with the code of a point in the place of CODE:"
+            return Misread(said, text, verb, tuple(replace(command, code=code) for code in codes[:_MOST_PROPOSED]) or (command,))
         case Verb.SNOOZE:
             until = until if (until - said_on).days <= MOST_DAYS else later
-            two = ("days", str(Command(verb, days=5))), ("until", str(Command(verb, until=until)))
-            return Misread(said, "{days}, or {until}, for a year at most", two)
+            text = "“{said}” was not understood. Perhaps you mean, for a year at most:"
+            return Misread(said, text, verb, (Command(verb, days=5), Command(verb, until=until)))
+        case Verb.EXPLAIN if codes := _codes_in(rest):
+            return Misread(said, text, verb, tuple(Command(verb, code) for code in codes[:_MOST_PROPOSED]))
         case _:
-            return Misread(said, str(Command(verb)))
+            return Misread(said, text, verb, (Command(verb),))
 
 
-def _for_codes(said: str, command: Command, codes: Sequence[str]) -> Misread:
-    """One command a rule; the first is written out."""
-    if not codes:
-        return Misread(said, "{command}, with the code of a point in the place of CODE", (("command", str(command)),))
-    first, *others = codes
-    proposed = str(replace(command, code=first))
-    if not others:
-        return Misread(said, proposed)
-    return Misread(said, "{command}, and a line of its own for {codes}", (("command", proposed), ("codes", ", ".join(others))))
+def _codes_in(rest: str) -> tuple[str, ...]:
+    """The codes that are named, before the reason or, where none is, in it."""
+    found = _REASON.search(rest)
+    named = _FIND_CODE.findall(rest[: found.start()] if found else rest) or _FIND_CODE.findall(rest)[:1]
+    return tuple(dict.fromkeys(code.upper() for code in named))
+
+
+def _reason_in(rest: str) -> str:
+    found = _REASON.search(rest)
+    reason = _cut(found["colon"] or found["dash"]) if found else ""
+    return "" if _is_no_reason(reason) else reason

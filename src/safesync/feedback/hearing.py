@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from safesync.feedback import answers
 from safesync.feedback.answers import Account, Answer
-from safesync.feedback.commands import Command, Misread, Verb, parse
+from safesync.feedback.commands import PLACE, Command, Misread, Verb, parse
 from safesync.feedback.settings import ANYONE, OWNER, FeedbackSettings
 from safesync.languages.tongue import ENGLISH, Tongue
 from safesync.model.item import Item
@@ -73,8 +73,9 @@ def hear(
     and ``here`` are the rules that speak on it.
     """
     heard = Heard()
-    for reply, said in _said(item.replies or (), here):
-        heard = _with(heard, item, reply, said, _Law(settings, today, codes, tongue))
+    law = _Law(settings, today, codes, tongue)
+    for reply, said in _said(item.replies or (), [code for code in here if code not in settings.unwaivable]):
+        heard = _with(heard, item, reply, said, law)
     return heard
 
 
@@ -99,7 +100,7 @@ def _with(heard: Heard, item: Item, reply: Reply, said: Command | Misread, law: 
     if no := _refusal(reply, said, law):
         return _answered(heard, reply, no, law)
     assert isinstance(said, Command)  # noqa: S101 - all else was refused
-    heard = replace(heard, answers=tuple(one for one in heard.answers if one.corrects != reply.author))
+    heard = replace(heard, answers=tuple(one for one in heard.answers if not (one.corrects and one.corrects.is_heeded(reply, said))))
     match said.verb:
         case Verb.WAIVE | Verb.WRONG:
             return _waived(heard, item, reply, said, law)
@@ -114,13 +115,16 @@ def _with(heard: Heard, item: Item, reply: Reply, said: Command | Misread, law: 
 
 
 def _refusal(reply: Reply, said: Command | Misread, law: _Law) -> Answer | None:
-    if isinstance(said, Misread):
-        return answers.misread(reply, said, law.tongue)
-    allowed = law.settings.commands.of(said.verb)
-    if not may(reply, allowed, law.settings):
-        return answers.refused(reply, said, allowed, law.tongue)
-    unknown = said.code is not None and law.codes and said.code not in law.codes
-    return answers.unknown_rule(reply, said.code, law.codes, law.tongue) if unknown and said.code else None
+    if said.verb is not None:
+        allowed = law.settings.commands.of(said.verb)
+        if not may(reply, allowed, law.settings):
+            return answers.refused(reply, said.verb, allowed, law.tongue)
+        asked = said.proposals if isinstance(said, Misread) else (said,)
+        known = tuple(one for one in asked if one.code in {None, PLACE} or not law.codes or one.code in law.codes)
+        if asked and not known:
+            return answers.unknown_rule(reply, asked[0], law.codes, law.tongue)
+        said = replace(said, proposals=known) if isinstance(said, Misread) else said
+    return answers.misread(reply, said, law.tongue) if isinstance(said, Misread) else None
 
 
 def may(reply: Reply, allowed: Collection[str], settings: FeedbackSettings) -> bool:
