@@ -2,7 +2,8 @@
 Lines of a comment that are addressed to SafeSync: they begin with its name, or with a mention of its account.
 
 What somebody quotes is said by somebody else, what is struck out was taken back, and what stands in a block of code is shown and not
-said: none of it counts. Below the head of another mail everything is quoted.
+said: none of it counts. Below the head of another mail everything is quoted. A line in monospace is said: that is how people paste what
+we proposed to them.
 """
 
 from __future__ import annotations
@@ -41,19 +42,22 @@ _MAIL_HEAD = 3
 """Lines of it, at most."""
 _STRUCK: Mapping[Markup, re.Pattern[str]] = MappingProxyType(
     {
-        Markup.WIKI: re.compile(r"^[ \t]*(?:-(?=[^\s-])[^\n]*[^\s-]-|\{-\}[^\n]*\{-\})[ \t]*$", re.MULTILINE),
+        Markup.WIKI: re.compile(
+            r"(?<![\w\\-])-(?=[^\s-])(?:[^\n-]|(?<=\w)-(?=\w)|(?<=\s)-(?=\s)){1,500}(?<=\S)-(?![\w-])|\{-\}[^\n]{0,500}?\{-\}"
+        ),
         Markup.MARKDOWN: re.compile(r"~~(?=\S)(?:[^~\n]|~(?!~)){1,1000}~~"),
     }
 )
+_QUOTING = "\ue000"
+"""For ``>`` in notations that have other signs for quotes, as it is not told from a sign of a list later on."""
 _ESCAPED = re.compile(r"\\(_|[^\w\s])")
 """As the visual editor of Jira Data Center writes what would mean something otherwise, days in monospace among it."""
 _WIKI_QUOTE = re.compile(r"\{quote(?::[^{}\n]{0,200})?\}")
 _WIKI_CODE = re.compile(r"\{(code|noformat)(?::[^{}\n]{0,200})?\}[^\n]{0,1000}?\{\1\}")
 """On one line; what stands on several is read as code anyway."""
-_TAG = re.compile(r"<(/?)(blockquote|del|strike|s|span|pre|code)\b([^<>]{0,1000})>", re.IGNORECASE)
-_UNSAID = frozenset({"blockquote", "del", "strike", "s"})
-_CODE = frozenset({"pre", "code"})
-"""In Markdown, where commands that people copy from our comments stand between backticks; in HTML these are ``code``."""
+_TAG = re.compile(r"<(/?)(blockquote|del|strike|s|span|pre|p|div|li|font|b|i|u|em|strong|code)\b([^<>]{0,1000})>", re.IGNORECASE)
+_UNSAID = frozenset({"blockquote", "del", "strike", "s", "pre"})
+_BLOCKS = frozenset({"blockquote", "pre", "p", "div", "li"})
 _STRUCK_STYLE = re.compile(r"text-decoration[^;\"']{0,100}line-through", re.IGNORECASE)
 _HTML_MENTION = re.compile(
     r"<a\b[^<>]{0,1000}data-vss-mention=[\"'][^\"'<>]{0,60}?([0-9a-f-]{36})[\"'][^<>]{0,1000}>[^<>]{0,300}</a>", re.IGNORECASE
@@ -75,9 +79,16 @@ def addressed(rich: RichText, accounts: Collection[str] = ()) -> tuple[str, ...]
     if struck := _STRUCK.get(rich.markup):
         said = struck.sub("", said)
     lines = _before_mail([line for line in flatten(RichText(said, rich.markup)) if line.kind is not LineKind.CODE])
-    texts = (_ESCAPED.sub(r"\1", line.text) if rich.markup is Markup.WIKI else line.text for line in lines)
-    found = (match["rest"].strip()[:MOST_LETTERS].rstrip() for text in texts if (match := _ADDRESS.fullmatch(text.replace("`", ""))))
+    texts = (_typed(line.text, rich.markup) for line in lines if not line.text.startswith(_QUOTING))
+    found = (match["rest"].strip()[:MOST_LETTERS].rstrip() for text in texts if (match := _ADDRESS.fullmatch(text)))
     return tuple(rest for rest in found if rest and not _OURS.match(rest))[:MOST_LINES]
+
+
+def _typed(text: str, markup: Markup) -> str:
+    """A line without what its notation had to write otherwise, and without the signs of monospace."""
+    if markup is Markup.WIKI:
+        text = html.unescape(_ESCAPED.sub(r"\1", text))
+    return text.replace(_QUOTING, ">").replace("`", "")
 
 
 def _before_mail(lines: Sequence[Line]) -> Sequence[Line]:
@@ -103,7 +114,7 @@ def _document(text: str, ours: Collection[str]) -> str:
 
 def _kept(node: Any, ours: Collection[str], depth: int) -> Any:
     """A node without what is quoted or code, and with our name where our account is mentioned; what is too deep is left out."""
-    if depth > _MOST_DEPTH:
+    if depth > _MOST_DEPTH or _is_struck(node):
         return None
     if isinstance(node, list):
         return [
@@ -112,11 +123,16 @@ def _kept(node: Any, ours: Collection[str], depth: int) -> Any:
     if not isinstance(node, dict):
         return node
     attrs = node.get("attrs")
-    if any(isinstance(mark, dict) and mark.get("type") == "strike" for mark in node.get("marks") or ()):
-        return None
     if node.get("type") == "mention" and isinstance(attrs, dict) and str(attrs.get("id")).casefold() in ours:
         return {"type": "text", "text": NAME}
+    if isinstance(text := node.get("text"), str) and text.lstrip().startswith(">"):
+        return {**node, "text": text.replace(">", _QUOTING, 1)}
     return {name: _kept(one, ours, depth + 1) if name == "content" else one for name, one in node.items()}
+
+
+def _is_struck(node: Any) -> bool:
+    marks = node.get("marks") or () if isinstance(node, dict) else ()
+    return any(isinstance(mark, dict) and mark.get("type") == "strike" for mark in marks)
 
 
 def _wiki(text: str, ours: Collection[str]) -> str:
@@ -124,12 +140,13 @@ def _wiki(text: str, ours: Collection[str]) -> str:
     return _named(_WIKI_MENTION, _OF_PEOPLE.sub("", _WIKI_CODE.sub("", "\n".join(outside))), ours)
 
 
-def _hypertext(text: str, ours: Collection[str], unsaid: Collection[str] = _UNSAID) -> str:
-    return _named(_MARKDOWN_MENTION, _named(_HTML_MENTION, "".join(_outside(text[:_MOST_TEXT], unsaid)), ours), ours)
+def _hypertext(text: str, ours: Collection[str]) -> str:
+    said = _named(_MARKDOWN_MENTION, _named(_HTML_MENTION, "".join(_outside(text[:_MOST_TEXT])), ours), ours)
+    return said.replace("&gt;", _QUOTING)
 
 
-def _outside(text: str, unsaid: Collection[str]) -> Iterator[str]:
-    """What stands in none of these, whatever stands inside of them; what is struck out or code has an end, else it is none."""
+def _outside(text: str) -> Iterator[str]:
+    """What is neither quoted nor struck out nor a block of code, whatever stands inside; the last two have an end, else they are none."""
     last = {tag[2].lower(): tag.start() for tag in _TAG.finditer(text) if tag[1]}
     inside, depth, at = "", 0, 0
     for tag in _TAG.finditer(text):
@@ -137,9 +154,9 @@ def _outside(text: str, unsaid: Collection[str]) -> Iterator[str]:
         if inside:
             depth += (name == inside) * (-1 if tag[1] else 1)
             if not depth:
-                yield "<br>" if inside == "blockquote" else ""
+                yield "<br>" if inside in _BLOCKS else ""
                 inside, at = "", tag.end()
-        elif not tag[1] and (name in unsaid or _STRUCK_STYLE.search(tag[3])) and (name == "blockquote" or tag.end() <= last.get(name, -1)):
+        elif not tag[1] and (name in _UNSAID or _STRUCK_STYLE.search(tag[3])) and (name == "blockquote" or tag.end() <= last.get(name, -1)):
             yield text[at : tag.start()]
             inside, depth = name, 1
     yield "" if inside else text[at:]
@@ -147,7 +164,7 @@ def _outside(text: str, unsaid: Collection[str]) -> Iterator[str]:
 
 def _markdown(text: str, ours: Collection[str]) -> str:
     outside = _OF_PEOPLE.sub("", text[:_MOST_TEXT])
-    return _hypertext(html.unescape(outside) if "@&lt;" in outside else outside, ours, _UNSAID | _CODE)
+    return _hypertext(html.unescape(outside) if "@&lt;" in outside else outside, ours)
 
 
 def _plain(text: str, ours: Collection[str]) -> str:  # noqa: ARG001 - as its neighbours
