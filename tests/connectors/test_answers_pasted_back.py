@@ -28,6 +28,6 @@ def test_our_comment_pasted_whole_says_each_line_that_was_proposed_and_nothing_e
     reply = Reply("c1", NOON, "robin", "Robin", ("waive all", "snooze for ever"))
     answers = tuple(misread(reply, one, voice.tongue) for one in asked if isinstance(one, Misread))
     message = comment_of(Topic("jira:1", Kind.STORY, answers=answers, voice=voice), [finding("PG202", "Add a benefit.")])
-    heard = addressed(RichText(ENCODINGS[encoding](message), MARKUPS[encoding]))
+    heard = addressed(RichText(ENCODINGS[encoding](message), MARKUPS[encoding])).lines
     assert [f"safesync {line}" for line in heard] == [line for answer in answers for line in answer.lines]
     assert [line.startswith("waive") for line in heard] == [True, True, False, False]

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safesync.facts.text.addressed import MOST_LINES
-from safesync.feedback.commands import MOST_DAYS, PLACE, Command, Misread, Verb, parse
+from safesync.facts.text.addressed import MOST_LINES, addressed
+from safesync.feedback.commands import MOST_DAYS, PLACE, Command, Misread, Verb, is_only_for_us, parse
 from safesync.languages.tongue import ENGLISH, tongue
+from safesync.model.item import Markup, RichText
 
 TODAY = date(2026, 11, 26)
 LATER = date(2027, 1, 15)
@@ -155,3 +156,30 @@ def test_what_is_proposed_can_be_sent_as_it_is_but_for_a_reason_that_is_missing(
             again = read(one.proposed(ENGLISH).removeprefix("safesync "))
             needs_reason = verb in {Verb.WAIVE, Verb.WRONG} and not one.reason
             assert (isinstance(again, Misread) and not again.proposals) if needs_reason else again == one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_only"),
+    [
+        ("safesync recheck", True),
+        ("@SafeSync explain TM101\n\n`safesync recheck please`", True),
+        ("> Why is it blocked?\n\nsafesync explain", True),
+        ("safesync waive all", True),
+        ("safesync waive TM101 until 2099-01-15: why", True),
+        ("@safesync\nsafesync wave it", True),
+        ("safesync waive TM101 until 2099-01-15: waiting for the vendor", False),
+        ("safesync waive TM101 until 2099-01-15, agreed", False),
+        ("safesync waive all: waiting for the vendor", False),
+        ("safesync snooze 2w: we are at a fair", False),
+        ("We wait for the vendor.\n\nsafesync recheck", False),
+        ("safesync recheck\n\nThank you!", False),
+        ("safesync waits for the vendor, as we all do", False),
+        ("safesync waiting for the vendor", False),
+        ("safesync recheck\n\n```\nTimeoutError\n```", False),
+        ("safesync recheck\n\n![the error](error.png)", False),
+        ("We wait for the vendor.", False),
+        ("> safesync recheck", False),
+    ],
+)
+def test_a_comment_of_commands_alone_is_a_word_to_us_and_not_about_the_item(text: str, is_only: bool) -> None:
+    assert is_only_for_us(addressed(RichText(text, Markup.MARKDOWN)), TODAY) is is_only

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 
+from safesync.facts.text.addressed import Addressed
 from safesync.languages.tongue import LANGUAGES, Tongue, tongue
 
 _CODE = r"[A-Za-z]{1,4}\d{1,5}"
@@ -127,6 +128,19 @@ def parse(line: str, said_on: date, here: Sequence[str] = ()) -> Command | Misre
         text = "nothing was changed yet; please write your reason in the place of “{why}”."
         return Misread(f"safesync {line}", text, verb, values=(("why", made.reason),))
     return made
+
+
+def is_only_for_us(said: Addressed, said_on: date) -> bool:
+    """Whether a comment is a word to us alone: commands, and nothing about the item, neither beside them nor as their reason."""
+    return said.alone and all(_has_no_reason(line, said_on) for line in said.lines)
+
+
+def _has_no_reason(line: str, said_on: date) -> bool:
+    read_as = parse(line, said_on)
+    if read_as is None or read_as.verb is None:
+        return False
+    reason = read_as.reason if isinstance(read_as, Command) else ""
+    return not reason and not _reason_in(line.partition(" ")[2])
 
 
 def _no_reason(spoken: Tongue) -> str:

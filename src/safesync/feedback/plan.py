@@ -274,7 +274,7 @@ def _presented(change: ItemChange, known: _Known, situation: Situation) -> ItemC
         item.owner,
         reasons,
         notifies=notified(change, item, situation.audiences.get(item.tracker)),
-        touched_at=item.last_human_change_at,
+        touched_at=item.touched_at,
     )
     return replace(change, batch=batch_of(item, reasons, situation.batch_by, situation.train_of), about=about)
 

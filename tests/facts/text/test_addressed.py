@@ -25,7 +25,7 @@ def paragraph(*parts: dict[str, Any] | str) -> dict[str, Any]:
 
 
 def said(text: str, markup: Markup, *accounts: str) -> tuple[str, ...]:
-    return addressed(RichText(text, markup), accounts)
+    return addressed(RichText(text, markup), accounts).lines
 
 
 @pytest.mark.parametrize("markup", LINE_NOTATIONS)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -27,6 +28,11 @@ MOST_LINES = 10
 _MOST_TEXT = 65_536
 _MOST_DEPTH = 60
 _ADDRESS = re.compile(rf"[\W_]*{NAME}[*_+]{{0,3}}(?:[ \t]*[,:])?[*_+]{{0,3}}[ \t]+(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_AROUND = "@:,. "
+_SHOWN = re.compile(
+    r'"(?:codeBlock|media\w{0,9})"|\{(?:code|noformat)\b|<(?:pre|img)\b|```|~~~|!\[|![^\s!][^!\n]{0,200}\.\w{2,4}[|!]', re.IGNORECASE
+)
+"""A block of code, or a picture."""
 _OURS = re.compile(r"ref\s+[0-9a-f]{6}\b")
 """The last line of our own comments, of whatever account."""
 _OF_PEOPLE = re.compile(r"^[ \t]*(?:>|&gt;|bq\. ).*$", re.MULTILINE)
@@ -66,22 +72,32 @@ _MARKDOWN_MENTION = re.compile(r"@<([0-9A-Fa-f-]{36})>")
 _WIKI_MENTION = re.compile(r"\[~(?:accountid:)?([^\[\]\n]{1,200})\]")
 
 
-def addressed(rich: RichText, accounts: Collection[str] = ()) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """What a comment says to us, line by line, plain, cut and without our name; ``alone`` when it says and shows nothing beside that."""
+
+    lines: tuple[str, ...] = ()
+    alone: bool = False
+
+
+def addressed(rich: RichText, accounts: Collection[str] = ()) -> Addressed:
     """
-    What is said to us, line by line: without our name, plain and cut. Any text can be read, also a hostile one.
+    What is said to us. Any text can be read, also a hostile one.
 
     ``accounts`` are what the tracker calls our own account in a mention.
     """
     ours = frozenset(one.casefold() for one in accounts if one)
     if not _may_speak(rich.text, ours):
-        return ()
+        return Addressed()
     said = _WITHOUT_QUOTES[rich.markup](rich.text, ours)
     if struck := _STRUCK.get(rich.markup):
         said = struck.sub("", said)
     lines = _before_mail([line for line in flatten(RichText(said, rich.markup)) if line.kind is not LineKind.CODE])
-    texts = (_typed(line.text, rich.markup) for line in lines if not line.text.startswith(_QUOTING))
-    found = (match["rest"].strip()[:MOST_LETTERS].rstrip() for text in texts if (match := _ADDRESS.fullmatch(text)))
-    return tuple(rest for rest in found if rest and not _OURS.match(rest))[:MOST_LINES]
+    texts = [_typed(line.text, rich.markup) for line in lines if not line.text.startswith(_QUOTING)]
+    found = [(text, match["rest"].strip()[:MOST_LETTERS].rstrip() if (match := _ADDRESS.fullmatch(text)) else "") for text in texts]
+    beside = _SHOWN.search(rich.text) or any(not rest and text.strip(_AROUND).casefold() != NAME for text, rest in found)
+    to_us = tuple(rest for _, rest in found if rest and not _OURS.match(rest))[:MOST_LINES]
+    return Addressed(to_us, alone=bool(to_us) and not beside)
 
 
 def _typed(text: str, markup: Markup) -> str:
