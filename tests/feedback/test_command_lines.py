@@ -43,6 +43,8 @@ def asked_back(line: str, here: tuple[str, ...] = (), language: str = "en") -> t
         ("snooze until 2027-01-15", Command(Verb.SNOOZE, until=LATER)),
         (f"snooze {MOST_DAYS}d", Command(Verb.SNOOZE, days=MOST_DAYS)),
         ("recheck please", Command(Verb.RECHECK)),
+        ("- please recheck!", Command(Verb.RECHECK)),
+        ("*explain*?", Command(Verb.EXPLAIN)),
         ("explain", Command(Verb.EXPLAIN)),
         ("explain tm101", Command(Verb.EXPLAIN, "TM101")),
         ("wrong X101: it is a spike", Command(Verb.WRONG, "X101", reason="it is a spike")),
@@ -63,6 +65,11 @@ def test_people_write_it_in_many_ways(line: str, command: Command) -> None:
         ("waive TM101 until 15.1.2027 - agreed", ["waive TM101 until 2027-01-15: agreed"]),
         ("waive tm101, X5 until 2027-01-15: as X7", ["waive TM101 until 2027-01-15: as X7", "waive X5 until 2027-01-15: as X7"]),
         ("waive TM101 until soon: Why?", ["waive TM101 until 2026-12-24: why"]),
+        ("waive TM 101 until 2027-01-15; agreed", ["waive TM101 until 2027-01-15: agreed"]),
+        ("waive TM101 until 2027-01-15T10:00", ["waive TM101 until 2026-12-24: why"]),
+        ("wrong TM101 because it is a spike", ["wrong TM101: because it is a spike"]),
+        ("can you explain TM101?", ["explain TM101"]),
+        ("Bot recheck", ["recheck"]),
         ("rechek", ["recheck"]),
         ("explain TM1O1", ["explain"]),
         ("explain TM101 and TM105", ["explain TM101", "explain TM105"]),
@@ -73,7 +80,7 @@ def test_people_write_it_in_many_ways(line: str, command: Command) -> None:
     ],
 )
 def test_what_is_not_understood_is_asked_back_in_the_nearest_spelling(line: str, nearest: list[str]) -> None:
-    assert asked_back(line) == tuple(f"safesync {one}" for one in nearest)
+    assert asked_back(line, ("TM101",)) == tuple(f"safesync {one}" for one in nearest)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +122,14 @@ def test_a_snooze_until_a_day_may_last_a_year_and_not_a_day_more() -> None:
     assert isinstance(read(f"snooze until {TODAY + timedelta(days=MOST_DAYS + 1)}"), Misread)
 
 
-@pytest.mark.parametrize("line", ["", "is wrong about this story and we say so", "waits for the board to waive it all"])
+@pytest.mark.parametrize("line", ["unwaive TM101", "undo the waiver of TM101", "cancel"])
+def test_who_wants_to_take_something_back_is_told_how_and_never_proposed_more_of_it(line: str) -> None:
+    read_as = read(line)
+    assert isinstance(read_as, Misread)
+    assert (read_as.verb, read_as.proposals, "delete or rewrite" in read_as.answer) == (None, (), True)
+
+
+@pytest.mark.parametrize("line", ["", "thanks!", "is wrong about this story and we say so", "waits for the board to waive it all"])
 def test_who_speaks_about_us_asks_for_nothing(line: str) -> None:
     assert read(line) is None
 
@@ -175,6 +189,8 @@ def test_what_is_proposed_can_be_sent_as_it_is_but_for_a_reason_that_is_missing(
         ("safesync recheck\n\nThank you!", False),
         ("safesync waits for the vendor, as we all do", False),
         ("safesync waiting for the vendor", False),
+        ("safesync is wrong, vendor waits", False),
+        ("safesync wrong TM110 the vendor delivers", False),
         ("safesync recheck\n\n```\nTimeoutError\n```", False),
         ("safesync recheck\n\n![the error](error.png)", False),
         ("We wait for the vendor.", False),

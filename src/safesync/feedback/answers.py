@@ -53,10 +53,10 @@ def _answer(reply: Reply, about: str, text: str, lines: Sequence[str] = ()) -> A
 
 
 def misread(reply: Reply, said: Misread, tongue: Tongue = ENGLISH) -> Answer:
-    """What was not understood, and how it may have been meant; of lines without a reason that is asked for once."""
+    """What was not understood, and how it may have been meant; what is the same of several lines is told once."""
     words = tongue.say(said.answer, said=_cut(said.said), **dict(said.values))
     lines = tuple(one.proposed(tongue) for one in said.proposals)
-    answer = _answer(reply, said.said if lines else f"misread {said.verb}", f"{words} " if lines else words, lines)
+    answer = _answer(reply, said.said if "{said}" in said.answer else said.answer, f"{words} " if lines else words, lines)
     return replace(answer, corrects=Correction(reply.author, reply.comment_id, said.verb))
 
 

@@ -28,7 +28,8 @@ _SNOOZE = re.compile(
 _FIND_CODE = re.compile(rf"\b{_CODE}\b")
 _FIND_DAY = re.compile(r"\b(?P<y>\d{4})\W(?P<m>\d{1,2})\W(?P<d>\d{1,2})\b|\b(?P<d2>\d{1,2})\.[ ]?(?P<m2>\d{1,2})\.[ ]?(?P<y2>\d{4})\b")
 """A day as people write it who were not told how; slashes that begin with the day or the month are left, as nobody knows which."""
-_REASON = re.compile(r":\s*(?P<colon>\S.*)|\s[\u2013\u2014-]\s+(?P<dash>\S.*)", re.DOTALL)
+_LOOSE_CODE = re.compile(r"\b([A-Za-z]{1,4})[ -](\d{1,5})\b")
+_REASON = re.compile(r"(?:(?<!\d):|:(?!\d))\s*(?P<colon>\S.*)|\s[\u2013\u2014-]\s+(?P<dash>\S.*)", re.DOTALL)
 _AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 PLACE = "CODE"
 """Where a code belongs and nobody knows which."""
@@ -50,7 +51,11 @@ class Verb(StrEnum):
     WRONG = "wrong"
 
 
-_VERBS = ", ".join(verb.value for verb in Verb)
+_VERBS = tuple(verb.value for verb in Verb)
+_TAKES_BACK = frozenset({*(f"un{verb}" for verb in _VERBS), "undo", "revoke", "cancel", "withdraw"})
+_POLITE = frozenset({"", "please", "pls", "bitte", "svp"})
+"""What may stand between our name and what is asked for, a dash among it."""
+_COURTEOUS = frozenset({"thanks", "thank", "thx", "danke", "merci", "ok", "okay"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +118,14 @@ def parse(line: str, said_on: date, here: Sequence[str] = ()) -> Command | Misre
 
     ``here`` are the rules that speak on the item: who named none may have meant these.
     """
-    line = " ".join(line.split())
-    word, _, rest = line.partition(" ")
-    word = word.strip(",:;.!").lower()
+    words = _words(line)
+    line, word = " ".join(words), _bare(words[0]) if words else ""
     verb = _verb(word)
-    if verb is None or (verb.value != word and len(line.split()) > _MOST_WORDS and not _FIND_CODE.search(line)):
-        talk = len(line.split()) > _MOST_WORDS or not line
-        text = "“{said}” was not understood. Perhaps you mean safesync followed by {verbs}."
-        return None if talk else Misread(f"safesync {line}", text, values=(("verbs", _VERBS),))
+    if verb is None or (verb.value != word and len(words) > _MOST_WORDS and not _FIND_CODE.search(line)):
+        return _no_command(words, said_on, here)
+    if word in _TAKES_BACK:
+        return _taking_back(line)
+    rest = line.partition(" ")[2]
     made = _read(verb, rest.strip()) if verb.value == word else None
     if made is None or not _in_time(made, said_on):
         return _nearest(f"safesync {line}", verb, rest, said_on, here)
@@ -130,17 +135,48 @@ def parse(line: str, said_on: date, here: Sequence[str] = ()) -> Command | Misre
     return made
 
 
+def _words(line: str) -> list[str]:
+    """The words from the one that asks for something on."""
+    words = line.split()
+    while len(words) > 1 and _bare(words[0]) in _POLITE:
+        del words[0]
+    return words
+
+
+def _bare(word: str) -> str:
+    return word.strip("\"'*_(),:;.!?<>-\u2013\u2014\u2192").lower()
+
+
+def _no_command(words: Sequence[str], said_on: date, here: Sequence[str]) -> Misread | None:
+    """A line that begins with none of our verbs: it may hold one all the same, or be talk."""
+    bare = [_bare(word) for word in words]
+    if not words or len(words) > _MOST_WORDS or bare[0] in _COURTEOUS:
+        return None
+    said = f"safesync {' '.join(words)}"
+    if bare[0] in _TAKES_BACK:
+        return _taking_back(" ".join(words))
+    if found := next(((at, Verb(word)) for at, word in enumerate(bare) if word in _VERBS), None):
+        return _nearest(said, found[1], " ".join(words[found[0] + 1 :]), said_on, here)
+    text = "“{said}” was not understood. Perhaps you mean safesync followed by {verbs}."
+    return Misread(said, text, values=(("verbs", ", ".join(_VERBS)),))
+
+
+def _taking_back(line: str) -> Misread:
+    text = "what somebody asked for holds for as long as their comment stands as it is: delete or rewrite that one to take it back."
+    return Misread(f"safesync {line}", text)
+
+
 def is_only_for_us(said: Addressed, said_on: date) -> bool:
     """Whether a comment is a word to us alone: commands, and nothing about the item, neither beside them nor as their reason."""
     return said.alone and all(_has_no_reason(line, said_on) for line in said.lines)
 
 
 def _has_no_reason(line: str, said_on: date) -> bool:
-    read_as = parse(line, said_on)
-    if read_as is None or read_as.verb is None:
+    words, read_as = _words(line), parse(line, said_on)
+    if read_as is None or read_as.verb is None or _verb(_bare(words[0])) is None:
         return False
-    reason = read_as.reason if isinstance(read_as, Command) else ""
-    return not reason and not _reason_in(line.partition(" ")[2])
+    asked = read_as.proposals if isinstance(read_as, Misread) else (read_as,)
+    return not any(one.reason for one in asked) and not _reason_in(" ".join(words[1:]))
 
 
 def _no_reason(spoken: Tongue) -> str:
@@ -224,8 +260,9 @@ def _nearest(said: str, verb: Verb, rest: str, said_on: date, here: Sequence[str
     until = next((day for found in _FIND_DAY.finditer(rest) if (day := _day_of(found)) and day >= said_on), later)
     match verb:
         case Verb.WAIVE | Verb.WRONG:
-            codes = _codes_in(rest) or tuple(here)
-            command = Command(verb, PLACE, until if verb is Verb.WAIVE else None, reason=_reason_in(rest))
+            codes = _codes_in(rest, here) or tuple(here)
+            behind = _FIND_DAY if verb is Verb.WAIVE else _FIND_CODE
+            command = Command(verb, PLACE, until if verb is Verb.WAIVE else None, reason=_reason_in(rest, behind))
             if not codes:
                 text = "“{said}” was not understood. Perhaps you mean, with the code of a point in the place of CODE:"
             return Misread(said, text, verb, tuple(replace(command, code=code) for code in codes[:_MOST_PROPOSED]) or (command,))
@@ -233,20 +270,26 @@ def _nearest(said: str, verb: Verb, rest: str, said_on: date, here: Sequence[str
             until = until if (until - said_on).days <= MOST_DAYS else later
             text = "“{said}” was not understood. Perhaps you mean, for a year at most:"
             return Misread(said, text, verb, (Command(verb, days=5), Command(verb, until=until)))
-        case Verb.EXPLAIN if codes := _codes_in(rest):
+        case Verb.EXPLAIN if codes := _codes_in(rest, here):
             return Misread(said, text, verb, tuple(Command(verb, code) for code in codes[:_MOST_PROPOSED]))
         case _:
             return Misread(said, text, verb, (Command(verb),))
 
 
-def _codes_in(rest: str) -> tuple[str, ...]:
-    """The codes that are named, before the reason or, where none is, in it."""
+def _codes_in(rest: str, here: Sequence[str]) -> tuple[str, ...]:
+    """The codes that are named, before the reason or, where none is, in it; written as two words they are known by those that are here."""
     found = _REASON.search(rest)
-    named = _FIND_CODE.findall(rest[: found.start()] if found else rest) or _FIND_CODE.findall(rest)[:1]
-    return tuple(dict.fromkeys(code.upper() for code in named))
+    named = _FIND_CODE.findall(rest[: found.start()] if found else rest)
+    loose = [code for one in _LOOSE_CODE.findall(rest) if (code := "".join(one).upper()) in here]
+    return tuple(dict.fromkeys(code.upper() for code in named or loose or _FIND_CODE.findall(rest)[:1]))
 
 
-def _reason_in(rest: str) -> str:
-    found = _REASON.search(rest)
-    reason = _cut(found["colon"] or found["dash"]) if found else ""
+def _reason_in(rest: str, behind: re.Pattern[str] | None = None) -> str:
+    """What stands behind a colon or a dash, else ``behind`` the last of what is found there."""
+    if found := _REASON.search(rest):
+        reason = found["colon"] or found["dash"]
+    else:
+        last = [one.end() for one in behind.finditer(rest)] if behind else []
+        reason = re.sub(r"^[\W_]+", "", rest[last[-1] :]) if last else ""
+    reason = _cut(reason)
     return "" if _is_no_reason(reason) else reason

@@ -34,6 +34,17 @@ def test_a_line_that_begins_with_our_name_speaks_to_us(markup: Markup, begin: st
     assert said(f"We agreed.\n\n{begin}waive TM101 until 2027-01-15: it is done", markup) == ("waive TM101 until 2027-01-15: it is done",)
 
 
+@pytest.mark.parametrize("text", ["@SafeSync:\n\nrecheck", "“safesync recheck”", "„SafeSync recheck“", "« safesync recheck »"])
+def test_our_name_alone_speaks_to_us_on_the_next_line_and_quotation_marks_may_stand_around_all_of_it(text: str) -> None:
+    assert said(f"{text}\n\nWe agreed.", Markup.PLAIN) == ("recheck",)
+
+
+@pytest.mark.parametrize("markup", LINE_NOTATIONS)
+@pytest.mark.parametrize("text", ["“safesync waive all” was not understood.", "'safesync recheck' does nothing"])
+def test_who_speaks_of_a_command_in_quotation_marks_gives_none(markup: Markup, text: str) -> None:
+    assert said(text, markup) == ()
+
+
 @pytest.mark.parametrize("markup", LINE_NOTATIONS)
 @pytest.mark.parametrize(
     "text", ["I asked safesync recheck", "safesync-waive-tm101 is set", "SafeSync ref 7f3a9c-bc3a0bea7d04a391", "safesync", "safesyncs x"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -27,7 +27,9 @@ MOST_LETTERS = 400
 MOST_LINES = 10
 _MOST_TEXT = 65_536
 _MOST_DEPTH = 60
-_ADDRESS = re.compile(rf"[\W_]*{NAME}[*_+]{{0,3}}(?:[ \t]*[,:])?[*_+]{{0,3}}[ \t]+(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(rf"(?:[^\w\"']|_)*{NAME}[*_+]{{0,3}}(?:[ \t]*[,:])?[*_+]{{0,3}}[ \t]+(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_IN_QUOTES = re.compile(r"(?P<sign>[\"'])(.*)(?P=sign)", re.DOTALL)
+"""As people copy it from a text; where words follow behind the quotes they speak about a command."""
 _AROUND = "@:,. "
 _SHOWN = re.compile(
     r'"(?:codeBlock|media\w{0,9})"|\{(?:code|noformat)\b|<(?:pre|img)\b|```|~~~|!\[|![^\s!][^!\n]{0,200}\.\w{2,4}[|!]', re.IGNORECASE
@@ -94,17 +96,30 @@ def addressed(rich: RichText, accounts: Collection[str] = ()) -> Addressed:
         said = struck.sub("", said)
     lines = _before_mail([line for line in flatten(RichText(said, rich.markup)) if line.kind is not LineKind.CODE])
     texts = [_typed(line.text, rich.markup) for line in lines if not line.text.startswith(_QUOTING)]
-    found = [(text, match["rest"].strip()[:MOST_LETTERS].rstrip() if (match := _ADDRESS.fullmatch(text)) else "") for text in texts]
-    beside = _SHOWN.search(rich.text) or any(not rest and text.strip(_AROUND).casefold() != NAME for text, rest in found)
-    to_us = tuple(rest for _, rest in found if rest and not _OURS.match(rest))[:MOST_LINES]
-    return Addressed(to_us, alone=bool(to_us) and not beside)
+    to_us, beside = _sorted(texts)
+    found = tuple(line for line in to_us if not _OURS.match(line))[:MOST_LINES]
+    return Addressed(found, alone=bool(found) and not beside and not _SHOWN.search(rich.text))
+
+
+def _sorted(texts: Iterable[str]) -> tuple[list[str], bool]:
+    """What is said to us, and whether there is something beside; our name alone on a line speaks to us on the next one."""
+    to_us, beside, called = list[str](), False, False
+    for text in texts:
+        before, called = called, text.strip(_AROUND).casefold() == NAME
+        match = _ADDRESS.fullmatch(text)
+        rest = match["rest"].strip() if match else text if before else ""
+        if rest and not called:
+            to_us.append(rest[:MOST_LETTERS].rstrip())
+        beside = beside or not (rest or called)
+    return to_us, beside
 
 
 def _typed(text: str, markup: Markup) -> str:
     """A line without what its notation had to write otherwise, and without the signs of monospace."""
     if markup is Markup.WIKI:
         text = html.unescape(_ESCAPED.sub(r"\1", text))
-    return text.replace(_QUOTING, ">").replace("`", "")
+    text = text.replace(_QUOTING, ">").replace("`", "")
+    return found[2] if (found := _IN_QUOTES.fullmatch(text)) else text
 
 
 def _before_mail(lines: Sequence[Line]) -> Sequence[Line]:
