@@ -37,11 +37,13 @@ class Heard:
     What holds on an item because people said so.
 
     ``asked`` says when and by which comment somebody asked last for another look, so that a later one is greater; ``None`` when
-    nobody did within the time of an answer. ``replied`` says so of the last reply that is answered at all.
+    nobody did within the time of an answer. ``replied`` says so of the last reply that is answered at all. ``disturbed``: something that
+    is answered was asked since the snooze.
     """
 
     waivers: tuple[Waiver, ...] = ()
     snooze: Snooze | None = None
+    disturbed: bool = False
     asked: str | None = None
     replied: str | None = None
     answers: tuple[Answer, ...] = ()
@@ -106,7 +108,7 @@ def _with(heard: Heard, item: Item, reply: Reply, said: Command | Misread, law: 
             return _waived(heard, item, reply, said, law)
         case Verb.SNOOZE:
             until = said.last_day(reply.at.date())
-            return replace(heard, snooze=Snooze(until, reply.name) if until and until >= law.today else None)
+            return replace(heard, snooze=Snooze(until, reply.name) if until and until >= law.today else None, disturbed=False)
         case Verb.RECHECK:
             asked = _place(reply) if _is_recent(reply, law) else heard.asked
             return _answered(replace(heard, snooze=None, asked=asked), reply, answers.rechecked(reply, law.tongue), law)
@@ -152,7 +154,7 @@ def _answered(heard: Heard, reply: Reply, answer: Answer, law: _Law) -> Heard:
     if not _is_recent(reply, law):
         return heard
     others = tuple(one for one in heard.answers if one.about != answer.about)
-    return replace(heard, answers=(*others, answer), replied=_place(reply))
+    return replace(heard, answers=(*others, answer), replied=_place(reply), disturbed=heard.snooze is not None)
 
 
 def _place(reply: Reply) -> str:
