@@ -154,8 +154,16 @@ def test_an_answer_with_new_figures_is_no_new_answer_and_a_long_one_is_cut() -> 
     assert held[0].said == held[1].said != held[2].said
 
 
-def test_the_last_five_answers_are_shown() -> None:
-    many = heard(*(reply("wave it", number=number, who=f"robin{number}") for number in range(7)))
+def test_what_an_old_comment_is_edited_into_is_said_on_that_day() -> None:
+    old = reply("explain", "snooze 5d", "recheck", days_ago=30)
+    assert heard(old) == Heard()
+    edited = heard(replace(old, lines=("explain", "recheck", "snooze 5d"), edited_at=NOON))
+    assert (edited.snooze, len(edited.answers)) == (Snooze(TODAY + timedelta(days=5), "Robin"), 2)
+    assert edited.asked == "2026-11-26T12:00:00.000000Z c1"
+
+
+def test_the_last_ten_answers_are_shown() -> None:
+    many = heard(*(reply("wave it", number=number, who=f"robin{number}") for number in range(12)))
     (_, shown) = section(many.answers)
     assert isinstance(shown, Bullets)
-    assert [entry[0].text for entry in shown.entries] == [f"Robin{number}: " for number in range(2, 7)]
+    assert [entry[0].text for entry in shown.entries] == [f"Robin{number}: " for number in range(2, 12)]

@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from safesync.facts.text.addressed import MOST_LINES
 from safesync.feedback.commands import Command, Misread, Verb
 from safesync.feedback.settings import OWNER
 from safesync.languages.tongue import ENGLISH, Tongue
 from safesync.model.message import Bullets, Mark, Paragraph, Span
 from safesync.model.reply import Reply
 
-_MOST = 5
+_MOST = MOST_LINES
+"""As many as one comment may ask for."""
+_MOST_FACTS = 5
 _LONGEST = 120
 _LONGEST_ACCOUNT = 1_000
 
@@ -89,7 +92,7 @@ def unwaivable(reply: Reply, said: Command, tongue: Tongue = ENGLISH) -> Answer:
 def rechecked(reply: Reply, tongue: Tongue = ENGLISH) -> Answer:
     """Another look."""
     text = "looked again, as asked on {day}; what stands here is what was found."
-    return _answer(reply, "recheck", tongue.say(text, day=reply.at.date().isoformat()))
+    return _answer(reply, "recheck", tongue.say(text, day=reply.said_at.date().isoformat()))
 
 
 def question(reply: Reply, code: str) -> Answer:
@@ -112,9 +115,9 @@ def explained(answer: Answer, facts: Sequence[Account], tongue: Tongue = ENGLISH
     Values that change by the day do not make it a new one: it would be edited every morning. Limits that change do.
     """
     nothing = "{code} finds nothing here." if answer.explains else "no rule finds anything here."
-    text = " ".join(one.text for one in facts[:_MOST]) or tongue.say(nothing, code=answer.explains)
+    text = " ".join(one.text for one in facts[:_MOST_FACTS]) or tongue.say(nothing, code=answer.explains)
     text = text if len(text) <= _LONGEST_ACCOUNT else text[: _LONGEST_ACCOUNT - 1].rstrip() + "…"
-    limits = "".join(f" {one.limits}" for one in facts[:_MOST] if one.limits)
+    limits = "".join(f" {one.limits}" for one in facts[:_MOST_FACTS] if one.limits)
     return replace(answer, text=text, said=f"{answer.said} {answer.explains} {bool(facts)}{limits}", explains=None)
 
 

@@ -173,6 +173,8 @@ def is_only_for_us(said: Addressed, said_on: date) -> bool:
 
 def _has_no_reason(line: str, said_on: date) -> bool:
     words, read_as = _words(line), parse(line, said_on)
+    if len(words) == 1 or (len(words) <= _MOST_WORDS and _bare(words[0]) in _TAKES_BACK | _COURTEOUS):
+        return True
     if read_as is None or read_as.verb is None or _verb(_bare(words[0])) is None:
         return False
     asked = read_as.proposals if isinstance(read_as, Misread) else (read_as,)

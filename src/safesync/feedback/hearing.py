@@ -92,9 +92,9 @@ class _Law:
 
 
 def _said(replies: Sequence[Reply], here: Sequence[str]) -> Iterator[tuple[Reply, Command | Misread]]:
-    for reply in sorted(replies, key=lambda one: (one.at, one.comment_id)):
+    for reply in sorted(replies, key=lambda one: (one.said_at, one.comment_id)):
         for line in reply.lines:
-            if said := parse(line, reply.at.date(), here):
+            if said := parse(line, reply.said_at.date(), here):
                 yield reply, said
 
 
@@ -107,7 +107,7 @@ def _with(heard: Heard, item: Item, reply: Reply, said: Command | Misread, law: 
         case Verb.WAIVE | Verb.WRONG:
             return _waived(heard, item, reply, said, law)
         case Verb.SNOOZE:
-            until = said.last_day(reply.at.date())
+            until = said.last_day(reply.said_at.date())
             return replace(heard, snooze=Snooze(until, reply.name) if until and until >= law.today else None, disturbed=False)
         case Verb.RECHECK:
             asked = _place(reply) if _is_recent(reply, law) else heard.asked
@@ -158,8 +158,8 @@ def _answered(heard: Heard, reply: Reply, answer: Answer, law: _Law) -> Heard:
 
 
 def _place(reply: Reply) -> str:
-    return f"{reply.at:%Y-%m-%dT%H:%M:%S.%fZ} {reply.comment_id}"
+    return f"{reply.said_at:%Y-%m-%dT%H:%M:%S.%fZ} {reply.comment_id}"
 
 
 def _is_recent(reply: Reply, law: _Law) -> bool:
-    return reply.at.date() >= law.today - ANSWERED
+    return reply.said_at.date() >= law.today - ANSWERED

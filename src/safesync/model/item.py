@@ -286,5 +286,5 @@ class Item:
     @property
     def touched_at(self) -> datetime | None:
         """When a person was last at it: changed it, wrote a comment, or said something to us; ``None`` where none is known to have been."""
-        said = (reply.at for reply in self.replies or ())
+        said = (reply.said_at for reply in self.replies or ())
         return max((at for at in (self.last_human_change_at, *said) if at is not None), default=None)

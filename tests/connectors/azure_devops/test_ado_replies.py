@@ -89,6 +89,19 @@ def test_a_reply_that_is_deleted_or_says_something_else_is_heard_no_more(talk: T
     assert (talk.pull(), talk.heard(talk.first)) == (1, [])
 
 
+def test_what_a_comment_is_edited_into_is_said_then(talk: Talk) -> None:
+    talk.says(talk.first, SNOOZE)
+    talk.pull()
+    (reply,) = talk.shelf.items[f"ado:{talk.first.id}"].replies or ()
+    assert reply.edited_at is None
+    talk.meridian.now += timedelta(hours=1)
+    talk.rewrites(talk.first, "<div>safesync recheck</div>")
+    talk.pull()
+    (reply,) = talk.shelf.items[f"ado:{talk.first.id}"].replies or ()
+    assert (reply.lines, reply.said_at) == (("recheck",), talk.first.latest.at)
+    assert reply.at < reply.said_at
+
+
 def test_what_another_person_wrote_into_a_comment_is_not_its_authors_word(talk: Talk) -> None:
     talk.pull()
     talk.says(talk.first, "<div>A remark.</div>")

@@ -49,6 +49,9 @@ def test_a_reply_has_its_author_with_all_names_and_whether_the_item_is_theirs() 
     assert (reply.comment_id, reply.author, reply.name, reply.lines, since) == ("2", "account-robin", "Robin Meyer", ("recheck",), None)
     assert (reply.at, reply.names, reply.by_owner) == (datetime(2026, 11, 12, 12, tzinfo=UTC), ("account-robin", "Robin Meyer"), True)
     assert [one.by_owner for one in told(comment(), owner="account-noor")[0] or ()] == [False]
+    assert reply.edited_at is None
+    (edited,) = told(comment(2, updated="2026-11-25T12:00:00.000+0000"))[0] or ()
+    assert (edited.at, edited.said_at) == (datetime(2026, 11, 12, 12, tzinfo=UTC), datetime(2026, 11, 25, 12, tzinfo=UTC))
 
 
 def test_a_mention_of_our_account_speaks_to_us_on_cloud_and_on_data_center() -> None:

@@ -13,7 +13,7 @@ import zlib
 from base64 import b85decode, b85encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -39,6 +39,7 @@ from safesync.model.making import changed
 from safesync.model.reply import Reply
 
 _log = structlog.get_logger()
+_SAME = timedelta(seconds=1)
 _MOST = 50
 """Of an item, the newest."""
 Raw = Mapping[str, Any]
@@ -216,8 +217,9 @@ def _reply(one: Comment, me: str, owners: frozenset[str], context: Context) -> R
     if not names or _by_bot(one, context):
         return None
     own = {name.casefold() for name in (who.id, who.unique_name) if name}
-    at, shown_as = values.moment(one.created_date), who.display_name or names[0]
-    return Reply(str(number), at, names[0], shown_as, lines, names, by_owner=bool(own & owners))
+    at, saved_at, shown_as = values.moment(one.created_date), _saved_at(one), who.display_name or names[0]
+    edited_at = saved_at if saved_at - at > _SAME else None
+    return Reply(str(number), at, names[0], shown_as, lines, names, by_owner=bool(own & owners), edited_at=edited_at)
 
 
 def _is_their_own(one: Comment) -> bool:

@@ -9,7 +9,7 @@ word any more, and ours, which everybody reads, would give the second away.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from safesync.connectors.jira import values
@@ -21,6 +21,7 @@ from safesync.model.reply import Reply
 
 _MOST = 50
 """Of an issue, the newest."""
+_SAME = timedelta(seconds=1)
 _NAMES = ("accountId", "key", "name", "emailAddress", "displayName")
 IsBot = Callable[[object], bool]
 
@@ -63,7 +64,9 @@ def _reply(one: dict[str, Any], lines: tuple[str, ...], owner: str | None, is_bo
         return None
     names = tuple(dict.fromkeys(str(who[name]) for name in _NAMES if who.get(name)))
     shown_as = str(who.get("displayName") or who.get("name") or author)
-    return Reply(str(one["id"]), values.instant(one["created"]), author, shown_as, lines, names, by_owner=author == owner)
+    at, saved_at = values.instant(one["created"]), values.instant(one.get("updated") or one["created"])
+    edited_at = saved_at if saved_at - at > _SAME else None
+    return Reply(str(one["id"]), at, author, shown_as, lines, names, by_owner=author == owner, edited_at=edited_at)
 
 
 def _everybodys(one: dict[str, Any], author: str) -> bool:
