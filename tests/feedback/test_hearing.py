@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from safesync.feedback.answers import Account, explained, section
 from safesync.feedback.hearing import ANSWERED, Heard, Snooze, hear, may
 from safesync.feedback.settings import CommandRoles, FeedbackSettings
 from safesync.feedback.waivers import Waivers
-from safesync.model.message import Bullets
+from safesync.model.message import Bullets, Mark
 from safesync.model.reply import Reply
 from safesync.model.waiver import Waiver
 
@@ -25,12 +26,12 @@ def reply(*lines: str, number: int = 1, who: str = "robin", days_ago: int = 0, b
     return Reply(f"c{number}", at, who, who.title(), lines, (who, f"{who}@meridian.example"), by_owner=by_owner)
 
 
-def heard(*replies: Reply, settings: FeedbackSettings | None = None, today: date = TODAY) -> Heard:
-    return hear(item(replies=replies), settings or FeedbackSettings(), today, CODES)
+def heard(*replies: Reply, settings: FeedbackSettings | None = None, today: date = TODAY, here: Sequence[str] = ()) -> Heard:
+    return hear(item(replies=replies), settings or FeedbackSettings(), today, CODES, here=here)
 
 
 def texts(of: Heard) -> list[str]:
-    return [f"{answer.text}{answer.code}" for answer in of.answers]
+    return [f"{answer.text}{' / '.join(answer.lines)}" for answer in of.answers]
 
 
 def test_of_two_that_waive_the_same_rule_the_later_counts_whatever_their_order() -> None:
@@ -61,8 +62,52 @@ def test_a_later_question_is_greater_and_none_is_left_after_two_weeks() -> None:
 def test_the_same_is_answered_once_and_who_writes_it_better_needs_no_correction() -> None:
     assert len(heard(reply("wave it"), reply("wave it", number=2)).answers) == 1
     assert len(heard(reply("wave it"), reply("wave it", number=2, who="noor")).answers) == 2
-    corrected = heard(reply("wave it", "explain TM110"), reply("wave it", who="noor"), reply("waive TM101 until 2027-01-15: a", number=2))
-    assert [answer.to for answer in corrected.answers] == ["Noor"]
+    waived = reply("waive TM101 until 2027-01-15: a", number=2)
+    corrected = heard(reply("wave it", "help", "explain TM110"), reply("wave it", who="noor"), waived)
+    assert [(answer.to, answer.about.partition(" ")[2]) for answer in corrected.answers] == [
+        ("Robin", "unknown TM110"),
+        ("Noor", "safesync wave it"),
+    ]
+
+
+@pytest.mark.parametrize("lines", [("wave it", "waive TM101 until 2027-01-15: a"), ("waive TM101 until 2027-01-15: a", "wave it")])
+def test_what_is_not_understood_is_answered_also_beside_what_is(lines: tuple[str, ...]) -> None:
+    said = heard(reply(*lines), here=("TM105",))
+    assert texts(said) == ["“safesync wave it” was not understood. Perhaps you mean: safesync waive TM105 until 2026-12-24: why"]
+    assert [waiver.code for waiver in said.waivers] == ["TM101"]
+
+
+def test_what_was_proposed_and_is_sent_back_without_a_reason_is_answered_once() -> None:
+    asked = heard(reply("waive all"), here=("TM101", "TM105")).answers[0]
+    assert asked.lines == ("safesync waive TM101 until 2026-12-24: why", "safesync waive TM105 until 2026-12-24: why")
+    back = heard(reply("waive all"), reply(*(line.removeprefix("safesync ") for line in asked.lines), number=2), here=("TM101", "TM105"))
+    assert (back.waivers, back.answers[0]) == ((), asked)
+    assert texts(back)[1:] == ["nothing was changed yet; please write your reason in the place of “why”."]
+    reasoned = reply(*(line.removeprefix("safesync ").replace("why", "agreed") for line in asked.lines), number=2)
+    assert [waiver.reason for waiver in heard(reply("waive all"), reasoned, here=("TM101", "TM105")).waivers] == ["agreed", "agreed"]
+
+
+def test_nobody_is_proposed_what_they_may_not_ask_or_what_cannot_be_waived_or_is_no_rule() -> None:
+    nobody = FeedbackSettings(commands=CommandRoles(waive=()))
+    assert texts(heard(reply("waive all"), settings=nobody)) == [
+        "thank you, but “waive” is not asked in comments here; nothing was changed."
+    ]
+    settings = FeedbackSettings(unwaivable=frozenset({"TM101"}))
+    assert heard(reply("waive all"), settings=settings, here=("TM101", "TM105")).answers[0].lines == (
+        "safesync waive TM105 until 2026-12-24: why",
+    )
+    assert texts(heard(reply("waive TM999"))) == ["no rule here is called TM999."]
+    assert heard(reply("waive TM101 TM999 until 2027-01-15")).answers[0].lines == ("safesync waive TM101 until 2027-01-15: why",)
+
+
+def test_several_lines_to_send_back_stand_in_entries_of_their_own() -> None:
+    (_, shown) = section(heard(reply("waive all"), here=("TM101", "TM105")).answers)
+    assert isinstance(shown, Bullets)
+    assert [[span.text for span in entry if span.mark is Mark.CODE] for entry in shown.entries] == [
+        [],
+        ["safesync waive TM101 until 2026-12-24: why"],
+        ["safesync waive TM105 until 2026-12-24: why"],
+    ]
 
 
 def test_only_the_configuration_waives_what_is_unwaivable_and_it_counts_most() -> None:
@@ -109,8 +154,16 @@ def test_an_answer_with_new_figures_is_no_new_answer_and_a_long_one_is_cut() -> 
     assert held[0].said == held[1].said != held[2].said
 
 
-def test_the_last_five_answers_are_shown() -> None:
-    many = heard(*(reply("wave it", number=number, who=f"robin{number}") for number in range(7)))
+def test_what_an_old_comment_is_edited_into_is_said_on_that_day() -> None:
+    old = reply("explain", "snooze 5d", "recheck", days_ago=30)
+    assert heard(old) == Heard()
+    edited = heard(replace(old, lines=("explain", "recheck", "snooze 5d"), edited_at=NOON))
+    assert (edited.snooze, len(edited.answers)) == (Snooze(TODAY + timedelta(days=5), "Robin"), 2)
+    assert edited.asked == "2026-11-26T12:00:00.000000Z c1"
+
+
+def test_the_last_ten_answers_are_shown() -> None:
+    many = heard(*(reply("wave it", number=number, who=f"robin{number}") for number in range(12)))
     (_, shown) = section(many.answers)
     assert isinstance(shown, Bullets)
-    assert [entry[0].text for entry in shown.entries] == [f"Robin{number}: " for number in range(2, 7)]
+    assert [entry[0].text for entry in shown.entries] == [f"Robin{number}: " for number in range(2, 12)]

@@ -132,7 +132,7 @@ class FakeTracker:
     def person_says(self, uid: str, *lines: str, who: str = "robin", days_ago: int = 0, **about: Any) -> str:
         """A comment of a person with these lines, of which those to us are known; its id."""
         self.clock += 1
-        said = addressed(RichText("\n".join(lines), Markup.PLAIN))
+        said = addressed(RichText("\n".join(lines), Markup.PLAIN)).lines
         at = NOON - timedelta(days=days_ago) + timedelta(seconds=self.clock)
         reply = Reply(f"p{self.clock}", at, who, who.title(), said, (who,), **about)
         self._set_replies(uid, (*(self.items[uid].replies or ()), reply))
@@ -140,7 +140,7 @@ class FakeTracker:
 
     def person_rewrites(self, uid: str, comment_id: str, *lines: str) -> None:
         """Another text for what a person said; none deletes it."""
-        said = addressed(RichText("\n".join(lines), Markup.PLAIN))
+        said = addressed(RichText("\n".join(lines), Markup.PLAIN)).lines
         replies = [replace(one, lines=said) if one.comment_id == comment_id else one for one in self.items[uid].replies or ()]
         self._set_replies(uid, tuple(one for one in replies if one.lines))
 

@@ -112,6 +112,41 @@ def test_a_snooze_says_nothing_new_until_its_last_day_is_over(office: Office, ji
     assert "Quiet" not in "".join(said(jira, uid))
 
 
+def test_who_asks_while_the_item_sleeps_is_answered_and_told_nothing_new_beside(
+    office: Office, jira: FakeTracker, new_store: Callable[[], Store]
+) -> None:
+    office.feedback = FeedbackSettings(limits=Limits(items=1, share=0.0, jump=1))
+    quiet = "Quiet until 2026-12-01, as Robin asked: what is found until then is not told here."
+    office.met()
+    spoken, unspoken = jira.put(1, "TM101"), jira.put(2, "fine")
+    office.run()
+    for uid in (spoken, unspoken):
+        jira.person_says(uid, "safesync snooze 5d")
+    office.run()
+    jira.retitle(spoken, "TM101 and PG202")
+    jira.retitle(unspoken, "PG202")
+    assert office.run().stopped is None
+    for uid in (spoken, unspoken):
+        jira.person_says(uid, "safesync wave it", who="noor")
+    office.run()
+    for uid in (spoken, unspoken):
+        assert said(jira, uid)[0] == "Asked here:"
+        assert said(jira, uid)[1].startswith("Noor: “safesync wave it” was not understood.")
+        assert said(jira, uid)[-1] == quiet
+    assert "safesync-pg" not in jira.labels(spoken) | jira.labels(unspoken)
+    quiet_then(office)
+    office.store = new_store()
+    office.run()
+    quiet_then(office)
+    assert [len(jira.said(uid)) for uid in (spoken, unspoken)] == [1, 1]
+    jira.person_says(spoken, "safesync snooze until 2026-12-03")
+    office.run()
+    assert said(jira, spoken)[-1] == quiet.replace("12-01", "12-03")
+    quiet_then(office)
+    office.run(NOON + timedelta(days=8))
+    assert said(jira, spoken)[0].startswith("2 points")
+
+
 def test_nothing_begins_on_an_item_that_sleeps_and_another_look_wakes_it(office: Office, jira: FakeTracker) -> None:
     uid = jira.put(1, "TM101")
     jira.person_says(uid, "safesync snooze until 2027-01-15")

@@ -15,7 +15,7 @@ from safesync.languages.tongue import LANGUAGES, tongue, without_days
 from safesync.rules.rule import NEXT_ROLE
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
-SPEAKING = {"say", "counted", "spans", "line"}
+SPEAKING = {"say", "counted"}
 FOLDER = resources.files("safesync.languages")
 
 
@@ -40,13 +40,18 @@ def _spoken(module: ast.Module) -> Iterator[str]:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 named.setdefault(node.targets[0].id, []).append(node.value)
         for node in ast.walk(function):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Misread" and len(node.args) == 3:
-                yield from _constants(node.args[1])
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SPEAKING:
-                sentences = node.args[1:2] if node.func.attr in {"spans", "line"} else node.args[:2]
-                for each in sentences:
-                    for value in named.get(each.id, []) if isinstance(each, ast.Name) else [each]:
-                        yield from _constants(value)
+            for each in _sentences(node):
+                for value in named.get(each.id, []) if isinstance(each, ast.Name) else [each]:
+                    yield from _constants(value)
+
+
+def _sentences(node: ast.AST) -> list[ast.expr]:
+    match node:
+        case ast.Call(func=ast.Name(id="Misread")) | ast.Call(func=ast.Attribute(attr="spans" | "line")):
+            return node.args[1:2]
+        case ast.Call(func=ast.Attribute(attr=attr)) if attr in SPEAKING:
+            return node.args[:2]
+    return []
 
 
 def _constants(value: ast.expr) -> Iterator[str]:

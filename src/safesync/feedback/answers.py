@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from safesync.feedback.commands import Command, Misread
+from safesync.facts.text.addressed import MOST_LINES
+from safesync.feedback.commands import Command, Misread, Verb
 from safesync.feedback.settings import OWNER
 from safesync.languages.tongue import ENGLISH, Tongue
 from safesync.model.message import Bullets, Mark, Paragraph, Span
 from safesync.model.reply import Reply
 
-_MOST = 5
+_MOST = MOST_LINES
+"""As many as one comment may ask for."""
+_MOST_FACTS = 5
 _LONGEST = 120
 _LONGEST_ACCOUNT = 1_000
 
@@ -22,47 +25,62 @@ class Answer:
     """
     One answer, to whom; ``about`` is the question, which is answered once, and ``said`` what decides whether it says something new.
 
-    ``explains`` is the rule whose facts were asked for and are not looked up yet; empty for all findings.
+    ``explains`` is the rule whose facts were asked for and are not looked up yet; empty for all findings. ``lines`` may be sent back,
+    each alone or all of them.
     """
 
     to: str
     text: str
     about: str
     said: str
-    code: str = ""
+    lines: tuple[str, ...] = ()
     explains: str | None = None
-    corrects: str = ""
-    """Whom it asks to write otherwise; until they do."""
+    corrects: Correction | None = None
 
 
-def _answer(reply: Reply, about: str, text: str, code: str = "") -> Answer:
-    return Answer(_cut(reply.name), text, f"{reply.author} {about}", f"{reply.name}: {text} {code}", code)
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Who is asked to write which of their comments otherwise, until they do; ``verb`` is ``None`` where nobody knows what they want."""
+
+    author: str
+    comment_id: str
+    verb: Verb | None
+
+    def is_heeded(self, reply: Reply, said: Command) -> bool:
+        """Whether that is what they wrote then; what stands beside it in the same comment does not mend it."""
+        return (self.author == reply.author and self.comment_id != reply.comment_id) and self.verb in {None, said.verb}
+
+
+def _answer(reply: Reply, about: str, text: str, lines: Sequence[str] = ()) -> Answer:
+    return Answer(_cut(reply.name), text, f"{reply.author} {about}", f"{reply.name}: {text} {' '.join(lines)}", tuple(lines))
 
 
 def misread(reply: Reply, said: Misread, tongue: Tongue = ENGLISH) -> Answer:
-    """What was not understood, and how it may have been meant."""
-    words = tongue.say("“{said}” was not understood. Perhaps you mean:", said=_cut(said.said)) + " "
-    nearest = tongue.say(said.nearest, **dict(said.values))
-    return replace(_answer(reply, said.said, words, nearest), corrects=reply.author)
+    """What was not understood, and how it may have been meant; what is the same of several lines is told once."""
+    words = tongue.say(said.answer, said=_cut(said.said), **dict(said.values))
+    lines = tuple(one.proposed(tongue) for one in said.proposals)
+    answer = _answer(reply, said.said if "{said}" in said.answer else said.answer, f"{words} " if lines else words, lines)
+    return replace(answer, corrects=Correction(reply.author, reply.comment_id, said.verb))
 
 
-def refused(reply: Reply, said: Command, allowed: Collection[str], tongue: Tongue = ENGLISH) -> Answer:
+def refused(reply: Reply, verb: Verb, allowed: Collection[str], tongue: Tongue = ENGLISH) -> Answer:
     """Somebody without the role."""
     names = [(tongue.say("who answers for the item") if role == OWNER else role) for role in allowed]
     if names:
         text = "thank you, but “{verb}” can be asked here by {who}; nothing was changed."
-        words = tongue.say(text, verb=said.verb.value, who=tongue.say(" or ").join(names))
+        words = tongue.say(text, verb=verb.value, who=tongue.say(" or ").join(names))
     else:
-        words = tongue.say("thank you, but “{verb}” is not asked in comments here; nothing was changed.", verb=said.verb.value)
-    return _answer(reply, f"refused {said.verb}", words)
+        words = tongue.say("thank you, but “{verb}” is not asked in comments here; nothing was changed.", verb=verb.value)
+    return _answer(reply, f"refused {verb}", words)
 
 
-def unknown_rule(reply: Reply, code: str, codes: Collection[str], tongue: Tongue = ENGLISH) -> Answer:
+def unknown_rule(reply: Reply, said: Command, codes: Collection[str], tongue: Tongue = ENGLISH) -> Answer:
     """A code that no rule has."""
+    code = said.code or ""
     words = tongue.say("no rule here is called {code}.", code=code)
     if near := get_close_matches(code, sorted(codes), n=1, cutoff=0.6):
         words = f"{words} {tongue.say('Perhaps you mean {code}.', code=near[0])}"
-    return replace(_answer(reply, f"unknown {code}", words), corrects=reply.author)
+    return replace(_answer(reply, f"unknown {code}", words), corrects=Correction(reply.author, reply.comment_id, said.verb))
 
 
 def unwaivable(reply: Reply, said: Command, tongue: Tongue = ENGLISH) -> Answer:
@@ -74,7 +92,7 @@ def unwaivable(reply: Reply, said: Command, tongue: Tongue = ENGLISH) -> Answer:
 def rechecked(reply: Reply, tongue: Tongue = ENGLISH) -> Answer:
     """Another look."""
     text = "looked again, as asked on {day}; what stands here is what was found."
-    return _answer(reply, "recheck", tongue.say(text, day=reply.at.date().isoformat()))
+    return _answer(reply, "recheck", tongue.say(text, day=reply.said_at.date().isoformat()))
 
 
 def question(reply: Reply, code: str) -> Answer:
@@ -97,9 +115,9 @@ def explained(answer: Answer, facts: Sequence[Account], tongue: Tongue = ENGLISH
     Values that change by the day do not make it a new one: it would be edited every morning. Limits that change do.
     """
     nothing = "{code} finds nothing here." if answer.explains else "no rule finds anything here."
-    text = " ".join(one.text for one in facts[:_MOST]) or tongue.say(nothing, code=answer.explains)
+    text = " ".join(one.text for one in facts[:_MOST_FACTS]) or tongue.say(nothing, code=answer.explains)
     text = text if len(text) <= _LONGEST_ACCOUNT else text[: _LONGEST_ACCOUNT - 1].rstrip() + "…"
-    limits = "".join(f" {one.limits}" for one in facts[:_MOST] if one.limits)
+    limits = "".join(f" {one.limits}" for one in facts[:_MOST_FACTS] if one.limits)
     return replace(answer, text=text, said=f"{answer.said} {answer.explains} {bool(facts)}{limits}", explains=None)
 
 
@@ -107,13 +125,15 @@ def section(answers: Sequence[Answer], tongue: Tongue = ENGLISH) -> tuple[Paragr
     """The part of a comment that answers, nothing without answers; the last ones, when there are many."""
     if not answers:
         return ()
-    entries = tuple(_entry(answer) for answer in answers[-_MOST:])
+    entries = tuple(entry for answer in answers[-_MOST:] for entry in _entries(answer))
     return Paragraph((Span(tongue.say("Asked here:"), Mark.STRONG),)), Bullets(entries)
 
 
-def _entry(answer: Answer) -> tuple[Span, ...]:
-    spans = Span(f"{answer.to}: ", Mark.EM), Span(answer.text)
-    return (*spans, Span(answer.code, Mark.CODE)) if answer.code else spans
+def _entries(answer: Answer) -> Iterator[tuple[Span, ...]]:
+    """Several lines to be sent back stand in entries of their own: copied together, too, each is one line."""
+    lines = [(Span(line, Mark.CODE),) for line in answer.lines]
+    words = Span(f"{answer.to}: ", Mark.EM), Span(answer.text)
+    yield from [(*words, *lines[0])] if len(lines) == 1 else [words, *lines]
 
 
 def _cut(text: str) -> str:

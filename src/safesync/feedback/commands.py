@@ -13,6 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
+
+from safesync.facts.text.addressed import Addressed
+from safesync.languages.tongue import LANGUAGES, Tongue, tongue
 
 _CODE = r"[A-Za-z]{1,4}\d{1,5}"
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -24,8 +28,13 @@ _SNOOZE = re.compile(
 _FIND_CODE = re.compile(rf"\b{_CODE}\b")
 _FIND_DAY = re.compile(r"\b(?P<y>\d{4})\W(?P<m>\d{1,2})\W(?P<d>\d{1,2})\b|\b(?P<d2>\d{1,2})\.[ ]?(?P<m2>\d{1,2})\.[ ]?(?P<y2>\d{4})\b")
 """A day as people write it who were not told how; slashes that begin with the day or the month are left, as nobody knows which."""
-_PLACE = "CODE"
+_LOOSE_CODE = re.compile(r"\b([A-Za-z]{1,4})[ -](\d{1,5})\b")
+_REASON = re.compile(r"(?:(?<!\d):|:(?!\d))\s*(?P<colon>\S.*)|\s[\u2013\u2014-]\s+(?P<dash>\S.*)", re.DOTALL)
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+PLACE = "CODE"
 """Where a code belongs and nobody knows which."""
+_MOST_PROPOSED = 10
+"""As many lines of one comment are heard."""
 _MOST_REASON = 200
 _MOST_WORDS = 5
 """A line of more words that begins with our name and with no verb of ours speaks about us, and not to us."""
@@ -42,7 +51,11 @@ class Verb(StrEnum):
     WRONG = "wrong"
 
 
-_VERBS = ", ".join(verb.value for verb in Verb)
+_VERBS = tuple(verb.value for verb in Verb)
+_TAKES_BACK = frozenset({*(f"un{verb}" for verb in _VERBS), "undo", "revoke", "cancel", "withdraw"})
+_POLITE = frozenset({"", "please", "pls", "bitte", "svp"})
+"""What may stand between our name and what is asked for, a dash among it."""
+_COURTEOUS = frozenset({"thanks", "thank", "thx", "danke", "merci", "ok", "okay"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +87,28 @@ class Command:
         said = " ".join(word for word in words if word)
         return f"safesync {said}: {self.reason}" if self.reason else f"safesync {said}"
 
+    def proposed(self, spoken: Tongue) -> str:
+        """A line to send back; where its reason is missing stands a word that is none, in a language."""
+        reasoned = self.verb in _REASONED and not self.reason
+        return str(replace(self, reason=_no_reason(spoken)) if reasoned else self)
+
+
+_REASONED = frozenset({Verb.WAIVE, Verb.WRONG})
+
 
 @dataclass(frozen=True, slots=True)
 class Misread:
     """
-    A line that asks for something and cannot be read: what it said, and how it may have been meant.
+    A line that asks for something and cannot be read: what it said, what is to be told about it, and how it may have been meant.
 
-    ``nearest`` is a sentence with ``values`` in it where it is more than one command.
+    ``answer`` is a sentence with ``values`` in it. Of ``proposals`` each is a line of its own; one without its reason is to get one.
+    ``verb`` is ``None`` where nobody knows what was asked for.
     """
 
     said: str
-    nearest: str
+    answer: str
+    verb: Verb | None = None
+    proposals: tuple[Command, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
 
 
@@ -94,14 +118,82 @@ def parse(line: str, said_on: date, here: Sequence[str] = ()) -> Command | Misre
 
     ``here`` are the rules that speak on the item: who named none may have meant these.
     """
-    line = " ".join(line.split())
-    word, _, rest = line.partition(" ")
+    words = _words(line)
+    line, word = " ".join(words), _bare(words[0]) if words else ""
     verb = _verb(word)
-    if verb is None or (verb.value != word.strip(",:;.!").lower() and len(line.split()) > _MOST_WORDS and not _FIND_CODE.search(line)):
-        talk = len(line.split()) > _MOST_WORDS or not line
-        return None if talk else Misread(f"safesync {line}", "safesync followed by {verbs}", (("verbs", _VERBS),))
-    made = _read(verb, rest.strip()) if verb.value == word.strip(",:;.!").lower() else None
-    return made if made and _in_time(made, said_on) else _nearest(f"safesync {line}", verb, rest, said_on, here)
+    if verb is None or (verb.value != word and len(words) > _MOST_WORDS and not _FIND_CODE.search(line)):
+        return _no_command(words, said_on, here)
+    if word in _TAKES_BACK:
+        return _taking_back(line)
+    rest = line.partition(" ")[2]
+    made = _read(verb, rest.strip()) if verb.value == word else None
+    if made is None or not _in_time(made, said_on):
+        return _nearest(f"safesync {line}", verb, rest, said_on, here)
+    if _is_no_reason(made.reason):
+        text = "nothing was changed yet; please write your reason in the place of “{why}”."
+        return Misread(f"safesync {line}", text, verb, values=(("why", made.reason),))
+    return made
+
+
+def _words(line: str) -> list[str]:
+    """The words from the one that asks for something on."""
+    words = line.split()
+    while len(words) > 1 and _bare(words[0]) in _POLITE:
+        del words[0]
+    return words
+
+
+def _bare(word: str) -> str:
+    return word.strip("\"'*_(),:;.!?<>-\u2013\u2014\u2192").lower()
+
+
+def _no_command(words: Sequence[str], said_on: date, here: Sequence[str]) -> Misread | None:
+    """A line that begins with none of our verbs: it may hold one all the same, or be talk."""
+    bare = [_bare(word) for word in words]
+    if not words or len(words) > _MOST_WORDS or bare[0] in _COURTEOUS:
+        return None
+    said = f"safesync {' '.join(words)}"
+    if bare[0] in _TAKES_BACK:
+        return _taking_back(" ".join(words))
+    if found := next(((at, Verb(word)) for at, word in enumerate(bare) if word in _VERBS), None):
+        return _nearest(said, found[1], " ".join(words[found[0] + 1 :]), said_on, here)
+    text = "“{said}” was not understood. Perhaps you mean safesync followed by {verbs}."
+    return Misread(said, text, values=(("verbs", ", ".join(_VERBS)),))
+
+
+def _taking_back(line: str) -> Misread:
+    text = "what somebody asked for holds for as long as their comment stands as it is: delete or rewrite that one to take it back."
+    return Misread(f"safesync {line}", text)
+
+
+def is_only_for_us(said: Addressed, said_on: date) -> bool:
+    """Whether a comment is a word to us alone: commands, and nothing about the item, neither beside them nor as their reason."""
+    return said.alone and all(_has_no_reason(line, said_on) for line in said.lines)
+
+
+def _has_no_reason(line: str, said_on: date) -> bool:
+    words, read_as = _words(line), parse(line, said_on)
+    if len(words) == 1 or (len(words) <= _MOST_WORDS and _bare(words[0]) in _TAKES_BACK | _COURTEOUS):
+        return True
+    if read_as is None or read_as.verb is None or _verb(_bare(words[0])) is None:
+        return False
+    asked = read_as.proposals if isinstance(read_as, Misread) else (read_as,)
+    return not any(one.reason for one in asked) and not _reason_in(" ".join(words[1:]))
+
+
+def _no_reason(spoken: Tongue) -> str:
+    """What stands in a proposal where a reason belongs."""
+    return spoken.say("why")
+
+
+@cache
+def _no_reasons() -> frozenset[str]:
+    return frozenset(_no_reason(tongue(language)).casefold() for language in LANGUAGES)
+
+
+def _is_no_reason(text: str) -> bool:
+    """Whether a reason is the word that we propose in its place, in whatever language."""
+    return _AROUND.sub("", text).casefold() in _no_reasons()
 
 
 def _in_time(command: Command, said_on: date) -> bool:
@@ -112,7 +204,7 @@ def _in_time(command: Command, said_on: date) -> bool:
 
 
 def _verb(word: str) -> Verb | None:
-    found = get_close_matches(word.strip(",:;.!").lower(), [verb.value for verb in Verb], n=1, cutoff=0.7)
+    found = get_close_matches(word, [verb.value for verb in Verb], n=1, cutoff=0.7)
     return Verb(found[0]) if found else None
 
 
@@ -131,7 +223,7 @@ def _read(verb: Verb, rest: str) -> Command | None:
             return Command(verb)
         case Verb.EXPLAIN:
             found = re.match(rf"({_CODE})\b", rest)
-            slip = not found and any(sign.isdigit() for sign in rest)  # meant to be a code
+            slip = (not found and any(sign.isdigit() for sign in rest)) or len(_FIND_CODE.findall(rest)) > 1  # no code, or several
             return None if slip else Command(verb, found[1].upper() if found else None)
 
 
@@ -165,29 +257,41 @@ def _cut(text: str) -> str:
 
 def _nearest(said: str, verb: Verb, rest: str, said_on: date, here: Sequence[str]) -> Misread:
     """The command as it may have been meant, with what can be read of it; the day is one of the future, so that it can be sent as it is."""
-    codes = (found[0].upper(),) if (found := _FIND_CODE.search(rest)) else tuple(here)
+    text = "“{said}” was not understood. Perhaps you mean:"
     later = said_on + timedelta(days=28)
     until = next((day for found in _FIND_DAY.finditer(rest) if (day := _day_of(found)) and day >= said_on), later)
-    reason = _cut(rest.partition(":")[2]) or "why"
     match verb:
-        case Verb.WAIVE:
-            return _for_codes(said, Command(verb, _PLACE, until, reason=reason), codes)
-        case Verb.WRONG:
-            return _for_codes(said, Command(verb, _PLACE, reason=reason), codes)
+        case Verb.WAIVE | Verb.WRONG:
+            codes = _codes_in(rest, here) or tuple(here)
+            behind = _FIND_DAY if verb is Verb.WAIVE else _FIND_CODE
+            command = Command(verb, PLACE, until if verb is Verb.WAIVE else None, reason=_reason_in(rest, behind))
+            if not codes:
+                text = "“{said}” was not understood. Perhaps you mean, with the code of a point in the place of CODE:"
+            return Misread(said, text, verb, tuple(replace(command, code=code) for code in codes[:_MOST_PROPOSED]) or (command,))
         case Verb.SNOOZE:
             until = until if (until - said_on).days <= MOST_DAYS else later
-            two = ("days", str(Command(verb, days=5))), ("until", str(Command(verb, until=until)))
-            return Misread(said, "{days}, or {until}, for a year at most", two)
+            text = "“{said}” was not understood. Perhaps you mean, for a year at most:"
+            return Misread(said, text, verb, (Command(verb, days=5), Command(verb, until=until)))
+        case Verb.EXPLAIN if codes := _codes_in(rest, here):
+            return Misread(said, text, verb, tuple(Command(verb, code) for code in codes[:_MOST_PROPOSED]))
         case _:
-            return Misread(said, str(Command(verb)))
+            return Misread(said, text, verb, (Command(verb),))
 
 
-def _for_codes(said: str, command: Command, codes: Sequence[str]) -> Misread:
-    """One command a rule; the first is written out."""
-    if not codes:
-        return Misread(said, "{command}, with the code of a point in the place of CODE", (("command", str(command)),))
-    first, *others = codes
-    proposed = str(replace(command, code=first))
-    if not others:
-        return Misread(said, proposed)
-    return Misread(said, "{command}, and a line of its own for {codes}", (("command", proposed), ("codes", ", ".join(others))))
+def _codes_in(rest: str, here: Sequence[str]) -> tuple[str, ...]:
+    """The codes that are named, before the reason or, where none is, in it; written as two words they are known by those that are here."""
+    found = _REASON.search(rest)
+    named = _FIND_CODE.findall(rest[: found.start()] if found else rest)
+    loose = [code for one in _LOOSE_CODE.findall(rest) if (code := "".join(one).upper()) in here]
+    return tuple(dict.fromkeys(code.upper() for code in named or loose or _FIND_CODE.findall(rest)[:1]))
+
+
+def _reason_in(rest: str, behind: re.Pattern[str] | None = None) -> str:
+    """What stands behind a colon or a dash, else ``behind`` the last of what is found there."""
+    if found := _REASON.search(rest):
+        reason = found["colon"] or found["dash"]
+    else:
+        last = [one.end() for one in behind.finditer(rest)] if behind else []
+        reason = re.sub(r"^[\W_]+", "", rest[last[-1] :]) if last else ""
+    reason = _cut(reason)
+    return "" if _is_no_reason(reason) else reason

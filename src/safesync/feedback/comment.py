@@ -185,6 +185,12 @@ def resting(message: Message, snooze: Snooze, voice: Voice = ENGLISH) -> Message
     return replace(message, blocks=(*message.blocks, Paragraph(words)), digest=message.digest + _rest(snooze))
 
 
+def answering_at_rest(topic: Topic, snooze: Snooze) -> Message:
+    """The answers alone, to who asks while the others want to hear nothing new."""
+    digest = _digest(topic.voice, *(answer.said for answer in topic.answers))
+    return resting(Message(section(topic.answers, topic.voice.tongue), reference_of(topic.uid), digest), snooze, topic.voice)
+
+
 def rests(digest: str | None, snooze: Snooze) -> bool:
     """Whether a comment says already that it is quiet until then."""
     return digest is not None and digest.endswith(_rest(snooze))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from safesync.feedback import answers
 from safesync.feedback.answers import Account, Answer
-from safesync.feedback.commands import Command, Misread, Verb, parse
+from safesync.feedback.commands import PLACE, Command, Misread, Verb, parse
 from safesync.feedback.settings import ANYONE, OWNER, FeedbackSettings
 from safesync.languages.tongue import ENGLISH, Tongue
 from safesync.model.item import Item
@@ -37,11 +37,13 @@ class Heard:
     What holds on an item because people said so.
 
     ``asked`` says when and by which comment somebody asked last for another look, so that a later one is greater; ``None`` when
-    nobody did within the time of an answer. ``replied`` says so of the last reply that is answered at all.
+    nobody did within the time of an answer. ``replied`` says so of the last reply that is answered at all. ``disturbed``: something that
+    is answered was asked since the snooze.
     """
 
     waivers: tuple[Waiver, ...] = ()
     snooze: Snooze | None = None
+    disturbed: bool = False
     asked: str | None = None
     replied: str | None = None
     answers: tuple[Answer, ...] = ()
@@ -73,8 +75,9 @@ def hear(
     and ``here`` are the rules that speak on it.
     """
     heard = Heard()
-    for reply, said in _said(item.replies or (), here):
-        heard = _with(heard, item, reply, said, _Law(settings, today, codes, tongue))
+    law = _Law(settings, today, codes, tongue)
+    for reply, said in _said(item.replies or (), [code for code in here if code not in settings.unwaivable]):
+        heard = _with(heard, item, reply, said, law)
     return heard
 
 
@@ -89,9 +92,9 @@ class _Law:
 
 
 def _said(replies: Sequence[Reply], here: Sequence[str]) -> Iterator[tuple[Reply, Command | Misread]]:
-    for reply in sorted(replies, key=lambda one: (one.at, one.comment_id)):
+    for reply in sorted(replies, key=lambda one: (one.said_at, one.comment_id)):
         for line in reply.lines:
-            if said := parse(line, reply.at.date(), here):
+            if said := parse(line, reply.said_at.date(), here):
                 yield reply, said
 
 
@@ -99,13 +102,13 @@ def _with(heard: Heard, item: Item, reply: Reply, said: Command | Misread, law: 
     if no := _refusal(reply, said, law):
         return _answered(heard, reply, no, law)
     assert isinstance(said, Command)  # noqa: S101 - all else was refused
-    heard = replace(heard, answers=tuple(one for one in heard.answers if one.corrects != reply.author))
+    heard = replace(heard, answers=tuple(one for one in heard.answers if not (one.corrects and one.corrects.is_heeded(reply, said))))
     match said.verb:
         case Verb.WAIVE | Verb.WRONG:
             return _waived(heard, item, reply, said, law)
         case Verb.SNOOZE:
-            until = said.last_day(reply.at.date())
-            return replace(heard, snooze=Snooze(until, reply.name) if until and until >= law.today else None)
+            until = said.last_day(reply.said_at.date())
+            return replace(heard, snooze=Snooze(until, reply.name) if until and until >= law.today else None, disturbed=False)
         case Verb.RECHECK:
             asked = _place(reply) if _is_recent(reply, law) else heard.asked
             return _answered(replace(heard, snooze=None, asked=asked), reply, answers.rechecked(reply, law.tongue), law)
@@ -114,13 +117,16 @@ def _with(heard: Heard, item: Item, reply: Reply, said: Command | Misread, law: 
 
 
 def _refusal(reply: Reply, said: Command | Misread, law: _Law) -> Answer | None:
-    if isinstance(said, Misread):
-        return answers.misread(reply, said, law.tongue)
-    allowed = law.settings.commands.of(said.verb)
-    if not may(reply, allowed, law.settings):
-        return answers.refused(reply, said, allowed, law.tongue)
-    unknown = said.code is not None and law.codes and said.code not in law.codes
-    return answers.unknown_rule(reply, said.code, law.codes, law.tongue) if unknown and said.code else None
+    if said.verb is not None:
+        allowed = law.settings.commands.of(said.verb)
+        if not may(reply, allowed, law.settings):
+            return answers.refused(reply, said.verb, allowed, law.tongue)
+        asked = said.proposals if isinstance(said, Misread) else (said,)
+        known = tuple(one for one in asked if one.code in {None, PLACE} or not law.codes or one.code in law.codes)
+        if asked and not known:
+            return answers.unknown_rule(reply, asked[0], law.codes, law.tongue)
+        said = replace(said, proposals=known) if isinstance(said, Misread) else said
+    return answers.misread(reply, said, law.tongue) if isinstance(said, Misread) else None
 
 
 def may(reply: Reply, allowed: Collection[str], settings: FeedbackSettings) -> bool:
@@ -148,12 +154,12 @@ def _answered(heard: Heard, reply: Reply, answer: Answer, law: _Law) -> Heard:
     if not _is_recent(reply, law):
         return heard
     others = tuple(one for one in heard.answers if one.about != answer.about)
-    return replace(heard, answers=(*others, answer), replied=_place(reply))
+    return replace(heard, answers=(*others, answer), replied=_place(reply), disturbed=heard.snooze is not None)
 
 
 def _place(reply: Reply) -> str:
-    return f"{reply.at:%Y-%m-%dT%H:%M:%S.%fZ} {reply.comment_id}"
+    return f"{reply.said_at:%Y-%m-%dT%H:%M:%S.%fZ} {reply.comment_id}"
 
 
 def _is_recent(reply: Reply, law: _Law) -> bool:
-    return reply.at.date() >= law.today - ANSWERED
+    return reply.said_at.date() >= law.today - ANSWERED

@@ -6,8 +6,8 @@ What to write where: the decision between what was found, what was said before a
 - It is *edited* when it would say something else, and shrinks to one line when nothing is found any more.
 - Nothing is said on a silenced item; our labels there still go when they are no longer true. Who asks for another look hears us again.
 - Nothing is begun on an item that is new, or that a person changed a moment ago: they are at work on it. What stands there is kept true.
-- Nothing new is said on an item that people put to sleep. What they ask in replies is answered in the one comment, which begins with it
-  where there is none.
+- Nothing new is said on an item that people put to sleep, but what they ask there all the same. What they ask in replies is answered in
+  the one comment, which begins with it where there is none.
 - Where a run that spoke of all that is found was taken back, the item stays as that left it, until somebody asks.
 - An item that was not looked at is left alone, whatever is known of it.
 - Whether an item is ready is a matter of its own: that label goes with the others in one write, is set also where nothing else is said,
@@ -24,7 +24,18 @@ from types import MappingProxyType
 
 from safesync.feedback.audience import Audience, notified
 from safesync.feedback.batches import batch_of
-from safesync.feedback.comment import Topic, comment_of, gravest, is_loud, nearest_gate, reference_of, resolved, resting, rests
+from safesync.feedback.comment import (
+    Topic,
+    answering_at_rest,
+    comment_of,
+    gravest,
+    is_loud,
+    nearest_gate,
+    reference_of,
+    resolved,
+    resting,
+    rests,
+)
 from safesync.feedback.digest import Digest, alone, had_digest, with_digest
 from safesync.feedback.hearing import Heard, Snooze
 from safesync.feedback.labels import READY, label_changes, says_ready, speaks, wanted_labels
@@ -245,7 +256,8 @@ def _change(known: _Known, settings: FeedbackSettings, now: datetime, *, left: b
         return None
     told = comment is not None or not all(map(says_ready, (*add, *remove)))
     codes = tuple(sorted({finding.code for finding in known.labelled})) if told else ()
-    alone = comment is not None and comment.action is CommentAction.CREATE and not any(map(is_loud, known.said))
+    answers = known.heard.snooze is not None or not any(map(is_loud, known.said))
+    alone = comment is not None and comment.action is CommentAction.CREATE and answers
     asked = known.asked or (known.heard.replied if alone else None)
     return ItemChange(known.item.ref, known.item.revision, codes, comment, add, remove, asked)
 
@@ -274,7 +286,7 @@ def _presented(change: ItemChange, known: _Known, situation: Situation) -> ItemC
         item.owner,
         reasons,
         notifies=notified(change, item, situation.audiences.get(item.tracker)),
-        touched_at=item.last_human_change_at,
+        touched_at=item.touched_at,
     )
     return replace(change, batch=batch_of(item, reasons, situation.batch_by, situation.train_of), about=about)
 
@@ -294,12 +306,20 @@ def _comment(known: _Known, settings: FeedbackSettings, now: datetime) -> Commen
 
 
 def _resting(known: _Known, snooze: Snooze, settings: FeedbackSettings, now: datetime) -> CommentChange | None:
-    """A comment that stands says once that it is quiet from now on; none begins. After a lost store it is looked for where it may stand."""
-    if known.mark is None and not any(map(speaks, known.item.labels)) and not known.topic.answers:
+    """
+    A comment that stands says once that it is quiet from now on; none begins, but to answer who asks all the same.
+
+    After a lost store it is looked for where it may stand.
+    """
+    mark, begun = known.mark, any(map(speaks, known.item.labels))
+    comment_id, was = (mark.comment_id, mark.digest) if mark else (None, None)
+    if known.heard.disturbed or (mark is None and not begun and known.topic.answers):
+        message = answering_at_rest(known.topic, snooze)
+        if comment_id is None and (mark is not None or not begun):
+            return CommentChange(CommentAction.CREATE, message)
+        return None if message.digest == was else CommentChange(CommentAction.EDIT, message, comment_id, was)
+    if (mark is None and not begun) or (mark is not None and (comment_id is None or rests(was, snooze))):
         return None
-    if known.mark is not None and (known.mark.comment_id is None or rests(known.mark.digest, snooze)):
-        return None
-    comment_id, was = (known.mark.comment_id, known.mark.digest) if known.mark else (None, None)
     return CommentChange(CommentAction.EDIT, resting(_message(known, settings, now), snooze, known.topic.voice), comment_id, was)
 
 

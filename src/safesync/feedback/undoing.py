@@ -69,7 +69,7 @@ def undoing(
             left.append((trace.key, why))
         add, remove = ((), ()) if why == _SINCE or "labels" in item.unseen else _labels(trace, item.labels, mark)
         if comment or add or remove:
-            about = About(item.title, item.owner, touched_at=item.last_human_change_at)
+            about = About(item.title, item.owner, touched_at=item.touched_at)
             changes.append(ItemChange(item.ref, item.revision, (), comment, add, remove, about=about, takes_back=trace.codes))
     return Undoing(sealed(Plan(now, tuple(changes))), tuple(left))
 

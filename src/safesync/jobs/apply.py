@@ -135,7 +135,7 @@ class _Applying:
 
 
 def _untouched(item: Item, change: ItemChange) -> bool:
-    return "last_human_change_at" not in item.unseen and item.last_human_change_at == change.about.touched_at
+    return "last_human_change_at" not in item.unseen and item.touched_at == change.about.touched_at
 
 
 def _more_than_once(changes: Sequence[ItemChange]) -> frozenset[str]:

@@ -97,13 +97,13 @@ def _without(change: ItemChange, item: Item | None, comments: _Refused, labels: 
 
 def _of_comment(item: Item, change: ItemChange) -> str:
     """A comment that was refused leaves no trace: who saved the item since may have removed the reason."""
-    touched_at = item.updated_at if "last_human_change_at" in item.unseen else item.last_human_change_at
+    touched_at = item.updated_at if "last_human_change_at" in item.unseen else item.touched_at
     return _matter(item, change.comment and change.comment.message.digest, change.asked, touched_at)
 
 
 def _of_labels(item: Item, change: ItemChange, *, whole: bool) -> str:
     """By the item's labels, or as the last person left it: our own comment moves its revision."""
-    touched_at = item.last_human_change_at if whole else None
+    touched_at = item.touched_at if whole else None
     return _matter(item, sorted(item.labels), touched_at, sorted(change.add_labels), sorted(change.remove_labels))
 
 

@@ -44,7 +44,7 @@ class About:
     What a person who approves a change wants to see beside it; none of it is written.
 
     ``before`` is what our comment says now: ``None`` where there is none, and where nobody remembers. ``notifies`` says whom the
-    tracker tells of the write, as far as that is known. ``touched_at`` is when a person last changed the item.
+    tracker tells of the write, as far as that is known. ``touched_at`` is when a person was last at the item.
     """
 
     title: str = ""

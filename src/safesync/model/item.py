@@ -208,7 +208,11 @@ class Item:
     transitions: tuple[Transition, ...] = ()
     """Oldest first; at least the entry into the present stage when the tracker tells it."""
     last_human_change_at: datetime | None = None
-    """Last change by anyone who is not a bot; ``None`` with ``"last_human_change_at"`` in ``unseen`` when not told."""
+    """
+    Last change by anyone who is not a bot; ``None`` with ``"last_human_change_at"`` in ``unseen`` when not told.
+
+    A comment that only says something to us is none.
+    """
     owner_left: bool = False
     """Whether the account of its owner is one that nobody can use any more, as far as the tracker tells."""
     blocked: bool = False
@@ -218,7 +222,7 @@ class Item:
     """Of an item that waits for somebody outside: the day that was agreed."""
     blocked_reason: str | None = None
     commented_at: datetime | None = None
-    """When a person last wrote a comment; of blocked items only, of all others nobody asks."""
+    """When a person last wrote a comment, and not to us alone; of blocked items only, of all others nobody asks."""
     wsjf_score: float | None = None
     """WSJF as the tracker keeps it, beside the parts that it is made of."""
     resolution: str | None = None
@@ -280,3 +284,9 @@ class Item:
     def ref(self) -> ItemRef:
         """What a connector needs to write to this item."""
         return ItemRef(self.uid, self.tracker, self.native_id, self.key, self.project, self.url)
+
+    @property
+    def touched_at(self) -> datetime | None:
+        """When a person was last at it: changed it, wrote a comment, or said something to us; ``None`` where none is known to have been."""
+        said = (reply.said_at for reply in self.replies or ())
+        return max((at for at in (self.last_human_change_at, *said) if at is not None), default=None)

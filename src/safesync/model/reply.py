@@ -13,7 +13,7 @@ class Reply:
 
     ``lines`` are what stands behind our name, as plain words, cut. ``at`` is when the comment was first written. ``author`` is the
     account, ``name`` what people see, and ``names`` is all that the tracker calls this person by, these two among them.
-    ``by_owner``: whether the author answers for the item now.
+    ``by_owner``: whether the author answers for the item now. ``edited_at`` is when the author saved it last, ``None`` where never again.
     """
 
     comment_id: str
@@ -23,3 +23,9 @@ class Reply:
     lines: tuple[str, ...]
     names: tuple[str, ...] = ()
     by_owner: bool = False
+    edited_at: datetime | None = None
+
+    @property
+    def said_at(self) -> datetime:
+        """When its lines were said: what an old comment is edited into is said today."""
+        return self.edited_at or self.at

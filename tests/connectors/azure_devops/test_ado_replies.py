@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from ado_meridian import Meridian, Shelf, denied
@@ -12,6 +12,7 @@ from msgspec import structs
 from safesync.connectors.azure.cursor import cursor_of
 from safesync.connectors.azure.replies import Known
 from safesync.connectors.azure.tracker import AzureTracker
+from safesync.connectors.azure.updates import Work
 from safesync.connectors.sandbox.azure.items import WorkItem
 from safesync.connectors.sandbox.azure.people import Person
 from safesync.connectors.sandbox.faults import Fault, calls
@@ -45,6 +46,11 @@ class Talk:
 
     def heard(self, item: WorkItem) -> list[tuple[str, ...]]:
         return [one.lines for one in self.shelf.items[f"ado:{item.id}"].replies or ()]
+
+    def worked_at(self, item: WorkItem) -> datetime | None:
+        """When a person last worked on an item, by what the next pull tells."""
+        self.pull()
+        return self.shelf.items[f"ado:{item.id}"].last_human_change_at
 
 
 @pytest.fixture
@@ -81,6 +87,19 @@ def test_a_reply_that_is_deleted_or_says_something_else_is_heard_no_more(talk: T
     talk.pull()
     talk.rewrites(talk.first, text)
     assert (talk.pull(), talk.heard(talk.first)) == (1, [])
+
+
+def test_what_a_comment_is_edited_into_is_said_then(talk: Talk) -> None:
+    talk.says(talk.first, SNOOZE)
+    talk.pull()
+    (reply,) = talk.shelf.items[f"ado:{talk.first.id}"].replies or ()
+    assert reply.edited_at is None
+    talk.meridian.now += timedelta(hours=1)
+    talk.rewrites(talk.first, "<div>safesync recheck</div>")
+    talk.pull()
+    (reply,) = talk.shelf.items[f"ado:{talk.first.id}"].replies or ()
+    assert (reply.lines, reply.said_at) == (("recheck",), talk.first.latest.at)
+    assert reply.at < reply.said_at
 
 
 def test_what_another_person_wrote_into_a_comment_is_not_its_authors_word(talk: Talk) -> None:
@@ -145,9 +164,41 @@ def test_replies_are_heard_where_queries_tell_what_changed(talk: Talk) -> None:
     assert talk.heard(talk.first) == [("snooze 5d",)]
 
 
+@pytest.mark.parametrize("by_queries", [False, True], ids=["reports", "queries"])
+def test_a_word_to_us_is_no_work_on_an_item_and_what_is_said_of_it_is(talk: Talk, by_queries: bool) -> None:
+    if by_queries:
+        talk.meridian.organisation.faults.append(Fault(calls("GET", "/reporting/"), "before", denied(403), times=10**6))
+    before = talk.worked_at(talk.first)
+    talk.meridian.now += timedelta(hours=1)
+    talk.says(talk.first, "<div>safesync explain</div>")
+    talk.meridian.now += timedelta(hours=1)
+    talk.says(talk.first, "`safesync recheck`", form="markdown")
+    assert (talk.worked_at(talk.first), talk.heard(talk.first)) == (before, [("explain",), ("recheck",)])
+    talk.meridian.now += timedelta(days=2)
+    assert talk.worked_at(talk.first) == before  # all is read again, and their comments are not
+    talk.says(talk.first, "<div>safesync waive TM110 until 2099-01-15: waiting for the vendor</div>")
+    waived = talk.first.latest.at.replace(microsecond=0)
+    assert talk.worked_at(talk.first) == waived != before
+    talk.meridian.now += timedelta(hours=1)
+    talk.rewrites(talk.first, "<div>safesync waive all</div>")
+    assert talk.worked_at(talk.first) == waived
+    talk.meridian.now += timedelta(hours=1)
+    talk.meridian.change(talk.first, System__Title="Another", System__History="<div>safesync explain</div>")
+    assert talk.worked_at(talk.first) == talk.first.latest.at.replace(microsecond=0)
+
+
+def test_where_what_was_changed_cannot_be_read_a_word_to_us_is_heard_and_counts_as_work(talk: Talk) -> None:
+    before = talk.worked_at(talk.first)
+    talk.meridian.now += timedelta(hours=1)
+    talk.meridian.organisation.faults.append(Fault(calls("GET", "/updates"), "before", denied(403), times=1))
+    talk.says(talk.first, SNOOZE)
+    assert talk.worked_at(talk.first) != before
+    assert talk.heard(talk.first) == [("snooze 5d",)]
+
+
 @pytest.mark.parametrize("counts", [{}, {7: 3}, {1: 1, 900: 2, 901: 40}])
 def test_what_is_known_survives_in_the_cursor(counts: dict[int, int]) -> None:
-    known = Known(dict(counts), set(counts))
+    known = Known(dict(counts), set(counts), dict.fromkeys(counts, Work(7, 0)))
     assert Known.unpacked(known.pack()) == known
     asks: Callable[[int, int], bool] = Known(dict(counts)).asks
     assert [asks(one, count + more) for one, count in counts.items() for more in (0, 1)] == [False, True] * len(counts)

@@ -43,12 +43,15 @@ def told(*comments: dict[str, Any], total: int | None = None, owner: str = "acco
 
 
 def test_a_reply_has_its_author_with_all_names_and_whether_the_item_is_theirs() -> None:
-    replies, since = told(comment(1, document(words("Agreed."))), comment(2))
+    replies, since, _ = told(comment(1, document(words("Agreed."))), comment(2))
     assert replies is not None
     (reply,) = replies
     assert (reply.comment_id, reply.author, reply.name, reply.lines, since) == ("2", "account-robin", "Robin Meyer", ("recheck",), None)
     assert (reply.at, reply.names, reply.by_owner) == (datetime(2026, 11, 12, 12, tzinfo=UTC), ("account-robin", "Robin Meyer"), True)
     assert [one.by_owner for one in told(comment(), owner="account-noor")[0] or ()] == [False]
+    assert reply.edited_at is None
+    (edited,) = told(comment(2, updated="2026-11-25T12:00:00.000+0000"))[0] or ()
+    assert (edited.at, edited.said_at) == (datetime(2026, 11, 12, 12, tzinfo=UTC), datetime(2026, 11, 25, 12, tzinfo=UTC))
 
 
 def test_a_mention_of_our_account_speaks_to_us_on_cloud_and_on_data_center() -> None:
@@ -75,12 +78,12 @@ def test_a_mention_of_our_account_speaks_to_us_on_cloud_and_on_data_center() -> 
     ids=["ours", "an app", "a bot", "saved by another", "for a role", "internal", "nobody", "no document"],
 )
 def test_what_is_not_a_persons_own_public_word_commands_nothing(more: dict[str, Any]) -> None:
-    assert told(comment(1) | more) == ((), None)
+    assert told(comment(1) | more)[:2] == ((), None)
 
 
 def test_of_comments_that_are_held_back_what_was_known_stays() -> None:
     old = (told(comment(1), comment(2))[0]) or ()
-    now, since = told(comment(3), comment(4), total=4)
+    now, since, _ = told(comment(3), comment(4), total=4)
     assert since == datetime(2026, 11, 13, 12, tzinfo=UTC)
     before, after = item(replies=old), item(replies=now, replies_since=since)
     kept = with_known_replies(after, before)
@@ -92,7 +95,7 @@ def test_of_comments_that_are_held_back_what_was_known_stays() -> None:
 
 def test_where_no_comments_are_shown_nobody_looked() -> None:
     context = Context("jira", "https://meridian.example", Mapping(), account_id=ME)
-    assert replies_of(Seen({}, Located({})), context, None, lambda _: False) == (None, None)
+    assert replies_of(Seen({}, Located({})), context, None, lambda _: False) == (None, None, frozenset())
 
 
 def item(**more: Any) -> Item:

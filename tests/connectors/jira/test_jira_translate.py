@@ -423,6 +423,33 @@ def test_a_persons_comment_is_a_persons_change(raw: Raw, context: Context) -> No
     assert item.last_human_change_at == datetime(2026, 9, 16, 10, 0, tzinfo=UTC)
 
 
+def test_a_word_to_us_is_neither_a_change_nor_a_reason_and_one_with_a_reason_is(raw: Raw, context: Context) -> None:
+    def item(*texts: str, total: int | None = None) -> Item:
+        said = [
+            {
+                "id": str(day),
+                "created": f"2026-09-{day}T10:00:00Z",
+                "updated": f"2026-09-{day}T11:00:00Z",
+                "author": person("Ada"),
+                "updateAuthor": person("Ada"),
+                "body": {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}]},
+            }
+            for day, text in enumerate(texts, 15)
+        ]
+        return read(raw(labels=["blocked"], comment={"comments": said, "total": total or len(said)}), context)
+
+    assert item("We wait.", "safesync recheck").last_human_change_at == datetime(2026, 9, 15, 11, 0, tzinfo=UTC)
+    assert item("We wait.", "safesync recheck").commented_at == datetime(2026, 9, 15, 10, 0, tzinfo=UTC)
+    assert item("safesync explain").commented_at is None
+    assert "commented_at" not in item("safesync explain").unseen
+    assert {"commented_at", "last_human_change_at"} <= item("safesync explain", total=40).unseen
+    waived = item("safesync waive TM110 until 2099-01-15: waiting for the vendor")
+    assert (waived.last_human_change_at, waived.commented_at) == (
+        datetime(2026, 9, 15, 11, 0, tzinfo=UTC),
+        datetime(2026, 9, 15, 10, 0, tzinfo=UTC),
+    )
+
+
 def test_when_the_newest_comments_are_not_shown_nobody_is_called_idle(raw: Raw, context: Context) -> None:
     said = {"created": "2026-09-15T10:00:00Z", "author": person("Ada")}
     item = read(raw(comment={"comments": [said], "total": 40}), context)

@@ -25,13 +25,24 @@ def paragraph(*parts: dict[str, Any] | str) -> dict[str, Any]:
 
 
 def said(text: str, markup: Markup, *accounts: str) -> tuple[str, ...]:
-    return addressed(RichText(text, markup), accounts)
+    return addressed(RichText(text, markup), accounts).lines
 
 
 @pytest.mark.parametrize("markup", LINE_NOTATIONS)
 @pytest.mark.parametrize("begin", ["safesync ", "SafeSync: ", "@SafeSync, ", "**safesync** ", "  `safesync` ", "- safesync "])
 def test_a_line_that_begins_with_our_name_speaks_to_us(markup: Markup, begin: str) -> None:
     assert said(f"We agreed.\n\n{begin}waive TM101 until 2027-01-15: it is done", markup) == ("waive TM101 until 2027-01-15: it is done",)
+
+
+@pytest.mark.parametrize("text", ["@SafeSync:\n\nrecheck", "“safesync recheck”", "„SafeSync recheck“", "« safesync recheck »"])
+def test_our_name_alone_speaks_to_us_on_the_next_line_and_quotation_marks_may_stand_around_all_of_it(text: str) -> None:
+    assert said(f"{text}\n\nWe agreed.", Markup.PLAIN) == ("recheck",)
+
+
+@pytest.mark.parametrize("markup", LINE_NOTATIONS)
+@pytest.mark.parametrize("text", ["“safesync waive all” was not understood.", "'safesync recheck' does nothing"])
+def test_who_speaks_of_a_command_in_quotation_marks_gives_none(markup: Markup, text: str) -> None:
+    assert said(text, markup) == ()
 
 
 @pytest.mark.parametrize("markup", LINE_NOTATIONS)
@@ -60,6 +71,8 @@ def test_no_other_line_does(markup: Markup, text: str) -> None:
                 paragraph("safesync snooze 5d"),
             ),
         ),
+        (Markup.ADF, adf(paragraph("> safesync recheck"), paragraph("safesync snooze 5d"))),
+        (Markup.HTML, "<div>&gt; safesync recheck</div><p>&gt;&gt; <code>safesync recheck</code><br>safesync snooze 5d</p>"),
     ],
 )
 def test_what_is_quoted_or_code_is_said_by_nobody(markup: Markup, text: str) -> None:
@@ -94,7 +107,10 @@ def test_a_person_who_tells_is_no_mail(line: str) -> None:
     ("markup", "text"),
     [
         (Markup.ADF, adf(paragraph({"type": "text", "text": "safesync recheck", "marks": [{"type": "strike"}]}), paragraph("x"))),
-        (Markup.WIKI, "-safesync recheck-\n{-}safesync recheck{-}"),
+        (Markup.WIKI, "-safesync recheck-\n{-}safesync recheck{-}\n* -{{safesync recheck}}-\n*-safesync recheck-*\n@safesync -recheck-"),
+        (Markup.WIKI, "-safesync waive TM101 until 2027-01-15 - agreed by e-mail- and not again"),
+        (Markup.HTML, "<p style='text-decoration: line-through'>safesync recheck</p><code><s>safesync recheck</s></code>"),
+        (Markup.HTML, "<ul><li style='text-decoration-line:line-through'>safesync recheck</li></ul>"),
         (Markup.MARKDOWN, "~~safesync recheck~~"),
         (Markup.MARKDOWN, "~~safesync ~recheck~~\n<s>safesync <b>recheck</b></s>"),
         (Markup.HTML, "<p><del>safesync recheck</del></p><s>safesync recheck</s>"),
@@ -112,12 +128,28 @@ def test_what_is_struck_out_was_taken_back(markup: Markup, text: str) -> None:
 @pytest.mark.parametrize(
     ("markup", "text"),
     [
-        (Markup.MARKDOWN, "<code>safesync recheck</code>\n<pre><code>\nsafesync recheck\n</code></pre>"),
+        (Markup.MARKDOWN, "<pre>safesync recheck</pre>\n<pre><code>\nsafesync recheck\n</code></pre>"),
+        (Markup.HTML, "<pre>safesync recheck</pre><pre><code>safesync recheck</code></pre>"),
         (Markup.WIKI, "{noformat}safesync recheck{noformat}\n{code:java}safesync recheck{code}"),
     ],
 )
-def test_what_is_code_by_its_tags_is_shown_and_not_said(markup: Markup, text: str) -> None:
-    assert said(f"{text}\n\nsafesync snooze 5d", markup) == ("snooze 5d",)
+def test_what_is_a_block_of_code_by_its_tags_is_shown_and_not_said(markup: Markup, text: str) -> None:
+    last = "<br>safesync snooze 5d" if markup is Markup.HTML else "\n\nsafesync snooze 5d"
+    assert said(f"{text}{last}", markup) == ("snooze 5d",)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (Markup.ADF, adf(paragraph({"type": "text", "text": "safesync snooze 5d", "marks": [{"type": "code"}]}))),
+        (Markup.WIKI, "{{safesync snooze 5d}}"),
+        (Markup.HTML, "<ul><li><code>safesync snooze 5d</code></li></ul>"),
+        (Markup.MARKDOWN, "- `safesync snooze 5d`"),
+        (Markup.MARKDOWN, "<code>safesync snooze 5d</code>"),
+    ],
+)
+def test_a_line_in_monospace_is_said_as_people_paste_what_we_proposed(markup: Markup, text: str) -> None:
+    assert said(text, markup) == ("snooze 5d",)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +191,7 @@ def test_what_the_visual_editor_escapes_is_what_was_typed() -> None:
     """A person types it into Jira Data Center, or pastes what we proposed."""
     typed = r"{{safesync waive TM101 until 2027\-01\-15: see \[risks\] of my\_team in C:\\temp}}"
     assert said(typed, Markup.WIKI) == ("waive TM101 until 2027-01-15: see [risks] of my_team in C:\\temp",)
+    assert said("{{safesync waive TM101 until 2027&#45;01&#45;15: R&amp;D}}", Markup.WIKI) == ("waive TM101 until 2027-01-15: R&D",)
     assert said(r"safesync wrong TM101: \*", Markup.PLAIN) == (r"wrong TM101: \*",)
 
 

@@ -346,6 +346,7 @@ class Comment(Document, frozen=True):
     created_by: Identity | None = None
     modified_by: Identity | None = None
     created_date: str | None = None
+    modified_date: str | None = None
     is_deleted: bool | None = None
     format: str | None = None
     """``"markdown"``, or ``"html"``; HTML where a site does not say."""

@@ -180,7 +180,7 @@ class Puller:
             work_item(raw, context, histories.of(one) if histories else None, results.get(one) if results else None, said.get(one))
             for one, raw in zip(ids, raws, strict=True)
         ]
-        items = tuple(one for one in read if isinstance(one, Item))
+        items = tuple(ears.known.without_words_to_us(one) for one in read if isinstance(one, Item))
         self.unmapped.update(one.native_type for one in items if context.kept(one.project, one.native_type).kind is None)
         return Page(items=items, refused=tuple(one for one in read if isinstance(one, Refusal)), surroundings=surroundings)
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import zlib
 from base64 import b85decode, b85encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
@@ -27,14 +28,18 @@ from safesync.connectors.azure.comments import comments_of
 from safesync.connectors.azure.context import Context
 from safesync.connectors.azure.documents import Comment, Identity
 from safesync.connectors.azure.queries import ids_where
+from safesync.connectors.azure.updates import Work, last_work
 from safesync.connectors.lanes import side_by_side
 from safesync.connectors.patience import BarredError
-from safesync.facts.text.addressed import NAME, addressed
+from safesync.facts.text.addressed import NAME, Addressed, addressed
+from safesync.feedback.commands import is_only_for_us
 from safesync.model.errors import ItemError, RunError
-from safesync.model.item import Markup, RichText
+from safesync.model.item import Item, Markup, RichText
+from safesync.model.making import changed
 from safesync.model.reply import Reply
 
 _log = structlog.get_logger()
+_SAME = timedelta(seconds=1)
 _MOST = 50
 """Of an item, the newest."""
 Raw = Mapping[str, Any]
@@ -42,19 +47,32 @@ Replies = Mapping[int, tuple[Reply, ...]]
 
 
 class _Packed(Struct, frozen=True, array_like=True):
-    """Gaps between the ids of items with comments, how many each has, and the ids of those with replies."""
+    """Gaps between the ids of items with comments, how many each has, the ids of those with replies, and of some when a person worked."""
 
     gaps: list[int]
     counts: list[int]
     spoken: list[int]
+    worked: dict[int, Work] = {}
+
+
+class Said(NamedTuple):
+    """What people say to us on an item, and when they worked on it, where that was asked."""
+
+    replies: tuple[Reply, ...]
+    work: Work | None = None
 
 
 @dataclass(slots=True)
 class Known:
-    """How many comments each item had when they were last looked at, or need not be, and where people spoke to us."""
+    """
+    How many comments each item had when they were last looked at, or need not be, and where people spoke to us.
+
+    ``worked`` has the items of which the newest comment of a person was a word to us alone.
+    """
 
     counts: dict[int, int] = field(default_factory=dict)
     spoken: set[int] = field(default_factory=set)
+    worked: dict[int, Work] = field(default_factory=dict)
 
     @classmethod
     def unpacked(cls, packed: str) -> Known:
@@ -66,27 +84,36 @@ class Known:
         for gap, count in zip(told.gaps, told.counts, strict=True):
             item_id += gap
             counts[item_id] = count
-        return cls(counts, set(told.spoken))
+        return cls(counts, set(told.spoken), told.worked)
 
     def pack(self) -> str:
         """All of it as text for the cursor."""
         ids = sorted(self.counts)
         gaps = [one - before for one, before in zip(ids, [0, *ids], strict=False)]
-        packed = _Packed(gaps, [self.counts[one] for one in ids], sorted(self.spoken))
+        packed = _Packed(gaps, [self.counts[one] for one in ids], sorted(self.spoken), self.worked)
         return b85encode(zlib.compress(msgspec.msgpack.encode(packed))).decode("ascii")
 
     def asks(self, item_id: int, count: int) -> bool:
         """Whether comments have to be read of an item that a person touched."""
         return count > self.counts.get(item_id, 0) or item_id in self.spoken
 
-    def note(self, item_id: int, count: int, replies: tuple[Reply, ...] | None) -> None:
+    def note(self, item_id: int, count: int, said: Said | None) -> None:
         """So many there are now; ``None`` where they were not read."""
         self.counts.pop(item_id, None)
         if count:
             self.counts[item_id] = count
-        if replies is not None:
+        if said is not None:
             self.spoken.discard(item_id)
-            self.spoken.update([item_id] if replies else [])
+            self.spoken.update([item_id] if said.replies else [])
+            self.worked.pop(item_id, None)
+            self.worked.update({item_id: said.work} if said.work else {})
+
+    def without_words_to_us(self, item: Item) -> Item:
+        """The item with the last change by a person that was more than a word to us, where that is known and none followed."""
+        work, touched = self.worked.get(int(item.native_id)), item.last_human_change_at
+        if work is None or touched is None or int(touched.timestamp()) != work.touched:
+            return item
+        return changed(item, last_human_change_at=datetime.fromtimestamp(work.worked, UTC) if work.worked else None)
 
 
 @dataclass(slots=True)
@@ -106,17 +133,17 @@ class Ears:
         by_id = {int(raw["id"]): raw for raw in raws}
         asked = [one for one, count in counts.items() if self.by_person(one) and self.known.asks(one, count)]
         read = zip(asked, self._read([by_id[one] for one in asked], context), strict=True)
-        heard = {one: replies for one, replies in read if replies is not None}
+        heard = {one: said for one, said in read if said is not None}
         for one, count in counts.items():
             if one in heard or one not in asked:  # what could not be read is asked for when a person touches it again
                 self.known.note(one, count, heard.get(one))
-        return heard
+        return {one: said.replies for one, said in heard.items()}
 
-    def _read(self, raws: list[Raw], context: Context) -> Iterator[tuple[Reply, ...] | None]:
+    def _read(self, raws: list[Raw], context: Context) -> Iterator[Said | None]:
         calls = (partial(self._of, raw, context) for raw in raws)
         return side_by_side(calls, self.lanes) if len(raws) > 1 else (call() for call in calls)
 
-    def _of(self, raw: Raw, context: Context) -> tuple[Reply, ...] | None:
+    def _of(self, raw: Raw, context: Context) -> Said | None:
         fields = raw["fields"]
         try:
             comments = [*comments_of(self.client, str(fields["System.TeamProject"]), str(raw["id"]), deleted=False)]
@@ -125,7 +152,18 @@ class Ears:
             return None
         owners = _owners(fields, context)
         found = (reply for one in comments if (reply := _reply(one, self.me, owners, context)))
-        return tuple(sorted(found, key=lambda one: (one.at, one.comment_id))[-_MOST:])
+        return Said(tuple(sorted(found, key=lambda one: (one.at, one.comment_id))[-_MOST:]), self._work(raw, comments, context))
+
+    def _work(self, raw: Raw, comments: Sequence[Comment], context: Context) -> Work | None:
+        """When a person worked on an item, asked where the newest comment of one is a word to us alone."""
+        newest = max((one for one in comments if one.created_date and not _by_bot(one, context)), key=_saved_at, default=None)
+        if newest is None or not is_only_for_us(_addressed(newest, self.me), _saved_at(newest).date()):
+            return None
+        try:
+            return last_work(self.client, raw, context, self.me)
+        except (RefusedError, BarredError, ItemError) as refused:
+            _log.warning("updates.refused", item=raw["id"], reason=str(refused))
+            return None
 
 
 def named(client: AzureClient, condition: str) -> frozenset[int]:
@@ -159,17 +197,30 @@ def _called(who: object) -> Iterator[str]:
         yield who.rpartition("<")[2].rstrip("> ").casefold()
 
 
+def _addressed(one: Comment, me: str) -> Addressed:
+    return addressed(RichText(one.text or "", Markup.MARKDOWN if one.format == "markdown" else Markup.HTML), (me,))
+
+
+def _saved_at(one: Comment) -> datetime:
+    return values.moment(one.modified_date or one.created_date)
+
+
+def _by_bot(one: Comment, context: Context) -> bool:
+    who = one.created_by
+    return who is None or context.is_bot({"id": who.id, "displayName": who.display_name, "uniqueName": who.unique_name})
+
+
 def _reply(one: Comment, me: str, owners: frozenset[str], context: Context) -> Reply | None:
-    who, number = one.created_by, one.id if one.id is not None else one.comment_id
-    lines = addressed(RichText(one.text or "", Markup.MARKDOWN if one.format == "markdown" else Markup.HTML), (me,))
+    who, number, lines = one.created_by, one.id if one.id is not None else one.comment_id, _addressed(one, me).lines
     if not lines or who is None or number is None or not one.created_date or one.is_deleted or not _is_their_own(one):
         return None
     names = tuple(dict.fromkeys(name for name in (who.id, who.unique_name, who.display_name) if name))
-    if not names or context.is_bot({"id": who.id, "displayName": who.display_name, "uniqueName": who.unique_name}):
+    if not names or _by_bot(one, context):
         return None
     own = {name.casefold() for name in (who.id, who.unique_name) if name}
-    at, shown_as = values.moment(one.created_date), who.display_name or names[0]
-    return Reply(str(number), at, names[0], shown_as, lines, names, by_owner=bool(own & owners))
+    at, saved_at, shown_as = values.moment(one.created_date), _saved_at(one), who.display_name or names[0]
+    edited_at = saved_at if saved_at - at > _SAME else None
+    return Reply(str(number), at, names[0], shown_as, lines, names, by_owner=bool(own & owners), edited_at=edited_at)
 
 
 def _is_their_own(one: Comment) -> bool:

@@ -43,6 +43,7 @@ ITEMS_BATCH = Resource(Door.WORK_ITEMS, "908509b6-4248-4475-a1cd-829139ba419f")
 ITEMS = Resource(Door.WORK_ITEMS, "72c7ddf8-2cdc-4f60-90cd-ab71c14a399b")
 RECYCLE_BIN = Resource(Door.WORK_ITEMS, "b70d8d39-926c-465e-b927-b1bf0e5ca0e0")
 WIQL = Resource(Door.WORK_ITEMS, "1a9c53f7-f243-4447-b110-35ef023636e4")
+UPDATES = Resource(Door.WORK_ITEMS, "6570bf97-d02c-4a91-8d93-3abe9895b1a9")
 COMMENTS = Resource(Door.WORK_ITEMS, "608aac0a-32e1-4493-a863-b9cf4566d257", "7.1-preview.4")
 TEST_POINTS = Resource(Door.TESTS, "b4264fd0-a5d1-43e2-82a5-b9c46b7da9ce", "7.1-preview.2")
 

@@ -111,20 +111,29 @@ def transitions(
 
 
 def last_human_change(
-    told: History, fields: dict[str, Any], created_at: datetime, updated_at: datetime, is_bot: Callable[[object], bool]
+    told: History,
+    said: object,
+    creator: object,
+    *,
+    times: tuple[datetime, datetime],
+    is_bot: Callable[[object], bool],
+    for_us: Collection[str] = frozenset(),
 ) -> datetime | None:
     """
     When a person last created, changed or commented; ``None`` when the answer does not tell.
 
+    ``said`` are the comments as Jira shows them; those in ``for_us`` (ids) are no word about the issue. ``times`` are when it was
+    created and last updated.
+
     A change by a person counts only when nothing that the answer holds back can be newer: it would make an issue look
     idle that is not. Histories that are held back are older than those shown; comments may be of any time.
     """
-    said = fields.get("comment")
+    created_at, updated_at = times
     if not told.shown or not isinstance(said, dict):
         return None
     comments = said.get("comments") or []
-    newest = None if is_bot(fields.get("creator")) else created_at
-    for changes in (told.changes, _said(comments)):
+    newest = None if is_bot(creator) else created_at
+    for changes in (told.changes, _said(comments, for_us)):
         for at, who in changes:
             # Mostly the newest comes first and is a person's: then nobody else is looked at.
             if (newest is None or at > newest) and not is_bot(who):
@@ -137,12 +146,12 @@ def last_human_change(
     return found if found >= held_back - _SAME else None
 
 
-def last_comment(said: object, is_bot: Callable[[object], bool]) -> tuple[bool, datetime | None]:
-    """Whether it is known when a person last wrote a comment, and when; of many comments the answer holds the newest."""
+def last_comment(said: object, is_bot: Callable[[object], bool], for_us: Collection[str] = frozenset()) -> tuple[bool, datetime | None]:
+    """Whether it is known when a person last wrote a comment that is not ``for_us``, and when; of many the answer holds the newest."""
     if not isinstance(said, dict):
         return False, None
     comments = said.get("comments") or []
-    found = max((instant(one["created"]) for one in comments if not is_bot(one.get("author"))), default=None)
+    found = max((at for at, who in _written(comments, for_us) if not is_bot(who)), default=None)
     return found is not None or int(said.get("total") or 0) <= len(comments), found
 
 
@@ -164,6 +173,10 @@ def web_links(told: History) -> int:
     return len(there)
 
 
-def _said(comments: list[dict[str, Any]]) -> list[tuple[datetime, object]]:
-    written = [(instant(one["created"]), one.get("author")) for one in comments]
-    return written + [(instant(one["updated"]), one.get("updateAuthor")) for one in comments if one.get("updated")]
+def _written(comments: list[dict[str, Any]], for_us: Collection[str]) -> list[tuple[datetime, object]]:
+    return [(instant(one["created"]), one.get("author")) for one in comments if str(one.get("id")) not in for_us]
+
+
+def _said(comments: list[dict[str, Any]], for_us: Collection[str]) -> list[tuple[datetime, object]]:
+    edited = [one for one in comments if one.get("updated") and str(one.get("id")) not in for_us]
+    return _written(comments, for_us) + [(instant(one["updated"]), one.get("updateAuthor")) for one in edited]

@@ -9,49 +9,64 @@ word any more, and ours, which everybody reads, would give the second away.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from safesync.connectors.jira import values
 from safesync.connectors.jira.context import Context
 from safesync.connectors.jira.fields import Seen
-from safesync.facts.text.addressed import addressed
+from safesync.facts.text.addressed import Addressed, addressed
+from safesync.feedback.commands import is_only_for_us
 from safesync.model.reply import Reply
 
 _MOST = 50
 """Of an issue, the newest."""
+_SAME = timedelta(seconds=1)
 _NAMES = ("accountId", "key", "name", "emailAddress", "displayName")
-Told = tuple[tuple[Reply, ...] | None, datetime | None]
 IsBot = Callable[[object], bool]
 
 
-def replies_of(seen: Seen, context: Context, owner: str | None, is_bot: IsBot) -> Told:
+class Told(NamedTuple):
     """
     The replies on an issue, and since when all were looked at: ``None`` for both when no comments were shown, or nothing is missing.
 
-    ``owner`` is the account that answers for the issue.
+    ``for_us`` are the ids of comments that say something to us and nothing about the issue.
     """
+
+    replies: tuple[Reply, ...] | None = None
+    since: datetime | None = None
+    for_us: frozenset[str] = frozenset()
+
+
+def replies_of(seen: Seen, context: Context, owner: str | None, is_bot: IsBot) -> Told:
+    """What people say to us on an issue; ``owner`` is the account that answers for it."""
     said = seen.system("comment")
     if not isinstance(said, dict):
-        return None, None
+        return Told()
     shown = said.get("comments") or []
-    found = [reply for one in shown if (reply := _reply(one, context, owner, is_bot))]
+    spoken = [(one, to_us) for one in shown if (to_us := _addressed(one, context)).lines]
+    found = [reply for one, to_us in spoken if (reply := _reply(one, to_us.lines, owner, is_bot))]
     kept = tuple(sorted(found, key=lambda one: (one.at, one.comment_id))[-_MOST:])
-    if int(said.get("total") or 0) <= len(shown):
-        return kept, None
-    return kept, min((values.instant(one["created"]) for one in shown), default=datetime.max.replace(tzinfo=UTC))
+    for_us = frozenset(str(one["id"]) for one, to_us in spoken if is_only_for_us(to_us, values.instant(one["created"]).date()))
+    oldest = min((values.instant(one["created"]) for one in shown), default=datetime.max.replace(tzinfo=UTC))
+    return Told(kept, None if int(said.get("total") or 0) <= len(shown) else oldest, for_us)
 
 
-def _reply(one: dict[str, Any], context: Context, owner: str | None, is_bot: IsBot) -> Reply | None:
+def _addressed(one: dict[str, Any], context: Context) -> Addressed:
     body = values.rich_text(one.get("body"), context.markup)
-    lines = addressed(body, context.called) if body else ()
+    return addressed(body, context.called) if body else Addressed()
+
+
+def _reply(one: dict[str, Any], lines: tuple[str, ...], owner: str | None, is_bot: IsBot) -> Reply | None:
     who = one.get("author")
     author = values.account(who)
-    if not lines or author is None or not isinstance(who, dict) or is_bot(who) or not _everybodys(one, author):
+    if author is None or not isinstance(who, dict) or is_bot(who) or not _everybodys(one, author):
         return None
     names = tuple(dict.fromkeys(str(who[name]) for name in _NAMES if who.get(name)))
     shown_as = str(who.get("displayName") or who.get("name") or author)
-    return Reply(str(one["id"]), values.instant(one["created"]), author, shown_as, lines, names, by_owner=author == owner)
+    at, saved_at = values.instant(one["created"]), values.instant(one.get("updated") or one["created"])
+    edited_at = saved_at if saved_at - at > _SAME else None
+    return Reply(str(one["id"]), at, author, shown_as, lines, names, by_owner=author == owner, edited_at=edited_at)
 
 
 def _everybodys(one: dict[str, Any], author: str) -> bool:

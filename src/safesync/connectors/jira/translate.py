@@ -26,7 +26,7 @@ When is a field of an item *unseen*? When it has a place in Jira and that place 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -102,7 +102,7 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
     if blocked:
         seen.unseen.discard("blocked")
     owner = _answering(kind, seen)
-    replies, replies_since = replies_of(seen, context, values.account(owner), partial(is_bot, context=context))
+    heard = replies_of(seen, context, values.account(owner), partial(is_bot, context=context))
     return _made(
         uid=f"{context.tracker}:{raw['id']}",
         tracker=context.tracker,
@@ -135,14 +135,14 @@ def _item(raw: dict[str, Any], seen: Seen, context: Context) -> Item:
         evidence=evidence_of(told, seen, linked=Relation.EVIDENCE in [link.relation for link in links]),
         labels=labels,
         transitions=_transitions(told, created_at, (kind, stage), seen, context),
-        last_human_change_at=_last_human_change(told, created_at, updated_at, seen, context),
+        last_human_change_at=_last_human_change(told, (created_at, updated_at), heard.for_us, seen, context),
         blocked=blocked,
         blocked_since=_blocked_since(told, created_at, (flagged, labels, str(state_shown["name"])), seen, context) if blocked else None,
-        commented_at=_commented_at(seen, context) if blocked else None,
+        commented_at=_commented_at(seen, heard.for_us, context) if blocked else None,
         criteria_editor=_criteria_editor(told, kind, seen, context),
         due_on=_due_on(seen),
-        replies=replies,
-        replies_since=replies_since,
+        replies=heard.replies,
+        replies_since=heard.since,
         **_plain(seen, context),
         unseen=together(context.out_of_sight, frozenset(seen.unseen)),  # stays last: above is noted what was not seen
     )
@@ -237,8 +237,8 @@ def _blocked_since(
     return found
 
 
-def _commented_at(seen: Seen, context: Context) -> datetime | None:
-    known, found = history.last_comment(seen.system("comment"), partial(is_bot, context=context))
+def _commented_at(seen: Seen, for_us: Collection[str], context: Context) -> datetime | None:
+    known, found = history.last_comment(seen.system("comment"), partial(is_bot, context=context), for_us)
     if not known:
         seen.unseen.add("commented_at")
     return found
@@ -269,9 +269,12 @@ def _transitions(told: history.History, created_at: datetime, present: tuple[Kin
     return found
 
 
-def _last_human_change(told: history.History, created_at: datetime, updated_at: datetime, seen: Seen, context: Context) -> datetime | None:
+def _last_human_change(
+    told: history.History, times: tuple[datetime, datetime], for_us: Collection[str], seen: Seen, context: Context
+) -> datetime | None:
     seen.asked = "comment"
-    found = history.last_human_change(told, seen.fields, created_at, updated_at, partial(is_bot, context=context))
+    said, creator = seen.fields.get("comment"), seen.fields.get("creator")
+    found = history.last_human_change(told, said, creator, times=times, is_bot=partial(is_bot, context=context), for_us=for_us)
     if found is None:
         seen.unseen.add("last_human_change_at")
     return found

@@ -73,7 +73,13 @@ MEASURED: tuple[Fact, ...] = (
             (Stage.VALIDATING, "being validated"),
         )
     ),
-    Fact("human_change_at", _DATE, Sort.MEASURED, "Last change by a person.", needs=("last_human_change_at",)),
+    Fact(
+        "human_change_at",
+        _DATE,
+        Sort.MEASURED,
+        "Last change by a person; a comment of commands to SafeSync alone is none.",
+        needs=("last_human_change_at",),
+    ),
     Fact("due_on", _DATE, Sort.MEASURED, "Due day.", needs=("due_on",)),
     Fact("target_start", _DATE, Sort.MEASURED, "Planned first day.", needs=("target_start",)),
     Fact("target_end", _DATE, Sort.MEASURED, "Planned last day.", needs=("target_end",)),
@@ -152,7 +158,7 @@ MEASURED: tuple[Fact, ...] = (
         "commented_on",
         _DATE,
         Sort.MEASURED,
-        "The day of a person's last comment; of blocked items only.",
+        "The day of a person's last comment that says more than a command to SafeSync; of blocked items only.",
         needs=("commented_at", "blocked"),
     ),
     Fact("blocked_until", _DATE, Sort.MEASURED, "The day until which it waits for somebody outside.", needs=("blocked_until",)),

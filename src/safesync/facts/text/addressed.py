@@ -2,14 +2,16 @@
 Lines of a comment that are addressed to SafeSync: they begin with its name, or with a mention of its account.
 
 What somebody quotes is said by somebody else, what is struck out was taken back, and what stands in a block of code is shown and not
-said: none of it counts. Below the head of another mail everything is quoted.
+said: none of it counts. Below the head of another mail everything is quoted. A line in monospace is said: that is how people paste what
+we proposed to them.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -25,7 +27,14 @@ MOST_LETTERS = 400
 MOST_LINES = 10
 _MOST_TEXT = 65_536
 _MOST_DEPTH = 60
-_ADDRESS = re.compile(rf"[\W_]*{NAME}[*_+]{{0,3}}(?:[ \t]*[,:])?[*_+]{{0,3}}[ \t]+(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(rf"(?:[^\w\"']|_)*{NAME}[*_+]{{0,3}}(?:[ \t]*[,:])?[*_+]{{0,3}}[ \t]+(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_IN_QUOTES = re.compile(r"(?P<sign>[\"'])(.*)(?P=sign)", re.DOTALL)
+"""As people copy it from a text; where words follow behind the quotes they speak about a command."""
+_AROUND = "@:,. "
+_SHOWN = re.compile(
+    r'"(?:codeBlock|media\w{0,9})"|\{(?:code|noformat)\b|<(?:pre|img)\b|```|~~~|!\[|![^\s!][^!\n]{0,200}\.\w{2,4}[|!]', re.IGNORECASE
+)
+"""A block of code, or a picture."""
 _OURS = re.compile(r"ref\s+[0-9a-f]{6}\b")
 """The last line of our own comments, of whatever account."""
 _OF_PEOPLE = re.compile(r"^[ \t]*(?:>|&gt;|bq\. ).*$", re.MULTILINE)
@@ -41,19 +50,22 @@ _MAIL_HEAD = 3
 """Lines of it, at most."""
 _STRUCK: Mapping[Markup, re.Pattern[str]] = MappingProxyType(
     {
-        Markup.WIKI: re.compile(r"^[ \t]*(?:-(?=[^\s-])[^\n]*[^\s-]-|\{-\}[^\n]*\{-\})[ \t]*$", re.MULTILINE),
+        Markup.WIKI: re.compile(
+            r"(?<![\w\\-])-(?=[^\s-])(?:[^\n-]|(?<=\w)-(?=\w)|(?<=\s)-(?=\s)){1,500}(?<=\S)-(?![\w-])|\{-\}[^\n]{0,500}?\{-\}"
+        ),
         Markup.MARKDOWN: re.compile(r"~~(?=\S)(?:[^~\n]|~(?!~)){1,1000}~~"),
     }
 )
+_QUOTING = "\ue000"
+"""For ``>`` in notations that have other signs for quotes, as it is not told from a sign of a list later on."""
 _ESCAPED = re.compile(r"\\(_|[^\w\s])")
 """As the visual editor of Jira Data Center writes what would mean something otherwise, days in monospace among it."""
 _WIKI_QUOTE = re.compile(r"\{quote(?::[^{}\n]{0,200})?\}")
 _WIKI_CODE = re.compile(r"\{(code|noformat)(?::[^{}\n]{0,200})?\}[^\n]{0,1000}?\{\1\}")
 """On one line; what stands on several is read as code anyway."""
-_TAG = re.compile(r"<(/?)(blockquote|del|strike|s|span|pre|code)\b([^<>]{0,1000})>", re.IGNORECASE)
-_UNSAID = frozenset({"blockquote", "del", "strike", "s"})
-_CODE = frozenset({"pre", "code"})
-"""In Markdown, where commands that people copy from our comments stand between backticks; in HTML these are ``code``."""
+_TAG = re.compile(r"<(/?)(blockquote|del|strike|s|span|pre|p|div|li|font|b|i|u|em|strong|code)\b([^<>]{0,1000})>", re.IGNORECASE)
+_UNSAID = frozenset({"blockquote", "del", "strike", "s", "pre"})
+_BLOCKS = frozenset({"blockquote", "pre", "p", "div", "li"})
 _STRUCK_STYLE = re.compile(r"text-decoration[^;\"']{0,100}line-through", re.IGNORECASE)
 _HTML_MENTION = re.compile(
     r"<a\b[^<>]{0,1000}data-vss-mention=[\"'][^\"'<>]{0,60}?([0-9a-f-]{36})[\"'][^<>]{0,1000}>[^<>]{0,300}</a>", re.IGNORECASE
@@ -62,22 +74,52 @@ _MARKDOWN_MENTION = re.compile(r"@<([0-9A-Fa-f-]{36})>")
 _WIKI_MENTION = re.compile(r"\[~(?:accountid:)?([^\[\]\n]{1,200})\]")
 
 
-def addressed(rich: RichText, accounts: Collection[str] = ()) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """What a comment says to us, line by line, plain, cut and without our name; ``alone`` when it says and shows nothing beside that."""
+
+    lines: tuple[str, ...] = ()
+    alone: bool = False
+
+
+def addressed(rich: RichText, accounts: Collection[str] = ()) -> Addressed:
     """
-    What is said to us, line by line: without our name, plain and cut. Any text can be read, also a hostile one.
+    What is said to us. Any text can be read, also a hostile one.
 
     ``accounts`` are what the tracker calls our own account in a mention.
     """
     ours = frozenset(one.casefold() for one in accounts if one)
     if not _may_speak(rich.text, ours):
-        return ()
+        return Addressed()
     said = _WITHOUT_QUOTES[rich.markup](rich.text, ours)
     if struck := _STRUCK.get(rich.markup):
         said = struck.sub("", said)
     lines = _before_mail([line for line in flatten(RichText(said, rich.markup)) if line.kind is not LineKind.CODE])
-    texts = (_ESCAPED.sub(r"\1", line.text) if rich.markup is Markup.WIKI else line.text for line in lines)
-    found = (match["rest"].strip()[:MOST_LETTERS].rstrip() for text in texts if (match := _ADDRESS.fullmatch(text.replace("`", ""))))
-    return tuple(rest for rest in found if rest and not _OURS.match(rest))[:MOST_LINES]
+    texts = [_typed(line.text, rich.markup) for line in lines if not line.text.startswith(_QUOTING)]
+    to_us, beside = _sorted(texts)
+    found = tuple(line for line in to_us if not _OURS.match(line))[:MOST_LINES]
+    return Addressed(found, alone=bool(found) and not beside and not _SHOWN.search(rich.text))
+
+
+def _sorted(texts: Iterable[str]) -> tuple[list[str], bool]:
+    """What is said to us, and whether there is something beside; our name alone on a line speaks to us on the next one."""
+    to_us, beside, called = list[str](), False, False
+    for text in texts:
+        before, called = called, text.strip(_AROUND).casefold() == NAME
+        match = _ADDRESS.fullmatch(text)
+        rest = match["rest"].strip() if match else text if before else ""
+        if rest and not called:
+            to_us.append(rest[:MOST_LETTERS].rstrip())
+        beside = beside or not (rest or called)
+    return to_us, beside
+
+
+def _typed(text: str, markup: Markup) -> str:
+    """A line without what its notation had to write otherwise, and without the signs of monospace."""
+    if markup is Markup.WIKI:
+        text = html.unescape(_ESCAPED.sub(r"\1", text))
+    text = text.replace(_QUOTING, ">").replace("`", "")
+    return found[2] if (found := _IN_QUOTES.fullmatch(text)) else text
 
 
 def _before_mail(lines: Sequence[Line]) -> Sequence[Line]:
@@ -103,7 +145,7 @@ def _document(text: str, ours: Collection[str]) -> str:
 
 def _kept(node: Any, ours: Collection[str], depth: int) -> Any:
     """A node without what is quoted or code, and with our name where our account is mentioned; what is too deep is left out."""
-    if depth > _MOST_DEPTH:
+    if depth > _MOST_DEPTH or _is_struck(node):
         return None
     if isinstance(node, list):
         return [
@@ -112,11 +154,16 @@ def _kept(node: Any, ours: Collection[str], depth: int) -> Any:
     if not isinstance(node, dict):
         return node
     attrs = node.get("attrs")
-    if any(isinstance(mark, dict) and mark.get("type") == "strike" for mark in node.get("marks") or ()):
-        return None
     if node.get("type") == "mention" and isinstance(attrs, dict) and str(attrs.get("id")).casefold() in ours:
         return {"type": "text", "text": NAME}
+    if isinstance(text := node.get("text"), str) and text.lstrip().startswith(">"):
+        return {**node, "text": text.replace(">", _QUOTING, 1)}
     return {name: _kept(one, ours, depth + 1) if name == "content" else one for name, one in node.items()}
+
+
+def _is_struck(node: Any) -> bool:
+    marks = node.get("marks") or () if isinstance(node, dict) else ()
+    return any(isinstance(mark, dict) and mark.get("type") == "strike" for mark in marks)
 
 
 def _wiki(text: str, ours: Collection[str]) -> str:
@@ -124,12 +171,13 @@ def _wiki(text: str, ours: Collection[str]) -> str:
     return _named(_WIKI_MENTION, _OF_PEOPLE.sub("", _WIKI_CODE.sub("", "\n".join(outside))), ours)
 
 
-def _hypertext(text: str, ours: Collection[str], unsaid: Collection[str] = _UNSAID) -> str:
-    return _named(_MARKDOWN_MENTION, _named(_HTML_MENTION, "".join(_outside(text[:_MOST_TEXT], unsaid)), ours), ours)
+def _hypertext(text: str, ours: Collection[str]) -> str:
+    said = _named(_MARKDOWN_MENTION, _named(_HTML_MENTION, "".join(_outside(text[:_MOST_TEXT])), ours), ours)
+    return said.replace("&gt;", _QUOTING)
 
 
-def _outside(text: str, unsaid: Collection[str]) -> Iterator[str]:
-    """What stands in none of these, whatever stands inside of them; what is struck out or code has an end, else it is none."""
+def _outside(text: str) -> Iterator[str]:
+    """What is neither quoted nor struck out nor a block of code, whatever stands inside; the last two have an end, else they are none."""
     last = {tag[2].lower(): tag.start() for tag in _TAG.finditer(text) if tag[1]}
     inside, depth, at = "", 0, 0
     for tag in _TAG.finditer(text):
@@ -137,9 +185,9 @@ def _outside(text: str, unsaid: Collection[str]) -> Iterator[str]:
         if inside:
             depth += (name == inside) * (-1 if tag[1] else 1)
             if not depth:
-                yield "<br>" if inside == "blockquote" else ""
+                yield "<br>" if inside in _BLOCKS else ""
                 inside, at = "", tag.end()
-        elif not tag[1] and (name in unsaid or _STRUCK_STYLE.search(tag[3])) and (name == "blockquote" or tag.end() <= last.get(name, -1)):
+        elif not tag[1] and (name in _UNSAID or _STRUCK_STYLE.search(tag[3])) and (name == "blockquote" or tag.end() <= last.get(name, -1)):
             yield text[at : tag.start()]
             inside, depth = name, 1
     yield "" if inside else text[at:]
@@ -147,7 +195,7 @@ def _outside(text: str, unsaid: Collection[str]) -> Iterator[str]:
 
 def _markdown(text: str, ours: Collection[str]) -> str:
     outside = _OF_PEOPLE.sub("", text[:_MOST_TEXT])
-    return _hypertext(html.unescape(outside) if "@&lt;" in outside else outside, ours, _UNSAID | _CODE)
+    return _hypertext(html.unescape(outside) if "@&lt;" in outside else outside, ours)
 
 
 def _plain(text: str, ours: Collection[str]) -> str:  # noqa: ARG001 - as its neighbours

@@ -6,8 +6,10 @@ We look at open items that are blocked: by a flag, or by a label, a tag or a sta
 `max_days` Monday-to-Friday days is reported, as is one that no person has changed for as long; an error after `escalate_days`. Since
 when it is blocked its history tells. Earlier it is reported when nobody says why in any of the places that count (`reasons`): the field
 for the reason is empty, no person has written a comment since the day on which it was flagged, and no open item is linked that it
-depends on. What says so is not looked at. Where a place cannot be seen (no field for the reason is mapped; Azure DevOps does not tell
-when a comment was written) that half cannot be judged, unless `reasons` leaves it out.
+depends on. What says so is not looked at, but commands to SafeSync (`@safesync explain`) say nothing of the item and count neither as a
+reason nor as a change; one that gives a reason (`@safesync waive TM110 until 2027-01-15: waiting for the vendor`) does. Where a place
+cannot be seen (no field for the reason is mapped; Azure DevOps does not tell when a comment was written) that half cannot be judged,
+unless `reasons` leaves it out.
 
 How to fix: say what or who is needed, or take the flag away.
 
