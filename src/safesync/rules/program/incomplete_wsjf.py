@@ -14,6 +14,8 @@ the others in `required`).
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from safesync.model.finding import Severity
@@ -25,8 +27,9 @@ from safesync.rules.rule import Level, Rule, RuleOptions
 class Options(RuleOptions):
     """Which parts must be there."""
 
-    required: frozenset[str] = Field(
+    required: frozenset[Literal["business_value", "time_criticality", "risk_reduction", "job_size"]] = Field(
         default=frozenset({"business_value", "time_criticality", "risk_reduction", "job_size"}),
+        min_length=1,
         description="The parts of WSJF that must be scored.",
     )
 
