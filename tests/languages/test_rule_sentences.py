@@ -12,6 +12,7 @@ import pytest
 from test_catalogues import TRANSLATED, catalogue, phrases
 
 import safesync
+from safesync.facts.called import called
 from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
 from safesync.facts.fact import Fact
 from safesync.languages.phrases import translated
@@ -38,12 +39,13 @@ _SAME = {
         *("backlog", "bug", "capability", "compliance", "enabler", "epic", "feature", "funnel", "key result", "ok", "spike", "story"),
         *("team", "team {name}", "test", "{count} Given/When/Then", "Epics", "Features", "Limit"),
         *("Lean Portfolio Management", "Product Management"),
+        *("business value", "iteration", "job size", "labels", "tests", "tracker", "value stream"),
     },
     "fr": {
         *("backlog", "bug", "capability", "enabler", "epic", "feature", "maintenance", "ok", "spike", "story", "test"),
         *("train", "train {name}", "points", "{count} Given/When/Then", "Epics", "Features"),
         *(f"{{{name}_points}} points" for name in ("added", "committed", "planned", "removed", "unplaced")),
-        *("Lean Portfolio Management", "Product Management"),
+        *("Lean Portfolio Management", "Product Management", "tests"),
     },
 }
 """Words that both languages share, in large or small letters."""
@@ -79,7 +81,8 @@ def said_of_values() -> frozenset[str]:
     """Each word and phrase that values come in."""
     words = {str(word).replace("_", " ") for fact in facts() for word in fact.vocabulary}
     composed = {phrase for fact in facts() for phrase in fact.phrases}
-    return frozenset(text for text in words | composed | {NOTHING, "yes", "no"} | set(ROLE.values()) if _has_words(text))
+    names = {called(name) for name in ITEM_FACTS}
+    return frozenset(text for text in words | composed | names | {NOTHING, "yes", "no"} | set(ROLE.values()) if _has_words(text))
 
 
 def _has_words(text: str) -> bool:

@@ -16,9 +16,9 @@ from safesync.configuration.own_rules import is_own
 from safesync.configuration.packs import Packs
 from safesync.configuration.registers.reading import Known, Read, read_registers
 from safesync.configuration.rules import rule_settings
-from safesync.configuration.schema import json_schema
 from safesync.configuration.secrets import SecretMissingError, Secrets, references, resolve
 from safesync.configuration.source import KeyPath, Source, parse_source, read_source
+from safesync.configuration.truths import truths_and_numbers
 from safesync.configuration.words import mistakes_of, near
 from safesync.feedback.settings import ANYONE, OWNER
 from safesync.feedback.templates import LONGEST, VALUES, slips
@@ -65,33 +65,35 @@ def read_other_rules(path: Path, loaded: Loaded) -> Loaded:
 
     What such a part does not say is as it is in ``loaded``. ``ConfigurationError`` with all mistakes, as for a configuration.
     """
-    source = read_source(path)
+    source, files = read_source(path), frozenset[str]()
     if isinstance(source.values, dict) and not {"version", "trackers"} & source.values.keys():
         if "rules" not in source.values:
             raise ConfigurationError(
                 source.mistake((), "there is no part called rules here; it holds what a configuration has below rules:")
             )
+        files = frozenset(_mapping(_mapping(loaded.source.values.get("organisation")).get("data")))
         source.values = {**_without_files(loaded.source.values), **source.values}
-    return _load(source, Secrets.NONE)
+    return _load(source, Secrets.NONE, files)
 
 
 def _without_files(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Files beside a configuration are not beside another one; they say nothing of rules."""
+    """Files beside a configuration are not beside another one; for rules it is enough that there are any."""
     organisation = values.get("organisation")
     if not isinstance(organisation, dict):
         return dict(values)
     return {**values, "organisation": {key: each for key, each in organisation.items() if key != "data"}}
 
 
-def _load(source: Source, secrets: Secrets) -> Loaded:
+def _load(source: Source, secrets: Secrets, files: frozenset[str] = frozenset()) -> Loaded:
+    """``files`` are those that an organisation keeps beside another configuration."""
     mistakes: list[Mistake | str] = list(source.mistakes)
     if not isinstance(source.values, dict):
         raise ConfigurationError(source.mistake((), "the file must be a mapping with the keys version, trackers, rules ..."))
     values = _with_known_kinds(_with_presets(source, mistakes), source, mistakes)
     values = _with_secrets(values, source, mistakes, secrets)
     mistakes += _cross_checks(values, source)
-    mistakes += _truths_for_numbers(source.values, source, _numeric_keys())
-    rules = rule_settings(values, source)
+    mistakes += truths_and_numbers(source.values, source)
+    rules = rule_settings(values, source, files)
     mistakes += rules.mistakes
     codes = {*(rules.catalogue or shipped()), *(setting.rule.code for setting in rules.settings)}
     mistakes += _unknown_waived(values, source, codes, own_known=not rules.mistakes)
@@ -323,47 +325,9 @@ def _registers(values: dict[str, Any], source: Source) -> Read:
     return read_registers(_mapping(organisation.get("data")), source, ("organisation", "data"), known)
 
 
-def _truths_for_numbers(
-    values: object, source: Source, numbers: frozenset[str], path: KeyPath = (), *, only_numbers: bool = False
-) -> Iterator[Mistake]:
-    """``members: true`` would be read as 1, and so would ``targets: {default: {feature: true}}``, below which there are only numbers."""
-    entries = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
-    for key, value in entries:
-        if value is True or value is False:
-            if key in numbers or only_numbers:
-                yield source.mistake((*path, key), "must be a number")
-        else:
-            below = only_numbers or (path[-1:] == ("options",) and key in _tables_of_numbers())
-            yield from _truths_for_numbers(value, source, numbers, (*path, key), only_numbers=below)
-
-
 @cache
 def _schema() -> Mapping[str, Any]:
     return Configuration.model_json_schema()
-
-
-@cache
-def _numeric_keys() -> frozenset[str]:
-    """Keys that always stand for a number."""
-    schema = json_schema()
-    parts = [*schema["$defs"].values(), *(rule.options.model_json_schema() for rule in shipped().values())]
-    kinds: dict[str, set[str]] = {}
-    for part in parts:
-        for name, shape in part.get("properties", {}).items():
-            kinds.setdefault(name, set()).update(str(each.get("type")) for each in (shape, *shape.get("anyOf", ())))
-    return frozenset(name for name, found in kinds.items() if found & {"integer", "number"} and "boolean" not in found)
-
-
-@cache
-def _tables_of_numbers() -> frozenset[str]:
-    """Options that are mappings, of mappings or not, of nothing but numbers."""
-
-    def of_numbers(shape: Mapping[str, Any]) -> bool:
-        below = shape.get("additionalProperties")
-        return isinstance(below, dict) and (below.get("type") in {"integer", "number"} or of_numbers(below))
-
-    shapes = [shape for rule in shipped().values() for shape in rule.options.model_json_schema().get("properties", {}).items()]
-    return frozenset(name for name, shape in shapes if of_numbers(shape))
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from safesync.configuration.own_rules import OwnRules, from_folder, from_packages, named_codes
 from safesync.configuration.packs import Packs, reachable_packs
 from safesync.configuration.source import KeyPath, Source
+from safesync.configuration.untold import untold_by
 from safesync.model.errors import Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.rule import Rule, RuleSetting
@@ -33,8 +34,12 @@ class RulesRead:
     """What is understood and is written otherwise now."""
 
 
-def rule_settings(values: Mapping[str, Any], source: Source) -> RulesRead:
-    """What the configuration says of rules; on plain values, so that its mistakes are told in the same pass as all others."""
+def rule_settings(values: Mapping[str, Any], source: Source, files: frozenset[str] = frozenset()) -> RulesRead:
+    """
+    What the configuration says of rules; on plain values, so that its mistakes are told in the same pass as all others.
+
+    ``files`` of an organisation count beside those that are named here.
+    """
     section = values.get("rules", DEFAULT)
     if not isinstance(section, dict) and section is not DEFAULT:
         return RulesRead(mistakes=(source.mistake(("rules",), "must be a mapping: extends, rule codes, custom"),))
@@ -44,7 +49,7 @@ def rule_settings(values: Mapping[str, Any], source: Source) -> RulesRead:
     catalogue = {**shipped(), **own.rules}
     mistakes = (*packs.mistakes, *own.mistakes)
     try:
-        read = read_rules(section, catalogue=catalogue, packs=packs.sections, parts=parts, always=always)
+        read = read_rules(section, catalogue=catalogue, packs=packs.sections, parts=parts, always=always, untold=untold_by(values, files))
     except RuleSettingsError as error:
         # A rule that could not be loaded is told as that, and not as one that is not there as well.
         broken = bool(own.mistakes)

@@ -114,6 +114,8 @@ Fields that few organisations keep: read by their form alone, the same in every 
 
 Unmapped they are unseen for every item, except for texts: without a field, those may stand in the description.
 """
+UNASKED = frozenset({"resolution", "test_result", "tested_on"})
+"""Those of ``FURTHER`` that some tracker tells without being asked: unmapped they need not be unseen."""
 _BLOCKED = frozenset(
     {"blocked", "blockiert", "bloqué", "bloquée", "bloqueado", "bloqueada", "bloccato", "bloccata", "geblokkeerd", "zablokowane"}
     | {"zablokowany", "ブロック中", "已阻塞"}

@@ -7,83 +7,136 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from safesync.facts.catalog import GROUP_FACTS, ITEM_FACTS
+from safesync.facts.called import called
+from safesync.facts.catalog import ITEM_FACTS
 from safesync.feedback.answers import Account
+from safesync.languages.phrases import translated
 from safesync.languages.tongue import ENGLISH, Tongue
-from safesync.rules.condition.explaining import Explained, Form, deciding
+from safesync.rules.condition.explaining import Against, Explained, Form, deciding
 from safesync.rules.condition.tree import OPPOSITE, Comparison
 from safesync.rules.engine import Explanation
 
 UNEXPLAINED = "The facts behind it could not be looked up."
 _MOST = 4
+_MOST_WORDS = 5
 _LONGEST = 60
 _QUOTED, _OPTION, _NAMED = re.compile(r"'[^']*'"), re.compile(r":\w"), re.compile("[a-z]")
 """
 What an option settles alone (``0 = 0``, ``FALSE``, ``2 * :days``, ``work_class IN :exempt`` where nothing is exempt) tells nothing of
 the item.
 """
+_LABEL, _FIRST_OF = re.compile(r"has_label\('(?P<name>.+)'\)"), re.compile(r"coalesce\([^()]*\)")
 _Limit = str | float | date
-_WORDED = frozenset(name for facts in (ITEM_FACTS, *GROUP_FACTS.values()) for name, fact in facts.items() if fact.vocabulary)
-"""Facts whose values are words of ours."""
 
 
 def account(each: Explanation, tongue: Tongue = ENGLISH) -> Account:
     """
-    The facts that decided it, with their values and what is asked of them: ``"TM107: days active is 16 (told when more than 1)."``
+    The facts that decided it, with their values and what is asked of them: ``"TM107: days in progress: 16 (told when more than 1)."``
 
-    Facts keep their names in every language: they are those that an administrator writes. The condition itself is left to
-    ``safesync explain``: who reads a comment did not write it.
+    The condition itself, with the names that an administrator writes, is left to ``safesync explain``: who reads a comment did not
+    write it.
     """
     standing = _standing(each.flaw)
-    told = [one.said(tongue) for one in standing[:_MOST]]
+    points = {f" still asks for {part.asks}": part.asks for part in each.setting.rule.parts}
+    told = [one.said(tongue, _open_point(one.name, points)) for one in standing[:_MOST]]
     more = tongue.say("; and more") if len(standing) > _MOST else ""
-    return Account(f"{each.code}: {'; '.join(told)}{more}.", "; ".join(filter(None, (one.limited(tongue) for one in standing))))
+    limits = "; ".join(filter(None, (one.limited(tongue, passing=False) for one in standing)))
+    return Account(tongue.say("{code}: {facts}.", code=each.code, facts=tongue.say("; ").join(told) + more), limits)
 
 
 @dataclass(slots=True)
 class _Standing:
     """How it stands with a fact, or with what is reckoned from several, and what it was held against."""
 
-    name: str
-    value: object
-    held: dict[Comparison, _Limit] = field(default_factory=dict)
+    part: Explained
+    held: dict[Comparison | None, Against] = field(default_factory=dict)
 
-    def hold(self, comparison: Comparison, limit: _Limit) -> None:
+    @property
+    def name(self) -> str:
+        """As it stands in the condition."""
+        return self.part.text
+
+    def hold(self, comparison: Comparison | None, against: Against) -> None:
         """Of several limits of one sort that must all be passed the strictest is the one that was asked."""
         known = self.held.get(comparison)
         upwards = comparison in {Comparison.ABOVE, Comparison.AT_LEAST}
-        stricter = known is None or (limit > known if upwards else limit < known)  # type: ignore[operator]  # of one fact, so of one type
-        if stricter:
-            self.held[comparison] = limit
+        if known is None or (against.limits[0] > known.limits[0] if upwards else against.limits[0] < known.limits[0]):  # type: ignore[operator]  # of one fact, so of one type
+            self.held[comparison] = against
 
-    def said(self, tongue: Tongue) -> str:
-        """As a part of a sentence."""
-        words = tongue.say("{fact} is {value}", fact=_words(self.name), value=self._value(self.value, tongue))
+    def said(self, tongue: Tongue, point: str = "") -> str:
+        """As a part of a sentence; ``point`` is what a checklist asks for."""
+        if point:
+            return tongue.say("{fact}: {value}", fact=tongue.say(point), value=tongue.say("still open"))
+        words = tongue.say("{fact}: {value}", fact=_called(self.part, tongue), value=self._value(self.part.value, tongue))
         limits = self.limited(tongue)
         return tongue.say("{fact} (told when {limits})", fact=words, limits=limits) if limits else words
 
-    def limited(self, tongue: Tongue) -> str:
-        """What it was held against; that it is what it has to be, or not (``=``, ``<>``), is said by its value."""
-        phrases = {
-            Comparison.ABOVE: tongue.say("more than {limit}"),
-            Comparison.AT_LEAST: tongue.say("at least {limit}"),
-            Comparison.BELOW: tongue.say("less than {limit}"),
-            Comparison.AT_MOST: tongue.say("at most {limit}"),
-        }
-        held = [phrases[one].format(limit=self._value(limit, tongue)) for one, limit in self.held.items() if one in phrases]
-        return tongue.say(" and ").join(held)
+    def limited(self, tongue: Tongue, *, passing: bool = True) -> str:
+        """
+        What it was held against; that it is what it has to be, or not (``=``, ``<>``), is said by its value, and so is more than none.
+
+        Without ``passing`` only what was configured, and not what other facts of the item say, which pass with the days.
+        """
+        held = [
+            _phrase(comparison, each.limits[0], tongue).format(limit=", ".join(self._value(limit, tongue) for limit in each.limits))
+            for comparison, each in self.held.items()
+            if (passing or each.configured) and (comparison, each.limits[0]) not in _PLAIN and len(each.limits) <= _MOST_WORDS
+        ]
+        return tongue.say(" and ").join(filter(None, held))
 
     def _value(self, value: object, tongue: Tongue) -> str:
+        fact = ITEM_FACTS.get(self.name) or next((ITEM_FACTS[one.text] for one in _facts(self.part) if one.text in ITEM_FACTS), None)
         if value is None or value == "":
             return tongue.say("empty")
         if isinstance(value, bool):
-            return tongue.say("true" if value else "false")
+            return tongue.say("yes" if value else "no")
         if isinstance(value, int | float):
+            share = fact.unit if fact else None
+            if share in {"percent", "0..1"}:
+                return tongue.say("{share} %", share=tongue.number(round(value if share == "percent" else value * 100, 1)))
             return tongue.number(value)
         text = " ".join(str(value).split())
-        if self.name in _WORDED:
+        if fact and fact.vocabulary:
             return tongue.say(text.replace("_", " "))
+        text = translated(text, fact.phrases, tongue) if fact else text
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+
+
+_PLAIN = frozenset({(Comparison.ABOVE, 0.0), (Comparison.AT_MOST, 0.0)})
+"""That one is more than none, nobody needs to be told."""
+
+
+def _phrase(comparison: Comparison | None, limit: _Limit, tongue: Tongue) -> str:
+    """How a limit is passed; of days and of words that follow each other nothing is more or less."""
+    if comparison is None:
+        return tongue.say("other than {limit}")
+    many = isinstance(limit, int | float)
+    phrases = {
+        Comparison.ABOVE: tongue.say("more than {limit}" if many else "after {limit}"),
+        Comparison.AT_LEAST: tongue.say("at least {limit}" if many else "from {limit} on"),
+        Comparison.BELOW: tongue.say("less than {limit}" if many else "before {limit}"),
+        Comparison.AT_MOST: tongue.say("at most {limit}" if many else "up to {limit}"),
+    }
+    return phrases.get(comparison, "")
+
+
+def _called(part: Explained, tongue: Tongue) -> str:
+    """A fact as people call it; arithmetic with the facts in it so called, and of several of which one is enough that which there is."""
+    if found := _LABEL.fullmatch(part.text):
+        return tongue.say("label {name}", name=found["name"])
+    if _FIRST_OF.fullmatch(part.text):
+        return _called(next((one for one in part.parts if one.value is not None), part.parts[0]), tongue)
+    if not part.parts:
+        return tongue.say(called(part.text))
+    words, rest = "", part.text
+    for each in part.parts:
+        before, _, rest = rest.partition(each.text)
+        words += before + _called(each, tongue)
+    return words + rest
+
+
+def _open_point(text: str, points: dict[str, str]) -> str:
+    return next((asks for said, asks in points.items() if text.endswith(said)), "")
 
 
 def _standing(flaw: Explained) -> list[_Standing]:
@@ -93,15 +146,38 @@ def _standing(flaw: Explained) -> list[_Standing]:
     for leaf in leaves:
         for part in (*_operands(leaf), *([_reckoned(leaf)] if leaf.against else [])):
             if _names_facts(part):
-                found.setdefault(part.text, _Standing(part.text, part.value))
+                found.setdefault(part.text, _Standing(part))
     needed = set(_needed(flaw))
-    for some in (needed, set(leaves) - needed):
+    asked = [(leaf, leaf.value is False) for leaf in leaves]
+    for some in (
+        [one for one in asked if one[0] in needed],
+        [one for one in asked if one[0] not in needed],
+        list(_asked_of_nothing(flaw)),
+    ):
         bare = {name for name, one in found.items() if not one.held}
-        for leaf in leaves:
-            if leaf in some and leaf.against is not None and (name := _reckoned(leaf).text) in bare:
-                comparison, limit = leaf.against
-                found[name].hold(OPPOSITE[comparison] if leaf.value is False else comparison, limit)
+        for leaf, turned in some:
+            if leaf.against is not None and (name := _reckoned(leaf).text) in bare:
+                _hold(found[name], leaf.against, turned=turned)
     return list(found.values())
+
+
+def _hold(standing: _Standing, against: Against, *, turned: bool) -> None:
+    if against.comparison is not None:
+        standing.hold(OPPOSITE[against.comparison] if turned else against.comparison, against)
+    elif turned:
+        standing.hold(None, against)
+
+
+def _asked_of_nothing(part: Explained) -> Iterator[tuple[Explained, bool]]:
+    """Of what is empty: what it would be held against were it there, and whether that is turned by a NOT."""
+    if part.form is Form.ANY and part.value is True:
+        empty = {one.parts[0].text for one in part.parts if one.value is True and one.parts and one.parts[0].value is None}
+        for each in part.parts:
+            leaf = each.parts[0] if each.form is Form.NOT else each
+            if leaf.against is not None and leaf.value is None and _reckoned(leaf).text in empty:
+                yield leaf, each.form is Form.NOT
+    for each in part.parts:
+        yield from _asked_of_nothing(each)
 
 
 def _needed(part: Explained) -> Iterator[Explained]:
@@ -123,7 +199,7 @@ def _operands(leaf: Explained) -> tuple[Explained, ...]:
 def _reckoned(leaf: Explained) -> Explained:
     """What was held against a limit: a fact, or what is reckoned from several."""
     held = next(part for part in leaf.parts if _names_facts(part))
-    facts = _operands(held)
+    facts = tuple(_facts(held)) or (held,)
     return facts[0] if len(facts) == 1 and facts[0].value == held.value else held
 
 
@@ -138,7 +214,3 @@ def _facts(leaf: Explained) -> Iterator[Explained]:
 def _names_facts(part: Explained) -> bool:
     said = _QUOTED.sub("", part.text)
     return _NAMED.search(said) is not None and (bool(part.parts) or not _OPTION.search(said))
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

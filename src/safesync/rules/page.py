@@ -13,10 +13,10 @@ from safesync.facts.groups import GROUPS
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind
 from safesync.rules.judgement import severity_by_gate, vocabulary
-from safesync.rules.rule import MARGIN, Level, Part, Rule
+from safesync.rules.rule import MARGIN, Level, NotAbove, Part, Rule
 from safesync.rules.wording import said
 
-_LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than", "min_length": "at least this long:"}
+_LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than", "min_length": "entries at least"}
 _TYPES = {int: "whole number", float: "number", bool: "true or false", str: "text"}
 _SHORT = {word.lower(): word for word in ("WSJF", "MVP", "PI", "WIP")}
 GATES = {
@@ -146,6 +146,7 @@ def _kind(field: FieldInfo) -> str:
         for name, words in _LIMITS.items()
         if (limit := getattr(part, name, None)) is not None
     ]
+    limits += [f"not above `{part.option}`" for part in field.metadata if isinstance(part, NotAbove)]
     return ", ".join([_type(field.annotation), *limits])
 
 

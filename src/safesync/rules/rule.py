@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -82,10 +82,23 @@ class Lifecycle(StrEnum):
     RETIRED = "retired"
 
 
+@dataclass(frozen=True, slots=True)
+class NotAbove:
+    """In the annotation of an option: above this other option of the rule it would say nothing."""
+
+    option: str
+
+
 class RuleOptions(BaseModel):
     """Base of every rule's options; each field's description is its documentation. ``:name`` in a condition is its value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def order(cls) -> Iterator[tuple[str, str]]:
+        """Pairs of options of which the first may not be above the second."""
+        for name, option in cls.model_fields.items():
+            yield from ((name, each.option) for each in option.metadata if isinstance(each, NotAbove))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from safesync.rules.complaint import one_of, told
 from safesync.rules.condition.slips import nearest
 from safesync.rules.entries import TAGS, PartOverride, RuleOverride
 from safesync.rules.rule import Lifecycle, Rule
+from safesync.rules.senseless import Untold
 from safesync.rules.slices import Condition
 
 Path = tuple[str | int, ...]
@@ -90,8 +91,8 @@ def places_of(entry: PartOverride, path: Path) -> dict[tuple[str, ...], Path]:
 class SectionReader:
     """Reads sections of rules; remembers what is wrong with them and what should be written otherwise."""
 
-    def __init__(self, catalogue: Mapping[str, Rule], packs: Mapping[str, Mapping[str, Any]]) -> None:
-        self.catalogue, self._packs = catalogue, packs
+    def __init__(self, catalogue: Mapping[str, Rule], packs: Mapping[str, Mapping[str, Any]], untold: Untold | None = None) -> None:
+        self.catalogue, self._packs, self.untold = catalogue, packs, untold
         self._other_names = {name: rule.code for rule in catalogue.values() for name in (rule.name, *rule.aliases)}
         self.unsound: set[str] = set()
         """Codes of rules of one's own that are written wrong: they are told as that, and not as rules that are not there as well."""

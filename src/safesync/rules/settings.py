@@ -21,6 +21,7 @@ from safesync.rules.examples import unknown_facts, verdict
 from safesync.rules.judgement import vocabulary
 from safesync.rules.rule import AFTER_DAYS, MARGIN, Example, Group, Lifecycle, Rule, RuleOptions, RuleSetting, Slice
 from safesync.rules.sayings import Path, Problem, Said, Sayings, SectionReader, problems_of, without_yaml_off
+from safesync.rules.senseless import Untold, outdone, untold
 from safesync.rules.slices import WHAT, Cell, Condition, cells, holds, precedence, united
 from safesync.rules.wording import WordingError, sentence
 
@@ -58,15 +59,16 @@ def read_rules(
     packs: Mapping[str, Mapping[str, Any]],
     parts: Sequence[SectionFor] = (),
     always: Collection[str] = (),
+    untold: Untold | None = None,
 ) -> RuleSettings:
     """
     The settings that a ``rules`` section asks for; without ``extends`` only the rules it names.
 
     ``parts`` are sections of the same form for trackers, trains and teams; ``rules.slices`` says which of them counts. Paths
-    of the section begin with ``"rules"``. The rules in ``always`` judge also when nothing is said about them. Raises
-    ``RuleSettingsError`` with every problem.
+    of the section begin with ``"rules"``. The rules in ``always`` judge also when nothing is said about them.
+    ``untold`` says which facts this organisation tells of no item. Raises ``RuleSettingsError`` with every problem.
     """
-    reader = SectionReader(catalogue, packs)
+    reader = SectionReader(catalogue, packs, untold)
     customs = {rule.code: (rule, first) for rule, first in _custom(reader, section)}
     reader.catalogue = {**catalogue, **{code: rule for code, (rule, _) in customs.items()}}
     said: dict[str, Sayings] = {code: {(): Said()} for code in always}
@@ -154,7 +156,18 @@ def _setting(reader: SectionReader, rule: Rule, said: Said, where: tuple[Slice, 
         where,
         MappingProxyType(dict(places)),
     )
+    _note_senseless(reader, setting)
     return setting if _sound(reader, setting, places) and len(reader.problems) == before else None
+
+
+def _note_senseless(reader: SectionReader, setting: RuleSetting) -> None:
+    """Options that say nothing; what a pack says is for every organisation, and is no mistake of this one."""
+    of_options = {part[1]: place for part, place in setting.places.items() if part[:-1] == ("options",)}
+    given = frozenset(name for name, place in of_options.items() if name in setting.rule.options.model_fields and "extends" not in place)
+    for name, message, both in outdone(setting.options, given):
+        (reader.problems if both else reader.warnings).append(Problem(of_options[name], message))
+    if reader.untold is not None:
+        reader.problems.extend(Problem(of_options[name], message) for name, message in untold(setting, given, reader.untold))
 
 
 def _options(reader: SectionReader, rule: Rule, given: Mapping[str, Any], places: Mapping[tuple[str, ...], Path]) -> RuleOptions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -105,6 +106,19 @@ class GoalRow(SheetRow):
     due: Day | None = Field(default=None, description="By when.")
     items: Keys = Field(default=(), description="Keys of the epics or features that contribute to it.")
     updated: Day | None = Field(default=None, description="When its progress was last brought up to date.")
+
+
+ROWS: Mapping[str, type[SheetRow]] = MappingProxyType(
+    {
+        "objectives": ObjectiveRow,
+        "budgets": BudgetRow,
+        "approvals": ApprovalRow,
+        "tests": ResultRow,
+        "business_owners": BusinessOwnerRow,
+        "okrs": GoalRow,
+    }
+)
+"""By the name that ``organisation.data`` has for a file, what its rows hold."""
 
 
 def needed(kind: type[SheetRow]) -> tuple[str, ...]:

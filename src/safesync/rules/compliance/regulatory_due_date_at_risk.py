@@ -17,23 +17,27 @@ iterations; then only days are compared.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage, WorkClass
 from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, LONG_PAST, NEXT, PAST, bad, capability, epic, feature, good, story
-from safesync.rules.rule import Level, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 
 
 class Options(RuleOptions):
     """How early is early enough."""
 
-    buffer_days: int = Field(default=14, ge=0, description="So many days before its day everything should be finished at this pace.")
-    plan_buffer_days: int = Field(default=0, ge=0, description="So many days before its day the plan should end.")
-    horizon_days: int = Field(default=70, ge=0, description="What is due within so many days should be planned.")
-    urgent_days: int = Field(default=30, ge=0, description="Within so many days of its day it is an error.")
+    buffer_days: int = Field(
+        default=14, ge=0, le=365, description="So many days before its day everything should be finished at this pace."
+    )
+    plan_buffer_days: int = Field(default=0, ge=0, le=365, description="So many days before its day the plan should end.")
+    horizon_days: int = Field(default=70, ge=0, le=3650, description="What is due within so many days should be planned.")
+    urgent_days: Annotated[int, NotAbove("horizon_days")] = Field(
+        default=30, ge=0, le=365, description="Within so many days of its day it is an error."
+    )
 
 
 _OBLIGED: dict[str, Any] = {"work_class": WorkClass.COMPLIANCE}

@@ -27,6 +27,17 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """What a fact is held against: one value, or several of which it is to be one."""
+
+    comparison: tree.Comparison | None
+    """``None`` where it is to be one of ``limits``."""
+    limits: tuple[str | float | date, ...]
+    configured: bool = True
+    """Whether the rule or its options say it, and not other facts of the item, which may change by the day."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """
     A part of a condition with its outcome for one item.
@@ -41,8 +52,8 @@ class Explained:
     form: Form = Form.LEAF
     options: tuple[str, ...] = ()
     """The options whose values stand in the text, without those in ``parts`` that are conditions."""
-    against: tuple[tree.Comparison, str | float | date] | None = None
-    """Of a comparison of facts, as they stand in ``parts``, with a value that the rule or its options give: how, and that value."""
+    against: Against | None = None
+    """Of a comparison of facts, the first of ``parts``: what they are held against."""
 
 
 def deciding(explained: Explained) -> tuple[Explained, ...]:
@@ -149,12 +160,19 @@ def _tree(node: tree.Node, values: Iterator[Any]) -> Explained:
     return Explained(tree.written(node), value, parts, _form(node), tree.options_of(node), _against(node, parts))
 
 
-def _against(node: tree.Node, parts: tuple[Explained, ...]) -> tuple[tree.Comparison, str | float | date] | None:
-    if not isinstance(node, tree.Compared) or bool(tree.facts_of(node.left)) is bool(tree.facts_of(node.right)):
+def _against(node: tree.Node, parts: tuple[Explained, ...]) -> Against | None:
+    if isinstance(node, tree.Among):
+        return Against(None, node.choices)
+    if not isinstance(node, tree.Compared):
         return None
-    if tree.facts_of(node.left):
-        return node.comparison, node.right.value if isinstance(node.right, tree.Constant) else parts[-1].value
-    return tree.MIRRORED[node.comparison], node.left.value if isinstance(node.left, tree.Constant) else parts[0].value
+    if not tree.facts_of(node.left):
+        return _limit(tree.MIRRORED[node.comparison], node.left, parts[0].value if parts else None) if tree.facts_of(node.right) else None
+    return _limit(node.comparison, node.right, parts[-1].value)
+
+
+def _limit(comparison: tree.Comparison, limit: tree.Value, value: Any) -> Against | None:
+    value = limit.value if isinstance(limit, tree.Constant) else value
+    return None if value in {None, NOT_SEEN} else Against(comparison, (value,), not tree.facts_of(limit))
 
 
 def _form(node: tree.Node) -> Form:

@@ -39,8 +39,8 @@ class Options(RuleOptions):
     targets: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="Train (or `default`) -> work class -> target share in percent."
     )
-    tolerance: float = Field(default=10, gt=0, description="Percentage points that a share may differ from its target.")
-    max_defect_rise: float = Field(default=10, ge=0, description="Percentage points by which the share of bugs may rise.")
+    tolerance: float = Field(default=10, gt=0, le=100, description="Percentage points that a share may differ from its target.")
+    max_defect_rise: float = Field(default=10, ge=0, le=100, description="Percentage points by which the share of bugs may rise.")
     min_items: int = Field(default=20, ge=1, description="Fewer finished items than this say nothing.")
     max_unknown: float = Field(default=20, ge=0, le=100, description="Highest share without a class, in percent.")
 

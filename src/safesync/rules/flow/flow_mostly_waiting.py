@@ -31,7 +31,9 @@ _STAGES = ("analysis", "ready", "in_progress", "validating")
 class Options(RuleOptions):
     """What is waiting, and how much of it is much."""
 
-    waiting: frozenset[Stage] = Field(default=frozenset({Stage.READY}), description="Stages in which a feature waits for somebody.")
+    waiting: frozenset[Stage] = Field(
+        default=frozenset({Stage.READY}), min_length=1, description="Stages in which a feature waits for somebody."
+    )
     min_percent: float = Field(default=15, gt=0, le=100, description="Share of the time in which a feature should be worked on.")
     min_features: int = Field(default=10, ge=1, description="Fewer finished features than this say nothing.")
 

@@ -29,10 +29,10 @@ from safesync.rules.rule import Level, Rule, RuleOptions
 class Options(RuleOptions):
     """How old is old."""
 
-    min_days: int = Field(default=10, ge=0, description="Days under way up to which nothing is judged, however quick others are.")
+    min_days: int = Field(default=10, ge=0, le=3650, description="Days under way up to which nothing is judged, however quick others are.")
     count_validating: bool = Field(default=False, description="Whether what is being validated is judged too.")
-    max_analysis_days: int = Field(default=90, ge=0, description="Days that an epic may be in analysis.")
-    max_ready_days: int = Field(default=140, ge=0, description="Days that a feature may be ready and waiting.")
+    max_analysis_days: int = Field(default=90, ge=0, le=3650, description="Days that an epic may be in analysis.")
+    max_ready_days: int = Field(default=140, ge=0, le=3650, description="Days that a feature may be ready and waiting.")
 
 
 def _usual(days: int, count: int = 30, **fields: Any) -> tuple[Item, ...]:

@@ -45,7 +45,7 @@ class Options(RuleOptions):
     targets: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="Train (or `default`) -> work class -> target share in percent."
     )
-    tolerance: float = Field(default=10, gt=0, description="Percentage points that a share may differ from its target.")
+    tolerance: float = Field(default=10, gt=0, le=100, description="Percentage points that a share may differ from its target.")
     floors: dict[str, float] = Field(
         default_factory=dict, description="Train (or `default`) -> lowest share of compliance work in percent, whatever the target."
     )

@@ -12,14 +12,14 @@ Known false positives: costs kept in different currencies or units; a forecast t
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
 from safesync.rules.examples import bad, epic, good
-from safesync.rules.rule import Level, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 
 _APPROVED: dict[str, Any] = {"cost_approved": 100.0, "stage": Stage.IN_PROGRESS}
 
@@ -27,7 +27,9 @@ _APPROVED: dict[str, Any] = {"cost_approved": 100.0, "stage": Stage.IN_PROGRESS}
 class Options(RuleOptions):
     """How much more than approved is still the same decision."""
 
-    tolerance: float = Field(default=10, ge=0, description="Percent above the approved cost that is no finding yet.")
+    tolerance: Annotated[float, NotAbove("grave")] = Field(
+        default=10, ge=0, description="Percent above the approved cost that is no finding yet."
+    )
     grave: float = Field(default=25, ge=0, description="Percent above the approved cost from which on it is an error.")
 
 

@@ -35,7 +35,7 @@ class Options(RuleOptions):
     """The targets, and how far from them is too far."""
 
     targets: dict[str, float] = Field(default_factory=dict, description="Horizon (H0, H1, H2, H3) -> target share in percent.")
-    tolerance: float = Field(default=10, gt=0, description="Percentage points that a share may differ from its target.")
+    tolerance: float = Field(default=10, gt=0, le=100, description="Percentage points that a share may differ from its target.")
     min_epics: int = Field(default=5, ge=1, description="Fewer open epics than this are no mix yet.")
     max_unknown: float = Field(default=20, ge=0, le=100, description="Highest share of epics without a horizon, in percent.")
 

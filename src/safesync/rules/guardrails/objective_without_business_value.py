@@ -16,7 +16,7 @@ Known false positives: objectives that are kept elsewhere (name a file); organis
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -35,15 +35,17 @@ from safesync.rules.examples import (
     unknown,
     with_interval,
 )
-from safesync.rules.rule import Level, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 
 
 class Options(RuleOptions):
     """By when the values are due, and on which scale."""
 
-    grace_days: int = Field(default=3, ge=0, description="Days after the begin of the interval without a planned value.")
-    closing_days: int = Field(default=5, ge=0, description="Days after the end of the interval without an actual value.")
-    remembered_days: int = Field(default=120, ge=0, description="Objectives of intervals that ended longer ago are left alone.")
+    grace_days: int = Field(default=3, ge=0, le=365, description="Days after the begin of the interval without a planned value.")
+    closing_days: Annotated[int, NotAbove("remembered_days")] = Field(
+        default=5, ge=0, le=365, description="Days after the end of the interval without an actual value."
+    )
+    remembered_days: int = Field(default=120, ge=0, le=3650, description="Objectives of intervals that ended longer ago are left alone.")
     scale: float = Field(default=10, gt=0, description="Highest business value.")
     roster: bool = Field(default=False, description="Whether its owner has to be a Business Owner of its train, by the roster.")
 

@@ -35,6 +35,7 @@ class Options(RuleOptions):
     threshold: float = Field(default=0, ge=0, description="Cost from which an initiative is significant; 0: nobody has decided it yet.")
     statuses: frozenset[str] = Field(
         default=frozenset({"approved", "accepted", "go", "yes", "genehmigt", "freigegeben", "approuvé"}),
+        min_length=1,
         description="Words, in small letters, that mean that it was approved.",
     )
     approvers: frozenset[str] = Field(default=frozenset(), description="Names of those who may approve; empty: anybody may.")

@@ -36,7 +36,7 @@ class Options(RuleOptions):
     scale: float = Field(default=10, gt=0, description="Highest business value.")
     min_objectives: int = Field(default=3, ge=1, description="Fewer scored objectives than this say nothing.")
     roster: bool = Field(default=False, description="Whether the roster has to name a Business Owner of the train.")
-    grace_days: int = Field(default=3, ge=0, description="Days after the begin of the interval.")
+    grace_days: int = Field(default=3, ge=0, le=365, description="Days after the begin of the interval.")
 
 
 def _scored(*values: float | None, **fields: Any) -> tuple[Item, ...]:

@@ -16,7 +16,7 @@ different units.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -25,7 +25,7 @@ from safesync.model.item import Stage
 from safesync.model.organisation import Organisation, Train
 from safesync.model.registers import Budget, Registers
 from safesync.rules.examples import bad, epic, good, unknown
-from safesync.rules.rule import Group, Level, Rule, RuleOptions
+from safesync.rules.rule import Group, Level, NotAbove, Rule, RuleOptions
 
 _SUBJECT = "group:budget_period:Pay|2026-H2"
 
@@ -33,7 +33,7 @@ _SUBJECT = "group:budget_period:Pay|2026-H2"
 class Options(RuleOptions):
     """How near to the budget is too near."""
 
-    tolerance: float = Field(default=5, ge=0, description="Percent above the budget that is no finding yet.")
+    tolerance: Annotated[float, NotAbove("grave")] = Field(default=5, ge=0, description="Percent above the budget that is no finding yet.")
     grave: float = Field(default=15, ge=0, description="Percent above the budget from which on it is an error.")
     spent: float = Field(default=80, ge=0, le=100, description="Percent of the budget that is spent too early ...")
     left: float = Field(default=40, ge=0, le=100, description="... while more than so many percent of the period are to come.")

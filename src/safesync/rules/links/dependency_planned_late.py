@@ -28,7 +28,7 @@ _TOGETHER = (story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=C
 class Options(RuleOptions):
     """How late is late."""
 
-    tolerance_days: int = Field(default=0, ge=0, description="Days that a dependency may end after the item itself.")
+    tolerance_days: int = Field(default=0, ge=0, le=365, description="Days that a dependency may end after the item itself.")
     strict: bool = Field(default=False, description="Whether a dependency has to end before the item begins, and not only before it ends.")
     agreed_label: str = Field(default="dependency-agreed", description="Label of items whose later dependencies are agreed on.")
 

@@ -22,7 +22,7 @@ class Options(RuleOptions):
     """Which children count, and from when on."""
 
     ignore_kinds: frozenset[Kind] = Field(default=frozenset({Kind.BUG}), description="Kinds of children that may stay open.")
-    grace_days: int = Field(default=1, ge=0, description="Days after the parent was done in which children may be tidied up.")
+    grace_days: int = Field(default=1, ge=0, le=365, description="Days after the parent was done in which children may be tidied up.")
 
 
 RULE = Rule(

@@ -13,20 +13,24 @@ Known false positives: stories that are written one iteration at a time; childre
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
 from safesync.rules.examples import bad, bug, capability, epic, feature, good, story
-from safesync.rules.rule import Level, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 
 
 class Options(RuleOptions):
     """How long it may take to notice."""
 
-    grace_days: int = Field(default=5, ge=0, description="Working days after the last child ended in which the parent may be closed.")
-    epic_grace_days: int = Field(default=20, ge=0, description="The same for epics.")
-    warning_days: int = Field(default=10, ge=0, description="Working days from which on it is a warning.")
+    grace_days: Annotated[int, NotAbove("warning_days")] = Field(
+        default=5, ge=0, le=365, description="Working days after the last child ended in which the parent may be closed."
+    )
+    epic_grace_days: int = Field(default=20, ge=0, le=365, description="The same for epics.")
+    warning_days: int = Field(default=10, ge=0, le=365, description="Working days from which on it is a warning.")
 
 
 RULE = Rule(

@@ -34,7 +34,7 @@ class Options(RuleOptions):
     """How early a supplier must have begun."""
 
     lead_days: int = Field(
-        default=5, ge=0, description="Days before the item begins at which a supplier that is to end before must have begun."
+        default=5, ge=0, le=365, description="Days before the item begins at which a supplier that is to end before must have begun."
     )
 
 

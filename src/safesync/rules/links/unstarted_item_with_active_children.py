@@ -26,7 +26,7 @@ from safesync.rules.rule import Level, Rule, RuleOptions
 class Options(RuleOptions):
     """How long the parent may take to follow."""
 
-    grace_days: int = Field(default=2, ge=0, description="Days after work on a child began in which the parent may be moved.")
+    grace_days: int = Field(default=2, ge=0, le=365, description="Days after work on a child began in which the parent may be moved.")
 
 
 _AT_WORK: dict[str, Any] = {"parent": "jira:2", "stage": Stage.IN_PROGRESS}

@@ -36,7 +36,7 @@ _PAIRS = frozenset(f"{kind.value} > {parent.value}" for kind, parents in _BELOW.
 class Options(RuleOptions):
     """Below whom each kind may stand, and what is usual."""
 
-    pairs: frozenset[str] = Field(default=_PAIRS, description="Pairs `kind > kind of its parent` that are right.")
+    pairs: frozenset[str] = Field(default=_PAIRS, min_length=1, description="Pairs `kind > kind of its parent` that are right.")
     also: frozenset[str] = Field(default=frozenset(), description="Further pairs that are right, such as `story > epic`.")
     usual_percent: float = Field(
         default=50, gt=0, description="Share of a project's items of a type from which on a parent's kind is usual there; above 100: never."

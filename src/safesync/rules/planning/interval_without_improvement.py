@@ -32,7 +32,7 @@ _END = NOW - timedelta(days=45)
 class Options(RuleOptions):
     """When it is time to ask."""
 
-    grace_days: int = Field(default=15, ge=0, description="Days after the end of the interval without an improvement item.")
+    grace_days: int = Field(default=15, ge=0, le=365, description="Days after the end of the interval without an improvement item.")
 
 
 def _made(days_after_end: int, number: int = 50, **fields: Any) -> Any:

@@ -28,7 +28,7 @@ _OBJECTIVE = "jira:20"
 class Options(RuleOptions):
     """By when the work is known."""
 
-    grace_days: int = Field(default=3, ge=0, description="Days after the begin of the interval without linked work.")
+    grace_days: int = Field(default=3, ge=0, le=365, description="Days after the begin of the interval without linked work.")
 
 
 RULE = Rule(

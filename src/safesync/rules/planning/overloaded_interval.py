@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -40,7 +40,7 @@ from safesync.rules.examples import (
     unknown,
     with_iteration,
 )
-from safesync.rules.rule import Group, Level, Rule
+from safesync.rules.rule import Group, Level, NotAbove, Rule
 
 _TEAM, _TRAIN = "group:interval_load:team|Falcon|PI 26.4", "group:interval_load:train|Payments|PI 26.4"
 
@@ -48,8 +48,10 @@ _TEAM, _TRAIN = "group:interval_load:team|Falcon|PI 26.4", "group:interval_load:
 class Options(CapacityOptions):
     """How full is too full."""
 
-    max_load: float = Field(default=1.0, gt=0, description="Highest share of the capacity that may be planned.")
-    error_load: float = Field(default=1.2, gt=0, description="Beyond this share it is an error.")
+    max_load: Annotated[float, NotAbove("error_load")] = Field(
+        default=1.0, gt=0, le=10, description="Highest share of the capacity that may be planned."
+    )
+    error_load: float = Field(default=1.2, gt=0, le=10, description="Beyond this share it is an error.")
     max_late_features: float = Field(
         default=50, ge=0, le=100, description="Highest share of features, in percent, that may end in the last iteration of work."
     )

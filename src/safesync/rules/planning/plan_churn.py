@@ -16,14 +16,14 @@ Known false positives: stories that were split after the interval began.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Item
 from safesync.rules.examples import CURRENT, NEXT_INTERVAL, NOW, bad, bug, good, story
-from safesync.rules.rule import Group, Level, Rule, RuleOptions
+from safesync.rules.rule import Group, Level, NotAbove, Rule, RuleOptions
 
 _TEAM, _TRAIN = "group:interval_load:team|Falcon|PI 26.4", "group:interval_load:train|Payments|PI 26.4"
 
@@ -31,7 +31,9 @@ _TEAM, _TRAIN = "group:interval_load:team|Falcon|PI 26.4", "group:interval_load:
 class Options(RuleOptions):
     """How much may come in later."""
 
-    max_percent: float = Field(default=15, gt=0, description="Points that may be added, as a share of those that were there, in percent.")
+    max_percent: Annotated[float, NotAbove("warning_percent")] = Field(
+        default=15, gt=0, description="Points that may be added, as a share of those that were there, in percent."
+    )
     warning_percent: float = Field(default=25, gt=0, description="Beyond this share it is a warning.")
     min_points: float = Field(default=20, gt=0, description="Fewer points than this at the beginning are no plan.")
 

@@ -24,9 +24,9 @@ class Options(RuleOptions):
     """By when a risk is talked over, and how long it may rest."""
 
     grace_days: int = Field(
-        default=3, ge=0, description="Days after the begin of the interval, or after it was raised, without an agreement."
+        default=3, ge=0, le=365, description="Days after the begin of the interval, or after it was raised, without an agreement."
     )
-    quiet_days: int = Field(default=20, ge=1, description="Working days without a change that an owned or mitigated risk may rest.")
+    quiet_days: int = Field(default=20, ge=1, le=365, description="Working days without a change that an owned or mitigated risk may rest.")
 
 
 RULE = Rule(

@@ -29,7 +29,7 @@ _FALCON, _HERON = (f"group:objectives:team|{team}|{CURRENT_INTERVAL}" for team i
 class Options(RuleOptions):
     """How many objectives a team should have, and by when."""
 
-    grace_days: int = Field(default=3, ge=0, description="Days after the begin of the interval without objectives.")
+    grace_days: int = Field(default=3, ge=0, le=365, description="Days after the begin of the interval without objectives.")
     most: int = Field(default=10, ge=1, description="Highest number of objectives of a team in an interval.")
 
 

@@ -13,14 +13,14 @@ Known false positives: few objectives (`min_objectives`); values that were given
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Stage
 from safesync.rules.examples import LONG_PAST_INTERVAL, PAST_INTERVAL, bad, good, pi_objective
-from safesync.rules.rule import Group, Level, Rule, RuleOptions
+from safesync.rules.rule import Group, Level, NotAbove, Rule, RuleOptions
 
 _TEAM = f"group:objectives:team|Falcon|{PAST_INTERVAL}"
 _TRAIN = f"group:objectives:train|Payments|{PAST_INTERVAL}"
@@ -29,8 +29,10 @@ _TRAIN = f"group:objectives:train|Payments|{PAST_INTERVAL}"
 class Options(RuleOptions):
     """Where predictability ends."""
 
-    least: float = Field(default=80, ge=0, description="Percent of the promised business value that should come.")
-    grave: float = Field(default=60, ge=0, description="Percent below which it is an error.")
+    least: Annotated[float, NotAbove("most")] = Field(
+        default=80, ge=0, description="Percent of the promised business value that should come."
+    )
+    grave: Annotated[float, NotAbove("least")] = Field(default=60, ge=0, description="Percent below which it is an error.")
     most: float = Field(default=100, ge=0, description="Percent above which promises are too small, when it happens twice in a row.")
     min_objectives: int = Field(default=3, ge=1, description="Fewer objectives than this tell nothing.")
 

@@ -29,7 +29,7 @@ _MVP: dict[str, Any] = {"parent": "jira:3", "labels": ("MVP",), "stage": Stage.D
 class Options(RuleOptions):
     """When a decision is due."""
 
-    days: int = Field(default=30, ge=0, description="Days after the MVP was done.")
+    days: int = Field(default=30, ge=0, le=3650, description="Days after the MVP was done.")
     by_cost: bool = Field(default=False, description="Whether a decision is due as well when the approved cost is spent.")
 
 

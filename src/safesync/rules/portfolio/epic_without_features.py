@@ -25,7 +25,9 @@ _ACTIVE = Stage.IN_PROGRESS
 class Options(RuleOptions):
     """How long an epic may be without features."""
 
-    grace_days: int = Field(default=30, ge=0, description="Days under way without a feature, and days after the last one was finished.")
+    grace_days: int = Field(
+        default=30, ge=0, le=365, description="Days under way without a feature, and days after the last one was finished."
+    )
 
 
 RULE = Rule(

@@ -26,7 +26,9 @@ class Options(RuleOptions):
     """How many, and how fresh."""
 
     most: int = Field(default=5, ge=1, description="Highest number of key results of an objective.")
-    quiet_days: int = Field(default=22, ge=1, description="Working days that the progress of a key result may rest; a month has 22.")
+    quiet_days: int = Field(
+        default=22, ge=1, le=365, description="Working days that the progress of a key result may rest; a month has 22."
+    )
 
 
 def _results(count: int, **fields: Any) -> tuple[Any, ...]:

@@ -29,7 +29,7 @@ _DATED = tuple(feature(number, parent="jira:3", target_end=date(2026, 12, 1)) fo
 class Options(RuleOptions):
     """How much later is too late, and how many planned siblings show that a plan is missing."""
 
-    tolerance_days: int = Field(default=5, ge=0, description="Days that an item may end after its parent.")
+    tolerance_days: int = Field(default=5, ge=0, le=365, description="Days that an item may end after its parent.")
     min_dated: int = Field(default=3, ge=1, description="Planned siblings beside which an item from ready on needs a plan of its own.")
 
 

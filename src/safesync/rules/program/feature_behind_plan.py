@@ -29,7 +29,7 @@ class Options(RuleOptions):
 
     gap: float = Field(default=25, gt=0, le=100, description="Percentage points that the work may be behind.")
     min_elapsed: float = Field(default=40, ge=0, le=100, description="Percent of the days for development before which nothing is said.")
-    late_days: int = Field(default=0, ge=0, description="Days that its own planned last day may be past.")
+    late_days: int = Field(default=0, ge=0, le=365, description="Days that its own planned last day may be past.")
 
 
 def _stories(done: int, left: int, iteration: str | None = None) -> tuple[Item, ...]:

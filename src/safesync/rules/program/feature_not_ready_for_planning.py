@@ -14,7 +14,7 @@ Known false positives: those of the rules behind the points; planning that takes
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -30,15 +30,17 @@ from safesync.rules.program import (
     incomplete_wsjf,
     oversized_feature,
 )
-from safesync.rules.rule import Level, Part, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Part, Rule, RuleOptions
 
 
 class Options(RuleOptions):
     """Which features, and from when on."""
 
     top_n: int = Field(default=10, ge=0, description="How many features in the order of each train, beside those of the next interval.")
-    lead_days: int = Field(default=21, ge=0, description="Days before the next interval begins from which features must be ready.")
-    last_days: int = Field(default=5, ge=0, description="Days before it from which it is an error.")
+    lead_days: int = Field(default=21, ge=0, le=365, description="Days before the next interval begins from which features must be ready.")
+    last_days: Annotated[int, NotAbove("lead_days")] = Field(
+        default=5, ge=0, le=365, description="Days before it from which it is an error."
+    )
 
 
 _SOON = "PI 27.0"

@@ -27,9 +27,9 @@ class Options(RuleOptions):
     """What counts as none, and for whom."""
 
     verdicts: frozenset[str] = Field(
-        default=frozenset({"missing", "empty", "placeholder"}), description="Which verdicts count as no benefit hypothesis."
+        default=frozenset({"missing", "empty", "placeholder"}), min_length=1, description="Which verdicts count as no benefit hypothesis."
     )
-    classes: frozenset[str] = Field(default=frozenset({"feature", "unknown"}), description="Work classes that need one.")
+    classes: frozenset[str] = Field(default=frozenset({"feature", "unknown"}), min_length=1, description="Work classes that need one.")
     require_measure: bool = Field(default=False, description="Whether a measure must be named too: a number with a unit, a metric.")
 
 

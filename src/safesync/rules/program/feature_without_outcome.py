@@ -11,22 +11,26 @@ Known false positives: results that stand in another tool (map their field, or s
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Kind, Stage, WorkClass
 from safesync.rules.examples import bad, feature, good
-from safesync.rules.rule import Level, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 
 
 class Options(RuleOptions):
     """When a result may be expected, and of what."""
 
-    days: int = Field(default=60, ge=1, description="Days after which a result may be expected.")
-    history_days: int = Field(default=365, ge=1, description="What was done before that is history.")
-    classes: frozenset[str] = Field(default=frozenset({"feature", "unknown"}), description="Work classes whose outcome is measured.")
+    days: Annotated[int, NotAbove("history_days")] = Field(
+        default=60, ge=1, le=3650, description="Days after which a result may be expected."
+    )
+    history_days: int = Field(default=365, ge=1, le=3650, description="What was done before that is history.")
+    classes: frozenset[str] = Field(
+        default=frozenset({"feature", "unknown"}), min_length=1, description="Work classes whose outcome is measured."
+    )
 
 
 _HYPOTHESIS = "If payers can save their account, then 20 % more of them finish the payment within one minute"

@@ -24,8 +24,10 @@ from safesync.rules.rule import Level, Rule, RuleOptions
 class Options(RuleOptions):
     """From when on stories must be there, and for whom not."""
 
-    lead_days: int = Field(default=10, ge=0, description="Days before the next interval from which its features must have stories.")
-    grace_days: int = Field(default=5, ge=0, description="Days after the beginning of an interval in which its features may be split.")
+    lead_days: int = Field(default=10, ge=0, le=365, description="Days before the next interval from which its features must have stories.")
+    grace_days: int = Field(
+        default=5, ge=0, le=365, description="Days after the beginning of an interval in which its features may be split."
+    )
     external_label: str = Field(default="external", description="Label of features that nobody here splits.")
 
 

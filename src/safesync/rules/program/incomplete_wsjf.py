@@ -14,7 +14,7 @@ the others in `required`); features far down a long backlog, of which nobody ask
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -27,8 +27,9 @@ from safesync.rules.rule import Level, Rule, RuleOptions
 class Options(RuleOptions):
     """Which parts must be there."""
 
-    required: frozenset[str] = Field(
+    required: frozenset[Literal["business_value", "time_criticality", "risk_reduction", "job_size"]] = Field(
         default=frozenset({"business_value", "time_criticality", "risk_reduction", "job_size"}),
+        min_length=1,
         description="The parts of WSJF that must be scored.",
     )
     top_n: int = Field(

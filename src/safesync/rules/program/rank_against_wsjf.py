@@ -35,7 +35,7 @@ class Options(RuleOptions):
     factor: float = Field(default=1.5, ge=1, description="By how many times the lower feature's WSJF must exceed the upper one's.")
     min_agreement: float = Field(default=0.4, ge=-1, le=1, description="Lowest Kendall's tau of rank and WSJF.")
     min_features: int = Field(default=5, ge=2, description="Fewer features than this are no order.")
-    score_tolerance: float = Field(default=5, ge=0, description="Percent that a stored score may differ from the computed one.")
+    score_tolerance: float = Field(default=5, ge=0, le=100, description="Percent that a stored score may differ from the computed one.")
     top_pairs: int = Field(default=10, ge=1, description="How many pairs are shown, the worst first.")
 
 

@@ -21,7 +21,7 @@ from safesync.rules.rule import Level, Rule, RuleOptions
 class Options(RuleOptions):
     """How long nobody may own it."""
 
-    grace_days: int = Field(default=1, ge=0, description="Days that an item may be in progress before somebody owns it.")
+    grace_days: int = Field(default=1, ge=0, le=365, description="Days that an item may be in progress before somebody owns it.")
 
 
 RULE = Rule(

@@ -21,14 +21,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
 from safesync.rules.examples import NOW, bad, epic, feature, good, story, unknown
-from safesync.rules.rule import Level, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 
 
 class Place(StrEnum):
@@ -42,10 +42,14 @@ class Place(StrEnum):
 class Options(RuleOptions):
     """How long is too long."""
 
-    reason_grace_days: int = Field(default=1, ge=0, description="Monday-to-Friday days in which a reason may still be given.")
-    max_days: int = Field(default=5, ge=1, description="Monday-to-Friday days that it may be blocked, or be without a change by a person.")
-    escalate_days: int = Field(default=10, ge=1, description="After so many it is an error.")
-    reasons: frozenset[Place] = Field(default=frozenset(Place), description="Where a reason counts.")
+    reason_grace_days: Annotated[int, NotAbove("max_days")] = Field(
+        default=1, ge=0, le=365, description="Monday-to-Friday days in which a reason may still be given."
+    )
+    max_days: Annotated[int, NotAbove("escalate_days")] = Field(
+        default=5, ge=1, le=365, description="Monday-to-Friday days that it may be blocked, or be without a change by a person."
+    )
+    escalate_days: int = Field(default=10, ge=1, le=365, description="After so many it is an error.")
+    reasons: frozenset[Place] = Field(default=frozenset(Place), min_length=1, description="Where a reason counts.")
     until_agreed_day: bool = Field(default=False, description="Whether an item is left alone until the day in its blocked_until.")
 
 

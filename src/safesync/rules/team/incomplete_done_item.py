@@ -14,14 +14,14 @@ Known false positives: checkboxes that are notes and not criteria (leave `boxes`
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Item, Kind, Stage
 from safesync.rules.examples import a_test, bad, bug, good, story, task, unknown
-from safesync.rules.rule import Level, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 
 
 class Options(RuleOptions):
@@ -29,10 +29,13 @@ class Options(RuleOptions):
 
     checks: frozenset[Literal["tasks", "boxes", "resolution", "tests"]] = Field(
         default=frozenset({"tasks", "boxes", "resolution"}),
+        min_length=1,
         description="What must be settled when an item is done; tests, that none failed.",
     )
-    grace_days: int = Field(default=1, ge=0, description="Days after an item was done in which its parts may be tidied up.")
-    history_days: int = Field(default=60, ge=1, description="What was done before that is history.")
+    grace_days: Annotated[int, NotAbove("history_days")] = Field(
+        default=1, ge=0, le=365, description="Days after an item was done in which its parts may be tidied up."
+    )
+    history_days: int = Field(default=60, ge=1, le=3650, description="What was done before that is history.")
 
 
 def _done(number: int = 1, days: int = 2, resolution: str | None = None, criteria: str = "", **more: str) -> Item:

@@ -10,20 +10,27 @@ Known false positives: iterations whose last day is wrong in the tracker; teams 
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
 from safesync.rules.examples import CURRENT, ENDED, LONG_PAST, PAST, bad, bug, good, story, with_ended
-from safesync.rules.rule import Level, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 
 
 class Options(RuleOptions):
     """How long tidying up may take."""
 
-    grace_days: int = Field(default=1, ge=0, description="Days after the end of an iteration in which leftovers may be moved.")
+    grace_days: Annotated[int, NotAbove("history_days")] = Field(
+        default=1, ge=0, le=365, description="Days after the end of an iteration in which leftovers may be moved."
+    )
     history_days: int = Field(
-        default=120, ge=1, description="Days after which an ended iteration is history: the item went back to the backlog long ago."
+        default=120,
+        ge=1,
+        le=3650,
+        description="Days after which an ended iteration is history: the item went back to the backlog long ago.",
     )
 
 

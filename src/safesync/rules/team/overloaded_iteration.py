@@ -17,7 +17,7 @@ left out of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -26,7 +26,7 @@ from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage
 from safesync.rules.capacity import CAPACITY, CapacityOptions, capacity_of
 from safesync.rules.examples import CURRENT, LATER, LONG_PAST, NEXT, PAST, bad, bug, good, story, task, unknown, with_iteration, with_later
-from safesync.rules.rule import Group, Level, Rule
+from safesync.rules.rule import Group, Level, NotAbove, Rule
 
 _SECOND = "jira:iteration:2"
 _SUBJECT, _NEXT = (f"group:team_iteration:Falcon|{uid}" for uid in (CURRENT, NEXT))
@@ -35,8 +35,10 @@ _SUBJECT, _NEXT = (f"group:team_iteration:Falcon|{uid}" for uid in (CURRENT, NEX
 class Options(CapacityOptions):
     """How full is too full."""
 
-    max_load: float = Field(default=1.0, gt=0, description="Highest share of the capacity that may be planned.")
-    error_load: float = Field(default=1.2, gt=0, description="Beyond this share it is an error.")
+    max_load: Annotated[float, NotAbove("error_load")] = Field(
+        default=1.0, gt=0, le=10, description="Highest share of the capacity that may be planned."
+    )
+    error_load: float = Field(default=1.2, gt=0, le=10, description="Beyond this share it is an error.")
     max_unestimated: float = Field(
         default=20, ge=0, le=100, description="Highest share of items without points, in percent, of which a load can be known."
     )

@@ -13,12 +13,14 @@ than others (raise `max_points` for it).
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Item, Kind, Stage
 from safesync.rules.examples import CURRENT, LONG_PAST, NEXT, PAST, bad, bug, good, story
-from safesync.rules.rule import Level, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 
 
 class Options(RuleOptions):
@@ -26,7 +28,9 @@ class Options(RuleOptions):
 
     max_points: float = Field(default=13, gt=0, description="Limit for a team without enough history.")
     min_history: int = Field(default=30, ge=1, description="So many done stories and bugs with points are enough history.")
-    min_points: float = Field(default=8, ge=0, description="A story of at most so many points is never too large.")
+    min_points: Annotated[float, NotAbove("max_points")] = Field(
+        default=8, ge=0, description="A story of at most so many points is never too large."
+    )
     max_velocity_share: float = Field(
         default=0.5, gt=0, le=1, description="Highest share of what the team gets done in an iteration that one story may be."
     )

@@ -24,8 +24,8 @@ from safesync.rules.rule import Level, Rule, RuleOptions
 class Options(RuleOptions):
     """How long silence is normal."""
 
-    stale_days: int = Field(default=5, ge=1, description="Monday-to-Friday days without a change by a person.")
-    feature_stale_days: int = Field(default=10, ge=1, description="The same for features, which move in larger steps.")
+    stale_days: int = Field(default=5, ge=1, le=3650, description="Monday-to-Friday days without a change by a person.")
+    feature_stale_days: int = Field(default=10, ge=1, le=3650, description="The same for features, which move in larger steps.")
     count_children: bool = Field(default=False, description="Whether a change of what stands directly below it counts, too.")
 
 

@@ -23,8 +23,8 @@ from safesync.rules.rule import Level, Rule, RuleOptions
 class Options(RuleOptions):
     """How long something may lie."""
 
-    stale_days: int = Field(default=180, ge=1, description="Days without a change by a person.")
-    feature_stale_days: int = Field(default=365, ge=1, description="The same for features.")
+    stale_days: int = Field(default=180, ge=1, le=3650, description="Days without a change by a person.")
+    feature_stale_days: int = Field(default=365, ge=1, le=3650, description="The same for features.")
     parked_label: str = Field(default="parked", description="Label of items that wait on purpose.")
 
 

@@ -30,7 +30,7 @@ class Options(RuleOptions):
     """What counts as none."""
 
     verdicts: frozenset[str] = Field(
-        default=frozenset({"missing", "empty", "placeholder"}), description="Which verdicts count as no acceptance criteria."
+        default=frozenset({"missing", "empty", "placeholder"}), min_length=1, description="Which verdicts count as no acceptance criteria."
     )
     min_words: int = Field(default=0, ge=0, description="Criteria of fewer words in all count as none.")
     min_own_lines: int = Field(

@@ -23,7 +23,9 @@ class Options(RuleOptions):
     """What belongs to it."""
 
     require_benefit: bool = Field(default=False, description="Whether the benefit must be said too: 'so that ...'.")
-    classes: frozenset[str] = Field(default=frozenset({"feature"}), description="Work classes whose stories speak in user voice.")
+    classes: frozenset[str] = Field(
+        default=frozenset({"feature"}), min_length=1, description="Work classes whose stories speak in user voice."
+    )
 
 
 RULE = Rule(

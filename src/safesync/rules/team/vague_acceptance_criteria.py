@@ -12,14 +12,14 @@ that count as one criterion each.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Gate, Kind, Stage, WorkClass
 from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, bad, feature, good, story
-from safesync.rules.rule import Level, Rule, RuleOptions
+from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 
 _VAGUE = "Works fast and is user friendly"
 _EXACT = "Given a guest, when she opens /admin, then she gets HTTP 403"
@@ -40,7 +40,9 @@ class Options(RuleOptions):
 
     max_criteria: int = Field(default=10, ge=1, description="More criteria than this mean several items in one.")
     max_vague_share: float = Field(default=0.5, ge=0, le=1, description="Highest share of criteria that may be vague.")
-    min_criteria_of_obligations: int = Field(default=1, ge=1, description="Fewest criteria of an item that an obligation stands behind.")
+    min_criteria_of_obligations: Annotated[int, NotAbove("max_criteria")] = Field(
+        default=1, ge=1, description="Fewest criteria of an item that an obligation stands behind."
+    )
 
 
 RULE = Rule(
