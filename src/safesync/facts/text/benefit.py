@@ -77,11 +77,11 @@ def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:
 def _as_sentence(description: Place) -> Found:
     words, unfilled = lexicon(), False
     gate = gates(words)
-    if not gate.hopes(description.low):
+    if not gate.hopes(description.gated):
         return _NOTHING
     criteria = {line for section in description.sections(Family.ACCEPTANCE) for line in section.lines}
     for line, low in zip(description.lines, description.low.split("\n"), strict=True):
-        if line.kind is LineKind.CODE or line in criteria or not gate.hopes(low):
+        if line.kind is LineKind.CODE or line in criteria or not gate.hopes("\n" + low):
             continue
         if is_placeholder(line.text):
             unfilled = unfilled or gate.promises(low)

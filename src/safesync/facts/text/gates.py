@@ -1,8 +1,9 @@
 """
 What a whole text must hold before it is worth looking at line by line.
 
-Each gate is one expression over all lines of a text, and answers in about two nanoseconds a character. A gate may say
-yes too often, but never no where something stands: the labelled texts and the hostile ones are read with and without.
+Each gate is one expression over all lines of a text, and answers in about two nanoseconds a character; where all that it looks
+for begins a line, in half of one, for it goes from line break to line break. A gate may say yes too often, but never no where
+something stands: the labelled texts and the hostile ones are read with and without.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Gate = Callable[[str], bool]
 PORTFOLIO = ("epic_outcomes", "epic_indicators", "nfr", "mvp", "business_case")
 """What the headings stand under in the lexicons."""
 
-_LEAD = r"(?m:^)[^a-z\n]*(?:[ivx]{1,4}[.)]\s+[^a-z\n]*)?"
+_LEAD = r"\n[^a-z\n]*(?:[ivx]{1,4}[.)]\s+[^a-z\n]*)?"
 """What may stand before the words of a heading: signs, a number, a Roman one."""
 _TAIL = r"(?: ?#?[0-9]{1,2})?[^a-z0-9\n]*(?:[:(]|(?m:$))"
 _SENTENCE = r"(?:(?m:^)|[.!?>(\[\-\x{2013}\x{2014}\x{2022}/:,\x{3002}\x{ff0c}\x{ff1a}])[ *_\"'`#~]*"
@@ -28,12 +29,10 @@ _SENTENCE = r"(?:(?m:^)|[.!?>(\[\-\x{2013}\x{2014}\x{2022}/:,\x{3002}\x{ff0c}\x{
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gates:
-    """All take the text in lower case, except ``keys``."""
+    """All take the text in lower case, except ``keys``, behind a line break: what begins a line stands behind one."""
 
     anything: Gate
     """Any of what the others look for but placeholders, portfolios and headings that nobody asks for: most texts hold nothing."""
-    sayings: Gate
-    """The same but for roles, which most texts that have one only mention: "as a result"."""
     phrases: Gate
     """Words for criteria that may stand inside a line or between other words of a heading."""
     promises: Gate
@@ -52,16 +51,16 @@ class Gates:
     """A heading that only rules of portfolios ask for."""
     scenarios: Gate
     """The beginning of a scenario; whether its end stands there too is for ``Lexicon.consequence_signs``."""
-    placeholders: Gate
-    """A line that may say nothing of its own."""
+    blanks: Gate
+    """A line that is a placeholder or begins like one, or of one sign at most."""
+    tokens: Gate
+    """A line of tokens that nobody filled in, and words that say nothing."""
     roles: Gate
     """A role that a story may speak for."""
-    goals: Gate
-    """A wish, without which no role speaks."""
 
-    def speak(self, low: str) -> bool:
-        """Whether anything but placeholders can be there: one pass over most texts, two or three over the others."""
-        return self.anything(low) and (self.sayings(low) or (self.goals(low) and self.roles(low)))
+    def placeholders(self, low: str) -> bool:
+        """Whether a line may say nothing of its own. As one expression it has more states than are kept, and is ten times as slow."""
+        return self.blanks(low) or self.tokens(low)
 
 
 @cache
@@ -77,7 +76,6 @@ def gates(words: Lexicon) -> Gates:
     sayings = f"{asked}|{_headings(benefits)}|{_scenarios(words)}|{hopes}"
     return Gates(
         anything=matcher(f"{sayings}|{_roles(words)}"),
-        sayings=matcher(sayings),
         phrases=Signs(phrases).holds,
         promises=Signs(promises).holds,
         headings=matcher(_headings(words.labels)),
@@ -87,9 +85,9 @@ def gates(words: Lexicon) -> Gates:
         hopes=matcher(hopes),
         portfolio=matcher(_headings(phrase for name in PORTFOLIO for phrase in words.named(name))),
         scenarios=matcher(_scenarios(words)),
-        placeholders=matcher(_placeholders(words)),
+        blanks=matcher(_blanks(words)),
+        tokens=matcher(_tokens(words)),
         roles=matcher(_roles(words)),
-        goals=Signs(words.named("story_goal")).holds,
     )
 
 
@@ -115,31 +113,33 @@ def _headings(labels: Iterable[str]) -> str:
 
 
 def _numbered(keys: Iterable[str]) -> str:
-    return rf"(?m:^)[\[(*_]{{0,3}}{_any(map(re.escape, keys))}[ _#.-]{{0,2}}\d"
+    return rf"\n[\[(*_]{{0,3}}{_any(map(re.escape, keys))}[ _#.-]{{0,2}}\d"
 
 
 def _conditions(words: Lexicon) -> str:
-    return rf"(?:(?m:^)|\. )[*_\-\"' ]*{_any(map(re.escape, words.conditions))}[^\n]*{_any(map(re.escape, words.consequences))}"
+    return rf"(?:\n|\. )[*_\-\"' ]*{_any(map(re.escape, words.conditions))}[^\n]*{_any(map(re.escape, words.consequences))}"
 
 
 def _scenarios(words: Lexicon) -> str:
     beginnings = [one for some in words.steps.values() for one in some if one.step in {Step.GIVEN, Step.SCENARIO}]
     joined = [one for one in words.ideographic_steps if one.step in {Step.GIVEN, Step.SCENARIO}]
     firsts = _any(re.escape(one.phrase) for one in (*beginnings, *joined))
-    return rf"(?m:^)[*_\"'`(\[]{{0,4}}{firsts}"
+    return rf"\n[*_\"'`(\[]{{0,4}}{firsts}"
 
 
-def _placeholders(words: Lexicon) -> str:
+def _blanks(words: Lexicon) -> str:
     signs = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in SIGNS) + "]*"
     said = _any(map(re.escape, (*words.placeholders, *words.template_words)))
     items = rf"{_any(map(re.escape, words.template_words))} ?\#?(?:\d{{1,2}}|[a-z])"
     starts = _any(map(re.escape, words.placeholder_starts))
     asked = rf"{_any(map(re.escape, words.template_openers))}[^\n]*{_any(map(re.escape, words.template_closers))}"
-    whole = f"(?m:^){signs}(?:{_any([said, items, asked, _ONE_SIGN])}?{signs}(?m:$)|{starts})"
+    return rf"\n{signs}(?:{_any([said, items, asked, _ONE_SIGN])}?{signs}(?m:$)|{starts})"
+
+
+def _tokens(words: Lexicon) -> str:
     filler = r"(?:<[^<>\n]*>|\[[^\[\]\n]*\]|\{[^{}\n]*\}|___|\.\.\.)"
     rest = rf"(?:[^\p{{L}}\n]|{_any(map(re.escape, words.empty_words))}|{filler})*"
-    unfilled = rf"(?m:^){rest}{filler}{rest}(?m:$)"
-    return f"{whole}|{unfilled}"
+    return rf"\n{rest}{filler}{rest}(?m:$)"
 
 
 def _roles(words: Lexicon) -> str:

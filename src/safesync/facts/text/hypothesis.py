@@ -64,7 +64,7 @@ def _labels(lexicon_: Lexicon) -> Mapping[str, str]:
 
 def sections(description: Place) -> Sections:
     """The sections of a description that an epic should have."""
-    if not gates(lexicon()).portfolio(description.low):
+    if not gates(lexicon()).portfolio(description.gated):
         return _NO_SECTIONS
     found = under(description.lines, _labels(lexicon()))
     outcomes, indicators, nfr = (_written(found.get(name, ())) for name in HEADED)

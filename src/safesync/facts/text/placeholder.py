@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"(.{1,30}?) ?#?(?:\d{1,2}|[a-z])")
 
 def is_placeholder(text: str) -> bool:
     """Whether a line says nothing of its own. A line of signs alone is one too."""
-    return len(text) <= LONGEST and gates(lexicon()).placeholders(lowered(text)) and says_nothing(text, lexicon())
+    return len(text) <= LONGEST and gates(lexicon()).placeholders("\n" + lowered(text)) and says_nothing(text, lexicon())
 
 
 @lru_cache(maxsize=2_048)

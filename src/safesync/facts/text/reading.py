@@ -39,13 +39,15 @@ class Place:
 
     Nobody changes one; it is not frozen because making a frozen one takes five times as long, and there are millions.
 
-    ``text`` is all of it, and ``low`` the same in lower case, to rule out quickly what it cannot hold.
+    ``text`` is all of it, ``low`` the same in lower case, and ``gated`` that behind a line break, to rule out quickly what it
+    cannot hold.
     ``written`` is false for a field that is empty in the tracker; a field of nothing but white space is written.
     """
 
     lines: Lines = ()
     text: str = ""
     low: str = ""
+    gated: str = ""
     kinds: tuple[LineKind, ...] = ()
     """Of its lines."""
     written: bool = True
@@ -62,7 +64,7 @@ class Place:
     def parts(self) -> Cut:
         """Its sections. Cutting is dear, and most texts have nothing to cut: ask ``sections`` where that is enough."""
         if self._parts is None:
-            self._parts = cut(self.lines, self.text, self.low)
+            self._parts = cut(self.lines, self.text, self.gated)
         return self._parts
 
     @property
@@ -76,7 +78,7 @@ class Place:
     def names_criteria(self) -> bool:
         """Whether it may have a section of criteria: for most texts no, without cutting them."""
         if self._names_criteria is None:
-            self._names_criteria = gates(lexicon()).criteria(self.low)
+            self._names_criteria = gates(lexicon()).criteria(self.gated)
         return self._names_criteria
 
     @property
@@ -85,20 +87,20 @@ class Place:
         if not self.lines:
             return 0
         is_doubtful = gates(lexicon()).placeholders
-        text, low = self.text, self.low
+        text, gated = self.text, self.gated
         if _HEADING in self.kinds or _CODE in self.kinds:
             lines = zip(self.kinds, text.split("\n"), strict=True)
             text = "\n".join([one for kind, one in lines if kind is not _HEADING and kind is not _CODE])
-            low = lowered(text)
-        if is_doubtful(low):
-            said, known = zip(text.split("\n"), low.split("\n"), strict=True), lexicon()
-            text = "\n".join([one for one, low in said if len(one) > LONGEST or not (is_doubtful(low) and says_nothing(one, known))])
+            gated = "\n" + lowered(text)
+        if is_doubtful(gated):
+            said, known = zip(text.split("\n"), gated[1:].split("\n"), strict=True), lexicon()
+            text = "\n".join([one for one, low in said if len(one) > LONGEST or not (is_doubtful("\n" + low) and says_nothing(one, known))])
         # Ideographs are counted by runs, and a run ends with its line.
         return in_text(text)
 
     def sections(self, *families: Family) -> tuple[Section, ...]:
         """The sections of the first family that it has any of."""
-        if not (gates(lexicon()).benefits(self.low) if Family.BENEFIT in families else self.names_criteria):
+        if not (gates(lexicon()).benefits(self.gated) if Family.BENEFIT in families else self.names_criteria):
             return ()
         return next((found for family in families if (found := self.parts.of(family))), ())
 
@@ -114,7 +116,8 @@ def place(lines: Lines) -> Place:
     kinds, texts, _ = zip(*lines, strict=True)
     text = "\n".join(texts)
     low = lowered(text)
-    return Place(lines, text, low, kinds, speaks=gates(lexicon()).speak(low))
+    gated = "\n" + low
+    return Place(lines, text, low, gated, kinds, speaks=gates(lexicon()).anything(gated))
 
 
 class Found(NamedTuple):

@@ -38,12 +38,12 @@ class Cut(NamedTuple):
         return tuple(section for section in self.sections if section.family is family)
 
 
-def cut(lines: Lines, text: str, low: str) -> Cut:
-    """The sections of a text, in their order; ``text`` is all of it, ``low`` the same in lower case."""
+def cut(lines: Lines, text: str, gated: str) -> Cut:
+    """The sections of a text, in their order; ``text`` is all of it, ``gated`` the same as gates take it."""
     words = lexicon()
     gate = gates(words)
-    speaks = gate.phrases(low)
-    if not speaks and not gate.headings(low) and not gate.keys(text):
+    speaks = gate.phrases(gated)
+    if not speaks and not gate.headings(gated) and not gate.keys("\n" + text):
         return Cut((), lines)
     knife = _Knife(words, speaks_of_criteria=speaks)
     for line, following in zip_longest(lines, lines[1:]):

@@ -113,10 +113,10 @@ class Scenarios:
     lines: Lines = ()
 
 
-def scenarios(lines: Lines, low: str | None = None) -> Scenarios:
-    """The scenarios of a text, line by line or in one sentence. ``low`` is all of it in lower case, if somebody has it."""
+def scenarios(lines: Lines, gated: str | None = None) -> Scenarios:
+    """The scenarios of a text, line by line or in one sentence. ``gated`` is all of it as gates take it, if somebody has that."""
     words = lexicon()
-    if low is not None and not (gates(words).scenarios(low) and words.consequence_signs.holds(low)):
+    if gated is not None and not (gates(words).scenarios(gated) and words.consequence_signs.holds(gated)):
         return Scenarios()
     found = _Scenarios(words)
     for line in lines:
