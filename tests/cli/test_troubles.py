@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -225,6 +226,7 @@ def test_a_schedule_is_needed_to_serve(desk: Desk) -> None:
 
 def test_who_starts_a_schedule_is_told_when_it_begins(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("safesync.serve.serve", lambda *_: None)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     desk.write(("schedule: []", 'schedule: [{cron: "30 6 29 2 *", timezone: Europe/Berlin}]'))
     answer = desk.run("serve")
     assert answer.status == 0

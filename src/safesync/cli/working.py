@@ -297,5 +297,6 @@ def serve(path: Path) -> None:
             _logged(*_run(everything))
 
     first = Times(schedule).get_next_fire_time(None, datetime.now(UTC))
-    show.aside(f"The first run is on {first:%Y-%m-%d at %H:%M %Z}; Ctrl-C or SIGTERM ends this, after a run that is under way.")
+    if sys.stderr.isatty():  # otherwise it is a log, and one of JSON may be asked for
+        show.aside(f"The first run is on {first:%Y-%m-%d at %H:%M %Z}; Ctrl-C or SIGTERM ends this, after a run that is under way.")
     follow(schedule, job)

@@ -34,7 +34,8 @@ MESSAGES = st.builds(Message, st.lists(BLOCKS, max_size=3).map(tuple), st.just("
 _KEPT = re.compile(r"(?<!\\)\\([-#*_+?^~|%{}\[\]()!@])|&(?:#(\d+)|amp);")
 _OURS = re.compile(r"\[([^\]|]+)\|((?:https?://|mailto:)[^\]|\s]+)\]|\{\{([^{}]+)\}\}")
 _MARKED = re.compile(r"(?<![^\W_])([*_])(?=\S)([^*_]+?)(?<=\S)\1(?![^\W_])")
-_VEIL = "\ue001"
+_VEIL, _EDGE = "\x01", "\x02"
+"""Signs that we write nowhere."""
 MEANINGFUL = re.compile(
     r"""(?x)
     [{}\[\]|\\^~!] | \?\? | -- | (?<!\w)-\w | (?<!\w)\+\S | (?<!\w)[*_]\S
@@ -49,10 +50,10 @@ def shown(line: str) -> str:
     kept = iter([one[1] or chr(int(one[2] or ord("&"))) for one in _KEPT.finditer(line)])
     veiled = _KEPT.sub(_VEIL, line)
     assert all(re.fullmatch(r"[\w:/?#@$&+,;=%.~-]+", address) for _, address, _ in _OURS.findall(veiled) if address)
-    bare = _OURS.sub(lambda one: f"\ue000{one[1] or one[3]}\ue000", veiled)
-    bare = _MARKED.sub(lambda one: f"\ue000{one[2]}\ue000", bare)
+    bare = _OURS.sub(lambda one: f"{_EDGE}{one[1] or one[3]}{_EDGE}", veiled)
+    bare = _MARKED.sub(lambda one: f"{_EDGE}{one[2]}{_EDGE}", bare)
     assert not MEANINGFUL.search(bare), (line, bare)
-    return "".join(next(kept) if one == _VEIL else one for one in bare.replace("\ue000", ""))
+    return "".join(next(kept) if one == _VEIL else one for one in bare.replace(_EDGE, ""))
 
 
 def squeezed(text: str) -> str:
