@@ -48,6 +48,18 @@ def test_a_run_that_never_was_is_refused(desk: Desk) -> None:
         assert (refused.status, refused.err) == (2, "there is no run 77; 'safesync runs' shows them\n")
 
 
+def test_what_a_run_wrote_to_a_tracker_that_is_not_configured_any_more_is_left(own_desk: Desk) -> None:
+    run = str(own_desk.run("run", "--format", "json").value["run"])
+    text = own_desk.text
+    own_desk.text = (text.split("  - name: ado")[0] + text[text.index("organisation:") :]).replace(", anchor: ado:10", "")
+    own_desk.write()
+    planned = own_desk.run("undo", run, "--format", "json").value
+    assert planned["changes"]
+    assert {each["reason"] for each in planned["left"]} == {"its tracker, ado, is not in this configuration any more"}
+    applied = own_desk.run("apply", "undo.json", "--format", "json")
+    assert (applied.status, applied.value["trackers"].keys()) == (0, {"jira-eu"})
+
+
 def test_a_run_whose_writes_are_forgotten_cannot_be_taken_back(own_desk: Desk) -> None:
     with closing(open_store(f"sqlite:///{own_desk.folder / 'safesync.db'}")) as store:
         run = store.start_run("run", datetime.now(UTC) - timedelta(days=731))

@@ -6,14 +6,17 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Desk
+from desk import FEW, FEW_NUMBERS, Desk
 
 from safesync import __version__
 from safesync.rules.catalog import shipped
+
+NOTHING = "nothing was read yet: run 'safesync pull' first\n"
 
 
 def test_the_version_is_one_line(desk: Desk) -> None:
@@ -159,7 +162,31 @@ def test_check_fails_from_a_severity_on(desk: Desk) -> None:
 
 def test_check_before_any_pull_says_so(desk: Desk) -> None:
     answer = desk.run("check", "--format", "json")
-    assert (answer.status, answer.value["items"], answer.err) == (0, 0, "nothing was read yet: run 'safesync pull' first\n")
+    assert (answer.status, answer.value["items"], answer.err) == (4, 0, NOTHING)
+
+
+@pytest.mark.parametrize("command", [("plan", "-o", "mine.json"), ("baseline", "--take")])
+def test_what_follows_from_what_was_read_is_refused_before_any_pull(desk: Desk, command: tuple[str, ...]) -> None:
+    refused = desk.run(*command)
+    assert (refused.status, refused.out, refused.err) == (2, "", NOTHING)
+    assert not (desk.folder / "mine.json").exists()
+
+
+def test_an_empty_scope_that_was_read_is_no_store_that_nothing_was_read_into(desk: Desk) -> None:
+    desk.write((f"jql: 'key in ({FEW})'", "jql: 'labels = nobody'"), (f"IN ({FEW_NUMBERS})", "IN (999999)"))
+    assert desk.run("pull").status == 0
+    checked = desk.run("check", "--format", "json")
+    assert (checked.status, checked.value["items"], checked.err) == (0, 0, "")
+    assert desk.run("plan").status == 0
+
+
+def test_a_check_before_any_pull_is_remembered_as_no_day(desk: Desk) -> None:
+    desk.run("check")
+    replayed = ("replay", "--rules", "safesync.yaml", "--since", f"{datetime.now(UTC):%Y-%m-%d}")
+    assert "no snapshot" in desk.run(*replayed).err
+    desk.run("pull")
+    desk.run("check")
+    assert "on the last one" in desk.run(*replayed).out
 
 
 def test_a_rule_that_only_reports_writes_nothing(desk: Desk) -> None:

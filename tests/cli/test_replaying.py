@@ -79,6 +79,7 @@ def test_days_that_nobody_remembers_are_said(desk: Desk) -> None:
     asked = ("replay", "--rules", write(desk, "rules: {}\n"), "--since")
     assert "there is no snapshot yet" in desk.run(*asked, str(TODAY())).err
     assert "a day is written 2026-11-30" in desk.run(*asked, "yesterday").err
+    desk.run("pull")
     desk.run("check")
     before = desk.run(*asked, str(TODAY() - timedelta(days=1)))
     assert (before.status, f"the first snapshot is of {TODAY()}" in before.err) == (2, True)

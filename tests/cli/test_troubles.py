@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from safesync.connectors.patience import Patience
 from safesync.connectors.sandbox.faults import Fault, calls
 from safesync.connectors.sandbox.jira.entities import Permission
+from safesync.store import database
 from safesync.store.sql import open_store
 
 
@@ -209,6 +211,58 @@ def test_a_store_that_cannot_be_opened_is_told(desk: Desk) -> None:
     answer = desk.run("run")
     assert answer.status == 2
     assert answer.err.startswith("store: ")
+
+
+UNUSABLE = "store: the database cannot be used"
+COMMANDS = (
+    ("run",),
+    ("pull",),
+    ("check",),
+    ("plan",),
+    ("apply", "plan.json"),
+    ("gate", "PAY-32"),
+    ("explain", "PAY-32"),
+    ("config", "show", "--item", "PAY-32"),
+    ("runs",),
+    ("export",),
+    ("undo", "1"),
+    ("baseline",),
+    ("baseline", "--take"),
+    ("waivers",),
+    ("replay", "--rules", "safesync.yaml", "--since", "2026-11-01"),
+)
+
+
+def test_a_store_that_a_newer_version_wrote_is_told_by_every_command(desk: Desk) -> None:
+    desk.run("pull")
+    desk.run("plan")
+    with closing(sqlite3.connect(desk.folder / "safesync.db")) as file, file:
+        file.execute("update alembic_version set version_num = '9999'")
+    for command in COMMANDS:
+        refused = desk.run(*command)
+        said = "store: the database was written by a newer version of SafeSync; use that version or another store\n"
+        assert (refused.status, refused.out, refused.err) == (2, "", said), command
+
+
+def test_a_store_that_another_program_holds_is_told_by_every_command_that_writes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_BUSY_MS", 10)
+    desk.run("pull")
+    desk.run("plan")
+    desk.run("check")  # what is made anew of what was read
+    with closing(sqlite3.connect(desk.folder / "safesync.db", isolation_level=None)) as other:
+        other.execute("begin exclusive")
+        told = {command: desk.run(*command) for command in COMMANDS}
+    for command, answer in told.items():
+        assert answer.status in {0, 1, 2, 4}, command
+        if command[0] in {"run", "pull", "apply", "check", "gate", "waivers"}:
+            assert answer.status == 4, command
+            assert f"{UNUSABLE} (another program has held its lock for two minutes)" in answer.err + answer.out, command
+
+
+def test_a_store_whose_file_is_none_is_told(desk: Desk) -> None:
+    (desk.folder / "safesync.db").write_bytes(b"no database" * 4_000)
+    answer = desk.run("runs")
+    assert (answer.status, answer.err) == (2, f"{UNUSABLE} (its file is no database); restore it, or begin with an empty one\n")
 
 
 def test_a_plan_that_cannot_be_saved_is_told(desk: Desk) -> None:

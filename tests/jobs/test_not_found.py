@@ -103,7 +103,7 @@ def test_whoever_is_shown_none_of_the_others_believes_nothing(office: Office, ji
     uid, *others = (jira.put(number, "TM101" if number == 1 else "Fine") for number in range(1, 4))
     jira.meddle_at("revisions", lambda: jira.hidden.update([uid, *others]))
     (error,) = office.run().errors
-    assert error == "jira: none of the items that we know is shown to us any more. May our account still see them?"
+    assert error == "jira: not one of the items that we know is shown any more. May our account see them, or was their project archived?"
     assert office.store.unfound("jira") == {}
 
 

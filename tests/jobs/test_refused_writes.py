@@ -8,7 +8,7 @@ import pytest
 from fake_tracker import NOON, FakeTracker
 from office import Office
 
-from safesync.connectors.port import CommentRefusedError, Fate, LabelsRefusedError, OutOfReachError
+from safesync.connectors.port import CommentRefusedError, Fate, LabelsRefusedError, OutOfReachError, ProjectClosedError
 from safesync.feedback.settings import FeedbackSettings, Limits
 from safesync.model.change import Outcome
 from safesync.model.errors import ItemError
@@ -324,6 +324,29 @@ def test_a_project_of_which_all_seems_to_have_moved_is_not_let_go(office: Office
     jira.meddle_at("revisions", all_change)
     assert {one.reason for one in office.run().trackers[0].undone} == {"it changed since the plan was made"}
     assert office.store.uids("jira") == set(uids)
+
+
+def test_many_of_a_project_that_seem_to_have_moved_wait_for_a_full_read(office: Office) -> None:
+    jira = Telling()
+    office.trackers = [jira]
+    uids = [jira.put(number, "TM101" if number <= 5 else "Fine") for number in range(1, 11)]
+    jira.told = dict.fromkeys(uids[:5], Fate.MOVED)
+    jira.meddle_at("revisions", lambda: [jira.touch(uid) for uid in uids[:5]])
+    assert {one.reason for one in office.run().trackers[0].undone} == {"it changed since the plan was made"}
+    assert office.store.uids("jira") == set(uids)
+
+
+def test_a_project_that_is_closed_is_told_once_and_nothing_else_is_tried_there(office: Office, jira: FakeTracker) -> None:
+    uids = [jira.put(number, "TM101") for number in (1, 2, 3)]
+    for _ in range(2):
+        jira.break_at("create_comment", ProjectClosedError("PAY is archived."))
+        writes = jira.calls.writes
+        closed = office.run()
+        assert [(one.outcome, one.reason) for one in closed.trackers[0].undone] == [(Outcome.FAILED, "PAY is archived.")] * 3
+        assert jira.calls.writes == writes + 1
+    opened = office.run()
+    assert (opened.trackers[0].created, opened.refused) == (3, 0)
+    assert [len(jira.said(uid)) for uid in uids] == [1, 1, 1]
 
 
 def test_a_plan_that_waited_names_an_item_that_was_let_go_of_since(office: Office) -> None:

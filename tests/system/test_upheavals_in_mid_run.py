@@ -142,6 +142,32 @@ def test_whatever_becomes_of_an_item_while_we_write_it_ends_as_if_it_had_been_so
             assert [(each.created, each.edited, each.labels_removed) for each in home.run().trackers] == [(2, 0, 0), (0, 0, 0)]
 
 
+@EVERYWHERE
+@pytest.mark.parametrize("step", ["say", "edit"])
+def test_a_project_that_is_archived_in_mid_run_is_told_once_and_written_to_in_the_first_run_after_it_is_restored(
+    tmp_path: Path, kind: str, step: str
+) -> None:
+    with scenery(tmp_path, kind, JIRA[:8], AZURE[:2]) as world:
+        change = (QUIET,) if step == "say" else (GERMAN,)
+        if step == "edit":
+            with world.house() as home:
+                home.run()
+        with world.house(*change) as home:
+            world.when(JIRA[0], step, lambda _: world.sandbox.administrator_archives("PAY"))
+            archived, still = home.run(), home.run()
+            (why,) = set(undone(archived).values())
+            assert why == "PAY is archived, and nothing can be written there. Restore it, or take it out of the scope."
+            # A search of Data Center does not show what is archived: then that is what is told.
+            (why,) = set(undone(still).values())
+            assert "archived" in why
+            assert (archived.errors, still.errors, writes_of(still)) == ((), (), 0)
+            world.sandbox.administrator_restores("PAY")
+            restored = home.run()
+            assert (undone(restored), writes_of(archived) + writes_of(restored) > 0) == ({}, True)
+            assert cleanly(home) == ([{}, {}], 0)
+        assert set(world.comments().values()) == {1}
+
+
 RIGHTS = (
     ("say", ("comment", "edit"), (QUIET,), 6),
     ("label", ("edit",), (), 12),

@@ -40,6 +40,8 @@ def _take(job: Opened, codes: tuple[str, ...], now: datetime) -> int:
     known = sorted(setting.rule.code for setting in job.rules)
     if unknown := sorted(set(codes) - set(known)):
         raise ConfigurationError(near("--rule: no rule that judges here is called", unknown[0], known))
+    if first := job.never_read:
+        raise ConfigurationError(first)
     if missing := job.unread():
         raise RunError(f"{'; '.join(missing.sentences())}: a baseline is taken of what was read whole, run 'safesync pull'")
     with ExitStack() as locks:

@@ -124,7 +124,7 @@ def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
             with naming(source.name), job.store.only_run_of(source.name):
                 pull(source, job.store, datetime.now(UTC), listener)
         voice_of = voices(job.store, job.configuration.feedback, job.configuration.as_organisation())
-        made = undone(job.store, run, datetime.now(UTC), voice_of)
+        made = undone(job.store, run, datetime.now(UTC), voice_of, trackers=trackers)
     show.written(output, plan_to_json(made.plan))
     if as_json:
         show.as_json({**plan_fields(made.plan), "left": [{"key": key, "reason": why} for key, why in made.left], "saved": str(output)})

@@ -40,6 +40,13 @@ class Opened:
         """The trackers of the configuration."""
         return tuple(part.name for part in self.configuration.trackers)
 
+    @property
+    def never_read(self) -> str:
+        """What to do where no tracker was read yet; empty otherwise."""
+        states = {name: self.store.tracker_state(name) for name in self.names}
+        known = any(state.cursor or state.trouble or self.store.projects(name) for name, state in states.items())
+        return "" if known else "nothing was read yet: run 'safesync pull' first"
+
     def unread(self) -> Unread:
         """What of the trackers the last readings did not bring."""
         return unread(self.store, self.names)

@@ -39,7 +39,6 @@ from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.jobs.waivers import configured, standing
 from safesync.model.change import BatchBy, Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
-from safesync.model.finding import Report
 from safesync.rules.page import said_name
 
 log = structlog.get_logger()
@@ -104,10 +103,9 @@ def check(path: Path, form: str, fail_on: str) -> None:
         quiet = silences(report, items, waivers, {each.pair for each in job.store.baseline().quiet}, report.judged_at.date())
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
         iterations = {one.uid: one.name for one in checked.scene.iterations}
-        missing = job.unread()
+        missing, first = job.unread(), job.never_read
         unfound = missing.unfound(job.store.items(list(missing.items)))
-    _tell_when_nothing_was_read(report)
-    for sentence in (*missing.sentences(), *unfound):
+    for sentence in filter(None, (first, *missing.sentences(), *unfound)):
         show.aside(sentence)
     if form == "html":
         sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations, unread=missing.sentences()))
@@ -115,19 +113,16 @@ def check(path: Path, form: str, fail_on: str) -> None:
         show.print_report(report, items, form, kept, quiet, iterations=iterations, unread=missing.sentences())
     if show.reaching((one for one in report.flawed if (one.code, one.subject) not in quiet), fail_on):
         raise typer.Exit(1)
-    if missing:
+    if missing or first:
         raise typer.Exit(4)
-
-
-def _tell_when_nothing_was_read(report: Report) -> None:
-    if report.items == 0:
-        show.aside("nothing was read yet: run 'safesync pull' first")
 
 
 def plan(path: Path, output: Path, form: str, batch_by: BatchBy) -> None:
     """Judge what was read, decide what to write, show and save it; status 3 when a run would not write it, 4 when not all was read."""
     with opened(path, trackers=False) as job:
         now, feedback, organisation = datetime.now(UTC), job.configuration.feedback, job.configuration.as_organisation()
+        if first := job.never_read:
+            raise ConfigurationError(first)
         missing, checked = job.unread(), job.checked(datetime.now(UTC))
         read = frozenset(job.names) - missing.trackers.keys()
         heard = wiring.audiences(job.configuration)
@@ -137,7 +132,6 @@ def plan(path: Path, output: Path, form: str, batch_by: BatchBy) -> None:
         made = decided.plan
         ahead = planning.foreseen(job.store, made, organisation, feedback, now, trackers=read, items=checked.scene.facts.height)
         within = planning.capped(job.store, made, feedback.caps, now)
-    _tell_when_nothing_was_read(checked.report)
     saved = _save(within.plan, output, ahead)
     waits = [show.waiting(len(within.waiting))] if within.waiting else []
     refused = [show.refused(decided.refused)] if decided.refused else []

@@ -29,6 +29,10 @@ class OutOfReachError(ItemError):
     """
 
 
+class ProjectClosedError(ItemError):
+    """The tracker takes nothing in the item's project at present, from nobody: it was archived."""
+
+
 class CommentRefusedError(WriteRefusedError):
     """This comment: what it says, or something about the item, is the reason."""
 

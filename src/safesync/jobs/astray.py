@@ -8,6 +8,7 @@ that clears nothing, but what is known of it is not told as its present any more
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -21,7 +22,7 @@ from safesync.store.port import Absent, RollCall, Store
 
 _log = structlog.get_logger()
 NOT_FOUND = "it is not found any more: it was deleted, or our account may not see it"
-BEHIND = "the tracker was behind, and shows it again; the next run decides anew"
+BEHIND = "no search shows it, though it is there: the index is behind, or its project was archived; the next run decides anew"
 _TOLD = {
     Fate.MOVED: "it is out of scope now: it was moved, or the scope's query does not select it any more",
     Fate.UNSELECTED: "it is out of scope now: the scope's query does not select it any more",
@@ -50,7 +51,11 @@ def let_go(tracker: Tracker, identity: Identity, store: Store, refs: Iterable[It
     known = {ref.project: 0 for ref in asked.values()} | dict(store.projects(tracker.name))
     roll = RollCall(known, tuple(Absent(ref.uid, ref.project, None) for ref in asked.values()))
     gone = believed(roll, Reach(identity.projects), lambda _: fates).gone
-    told = {uid: _TOLD[fates[uid]] for uid in gone if fates.get(uid) in _TOLD}
+    # A project that is renamed or archived takes more with it than a run asks for: that is for a full read to see.
+    leaving = Counter(asked[uid].project for uid in gone if fates.get(uid) is Fate.MOVED)
+    stay = {project for project, count in leaving.items() if is_many(count, known[project])}
+    left = (uid for uid in gone if fates.get(uid) is not Fate.MOVED or asked[uid].project not in stay)
+    told = {uid: _TOLD[fates[uid]] for uid in left if fates.get(uid) in _TOLD}
     if told:
         store.mark_gone(sorted(told), now)
         _log.info("items.let_go", tracker=tracker.name, items=len(told))
@@ -90,4 +95,4 @@ def _of_many(store: Store, refs: Sequence[ItemRef], before: Collection[str]) -> 
 def _see_others(tracker: Tracker, store: Store, besides: Collection[str]) -> None:
     some = store.items(heapq.nsmallest(_OTHERS, store.uids(tracker.name).difference(besides)))
     if some and not tracker.revisions([item.ref for item in some.values()]):
-        raise RunError("none of the items that we know is shown to us any more. May our account still see them?")
+        raise RunError("not one of the items that we know is shown any more. May our account see them, or was their project archived?")

@@ -121,8 +121,8 @@ def _told(belief: Belief, project: str, absent: Sequence[Absent], known: int, fa
     moved, hidden = by_fate[Fate.MOVED], by_fate[Fate.HIDDEN]
     if len(moved) == known and known >= _ALARM_COUNT:
         belief.warnings.append(
-            f"All {known} items of {project} are in another project now; none is believed to be gone. "
-            "Was the project renamed? Correct scope.projects."
+            f"All {known} items of {project} are in another project now, or not selected any more; none is believed to be gone. "
+            "Was the project renamed? Correct scope.projects. If it was archived, take it out of the scope."
         )
     else:
         belief.gone += moved

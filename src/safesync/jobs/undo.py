@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,11 +13,25 @@ from safesync.model.item import Item
 from safesync.store.port import Store, Write
 
 
-def undo(store: Store, run_id: int, now: datetime, voice_of: Callable[[Item], Voice] = lambda _: ENGLISH) -> Undoing:
-    """The plan that takes back what a run wrote; nothing is written here."""
-    traces = _traces(store.writes(run_id))
+def undo(
+    store: Store,
+    run_id: int,
+    now: datetime,
+    voice_of: Callable[[Item], Voice] = lambda _: ENGLISH,
+    *,
+    trackers: Collection[str] | None = None,
+) -> Undoing:
+    """The plan that takes back what a run wrote, to ``trackers`` where these are all that can be reached; nothing is written here."""
+    writes = store.writes(run_id)
+    reached = [write for write in writes if trackers is None or write.intent.ref.tracker in trackers]
+    traces = _traces(reached)
     made = undoing(traces, store.items([trace.uid for trace in traces]), store.marks(), now, voice_of)
-    return replace(made, plan=remembering(store, made.plan))
+    return replace(made, plan=remembering(store, made.plan), left=(*made.left, *_out_of_reach(writes, reached)))
+
+
+def _out_of_reach(writes: Iterable[Write], reached: Sequence[Write]) -> Iterator[tuple[str, str]]:
+    refs = dict.fromkeys(write.intent.ref for write in writes if write not in reached)
+    yield from ((ref.key, f"its tracker, {ref.tracker}, is not in this configuration any more") for ref in refs)
 
 
 def _traces(writes: Iterable[Write]) -> tuple[Trace, ...]:

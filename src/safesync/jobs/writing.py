@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from safesync.connectors.port import Identity, OutOfReachError, Tracker, WriteRefusedError
+from safesync.connectors.port import Identity, OutOfReachError, ProjectClosedError, Tracker, WriteRefusedError
 from safesync.feedback.comment import reference_of
 from safesync.feedback.labels import READY, says_ready
 from safesync.jobs.astray import let_go, looked_for
@@ -95,6 +95,8 @@ class Writer:
     """Comments that were looked at and are there."""
     refused: Counter[str] = field(default_factory=Counter)
     """How often we were refused in a project in a row, with nothing written between."""
+    closed: dict[str, str] = field(default_factory=dict)
+    """Why nothing is written in a project any more in this run."""
 
     def heed(self) -> None:
         """From now on nothing is said where people deleted our comment."""
@@ -105,6 +107,8 @@ class Writer:
     def write(self, change: ItemChange) -> Applied:
         """Comment first, labels second: nobody finds a label that nothing explains. Raises ``RunError`` only."""
         done = Applied(change.ref, Outcome.DONE)
+        if (why := self.closed.get(change.ref.project)) is not None:
+            return replace(done, outcome=Outcome.FAILED, reason=why)
         self.codes, self.asked, self.undone = change.codes, change.asked, change.takes_back
         try:
             if self.undone is not None:
@@ -129,6 +133,8 @@ class Writer:
             return replace(done, outcome=Outcome.SKIPPED, reason=CHANGED)
         if isinstance(error, OutOfReachError):
             return self._out_of_reach(done, change, error)
+        if isinstance(error, ProjectClosedError):
+            self.closed[change.ref.project] = str(error)
         if isinstance(error, WriteRefusedError):
             note_refused(self.store, self.store.item(change.ref.uid), change, error, self.now)
             return replace(done, outcome=Outcome.FAILED, reason=f"{error} {_LEFT}")

@@ -31,9 +31,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 
-from safesync.model.errors import ConfigurationError
+from safesync.model.errors import ConfigurationError, RunError
 from safesync.store.tables import METADATA
 
 _MIGRATION_LOCK = 0x5AFE_5718
@@ -51,21 +51,53 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One snapshot; many at a time, also beside a writer."""
-        with self._reader.begin() as connection:
+        """One snapshot; many at a time, also beside a writer. ``RunError`` when the database cannot be read."""
+        with _usable(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """All or nothing."""
+        """All or nothing. ``RunError`` when the database cannot be written."""
         # A SQLite transaction that reads first and writes later cannot wait for another writer, its snapshot is
         # stale by then: a writing transaction takes the lock at its beginning (see _begin).
-        with self._writer.begin() as connection:
+        with _usable(), self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Give back connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    """What the system or the server refuses inside, and not a mistake of ours, as a sentence."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise RunError(f"store: the database cannot be used ({_reason(error)}); run again when that is mended") from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:
+            raise
+        raise RunError(f"store: the database cannot be used ({_reason(error)}); restore it, or begin with an empty one") from error
+
+
+def _reason(error: DBAPIError) -> str:
+    """Never the driver's own text: it may name the user, the whole address, or hold a sentence of somebody's backlog."""
+    code = getattr(error.orig, "sqlite_errorname", "")
+    return next((said for begins, said in _REASONS.items() if code.startswith(begins)), type(error.orig).__name__)
+
+
+_BUSY_MS = 120_000
+"""A million rows that become columns (columns.py) hold the lock for one minute."""
+_REASONS = {
+    "SQLITE_BUSY": "another program has held its lock for two minutes",
+    "SQLITE_FULL": "its disk is full",
+    "SQLITE_READONLY": "its file may not be written",
+    "SQLITE_IOERR": "its disk fails",
+    "SQLITE_CORRUPT": "its file is damaged",
+    "SQLITE_NOTADB": "its file is no database",
+    "SQLITE_CANTOPEN": "its file cannot be opened",
+}
 
 
 def open_database(url: str) -> Database:
@@ -82,9 +114,10 @@ def open_database(url: str) -> Database:
         _migrate(database)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise ConfigurationError(f"store: not a database SafeSync can use ({type(error).__name__})") from error
+    except RunError as error:
+        raise ConfigurationError(str(error)) from error
     except DBAPIError as error:
-        # The driver's own text may name the user or the whole address.
-        raise ConfigurationError(f"store: the database cannot be opened ({type(error.orig).__name__})") from error
+        raise ConfigurationError(f"store: the database cannot be opened ({_reason(error)})") from error
     return database
 
 
@@ -178,9 +211,8 @@ def engine_of(url: str) -> Engine:
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver would begin transactions by its own rules
     # busy_timeout first: changing the journal mode of a new file is the first thing that two processes can fight over.
-    # Two minutes: a million rows that become columns (columns.py) hold the lock for one.
     # The size of pages is that of a new file only. Items take one to three thousand bytes: pages of 4,096 would be half empty.
-    for pragma in ("busy_timeout=120000", "page_size=16384", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={_BUSY_MS}", "page_size=16384", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

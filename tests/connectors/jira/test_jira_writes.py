@@ -12,7 +12,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from safesync.connectors.jira.tracker import JiraTracker
-from safesync.connectors.port import CommentRefusedError, LabelsRefusedError
+from safesync.connectors.port import CommentRefusedError, LabelsRefusedError, ProjectClosedError
 from safesync.model.change import PostedComment
 from safesync.model.errors import ConflictError, ItemError, RunError, UnknownOutcomeError
 from safesync.model.message import Message, Paragraph, Span
@@ -27,6 +27,7 @@ NOTED = [{"key": "safesync", "value": {"reference": "7f3a9c", "digest": "digest-
 def known(wire: responses.RequestsMock) -> None:
     wire.get(f"{API}/myself", json={"accountId": ME})
     wire.post(f"{API}/permissions/project", json={"projects": [{"id": 1, "key": "PAY"}]})
+    wire.get(f"{API}/project/PAY", json={"key": "PAY"})
 
 
 def document(*texts: str) -> dict[str, Any]:
@@ -130,6 +131,19 @@ def test_a_comment_that_is_refused_for_now_is_tried_again(
     with pytest.raises(ItemError) as refused:
         tracker.create_comment(ref(), MESSAGE)
     assert not isinstance(refused.value, CommentRefusedError)
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_what_is_refused_in_an_archived_project_is_not_the_issues_trouble(
+    status: int, wire: responses.RequestsMock, tracker: JiraTracker
+) -> None:
+    wire.replace("GET", f"{API}/project/PAY", json={"key": "PAY", "archived": True})
+    wire.post(COMMENTS, status=status, json={"errorMessages": []})
+    wire.put(f"{API}/issue/1001", status=status, json={"errorMessages": []})
+    with pytest.raises(ProjectClosedError, match="PAY is archived"):
+        tracker.create_comment(ref(), MESSAGE)
+    with pytest.raises(ProjectClosedError, match="PAY is archived"):
+        tracker.change_labels(ref(), ["safesync-tm101"], [])
 
 
 @pytest.mark.parametrize(("errors", "by_item"), [({"labels": "It is not on the appropriate screen"}, False), ({}, True)])

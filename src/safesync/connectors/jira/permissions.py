@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from safesync.connectors.jira.client import JiraClient, RefusedError
-from safesync.connectors.port import CommentRefusedError, LabelsRefusedError, OutOfReachError
+from safesync.connectors.patience import BarredError
+from safesync.connectors.port import CommentRefusedError, LabelsRefusedError, OutOfReachError, ProjectClosedError
 from safesync.model.errors import RunError
 from safesync.model.item import ItemRef
 
@@ -88,14 +89,25 @@ def labelling(client: JiraClient, ref: ItemRef) -> Iterator[None]:
 
 def _lawfully(client: JiraClient, ref: ItemRef, refused: RefusedError, rights: Sequence[str], what: str, missing: str) -> None:  # noqa: PLR0917
     """
-    Nothing where Jira refuses for good; else what it said, or ``OutOfReachError`` for want of a right.
+    Nothing where Jira refuses for good; else what it said, ``ProjectClosedError``, or ``OutOfReachError`` for want of a right.
 
-    It refuses who lacks a right in the same words; so it is asked, for the issue, wherever it is by now.
+    It refuses all of them in the same words; so it is asked, for the project and then for the issue, wherever that is by now.
     """
+    if refused.own and refused.status in {*_FOR_GOOD, 403} and _archived(client, ref.project):
+        raise ProjectClosedError(
+            f"{ref.project} is archived, and nothing can be written there. Restore it, or take it out of the scope."
+        ) from refused
     if refused.status not in _FOR_GOOD or not refused.own:
         raise refused
     if not _may(client, ref, rights):
         raise OutOfReachError(f"we may not {what} where it is: {missing} is missing.") from refused
+
+
+def _archived(client: JiraClient, project: str) -> bool:
+    try:
+        return client.read("GET", f"project/{project}").get("archived") is True
+    except (RefusedError, BarredError):
+        return False  # then what was refused is what is told
 
 
 def _may(client: JiraClient, ref: ItemRef, rights: Sequence[str]) -> bool:
