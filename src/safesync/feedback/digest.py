@@ -20,6 +20,7 @@ _RULES = 8
 _TITLE = 80
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HAD = re.compile(rf"{WEEK}|[0-9a-f]+-\d{{8}}(?![0-9])")
+_TOLD = re.compile(rf"(?:{WEEK}|[0-9a-f]+-)(\d{{8}})(?:-|$)")
 _LISTED = 60
 """So many keys fit into an address; more are found by their label."""
 Search = Callable[[str, Sequence[str]], str]
@@ -174,6 +175,17 @@ def alone(reference: str, digest: Digest) -> Message:
 def had_digest(mark: CommentMark | None) -> bool:
     """Whether a comment began with a team's week when it was written last, or says since that it does no more."""
     return mark is not None and mark.digest is not None and _HAD.match(mark.digest) is not None
+
+
+def week_of(digest: Digest) -> str:
+    """What a week is called where it is remembered that its telling was taken back."""
+    return f"{WEEK}{digest.begins:%Y%m%d}"
+
+
+def week_told(message: Message | None) -> tuple[str, ...]:
+    """The week with which a comment begins, as ``week_of`` calls it; none where it begins otherwise."""
+    found = _TOLD.match(message.digest) if message else None
+    return (f"{WEEK}{found[1]}",) if found else ()
 
 
 def _when(digest: Digest) -> str:
