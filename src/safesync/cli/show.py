@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from safesync.cli.door import why
+from safesync.cli.terminal import Terminal
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.jobs.concern import UNTOLD, Upkeep
 from safesync.jobs.result import RunResult, TrackerResult
@@ -41,7 +42,7 @@ def console() -> Console:
 
     On a terminal lines break between words; in a pipe or a file a sentence stays on its line, whatever its length.
     """
-    return Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
+    return Terminal(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
 
 
 def page(text: str) -> None:
