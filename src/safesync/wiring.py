@@ -118,7 +118,8 @@ def judge(loaded: Loaded) -> Judge:
 def wording(loaded: Loaded) -> Wording:
     """What digests take from elsewhere."""
     names = {setting.rule.code: said_name(setting.rule) for setting in loaded.rules}
-    return Wording(names, {part.name: _search(part) for part in loaded.configuration.trackers})
+    searches = {part.name: _search(part) for part in loaded.configuration.trackers}
+    return Wording(names, searches, loaded.configuration.feedback.labels)
 
 
 def _search(part: JiraPart | AzurePart) -> Search:

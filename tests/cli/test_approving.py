@@ -12,7 +12,8 @@ import pytest
 from desk import Desk
 
 from safesync.cli.plan_page import plan_page
-from safesync.cli.plan_shown import comment_diff, plan_fields, print_plan, visible
+from safesync.cli.plan_shown import comment_diff, plan_fields, print_plan
+from safesync.cli.terminal import visible
 from safesync.feedback.plan_file import sealed
 from safesync.model.change import About, BatchBy, CommentAction, CommentChange, ItemChange, Plan, Reason
 from safesync.model.item import ItemRef

@@ -19,6 +19,18 @@ def test_a_finding_about_a_group_names_it_as_people_do(subject: str, words: str,
     assert capsys.readouterr().out.splitlines()[0] == f"error   GR503 {words}"
 
 
+def test_nothing_that_stands_in_a_tracker_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    finding = Finding("TM101", "group:team_column:jira|a\x1b[2J\u202eb|To do", Severity.ERROR, None, "Do it.", "Seen: \x9b31m.")
+    show.print_report(Report(datetime(2026, 11, 26, tzinfo=UTC), 1, frozenset({"TM101"}), frozenset(), (finding,)), {}, "human")
+    table = show.table("team", "items#")
+    table.add_row("Falcon\x1b]0;x\x07", "3")
+    show.print_table(table)
+    told = capsys.readouterr().out
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(told)
+    assert "jira, a\ufffd[2J\ufffdb, To do" in told
+    assert len(told.splitlines()) == 5
+
+
 def test_what_a_composite_rule_speaks_for_is_marked_in_the_report(capsys: pytest.CaptureFixture[str]) -> None:
     part = Finding("TM105", "jira:1", Severity.INFO, None, "Estimate it.", "")
     whole = Finding("TM114", "jira:1", Severity.ERROR, None, "Settle it.", "", points=(Point("an estimate", "TM105", "Estimate it."),))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from safesync.cli.show import failed, print_run, run_fields
+from safesync.cli.show import failed, left, print_run, run_fields
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import Applied, Outcome, Plan
 from safesync.model.item import ItemRef
@@ -29,3 +29,13 @@ def test_a_right_that_a_project_lacks_fails_the_command_whatever_is_written_else
     paid, carded = (ItemRef(f"jira:{key}", "jira", key, f"{key}-1", key, "") for key in ("PAY", "CARDS"))
     results = (Applied(paid, Outcome.FAILED, reason="We may not comment in PAY", barred=barred), Applied(carded, Outcome.DONE))
     assert failed([TrackerResult("jira", 2, 9, results)]) is fails
+
+
+def test_items_that_were_left_for_the_same_reason_are_told_in_one_sentence() -> None:
+    refs = [ItemRef(f"jira:{number}", "jira", f"{number}", f"PAY-{number}", "PAY", "") for number in (1, 12, 3)]
+    results = tuple(Applied(ref, Outcome.FAILED, reason=f"{ref.key}: PUT issue/{ref.native_id} was answered with 400.") for ref in refs)
+    others = tuple(Applied(ref, Outcome.SKIPPED, reason="it changed since the plan was made") for ref in refs[:1])
+    assert list(left(TrackerResult("jira", 3, 9, (*results, *others)))) == [
+        "jira: PAY-1, PAY-12, PAY-3 could not be written: PAY-1: PUT issue/1 was answered with 400.",
+        "jira: PAY-1 was skipped: it changed since the plan was made",
+    ]

@@ -105,6 +105,7 @@ def test_a_value_is_never_a_template_itself() -> None:
         ("{% include 'x' %}", "other files"),
         ("{% import 'x' as y %}", "other files"),
         ("{% extends 'x' %}", "other files"),
+        ("{% if count < 1e309 %}x{% endif %}", "a number is too large"),
         ("{% set points = 1 %}{{ points }}", "names of one's own"),
         ("{% macro m() %}{% endmacro %}", "macros"),
         ("{% block b %}{% endblock %}", "arithmetic and the like"),

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import pytest
 from fake_tracker import NOON
 from office import Office
 
+from safesync.feedback.digest import Digest
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.jobs.telling import after_run, tell
 from safesync.model.change import Applied, Outcome, Plan
@@ -128,6 +130,16 @@ def test_a_run_that_reached_no_tracker_does_not_say_that_it_stayed_within_the_li
     assert told(box, run(error="jira: cannot be reached.")) == []
     assert told(box, run(stopped="212 items, more than the limit.")) == []
     assert told(box, run()) == ["SafeSync writes again"]
+
+
+def test_each_teams_week_is_told_once_whatever_the_teams_are_called(office: Office) -> None:
+    box = Mailbox()
+    for day in (date(2026, 11, 16), date(2026, 11, 23)):
+        digests = tuple(Digest(team, day, 0, 0, 0, 0, (), ()) for team in ("Falcon:2", "Falcon"))
+        notices = after_run(replace(run(), digests=digests))
+        for _ in range(2):
+            tell(office.store, [box], notices, NOON)
+        assert len(box.titles()) == 2
 
 
 def test_good_news_that_did_not_arrive_is_told_again(office: Office) -> None:

@@ -15,6 +15,7 @@ from safesync.feedback.plan_file import plan_from_json, plan_to_json
 from safesync.feedback.settings import FeedbackSettings
 from safesync.jobs.pull import pull
 from safesync.jobs.undo import undo
+from safesync.model.organisation import Organisation, Team
 from safesync.store.port import Store
 
 LABELS = {"safesync-attention", "safesync-tm"}
@@ -251,3 +252,31 @@ def test_nothing_is_forgotten_where_nobody_wants_that(office: Office, jira: Fake
     office.run(NOON + timedelta(days=2000))
     office.run(NOON + timedelta(days=4000))
     assert len(office.store.writes(first.run_id)) == 2
+
+
+@pytest.fixture
+def anchor(office: Office, jira: FakeTracker) -> str:
+    """The item on which Falcon's week is told."""
+    office.organisation = Organisation(teams=(Team("Falcon"),), team_anchors=(("Falcon", "jira:PAY-9"),))
+    office.feedback = FeedbackSettings(digest="monday")
+    jira.put(1, "TM101", team="Falcon")
+    return jira.put(9, "Where Falcon meets", team="Falcon")
+
+
+@pytest.mark.parametrize("began", [True, False])
+def test_a_week_that_was_taken_back_stays_away_until_the_next_one(office: Office, jira: FakeTracker, anchor: str, began: bool) -> None:
+    if not began:
+        office.run(NOON - timedelta(days=7))
+    take_back(office, office.run().run_id)
+    before = jira.said(anchor)
+    assert before[0].startswith("Taken back" if began else "Falcon, week from 2026-11-16:")
+    office.run(NOON + timedelta(days=1))
+    assert jira.said(anchor) == before
+    office.run(NOON + timedelta(days=7))
+    assert jira.said(anchor)[0].startswith("Falcon, week from 2026-11-30:")
+
+
+def test_what_was_taken_back_is_in_no_week(office: Office, jira: FakeTracker, anchor: str) -> None:
+    take_back(office, office.run().run_id)
+    office.run(NOON + timedelta(days=7))
+    assert jira.said(anchor) == ["Falcon, week from 2026-11-30: nothing is open."]

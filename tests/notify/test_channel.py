@@ -101,6 +101,13 @@ def test_a_title_of_a_tracker_calls_nobody_and_hides_no_address(url: str, sent_t
     assert "kim@example.com" in sent
 
 
+def test_who_tells_it_is_said() -> None:
+    with responses.RequestsMock() as chat:
+        chat.post("https://chat.example.com/hooks/3ccdd113474722377935511fc85d3dd4", body="ok")
+        Channel("chat", "mmosts://chat.example.com/3ccdd113474722377935511fc85d3dd4").send(STOPPED)
+        assert json.loads(chat.calls[0].request.body or b"")["username"] == "SafeSync"
+
+
 def test_an_answer_that_is_no_success_is_told_with_its_status(hook: Hook) -> None:
     hook.status = 503
     with pytest.raises(NotSentError, match="it answered 503"):

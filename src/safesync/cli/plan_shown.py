@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 from rich.text import Text
 
 from safesync.cli import show
+from safesync.cli.terminal import visible
 from safesync.feedback.batches import Batch
 from safesync.feedback.limits import is_new
 from safesync.jobs.plan import Foreseen
@@ -22,7 +22,6 @@ from safesync.model.message import Bullets, Message, Paragraph
 _UNFOLDED = 20
 """So many items are shown whole on a terminal; the others are a line each."""
 _CONTEXT = 1
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _STYLES = {"+": "green", "-": "red", " ": "dim", "~": "dim"}
 
 
@@ -164,11 +163,6 @@ def _unfolded(change: ItemChange, nothing: str) -> Iterator[Text]:
     found = ", ".join(f"{one.severity} {one.code}" for one in change.about.reasons) or nothing
     notified = f"; tells {change.about.notifies}" if change.about.notifies else ""
     yield Text(visible(f"      {found}; as of revision {change.revision}{notified}"), style="dim")
-
-
-def visible(text: str) -> str:
-    """A text in which nothing steers a terminal, or turns the order of what is read: whoever approves must see what is there."""
-    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def comment_diff(change: ItemChange) -> tuple[DiffLine, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,10 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from safesync.cli.door import why
+from safesync.cli.terminal import Terminal
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.jobs.concern import UNTOLD, Upkeep
 from safesync.jobs.result import RunResult, TrackerResult
-from safesync.model.change import Outcome
+from safesync.model.change import Applied, Outcome
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed, group_name
 from safesync.model.item import Item
@@ -41,7 +43,7 @@ def console() -> Console:
 
     On a terminal lines break between words; in a pipe or a file a sentence stays on its line, whatever its length.
     """
-    return Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
+    return Terminal(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
 
 
 def page(text: str) -> None:
@@ -335,16 +337,23 @@ def _print_troubles(each: TrackerResult, out: Console) -> None:
 
 
 def left(each: TrackerResult) -> Iterator[str]:
-    """What was not written and why, one sentence for all items with the same reason."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    """What was not written and why, one sentence for all items with the same reason: that of the first, where it names the item."""
+    alike: dict[tuple[str, str], list[Applied]] = {}
     for change in each.undone:
-        alike.setdefault((change.outcome.value, change.reason), []).append(change.ref.key)
-    for (outcome, reason), keys in list(alike.items())[:_MOST_SHOWN]:
+        alike.setdefault((change.outcome.value, _in_general(change)), []).append(change)
+    for (outcome, _), some in list(alike.items())[:_MOST_SHOWN]:
+        keys, reason = [change.ref.key for change in some], some[0].reason
         more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
         what = "could not be written" if outcome == Outcome.FAILED else f"{'was' if len(keys) == 1 else 'were'} {outcome}"
         yield f"{each.tracker}: {', '.join(keys[:_MOST_NAMED])}{more} {what}: {reason}"
     if others := sum(map(len, list(alike.values())[_MOST_SHOWN:])):
         yield f"{each.tracker}: and {others} more were left; --format json has them all"
+
+
+def _in_general(change: Applied) -> str:
+    """Its reason without what is true of this item alone."""
+    own = "|".join(map(re.escape, (change.ref.key, change.ref.native_id)))
+    return re.sub(rf"\b(?:{own})\b", "", change.reason)
 
 
 def failed(trackers: Sequence[TrackerResult]) -> bool:

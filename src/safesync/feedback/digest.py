@@ -20,18 +20,20 @@ _RULES = 8
 _TITLE = 80
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HAD = re.compile(rf"{WEEK}|[0-9a-f]+-\d{{8}}(?![0-9])")
+_TOLD = re.compile(rf"(?:{WEEK}|[0-9a-f]+-)(\d{{8}})(?:-|$)")
 _LISTED = 60
-"""So many keys fit into an address; more are found by their label."""
+"""So many keys fit into an address; more are found by their label, where there are labels."""
 Search = Callable[[str, Sequence[str]], str]
 """The address where a tracker lists the items with these keys, or without any those that carry a label."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a digest takes from elsewhere: names of rules by code, and by tracker where items are listed."""
+    """What a digest takes from elsewhere: names of rules by code, by tracker where items are listed, and whether they carry our labels."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     searches: Mapping[str, Search] = field(default_factory=dict)
+    labelled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ def _lists(code: str, items: Sequence[Item], wording: Wording) -> tuple[tuple[st
         if item.tracker in wording.searches:
             keys.setdefault(item.tracker, []).append(item.key)
     label = family_label(code)
-    return tuple((tracker, wording.searches[tracker](label, of if len(of) <= _LISTED else ())) for tracker, of in sorted(keys.items()))
+    few = {tracker: of if len(of) <= _LISTED else () for tracker, of in sorted(keys.items())}
+    return tuple((tracker, wording.searches[tracker](label, of)) for tracker, of in few.items() if of or wording.labelled)
 
 
 def blocks(digest: Digest) -> list[Paragraph | Bullets]:
@@ -174,6 +177,17 @@ def alone(reference: str, digest: Digest) -> Message:
 def had_digest(mark: CommentMark | None) -> bool:
     """Whether a comment began with a team's week when it was written last, or says since that it does no more."""
     return mark is not None and mark.digest is not None and _HAD.match(mark.digest) is not None
+
+
+def week_of(digest: Digest) -> str:
+    """What a week is called where it is remembered that its telling was taken back."""
+    return f"{WEEK}{digest.begins:%Y%m%d}"
+
+
+def week_told(message: Message | None) -> tuple[str, ...]:
+    """The week with which a comment begins, as ``week_of`` calls it; none where it begins otherwise."""
+    found = _TOLD.match(message.digest) if message else None
+    return (f"{WEEK}{found[1]}",) if found else ()
 
 
 def _when(digest: Digest) -> str:

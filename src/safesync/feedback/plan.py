@@ -36,7 +36,7 @@ from safesync.feedback.comment import (
     resting,
     rests,
 )
-from safesync.feedback.digest import Digest, alone, had_digest, with_digest
+from safesync.feedback.digest import Digest, alone, had_digest, week_of, with_digest
 from safesync.feedback.hearing import Heard, Snooze
 from safesync.feedback.labels import READY, label_changes, says_ready, speaks, wanted_labels
 from safesync.feedback.plan_file import sealed
@@ -147,6 +147,8 @@ class _Known:
     topic: Topic
     heard: Heard = field(default_factory=Heard)
     digest: Digest | None = None
+    undone_week: bool = False
+    """Whether the week that is to be told was told in a run that was undone."""
     first: bool = False
     ready: Gate | None = None
     """The gate for which it is ready."""
@@ -168,11 +170,11 @@ class _Known:
 
     @property
     def taken_back(self) -> bool:
-        """Whether all that is found was said in a run that was undone, and nobody asks."""
+        """Whether all that is found, and the week, was said in a run that was undone, and nobody asks."""
         undone = self.mark.undone if self.mark else None
         if undone is None or self.asked is not None or self.topic.answers:
             return False
-        return bool(self.labelled) and {finding.code for finding in self.labelled} <= set(undone)
+        return (bool(self.labelled) or self.undone_week) and {finding.code for finding in self.labelled} <= set(undone)
 
     def early(self, grace: Grace, now: datetime) -> bool:
         """Whether to begin another time: its people are at work on the item, and did not ask us."""
@@ -192,27 +194,29 @@ def _looked_at(situation: Situation) -> Iterator[_Known]:
         waivers = situation.waivers.on(uid, item.labels, situation.report.judged_at.date())
         labelled = without_waived(found, waivers.keys())
         said = tuple(finding for finding in labelled if (finding.code, finding.subject) not in situation.label_only)
-        heard = situation.heard.get(uid, Heard())
+        heard, mark, week = situation.heard.get(uid, Heard()), situation.marks.get(uid), situation.digests.get(uid)
+        undone_week = week is not None and mark is not None and week_of(week) in (mark.undone or ())
         voice = situation.voice_of(item)
         topic = replace(_topic(item, said, situation), waived=_shown(waivers, found, voice.tongue), answers=heard.answers, voice=voice)
         yield _Known(
             item,
-            situation.marks.get(uid),
+            mark,
             found,
             labelled,
             said,
             topic,
             heard,
-            situation.digests.get(uid),
+            None if undone_week else week,
+            undone_week,
             item.tracker in situation.first_in,
             situation.ready.get(uid),
         )
 
 
 def told_on_items(situation: Situation) -> Iterator[tuple[Item, Finding]]:
-    """What is told of the items themselves, by comment or by label; nothing that is waived, or put to sleep."""
+    """What is told of the items themselves, by comment or by label; nothing that is waived, put to sleep or taken back."""
     for known in _looked_at(situation):
-        if not known.silenced and not known.heard.snooze:
+        if not known.silenced and not known.heard.snooze and not known.taken_back:
             yield from ((known.item, finding) for finding in known.labelled if finding.subject == known.item.uid)
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -174,6 +175,8 @@ def _refused(node: nodes.Node) -> str:
             return "an if behind a value needs an else"
         case kinds.Compare() if not _comparable(node):
             return "only numbers are compared by their size, and nothing is looked for in a text: write == or !="
+        case kinds.Const(value=float() as number) if not isfinite(number):
+            return "a number is too large"
         case kinds.Output() | kinds.TemplateData() | kinds.Name() | kinds.Const() | kinds.If() | kinds.CondExpr():
             return ""
         case kinds.Compare() | kinds.Operand() | kinds.And() | kinds.Or() | kinds.Not():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from safesync.feedback.comment import withdrawn
+from safesync.feedback.digest import week_told
 from safesync.feedback.plan_file import sealed
 from safesync.feedback.voice import ENGLISH, Voice
 from safesync.model.change import About, CommentAction, CommentChange, CommentMark, ItemChange, Plan
@@ -69,8 +70,8 @@ def undoing(
             left.append((trace.key, why))
         add, remove = ((), ()) if why == _SINCE or "labels" in item.unseen else _labels(trace, item.labels, mark)
         if comment or add or remove:
-            about = About(item.title, item.owner, touched_at=item.touched_at)
-            changes.append(ItemChange(item.ref, item.revision, (), comment, add, remove, about=about, takes_back=trace.codes))
+            about, quiet = About(item.title, item.owner, touched_at=item.touched_at), (*trace.codes, *week_told(trace.said))
+            changes.append(ItemChange(item.ref, item.revision, (), comment, add, remove, about=about, takes_back=quiet))
     return Undoing(sealed(Plan(now, tuple(changes))), tuple(left))
 
 

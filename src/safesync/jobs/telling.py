@@ -78,12 +78,12 @@ def _barred(reason: str) -> str:
 
 def _of_weeks(result: RunResult) -> Iterator[Notice]:
     for digest in result.digests:
-        matter, text = f"{_digests(digest.team)}{digest.begins}", as_text(digest) or digest.headline
+        matter, text = f"{_digests(digest.team)}:{digest.begins}", as_text(digest) or digest.headline
         yield Notice(Cause.DIGEST, matter, digest.headline, text, digest.team)
 
 
 def _digests(team: str) -> str:
-    return f"digest:{team}:"
+    return f"digest:{team}"
 
 
 def trial(channel: str) -> Notice:
@@ -130,4 +130,4 @@ def _note(store: Store, channel: Channel, notice: Notice, known: Collection[str]
         return
     store.note_told(channel.name, notice.matter, now)
     if notice.team is not None:  # last week's is over
-        store.forget_told(channel.name, [one for one in known if one.startswith(_digests(notice.team))])
+        store.forget_told(channel.name, [one for one in known if one.rpartition(":")[0] == _digests(notice.team)])

@@ -63,7 +63,7 @@ class ItemChange:
     ``revision`` is the item's revision that the decision was made on; an item that has another one by now is
     skipped and named. ``codes`` are the rules that the message speaks of. ``asked`` is the reply in which a person asked for it.
     ``batch`` is the part of the plan in which it may be approved alone. ``takes_back`` are the rules of which a run that is undone
-    spoke here: they stay quiet from now on.
+    spoke here, and the team's week that it told: they stay quiet from now on.
     """
 
     ref: ItemRef

@@ -127,7 +127,7 @@ def opened(channels: Collection[Channel]) -> tuple[Channel, ...]:
 
 def _service(name: str, url: str) -> apprise.Apprise:
     # Who follows a redirection sends the notice nowhere: what is posted is only asked for at the next address, a page to sign in often.
-    service = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
+    service = apprise.Apprise(asset=apprise.AppriseAsset(app_id="SafeSync", http_redirects=False))
     if not service.add(url):
         scheme = url.partition("://")[0]
         raise ConfigurationError(
