@@ -100,6 +100,31 @@ def test_nobody_is_proposed_what_they_may_not_ask_or_what_cannot_be_waived_or_is
     assert heard(reply("waive TM101 TM999 until 2027-01-15")).answers[0].lines == ("safesync waive TM101 until 2027-01-15: why",)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "waive TM101 until 2027-01-15: a",
+        "waive TM101 until 2026-01-15: a",
+        "waive tm999 until 31.02.2027",
+        "waive all",
+        "wrong TM101: a",
+        "wrong TM101: why",
+        "snooze 5d",
+        "snooze for ever",
+        "recheck",
+        "rechek",
+        "explain tm101",
+        "explain TM1O1",
+    ],
+)
+def test_who_lacks_the_role_is_told_so_once_however_they_write_it_and_nothing_holds(line: str) -> None:
+    nobody = FeedbackSettings(commands=CommandRoles(waive=(), snooze=(), recheck=(), explain=(), wrong=()))
+    said = heard(reply(line, line), reply(line, number=2), settings=nobody, here=("TM101",))
+    verb = {"rechek": "recheck"}.get(line, line.split(maxsplit=1)[0])
+    assert texts(said) == [f"thank you, but “{verb}” is not asked in comments here; nothing was changed."]
+    assert (said.waivers, said.snooze, said.asked, said.questions) == ((), None, None, False)
+
+
 def test_several_lines_to_send_back_stand_in_entries_of_their_own() -> None:
     (_, shown) = section(heard(reply("waive all"), here=("TM101", "TM105")).answers)
     assert isinstance(shown, Bullets)
