@@ -227,7 +227,8 @@ def test_what_was_not_understood_is_answered_with_how_it_may_have_been_meant(off
     assert said(jira, uid) == [
         "There is nothing to tell here now. Last change on 2026-11-26.",
         "Asked here:",
-        f"Robin: “safesync {wave}: <b>why</b>” was not understood. Perhaps you mean: safesync waive TM101 until 2027-01-15: <b>why</b>",
+        f"Robin: “safesync {wave}: <b>why</b>” was not understood. Perhaps you mean:",
+        "safesync waive TM101 until 2027-01-15: <b>why</b>",
         "Robin: no rule here is called TM110. Perhaps you mean TM105.",
     ]
     quiet_then(office)
