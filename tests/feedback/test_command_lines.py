@@ -45,6 +45,7 @@ def asked_back(line: str, here: tuple[str, ...] = (), language: str = "en") -> t
         ("recheck please", Command(Verb.RECHECK)),
         ("- please recheck!", Command(Verb.RECHECK)),
         ("*explain*?", Command(Verb.EXPLAIN)),
+        ("\u2192 recheck\u200f", Command(Verb.RECHECK)),
         ("explain", Command(Verb.EXPLAIN)),
         ("explain tm101", Command(Verb.EXPLAIN, "TM101")),
         ("wrong X101: it is a spike", Command(Verb.WRONG, "X101", reason="it is a spike")),

@@ -31,7 +31,7 @@ def heard(*replies: Reply, settings: FeedbackSettings | None = None, today: date
 
 
 def texts(of: Heard) -> list[str]:
-    return [f"{answer.text}{' / '.join(answer.lines)}" for answer in of.answers]
+    return [" / ".join((answer.text, *answer.lines)) for answer in of.answers]
 
 
 def test_of_two_that_waive_the_same_rule_the_later_counts_whatever_their_order() -> None:
@@ -73,7 +73,7 @@ def test_the_same_is_answered_once_and_who_writes_it_better_needs_no_correction(
 @pytest.mark.parametrize("lines", [("wave it", "waive TM101 until 2027-01-15: a"), ("waive TM101 until 2027-01-15: a", "wave it")])
 def test_what_is_not_understood_is_answered_also_beside_what_is(lines: tuple[str, ...]) -> None:
     said = heard(reply(*lines), here=("TM105",))
-    assert texts(said) == ["“safesync wave it” was not understood. Perhaps you mean: safesync waive TM105 until 2026-12-24: why"]
+    assert texts(said) == ["“safesync wave it” was not understood. Perhaps you mean: / safesync waive TM105 until 2026-12-24: why"]
     assert [waiver.code for waiver in said.waivers] == ["TM101"]
 
 
@@ -100,13 +100,38 @@ def test_nobody_is_proposed_what_they_may_not_ask_or_what_cannot_be_waived_or_is
     assert heard(reply("waive TM101 TM999 until 2027-01-15")).answers[0].lines == ("safesync waive TM101 until 2027-01-15: why",)
 
 
-def test_several_lines_to_send_back_stand_in_entries_of_their_own() -> None:
-    (_, shown) = section(heard(reply("waive all"), here=("TM101", "TM105")).answers)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "waive TM101 until 2027-01-15: a",
+        "waive TM101 until 2026-01-15: a",
+        "waive tm999 until 31.02.2027",
+        "waive all",
+        "wrong TM101: a",
+        "wrong TM101: why",
+        "snooze 5d",
+        "snooze for ever",
+        "recheck",
+        "rechek",
+        "explain tm101",
+        "explain TM1O1",
+    ],
+)
+def test_who_lacks_the_role_is_told_so_once_however_they_write_it_and_nothing_holds(line: str) -> None:
+    nobody = FeedbackSettings(commands=CommandRoles(waive=(), snooze=(), recheck=(), explain=(), wrong=()))
+    said = heard(reply(line, line), reply(line, number=2), settings=nobody, here=("TM101",))
+    verb = {"rechek": "recheck"}.get(line, line.split(maxsplit=1)[0])
+    assert texts(said) == [f"thank you, but “{verb}” is not asked in comments here; nothing was changed."]
+    assert (said.waivers, said.snooze, said.asked, said.questions) == ((), None, None, False)
+
+
+@pytest.mark.parametrize("here", [("TM101",), ("TM101", "TM105")])
+def test_what_may_be_sent_back_stands_in_entries_of_its_own(here: tuple[str, ...]) -> None:
+    (_, shown) = section(heard(reply("waive all"), here=here).answers)
     assert isinstance(shown, Bullets)
     assert [[span.text for span in entry if span.mark is Mark.CODE] for entry in shown.entries] == [
         [],
-        ["safesync waive TM101 until 2026-12-24: why"],
-        ["safesync waive TM105 until 2026-12-24: why"],
+        *([f"safesync waive {code} until 2026-12-24: why"] for code in here),
     ]
 
 
@@ -166,4 +191,4 @@ def test_the_last_ten_answers_are_shown() -> None:
     many = heard(*(reply("wave it", number=number, who=f"robin{number}") for number in range(12)))
     (_, shown) = section(many.answers)
     assert isinstance(shown, Bullets)
-    assert [entry[0].text for entry in shown.entries] == [f"Robin{number}: " for number in range(2, 12)]
+    assert [entry[0].text for entry in shown.entries[::2]] == [f"Robin{number}: " for number in range(2, 12)]

@@ -217,14 +217,18 @@ def test_a_killed_apply_goes_on_where_it_broke_off(office: Office, jira: FakeTra
     assert jira.calls.writes == writes
 
 
-def test_what_a_person_changed_after_the_crash_is_left_and_named(office: Office, jira: FakeTracker) -> None:
+@pytest.mark.parametrize("changes", [True, False], ids=["changes it", "says something to us"])
+def test_where_a_person_was_after_the_crash_the_item_is_left_and_named(office: Office, jira: FakeTracker, *, changes: bool) -> None:
     uid = jira.put(1, "TM101", last_human_change_at=NOON)
     made = planned(office)
     jira.break_at("change_labels", Killed())
     with pytest.raises(Killed):
         office.apply(made)
-    jira.items[uid] = replace(jira.items[uid], last_human_change_at=NOON.replace(hour=13))
-    jira.retitle(uid, "TM101 by a person")
+    if changes:
+        jira.items[uid] = replace(jira.items[uid], last_human_change_at=NOON.replace(hour=13))
+        jira.retitle(uid, "TM101 by a person")
+    else:
+        jira.person_says(uid, "safesync snooze 5d")
     assert applied(office, made) == [("PAY-1", "skipped", "its comment was written, and then it changed: labels come with the next run")]
     assert jira.labels(uid) == set()
 

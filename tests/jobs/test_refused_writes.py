@@ -76,6 +76,14 @@ def test_labels_refused_for_another_reason_are_tried_again_after_a_person_was_th
     assert office.run().trackers[0].labels_added == 2
 
 
+def test_labels_refused_for_another_reason_are_tried_again_when_a_person_asks_us(office: Office, jira: FakeTracker) -> None:
+    uid = jira.put(1, "TM101", last_human_change_at=NOON - timedelta(days=9))
+    refuses(jira, by_item=True)
+    office.run()
+    jira.person_says(uid, "safesync recheck")
+    assert office.run().trackers[0].labels_added == 2
+
+
 def test_refused_labels_are_tried_once_more_after_a_week(office: Office, jira: FakeTracker) -> None:
     uid = jira.put(1, "TM101")
     refuses(jira)

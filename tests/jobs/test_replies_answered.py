@@ -147,6 +147,18 @@ def test_who_asks_while_the_item_sleeps_is_answered_and_told_nothing_new_beside(
     assert said(jira, spoken)[0].startswith("2 points")
 
 
+@pytest.mark.parametrize("comments", [True, False], ids=["nothing stands", "labels alone stand"])
+def test_who_asks_and_then_puts_the_item_to_sleep_in_one_comment_is_answered(office: Office, jira: FakeTracker, *, comments: bool) -> None:
+    uid = jira.put(1, "fine" if comments else "TM101")
+    office.feedback = FeedbackSettings(comments=comments)
+    office.run()
+    office.feedback = FeedbackSettings()
+    jira.person_says(uid, "safesync wave it", "safesync snooze 5d")
+    office.run()
+    assert [line[:12] for line in said(jira, uid)] == ["Asked here:", "Robin: “safe", "safesync wai", "Quiet until "]
+    quiet_then(office)
+
+
 def test_nothing_begins_on_an_item_that_sleeps_and_another_look_wakes_it(office: Office, jira: FakeTracker) -> None:
     uid = jira.put(1, "TM101")
     jira.person_says(uid, "safesync snooze until 2027-01-15")
@@ -227,7 +239,8 @@ def test_what_was_not_understood_is_answered_with_how_it_may_have_been_meant(off
     assert said(jira, uid) == [
         "There is nothing to tell here now. Last change on 2026-11-26.",
         "Asked here:",
-        f"Robin: “safesync {wave}: <b>why</b>” was not understood. Perhaps you mean: safesync waive TM101 until 2027-01-15: <b>why</b>",
+        f"Robin: “safesync {wave}: <b>why</b>” was not understood. Perhaps you mean:",
+        "safesync waive TM101 until 2027-01-15: <b>why</b>",
         "Robin: no rule here is called TM110. Perhaps you mean TM105.",
     ]
     quiet_then(office)

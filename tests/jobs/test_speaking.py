@@ -51,11 +51,12 @@ def test_replies_are_answered_in_the_language_of_their_item(german: Office, jira
     spoken = german.feedback.spoken(german.organisation)
     judge = Judge(rules, spoken)
     run_once(german.sources, german.store, judge, german.organisation, german.feedback, NOON, rules=rules)
-    assert told(jira, uid)[2:6] == [
+    assert told(jira, uid)[2:7] == [
         "Hier gefragt:",
         "Robin: TM105: Punkte: leer.",
         "Noor: hier heißt keine Regel TM999.",
-        "Kim: „safesync wave it“ wurde nicht verstanden. Vielleicht ist gemeint: safesync waive TM105 until 2026-12-24: warum",
+        "Kim: „safesync wave it“ wurde nicht verstanden. Vielleicht ist gemeint:",
+        "safesync waive TM105 until 2026-12-24: warum",
     ]
     assert told(jira, other)[2:4] == ["Asked here:", "Robin: TM105: points: empty."]
     written = german.writes()

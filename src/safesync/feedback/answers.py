@@ -59,7 +59,7 @@ def misread(reply: Reply, said: Misread, tongue: Tongue = ENGLISH) -> Answer:
     """What was not understood, and how it may have been meant; what is the same of several lines is told once."""
     words = tongue.say(said.answer, said=_cut(said.said), **dict(said.values))
     lines = tuple(one.proposed(tongue) for one in said.proposals)
-    answer = _answer(reply, said.said if "{said}" in said.answer else said.answer, f"{words} " if lines else words, lines)
+    answer = _answer(reply, said.said if "{said}" in said.answer else said.answer, words, lines)
     return replace(answer, corrects=Correction(reply.author, reply.comment_id, said.verb))
 
 
@@ -130,10 +130,10 @@ def section(answers: Sequence[Answer], tongue: Tongue = ENGLISH) -> tuple[Paragr
 
 
 def _entries(answer: Answer) -> Iterator[tuple[Span, ...]]:
-    """Several lines to be sent back stand in entries of their own: copied together, too, each is one line."""
-    lines = [(Span(line, Mark.CODE),) for line in answer.lines]
-    words = Span(f"{answer.to}: ", Mark.EM), Span(answer.text)
-    yield from [(*words, *lines[0])] if len(lines) == 1 else [words, *lines]
+    """The answer, and in an entry of its own each line to send back: also copied together, with what stands around, each is one line."""
+    yield Span(f"{answer.to}: ", Mark.EM), Span(answer.text)
+    for line in answer.lines:
+        yield (Span(line, Mark.CODE),)
 
 
 def _cut(text: str) -> str:

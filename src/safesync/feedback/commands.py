@@ -144,7 +144,7 @@ def _words(line: str) -> list[str]:
 
 
 def _bare(word: str) -> str:
-    return word.strip("\"'*_(),:;.!?<>-\u2013\u2014\u2192").lower()
+    return _AROUND.sub("", word).lower()
 
 
 def _no_command(words: Sequence[str], said_on: date, here: Sequence[str]) -> Misread | None:

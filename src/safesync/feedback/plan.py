@@ -317,12 +317,13 @@ def _resting(known: _Known, snooze: Snooze, settings: FeedbackSettings, now: dat
     """
     mark, begun = known.mark, any(map(speaks, known.item.labels))
     comment_id, was = (mark.comment_id, mark.digest) if mark else (None, None)
-    if known.heard.disturbed or (mark is None and not begun and known.topic.answers):
+    begins = comment_id is None and (mark is not None or not begun)
+    if known.heard.disturbed or (begins and known.topic.answers):
         message = answering_at_rest(known.topic, snooze)
-        if comment_id is None and (mark is not None or not begun):
+        if begins:
             return CommentChange(CommentAction.CREATE, message)
         return None if message.digest == was else CommentChange(CommentAction.EDIT, message, comment_id, was)
-    if (mark is None and not begun) or (mark is not None and (comment_id is None or rests(was, snooze))):
+    if begins or rests(was, snooze):
         return None
     return CommentChange(CommentAction.EDIT, resting(_message(known, settings, now), snooze, known.topic.voice), comment_id, was)
 

@@ -187,6 +187,13 @@ def test_a_word_to_us_is_no_work_on_an_item_and_what_is_said_of_it_is(talk: Talk
     assert talk.worked_at(talk.first) == talk.first.latest.at.replace(microsecond=0)
 
 
+def test_where_a_person_changed_an_item_too_many_updates_ago_a_word_to_us_counts_as_work(talk: Talk) -> None:
+    for number in range(201):
+        talk.meridian.change(talk.first, talk.meridian.bot, System__Title=f"Title {number}")
+    talk.says(talk.first, SNOOZE)
+    assert talk.worked_at(talk.first) == talk.first.latest.at.replace(microsecond=0)
+
+
 def test_where_what_was_changed_cannot_be_read_a_word_to_us_is_heard_and_counts_as_work(talk: Talk) -> None:
     before = talk.worked_at(talk.first)
     talk.meridian.now += timedelta(hours=1)

@@ -176,7 +176,10 @@ def test_a_point_of_a_list_is_not_struck_out() -> None:
     ("markup", "text"),
     [
         (Markup.ADF, adf(paragraph({"type": "mention", "attrs": {"id": ME, "text": "@Quality Bot"}}, " recheck"))),
+        (Markup.ADF, adf(paragraph({"type": "mention", "attrs": {"id": ME, "text": "@Quality Bot"}}, "recheck"))),
+        (Markup.HTML, f'<div><a data-vss-mention="version:2.0,{ME.upper()}" href="#"><b>@Quality Bot</b></a></div><div>recheck</div>'),
         (Markup.WIKI, f"[~accountid:{ME}] recheck"),
+        (Markup.WIKI, f"[~{ME}]: recheck"),
         (Markup.WIKI, f"[~{ME}] recheck"),
         (Markup.HTML, f'<div><a href="#" data-vss-mention="version:2.0,{ME}">@Quality Bot</a>&nbsp;recheck</div>'),
         (Markup.MARKDOWN, f"@<{ME.upper()}> recheck"),
@@ -193,6 +196,15 @@ def test_what_the_visual_editor_escapes_is_what_was_typed() -> None:
     assert said(typed, Markup.WIKI) == ("waive TM101 until 2027-01-15: see [risks] of my_team in C:\\temp",)
     assert said("{{safesync waive TM101 until 2027&#45;01&#45;15: R&amp;D}}", Markup.WIKI) == ("waive TM101 until 2027-01-15: R&D",)
     assert said(r"safesync wrong TM101: \*", Markup.PLAIN) == (r"wrong TM101: \*",)
+
+
+def test_a_day_that_was_picked_and_what_was_escaped_in_markdown_are_what_people_see() -> None:
+    def until(**attrs: object) -> str:
+        return adf(paragraph("safesync waive TM101 until ", {"type": "date", "attrs": attrs}, ": agreed"))
+
+    assert said(until(timestamp="1799971200000"), Markup.ADF) == ("waive TM101 until 2027-01-15: agreed",)
+    assert said(until(timestamp="soon"), Markup.ADF) == said(until(), Markup.ADF) == ("waive TM101 until : agreed",)
+    assert said(r"safesync wrong TM101: see my\_page in C:\\temp", Markup.MARKDOWN) == (r"wrong TM101: see my_page in C:\temp",)
 
 
 def test_a_line_is_cut_and_so_are_many_lines() -> None:

@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -59,7 +60,7 @@ _STRUCK: Mapping[Markup, re.Pattern[str]] = MappingProxyType(
 _QUOTING = "\ue000"
 """For ``>`` in notations that have other signs for quotes, as it is not told from a sign of a list later on."""
 _ESCAPED = re.compile(r"\\(_|[^\w\s])")
-"""As the visual editor of Jira Data Center writes what would mean something otherwise, days in monospace among it."""
+"""As editors write what would mean something otherwise: that of Jira Data Center days in monospace, others the signs of Markdown."""
 _WIKI_QUOTE = re.compile(r"\{quote(?::[^{}\n]{0,200})?\}")
 _WIKI_CODE = re.compile(r"\{(code|noformat)(?::[^{}\n]{0,200})?\}[^\n]{0,1000}?\{\1\}")
 """On one line; what stands on several is read as code anyway."""
@@ -68,7 +69,8 @@ _UNSAID = frozenset({"blockquote", "del", "strike", "s", "pre"})
 _BLOCKS = frozenset({"blockquote", "pre", "p", "div", "li"})
 _STRUCK_STYLE = re.compile(r"text-decoration[^;\"']{0,100}line-through", re.IGNORECASE)
 _HTML_MENTION = re.compile(
-    r"<a\b[^<>]{0,1000}data-vss-mention=[\"'][^\"'<>]{0,60}?([0-9a-f-]{36})[\"'][^<>]{0,1000}>[^<>]{0,300}</a>", re.IGNORECASE
+    r"<a\b[^<>]{0,1000}data-vss-mention=[\"'][^\"'<>]{0,60}?([0-9a-f-]{36})[\"'][^<>]{0,1000}>(?:[^<>]|<(?!/a)[^<>]{0,200}>){0,300}</a>",
+    re.IGNORECASE,
 )
 _MARKDOWN_MENTION = re.compile(r"@<([0-9A-Fa-f-]{36})>")
 _WIKI_MENTION = re.compile(r"\[~(?:accountid:)?([^\[\]\n]{1,200})\]")
@@ -116,7 +118,7 @@ def _sorted(texts: Iterable[str]) -> tuple[list[str], bool]:
 
 def _typed(text: str, markup: Markup) -> str:
     """A line without what its notation had to write otherwise, and without the signs of monospace."""
-    if markup is Markup.WIKI:
+    if markup in {Markup.WIKI, Markup.MARKDOWN}:
         text = html.unescape(_ESCAPED.sub(r"\1", text))
     text = text.replace(_QUOTING, ">").replace("`", "")
     return found[2] if (found := _IN_QUOTES.fullmatch(text)) else text
@@ -153,12 +155,31 @@ def _kept(node: Any, ours: Collection[str], depth: int) -> Any:
         ]
     if not isinstance(node, dict):
         return node
-    attrs = node.get("attrs")
-    if node.get("type") == "mention" and isinstance(attrs, dict) and str(attrs.get("id")).casefold() in ours:
-        return {"type": "text", "text": NAME}
-    if isinstance(text := node.get("text"), str) and text.lstrip().startswith(">"):
-        return {**node, "text": text.replace(">", _QUOTING, 1)}
+    text = _shown_as(node, ours)
+    if text is not None:
+        return {"type": "text", "text": text}
     return {name: _kept(one, ours, depth + 1) if name == "content" else one for name, one in node.items()}
+
+
+def _shown_as(node: dict[str, Any], ours: Collection[str]) -> str | None:
+    """The words of a part that is read otherwise than it is kept: our account, a day, and what is quoted by a sign."""
+    attrs = node.get("attrs")
+    match node:
+        case {"type": "mention"} if isinstance(attrs, dict) and str(attrs.get("id")).casefold() in ours:
+            return f"{NAME} "
+        case {"type": "date"}:
+            return _day(attrs)
+        case {"text": str(text)} if text.lstrip().startswith(">"):
+            return text.replace(">", _QUOTING, 1)
+    return None
+
+
+def _day(attrs: Any) -> str:
+    """A day that was picked in Jira's editor, which is kept as milliseconds."""
+    try:
+        return datetime.fromtimestamp(int(attrs["timestamp"]) / 1000, UTC).date().isoformat()
+    except (TypeError, KeyError, ValueError, OverflowError, OSError):
+        return ""
 
 
 def _is_struck(node: Any) -> bool:
@@ -203,7 +224,7 @@ def _plain(text: str, ours: Collection[str]) -> str:  # noqa: ARG001 - as its ne
 
 
 def _named(mention: re.Pattern[str], text: str, ours: Collection[str]) -> str:
-    return mention.sub(lambda found: NAME if found[1].casefold() in ours else found[0], text)
+    return mention.sub(lambda found: f"{NAME} " if found[1].casefold() in ours else found[0], text)
 
 
 _WITHOUT_QUOTES: Mapping[Markup, Callable[[str, Collection[str]], str]] = MappingProxyType(
