@@ -53,11 +53,11 @@ def test_replies_are_answered_in_the_language_of_their_item(german: Office, jira
     run_once(german.sources, german.store, judge, german.organisation, german.feedback, NOON, rules=rules)
     assert told(jira, uid)[2:6] == [
         "Hier gefragt:",
-        "Robin: TM105: points = leer.",
+        "Robin: TM105: Punkte: leer.",
         "Noor: hier heißt keine Regel TM999.",
         "Kim: „safesync wave it“ wurde nicht verstanden. Vielleicht ist gemeint: safesync waive TM105 until 2026-12-24: why",
     ]
-    assert told(jira, other)[2:4] == ["Asked here:", "Robin: TM105: points is empty."]
+    assert told(jira, other)[2:4] == ["Asked here:", "Robin: TM105: points: empty."]
     written = german.writes()
     run_once(german.sources, german.store, judge, german.organisation, german.feedback, NOON + timedelta(days=1), rules=rules)
     assert german.writes() == written

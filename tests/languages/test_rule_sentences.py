@@ -230,8 +230,8 @@ def finding(code: str, language: Language, number: int = 0) -> Finding:
             "de",
             "Business Owner die PI-Ziele gegeneinander abwägen lassen und ihre Namen daran vermerken.",
             (
-                "Team Falcon in PI 26.4: 66,7 % von 3 bewerteten PI-Zielen haben den Wert 10 (höchstens 50 %); 3 von 3 haben einen"
-                " Business Owner."
+                "Team Falcon in PI 26.4, PI-Ziele mit Business Owner 3 von 3: darauf genannt (Kim),"
+                " Wert 10 bei 66,7 % von 3 bewerteten (höchstens 50 %)."
             ),
         ),
     ],

@@ -188,6 +188,7 @@ _CALLED: Mapping[str, str] = MappingProxyType(
         "sign_off": "approval",
         "approved_by_editor": "approved by who wrote the criteria",
         "business_owners": "Business Owners in the roster",
+        "business_owner_names": "Business Owners by name",
         "owned_by_business_owner": "owner is one of these Business Owners",
         "parent_kind_share": "share of items with such a parent",
         "parent_kind_usage": "usual kind of parent",
