@@ -17,6 +17,7 @@ from safesync.jobs.check import Checked, check
 from safesync.jobs.reach import Unread, unread
 from safesync.jobs.source import Source
 from safesync.jobs.telling import Channel
+from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
 from safesync.rules.rule import RuleSetting
 from safesync.store.port import Store
@@ -39,6 +40,12 @@ class Opened:
     def names(self) -> tuple[str, ...]:
         """The trackers of the configuration."""
         return tuple(part.name for part in self.configuration.trackers)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all rules that there are, whether they judge here or not, with those that some had before."""
+        rules = {**shipped(), **{setting.rule.code: setting.rule for setting in self.rules}}.values()
+        return frozenset(code for rule in rules for code in (rule.code, *rule.aliases))
 
     def unread(self) -> Unread:
         """What of the trackers the last readings did not bring."""

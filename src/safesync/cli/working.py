@@ -100,7 +100,7 @@ def check(path: Path, form: str, fail_on: str) -> None:
         checked = job.checked(datetime.now(UTC), facts_for(mappings))
         feedback = job.configuration.feedback
         waivers, strange = configured(job.store, feedback, checked.report.judged_at)
-        waived = standing(checked, waivers, feedback.unwaivable, checked.report.judged_at.date())
+        waived = standing(checked, waivers, feedback.unwaivable, checked.report.judged_at.date(), job.codes)
         report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation(), waived, strange)
         items = items_of(job.store, job.configuration.as_organisation(), [finding.subject for finding in report.flawed])
         quiet = silences(report, items, waivers, {each.pair for each in job.store.baseline().quiet}, report.judged_at.date())
