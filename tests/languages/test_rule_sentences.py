@@ -39,7 +39,8 @@ _SAME = {
         *("backlog", "bug", "capability", "compliance", "enabler", "epic", "feature", "funnel", "key result", "ok", "spike", "story"),
         *("team", "team {name}", "test", "{count} Given/When/Then", "Epics", "Features", "Limit"),
         *("Lean Portfolio Management", "Product Management"),
-        *("business value", "iteration", "job size", "labels", "tests", "tracker", "value stream"),
+        *("business value", "iteration", "job size", "labels", "tests", "time criticality", "tracker", "value stream"),
+        "status {approval}",
     },
     "fr": {
         *("backlog", "bug", "capability", "enabler", "epic", "feature", "maintenance", "ok", "spike", "story", "test"),

@@ -165,6 +165,7 @@ _CALLED: Mapping[str, str] = MappingProxyType(
         "open_children_points": "points of the open items below it",
         "unestimated_children": "open items below it without an estimate",
         "regulatory": "an obligation stands behind it",
+        "obliging_labels": "labels that oblige",
         "regulatory_label": "it carries a label that obliges",
         "regulatory_above": "an obligation stands behind what is above it",
         "controls": "controls named here or above",
