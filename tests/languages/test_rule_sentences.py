@@ -22,6 +22,7 @@ from safesync.model.finding import Finding
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
 from safesync.rules.examples import NOW, seen_by
+from safesync.rules.page import said_name
 from safesync.rules.rule import ROLE, Rule, RuleSetting
 from safesync.rules.wording import NOTHING
 
@@ -82,7 +83,7 @@ def said_of_values() -> frozenset[str]:
     """Each word and phrase that values come in."""
     words = {str(word).replace("_", " ") for fact in facts() for word in fact.vocabulary}
     composed = {phrase for fact in facts() for phrase in fact.phrases}
-    names = {called(name) for name in ITEM_FACTS}
+    names = {called(name) for name in ITEM_FACTS} | {said_name(rule) for rule in shipped().values()}
     return frozenset(text for text in words | composed | names | {NOTHING, "yes", "no"} | set(ROLE.values()) if _has_words(text))
 
 
