@@ -88,7 +88,7 @@ def test_who_asks_on_an_anchor_is_answered_about_what_it_carries(registered: Off
     run(registered)
     jira.person_says("jira:7", "safesync explain GR508")
     run(registered)
-    assert "GR508: days since its planning interval began: 24 (told when more than 3); planned business value: empty" in " ".join(
+    assert "GR508 (O-1): days since its planning interval began: 24 (told when more than 3); planned business value: empty" in " ".join(
         told(jira, "jira:7")
     )
 

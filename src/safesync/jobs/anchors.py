@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from safesync.feedback.plan import Anchor
-from safesync.model.finding import Finding
+from safesync.model.finding import Finding, group_name
 from safesync.model.item import Item
 from safesync.model.organisation import Organisation
 from safesync.store.port import Store
@@ -65,6 +65,11 @@ def by_name(finding: Finding, organisation: Organisation) -> Finding:
     """What is found about an item that is kept in a file, with its title: it is told on an item that has another one."""
     title = next((item.title for item in organisation.registers.items if item.uid == finding.subject), None)
     return finding if title is None else replace(finding, evidence=f"{title}: {finding.evidence}")
+
+
+def named(subject: str, iterations: Mapping[str, str]) -> str:
+    """What is told on another item, as people call it: a group by the parts of its key, an item that is kept in a file by its own."""
+    return group_name(subject, iterations) if subject.startswith(_GROUP) else subject.partition(":")[2]
 
 
 def item_of(store: Store, organisation: Organisation, reference: str) -> Item | None:

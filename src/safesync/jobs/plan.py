@@ -20,7 +20,7 @@ from safesync.feedback.limits import check_limits, check_ready, loses_ready, onl
 from safesync.feedback.plan import Situation, beside, make_plan, marks_to_correct
 from safesync.feedback.settings import Caps, FeedbackSettings
 from safesync.jobs.accounts import UNEXPLAINED, account
-from safesync.jobs.anchors import anchors, by_name
+from safesync.jobs.anchors import anchors, by_name, named
 from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.readiness import ReadyItems, ready_items
@@ -36,6 +36,7 @@ from safesync.model.errors import LimitError
 from safesync.model.finding import Rollout, Verdict
 from safesync.model.item import Stage
 from safesync.model.organisation import Organisation
+from safesync.rules.engine import Explanation
 from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
@@ -169,11 +170,17 @@ def _facts_behind(checked: Checked, situation: Situation, tongue: Tongue, uid: s
     carried = {subject for subject, anchor in situation.anchors.items() if anchor.uid == uid}
     open_here = {(one.code, one.subject) for one in situation.findings if one.subject in {uid, *carried} and code in {"", one.code}}
     try:
-        told = [each for subject in sorted({subject for _, subject in open_here}) for each in checked.explain(subject)]
+        told = sorted((each for subject in {subject for _, subject in open_here} for each in checked.explain(subject)), key=_by_rule)
     except Exception:  # noqa: BLE001 - the boundary of one question: a rule that cannot be explained stops nobody
         _log.exception("finding.unexplained", item=uid)
         return (Account(tongue.say(UNEXPLAINED)),)
-    return tuple(account(each, tongue) for each in told if (each.code, each.subject) in open_here and each.verdict is Verdict.FLAWED)
+    flawed = (each for each in told if (each.code, each.subject) in open_here and each.verdict is Verdict.FLAWED)
+    iterations = {one.uid: one.name for one in checked.scene.iterations}
+    return tuple(account(each, tongue, named(each.subject, iterations) if each.subject in carried else "") for each in flawed)
+
+
+def _by_rule(each: Explanation) -> tuple[str, str]:
+    return each.code, each.subject
 
 
 def _situation(
