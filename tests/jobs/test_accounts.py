@@ -128,8 +128,8 @@ def test_what_is_found_about_a_team_is_named_and_reckoned_in_words() -> None:
     judge = Judge([RuleSetting(rule, rule.options(**example.options))])
     (each,) = judge.explain(seen_by(judge, example), example.subject)
     said = account(each, tongue("de"), "Falcon, In progress").text
-    assert said.startswith("FL401 (Falcon, In progress): Einträge in Arbeit: 3; nicht gezählte Einträge: 0; Limit: 2;")
-    assert said.endswith("Einträge in Arbeit - nicht gezählte Einträge: 3 (gemeldet, wenn mehr als 2).")
+    assert said.startswith("FL401 (Falcon, In progress): Einträge dort: 3; nicht gezählte Einträge: 0; Limit: 2;")
+    assert said.endswith("Einträge dort - nicht gezählte Einträge: 3 (gemeldet, wenn mehr als 2).")
 
 
 def test_what_a_difference_is_called_has_no_sign_of_a_condition() -> None:

@@ -281,7 +281,7 @@ _CALLED: Mapping[str, str] = MappingProxyType(
         "time_left": "part of the period to come",
         "uncommitted_share": "share of uncommitted objectives",
         "unknown_share": "share without a class",
-        "wip": "items under way",
+        "wip": "items there",
         "wrong_scores": "scores that are not those of their parts",
     }
 )
