@@ -212,3 +212,19 @@ def test_a_condition_on_an_option_alone_is_told_by_its_name(desk: Desk) -> None:
     assert ":exempt_below = 0" in told["flaw"]["text"]
     assert "NOT :attachments" in told["flaw"]["text"]
     assert "TRUE" not in told["flaw"]["text"]
+
+
+def test_an_objective_of_a_file_has_its_key_and_title_in_check_explain_and_gate(desk: Desk) -> None:
+    (desk.folder / "objectives.csv").write_text(
+        "interval,title,key,train,planned_value\nPI 26.4,Pay in seconds,O-1,Payments,\n", encoding="utf-8"
+    )
+    desk.write(("  themes: [", "  data: {objectives: objectives.csv}\n  themes: ["), ("  GR508: off\n", ""))
+    desk.run("pull")
+    found = [each for each in desk.run("check", "--format", "json").value["findings"] if each["code"] == "GR508"]
+    assert [(each["key"], each["title"], each["tracker"]) for each in found] == [("O-1", "Pay in seconds", "organisation.data")]
+    assert "GR508 O-1 Pay in seconds" in desk.run("check").out
+    assert rule(desk, "GR508", "o-1")["verdict"] == "flawed"
+    assert rule(desk, "GR508", "o-1")["facts"]["planned_value"]["source"] == "Planned business value of a PI objective."
+    gated = desk.run("gate", "O-1")
+    assert (gated.status, "GR508" in gated.out) == (1, True)
+    assert desk.run("config", "show", "--item", "O-1").status == 0

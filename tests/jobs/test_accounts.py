@@ -120,3 +120,21 @@ def test_an_empty_field_has_no_limit(office: Office, jira: FakeTracker) -> None:
 def test_what_an_option_settles_alone_is_not_told(office: Office, jira: FakeTracker) -> None:
     jira.put(1)
     assert told(office, "LK701", "en") == "LK701: a feature or capability above it: no; label local-work: no."
+
+
+def test_what_is_found_about_a_team_is_named_and_reckoned_in_words() -> None:
+    rule = shipped()["FL401"]
+    example = next(one for one in rule.tried if one.flawed)
+    judge = Judge([RuleSetting(rule, rule.options(**example.options))])
+    (each,) = judge.explain(seen_by(judge, example), example.subject)
+    said = account(each, tongue("de"), "Falcon, In progress").text
+    assert said.startswith("FL401 (Falcon, In progress): Einträge dort: 3; nicht gezählte Einträge: 0; Limit: 2;")
+    assert said.endswith("Einträge dort - nicht gezählte Einträge: 3 (gemeldet, wenn mehr als 2).")
+
+
+def test_what_a_difference_is_called_has_no_sign_of_a_condition() -> None:
+    rule = shipped()["GR503"]
+    example = next(one for one in rule.tried if one.flawed)
+    judge = Judge([RuleSetting(rule, rule.options(**example.options))])
+    (each,) = judge.explain(seen_by(judge, example), example.subject)
+    assert "Anteil Features - Ziel Features: 40 % (gemeldet, wenn mehr als 10 %)" in account(each, tongue("de")).text

@@ -9,18 +9,20 @@ import pytest
 from fake_tracker import NOON, FakeTracker
 from office import Office
 
+from safesync.feedback.digest import Wording, as_text, blocks, digest_of
 from safesync.feedback.settings import FeedbackSettings
 from safesync.jobs.pull import pull
 from safesync.jobs.run import run_once
 from safesync.jobs.speaking import voices
 from safesync.jobs.telling import after_run
 from safesync.jobs.undo import undo
-from safesync.model.finding import Rollout
+from safesync.model.finding import Finding, Rollout, Severity
 from safesync.model.message import Bullets
 from safesync.model.notice import Cause
 from safesync.model.organisation import Organisation, Team, Train
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
+from safesync.rules.examples import story
 from safesync.rules.rule import RuleSetting
 
 GERMAN = FeedbackSettings.model_validate({"languages": {"de": {"projects": ["PAY"]}}, "grace": {"new_hours": 0, "busy_hours": 0}})
@@ -126,3 +128,16 @@ def _teams(name: str) -> dict[str, object]:
 def _language(office: Office, settings: FeedbackSettings, uid: str) -> str:
     item = office.store.items([uid])[uid]
     return voices(office.store, settings, office.organisation)(replace(item, team=None)).tongue.code
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", " story without estimate: 1"), ("de", " Story ohne Schätzung: 1"), ("fr", " story sans estimation\u00a0: 1")],
+)
+def test_a_week_names_rules_in_its_language_and_ones_own_as_they_are_called(language: str, expected: str) -> None:
+    told = [(story(), Finding(code, "jira:1", Severity.WARNING, None, "Do it.", "")) for code in ("TM105", "X101")]
+    week = digest_of("Falcon", NOON.date(), told, Wording({"TM105": "story without estimate", "X101": "our own"}), language=language)
+    lines = ["".join(span.text for span in line) for part in blocks(week) if isinstance(part, Bullets) for line in part.entries]
+    assert f"TM105{expected}" in lines
+    assert f"- TM105{expected}" in as_text(week)
+    assert lines[-1].startswith("X101 our own")

@@ -71,13 +71,14 @@ def test_each_waiver_is_told_with_how_it_stands(office: Office, jira: FakeTracke
     jira.put(3, "TM101 and TM105", labels=("safesync-waive-tm101-until-2026-12-11", "safesync-waive-tm105"))
     jira.put(4, "TM101")
     jira.put(5, labels=("SafeSync-Waive-TM101-until-2027-1-5",))
+    jira.put(6, labels=("safesync-waive-tm999",))
     until = date(2027, 1, 15)
     parts = (WaiverPart(rule="TM101", items=("PAY-4", "PAY-77"), until=until, reason="r"),)
     office.feedback = FeedbackSettings(waivers=parts, unwaivable=frozenset({"TM105"}))
     office.run()
     checked = check(office.store, TitleJudge(), office.organisation, NOON, trackers=["jira"])
     waivers, strange = configured(office.store, office.feedback, NOON)
-    waived = standing(checked, waivers, office.feedback.unwaivable, NOON.date())
+    waived = standing(checked, waivers, office.feedback.unwaivable, NOON.date(), shipped())
     assert [(each.key, each.waiver.code, each.standing) for each in waived] == [
         ("PAY-1", "PG202", Standing.UNUSED),
         ("PAY-1", "TM101", Standing.OVER),
@@ -87,6 +88,7 @@ def test_each_waiver_is_told_with_how_it_stands(office: Office, jira: FakeTracke
         ("PAY-3", "TM105", Standing.REFUSED),
         ("PAY-4", "TM101", Standing.HOLDS),
         ("PAY-5", "safesync-waive-tm101-until-2027-1-5", Standing.NOT_UNDERSTOOD),
+        ("PAY-6", "TM999", Standing.NO_RULE),
     ]
     write_as = "write safesync-waive-tm101 or safesync-waive-tm101-until-2027-01-15"
     told = [each.sentence for _, each in upkeep(checked, {}, office.organisation, waived, strange).concerns]
@@ -95,6 +97,7 @@ def test_each_waiver_is_told_with_how_it_stands(office: Office, jira: FakeTracke
         "waivers end within two weeks: TM101 on PAY-2",
         "waivers are not needed any more: PG202 on PAY-1",
         f"labels waive nothing, {write_as}: safesync-waive-tm101-until-2027-1-5 on PAY-5",
+        "waivers name rules that there are not: TM999 on PAY-6, did you mean 'TM109'?",
         "labels and replies waive nothing, as feedback.unwaivable names their rule: TM105 on PAY-3",
         "a waiver of TM101 names PAY-77, an item that was not read (feedback.waivers)",
     ]

@@ -119,9 +119,21 @@ def _stays(text: str, name: str) -> bool:
         ("fr", "0", " jours", " jour"),
         ("fr", "1,5", " jours", " jour"),
         ("fr", "2", " jours ouvrés", " jours ouvrés"),
+        ("en", "1", " points", " point"),
+        ("en", "1", " planned items", " planned item"),
+        ("en", "1", " points are planned", " points are planned"),
+        ("en", "1", " pointsman", " pointsman"),
+        ("de", "1", " Punkten", " Punkt"),
+        ("de", "1", " Punkte sind geplant", " Punkte sind geplant"),
+        ("de", "1", " Einträgen", " Eintrag"),
+        ("de", "1", " PI-Ziele", " PI-Ziel"),
+        ("de", "0", " Einträge", " Einträge"),
+        ("fr", "0", " points", " point"),
+        ("fr", "1", " éléments", " élément"),
+        ("fr", "1", " points sont planifiés", " points sont planifiés"),
     ],
 )
-def test_behind_one_stands_one_day(language: str, value: str, text: str, said: str) -> None:
+def test_behind_one_stands_one_of_what_is_counted(language: str, value: str, text: str, said: str) -> None:
     assert tongue(language).after(value, text) == said
 
 
@@ -137,6 +149,7 @@ def test_a_number_has_the_decimal_mark_of_its_language(value: float, en: str, de
     [
         ("PAY-1 (2.5), PAY-2 (13), PAY-3 (0.5)", "PAY-1 (2,5), PAY-2 (13), PAY-3 (0,5)"),
         ("Iteration 26.4 22.5, Iteration 26.5 7", "Iteration 26.4 22,5, Iteration 26.5 7"),
+        ("PAY-1 (2) über PAY-2 (3.03); PAY-3 (2.5) über PAY-4 (4.1)", "PAY-1 (2) über PAY-2 (3,03); PAY-3 (2,5) über PAY-4 (4,1)"),
         ("OBJ-1 3.5/8, OBJ-2 7/7.5, OBJ-3 ?/8", "OBJ-1 3,5/8, OBJ-2 7/7,5, OBJ-3 ?/8"),
         ("", ""),
     ],

@@ -20,8 +20,12 @@ from safesync.languages.spoken import Spoken
 from safesync.languages.tongue import ENGLISH, Language, tongue
 from safesync.model.finding import Finding
 from safesync.rules.catalog import shipped
+from safesync.rules.condition.reading import read
+from safesync.rules.condition.tree import facts_of
 from safesync.rules.engine import Judge
 from safesync.rules.examples import NOW, seen_by
+from safesync.rules.judgement import vocabulary
+from safesync.rules.page import said_name
 from safesync.rules.rule import ROLE, Rule, RuleSetting
 from safesync.rules.wording import NOTHING
 
@@ -39,13 +43,14 @@ _SAME = {
         *("backlog", "bug", "capability", "compliance", "enabler", "epic", "feature", "funnel", "key result", "ok", "spike", "story"),
         *("team", "team {name}", "test", "{count} Given/When/Then", "Epics", "Features", "Limit"),
         *("Lean Portfolio Management", "Product Management"),
-        *("business value", "iteration", "job size", "labels", "tests", "tracker", "value stream"),
+        *("business value", "iteration", "job size", "labels", "tests", "time criticality", "tracker", "value stream"),
+        *("budget", "limit", "status {approval}"),
     },
     "fr": {
         *("backlog", "bug", "capability", "enabler", "epic", "feature", "maintenance", "ok", "spike", "story", "test"),
         *("train", "train {name}", "points", "{count} Given/When/Then", "Epics", "Features"),
         *(f"{{{name}_points}} points" for name in ("added", "committed", "planned", "removed", "unplaced")),
-        *("Lean Portfolio Management", "Product Management", "tests"),
+        *("Lean Portfolio Management", "Product Management", "budget", "tests"),
     },
 }
 """Words that both languages share, in large or small letters."""
@@ -81,8 +86,15 @@ def said_of_values() -> frozenset[str]:
     """Each word and phrase that values come in."""
     words = {str(word).replace("_", " ") for fact in facts() for word in fact.vocabulary}
     composed = {phrase for fact in facts() for phrase in fact.phrases}
-    names = {called(name) for name in ITEM_FACTS}
+    names = {called(name) for name in {*ITEM_FACTS, *_asked_of_groups()}} | {said_name(rule) for rule in shipped().values()}
     return frozenset(text for text in words | composed | names | {NOTHING, "yes", "no"} | set(ROLE.values()) if _has_words(text))
+
+
+def _asked_of_groups() -> Iterator[str]:
+    """The facts by which shipped rules find groups flawed."""
+    for rule in shipped().values():
+        if rule.group is not None:
+            yield from facts_of(read(rule.flaw, vocabulary(rule), rule.options().model_dump()))
 
 
 def _has_words(text: str) -> bool:
@@ -230,8 +242,8 @@ def finding(code: str, language: Language, number: int = 0) -> Finding:
             "de",
             "Business Owner die PI-Ziele gegeneinander abwägen lassen und ihre Namen daran vermerken.",
             (
-                "Team Falcon in PI 26.4: 66,7 % von 3 bewerteten PI-Zielen haben den Wert 10 (höchstens 50 %); 3 von 3 haben einen"
-                " Business Owner."
+                "Team Falcon in PI 26.4, PI-Ziele mit Business Owner 3 von 3: darauf genannt (Kim),"
+                " Wert 10 bei 66,7 % von 3 bewerteten (höchstens 50 %)."
             ),
         ),
     ],

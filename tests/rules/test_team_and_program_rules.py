@@ -48,14 +48,17 @@ def test_without_a_field_for_the_reason_only_silence_is_told():
     found = report("TM110", silent, fresh)
     assert [one.subject for one in found.flawed] == ["jira:1"]
     assert found.unjudged == {("TM110", "jira:7")}
-    assert found.flawed[0].evidence == "It is flagged as blocked: the last change by a person was 6 working days ago."
+    assert found.flawed[0].evidence == (
+        "Flagged as blocked (at most 5 working days, 1 without a reason): without a change by a person for 6 working days."
+    )
 
 
 def test_a_reason_and_what_has_arrived_are_shown():
     blocked = story(1, blocked=True, blocked_reason="Waits for the bank", changed_days_ago=8, depends_on="jira:7")
     found = finding("TM110", blocked, story(7, stage=Stage.DONE))
     assert found.evidence == (
-        "It is flagged as blocked: the last change by a person was 6 working days ago, the reason given is: Waits for the bank, "
+        "Flagged as blocked (at most 5 working days, 1 without a reason): without a change by a person for 6 working days,"
+        " the reason given is: Waits for the bank, "
         "what it depended on is done: PAY-7."
     )
 
@@ -76,7 +79,7 @@ def test_a_load_shows_its_arithmetic_and_is_an_error_beyond_a_fifth_too_much(poi
     ), "20.2 rounded up"
     assert dict(found.numbers) == {
         "Load": f"{round(points / 21 * 100)} %",
-        "Without points": "0 % of 1 items",
+        "Without points": "0 % of 1 item",
         "Heaviest items": f"PAY-1 ({points:g})",
     }
 

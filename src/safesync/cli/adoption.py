@@ -80,7 +80,7 @@ def waivers(path: Path, *, as_json: bool) -> None:
     with opened(path, trackers=False) as job:
         now, feedback = datetime.now(UTC), job.configuration.feedback
         made, strange = configured(job.store, feedback, now)
-        waived = standing(job.checked(now), made, feedback.unwaivable, now.date())
+        waived = standing(job.checked(now), made, feedback.unwaivable, now.date(), job.codes)
         resting = sorted((item.key, made.resting[uid]) for uid, item in job.store.items(list(made.resting)).items())
     unknown = [(part.rule, reference) for part, reference in strange]
     wrong = Counter(each.waiver.code for each in waived if each.waiver.wrong)
@@ -111,6 +111,7 @@ def _waiver_fields(each: Waived) -> dict[str, Any]:
         "said": "label" if one.by_label else "reply" if one.by_reply else "configuration",
         "wrong": one.wrong,
         "standing": each.standing.value,
+        "hint": each.hint.removeprefix(", ") or None,
     }
 
 
@@ -123,5 +124,5 @@ def _print_waivers(waived: Sequence[Waived]) -> None:
         one = each.waiver
         said = "a label" if one.by_label else one.granted_by or "the configuration"
         said += ", as wrong" if one.wrong else ", in a reply" if one.by_reply else ""
-        shown.add_row(one.code, each.key, one.until.isoformat() if one.until else "", each.standing.value, said, one.reason)
+        shown.add_row(one.code, each.key, one.until.isoformat() if one.until else "", f"{each.standing.value}{each.hint}", said, one.reason)
     show.print_table(shown)

@@ -50,7 +50,7 @@ def _all(loaded: Loaded) -> Iterator[Setting]:
 
 def _of_item(loaded: Loaded, item: Item) -> Iterator[Setting]:
     """Without what is said of other trackers, other teams, and of rules that never judge such an item."""
-    at = [part.name for part in loaded.configuration.trackers].index(item.tracker)
+    at = next((at for at, part in enumerate(loaded.configuration.trackers) if part.name == item.tracker), None)
     for each in settings(loaded):
         if each.path[0] == "trackers" and each.path[1] != at:
             continue

@@ -21,11 +21,12 @@ from safesync.configuration.words import near
 from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.groups import GROUPS
+from safesync.jobs.anchors import anchors, item_of
 from safesync.jobs.check import of_trackers, seen_on
-from safesync.jobs.plan import anchors
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Verdict, group_name
 from safesync.model.item import Gate, Item
+from safesync.model.registers import REGISTERS
 from safesync.rules.condition.explaining import NOT_SEEN, Explained
 from safesync.rules.engine import Explanation
 from safesync.rules.judgement import vocabulary
@@ -113,10 +114,10 @@ def _print_accounts(accounts: Sequence[Account], *, whole: bool) -> None:
 
 def found(job: Opened, reference: str) -> Item:
     """The item that a person means; ``ConfigurationError`` when there is none, or its tracker is not configured any more."""
-    item = job.store.item(reference)
+    item = item_of(job.store, job.configuration.as_organisation(), reference)
     if item is None:
         raise ConfigurationError(f"no item {reference!r} was read; write KEY, tracker:KEY or tracker:id, and run 'safesync pull' first")
-    if item.tracker not in {part.name for part in job.configuration.trackers}:
+    if item.tracker not in {REGISTERS, *(part.name for part in job.configuration.trackers)}:
         raise ConfigurationError(f"{item.key} was read from {item.tracker}, which is not in this configuration any more")
     return item
 
@@ -126,6 +127,8 @@ def _of_item(look: _Look, item: Item) -> tuple[Account, ...]:
     if look.code is not None and not explanations:
         known = sorted({setting.rule.code for setting in look.job.rules if setting.rule.group is None})
         raise ConfigurationError(near("no rule of this configuration judges single items as", look.code, known))
+    if item.tracker == REGISTERS:
+        return tuple(_account(each, _came_of_catalogue(each), look.loaded) for each in _one_a_rule(explanations))
     at = look.job.names.index(item.tracker)
     measured = look.scene.facts.filter(look.scene.facts["uid"] == item.uid).row(0, named=True)
     provenance = Provenance(item, measured, look.job.configuration.trackers[at], at, look.loaded.source)
@@ -178,10 +181,10 @@ def _of_group(look: _Look, subject: str) -> tuple[Account, ...]:
         kind = subject.removeprefix(_GROUP).partition(":")[0]
         known = sorted({setting.rule.code for setting in look.job.rules if setting.rule.group == kind})
         raise ConfigurationError(near(f"no rule of this configuration judges {GROUPS[kind].TITLE} as", str(look.code), known))
-    return tuple(_account(each, _came_of_group(each), look.loaded) for each in told)
+    return tuple(_account(each, _came_of_catalogue(each), look.loaded) for each in told)
 
 
-def _came_of_group(told: Explanation) -> Callable[[str, object], Came | None]:
+def _came_of_catalogue(told: Explanation) -> Callable[[str, object], Came | None]:
     facts = vocabulary(told.setting.rule)
 
     def came(name: str, value: object) -> Came | None:

@@ -13,6 +13,7 @@ from safesync.cli import show
 from safesync.cli.opening import opened
 from safesync.feedback.labels import READY
 from safesync.feedback.readiness import Readiness
+from safesync.jobs.anchors import item_of
 from safesync.jobs.readiness import readiness_of
 from safesync.jobs.waivers import configured
 from safesync.model.errors import ConfigurationError, RunError
@@ -29,7 +30,7 @@ def gate(path: Path, reference: str, fail_on: str, *, as_json: bool) -> None:
     """
     with opened(path, trackers=False) as job:
         now = datetime.now(UTC)
-        item = job.store.item(reference)
+        item = item_of(job.store, job.configuration.as_organisation(), reference)
         if item is None:
             raise ConfigurationError(f"{reference} is no item that was read; write PAY-12, ado:412 or a whole uid, after 'safesync pull'")
         if why := job.unread().of(item):

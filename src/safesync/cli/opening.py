@@ -17,6 +17,7 @@ from safesync.jobs.check import Checked, check
 from safesync.jobs.reach import Unread, unread
 from safesync.jobs.source import Source
 from safesync.jobs.telling import Channel
+from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
 from safesync.rules.rule import RuleSetting
 from safesync.store.port import Store
@@ -46,6 +47,12 @@ class Opened:
         states = {name: self.store.tracker_state(name) for name in self.names}
         known = any(state.cursor or state.trouble or self.store.projects(name) for name, state in states.items())
         return "" if known else "nothing was read yet: run 'safesync pull' first"
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all rules that there are, whether they judge here or not, with those that some had before."""
+        rules = {**shipped(), **{setting.rule.code: setting.rule for setting in self.rules}}.values()
+        return frozenset(code for rule in rules for code in (rule.code, *rule.aliases))
 
     def unread(self) -> Unread:
         """What of the trackers the last readings did not bring."""

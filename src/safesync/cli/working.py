@@ -28,6 +28,7 @@ from safesync.feedback.batches import only
 from safesync.feedback.plan_file import plan_from_json, plan_to_json, sealed
 from safesync.jobs import plan as planning
 from safesync.jobs import pull as pulling
+from safesync.jobs.anchors import items_of
 from safesync.jobs.carried_out import CarriedOut
 from safesync.jobs.plan import Foreseen
 from safesync.jobs.pull import Pulled
@@ -97,9 +98,9 @@ def check(path: Path, form: str, fail_on: str) -> None:
         checked = job.checked(datetime.now(UTC), facts_for(mappings))
         feedback = job.configuration.feedback
         waivers, strange = configured(job.store, feedback, checked.report.judged_at)
-        waived = standing(checked, waivers, feedback.unwaivable, checked.report.judged_at.date())
+        waived = standing(checked, waivers, feedback.unwaivable, checked.report.judged_at.date(), job.codes)
         report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation(), waived, strange)
-        items = job.store.items([finding.subject for finding in report.flawed])
+        items = items_of(job.store, job.configuration.as_organisation(), [finding.subject for finding in report.flawed])
         quiet = silences(report, items, waivers, {each.pair for each in job.store.baseline().quiet}, report.judged_at.date())
         names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
         iterations = {one.uid: one.name for one in checked.scene.iterations}

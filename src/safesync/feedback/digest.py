@@ -160,7 +160,9 @@ def as_text(digest: Digest) -> str:
         f"- {point.item.key} {straight(_title(point.item))}: {point.finding.remedy} ({point.finding.code}) {point.item.url}"
         for point in digest.first
     ]
-    return "\n".join((*first, *(f"- {each.code} {each.name}: {each.count}" for each in digest.families[:_RULES])))
+    speak = tongue(digest.language)
+    rules = (f"- {each.code}{_counted(each, speak)}" for each in digest.families[:_RULES])
+    return "\n".join((*first, *rules))
 
 
 def with_digest(message: Message, digest: Digest) -> Message:
@@ -201,10 +203,15 @@ def _entry(point: Point) -> tuple[Span, ...]:
 
 
 def _family(family: Family, speak: Tongue) -> tuple[Span, ...]:
-    spans = [Span(family.code, Mark.CODE), Span(f" {family.name}: {family.count}")]
+    spans = [Span(family.code, Mark.CODE), Span(_counted(family, speak))]
     for tracker, address in family.lists:
         spans += [Span(" "), Span(speak.say("show in {tracker}", tracker=tracker), href=address)]
     return tuple(spans)
+
+
+def _counted(family: Family, speak: Tongue) -> str:
+    """The rule's name in the language of the week, and how many; a rule of one's own keeps the name that it was given."""
+    return speak.say(" {rule}: {count}", rule=speak.say(family.name), count=family.count)
 
 
 def _title(item: Item) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from safesync.facts.called import called
-from safesync.facts.catalog import ITEM_FACTS
+from safesync.facts.fact import Fact
 from safesync.feedback.answers import Account
 from safesync.languages.phrases import translated
 from safesync.languages.tongue import ENGLISH, Tongue
 from safesync.rules.condition.explaining import Against, Explained, Form, deciding
 from safesync.rules.condition.tree import OPPOSITE, Comparison
 from safesync.rules.engine import Explanation
+from safesync.rules.judgement import vocabulary
 
 UNEXPLAINED = "The facts behind it could not be looked up."
 _MOST = 4
@@ -29,19 +30,22 @@ _LABEL, _FIRST_OF = re.compile(r"has_label\('(?P<name>.+)'\)"), re.compile(r"coa
 _Limit = str | float | date
 
 
-def account(each: Explanation, tongue: Tongue = ENGLISH) -> Account:
+def account(each: Explanation, tongue: Tongue = ENGLISH, about: str = "") -> Account:
     """
     The facts that decided it, with their values and what is asked of them: ``"TM107: days in progress: 16 (told when more than 1)."``
+
+    ``about`` names what it is said of where that is not the item on which it is told.
 
     The condition itself, with the names that an administrator writes, is left to ``safesync explain``: who reads a comment did not
     write it.
     """
-    standing = _standing(each.flaw)
+    standing = _standing(each.flaw, vocabulary(each.setting.rule))
     points = {f" still asks for {part.asks}": part.asks for part in each.setting.rule.parts}
     told = [one.said(tongue, _open_point(one.name, points)) for one in standing[:_MOST]]
     more = tongue.say("; and more") if len(standing) > _MOST else ""
     limits = "; ".join(filter(None, (one.limited(tongue, passing=False) for one in standing)))
-    return Account(tongue.say("{code}: {facts}.", code=each.code, facts=tongue.say("; ").join(told) + more), limits)
+    code = f"{each.code} ({about})" if about else each.code
+    return Account(tongue.say("{code}: {facts}.", code=code, facts=tongue.say("; ").join(told) + more), limits)
 
 
 @dataclass(slots=True)
@@ -49,6 +53,7 @@ class _Standing:
     """How it stands with a fact, or with what is reckoned from several, and what it was held against."""
 
     part: Explained
+    facts: Mapping[str, Fact]
     held: dict[Comparison | None, Against] = field(default_factory=dict)
 
     @property
@@ -85,7 +90,7 @@ class _Standing:
         return tongue.say(" and ").join(filter(None, held))
 
     def _value(self, value: object, tongue: Tongue) -> str:
-        fact = ITEM_FACTS.get(self.name) or next((ITEM_FACTS[one.text] for one in _facts(self.part) if one.text in ITEM_FACTS), None)
+        fact = next((self.facts[one.text] for one in (self.part, *_facts(self.part)) if one.text in self.facts), None)
         if value is None or value == "":
             return tongue.say("empty")
         if isinstance(value, bool):
@@ -124,6 +129,8 @@ def _called(part: Explained, tongue: Tongue) -> str:
     """A fact as people call it; arithmetic with the facts in it so called, and of several of which one is enough that which there is."""
     if found := _LABEL.fullmatch(part.text):
         return tongue.say("label {name}", name=found["name"])
+    if part.text.startswith("abs(") and len(part.parts) == 1:
+        return _called(part.parts[0], tongue)
     if _FIRST_OF.fullmatch(part.text):
         return _called(next((one for one in part.parts if one.value is not None), part.parts[0]), tongue)
     if not part.parts:
@@ -139,14 +146,14 @@ def _open_point(text: str, points: dict[str, str]) -> str:
     return next((asks for said, asks in points.items() if text.endswith(said)), "")
 
 
-def _standing(flaw: Explained) -> list[_Standing]:
+def _standing(flaw: Explained, facts: Mapping[str, Fact]) -> list[_Standing]:
     """One for each fact, in the order of the condition, with the limits that had to be passed; else with those that were enough."""
     found: dict[str, _Standing] = {}
     leaves = deciding(flaw)
     for leaf in leaves:
         for part in (*_operands(leaf), *([_reckoned(leaf)] if leaf.against else [])):
             if _names_facts(part):
-                found.setdefault(part.text, _Standing(part))
+                found.setdefault(part.text, _Standing(part, facts))
     needed = set(_needed(flaw))
     asked = [(leaf, leaf.value is False) for leaf in leaves]
     for some in (

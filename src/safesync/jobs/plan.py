@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -17,9 +17,10 @@ from safesync.feedback.digest import Digest, Wording
 from safesync.feedback.escalation import escalated
 from safesync.feedback.labels import READY
 from safesync.feedback.limits import check_limits, check_ready, loses_ready, only_readies
-from safesync.feedback.plan import Anchor, Situation, beside, make_plan, marks_to_correct
+from safesync.feedback.plan import Situation, beside, make_plan, marks_to_correct
 from safesync.feedback.settings import Caps, FeedbackSettings
 from safesync.jobs.accounts import UNEXPLAINED, account
+from safesync.jobs.anchors import anchors, by_name, named
 from safesync.jobs.baseline import flooded_at_first, part_of, shrink, takeable, train_of
 from safesync.jobs.check import Checked, tracker_of
 from safesync.jobs.readiness import ReadyItems, ready_items
@@ -32,25 +33,14 @@ from safesync.languages.tongue import Tongue
 from safesync.model.baseline import Departure
 from safesync.model.change import BatchBy, CommentMark, Plan
 from safesync.model.errors import LimitError
-from safesync.model.finding import Finding, Rollout, Verdict
+from safesync.model.finding import Rollout, Verdict
 from safesync.model.item import Stage
 from safesync.model.organisation import Organisation
+from safesync.rules.engine import Explanation
 from safesync.store.port import Scene, Store
 
 _log = structlog.get_logger()
-_GROUP = "group:"
 _WAITED = timedelta(days=2)
-_NAMED_AT = {
-    "train_interval": 0,
-    "team_column": 1,
-    "team_iteration": 0,
-    "ranked_backlog": 0,
-    "objectives": 1,
-    "inspect_adapt": 0,
-    "team_backlog": 0,
-}
-"""Where the train or team stands in a group's key: ``train|interval``, ``tracker|team|column``, ``team|iteration``,
-``train|tracker|class`` and ``team|Falcon|interval``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +74,7 @@ def plan(
     ready = ready_items(checked, waivers, marks) if settings.labels and settings.ready_label else ReadyItems.none()
     situation = _situation(store, checked, organisation, frozenset(trackers), replied=said, marks=marks, ready=ready)
     situation = _as_loud_as_set(_without(situation, quiet))
-    said = answered(store, said, partial(_facts_behind, checked, situation.findings), voice_of)
+    said = answered(store, said, partial(_facts_behind, checked, situation), voice_of)
     situation = replace(situation, waivers=waivers, heard=said, audiences=audiences or {}, batch_by=batch_by, voice_of=voice_of)
     situation = replace(situation, first_in=frozenset(trackers) - store.baseline().met.keys())
     digests = weeks(store, situation, organisation, now, settings=settings, wording=wording or Wording())
@@ -175,15 +165,22 @@ def _lately(then: datetime | None, now: datetime) -> bool:
     return then is not None and now - then <= _WAITED
 
 
-def _facts_behind(checked: Checked, findings: Sequence[Finding], tongue: Tongue, uid: str, code: str) -> tuple[Account, ...]:
-    """What the findings on an item hang on, one sentence a rule."""
-    open_here = {one.code for one in findings if one.subject == uid and code in {"", one.code}}
+def _facts_behind(checked: Checked, situation: Situation, tongue: Tongue, uid: str, code: str) -> tuple[Account, ...]:
+    """What the findings that stand on an item hang on, one sentence a rule and what it is about."""
+    carried = {subject for subject, anchor in situation.anchors.items() if anchor.uid == uid}
+    open_here = {(one.code, one.subject) for one in situation.findings if one.subject in {uid, *carried} and code in {"", one.code}}
     try:
-        told = checked.explain(uid) if open_here else ()
+        told = sorted((each for subject in {subject for _, subject in open_here} for each in checked.explain(subject)), key=_by_rule)
     except Exception:  # noqa: BLE001 - the boundary of one question: a rule that cannot be explained stops nobody
         _log.exception("finding.unexplained", item=uid)
         return (Account(tongue.say(UNEXPLAINED)),)
-    return tuple(account(each, tongue) for each in told if each.code in open_here and each.verdict is Verdict.FLAWED)
+    flawed = (each for each in told if (each.code, each.subject) in open_here and each.verdict is Verdict.FLAWED)
+    iterations = {one.uid: one.name for one in checked.scene.iterations}
+    return tuple(account(each, tongue, named(each.subject, iterations) if each.subject in carried else "") for each in flawed)
+
+
+def _by_rule(each: Explanation) -> tuple[str, str]:
+    return each.code, each.subject
 
 
 def _situation(
@@ -196,7 +193,7 @@ def _situation(
     marks: Mapping[str, CommentMark],
     ready: ReadyItems,
 ) -> Situation:
-    findings = tuple(escalated(known, checked.report.judged_at) for known in store.findings())
+    findings = tuple(by_name(escalated(known, checked.report.judged_at), organisation) for known in store.findings())
     carriers = anchors(store, organisation, (finding.subject for finding in findings))
     concerned = ({finding.subject for finding in findings} | marks.keys() | _labelled(checked.scene.facts)) - ready.settled
     concerned |= {anchor.uid for anchor in carriers.values()} | set(replied) | anchored(store, organisation).keys() | set(ready.lacking)
@@ -243,30 +240,3 @@ def _labelled(facts: pl.DataFrame) -> set[str]:
     """Items with a label of ours: also those that a lost store forgot."""
     ours = pl.col("labels").list.eval(pl.element().cast(pl.String).str.to_lowercase().str.starts_with("safesync-")).list.any()
     return set(facts.filter(ours)["uid"])
-
-
-def anchors(store: Store, organisation: Organisation, subjects: Iterable[str]) -> dict[str, Anchor]:
-    """Which item carries what is found about each group; groups without one are left out."""
-    references = _references(organisation)
-    found: dict[str, Anchor] = {}
-    for subject in subjects:
-        name = _group_name(subject, references)
-        if name is not None and (item := store.item(references[name])) is not None:
-            found[subject] = Anchor(item.uid, name)
-    return found
-
-
-def _references(organisation: Organisation) -> Mapping[str, str]:
-    """Anchor references by the name of the team or train; a team without its own has its train's."""
-    trains = {train.name: train.anchor for train in organisation.trains if train.anchor}
-    teams = {team: train.anchor for train in organisation.trains if train.anchor for team in train.teams}
-    return {**teams, **trains, **dict(organisation.team_anchors)}
-
-
-def _group_name(subject: str, names: Collection[str]) -> str | None:
-    """The team or train that a group is about: a part of its key, which part depends on the kind of group."""
-    _, _, rest = subject.partition(_GROUP)
-    kind, _, key = rest.partition(":")
-    parts = key.split("|")
-    position = _NAMED_AT.get(kind)
-    return parts[position] if position is not None and position < len(parts) and parts[position] in names else None

@@ -31,6 +31,7 @@ _UNNEEDED = MappingProxyType(
         Standing.ENDS_SOON: "waivers end within two weeks",
         Standing.UNUSED: "waivers are not needed any more",
         Standing.NOT_UNDERSTOOD: "labels waive nothing, write safesync-waive-tm101 or safesync-waive-tm101-until-2027-01-15",
+        Standing.NO_RULE: "waivers name rules that there are not",
         Standing.REFUSED: "labels and replies waive nothing, as feedback.unwaivable names their rule",
     }
 )
@@ -82,7 +83,7 @@ def _of_waivers(checked: Checked, waived: Sequence[Waived], strange: Sequence[tu
     yield from _wrong_rules(checked, waived)
     yield from _called_wrong(waived)
     for how, words in _UNNEEDED.items():
-        some = [f"{each.waiver.code} on {each.key}" for each in waived if each.standing is how]
+        some = [f"{each.waiver.code} on {each.key}{each.hint}" for each in waived if each.standing is how]
         if some:
             more = f" and {len(some) - _NAMED} more" if len(some) > _NAMED else ""
             yield Concern("DQ005", f"{words}: {', '.join(some[:_NAMED])}{more}; 'safesync waivers' shows all", len(some))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import polars as pl
 
+from safesync.configuration.own_rules import is_own
 from safesync.feedback.hearing import Heard
 from safesync.feedback.labels import waive_label
 from safesync.feedback.settings import FeedbackSettings, WaiverPart
@@ -17,6 +18,7 @@ from safesync.feedback.waivers import Waivers, granted, not_understood, of_label
 from safesync.jobs.check import Checked
 from safesync.jobs.replies import heard
 from safesync.model.waiver import Waiver
+from safesync.rules.condition.slips import nearest
 from safesync.store.port import Store
 
 _SOON = timedelta(days=14)
@@ -34,6 +36,8 @@ class Standing(StrEnum):
     """A label or a reply for a rule that only the configuration waives."""
     NOT_UNDERSTOOD = "not understood"
     """A label that begins like one of ours; it stands in the place of the code."""
+    NO_RULE = "no such rule"
+    """Its code is no rule's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Waived:
     waiver: Waiver
     key: str
     standing: Standing
+    hint: str = ""
+    """Which rule may be meant, where there is none of that code."""
 
 
 def configured(store: Store, settings: FeedbackSettings, now: datetime) -> tuple[Waivers, tuple[tuple[WaiverPart, str], ...]]:
@@ -60,8 +66,10 @@ def with_replies(store: Store, settings: FeedbackSettings, said: Mapping[str, He
     return Waivers(dict(by_item), settings.unwaivable, resting), strange
 
 
-def standing(checked: Checked, waivers: Waivers, unwaivable: frozenset[str], today: date) -> tuple[Waived, ...]:
-    """Every waiver, of labels and of the configuration, by item and rule."""
+def standing(
+    checked: Checked, waivers: Waivers, unwaivable: frozenset[str], today: date, known: Collection[str] = ()
+) -> tuple[Waived, ...]:
+    """Every waiver, of labels and of the configuration, by item and rule; ``known`` are the codes of all rules, none: nobody asks."""
     open_still = {(one.code, one.subject) for one in checked.report.flawed}
     open_still |= {(point.code, one.subject) for one in checked.report.flawed for point in one.open_points}
     uncertain = checked.report.unjudged
@@ -70,6 +78,8 @@ def standing(checked: Checked, waivers: Waivers, unwaivable: frozenset[str], tod
     def how(one: Waiver) -> Standing:
         if one.code.startswith(waive_label("")):
             return Standing.NOT_UNDERSTOOD
+        if known and one.code not in known and not is_own(one.code):
+            return Standing.NO_RULE
         if (one.by_label or one.by_reply) and one.code in unwaivable:
             return Standing.REFUSED
         looked_at = one.uid in checked.report.subjects and (one.code, one.uid) not in uncertain
@@ -80,7 +90,8 @@ def standing(checked: Checked, waivers: Waivers, unwaivable: frozenset[str], tod
         return Standing.ENDS_SOON if one.until and one.until - today <= _SOON else Standing.HOLDS
 
     every = [*_of_labels(checked), *(one for some in waivers.by_item.values() for one in some)]
-    made = (Waived(one, keys.get(one.uid, one.uid), how(one)) for one in every)
+    made = [Waived(one, keys.get(one.uid, one.uid), how(one)) for one in every]
+    made = [replace(each, hint=nearest(each.waiver.code, known)) if each.standing is Standing.NO_RULE else each for each in made]
     return tuple(sorted(made, key=lambda each: (each.waiver.uid, each.waiver.code)))
 
 

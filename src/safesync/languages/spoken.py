@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from safesync.languages.tongue import Language
+from safesync.model.registers import REGISTERS
 
 _Names = Mapping[str, Language]
 PLACES = ("tracker", "project", "train", "team")
@@ -39,7 +40,9 @@ class Spoken:
         )
 
     def on(self, tracker: str | None, project: str | None, train: str | None, team: str | None) -> Language:
-        """The language of what is said on an item."""
+        """The language of what is said on an item; of one that is kept in a file, that of the item that carries it."""
+        if tracker == REGISTERS:
+            return self.about(team, train)
         return (
             self.teams.get(team or "")
             or self.projects.get((project or "").casefold())

@@ -20,24 +20,47 @@ class _Grammar:
     """
     What a catalogue cannot say.
 
-    ``many_days`` finds the days behind a number, at the start of what follows it, and ``one_day`` is put in their place where ``few``
-    takes the number for one.
+    ``plurals`` find what is counted behind a number, at the start of what follows it, and say what is put in its place where ``few``
+    takes the number for one. What a verb stands behind stays: it would have to change, too.
     """
 
     decimal_mark: str
     few: re.Pattern[str]
-    many_days: re.Pattern[str]
-    one_day: str
+    plurals: tuple[tuple[re.Pattern[str], str], ...]
 
 
 _GRAMMAR: Mapping[Language, _Grammar] = MappingProxyType(
     {
-        "en": _Grammar(".", re.compile(r"1"), re.compile(r"^( (?:working )?day)s\b"), r"\1"),
-        "de": _Grammar(",", re.compile(r"1"), re.compile(r"^( (?:Arbeitst|T|Kalendert)ag)en?\b"), r"\1"),
-        "fr": _Grammar(",", re.compile(r"[01](?:,\d+)?"), re.compile(r"^( jour)s(?:( ouvr(?:é|able))s)?\b"), r"\1\2"),
+        "en": _Grammar(
+            ".",
+            re.compile(r"1"),
+            (
+                (re.compile(r"^( (?:working )?day)s\b"), r"\1"),
+                (re.compile(r"^( (?:planned )?(?:point|item|objective|iteration))s\b(?! (?:are|were)\b)"), r"\1"),
+            ),
+        ),
+        "de": _Grammar(
+            ",",
+            re.compile(r"1"),
+            (
+                (re.compile(r"^( (?:Arbeitst|T|Kalendert)ag)en?\b"), r"\1"),
+                (re.compile(r"^( Punkt)en?\b(?! (?:sind|waren|haben)\b)"), r"\1"),
+                (re.compile(r"^ Einträgen?\b(?! (?:sind|tragen)\b)"), " Eintrag"),
+                (re.compile(r"^( PI-Ziel)e\b"), r"\1"),
+                (re.compile(r"^( Iteration)en\b"), r"\1"),
+            ),
+        ),
+        "fr": _Grammar(
+            ",",
+            re.compile(r"[01](?:,\d+)?"),
+            (
+                (re.compile(r"^( jour)s(?:( ouvr(?:é|able))s)?\b"), r"\1\2"),
+                (re.compile(r"^( (?:point|élément|objectif|itération))s\b(?! (?:sont|ont|étaient|notés|contribuent|terminés)\b)"), r"\1"),
+            ),
+        ),
     }
 )
-_FIGURE = re.compile(r"(?<=[ (/])(\d+)\.(\d+)(?=/\d|\)?(?:, |$))")
+_FIGURE = re.compile(r"(?<=[ (/])(\d+)\.(\d+)(?=/\d|\)?(?:, |; |$)|\) (?:über|au-dessus de) )")
 """The last of a name's entry: what stands before it, such as the number of an iteration, is a part of the name."""
 _ELAPSED = re.compile(r"\b\d+(?= (?:(?:working )?days?|(?:Arbeitst|T|Kalendert)age?n?|jours?)\b)")
 
@@ -70,9 +93,12 @@ class Tongue:
         return text if mark == "." else _FIGURE.sub(rf"\1{mark}\2", text)
 
     def after(self, value: str, text: str) -> str:
-        """What follows a value in a sentence: behind a one there is one day."""
+        """What follows a value in a sentence: behind a one there is one day, or one point."""
         grammar = _GRAMMAR[self.code]
-        return grammar.many_days.sub(grammar.one_day, text) if grammar.few.fullmatch(value) else text
+        if grammar.few.fullmatch(value):
+            for plural, one in grammar.plurals:
+                text = plural.sub(one, text)
+        return text
 
 
 @cache

@@ -15,7 +15,7 @@ from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.judgement import Judgement, Words
 
-_LISTS = ("contributors", "added_items", "removed_items", "history")
+_LISTS = ("contributors", "added_items", "removed_items", "history", "inverted", "wrong")
 """Facts that list names, each with its figure."""
 _GATES = {gate.value: gate for gate in Gate}
 
@@ -74,6 +74,8 @@ def _finding(each: Judgement, row: dict[str, object], severity: Severity, words:
     empty = {name for name in each.named if row.get(name) is None}
     for name in each.worded:
         row[name] = None if row[name] is None else tongue.say(str(row[name]).replace("_", " "))
+    for name in each.shares:
+        row[name] = None if row[name] is None else round(float(str(row[name])) * 100, 1)
     for name, phrases in each.composed.items():
         row[name] = None if row[name] is None else translated(str(row[name]), phrases, tongue)
     for name in each.named.intersection(_LISTS):

@@ -76,6 +76,8 @@ class Judgement:
     """Facts that its sentences speak of."""
     worded: tuple[str, ...]
     """Of these the ones whose values are words of ours, said without underscores."""
+    shares: tuple[str, ...]
+    """Of these the ones between 0 and 1, which are told in percent."""
     composed: Mapping[str, tuple[str, ...]]
     """Of these the ones whose values are put together from phrases of ours, and these."""
     checklist: tuple[Asked, ...] = ()
@@ -151,6 +153,7 @@ def judgement(setting: RuleSetting, others: Sequence[Judgement] = (), languages:
         said_options=options,
         named=named,
         worded=tuple(sorted(name for name in named if facts[name].vocabulary)),
+        shares=tuple(sorted(name for name in named if facts[name].unit == "0..1")),
         composed={name: facts[name].phrases for name in sorted(named) if facts[name].phrases},
         checklist=checklist,
         least=least,

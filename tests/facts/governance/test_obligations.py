@@ -56,6 +56,13 @@ def test_the_labels_that_say_so_are_the_organisations():
     assert [told(without_groups(items, around), "regulatory", f"jira:{number}") for number in (1, 2)] == [True, False]
 
 
+def test_which_of_its_labels_say_so_is_told():
+    around = Surroundings(organisation=Organisation(compliance_labels=("BaFin", "DORA")))
+    items = (story(1, labels=("web", "dora", "bafin")), story(2, labels=("web",)), story(3, labels=()))
+    assert [told(without_groups(items, around), "obliging_labels", f"jira:{number}") for number in (1, 2, 3)] == ["bafin, dora", None, None]
+    assert told(without_groups((story(labels=("web",)),)), "obliging_labels") is None
+
+
 @pytest.mark.parametrize("field", ["work_class", "labels", "links"])
 def test_what_was_not_seen_may_be_an_obligation(field: str):
     assert told(without_groups((story(unseen=unseen(field)),)), "regulatory") == "unseen"

@@ -14,13 +14,14 @@ from types import MappingProxyType
 
 import polars as pl
 
-from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.fact import SEMICOLONS, Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, in_portions, looked_up
 from safesync.facts.frame.links import Parents
 from safesync.facts.frame.telling import keys
 from safesync.facts.frame.unseen import where
 from safesync.model.item import Kind, Relation, Stage, WorkClass
 
+UNNAMED = "a linked requirement"
 FACTS: tuple[Fact, ...] = (
     Fact(
         "regulatory",
@@ -30,6 +31,7 @@ FACTS: tuple[Fact, ...] = (
         "compliance_labels, is a requirement or is linked to one.",
         needs=("work_class", "labels", "links"),
     ),
+    Fact("obliging_labels", FactType.TEXT, Sort.LINKED, "Which of the organisation's compliance_labels it carries.", needs=("labels",)),
     Fact("regulatory_label", FactType.TRUTH, Sort.LINKED, "It carries one of the organisation's compliance_labels.", needs=("labels",)),
     Fact(
         "regulatory_above",
@@ -44,6 +46,7 @@ FACTS: tuple[Fact, ...] = (
         Sort.LINKED,
         "Requirements and controls that it and what stands above it name or are linked to, joined by '; '.",
         needs=("controls", "links"),
+        phrases=(SEMICOLONS, UNNAMED),
     ),
     Fact("tests", FactType.NUMBER, Sort.LINKED, "Tests that are linked to it, from either end.", unit="tests", needs=("links", "tests")),
     Fact(
@@ -66,7 +69,7 @@ _BELOW = (*_COUNTS, *_KEYS)
 _OF_EVIDENCE = frozenset({"labels", "evidence_links"})
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        **dict.fromkeys(("regulatory", "regulatory_label", "regulatory_above", *_BELOW), frozenset({"labels"})),
+        **dict.fromkeys(("regulatory", "regulatory_label", "regulatory_above", "obliging_labels", *_BELOW), frozenset({"labels"})),
         "work_evidenced_below": _OF_EVIDENCE,
         "unevidenced_keys": _OF_EVIDENCE,
         "controls": frozenset({"own_controls"}),
@@ -90,6 +93,8 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         _note_behind(scene, behind)
         if not wanted.isdisjoint(_BELOW):
             found |= _below(scene, behind["regulatory"])
+    if "obliging_labels" in wanted:
+        found["obliging_labels"] = scene.of_all(_obliging(scene))
     if "controls" in wanted:
         controls = _controls(scene)
         found["controls"] = scene.at(controls["row"], controls["said"])
@@ -170,12 +175,25 @@ def _behind(scene: Landscape) -> pl.DataFrame:
 
 def _labelled(scene: Landscape) -> pl.Expr:
     """Each spelling is held against the organisation's labels once, and not at each item that carries it."""
-    wanted = [label.casefold() for label in scene.organisation.compliance_labels]
-    if "labels" not in scene.items.columns:
-        return pl.lit(value=False)
-    spellings = scene.items["labels"].explode().unique().drop_nulls().cast(pl.String)
-    meant = spellings.filter(spellings.str.to_lowercase().is_in(wanted)).to_list()
+    meant = _spellings(scene)
     return pl.col("labels").list.eval(pl.element().is_in(meant)).list.any().fill_null(value=False) if meant else pl.lit(value=False)
+
+
+def _spellings(scene: Landscape) -> list[str]:
+    if "labels" not in scene.items.columns:
+        return []
+    wanted = [label.casefold() for label in scene.organisation.compliance_labels]
+    spellings = scene.items["labels"].explode().unique().drop_nulls().cast(pl.String)
+    return spellings.filter(spellings.str.to_lowercase().is_in(wanted)).to_list()
+
+
+def _obliging(scene: Landscape) -> pl.Series:
+    meant = _spellings(scene)
+    if not meant:
+        return pl.Series([None], dtype=pl.String).new_from_index(0, scene.items.height)
+    element = pl.element().cast(pl.String)
+    said = pl.col("labels").list.eval(element.filter(element.is_in(meant))).list.sort().list.join(", ")
+    return scene.items.select(pl.when(said != "").then(said).alias("said"))["said"]
 
 
 def _note_behind(scene: Landscape, behind: pl.DataFrame) -> None:
@@ -211,7 +229,7 @@ def _own_controls(scene: Landscape) -> pl.DataFrame:
     """``row, names`` of the items that name controls, are linked to requirements or are one."""
     links = scene.links.filter(pl.col("relation") == Relation.SATISFIES.value)
     keys = scene.items["key"].cast(pl.String)
-    named = links.select("row", name=keys.gather(links["target_row"]).fill_null("a linked requirement"))
+    named = links.select("row", name=keys.gather(links["target_row"]).fill_null(UNNAMED))
     of_links = named.group_by("row").agg(linked=pl.col("name").sort())
     written = [name for name in ("own_controls", "control_ids") if name in scene.items.columns]
     itself = pl.col("kind") == Kind.REQUIREMENT.value

@@ -14,6 +14,8 @@ from safesync.facts.frame.landscape import Landscape
 from safesync.facts.governance.investment import held
 from safesync.model.item import Kind
 
+NOBODY = "nobody"
+_SHOWN = 5
 REMEDY = "name a file as organisation.data.business_owners"
 FACTS: tuple[Fact, ...] = (
     Fact(
@@ -33,9 +35,21 @@ FACTS: tuple[Fact, ...] = (
         needs=("owner", "train"),
         remedy=REMEDY,
     ),
+    Fact(
+        "business_owner_names",
+        FactType.TEXT,
+        Sort.LINKED,
+        "Names of these, at most five; nobody where the roster names none for the train.",
+        needs=("train",),
+        remedy=REMEDY,
+        phrases=(NOBODY,),
+    ),
 )
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"business_owners": frozenset({"own_train"}), "owned_by_business_owner": frozenset({"own_train", "owner"})}
+    {
+        **dict.fromkeys(("business_owners", "business_owner_names"), frozenset({"own_train"})),
+        "owned_by_business_owner": frozenset({"own_train", "owner"}),
+    }
 )
 
 
@@ -45,6 +59,9 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     if "business_owners" in wanted:
         _note(scene, "business_owners", "train")
         found["business_owners"] = scene.of_all(mapped(scene.items["train"], counted(scene), pl.Int32())).fill_null(0).cast(pl.Int32)
+    if "business_owner_names" in wanted:
+        _note(scene, "business_owner_names", "train")
+        found["business_owner_names"] = scene.of_all(named(scene, scene.items["train"]))
     if "owned_by_business_owner" in wanted:
         _note(scene, "owned_by_business_owner", "train", "owner")
         found["owned_by_business_owner"] = _owned(scene)
@@ -55,6 +72,16 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
 def counted(scene: Landscape) -> dict[str, int]:
     """How many Business Owners each train has that the roster names."""
     return dict(Counter(one.train for one in scene.organisation.registers.business_owners or ()))
+
+
+def named(scene: Landscape, trains: pl.Series) -> pl.Series:
+    """The names that the roster has for each of these trains, nothing without a roster."""
+    roster, names = scene.organisation.registers.business_owners, dict[str, list[str]]()
+    for one in roster or ():
+        names.setdefault(one.train, []).append(one.name)
+    told = {train: ", ".join([*some[:_SHOWN], *(["…"] if len(some) > _SHOWN else [])]) for train, some in names.items()}
+    found = mapped(trains, told, pl.String())
+    return found if roster is None else found.fill_null(NOBODY)
 
 
 def _owned(scene: Landscape) -> pl.Expr:

@@ -10,7 +10,7 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.columns import as_texts, mapped
 from safesync.facts.frame.landscape import Landscape
 from safesync.facts.governance.investment import held
-from safesync.facts.governance.roster import REMEDY, counted
+from safesync.facts.governance.roster import NOBODY, REMEDY, counted, named
 from safesync.model.item import Kind, Stage
 
 _NO_OBJECTIVES = "map a type to pi_objective, or name a file as organisation.data.objectives"
@@ -74,11 +74,21 @@ FACTS: tuple[Fact, ...] = (
         unit="people",
         remedy=REMEDY,
     ),
+    Fact(
+        "business_owner_names",
+        FactType.TEXT,
+        Sort.GROUPED,
+        "Names of these, at most five; nobody where the roster names none for the train.",
+        remedy=REMEDY,
+        phrases=(NOBODY,),
+    ),
+    Fact("owners", FactType.TEXT, Sort.GROUPED, "Who stands on them, at most five, in the order of the alphabet."),
     Fact("contributors", FactType.TEXT, Sort.GROUPED, "Each objective with its actual over its planned business value, at most ten."),
 )
 NEEDS: frozenset[str] = frozenset({"committed", "planned_value", "actual_value", "owner"})
 TITLE = "the PI objectives of a team or a train in a planning interval"
 _SHOWN = 10
+_NAMED = 5
 _KEYS = ["level", "name", "row"]
 _OF_VALUE = ("unscored", "planned_value", "actual_value", "predictability")
 
@@ -93,7 +103,8 @@ def rows(scene: Landscape) -> pl.DataFrame:
     owners = mapped(found["train"], counted(scene), pl.Int32())
     return found.with_columns(
         pl.when(pl.col("level") == "train").then(owners.fill_null(0)).alias("business_owners"),
-        pl.lit(roster is None).alias("unseen.business_owners"),
+        pl.when(pl.col("level") == "train").then(named(scene, found["train"])).alias("business_owner_names"),
+        *(pl.lit(roster is None).alias(f"unseen.{name}") for name in ("business_owners", "business_owner_names")),
     )
 
 
@@ -162,7 +173,7 @@ def _objectives(scene: Landscape) -> pl.DataFrame:
         committed=held(scene, "committed", pl.Boolean()),
         planned=held(scene, "planned_value", pl.Float64()),
         actual=held(scene, "actual_value", pl.Float64()),
-        owner=pl.col("owner").is_not_null() if "owner" in scene.items.columns else pl.lit(value=False),
+        owner=held(scene, "owner", pl.String()),
         **{
             f"no_{name}": pl.lit(value=False) if (flags := unseen.flags(name)) is None else pl.lit(flags)
             for name in ("committed", "planned_value", "actual_value", "owner")
@@ -186,7 +197,8 @@ def _objectives(scene: Landscape) -> pl.DataFrame:
             pl.col("planned").count().cast(pl.Int32).alias("scored"),
             pl.col("planned").max().alias("highest_value"),
             ((pl.col("planned") == pl.col("planned").max()).sum() / pl.col("planned").count() * 100).round(1).alias("highest_share"),
-            pl.col("owner").sum().cast(pl.Int32).alias("owned"),
+            pl.col("owner").count().cast(pl.Int32).alias("owned"),
+            pl.col("owner").drop_nulls().unique().sort().head(_NAMED).alias("owners"),
             *(pl.col(f"no_{name}").any() for name in ("committed", "planned_value", "actual_value", "owner")),
         ),
     )
@@ -238,6 +250,7 @@ def _finished(frame: pl.DataFrame, *, known: bool) -> pl.DataFrame:
         "highest_value",
         "highest_share",
         "owned",
+        pl.when(pl.col("owned") > 0).then(pl.col("owners").list.join(", ")).alias("owners"),
         pl.col("contributors").list.join(", "),
         dim.alias("unseen.objectives"),
         (dim | (pl.col("no_owner") & (pl.col("owned") == 0))).alias("unseen.owned"),

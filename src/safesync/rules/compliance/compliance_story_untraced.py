@@ -31,7 +31,8 @@ RULE = Rule(
     flaw="NOT regulatory_above",
     severity=Severity.WARNING,
     remedy="Set the regulatory feature as its parent, or link the requirement that it serves.",
-    evidence="Its labels: {labels}; its parent: {parent_key}. Nothing above it stands for an obligation, and no requirement is linked.",
+    evidence="Label that obliges: {obliging_labels}; its parent: {parent_key}."
+    " Nothing above it stands for an obligation, and no requirement is linked.",
     examples=(
         bad("on its own", story(**_LABELLED)),
         bad("below a feature of another class", story(**_LABELLED, parent="jira:2"), feature()),

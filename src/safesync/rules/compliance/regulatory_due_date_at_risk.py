@@ -61,10 +61,10 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="days_to_due < :urgent_days",
     remedy="Plan it now, give it more people, or raise the risk with those who answer for the obligation.",
-    evidence="Due on {obligation_due}, days left: {days_to_due}",
+    evidence="Due on {obligation_due}",
     figures=(
         "planned to end on {obligation_plan_end}",
-        "{open_points_below} points are open below",
+        "open points below it {open_points_below}",
         "these take {finish_days} days at the pace of a slow iteration (they should be done {buffer_days} days before)",
     ),
     examples=(

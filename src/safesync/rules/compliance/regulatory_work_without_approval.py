@@ -49,8 +49,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="stage = 'done'",
     remedy="Let a second person who may do so approve it, with name and day.",
-    evidence="Approval {sign_off}: status {approval}, by {approver} on {approved_on}; owner {owner}, criteria"
-    " changed last by {criteria_editor}.",
+    evidence="Approval {sign_off}",
+    figures=("status {approval}", "by {approver}", "on {approved_on}", "owner {owner}", "criteria changed last by {criteria_editor}"),
     examples=(
         bad("nobody approved it", feature(**_DONE), severity=Severity.ERROR),
         bad("still asked for", epic(**_VALIDATING, approval="In review"), severity=Severity.WARNING),

@@ -34,7 +34,7 @@ RULE = Rule(
     flaw="evidence_links = 0 AND (work_below = 0 OR work_evidenced_below < work_below)",
     severity=Severity.ERROR,
     remedy="Attach or link the evidence that this was done.",
-    evidence="Linked to it are {evidence_links} pieces of evidence",
+    evidence="Linked pieces of evidence {evidence_links}",
     figures=("none below it for {unevidenced_keys}",),
     examples=(
         bad("nothing hangs on it", story(**_DONE)),

@@ -51,7 +51,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="stage = 'done'",
     remedy="Link the test that shows it and make it pass, or link the evidence where it is no software.",
-    evidence="Linked to it are {tests} tests and {evidence_links} pieces of evidence",
+    evidence="Linked tests {tests}, pieces of evidence {evidence_links}",
     figures=("no test below it for {untested_keys}", "failed at last {failed_test_keys}"),
     absorbs=("CP604",),
     examples=(

@@ -74,7 +74,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     remedy="Let a Business Owner of the train give the objective its business value and answer for it.",
     evidence="{interval} began {days_since_interval_start} days ago. Business value (1 to {scale}): planned {planned_value},"
-    " actual {actual_value}; owner: {owner}.",
+    " actual {actual_value}; owner {owner}",
+    figures=("Business Owners of {train} on the roster ({business_owner_names})",),
     examples=(
         bad("planned by nobody, well into the interval", pi_objective(planned_value=None)),
         bad("off the scale", pi_objective(planned_value=11.0)),

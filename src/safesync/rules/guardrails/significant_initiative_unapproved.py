@@ -65,8 +65,9 @@ RULE = Rule(
     " OR :estimate_required AND kind = 'epic' AND (active OR active_features > 0) AND expected_cost IS NULL",
     severity={Gate.BACKLOG: Severity.WARNING, Gate.ACTIVE: Severity.ERROR},
     remedy="Obtain and record the approval of Lean Portfolio Management, with an estimate, or let the work wait.",
-    evidence="Expected cost {expected_cost}, threshold {threshold}; approval: {approval}, by {approver} on {approved_on}. "
-    "Stage {stage}, features being worked on: {active_features}.",
+    evidence="Expected cost {expected_cost}, threshold {threshold}; stage {stage}, features being worked on {active_features};"
+    " approval {approval}",
+    figures=("by {approver}", "on {approved_on}"),
     examples=(
         bad("as large as the threshold, ready, approved by nobody", epic(**_LARGE), options=_SET),
         bad("the approval is asked for, not given", epic(**_LARGE, approval="Requested"), options=_SET),

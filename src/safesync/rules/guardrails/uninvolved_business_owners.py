@@ -62,9 +62,12 @@ RULE = Rule(
     " OR :roster AND business_owners = 0",
     severity=Severity.INFO,
     remedy="Let Business Owners weigh the objectives against each other, and write their names on them.",
-    evidence="{whose} in {interval}: {highest_share} % of {scored} scored objectives have the value {highest_value}"
-    " (at most {max_alike} %); {owned} of {objectives} have a Business Owner",
-    figures=("the roster names for the train: {business_owners}",),
+    evidence="{whose} in {interval}, objectives with a Business Owner {owned} of {objectives}",
+    figures=(
+        "named on them ({owners})",
+        "Business Owners of {train} on the roster ({business_owner_names})",
+        "the value {highest_value} on {highest_share} % of {scored} scored (at most {max_alike} %)",
+    ),
     numbers=(("Actual over planned value", "{contributors}"),),
     examples=(
         bad("two of three are tens", *_scored(10.0, 10.0, 4.0), subject=_TEAM),

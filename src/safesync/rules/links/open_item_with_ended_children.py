@@ -46,7 +46,7 @@ RULE = Rule(
     severity=Severity.INFO,
     warning_when="working_days_since_children_ended > :warning_days",
     remedy="Accept and close it, or add the story that is still missing.",
-    evidence="Of {children} children {done_children} are done and none is open; the last ended"
+    evidence="Children: {children}, of these done: {done_children}, open: 0; the last ended"
     " {working_days_since_children_ended} working days ago.",
     examples=(
         bad("a feature whose stories are done", feature(), story(parent="jira:2", stage=Stage.DONE, days_in_stage=8)),

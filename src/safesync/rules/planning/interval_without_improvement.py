@@ -50,8 +50,8 @@ RULE = Rule(
     flaw="improvements = 0 OR improvements_before > 0 AND open_before = improvements_before",
     severity=Severity.INFO,
     remedy="Put one to three improvement items into the next interval, and finish those of the last one.",
-    evidence="{train}, {days_since_end} days after {interval}: {improvements} improvement items;"
-    " of the {improvements_before} of the interval before {open_before} are still open.",
+    evidence="{train}, {days_since_end} days after {interval}: improvement items: {improvements};"
+    " in the interval before: {improvements_before}, of these still open: {open_before}.",
     numbers=(("Still open", "{contributors}"),),
     examples=(
         bad("none was made", _made(-6), subject=_SUBJECT),

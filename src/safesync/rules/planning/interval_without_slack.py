@@ -51,8 +51,9 @@ RULE = Rule(
     flaw="uncommitted_share = 0 AND load > :full OR uncommitted_share > :most",
     severity=Severity.INFO,
     remedy="Mark the objectives at risk as uncommitted, or commit to more of them.",
-    evidence="{team}, {interval}: {committed_objectives} of {objectives} objectives committed, {uncommitted_share} % uncommitted"
-    " (at most {most} %), load {load} % (full from {full} %).",
+    evidence="{team} in {interval}, {committed_objectives} of {objectives} objectives committed, {uncommitted_share} % uncommitted"
+    " (at most {most} %)",
+    figures=("load {load} % (full from {full} %)",),
     numbers=(("Objectives, actual / planned value", "{contributors}"),),
     examples=(
         bad(

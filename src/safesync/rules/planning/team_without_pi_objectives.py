@@ -48,8 +48,8 @@ RULE = Rule(
     flaw="objectives = 0 OR objectives > :most",
     severity=Severity.WARNING,
     remedy="Summarise the plan of the team in a few PI objectives, in business words.",
-    evidence="{team}, {interval}: {objectives} objectives (1 to {most}) for {planned_items} planned items,"
-    " {days_since_start} days after its begin.",
+    evidence="{team} in {interval}, {days_since_start} days after its begin: PI objectives {objectives} (1 to {most}),"
+    " planned items {planned_items}.",
     numbers=(("Objectives, actual / planned value", "{contributors}"),),
     examples=(
         bad("work and no objective", story(iteration=CURRENT), pi_objective(team="Heron"), subject=_FALCON),

@@ -61,8 +61,9 @@ RULE = Rule(
     warning_when="predictability < :least",
     error_when="predictability < :grave",
     remedy="Talk it over at Inspect and Adapt, and plan the next interval to what was really possible.",
-    evidence="{whose}, {interval}: actual business value {actual_value} / planned {planned_value} of committed objectives"
-    " = {predictability} % ({least} to {most} %; the interval before: {predictability_before} %).",
+    evidence="{whose} in {interval}, actual business value {actual_value} / planned {planned_value} of committed objectives"
+    " = {predictability} % ({least} to {most} %)",
+    figures=("in the interval before {predictability_before} %",),
     numbers=(
         ("Objectives", "{objectives}, of which {committed_objectives} committed"),
         ("Actual / planned", "{contributors}"),

@@ -64,8 +64,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="active",
     remedy="Write or link the lean business case: value, cost, MVP, go or no-go.",
-    evidence="Words of a business case: {business_case_words} (at least {min_words}), attached: {business_case_attached}, linked at:"
-    " {business_case_host}; expected cost: {expected_cost}.",
+    evidence="Looked for a business case. Words found: {business_case_words} (at least {min_words}); file attached:"
+    " {business_case_attached}; linked at: {business_case_host}; expected cost: {expected_cost}.",
     examples=(
         bad("ready, and nobody wrote one", epic(), severity=Severity.WARNING),
         bad("two words are none", epic(business_case="See wiki", stage=Stage.IN_PROGRESS), severity=Severity.ERROR),

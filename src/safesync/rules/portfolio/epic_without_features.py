@@ -42,7 +42,7 @@ RULE = Rule(
     absorbs=("LK707",),
     severity=Severity.WARNING,
     remedy="Create the features, or decide what comes next and close the epic.",
-    evidence="Under way for {days_active} days with {features} features",
+    evidence="Under way for {days_active} days (features: {features})",
     figures=("the last one ended {days_since_features_ended} days ago", "decision: {decision}"),
     examples=(
         bad("under way with nothing below", epic(stage=_ACTIVE, days_in_stage=31)),

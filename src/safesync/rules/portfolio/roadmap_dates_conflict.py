@@ -44,8 +44,11 @@ RULE = Rule(
     " OR stage >= 'ready' AND planned_end IS NULL AND dated_siblings >= :min_dated",
     severity=Severity.WARNING,
     remedy="Plan it beside its siblings, or correct its own day or the one that its parent promises.",
-    evidence="First day: {target_start}; planned end: {planned_end}; planned end of its parent {parent_key}: {parent_end}"
-    " (tolerated: {tolerance_days} days later); siblings with a plan: {dated_siblings}.",
+    evidence="First day {target_start}, planned end {planned_end}",
+    figures=(
+        "its parent {parent_key} ends on {parent_end} (tolerated: {tolerance_days} days later)",
+        "siblings with a plan {dated_siblings}",
+    ),
     examples=(
         bad("it ends a week after its epic", feature(parent="jira:3", target_end=date(2026, 12, 19)), _PROMISED),
         bad("its interval ends after its epic", feature(parent="jira:3", interval=NEXT_INTERVAL), _PROMISED),

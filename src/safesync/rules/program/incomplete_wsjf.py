@@ -85,6 +85,7 @@ RULE = Rule(
         bad("of a capability", capability(job_size=None)),
         bad("of an epic", epic(job_size=None)),
         good("a job size of one", feature(job_size=1.0)),
+        good("a business value of zero is a score as well", feature(business_value=0.0)),
         good("an obligation with a little urgency", feature(work_class=WorkClass.COMPLIANCE, time_criticality=1.0, risk_reduction=0.0)),
         good("an obligation with a little risk", feature(work_class=WorkClass.COMPLIANCE, time_criticality=0.0, risk_reduction=1.0)),
         good("behind those that are asked", *_ranked(3), options={"top_n": 2}),

@@ -81,10 +81,10 @@ RULE = Rule(
     severity=Severity.WARNING,
     error_when="working_days_blocked > :escalate_days OR working_days_since_human_change > :escalate_days",
     remedy="Say what or who is needed to go on, or take the flag away.",
-    evidence="It is flagged as blocked",
+    evidence="Flagged as blocked (at most {max_days} working days, {reason_grace_days} without a reason)",
     figures=(
-        "for {working_days_blocked} working days",
-        "the last change by a person was {working_days_since_human_change} working days ago",
+        "with the flag for {working_days_blocked} working days",
+        "without a change by a person for {working_days_since_human_change} working days",
         "the reason given is: {blocked_reason}",
         "the last comment of a person is of {commented_on}",
         "what it depended on is done: {arrived_keys}",
