@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,16 +13,19 @@ from safesync.facts.text.line import (
     FIRST_ROW,
     HEAD_OF_TABLE,
     MOST_CHARACTERS,
+    PARAGRAPH,
     Line,
     LineKind,
     Lines,
     clean,
     cleaned,
+    is_prose,
     item,
     new,
     one_space,
+    typed,
 )
-from safesync.facts.text.squashed import typed_lines
+from safesync.facts.text.squashed import may_be_broken, typed_lines
 
 _KINDS = {
     "heading": LineKind.HEADING,
@@ -56,10 +60,16 @@ class _Around(NamedTuple):
     level: int = 0
 
 
-_END = object()
-"""The end of a block, on the stack below what stands in it."""
-_MOST_NODES = 100_000
-"""What stands beyond is not read: a document that people write has some hundreds of nodes."""
+class _Open(NamedTuple):
+    """The nodes of a list that are still to be visited, and the line that they stand in; with a block a line ends."""
+
+    nodes: Iterator[object]
+    around: _Around
+    is_block: bool = False
+
+
+_MOST_OPENED = 100_000
+"""What stands beyond is not read: a document that people write has some hundreds of nodes with others in them."""
 _OUTSIDE = _Around()
 _INSIDE = {name: _Around(kind) for name, kind in _KINDS.items() if name != "heading"}
 _INSIDE |= {"tableCell": _Around(LineKind.BULLET, FIRST_ROW), "tableHeader": _Around(LineKind.BULLET, HEAD_OF_TABLE)}
@@ -86,13 +96,33 @@ class _Page:
             if not bold and not self.plain_seen and text.strip(" :\u00a0"):
                 self.plain_seen = True
 
+    def write_all(self, parts: list[dict[Any, Any]]) -> None:
+        """Add nodes of text to the line being written."""
+        for part in parts:
+            self.write(part.get("text"), bold="marks" in part and _is_bold(part["marks"]))
+
     def title(self, text: object) -> None:
         """Take the title of an expand or panel for a heading."""
         if isinstance(text, str) and (short := one_space(clean(text))):
             self.lines.append(Line(LineKind.HEADING, short, BOLD_LEVEL))
 
-    def paragraph(self, text: str) -> None:
-        """A whole paragraph outside of all else."""
+    def paragraphs(self, texts: list[str]) -> None:
+        """Whole paragraphs outside of all else; what few texts have is looked for in all of them at once."""
+        whole = clean("\n".join(texts))
+        parts = whole.split("\n")
+        is_odd = len(parts) != len(texts) or len(whole) > MOST_CHARACTERS
+        has_breaks = is_odd or may_be_broken(whole)
+        for text in texts if is_odd else parts:
+            prose = is_prose(text)
+            bare = text if prose else text.strip()
+            if "  " in bare or "\t" in bare or (has_breaks and (is_odd or may_be_broken(text))):
+                self._paragraph(text)
+            elif prose:
+                self.lines.append(new(Line, (PARAGRAPH, text, 0)))
+            elif line := typed(bare):
+                self.lines.append(line)
+
+    def _paragraph(self, text: str) -> None:
         if text.isascii() and text.isprintable() and len(text) <= MOST_CHARACTERS:
             self.lines += typed_lines(text)
             return
@@ -127,53 +157,51 @@ class _Page:
 
 def _walk(document: object) -> Lines:
     """Visit every node once, in reading order, with a list for a stack: no depth is too deep."""
-    page = _Page()
-    stack: list[tuple[object, _Around]] = [(document, _OUTSIDE)]
-    nodes = 0
-    while stack and nodes < _MOST_NODES:
-        node, around = stack.pop()
-        nodes += 1
-        if node is _END:
-            page.end_line(around)
-        elif isinstance(node, list):
-            nodes += _visit_all(node, around, page, stack)
-        elif isinstance(node, dict):
-            _visit(node, around, page, stack)
+    page, opened = _Page(), 0
+    stack = [_Open(iter((document,)), _OUTSIDE)]
+    while stack and opened < _MOST_OPENED:
+        opened += 1
+        nodes, around, is_block = stack[-1]
+        if inside := _go_on(nodes, around, page):
+            stack.append(inside)
+        else:
+            stack.pop()
+            if is_block:
+                page.end_line(around)
     page.end_line(_OUTSIDE)
     return tuple(page.lines)
 
 
-def _visit_all(nodes: list[object], around: _Around, page: _Page, stack: list[tuple[object, _Around]]) -> int:
-    """Write the texts that a list begins with; what comes after them goes onto the stack. Gives how many were written."""
-    for at, node in enumerate(nodes):
+def _go_on(nodes: Iterator[object], around: _Around, page: _Page) -> _Open | None:
+    """Write what the next nodes of a list say, as far as one that has others in it; ``None`` at the end of the list."""
+    texts: list[str] = []
+    for node in nodes:
         if around is _OUTSIDE and not page.parts and (text := _only_text(node)):
-            page.paragraph(text)
-        elif isinstance(node, dict) and node.get("type") == "paragraph" and _is_simple(node):
-            page.end_line(around)
-            for part in node["content"]:
-                page.write(part.get("text"), bold="marks" in part and _is_bold(part["marks"]))
-            page.end_line(around)
-        elif not isinstance(node, dict) or node.get("type") != "text":
-            stack.extend([(rest, around) for rest in nodes[:at:-1]])
-            stack.append((node, around))
-            return at
-        else:
-            page.write(node.get("text"), bold="marks" in node and _is_bold(node["marks"]))
-    return len(nodes)
+            texts.append(text)
+            continue
+        if texts:
+            page.paragraphs(texts)
+            texts.clear()
+        if isinstance(node, list):
+            return _Open(iter(node), around)
+        if isinstance(node, dict) and (inside := _visit(node, around, page)):
+            return inside
+    if texts:
+        page.paragraphs(texts)
+    return None
 
 
-def _only_text(node: object) -> str:
-    """The text of a paragraph that has a single one without marks, as most have."""
-    if not isinstance(node, dict) or node.get("type") != "paragraph" or "attrs" in node:
-        return ""
-    content = node.get("content")
-    if not isinstance(content, list) or len(content) != 1:
-        return ""
-    part = content[0]
-    if not isinstance(part, dict) or part.get("type") != "text" or "marks" in part:
-        return ""
-    text = part.get("text")
-    return text if isinstance(text, str) else ""
+def _only_text(node: Any) -> str:
+    """The text of a paragraph that has a single one without marks, as most have; nothing for whatever else a node is."""
+    try:
+        content = node["content"]
+        if len(content) == 1 and node["type"] == "paragraph" and "attrs" not in node:
+            part = content[0]
+            if part["type"] == "text" and "marks" not in part and isinstance(text := part["text"], str):
+                return text
+    except (TypeError, LookupError):
+        pass
+    return ""
 
 
 def _is_simple(node: dict[Any, Any]) -> bool:
@@ -184,21 +212,23 @@ def _is_simple(node: dict[Any, Any]) -> bool:
     return all(isinstance(part, dict) and part.get("type") == "text" for part in content)
 
 
-def _visit(node: dict[object, object], around: _Around, page: _Page, stack: list[tuple[object, _Around]]) -> None:
-    """Write what a node says itself; what is to be visited next goes onto the stack."""
+def _visit(node: dict[Any, Any], around: _Around, page: _Page) -> _Open | None:
+    """Write what a node says itself; what is to be visited next is given back."""
     name = node.get("type")
     name = name if isinstance(name, str) else ""
     if name == "text":
-        page.write(node.get("text"), bold=_is_bold(node.get("marks")))
+        page.write_all([node])
+    elif name == "paragraph" and _is_simple(node):
+        page.end_line(around)
+        page.write_all(node["content"])
+        page.end_line(around)
     elif name in _BLOCKS:
         attributes = _attributes(node)
         page.end_line(around)
         if "title" in attributes:
             page.title(attributes["title"])
         page.continued = page.continued and name not in _INSIDE
-        inside = _INSIDE_HEADING[_level(attributes)] if name == "heading" else _INSIDE.get(name, around)
-        stack.append((_END, inside))
-        stack.append((node.get("content"), inside))
+        return _opened(node, _INSIDE_HEADING[_level(attributes)] if name == "heading" else _INSIDE.get(name, around), is_block=True)
     elif name == "hardBreak":
         page.end_line(around)
     elif name in _WRITTEN:
@@ -208,7 +238,13 @@ def _visit(node: dict[object, object], around: _Around, page: _Page, stack: list
             page.end_line(around)
         elif name == "tableRow":
             page.row = FIRST_ROW + len(page.lines)
-        stack.append((node.get("content"), around))
+        return _opened(node, around, is_block=False)
+    return None
+
+
+def _opened(node: dict[Any, Any], around: _Around, *, is_block: bool) -> _Open:
+    content = node.get("content")
+    return _Open(iter(content if isinstance(content, list) else (content,)), around, is_block)
 
 
 def _attributes(node: dict[object, object]) -> dict[object, object]:

@@ -127,12 +127,13 @@ def lowered(text: str) -> str:
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
 
 
-_LISTED = re.compile(
-    r"(?:[-*+] )?(?:[-*+\u2705\u2714\u2022\u2023\u25cf\u25aa\u25e6\u00b7\u2013\u2014>]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+|\u30fb[ \t]*"
-)
-"""A list marker as people type it, at the start of a line that has no white space before it."""
 BOX = re.compile(r"(?:[-*+]|\d{1,3}[.)])?[ \t]{0,4}(?:\[[ xX]?\]|[\u2610-\u2612\u2b1c])(?=[ \t]|$)")
 """A checkbox as people type it."""
+_ITEM = re.compile(
+    rf"(?P<box>{BOX.pattern})|(?:[-*+] )?"
+    r"(?:[-*+\u2705\u2714\u2022\u2023\u25cf\u25aa\u25e6\u00b7\u2013\u2014>]|\(?\d{1,3}[.)]|[a-z][.)])[ \t]+|\u30fb[ \t]*"
+)
+"""A checkbox or the sign of a list as people type it, at the start of a line that has no white space before it."""
 
 
 def item(kind: LineKind, text: str, row: int = 0) -> Line:
@@ -155,17 +156,12 @@ def is_prose(text: str) -> bool:
 
 
 def typed(text: str) -> Line | None:
-    """The line that a piece of text is by the signs that people type in any notation, ``None`` when nothing is left."""
-    text = text.strip()
-    first = text[:1]
-    if first not in _SIGNS_OF_ITEMS and (not first.isalnum() or is_prose(text)):
-        text = one_space(text)
-        return new(Line, (PARAGRAPH, text, 0)) if text else None
-    if not _BOXES.isdisjoint(text[:10]) and (found := BOX.match(text)):
-        kind, text = LineKind.BOX, text[found.end() :]
-    elif found := _LISTED.match(text):
-        kind, text = LineKind.BULLET, text[found.end() :]
-    else:
-        kind = LineKind.PARAGRAPH
-    text = one_space(text)
-    return Line(kind, text) if text else None
+    """
+    The line that a text without white space around it is by the signs that people type in any notation, ``None`` when nothing is left.
+
+    White space inside of it stays as it is.
+    """
+    kind, first = PARAGRAPH, text[:1]
+    if (first in _SIGNS_OF_ITEMS or (first.isalnum() and not is_prose(text))) and (found := _ITEM.match(text)):
+        kind, text = LineKind.BOX if found.lastgroup else BULLET, text[found.end() :].strip()
+    return new(Line, (kind, text, 0)) if text else None

@@ -109,8 +109,8 @@ def _take_part(text: str, found: list[Line]) -> None:
         _take_row(text, found)
     elif len(text) < 80 and (inner := bold_only(text, "**") or bold_only(text, "__")):
         _add(LineKind.HEADING, inner, found, BOLD_LEVEL)
-    elif line := typed(text if BOX.match(text) else _plain(text)):
-        found.append(line._replace(text=_plain(line.text)))
+    elif line := typed(text if BOX.match(text) else _plain(text).strip()):
+        found.append(line._replace(text=_plain(one_space(line.text))))
 
 
 def _take_row(text: str, found: list[Line]) -> None:
