@@ -190,6 +190,24 @@ def test_a_mention_of_our_account_is_our_name_and_one_of_another_is_not(markup: 
     assert said(text, markup, "another") == ()
 
 
+def mention(account: str) -> dict[str, Any]:
+    return {"type": "mention", "attrs": {"id": account}}
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (Markup.ADF, adf(paragraph(mention("bo"), ", ", mention("al"), " ", mention(ME), " recheck"))),
+        (Markup.WIKI, f"[~bo], [~al] [~{ME}] recheck"),
+        (Markup.HTML, "".join(f'<a data-vss-mention="version:2.0,{one}">@X</a>&nbsp;' for one in ("0" * 36, ME)) + "recheck"),
+        (Markup.MARKDOWN, f"@<{'0' * 36}> @<{ME}> recheck"),
+    ],
+)
+def test_who_is_mentioned_before_us_is_called_beside_us(markup: Markup, text: str) -> None:
+    assert said(text, markup, ME) == ("recheck",)
+    assert said(text.replace("recheck", "agreed"), markup, "another") == ()
+
+
 def test_what_the_visual_editor_escapes_is_what_was_typed() -> None:
     """A person types it into Jira Data Center, or pastes what we proposed."""
     typed = r"{{safesync waive TM101 until 2027\-01\-15: see \[risks\] of my\_team in C:\\temp}}"

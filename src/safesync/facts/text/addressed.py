@@ -150,15 +150,24 @@ def _kept(node: Any, ours: Collection[str], depth: int) -> Any:
     if depth > _MOST_DEPTH or _is_struck(node):
         return None
     if isinstance(node, list):
-        return [
-            _kept(one, ours, depth + 1) for one in node if not (isinstance(one, dict) and one.get("type") in {"blockquote", "codeBlock"})
-        ]
+        shown = [one for one in node if not (isinstance(one, dict) and one.get("type") in {"blockquote", "codeBlock"})]
+        return [_kept(one, ours, depth + 1) for one in _from_us_on(shown, ours)]
     if not isinstance(node, dict):
         return node
     text = _shown_as(node, ours)
     if text is not None:
         return {"type": "text", "text": text}
     return {name: _kept(one, ours, depth + 1) if name == "content" else one for name, one in node.items()}
+
+
+def _from_us_on(parts: list[Any], ours: Collection[str]) -> list[Any]:
+    """The parts of a line without the mentions of others that stand before ours."""
+    for at, one in enumerate(parts):
+        if not isinstance(one, dict) or (one.get("type") != "mention" and str(one.get("text")).strip(" ,\u00a0")):
+            break
+        if (_shown_as(one, ours) or "").startswith(NAME):
+            return parts[at:]
+    return parts
 
 
 def _shown_as(node: dict[str, Any], ours: Collection[str]) -> str | None:
@@ -224,7 +233,9 @@ def _plain(text: str, ours: Collection[str]) -> str:  # noqa: ARG001 - as its ne
 
 
 def _named(mention: re.Pattern[str], text: str, ours: Collection[str]) -> str:
-    return mention.sub(lambda found: f"{NAME} " if found[1].casefold() in ours else found[0], text)
+    """With our name in the place of our account; who is mentioned before it is called beside us."""
+    named = mention.sub(lambda found: f"{NAME} " if found[1].casefold() in ours else found[0], text)
+    return re.sub(rf"(?:{mention.pattern}(?:&nbsp;|[ \t,])*){{1,5}}(?={NAME} )", "", named, flags=mention.flags) if named != text else text
 
 
 _WITHOUT_QUOTES: Mapping[Markup, Callable[[str, Collection[str]], str]] = MappingProxyType(
