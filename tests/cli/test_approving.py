@@ -89,6 +89,7 @@ def test_a_plan_is_approved_batch_by_batch_and_a_run_is_taken_back_where_it_wrot
     shown = own_desk.run("plan", "-o", "plan.html", "--batch-by", "project")
     assert shown.status == 0
     assert "What SafeSync would write" in (own_desk.folder / "plan.html").read_text(encoding="utf-8")
+    assert "the plan lies beside it: safesync apply plan.json" in own_desk.run("apply", "plan.html").err
     listed = own_desk.run("apply", "plan.json", "--list", "--format", "json").value["batches"]
     assert {one["batch"] for one in listed} == {"PAY", "CARDS", "Payments"}
     assert own_desk.writes() == 0

@@ -278,6 +278,15 @@ def test_the_sound_configuration_is_sound() -> None:
     assert {setting.rule.code for setting in loaded.rules} >= {"TM101", "TM105", "X101"}
 
 
+def test_two_teams_have_no_week_on_one_item() -> None:
+    both = "  Falcon: {anchor: ado:11, members: 7, velocity: 34.5, rules: {TM105: off}}\n  Heron: {anchor: 'ado:11'}"
+    text = changed("  Falcon: {members: 7, velocity: 34.5, rules: {TM105: off}}", both)
+    assert parse_configuration(text, secrets=Secrets.NONE).configuration.teams
+    place = place_of(text, "'ado:11'")
+    told = mistakes(changed("{comments: true", "{digest: monday, comments: true", text))
+    assert told == [f"{place}: the team 'Falcon' has this anchor too; an item tells the week of one team (feedback.digest)"]
+
+
 def test_all_mistakes_are_told_in_one_pass() -> None:
     """Also the ones inside a part that is wrong itself."""
     text = SOUND

@@ -228,9 +228,8 @@ def _with_projects(wishes: Sequence[Wish], projects: tuple[str, ...]) -> list[Wi
     for project in projects:
         owners = [name for name, keys in there.items() if project.casefold() in {key.casefold() for key in keys}]
         if not owners:
-            raise ConfigurationError(
-                f"{near('no tracker has a project', project, every)}: correct its name, or give our account access to it"
-            )
+            todo = "correct the name, or give our account access"
+            raise ConfigurationError(near(f"{todo}: no tracker has a project", project, every))
         if len(owners) > 1:
             raise ConfigurationError(f"{' and '.join(owners)} both have a project {project!r}: run init for one of them at a time")
     asked = {project.casefold() for project in projects}

@@ -166,6 +166,8 @@ def _show(made: Plan, ahead: Foreseen, form: str, saved: Path) -> None:
 
 
 def _plan_of(file: Path) -> Plan:
+    if file.suffix == ".html":
+        raise ConfigurationError(f"{file}: a page is to be read; the plan lies beside it: safesync apply {file.with_suffix('.json')}")
     try:
         return plan_from_json(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

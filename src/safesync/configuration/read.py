@@ -228,10 +228,15 @@ def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
             seen.setdefault(str(team), name)
         yield from _anchor(names, source, _mapping(train).get("anchor"), ("organisation", "trains", name, "anchor"))
     yield from _channels(_listed(values.get("notify")), source, {*seen, *_mapping(values.get("teams"))})
+    day, whose = _mapping(values.get("feedback")).get("digest"), dict[str, str]()
     for name, part in _mapping(values.get("teams")).items():
         if seen and name not in seen:
             yield source.mistake(("teams", name), near("no train has a team", name, seen), key=True)
-        yield from _anchor(names, source, _mapping(part).get("anchor"), ("teams", name, "anchor"))
+        anchor, place = _mapping(part).get("anchor"), ("teams", name, "anchor")
+        yield from _anchor(names, source, anchor, place)
+        weekly = isinstance(day, str) and day != "off"
+        if weekly and isinstance(anchor, str) and (other := whose.setdefault(anchor, name)) != name:
+            yield source.mistake(place, f"the team {other!r} has this anchor too; an item tells the week of one team (feedback.digest)")
 
 
 def _channels(channels: list[Any], source: Source, teams: Collection[str]) -> Iterator[Mistake]:
