@@ -8,6 +8,7 @@ days after it ended.
 
 Where the organisation keeps a roster of its Business Owners (the file `organisation.data.business_owners`) and `roster` is on, one of
 those of its train has to stand on the objective as its owner, too. A train of which the roster names nobody is GR509's matter.
+What is found about an objective of a file is told on the item that stands for its team, else its train (`anchor`).
 
 How to fix: let a Business Owner score the objective.
 

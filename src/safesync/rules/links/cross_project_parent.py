@@ -53,8 +53,8 @@ RULE = Rule(
     " OR kind = 'story' AND parent_project = project AND parent_train <> train)",
     severity=Severity.INFO,
     remedy="Confirm that the parent is meant to live there, or set the right one.",
-    evidence="Its parent {parent_key} lives in {parent_project} (train {parent_train}), it in {project} (train {train});"
-    " {parent_project_usage}.",
+    evidence="Its parent {parent_key} lives in {parent_project}, it in {project}",
+    figures=("train of the parent {parent_train}", "its own train {train}", "{parent_project_usage}"),
     examples=(
         bad("a parent in a project where nobody else has one", story(parent="jira:2"), _ART),
         bad(

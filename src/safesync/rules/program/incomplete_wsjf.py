@@ -2,6 +2,8 @@
 WSJF orders features by cost of delay over job size. With one part missing the order is opinion: the feature sinks to
 the end or is lifted by hand.
 
+Zero is a score: somebody weighed it and found nothing. Only a job size of zero is none, for nothing can be divided by it.
+
 Work that an authority demands need not have business value, but then time or risk must speak for it: for the class
 compliance an empty business value is no flaw, and zero for both time criticality and risk reduction is one.
 
