@@ -86,15 +86,17 @@ class Place:
         """Real words without headings, code and what nobody filled in; most texts have no line that says nothing."""
         if not self.lines:
             return 0
-        is_doubtful = gates(lexicon()).placeholders
         text, gated = self.text, self.gated
         if _HEADING in self.kinds or _CODE in self.kinds:
             lines = zip(self.kinds, text.split("\n"), strict=True)
             text = "\n".join([one for kind, one in lines if kind is not _HEADING and kind is not _CODE])
             gated = "\n" + lowered(text)
-        if is_doubtful(gated):
-            said, known = zip(text.split("\n"), gated[1:].split("\n"), strict=True), lexicon()
-            text = "\n".join([one for one, low in said if len(one) > LONGEST or not (is_doubtful("\n" + low) and says_nothing(one, known))])
+        known = lexicon()
+        if doubts := [gate for gate in (gates(known).blanks, gates(known).tokens) if gate(gated)]:
+            said = list(zip(text.split("\n"), gated[1:].split("\n"), strict=True))
+            for gate in doubts:
+                said = [(one, low) for one, low in said if len(one) > LONGEST or not (gate("\n" + low) and says_nothing(one, known))]
+            text = "\n".join([one for one, _ in said])
         # Ideographs are counted by runs, and a run ends with its line.
         return in_text(text)
 

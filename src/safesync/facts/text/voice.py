@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -61,6 +62,9 @@ SILENT = Spoken()
 
 _Turn = tuple[str, str, str, bool]
 """What a phrase begins with, the gap in it and what stands behind that, and whether its beginning is long."""
+_Turns = tuple[tuple[Callable[[str], bool], tuple[_Turn, ...]], ...]
+"""Some phrases together with whether a text holds any of them: most are passed by at one look."""
+_TOGETHER = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,8 @@ class _Words:
     """``goals``, to look for all at once."""
     reasons: Signs
     """What ``benefits`` begin with."""
-    to_wishes: tuple[_Turn, ...]
-    to_reasons: tuple[_Turn, ...]
+    to_wishes: _Turns
+    to_reasons: _Turns
     """``goals`` and ``benefits``, taken apart."""
 
 
@@ -83,9 +87,15 @@ class _Words:
 def _words(words: Lexicon) -> _Words:
     roles, goals, suffixes = (words.named(f"story_{name}") for name in ("role", "goal", "role_suffix"))
     benefits = words.named("story_benefit")
-    to_wishes, to_reasons = tuple(map(_turn, goals)), tuple(map(_turn, benefits))
-    reasons = Signs(head for head, *_ in to_reasons)
+    to_wishes, to_reasons = _turns(goals), _turns(benefits)
+    reasons = Signs(head for _, turns in to_reasons for head, *_ in turns)
     return _Words(roles, suffixes, goals, benefits, frozenset(words.named("no_roles")), Signs(goals), reasons, to_wishes, to_reasons)
+
+
+def _turns(phrases: Phrases) -> _Turns:
+    turns = tuple(map(_turn, phrases))
+    groups = (turns[at : at + _TOGETHER] for at in range(0, len(turns), _TOGETHER))
+    return tuple((Signs(head for head, *_ in group).holds, group) for group in groups)
 
 
 def _turn(phrase: str) -> _Turn:
@@ -195,14 +205,14 @@ def _end(window: str, at: int) -> int:
     return len(window) if end < 0 else end
 
 
-def _first(window: str, turns: tuple[_Turn, ...], start: int, *, goes_on: bool = False) -> tuple[int, int] | None:
+def _first(window: str, groups: _Turns, start: int, *, goes_on: bool = False) -> tuple[int, int] | None:
     """
     Where the first of the phrases stands, on the same line or at the beginning of one of the next.
 
     ``goes_on`` says whether a sentence that was broken into lines may hold it too, in the middle of one.
     """
     best, last = None, len(window)
-    for head, gap, rest, is_long in turns:
+    for head, gap, rest, is_long in (turn for holds, turns in groups if holds(window) for turn in turns):
         at = window.find(head, start, last + len(head) - 1)
         while at >= 0:
             end = at + len(head)
