@@ -71,7 +71,8 @@ class Opened:
             lost=missing.projects,
             rules=self.rules,
             also=also,
-            keep_days=self.configuration.snapshots.keep_days,
+            # A day that begins with a store that nothing was read into would be remembered as one without flaws.
+            keep_days=0 if self.never_read else self.configuration.snapshots.keep_days,
         )
 
     @property

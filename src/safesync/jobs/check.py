@@ -99,7 +99,7 @@ def check(
     open_ones = {(each.finding.code, each.finding.subject) for each in store.findings()}
     report = _without(report_on(occasion, scene, seen, judge, open_ones=open_ones, rules=rules), _unfound(store, trackers))
     store.record(report)
-    if keep_days and not scene.facts.is_empty():  # a day that begins with an empty store would be remembered as one without flaws
+    if keep_days:
         store.keep_snapshot(occasion, keep_days)
     report = _told(report, store.findings(), now)
     unevaluated = sum(each.count for each in report.unevaluated)
