@@ -157,6 +157,7 @@ def test_a_project_that_is_archived_in_mid_run_is_told_once_and_written_to_in_th
             archived, still = home.run(), home.run()
             (why,) = set(undone(archived).values())
             assert why == "PAY is archived, and nothing can be written there. Restore it, or take it out of the scope."
+            assert {each.tracker: each.barred for each in archived.trackers} == {"jira-eu": (why,), "ado": ()}
             # A search of Data Center does not show what is archived: then that is what is told.
             (why,) = set(undone(still).values())
             assert "archived" in why

@@ -54,7 +54,7 @@ class TrackerResult:
 
     @property
     def barred(self) -> tuple[str, ...]:
-        """Which right is missing in which project, of those that something could not be written for."""
+        """Why something could not be written in a whole project: a right is missing, or it is archived."""
         return tuple(dict.fromkeys(result.reason for result in self.results if result.barred))
 
     @property

@@ -108,7 +108,7 @@ class Writer:
         """Comment first, labels second: nobody finds a label that nothing explains. Raises ``RunError`` only."""
         done = Applied(change.ref, Outcome.DONE)
         if (why := self.closed.get(change.ref.project)) is not None:
-            return replace(done, outcome=Outcome.FAILED, reason=why)
+            return replace(done, outcome=Outcome.FAILED, reason=why, barred=True)
         self.codes, self.asked, self.undone = change.codes, change.asked, change.takes_back
         try:
             if self.undone is not None:
@@ -135,6 +135,7 @@ class Writer:
             return self._out_of_reach(done, change, error)
         if isinstance(error, ProjectClosedError):
             self.closed[change.ref.project] = str(error)
+            return replace(done, outcome=Outcome.FAILED, reason=str(error), barred=True)
         if isinstance(error, WriteRefusedError):
             note_refused(self.store, self.store.item(change.ref.uid), change, error, self.now)
             return replace(done, outcome=Outcome.FAILED, reason=f"{error} {_LEFT}")

@@ -157,4 +157,4 @@ class Applied:
     labels_removed: int = 0
     reason: str = ""
     barred: bool = False
-    """It failed for want of a right that we lack in the whole project."""
+    """It failed over its project, in which we lack a right, or which is archived."""
