@@ -217,6 +217,7 @@ def test_labels_are_changed_again_aloud_where_watchers_may_not_be_spared(wire: r
 @pytest.mark.parametrize("status", [400, 403, 404, 413])
 def test_a_refused_comment_is_the_items_trouble_and_sent_once(status: int, wire: responses.RequestsMock, there: JiraTracker) -> None:
     wire.put(f"{V2}/issue/1001/comment/55", status=status, json={"errorMessages": ["secret"]}, headers=KNOWN)
+    wire.get(f"{V2}/project/PAY", json={"id": "1", "key": "PAY", "archived": False}, headers=KNOWN)
     with pytest.raises(ItemError, match=str(status)) as caught:
         there.edit_comment(ref(), "55", MESSAGE)
     assert "secret" not in str(caught.value)
