@@ -60,14 +60,8 @@ class _Around(NamedTuple):
     level: int = 0
 
 
-class _Open(NamedTuple):
-    """The nodes of a list that are still to be visited, and the line that they stand in; with a block a line ends."""
-
-    nodes: Iterator[object]
-    around: _Around
-    is_block: bool = False
-
-
+_Open = tuple[Iterator[object], _Around, bool]
+"""The nodes of a list that are still to be visited, the line that they stand in, and whether that line ends with them."""
 _MOST_OPENED = 100_000
 """What stands beyond is not read: a document that people write has some hundreds of nodes with others in them."""
 _OUTSIDE = _Around()
@@ -158,7 +152,7 @@ class _Page:
 def _walk(document: object) -> Lines:
     """Visit every node once, in reading order, with a list for a stack: no depth is too deep."""
     page, opened = _Page(), 0
-    stack = [_Open(iter((document,)), _OUTSIDE)]
+    stack: list[_Open] = [(iter((document,)), _OUTSIDE, False)]
     while stack and opened < _MOST_OPENED:
         opened += 1
         nodes, around, is_block = stack[-1]
@@ -183,7 +177,7 @@ def _go_on(nodes: Iterator[object], around: _Around, page: _Page) -> _Open | Non
             page.paragraphs(texts)
             texts.clear()
         if isinstance(node, list):
-            return _Open(iter(node), around)
+            return iter(node), around, False
         if isinstance(node, dict) and (inside := _visit(node, around, page)):
             return inside
     if texts:
@@ -244,7 +238,7 @@ def _visit(node: dict[Any, Any], around: _Around, page: _Page) -> _Open | None:
 
 def _opened(node: dict[Any, Any], around: _Around, *, is_block: bool) -> _Open:
     content = node.get("content")
-    return _Open(iter(content if isinstance(content, list) else (content,)), around, is_block)
+    return iter(content if isinstance(content, list) else (content,)), around, is_block
 
 
 def _attributes(node: dict[object, object]) -> dict[object, object]:
