@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from ado_meridian import Meridian, Shelf, denied
 from msgspec import structs
 
+from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.cursor import cursor_of
 from safesync.connectors.azure.replies import Known
+from safesync.connectors.azure.resources import UPDATES, Resource
 from safesync.connectors.azure.tracker import AzureTracker
-from safesync.connectors.azure.updates import Work
+from safesync.connectors.azure.updates import Update, Updates, Work
 from safesync.connectors.sandbox.azure.items import WorkItem
 from safesync.connectors.sandbox.azure.people import Person
 from safesync.connectors.sandbox.faults import Fault, calls
@@ -192,6 +195,25 @@ def test_where_a_person_changed_an_item_too_many_updates_ago_a_word_to_us_counts
         talk.meridian.change(talk.first, talk.meridian.bot, System__Title=f"Title {number}")
     talk.says(talk.first, SNOOZE)
     assert talk.worked_at(talk.first) == talk.first.latest.at.replace(microsecond=0)
+
+
+def test_of_updates_that_never_end_some_are_read_and_nothing_is_known(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As from a server that skips nothing: a full page, again and again.
+    change = {name: {"newValue": new} for name, new in (("System.ChangedDate", "2026-11-20T08:00:00Z"), ("System.Title", "Another"))}
+    read, asked = AzureClient.read, []
+
+    def endless(client: AzureClient, resource: Resource, shape: Any, **call: Any) -> Any:
+        if resource is not UPDATES:
+            return read(client, resource, shape, **call)
+        asked.append(call["query"]["$skip"])
+        return Updates(value=(Update({"id": talk.meridian.ada.id}, change),) * 200)
+
+    monkeypatch.setattr(AzureClient, "read", endless)
+    talk.pull()
+    talk.meridian.now += timedelta(hours=1)
+    talk.says(talk.first, SNOOZE)
+    assert talk.worked_at(talk.first) == talk.first.latest.at.replace(microsecond=0)
+    assert asked == list(range(0, 2_000, 200))
 
 
 def test_where_what_was_changed_cannot_be_read_a_word_to_us_is_heard_and_counts_as_work(talk: Talk) -> None:

@@ -7,7 +7,7 @@ people's comments is a word to us alone, the updates of that item are read, a ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
@@ -22,6 +22,8 @@ from safesync.feedback.commands import is_only_for_us
 from safesync.model.item import Markup, RichText
 
 _PAGE = 200
+_MOST_PAGES = 10
+"""Links are updates, too, and no revisions; and a server that skips nothing would go on for ever."""
 _OF_A_COMMENT = frozenset(
     f"System.{name}"
     for name in (
@@ -58,26 +60,28 @@ class Work(Struct, frozen=True, array_like=True):
 
 
 def last_work(client: AzureClient, raw: Mapping[str, Any], context: Context, me: str) -> Work | None:
-    """Of an item; ``None`` where its last two hundred updates do not tell."""
+    """Of an item; ``None`` where its last two hundred updates do not tell, or there is no end of them."""
     skipped = max(0, int(raw["rev"]) - _PAGE)
     touched = worked = 0
-    for update in _updates(client, str(raw["fields"]["System.TeamProject"]), str(raw["id"]), skipped):
+    updates = _updates(client, str(raw["fields"]["System.TeamProject"]), str(raw["id"]), skipped)
+    for update in updates or ():
         at = update.new("ChangedDate")
         if at is None or context.is_bot(update.new("ChangedBy") or update.revised_by):  # a link changes no date
             continue
         touched = max(touched, int(values.moment(at).timestamp()))
         worked = worked if _is_for_us(update, me) else touched
-    return Work(touched, worked) if worked or not skipped else None
+    return Work(touched, worked) if updates is not None and (worked or not skipped) else None
 
 
-def _updates(client: AzureClient, project: str, item_id: str, skipped: int) -> Iterator[Update]:
-    while True:
-        query: dict[str, object] = {"$top": _PAGE, "$skip": skipped}
+def _updates(client: AzureClient, project: str, item_id: str, skipped: int) -> list[Update] | None:
+    found: list[Update] = []
+    for _ in range(_MOST_PAGES):
+        query: dict[str, object] = {"$top": _PAGE, "$skip": skipped + len(found)}
         page = client.read(UPDATES, Updates, route={"project": project, "id": item_id}, query=query).value
-        yield from page
-        skipped += len(page)
+        found += page
         if len(page) < _PAGE:
-            return
+            return found
+    return None
 
 
 def _is_for_us(update: Update, me: str) -> bool:
