@@ -310,7 +310,7 @@ def print_run(result: RunResult) -> None:
         numbers = (each.items, each.calls, each.created, each.edited, each.labels_added, each.labels_removed, len(each.undone))
         shown.add_row(each.tracker, *map(str, numbers))
     print_table(shown)
-    if result.report:
+    if result.report and not all(each.error for each in result.trackers):
         quiet = f", {result.quiet} of them old and quiet (safesync baseline)" if result.quiet else ""
         out.print(f"{len(result.report.flawed)} findings on {result.report.items} items{quiet}")
     if result.waiting:

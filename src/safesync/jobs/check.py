@@ -188,9 +188,11 @@ def _within_reach(report: Report, failed: frozenset[str], out_of_reach: frozense
     def reached(subject: str) -> bool:
         return not subject.startswith(_GROUP) and tracker_of(subject) not in failed and subject not in out_of_reach
 
+    subjects = frozenset(filter(reached, report.subjects))
     return replace(
         report,
-        subjects=frozenset(filter(reached, report.subjects)),
+        items=len(subjects),
+        subjects=subjects,
         flawed=tuple(finding for finding in report.flawed if reached(finding.subject)),
     )
 
