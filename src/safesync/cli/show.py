@@ -343,11 +343,16 @@ def left(each: TrackerResult) -> Iterator[str]:
         alike.setdefault((change.outcome.value, _in_general(change)), []).append(change)
     for (outcome, _), some in list(alike.items())[:_MOST_SHOWN]:
         keys, reason = [change.ref.key for change in some], some[0].reason
-        more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
         what = "could not be written" if outcome == Outcome.FAILED else f"{'was' if len(keys) == 1 else 'were'} {outcome}"
-        yield f"{each.tracker}: {', '.join(keys[:_MOST_NAMED])}{more} {what}: {reason}"
+        yield f"{each.tracker}: {some_of(keys)} {what}: {reason}"
     if others := sum(map(len, list(alike.values())[_MOST_SHOWN:])):
         yield f"{each.tracker}: and {others} more were left; --format json has them all"
+
+
+def some_of(keys: Sequence[str]) -> str:
+    """The first of some items, and how many more there are."""
+    more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
+    return ", ".join(keys[:_MOST_NAMED]) + more
 
 
 def _in_general(change: Applied) -> str:
