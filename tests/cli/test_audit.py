@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from desk import Desk
 
+from safesync.cli.audit import lines
 from safesync.store.sql import open_store
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -78,3 +79,11 @@ def test_a_run_that_was_killed_has_not_ended(desk: Desk) -> None:
     _, shown, cut = desk.run("runs").out.splitlines()
     assert shown.split()[1:] == ["apply", "2026-11-26", "12:00", "3", "min", "done", "4", "0", "0", "0"]
     assert cut.split()[4:] == ["not", "ended", "0", "0", "0", "0"]
+
+
+def test_items_that_are_left_for_the_same_reason_are_told_in_one_sentence() -> None:
+    said_since = [(f"PAY-{number}", "our comment says something else since") for number in range(1, 8)]
+    assert list(lines([*said_since, ("12", "a person removed the label")])) == [
+        "PAY-1, PAY-2, PAY-3, PAY-4, PAY-5 and 2 more are left as they are: our comment says something else since",
+        "12 is left as it is: a person removed the label",
+    ]

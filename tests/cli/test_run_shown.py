@@ -9,6 +9,7 @@ import pytest
 from safesync.cli.show import failed, left, print_run, run_fields
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import Applied, Outcome, Plan
+from safesync.model.finding import Report
 from safesync.model.item import ItemRef
 
 
@@ -22,6 +23,16 @@ def test_what_is_not_tried_again_is_counted(refused: int, said: str, capsys: pyt
     assert said in shown
     assert ("refused" in shown) is bool(refused)
     assert run_fields(result)["refused"] == refused
+
+
+@pytest.mark.parametrize(("errors", "counted"), [((None, "no"), True), (("no", "no"), False)])
+def test_a_run_that_reached_no_tracker_counts_no_findings(
+    errors: tuple[str | None, ...], counted: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    trackers = tuple(TrackerResult(str(number), 0, 0, (), error=error) for number, error in enumerate(errors))
+    print_run(RunResult(1, Plan(now, ()), trackers, Report(now, 4, frozenset(), frozenset(), ())))
+    assert ("0 findings on 4 items" in capsys.readouterr().out) is counted
 
 
 @pytest.mark.parametrize(("barred", "fails"), [(True, True), (False, False)])

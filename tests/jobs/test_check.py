@@ -43,5 +43,11 @@ def test_a_tracker_that_could_not_be_read_clears_nothing_and_finds_nothing(both:
     assert left(both, LENIENT, failed=("ado",)) == ["ado:1", GROUP]
 
 
+def test_findings_are_counted_on_the_items_that_were_within_reach(both: Office) -> None:
+    for failed, found in (((), (3, 2)), (("ado",), (1, 1)), (("ado", "jira"), (0, 0))):
+        report = check(both.store, STRICT, both.organisation, NOON, trackers=("ado", "jira"), failed=failed).report
+        assert (len(report.flawed), report.items) == found
+
+
 def test_items_of_a_tracker_that_is_not_configured_any_more_are_not_judged(both: Office) -> None:
     assert left(both, STRICT, trackers=("jira",)) == [GROUP, "jira:1"]

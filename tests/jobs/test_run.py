@@ -237,6 +237,28 @@ def test_a_lost_store_causes_no_second_comment(new_store: Callable[[], Store], o
     assert jira.labels(mended) == set()
 
 
+def test_a_lost_store_takes_nothing_back_before_every_tracker_was_read(
+    new_store: Callable[[], Store], office: Office, jira: FakeTracker
+) -> None:
+    azure = FakeTracker("ado")
+    office = replace(office, trackers=[jira, azure])
+    parent, bare = azure.put(1, "PG202"), azure.put(2, "fine")
+    office.run()
+    said, labels = azure.said(parent), azure.labels(parent)
+    azure.retitle(parent, "fine")  # as if what was found there hung on an item of the other tracker
+    azure.retitle(bare, "TM101")
+    office = replace(office, store=new_store())
+    jira.break_at("identify", ERRORS["run"])
+    office.run()
+    assert (azure.said(parent), azure.labels(parent), len(azure.said(bare))) == (said, labels, 1)
+    azure.retitle(bare, "fine")
+    jira.break_at("identify", ERRORS["run"])
+    office.run()
+    assert azure.said(bare)[0].startswith("All points are settled")  # what this store itself said is kept true
+    office.run()
+    assert azure.said(parent)[0].startswith("All points are settled")
+
+
 def test_what_a_lost_store_finds_again_does_not_count_as_a_flood(new_store: Callable[[], Store], office: Office, jira: FakeTracker) -> None:
     known, bare = jira.put(1, "TM101"), jira.put(2, "TM101")
     office.run()

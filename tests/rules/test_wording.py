@@ -40,6 +40,21 @@ def test_one_day_is_not_days(days: float | None, words: str):
     assert sentence("{days} working days", {"days"}).filled({"days": 1}) == "1 working day"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("open_children_keys", "25, PAY-3, 112", "#25, PAY-3, #112"),
+        ("late_dependency_key", "99", "#99"),
+        ("dependency_cycle", "7 -> PAY-2 -> 7", "#7 -> PAY-2 -> #7"),
+        ("added_items", "25 (2.5), PAY-3 (1)", "#25 (2.5), PAY-3 (1)"),
+        ("planned_items", 12, "12"),
+        ("team", "42", "42"),
+    ],
+)
+def test_a_work_item_that_is_only_a_number_is_not_told_as_a_count(name: str, value: Any, told: str) -> None:
+    assert sentence(f"Open below it: {{{name}}}.", {name}).filled({name: value}) == f"Open below it: {told}."
+
+
 def test_a_sentence_is_filled_and_doubled_braces_are_braces():
     made = sentence("{points} of {{most}}: {team}", {"points", "team"})
     assert made.names == {"points", "team"}

@@ -130,7 +130,7 @@ def undo(path: Path, run: int, output: Path, *, as_json: bool) -> None:
         show.as_json({**plan_fields(made.plan), "left": [{"key": key, "reason": why} for key, why in made.left], "saved": str(output)})
         return
     print_plan(made.plan)
-    for line in _lines(made.left):
+    for line in lines(made.left):
         show.console().print(Text(line, style="yellow"))
     show.console().print(f"saved as {output}; write it with: safesync apply {output}")
     show.console().print("what is taken back stays quiet until something else is found on its item")
@@ -153,6 +153,10 @@ def _remembered(job: Opened, record: RunRecord) -> None:
         )
 
 
-def _lines(left: Iterable[tuple[str, str]]) -> Iterator[str]:
+def lines(left: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What is not taken back and why, one sentence for all items with the same reason."""
+    alike: dict[str, list[str]] = {}
     for key, why in left:
-        yield f"{key} is left as it is: {why}"
+        alike.setdefault(why, []).append(key)
+    for why, keys in alike.items():
+        yield f"{show.some_of(keys)} {'is left as it is' if len(keys) == 1 else 'are left as they are'}: {why}"

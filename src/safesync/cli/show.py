@@ -310,7 +310,7 @@ def print_run(result: RunResult) -> None:
         numbers = (each.items, each.calls, each.created, each.edited, each.labels_added, each.labels_removed, len(each.undone))
         shown.add_row(each.tracker, *map(str, numbers))
     print_table(shown)
-    if result.report:
+    if result.report and not all(each.error for each in result.trackers):
         quiet = f", {result.quiet} of them old and quiet (safesync baseline)" if result.quiet else ""
         out.print(f"{len(result.report.flawed)} findings on {result.report.items} items{quiet}")
     if result.waiting:
@@ -343,11 +343,16 @@ def left(each: TrackerResult) -> Iterator[str]:
         alike.setdefault((change.outcome.value, _in_general(change)), []).append(change)
     for (outcome, _), some in list(alike.items())[:_MOST_SHOWN]:
         keys, reason = [change.ref.key for change in some], some[0].reason
-        more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
         what = "could not be written" if outcome == Outcome.FAILED else f"{'was' if len(keys) == 1 else 'were'} {outcome}"
-        yield f"{each.tracker}: {', '.join(keys[:_MOST_NAMED])}{more} {what}: {reason}"
+        yield f"{each.tracker}: {some_of(keys)} {what}: {reason}"
     if others := sum(map(len, list(alike.values())[_MOST_SHOWN:])):
         yield f"{each.tracker}: and {others} more were left; --format json has them all"
+
+
+def some_of(keys: Sequence[str]) -> str:
+    """The first of some items, and how many more there are."""
+    more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
+    return ", ".join(keys[:_MOST_NAMED]) + more
 
 
 def _in_general(change: Applied) -> str:

@@ -58,11 +58,14 @@ class Checked:
     A report, the scene that was judged, and who explains what was found about an item: at the cost of another look at everything.
 
     ``stands`` says where each item of the scene stands: ``uid``, ``kind`` and ``gate``, which is empty where kind or stage was not seen.
+    ``unknown_beside`` says that nothing at all is known of a tracker or a project that could not be read: children, dependencies
+    and whatever else of the items here may stand there.
     """
 
     report: Report
     scene: Scene
     stands: pl.DataFrame
+    unknown_beside: bool = False
     explain: Callable[[str], tuple[Explanation, ...]] = lambda _: ()
 
 
@@ -104,10 +107,11 @@ def check(
     report = _told(report, store.findings(), now)
     unevaluated = sum(each.count for each in report.unevaluated)
     _log.info("check.finished", items=report.items, findings=len(report.flawed), rules=len(report.codes), unevaluated=unevaluated)
+    unknown_beside = _is_unknown(scene, failed, lost)
     if not isinstance(judge, Explains):
-        return Checked(report, scene, _stands(seen))
+        return Checked(report, scene, _stands(seen), unknown_beside)
     again = cache(partial(seen_on, store, occasion, scene, judge.reads, judge.reads_groups))
-    return Checked(report, scene, _stands(seen), lambda subject: judge.explain(again(), subject, open_ones))
+    return Checked(report, scene, _stands(seen), unknown_beside, lambda subject: judge.explain(again(), subject, open_ones))
 
 
 def seen_on(store: Store, occasion: Occasion, scene: Scene, facts: Collection[str], groups: Collection[str]) -> Backlog:
@@ -173,6 +177,13 @@ def _items_of(scene: Scene, projects: Collection[tuple[str, str]]) -> frozenset[
     return frozenset(uid for uid, *place in scene.facts.select("uid", "tracker", "project").rows() if tuple(place) in wanted)
 
 
+def _is_unknown(scene: Scene, failed: Iterable[str], lost: Iterable[tuple[str, str]]) -> bool:
+    trackers = set(scene.facts["tracker"].unique().cast(pl.String))
+    hidden = set(lost)
+    known = {(tracker, project) for tracker, project in scene.facts.select("tracker", "project").rows()} if hidden else set()
+    return bool(set(failed) - trackers or hidden - known)
+
+
 def _unfound(store: Store, trackers: Iterable[str]) -> frozenset[str]:
     return frozenset(uid for tracker in trackers for uid in store.unfound(tracker))
 
@@ -188,9 +199,11 @@ def _within_reach(report: Report, failed: frozenset[str], out_of_reach: frozense
     def reached(subject: str) -> bool:
         return not subject.startswith(_GROUP) and tracker_of(subject) not in failed and subject not in out_of_reach
 
+    subjects = frozenset(filter(reached, report.subjects))
     return replace(
         report,
-        subjects=frozenset(filter(reached, report.subjects)),
+        items=len(subjects),
+        subjects=subjects,
         flawed=tuple(finding for finding in report.flawed if reached(finding.subject)),
     )
 

@@ -197,6 +197,7 @@ def _situation(
     carriers = anchors(store, organisation, (finding.subject for finding in findings))
     concerned = ({finding.subject for finding in findings} | marks.keys() | _labelled(checked.scene.facts)) - ready.settled
     concerned |= {anchor.uid for anchor in carriers.values()} | set(replied) | anchored(store, organisation).keys() | set(ready.lacking)
+    concerned -= _said_with_more_in_sight(store, checked, marks)
     wanted = sorted(uid for uid in concerned & checked.report.subjects if tracker_of(uid) in trackers)
     return Situation(
         findings=findings,
@@ -208,6 +209,18 @@ def _situation(
         ahead=_ahead(checked.scene, checked.report.judged_at.date()),
         ready=ready.among(wanted),
     )
+
+
+def _said_with_more_in_sight(store: Store, checked: Checked, marks: Collection[str]) -> set[str]:
+    """
+    Items of which we said something that this store does not remember, while nothing is known of what lies beside them.
+
+    What was found there may hang on that, so neither is anything taken back nor said anew.
+    """
+    if not checked.unknown_beside:
+        return set()
+    ours = {*marks, *_labelled(checked.scene.facts)}
+    return ours - store.said(sorted(ours)).keys()
 
 
 def _ahead(scene: Scene, today: date) -> dict[str, str]:

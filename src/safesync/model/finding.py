@@ -148,6 +148,7 @@ class Report:
     """
     Everything one check found.
 
+    ``items`` were within reach.
     ``flawed`` holds the findings; what is said by rules in the shadow stands in ``shadowed`` once a report is to be shown.
     ``unjudged`` holds (code, subject) pairs that were *not evaluable*: an earlier
     finding on them stays. Every other pair of a rule in ``codes`` and an item in ``subjects`` was looked at and

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,9 @@ from safesync.model.errors import SafeSyncError
 from safesync.rules.condition.slips import nearest
 
 NOTHING = "none"
+_OF_KEYS = ("_key", "_keys", "_items", "_cycle")
+"""How the names of facts end that hold keys of items; a fact ``..._items`` that counts is no text."""
+_NUMBER = re.compile(r"(?<![^\s,])\d+(?![^\s,])")
 
 
 class WordingError(SafeSyncError):
@@ -36,7 +40,7 @@ class Sentence:
         value = ""
         for before, name in self.pieces:
             parts.append(tongue.after(value, before))
-            value = said(values.get(name), tongue) if name else ""
+            value = _told(name, values.get(name), tongue) if name else ""
             parts.append(value)
         return "".join(parts)
 
@@ -62,6 +66,13 @@ def sentence(text: str, known: Collection[str]) -> Sentence:
     except ValueError as error:
         raise WordingError(f"braces are not closed: {error}") from error
     return Sentence(tuple(pieces))
+
+
+def _told(name: str, value: Any, tongue: Tongue) -> str:
+    """A fact's value; a work item that is only a number is told as one: "Open below it: 25." would say how many."""
+    if isinstance(value, str) and name.endswith(_OF_KEYS):
+        return _NUMBER.sub(lambda key: f"#{key[0]}", value)
+    return said(value, tongue)
 
 
 def said(value: Any, tongue: Tongue = ENGLISH) -> str:  # noqa: PLR0911 - one line a type

@@ -74,6 +74,18 @@ def test_comments_are_read_where_a_person_added_one_and_nowhere_else(talk: Talk)
     assert (talk.pull(), talk.pull()) == (1, 0)
 
 
+@pytest.mark.parametrize("days", [0, 2], ids=["what changed is read", "all is read again"])
+def test_who_deletes_a_comment_and_then_asks_for_something_is_heard(talk: Talk, days: int) -> None:
+    talk.says(talk.first, "<div>Two points before this story is ready</div>", talk.meridian.bot)
+    talk.says(talk.second, "<div>A remark.</div>")
+    talk.pull()
+    talk.meridian.now += timedelta(days=days, hours=1)
+    talk.rewrites(talk.first, None)
+    talk.says(talk.first, "<div>safesync recheck</div>")
+    talk.meridian.change(talk.second, System__Title="Another")
+    assert (talk.pull(), talk.heard(talk.first)) == (1, [("recheck",)])
+
+
 def test_our_own_comments_and_those_of_bots_cost_nothing_and_command_nothing(talk: Talk) -> None:
     talk.pull()
     talk.says(talk.first, SNOOZE, talk.meridian.bot)

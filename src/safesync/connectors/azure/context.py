@@ -17,6 +17,9 @@ from safesync.connectors.port import Addresses
 from safesync.model.item import Kind, Relation, Stage, WorkClass
 
 AREA, ITERATION, BLOCKED = "System.AreaPath", "System.IterationPath", "Microsoft.VSTS.CMMI.Blocked"
+COMMENTS = "System.CommentCount"
+BESIDE_REVISIONS = (BLOCKED, COMMENTS)
+"""Fields that we want of revisions and that only some sites have."""
 VALUE_AREA = "Microsoft.VSTS.Common.ValueArea"
 _POINTS = ("Microsoft.VSTS.Scheduling.StoryPoints", "Microsoft.VSTS.Scheduling.Effort", "Microsoft.VSTS.Scheduling.Size")
 
@@ -112,8 +115,8 @@ def is_blocked(state: str | None, field: Any, tags: Any) -> bool:
 
 
 def beside_revisions(metadata: Metadata) -> tuple[str, ...]:
-    """Fields that we want of revisions and that only some sites have: those of them that this one has."""
-    return (BLOCKED,) if any(each.fields and BLOCKED in each.fields for each in metadata.types.values()) else ()
+    """Those of ``BESIDE_REVISIONS`` that this site has."""
+    return tuple(one for one in BESIDE_REVISIONS if any(each.fields and one in each.fields for each in metadata.types.values()))
 
 
 class Kept(Struct, frozen=True):

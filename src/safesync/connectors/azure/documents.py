@@ -221,6 +221,7 @@ class RevisionFields(Struct, frozen=True):
     deleted: Any = field(name="System.IsDeleted", default=None)
     tags: Any = field(name="System.Tags", default=None)
     blocked: Any = field(name="Microsoft.VSTS.CMMI.Blocked", default=None)
+    comments: Any = field(name="System.CommentCount", default=None)
 
 
 REVISION_FIELDS = (

@@ -99,6 +99,10 @@ class Histories:
         """When a person last changed an item, in seconds; 0 for never, or for an item that was never seen."""
         return self._people.get(item_id, 0)
 
+    def precedes(self, revision: Revision) -> bool:
+        """Whether a revision came after the last change by a person that is known here."""
+        return 0 < self.person(revision.id) < (_second(revision.fields.changed_at) or 0)
+
     def pack(self) -> str:
         """All of it as text for the cursor."""
         ids = sorted(self._people)

@@ -21,7 +21,7 @@ from safesync.connectors.azure.documents import Node, Revision
 from safesync.connectors.azure.history import Histories
 from safesync.connectors.azure.items import read_items
 from safesync.connectors.azure.queries import ids_where, of_scope, selected
-from safesync.connectors.azure.replies import Ears, Known, named
+from safesync.connectors.azure.replies import Ears, Known, named, number
 from safesync.connectors.azure.results import Results
 from safesync.connectors.azure.sighting import Inquiry, Sightings
 from safesync.connectors.azure.site import Site
@@ -71,6 +71,10 @@ class Puller:
     _ill: list[tuple[int, str]] = field(default_factory=list)
     _results: Results = field(init=False)
     _admission: Admission = field(init=False)
+    _old: Histories | None = None
+    """Where all is read again: what was known of each item before."""
+    _fewest: dict[int, int] = field(default_factory=dict)
+    """How many comments an item had at least in the revisions that nobody has looked at yet."""
 
     def __post_init__(self) -> None:
         self._projects = frozenset(one.lower() for one in self.scope.projects)
@@ -113,6 +117,7 @@ class Puller:
         """
         site = self.learn()
         context = self._ready(site.metadata)
+        self._old = Histories(self.before.histories) if self.before else None
         histories, wanted, deleted, cursor = self._overview(site.metadata, context, now)
         seen: set[int] = set()
         ears = self._ears(histories)
@@ -136,9 +141,7 @@ class Puller:
     def changed(self, cursor: Cursor, now: datetime) -> Iterator[Page]:
         """What is told since the cursor; two calls when that is nothing."""
         self._ready(cursor.metadata)
-        reread = _Reread(
-            self, cursor.metadata, None, Ears(self.client, self.me, Known.unpacked(cursor.comments or ""), _anybody, self.lanes)
-        )
+        reread = _Reread(self, cursor.metadata, None, self._listening(Known.unpacked(cursor.comments or "")))
         if cursor.queried is not None:
             asked_at = self._admission.asked_again(cursor.reports_asked_at, now, self._server(now))
             touched, queried = self._inquiry(now).since(cursor.queried)
@@ -209,11 +212,15 @@ class Puller:
         """Where all is read: comments of who was touched since the last pull, or, after none, of those that name us."""
         if self.before is None or self.before.comments is None:
             by_name = named(self.client, of_scope(self.scope))
-            return Ears(self.client, self.me, Known(), by_name.__contains__, self.lanes)
-        known, old = Known.unpacked(self.before.comments), Histories(self.before.histories)
+            return self._listening(Known(), by_name.__contains__)
+        known, old = Known.unpacked(self.before.comments), self._old or Histories()
         if histories is None:
-            return Ears(self.client, self.me, known, _anybody, self.lanes)
-        return Ears(self.client, self.me, known, lambda one: histories.person(one) != old.person(one), self.lanes)
+            return self._listening(known)
+        return self._listening(known, lambda one: histories.person(one) != old.person(one))
+
+    def _listening(self, known: Known, by_person: Callable[[int], bool] = lambda _: True) -> Ears:
+        """Where nobody knows who touched an item, it may have been a person."""
+        return Ears(self.client, self.me, known, by_person, self.lanes, self._fewest)
 
     def _kept(self, cursor: Cursor) -> str:
         return structs.replace(cursor, roots=dict(self.roots)).text()
@@ -280,6 +287,8 @@ class Puller:
         sightings.take(one, mine=mine)
         if mine and not one.deleted:
             histories.take(one, context)
+            if (self._old is None or self._old.precedes(one)) and (count := number(one.fields.comments)) is not None:
+                self._fewest[one.id] = min(count, self._fewest.get(one.id, count))
 
     def _inquiry(self, now: datetime) -> Inquiry:
         return Inquiry(self.client, self.scope, self._server(now))
@@ -361,11 +370,6 @@ class _Reread:
             return True
         paths = (str(fields.get(name) or "").lower() for name in (AREA, ITERATION))
         return any(path and path not in self.metadata.paths for path in paths)
-
-
-def _anybody(_: int) -> bool:
-    """Where nobody knows who touched an item, it may have been a person."""
-    return True
 
 
 def _project(raw: Mapping[str, Any]) -> str:

@@ -2,9 +2,9 @@
 What people say to us in the comments of work items, and whose comments have to be read for it.
 
 No report and no batch of items carries comments: they are a call an item. But each item tells how many it has. So they are read where
-a person touched an item and it has more of them than were known, or where somebody spoke to us before (who may have edited or deleted
-it since). What was there before SafeSync came is found by one query for our name. A comment of before that is edited into a command
-later is heard with the next one.
+a person touched an item and it has more of them than were known, or than one of its revisions since had (one was deleted, another
+written), or where somebody spoke to us before (who may have edited or deleted it since). What was there before SafeSync came is found
+by one query for our name. A comment of before that is edited into a command later is heard with the next one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from safesync.connectors.azure import values
 from safesync.connectors.azure.answers import RefusedError
 from safesync.connectors.azure.client import AzureClient
 from safesync.connectors.azure.comments import comments_of
-from safesync.connectors.azure.context import Context
+from safesync.connectors.azure.context import COMMENTS, Context
 from safesync.connectors.azure.documents import Comment, Identity
 from safesync.connectors.azure.queries import ids_where
 from safesync.connectors.azure.updates import Work, last_work
@@ -93,9 +93,10 @@ class Known:
         packed = _Packed(gaps, [self.counts[one] for one in ids], sorted(self.spoken), self.worked)
         return b85encode(zlib.compress(msgspec.msgpack.encode(packed))).decode("ascii")
 
-    def asks(self, item_id: int, count: int) -> bool:
-        """Whether comments have to be read of an item that a person touched."""
-        return count > self.counts.get(item_id, 0) or item_id in self.spoken
+    def asks(self, item_id: int, count: int, fewest: int | None = None) -> bool:
+        """Whether comments have to be read of an item that a person touched; ``fewest`` it had since."""
+        before = self.counts.get(item_id, 0)
+        return count > (before if fewest is None else min(before, fewest)) or item_id in self.spoken
 
     def note(self, item_id: int, count: int, said: Said | None) -> None:
         """So many there are now; ``None`` where they were not read."""
@@ -126,12 +127,14 @@ class Ears:
     by_person: Callable[[int], bool]
     """Whether a person touched an item since it was last looked at, as far as anybody knows."""
     lanes: int
+    fewest: Mapping[int, int]
+    """How many comments an item had at least in each revision since it was last looked at, as far as revisions tell."""
 
     def hear(self, raws: Iterable[Raw], context: Context) -> Replies:
         """The replies on those of the items whose comments have to be read; of the others what is known stays."""
         counts = {int(raw["id"]): _count(raw) for raw in raws}
         by_id = {int(raw["id"]): raw for raw in raws}
-        asked = [one for one, count in counts.items() if self.by_person(one) and self.known.asks(one, count)]
+        asked = [one for one, count in counts.items() if self.by_person(one) and self.known.asks(one, count, self.fewest.get(one))]
         read = zip(asked, self._read([by_id[one] for one in asked], context), strict=True)
         heard = {one: said for one, said in read if said is not None}
         for one, count in counts.items():
@@ -166,6 +169,14 @@ class Ears:
             return None
 
 
+def number(told: Any) -> int | None:
+    """A number of comments, ``None`` where there is none that anybody can read."""
+    try:
+        return None if told is None else int(told)
+    except (TypeError, ValueError):
+        return None
+
+
 def named(client: AzureClient, condition: str) -> frozenset[int]:
     """The items in whose comments our name stands, as far as the site searches them; ours say it too."""
     try:
@@ -177,10 +188,7 @@ def named(client: AzureClient, condition: str) -> frozenset[int]:
 
 
 def _count(raw: Raw) -> int:
-    try:
-        return int((raw.get("fields") or {}).get("System.CommentCount") or 0)
-    except (TypeError, ValueError):
-        return 0
+    return number((raw.get("fields") or {}).get(COMMENTS)) or 0
 
 
 def _owners(fields: Raw, context: Context) -> frozenset[str]:
@@ -211,8 +219,8 @@ def _by_bot(one: Comment, context: Context) -> bool:
 
 
 def _reply(one: Comment, me: str, owners: frozenset[str], context: Context) -> Reply | None:
-    who, number, lines = one.created_by, one.id if one.id is not None else one.comment_id, _addressed(one, me).lines
-    if not lines or who is None or number is None or not one.created_date or one.is_deleted or not _is_their_own(one):
+    who, comment_id, lines = one.created_by, one.id if one.id is not None else one.comment_id, _addressed(one, me).lines
+    if not lines or who is None or comment_id is None or not one.created_date or one.is_deleted or not _is_their_own(one):
         return None
     names = tuple(dict.fromkeys(name for name in (who.id, who.unique_name, who.display_name) if name))
     if not names or _by_bot(one, context):
@@ -220,7 +228,7 @@ def _reply(one: Comment, me: str, owners: frozenset[str], context: Context) -> R
     own = {name.casefold() for name in (who.id, who.unique_name) if name}
     at, saved_at, shown_as = values.moment(one.created_date), _saved_at(one), who.display_name or names[0]
     edited_at = saved_at if saved_at - at > _SAME else None
-    return Reply(str(number), at, names[0], shown_as, lines, names, by_owner=bool(own & owners), edited_at=edited_at)
+    return Reply(str(comment_id), at, names[0], shown_as, lines, names, by_owner=bool(own & owners), edited_at=edited_at)
 
 
 def _is_their_own(one: Comment) -> bool:

@@ -11,7 +11,7 @@ import structlog
 
 from safesync.connectors.azure.answers import RefusedError, TokenRefusedError
 from safesync.connectors.azure.client import AzureClient
-from safesync.connectors.azure.context import BLOCKED, VALUE_AREA, Metadata, TypeKnowledge, chosen, type_key
+from safesync.connectors.azure.context import BESIDE_REVISIONS, VALUE_AREA, Metadata, TypeKnowledge, chosen, type_key
 from safesync.connectors.azure.documents import (
     Boards,
     Capacities,
@@ -204,7 +204,9 @@ def _metadata(gathered: _Gathered, mapping: Mapping, pattern: re.Pattern[str] | 
     looked_at = frozenset(reference for places in choices.values() for reference in places)
     return Metadata(
         projects=tuple(gathered.projects),
-        types={type_key(project, each.name): _knowledge(each, looked_at | {VALUE_AREA, BLOCKED}) for project, each in gathered.types},
+        types={
+            type_key(project, each.name): _knowledge(each, looked_at | {VALUE_AREA, *BESIDE_REVISIONS}) for project, each in gathered.types
+        },
         choices=choices,
         formats={reference: gathered.fields[reference].type or "" for reference in sorted(looked_at)},
         iterations=frozenset(spot.path.lower() for spot in gathered.planned if is_iteration(spot, pattern)),
