@@ -94,7 +94,8 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         if not wanted.isdisjoint(_BELOW):
             found |= _below(scene, behind["regulatory"])
     if "obliging_labels" in wanted:
-        found["obliging_labels"] = scene.of_all(_obliging(scene))
+        obliging = _obliging(scene)
+        found["obliging_labels"] = scene.at(obliging["row"], obliging["said"])
     if "controls" in wanted:
         controls = _controls(scene)
         found["controls"] = scene.at(controls["row"], controls["said"])
@@ -187,13 +188,13 @@ def _spellings(scene: Landscape) -> list[str]:
     return spellings.filter(spellings.str.to_lowercase().is_in(wanted)).to_list()
 
 
-def _obliging(scene: Landscape) -> pl.Series:
-    meant = _spellings(scene)
-    if not meant:
-        return pl.Series([None], dtype=pl.String).new_from_index(0, scene.items.height)
+def _obliging(scene: Landscape) -> pl.DataFrame:
+    """``row, said`` of the items that carry any: few of many, and lists are made for these alone."""
+    if not (meant := _spellings(scene)):
+        return pl.DataFrame(schema={"row": pl.UInt32, "said": pl.String})
     element = pl.element().cast(pl.String)
     said = pl.col("labels").list.eval(element.filter(element.is_in(meant))).list.sort().list.join(", ")
-    return scene.items.select(pl.when(said != "").then(said).alias("said"))["said"]
+    return scene.items.lazy().filter(_labelled(scene)).select("row", said=said).collect()
 
 
 def _note_behind(scene: Landscape, behind: pl.DataFrame) -> None:
