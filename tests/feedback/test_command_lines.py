@@ -113,6 +113,13 @@ def test_a_day_that_is_written_otherwise_is_kept_in_what_is_asked_back(day: str)
     assert asked_back(f"snooze until {day}")[1] == "safesync snooze until 2027-01-15"
 
 
+@pytest.mark.parametrize("line", ["waive TM101 until 2026-11-25: over", "snooze until 2026-11-25"])
+def test_a_day_that_is_over_is_told_as_that(line: str) -> None:
+    said = parse(line, TODAY)
+    assert isinstance(said, Misread)
+    assert said.answer == "“{said}” names a day that is over. Perhaps you mean:"
+
+
 @pytest.mark.parametrize("day", ["31.02.2027", "01/02/2027", "15.01.27"])
 def test_a_day_that_is_none_or_may_be_two_is_not_guessed(day: str) -> None:
     assert asked_back(f"waive TM101 until {day}: r") == ("safesync waive TM101 until 2026-12-24: r",)

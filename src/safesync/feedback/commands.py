@@ -128,7 +128,9 @@ def parse(line: str, said_on: date, here: Sequence[str] = ()) -> Command | Misre
     rest = line.partition(" ")[2]
     made = _read(verb, rest.strip()) if verb.value == word else None
     if made is None or not _in_time(made, said_on):
-        return _nearest(f"safesync {line}", verb, rest, said_on, here)
+        nearest = _nearest(f"safesync {line}", verb, rest, said_on, here)
+        over = made is not None and made.until is not None and made.until < said_on
+        return replace(nearest, answer="“{said}” names a day that is over. Perhaps you mean:") if over else nearest
     if _is_no_reason(made.reason):
         text = "nothing was changed yet; please write your reason in the place of “{why}”."
         return Misread(f"safesync {line}", text, verb, values=(("why", made.reason),))
