@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from desk import Answer, Desk
 
 from safesync.connectors.sandbox.azure import upheavals
+from safesync.connectors.sandbox.azure.people import Stamp
 from safesync.connectors.sandbox.sandbox import Sandbox
 from safesync.jobs.astray import NOT_FOUND
 
@@ -39,7 +42,7 @@ def test_an_item_that_nobody_read_is_no_answer(desk: Desk) -> None:
     desk.run("pull")
     refused = desk.run("gate", "PAY-99999")
     assert refused.status == 2
-    assert "PAY-99999 is no item that was read" in refused.err
+    assert "no item 'PAY-99999' was read" in refused.err
 
 
 def test_an_item_of_a_tracker_that_is_not_configured_any_more_never_passes(own_desk: Desk) -> None:
@@ -47,7 +50,19 @@ def test_an_item_of_a_tracker_that_is_not_configured_any_more_never_passes(own_d
     own_desk.write(("name: ado", "name: other"), ("ado:", "other:"))
     refused = own_desk.run("gate", "ado:1")
     assert refused.status == 2
-    assert "ado:1 was not looked at" in refused.err
+    assert "was read from ado, which is not in this configuration any more" in refused.err
+
+
+@pytest.mark.parametrize("command", ["gate", "explain"])
+def test_an_item_that_is_gone_is_told_as_that_and_not_as_a_slip_of_the_pen(own_desk: Desk, command: str) -> None:
+    own_desk.run("pull")
+    organisation = own_desk.sandbox.organisation
+    item = organisation.items[59]
+    upheavals.recycle(organisation, item, Stamp(own_desk.sandbox.clock(), item.latest.by))
+    own_desk.run("pull")
+    refused = own_desk.run(command, "59")
+    assert refused.status == 4
+    assert re.match(r"59 is gone since \d{4}-\d\d-\d\d: it was deleted or moved", refused.err)
 
 
 def deletes(sandbox: Sandbox, key: str) -> None:

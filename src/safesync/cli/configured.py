@@ -10,7 +10,6 @@ from rich.text import Text
 
 from safesync.cli import show
 from safesync.cli.account import origin_fields
-from safesync.cli.explaining import found
 from safesync.cli.opening import opened_from
 from safesync.configuration.effective import Setting, settings, settings_of_rule, silent_rules
 from safesync.configuration.origin import Said
@@ -38,7 +37,7 @@ def config_show(path: Path, reference: str | None, *, as_json: bool) -> None:
 
 def _item(loaded: Loaded, reference: str) -> Item:
     with opened_from(loaded, trackers=False) as job:
-        return found(job, reference)
+        return job.item(reference)
 
 
 def _all(loaded: Loaded) -> Iterator[Setting]:

@@ -21,7 +21,7 @@ from safesync.configuration.words import near
 from safesync.facts.backlog import Backlog
 from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.groups import GROUPS
-from safesync.jobs.anchors import anchors, item_of
+from safesync.jobs.anchors import anchors
 from safesync.jobs.check import of_trackers, seen_on
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Verdict, group_name
@@ -84,7 +84,7 @@ def explain(path: Path, reference: str, code: str | None, *, as_json: bool) -> N
             accounts: Sequence[Account] = _of_group(look, _found_group(look, reference))
             _tell_groups({accounts[0].told.subject: accounts}, look, as_json=as_json)
             return
-        item = found(job, reference)
+        item = job.item(reference)
         if why := job.unread().of(item):
             show.aside(f"{item.key}: {why}; what follows is how it was before")
         groups = {subject: _of_group(look, subject) for subject in _carried(look, item)}
@@ -110,16 +110,6 @@ def _print_accounts(accounts: Sequence[Account], *, whole: bool) -> None:
             print_account(each, whole=whole)
     if aside:
         show.console().print(Text(f"not applicable: {', '.join(aside)}; name one of them to see why", style="dim"))
-
-
-def found(job: Opened, reference: str) -> Item:
-    """The item that a person means; ``ConfigurationError`` when there is none, or its tracker is not configured any more."""
-    item = item_of(job.store, job.configuration.as_organisation(), reference)
-    if item is None:
-        raise ConfigurationError(f"no item {reference!r} was read; write KEY, tracker:KEY or tracker:id, and run 'safesync pull' first")
-    if item.tracker not in {REGISTERS, *(part.name for part in job.configuration.trackers)}:
-        raise ConfigurationError(f"{item.key} was read from {item.tracker}, which is not in this configuration any more")
-    return item
 
 
 def _of_item(look: _Look, item: Item) -> tuple[Account, ...]:

@@ -13,10 +13,9 @@ from safesync.cli import show
 from safesync.cli.opening import opened
 from safesync.feedback.labels import READY
 from safesync.feedback.readiness import Readiness
-from safesync.jobs.anchors import item_of
 from safesync.jobs.readiness import readiness_of
 from safesync.jobs.waivers import configured
-from safesync.model.errors import ConfigurationError, RunError
+from safesync.model.errors import RunError
 from safesync.model.finding import Finding
 from safesync.model.item import Item
 
@@ -30,14 +29,10 @@ def gate(path: Path, reference: str, fail_on: str, *, as_json: bool) -> None:
     """
     with opened(path, trackers=False) as job:
         now = datetime.now(UTC)
-        item = item_of(job.store, job.configuration.as_organisation(), reference)
-        if item is None:
-            raise ConfigurationError(f"{reference} is no item that was read; write PAY-12, ado:412 or a whole uid, after 'safesync pull'")
+        item = job.item(reference)
         if why := job.unread().of(item):
             raise RunError(f"{reference}: {why}; nobody knows how it is now, run 'safesync pull'")
         checked = job.checked(now)
-        if item.uid not in checked.report.subjects:
-            raise ConfigurationError(f"{reference} was not looked at: its tracker, {item.tracker}, is not in this configuration")
         about = readiness_of(item, checked, configured(job.store, job.configuration.feedback, now)[0])
     against = show.reaching(about.found, fail_on)
     doubtful = sorted(code for code, subject in checked.report.unjudged if subject == item.uid)

@@ -13,10 +13,14 @@ from safesync.configuration.model import Configuration
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.feedback.digest import Wording
+from safesync.jobs.anchors import item_of
 from safesync.jobs.check import Checked, check
 from safesync.jobs.reach import Unread, unread
 from safesync.jobs.source import Source
 from safesync.jobs.telling import Channel
+from safesync.model.errors import ConfigurationError, RunError
+from safesync.model.item import Item
+from safesync.model.registers import REGISTERS
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
 from safesync.rules.rule import RuleSetting
@@ -53,6 +57,22 @@ class Opened:
         """The codes of all rules that there are, whether they judge here or not, with those that some had before."""
         rules = {**shipped(), **{setting.rule.code: setting.rule for setting in self.rules}}.values()
         return frozenset(code for rule in rules for code in (rule.code, *rule.aliases))
+
+    def item(self, reference: str) -> Item:
+        """
+        The item that a person means, read from a tracker or kept in a file.
+
+        ``ConfigurationError`` when there is none, or its tracker is not configured any more; ``RunError`` when it is gone.
+        """
+        item = item_of(self.store, self.configuration.as_organisation(), reference)
+        if item is None and (at := self.store.gone_at(reference)) is not None:
+            raise RunError(f"{reference} is gone since {at:%Y-%m-%d}: it was deleted or moved, or the scope does not select it any more")
+        if item is None:
+            how = "write KEY, tracker:KEY or tracker:id, and run 'safesync pull' first"
+            raise ConfigurationError(f"no item {reference!r} was read; {how}")
+        if item.tracker not in {REGISTERS, *self.names}:
+            raise ConfigurationError(f"{item.key} was read from {item.tracker}, which is not in this configuration any more")
+        return item
 
     def unread(self) -> Unread:
         """What of the trackers the last readings did not bring."""

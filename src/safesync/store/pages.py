@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, update
 
 from safesync.connectors.port import Page, Surroundings
 from safesync.facts.item.measured import MEASURED
@@ -83,15 +83,24 @@ def uids(connection: Connection, tracker: str) -> frozenset[str]:
 
 def item(connection: Connection, reference: str) -> Item | None:
     """One item by uid, ``tracker:key`` or a key that one tracker alone has."""
+    found = connection.execute(_ITEM.where(_named(reference), ITEMS.c.gone_at.is_(None)).limit(2)).all()
+    exact = [row for row in found if row.uid == reference] or found
+    return _read(*exact[0][1:]) if len(exact) == 1 else None
+
+
+def gone_at(connection: Connection, reference: str) -> datetime | None:
+    """When the last of those so named was seen to be gone; ``None`` where one is there."""
+    times = connection.scalars(select(ITEMS.c.gone_at).where(_named(reference))).all()
+    return None if None in times else max(times, default=None)
+
+
+def _named(reference: str) -> ColumnElement[bool]:
     tracker, _, rest = reference.partition(":")
-    named = or_(
+    return or_(
         ITEMS.c.uid == reference,
         (ITEMS.c.tracker == tracker) & ITEMS.c.key.in_({rest, rest.upper()}),
         ITEMS.c.key.in_({reference, reference.upper()}),
     )
-    found = connection.execute(_ITEM.where(named, ITEMS.c.gone_at.is_(None)).limit(2)).all()
-    exact = [row for row in found if row.uid == reference] or found
-    return _read(*exact[0][1:]) if len(exact) == 1 else None
 
 
 def items(connection: Connection, wanted: Iterable[str]) -> dict[str, Item]:

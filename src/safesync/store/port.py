@@ -220,6 +220,9 @@ class Store(Protocol):
     def item(self, reference: str) -> Item | None:
         """One item by uid, by ``tracker:key``, or by a key that only one tracker has; ``None`` when there is none."""
 
+    def gone_at(self, reference: str) -> datetime | None:
+        """When an item, named in the same ways, was seen to be no more, or out of scope; ``None`` for all others."""
+
     def items(self, uids: Sequence[str]) -> Mapping[str, Item]:
         """Items by uid; unknown uids are absent."""
 

@@ -119,6 +119,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return pages.item(connection, reference)
 
+    def gone_at(self, reference: str) -> datetime | None:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return pages.gone_at(connection, reference)
+
     def items(self, uids: Sequence[str]) -> Mapping[str, Item]:
         """See ``Store``."""
         with self._database.reading() as connection:
