@@ -237,6 +237,19 @@ def test_a_lost_store_causes_no_second_comment(new_store: Callable[[], Store], o
     assert jira.labels(mended) == set()
 
 
+def test_a_comment_that_a_lost_store_finds_where_it_would_begin_one_is_mended_at_once(
+    new_store: Callable[[], Store], office: Office, jira: FakeTracker
+) -> None:
+    uid = jira.put(1, "TM101")
+    office.run()
+    jira.relabel(uid)  # a person took our labels off: nothing tells that we spoke here
+    jira.retitle(uid, "TM101 and TM105")
+    (result,) = replace(office, store=new_store()).run().trackers
+    assert (result.created, result.edited, result.undone) == (0, 1, ())
+    (said,) = jira.said(uid)
+    assert said.startswith("2 points")
+
+
 def test_a_lost_store_takes_nothing_back_before_every_tracker_was_read(
     new_store: Callable[[], Store], office: Office, jira: FakeTracker
 ) -> None:

@@ -227,12 +227,13 @@ class Writer:
     def _go_on(self, done: Applied, ref: ItemRef, posted: PostedComment, comment: CommentChange) -> Applied:
         """A comment of ours stands there: it is what the plan took it for, or says already what the plan says, or is left and named."""
         mark, message = self._mark(ref), comment.message
+        lost = ref.uid not in self.marks
         known = mark_of(posted, mark)
         if posted.digest is None and mark.comment_id == posted.comment_id and not known.silenced:
             known = replace(known, digest=mark.digest)  # a tracker that keeps only the text: what we remember counts
         if known.digest == message.digest:
             known = self._answered(known)
-        elif known.silenced and ref.uid not in self.marks:
+        elif known.silenced and lost:
             known = self._answered(known)  # the store was lost: what was asked may have been answered before they wanted no more
         if known != self.marks.get(ref.uid):
             self._remember(known)
@@ -240,7 +241,8 @@ class Writer:
             return self._heard(done, ref, message, "removed or took over")
         if known.digest == message.digest:
             return replace(done, outcome=Outcome.ALREADY)
-        if comment.action is CommentAction.CREATE or (comment.was is not None and known.digest not in {None, comment.was}):
+        begins = comment.action is CommentAction.CREATE and not lost
+        if begins or (comment.was is not None and known.digest not in {None, comment.was}):
             return replace(done, outcome=Outcome.SKIPPED, reason="our comment says something else since the plan was made")
         return self._edit(done, ref, posted, message)
 
