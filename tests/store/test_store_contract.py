@@ -173,9 +173,13 @@ def test_a_fact_that_was_emptied_is_empty_also_when_it_is_so_on_the_whole_page(s
 
 def test_an_item_that_was_gone_and_comes_back_is_there(store: Store) -> None:
     save(store, an_item())
+    key = an_item().key
+    assert store.gone_at(key) is None
     store.mark_gone(["jira:10001"], LATER)
+    assert [store.gone_at(name) for name in (key, f"jira:{key}", "jira:10001", "PAY-0")] == [LATER, LATER, LATER, None]
     save(store, an_item())
     assert store.uids("jira") == {"jira:10001"}
+    assert store.gone_at(key) is None
 
 
 def test_names_of_what_was_not_seen_are_kept_whole_and_each_set_of_them_once(store: Store, url: str) -> None:

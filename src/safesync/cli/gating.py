@@ -33,6 +33,8 @@ def gate(path: Path, reference: str, fail_on: str, *, as_json: bool) -> None:
         if why := job.unread().of(item):
             raise RunError(f"{reference}: {why}; nobody knows how it is now, run 'safesync pull'")
         checked = job.checked(now)
+        if item.uid not in checked.report.subjects:  # what was not judged must not pass
+            raise RunError(f"{reference} was not looked at; run 'safesync pull'")
         about = readiness_of(item, checked, configured(job.store, job.configuration.feedback, now)[0])
     against = show.reaching(about.found, fail_on)
     doubtful = sorted(code for code, subject in checked.report.unjudged if subject == item.uid)

@@ -17,7 +17,7 @@ from safesync.configuration.packs import Packs
 from safesync.configuration.registers.reading import Known, Read, read_registers
 from safesync.configuration.rules import rule_settings
 from safesync.configuration.secrets import SecretMissingError, Secrets, references, resolve
-from safesync.configuration.source import KeyPath, Source, parse_source, read_source
+from safesync.configuration.source import KeyPath, Source, as_mapping, parse_source, read_source
 from safesync.configuration.truths import truths_and_numbers
 from safesync.configuration.words import mistakes_of, near
 from safesync.feedback.settings import ANYONE, OWNER
@@ -71,7 +71,7 @@ def read_other_rules(path: Path, loaded: Loaded) -> Loaded:
             raise ConfigurationError(
                 source.mistake((), "there is no part called rules here; it holds what a configuration has below rules:")
             )
-        files = frozenset(_mapping(_mapping(loaded.source.values.get("organisation")).get("data")))
+        files = frozenset(as_mapping(as_mapping(loaded.source.values.get("organisation")).get("data")))
         source.values = {**_without_files(loaded.source.values), **source.values}
     return _load(source, Secrets.NONE, files)
 
@@ -136,7 +136,7 @@ def _with_trackers(values: dict[str, Any], changed: dict[int, dict[str, Any]]) -
 
 def _with_presets(source: Source, mistakes: list[Mistake | str]) -> dict[str, Any]:
     """The mapping of each tracker over its preset, with the pattern of the organisation's planning intervals between them."""
-    pattern = _mapping(_mapping(source.values.get("organisation")).get("intervals")).get("pattern")
+    pattern = as_mapping(as_mapping(source.values.get("organisation")).get("intervals")).get("pattern")
     everywhere = {"interval_pattern": pattern} if isinstance(pattern, str) and is_pattern(pattern) else {}
     changed = {}
     for at, entry in _trackers(source.values):
@@ -164,7 +164,7 @@ def _with_known_kinds(values: dict[str, Any], source: Source, mistakes: list[Mis
         if "kind" in entry and kind not in _KINDS:
             words = one_of(kind, _KINDS) if isinstance(kind, str) else f"must be one of {', '.join(_KINDS)}"
             mistakes.append(source.mistake(("trackers", at, "kind"), words))
-            meant = "jira" if "jir" in str(kind).lower() or "jql" in _mapping(entry.get("scope")) else "azure-devops"
+            meant = "jira" if "jir" in str(kind).lower() or "jql" in as_mapping(entry.get("scope")) else "azure-devops"
             changed[at] = {**entry, "kind": meant}
     return _with_trackers(values, changed)
 
@@ -217,22 +217,22 @@ def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
         if name in names:
             yield source.mistake(("trackers", at, "name"), f"another tracker is called {name!r} too; their items could not be told apart")
         names.append(name)
-    trains = _mapping(_mapping(values.get("organisation")).get("trains"))
+    trains = as_mapping(as_mapping(values.get("organisation")).get("trains"))
     seen: dict[str, str] = {}
     for name, train in trains.items():
-        teams = _mapping(train).get("teams")
+        teams = as_mapping(train).get("teams")
         for at, team in enumerate(teams if isinstance(teams, list) else ()):
             if team in seen:
                 path = ("organisation", "trains", name, "teams", at)
                 yield source.mistake(path, f"the team {team!r} is already in the train {seen[team]!r}; a team belongs to one train")
             seen.setdefault(str(team), name)
-        yield from _anchor(names, source, _mapping(train).get("anchor"), ("organisation", "trains", name, "anchor"))
-    yield from _channels(_listed(values.get("notify")), source, {*seen, *_mapping(values.get("teams"))})
-    day, whose = _mapping(values.get("feedback")).get("digest"), dict[str, str]()
-    for name, part in _mapping(values.get("teams")).items():
+        yield from _anchor(names, source, as_mapping(train).get("anchor"), ("organisation", "trains", name, "anchor"))
+    yield from _channels(_listed(values.get("notify")), source, {*seen, *as_mapping(values.get("teams"))})
+    day, whose = as_mapping(values.get("feedback")).get("digest"), dict[str, str]()
+    for name, part in as_mapping(values.get("teams")).items():
         if seen and name not in seen:
             yield source.mistake(("teams", name), near("no train has a team", name, seen), key=True)
-        anchor, place = _mapping(part).get("anchor"), ("teams", name, "anchor")
+        anchor, place = as_mapping(part).get("anchor"), ("teams", name, "anchor")
         yield from _anchor(names, source, anchor, place)
         weekly = isinstance(day, str) and day != "off"
         if weekly and isinstance(anchor, str) and (other := whose.setdefault(anchor, name)) != name:
@@ -242,7 +242,7 @@ def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
 def _channels(channels: list[Any], source: Source, teams: Collection[str]) -> Iterator[Mistake]:
     """Channels of the same name, and teams that nobody has."""
     called: set[object] = set()
-    for at, channel in enumerate(map(_mapping, channels)):
+    for at, channel in enumerate(map(as_mapping, channels)):
         name = channel.get("name")
         if isinstance(name, str) and name in called:
             yield source.mistake(
@@ -260,9 +260,9 @@ def _unknown_waived(values: dict[str, Any], source: Source, codes: Collection[st
 
     Not ``own_known``: rules of one's own could not all be read, and nobody knows their codes.
     """
-    feedback = _mapping(values.get("feedback"))
+    feedback = as_mapping(values.get("feedback"))
     named: list[tuple[KeyPath, object]] = [
-        (("feedback", "waivers", at, "rule"), _mapping(each).get("rule")) for at, each in enumerate(_listed(feedback.get("waivers")))
+        (("feedback", "waivers", at, "rule"), as_mapping(each).get("rule")) for at, each in enumerate(_listed(feedback.get("waivers")))
     ]
     named += [(("feedback", "unwaivable", at), code) for at, code in enumerate(_listed(feedback.get("unwaivable")))]
     for path, code in named:
@@ -272,9 +272,9 @@ def _unknown_waived(values: dict[str, Any], source: Source, codes: Collection[st
 
 def _unknown_roles(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
     """Roles that may command and that nobody has: nobody could."""
-    feedback = _mapping(values.get("feedback"))
-    known = [ANYONE, OWNER, *_mapping(feedback.get("roles"))]
-    for verb, allowed in _mapping(feedback.get("commands")).items():
+    feedback = as_mapping(values.get("feedback"))
+    known = [ANYONE, OWNER, *as_mapping(feedback.get("roles"))]
+    for verb, allowed in as_mapping(feedback.get("commands")).items():
         for at, role in enumerate(_listed(allowed)):
             if isinstance(role, str) and role not in known:
                 yield source.mistake(("feedback", "commands", verb, at), near("feedback.roles has no role", role, known))
@@ -282,18 +282,18 @@ def _unknown_roles(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
 
 def _strange_places(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
     """Where ``feedback.languages`` names a place that is none, or one for two languages."""
-    organisation = _mapping(values.get("organisation"))
-    trains, trackers = _mapping(organisation.get("trains")), [entry for _, entry in _trackers(values)]
-    of_trains = [str(team) for train in trains.values() for team in _listed(_mapping(train).get("teams"))]
+    organisation = as_mapping(values.get("organisation"))
+    trains, trackers = as_mapping(organisation.get("trains")), [entry for _, entry in _trackers(values)]
+    of_trains = [str(team) for train in trains.values() for team in _listed(as_mapping(train).get("teams"))]
     known = {
         "trackers": {str(entry.get("name")) for entry in trackers},
-        "projects": {str(name) for entry in trackers for name in _listed(_mapping(entry.get("scope")).get("projects"))},
+        "projects": {str(name) for entry in trackers for name in _listed(as_mapping(entry.get("scope")).get("projects"))},
         "trains": set(map(str, trains)),
-        "teams": {*of_trains, *map(str, _mapping(values.get("teams")))} if of_trains else set(),
+        "teams": {*of_trains, *map(str, as_mapping(values.get("teams")))} if of_trains else set(),
     }
     spoken: dict[tuple[str, str], object] = {}
-    for language, places in _mapping(_mapping(values.get("feedback")).get("languages")).items():
-        for kind, given in _mapping(places).items():
+    for language, places in as_mapping(as_mapping(values.get("feedback")).get("languages")).items():
+        for kind, given in as_mapping(places).items():
             for at, name in enumerate(_listed(given) if kind in known else ()):
                 path = ("feedback", "languages", language, kind, at)
                 called = str(name).casefold() if kind == "projects" else str(name)  # trackers write projects as they like
@@ -305,8 +305,8 @@ def _strange_places(values: dict[str, Any], source: Source) -> Iterator[Mistake]
 
 
 def _wrong_templates(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
-    templates = _mapping(_mapping(values.get("feedback")).get("templates"))
-    for path, section in ((), templates), *(((language,), _mapping(templates.get(language))) for language in LANGUAGES):
+    templates = as_mapping(as_mapping(values.get("feedback")).get("templates"))
+    for path, section in ((), templates), *(((language,), as_mapping(templates.get(language))) for language in LANGUAGES):
         for name, text in section.items():
             if name in VALUES and isinstance(text, str) and len(text) <= LONGEST:
                 for slip in slips(name, text):
@@ -316,27 +316,23 @@ def _wrong_templates(values: dict[str, Any], source: Source) -> Iterator[Mistake
 
 def _registers(values: dict[str, Any], source: Source) -> Read:
     """What the files beside the trackers say; the names in them are held against those of the configuration."""
-    organisation, teams = _mapping(values.get("organisation")), _mapping(values.get("teams"))
-    trains = _mapping(organisation.get("trains"))
-    pattern, themes = _mapping(organisation.get("intervals")).get("pattern"), organisation.get("themes")
-    of_trains = [team for train in trains.values() for team in _listed(_mapping(train).get("teams"))]
+    organisation, teams = as_mapping(values.get("organisation")), as_mapping(values.get("teams"))
+    trains = as_mapping(organisation.get("trains"))
+    pattern, themes = as_mapping(organisation.get("intervals")).get("pattern"), organisation.get("themes")
+    of_trains = [team for train in trains.values() for team in _listed(as_mapping(train).get("teams"))]
     known = Known(
         teams=frozenset(map(str, (*of_trains, *teams))) if of_trains else frozenset(),
         trains=frozenset(trains),
-        value_streams=frozenset(str(stream) for train in trains.values() if (stream := _mapping(train).get("value_stream"))),
+        value_streams=frozenset(str(stream) for train in trains.values() if (stream := as_mapping(train).get("value_stream"))),
         themes=frozenset(map(str, _listed(themes))),
         interval_pattern=pattern if isinstance(pattern, str) and is_pattern(pattern) else None,
     )
-    return read_registers(_mapping(organisation.get("data")), source, ("organisation", "data"), known)
+    return read_registers(as_mapping(organisation.get("data")), source, ("organisation", "data"), known)
 
 
 @cache
 def _schema() -> Mapping[str, Any]:
     return Configuration.model_json_schema()
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _listed(value: object) -> list[Any]:

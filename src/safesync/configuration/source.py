@@ -224,3 +224,8 @@ def _number(kind: str, text: str) -> int | float:
     if kind == "float":
         return float(re.sub(r"^([+-]?)\.(inf|nan)$", r"\1\2", plain, flags=re.IGNORECASE))
     return int(plain, 0) if re.match(r"[+-]?0[xob]", plain) else int(plain)
+
+
+def as_mapping(value: object) -> dict[str, Any]:
+    """A plain value where a mapping belongs; empty for any other, which is told as a mistake elsewhere."""
+    return value if isinstance(value, dict) else {}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from safesync.configuration.registers.rows import ROWS
+from safesync.configuration.source import as_mapping
 from safesync.connectors.mapping import FURTHER, UNASKED, Form
 from safesync.facts.fact import Fact
 from safesync.rules.senseless import Untold
@@ -20,9 +21,9 @@ def untold_by(values: Mapping[str, Any], more_files: Collection[str] = ()) -> Un
 
     Of several fields one is enough, mapped or in a file: what is left is told when items are judged.
     """
-    trackers = [_mapping(each) for each in values.get("trackers") or () if isinstance(values.get("trackers"), list)]
-    files = {*_mapping(_mapping(values.get("organisation")).get("data")), *more_files} & ROWS.keys()
-    told = {name for each in trackers for name in _mapping(_mapping(each.get("mapping")).get("fields"))}
+    trackers = [as_mapping(each) for each in values.get("trackers") or () if isinstance(values.get("trackers"), list)]
+    files = {*as_mapping(as_mapping(values.get("organisation")).get("data")), *more_files} & ROWS.keys()
+    told = {name for each in trackers for name in as_mapping(as_mapping(each.get("mapping")).get("fields"))}
     told.update(name for file in files for name in ROWS[file].model_fields)
 
     def remedy(fact: Fact) -> str:
@@ -33,7 +34,3 @@ def untold_by(values: Mapping[str, Any], more_files: Collection[str] = ()) -> Un
         return fact.remedy or f"map {' or '.join(fields)}"
 
     return remedy if trackers else lambda _: ""
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
