@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from safesync.facts.text import vagueness, words
+from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import lexicon
 from safesync.facts.text.line import FIRST_ROW, HEAD_OF_TABLE, SIGNS, Line, LineKind, Lines, lowered
 from safesync.facts.text.placeholder import is_placeholder
@@ -32,7 +33,10 @@ def judge(lines: Lines) -> Content:
     written = tuple(line for line in lines if line.text)
     if not written:
         return Content(Verdict.EMPTY)
-    real = tuple(line for line in written if not is_placeholder(line.text) and not _asks(line.text))
+    gated = "\n" + lowered("\n".join([line.text for line in written]))
+    real = written
+    if gates(lexicon()).placeholders(gated) or "?" in gated or "\uff1f" in gated:
+        real = tuple(line for line in written if not is_placeholder(line.text) and not _asks(line.text))
     below = tuple(line for line in real if line.kind is not LineKind.HEADING)
     if _is_left_as_it_was(written, real):
         return Content(Verdict.PLACEHOLDER)
@@ -63,7 +67,7 @@ def _is_left_as_it_was(written: Lines, real: Lines) -> bool:
 
 
 def _weigh(real: Lines) -> Content:
-    told = scenarios(real)
+    told = scenarios(real, "\n" + lowered("\n".join([line.text for line in real])))
     criteria = told.lines or _criteria(real)
     count = told.complete or len(criteria)
     share = sum(vagueness.is_vague(line.text) for line in criteria) / len(criteria)

@@ -53,6 +53,8 @@ class Gates:
     """The beginning of a scenario; whether its end stands there too is for ``Lexicon.consequence_signs``."""
     blanks: Gate
     """A line that is a placeholder or begins like one, or of one sign at most."""
+    unsaid: Gate
+    """The same of lines that have a word: code is full of lines of signs."""
     tokens: Gate
     """A line of tokens that nobody filled in, and words that say nothing."""
     roles: Gate
@@ -85,14 +87,14 @@ def gates(words: Lexicon) -> Gates:
         hopes=matcher(hopes),
         portfolio=matcher(_headings(phrase for name in PORTFOLIO for phrase in words.named(name))),
         scenarios=matcher(_scenarios(words)),
-        blanks=matcher(_blanks(words)),
+        blanks=matcher(f"{_LINE_OF_SIGNS}|{_unsaid(words)}"),
+        unsaid=matcher(_unsaid(words)),
         tokens=matcher(_tokens(words)),
         roles=matcher(_roles(words)),
     )
 
 
 _SHORTEST_PHRASE = 10
-_ONE_SIGN = r"[^\n]"
 
 
 def _criteria(words: Lexicon) -> list[str]:
@@ -127,13 +129,17 @@ def _scenarios(words: Lexicon) -> str:
     return rf"\n[*_\"'`(\[]{{0,4}}{firsts}"
 
 
-def _blanks(words: Lexicon) -> str:
-    signs = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in SIGNS) + "]*"
+_SIGNS = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in SIGNS) + "]*"
+_LINE_OF_SIGNS = rf"\n{_SIGNS}[^\n]?{_SIGNS}(?m:$)"
+_ONE_LETTER = r"\w"
+
+
+def _unsaid(words: Lexicon) -> str:
     said = _any(map(re.escape, (*words.placeholders, *words.template_words)))
     items = rf"{_any(map(re.escape, words.template_words))} ?\#?(?:\d{{1,2}}|[a-z])"
     starts = _any(map(re.escape, words.placeholder_starts))
     asked = rf"{_any(map(re.escape, words.template_openers))}[^\n]*{_any(map(re.escape, words.template_closers))}"
-    return rf"\n{signs}(?:{_any([said, items, asked, _ONE_SIGN])}?{signs}(?m:$)|{starts})"
+    return rf"\n{_SIGNS}(?:{_any([said, items, asked, _ONE_LETTER])}{_SIGNS}(?m:$)|{starts})"
 
 
 def _tokens(words: Lexicon) -> str:

@@ -26,6 +26,31 @@ def is_placeholder(text: str) -> bool:
     return len(text) <= LONGEST and gates(lexicon()).placeholders("\n" + lowered(text)) and says_nothing(text, lexicon())
 
 
+def unsaid_lines(gated: str) -> frozenset[int] | set[int]:
+    """The numbers of the lines of a text that have words and yet say nothing; ``gated`` is the text as gates take it."""
+    words = lexicon()
+    gate = gates(words)
+    has_unsaid, has_tokens = gate.unsaid(gated), gate.tokens(gated)
+    if not has_unsaid and not has_tokens:
+        return _NONE
+    return {
+        at
+        for at, low in enumerate(gated[1:].split("\n"))
+        if (
+            (has_unsaid and len(low) <= _LONGEST_START and gate.unsaid("\n" + low))
+            or (has_tokens and len(low) <= LONGEST and _has_token(low) and gate.tokens("\n" + low))
+        )
+        and says_nothing(low, words)
+    }
+
+
+_NONE: frozenset[int] = frozenset()
+
+
+def _has_token(low: str) -> bool:
+    return "<" in low or "[" in low or "{" in low or "..." in low or "___" in low
+
+
 @lru_cache(maxsize=2_048)
 def says_nothing(text: str, words: Lexicon) -> bool:
     """The same of a line that the gate lets through; kept, for such lines are a template's or a bracket, and stand in many items."""

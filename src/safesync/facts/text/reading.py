@@ -11,7 +11,7 @@ from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Family, lexicon
 from safesync.facts.text.line import LineKind, Lines, lowered
 from safesync.facts.text.phrases import EMPTY, NOT_READ, PLACES
-from safesync.facts.text.placeholder import LONGEST, says_nothing
+from safesync.facts.text.placeholder import unsaid_lines
 from safesync.facts.text.sections import Cut, Section, cut
 from safesync.facts.text.voice import SILENT, Spoken
 from safesync.facts.text.words import in_text
@@ -91,12 +91,8 @@ class Place:
             lines = zip(self.kinds, text.split("\n"), strict=True)
             text = "\n".join([one for kind, one in lines if kind is not _HEADING and kind is not _CODE])
             gated = "\n" + lowered(text)
-        known = lexicon()
-        if doubts := [gate for gate in (gates(known).blanks, gates(known).tokens) if gate(gated)]:
-            said = list(zip(text.split("\n"), gated[1:].split("\n"), strict=True))
-            for gate in doubts:
-                said = [(one, low) for one, low in said if len(one) > LONGEST or not (gate("\n" + low) and says_nothing(one, known))]
-            text = "\n".join([one for one, _ in said])
+        if nothing := unsaid_lines(gated):
+            text = "\n".join([one for at, one in enumerate(text.split("\n")) if at not in nothing])
         # Ideographs are counted by runs, and a run ends with its line.
         return in_text(text)
 

@@ -113,15 +113,18 @@ class Scenarios:
     lines: Lines = ()
 
 
-def scenarios(lines: Lines, gated: str | None = None) -> Scenarios:
-    """The scenarios of a text, line by line or in one sentence. ``gated`` is all of it as gates take it, if somebody has that."""
+def scenarios(lines: Lines, gated: str) -> Scenarios:
+    """The scenarios of a text, line by line or in one sentence; ``gated`` is all of it as gates take it."""
     words = lexicon()
-    if gated is not None and not (gates(words).scenarios(gated) and words.consequence_signs.holds(gated)):
-        return Scenarios()
+    if not (gates(words).scenarios(gated) and words.consequence_signs.holds(gated)):
+        return _NONE
     found = _Scenarios(words)
     for line in lines:
         found.take(line)
     return Scenarios(found.complete, found.unfilled, tuple(found.found))
+
+
+_NONE = Scenarios()
 
 
 def _holds(text: str, languages: frozenset[str], words: Lexicon, *steps: Step) -> bool:

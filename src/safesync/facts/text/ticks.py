@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from safesync.facts.text.signs import matcher
 from safesync.model.item import Markup, RichText
 
 _TASK = re.compile(r'"state"\s*:\s*"(TODO|DONE)"')
 _INPUT = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?checkbox[^>]*>", re.IGNORECASE)
 _CHECKED = re.compile(r"\bchecked\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"^[ \t>]*(?:[-*+#]+|\d+[.)])[ \t]+\\?\[([ xX])\\?\](?=\s)", re.MULTILINE)
+_may_have_brackets = matcher(r"(?m)^[ \t>]*(?:[-*+#]+|[0-9]+[.)])[ \t]+\\?\[[ xX]")
+"""Of ASCII: a text that nobody cleaned may be no valid Unicode."""
 _EMPTY, _TICKED = "☐", "☑☒✅✔"
 
 
@@ -28,7 +31,7 @@ def _marks(text: RichText) -> list[bool]:
     if text.markup is Markup.ADF:
         return [state == "DONE" for state in _TASK.findall(text.text)] if '"state"' in text.text else []
     found: list[bool] = []
-    if "[" in text.text and ("[ " in text.text or "[x" in text.text or "[X" in text.text):
+    if "[" in text.text and (_may_have_brackets(text.text) or not text.text.isascii()):
         found = [mark != " " for mark in _BRACKETS.findall(text.text)]
     if text.markup is Markup.HTML and "<" in text.text and "<input" in text.text.lower():
         found += [_CHECKED.search(tag) is not None for tag in _INPUT.findall(text.text)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters
 
 from safesync.facts.text.line import (
     BOLD_LEVEL,
@@ -43,10 +44,15 @@ _MARKS = ("*", "+", "_", "-")
 def lines(text: str) -> Lines:
     """The lines of a wiki text, macros and links reduced to what people read."""
     found: list[Line] = []
-    rest = iter(squeezed_lines(unflatten(cleaned(text))))
+    text = unflatten(cleaned(text))
+    has_cells = "|" in text or "!" in text
+    rest = iter(squeezed_lines(text))
     for line in rest:
         if "{" not in line:
-            _take(line, found)
+            if line[0] in _BEGIN_PROSE and line[1:2] not in _AFTER_A_LETTER and not (has_cells and ("|" in line or "!" in line)):
+                found.append(new(Line, (PARAGRAPH, line, 0)))
+            else:
+                _take(line, found)
         elif block := _BLOCKS.get(line) or _opened(line, found):
             _take_block(rest, block, found)
         else:
@@ -83,6 +89,8 @@ def _take_block(rest: Iterator[str], block: str, found: list[Line]) -> None:
         found.append(new(Line, (CODE, line, 0)))
 
 
+_BEGIN_PROSE = frozenset(ascii_letters) - {"h"}
+"""Letters that most lines begin with, and no heading does."""
 _BLOCKS = {"{code}": "code", "{noformat}": "noformat"}
 _AFTER_A_LETTER = {".", ")"}
 _BULLETS = {"*", "#", "-"}

@@ -9,7 +9,6 @@ from safesync.facts.text.signs import matcher
 _WORD = re.compile(r"[^\W\d_][\w']*")
 _SCHEMES = ("https", "http", "ftp")
 _has_address = matcher("://")
-_GAP = re.compile(r"\s")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
 _IDEOGRAPHS_A_WORD = 2
 _LETTERS = bytes(ord("a") if chr(code).isalpha() else ord(" ") for code in range(128)) + b" " * 128
@@ -36,14 +35,19 @@ def in_text(text: str) -> int:
 
 
 def _without_addresses(text: str) -> str:
-    """One search for each address; an expression that finds all of them would try at every letter."""
-    kept, start, sign = [], 0, text.find("://")
-    while sign >= 0:
-        scheme = next((one for one in _SCHEMES if text.endswith(one, start, sign)), "")
-        gap = _GAP.search(text, sign + 3)
-        end = gap.start() if gap else len(text)
-        if scheme and end > sign + 3:
-            kept.append(text[start : sign - len(scheme)])
-            start = end
-        sign = text.find("://", max(start, sign + 3))
-    return " ".join((*kept, text[start:]))
+    """Cut at the sign that all addresses have; an expression that finds them would try at every letter."""
+    before, *parts = text.split("://")
+    kept, is_inside = [], False
+    for part in parts:
+        begins_with_gap = not part or part[0].isspace()
+        if not is_inside:
+            scheme = "" if begins_with_gap else next((one for one in _SCHEMES if before.endswith(one)), "")
+            is_inside = bool(scheme)
+            kept.append(before[: len(before) - len(scheme)])
+        before = part
+        if is_inside and not begins_with_gap:
+            _, *behind = part.split(None, 1)
+            before, is_inside = (behind[0], False) if behind else ("", True)
+        elif part:
+            is_inside = False
+    return " ".join((*kept, before))
