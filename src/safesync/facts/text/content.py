@@ -14,6 +14,7 @@ from safesync.facts.text.steps import scenarios
 
 FEWEST_WORDS = 5
 _ITEMS = frozenset({LineKind.BULLET, LineKind.BOX})
+_QUESTION_MARKS = frozenset("?\uff1f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ def judge(lines: Lines) -> Content:
 
 def _asks(text: str) -> bool:
     """'How will we know that it works?': the question of a template, or one that nobody has answered yet."""
-    return text[-1] in "?\uff1f" and lowered(text).lstrip(SIGNS).partition(" ")[0] in lexicon().named("template_questions")
+    if text.rstrip("*_ ")[-1:] not in _QUESTION_MARKS:
+        return False
+    return lowered(text).lstrip(SIGNS).partition(" ")[0] in lexicon().named("template_questions")
 
 
 def _refers(sentence: str) -> bool:

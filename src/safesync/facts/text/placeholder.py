@@ -26,6 +26,12 @@ def is_placeholder(text: str) -> bool:
     return len(text) <= LONGEST and gates(lexicon()).placeholders("\n" + lowered(text)) and says_nothing(text, lexicon())
 
 
+def is_left_open(text: str) -> bool:
+    """Whether somebody says that nothing is written yet ('tbd'); a hint of a template, signs and 'see below' may have it below them."""
+    words, first = lexicon(), lowered(text).lstrip(SIGNS).partition(" ")[0]
+    return first != "" and first not in words.template_openers and first not in words.named("references") and is_placeholder(text)
+
+
 @lru_cache(maxsize=2_048)
 def says_nothing(text: str, words: Lexicon) -> bool:
     """The same of a line that the gate lets through; kept, for such lines are a template's or a bracket, and stand in many items."""
