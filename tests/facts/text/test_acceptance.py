@@ -106,6 +106,105 @@ def test_a_scenario_is_in_one_language(place_of: Callable[..., Place]):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Given a paid order, when it ships, then a receipt is sent", "ok"),
+        ("Given a paid order when it ships then a receipt is sent", "ok"),
+        ("Given a paid order. When it ships. Then a receipt is sent.", "ok"),
+        ("*Given* we have a paid order *when* it ships *then* a receipt is sent", "ok"),
+        ("This is what we want. Given a paid order, when it ships, then a receipt is sent.", "ok"),
+        ("Given a paid order, when it ships, then a receipt is sent. We need that for the audit.", "ok"),
+        ("Expected: given a paid order, when it ships, then a receipt is sent", "ok"),
+        ("Das wollen wir. Gegeben eine bezahlte Bestellung, wenn sie verschickt wird, dann geht eine Quittung hinaus.", "ok"),
+        ("Given the size of the team, when we have time, then decide what to do", "missing"),
+        ("Given the little memory it is slow when the heap is full, and then it crashes", "missing"),
+        ("Given the age of the server I would not care. It restarts when it must, then it runs.", "missing"),
+        ("Angenommen, wir haben Zeit, wenn die Liste steht, dann entscheiden wir", "missing"),
+        ("The plan is old. Given the load, when we find time, then somebody looks at it.", "missing"),
+    ],
+)
+def test_a_scenario_on_one_line_is_told_from_prose(text: str, verdict: str, place_of: Callable[..., Place]):
+    assert read(description=place_of(text, "wiki")).verdict == verdict
+
+
+@pytest.mark.parametrize("markup", ["plain", "markdown"])
+def test_scenarios_are_read_in_the_words_that_spanish_teams_have_for_them(markup: str, place_of: Callable[..., Place]):
+    one = "Escenario {}:\nHay un pedido.\nContexto:\nEl pedido está pagado\nEvento:\nSale del almacén\nResultado:\nSe envía el recibo\n"
+    found = read(description=place_of(one.format(1) + one.format(2), markup))
+    assert (found.verdict, found.count) == ("ok", 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acceptance criteria tbd",
+        "AC TBD",
+        "AC tbd by the Product Owner",
+        "## Acceptance criteria (tbd)",
+        "**Acceptance criteria** to be defined",
+        "Akzeptanzkriterien noch offen",
+        "Critères d'acceptation à définir",
+        "AC: tbd\n\nThe clerk opens the list of all orders each morning.",
+        "Acceptance criteria TBD.\n\nThe clerk opens the list of all orders each morning.",
+    ],
+)
+def test_criteria_that_are_left_open_are_a_placeholder_with_and_without_a_colon(text: str, place_of: Callable[..., Place]):
+    assert read(description=place_of(text, "markdown")).verdict == "placeholder"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("AC: tbd\n- the list is sorted by date\n- it has ten rows", 2),
+        ("Acceptance criteria: add them here\nThe list is sorted by date", 1),
+        ("Acceptance criteria: see below\nThe list is sorted by date", 1),
+        ("Acceptance criteria :-\nThe list is sorted by date", 1),
+    ],
+)
+def test_what_stands_below_a_hint_or_as_a_list_counts_all_the_same(text: str, count: int, place_of: Callable[..., Place]):
+    found = read(description=place_of(text))
+    assert (found.verdict, found.count) == ("ok", count)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Acceptance criteria (v2):",
+        "## Acceptance criteria (Sprint 12)",
+        "## Acceptance criteria for release 2",
+        "Definition of Done (updated 2026-02-15):",
+        "## Acceptance criteria 2026",
+        "## When is this done?",
+        "## How will we know we are done?",
+        "## Wann sind wir fertig?",
+        "## Quand est-ce terminé ?",
+    ],
+)
+def test_a_heading_of_criteria_may_end_in_a_number_or_be_a_question(heading: str, place_of: Callable[..., Place]):
+    assert (
+        read(description=place_of(f"{heading}\n- the list is sorted by date\n- it has ten rows", "markdown"), boxes_count=False).count == 2
+    )
+
+
+def test_a_question_of_a_template_is_none_be_it_in_italics(place_of: Callable[..., Place]):
+    text = "## Acceptance criteria\n- [ ] _What will the clerk see as a result of this story?_"
+    assert read(description=place_of(text, "markdown")).verdict == "placeholder"
+
+
+_QUOTED = {
+    "wiki": "{quote}\nh3. Acceptance criteria\n* the list is sorted by date\n* it has ten rows\n{quote}",
+    "markdown": "> ### Acceptance criteria\n> - the list is sorted by date\n> - it has ten rows",
+    "html": "<blockquote><h3>Acceptance criteria</h3><ul><li>the list is sorted by date</li><li>it has ten rows</li></ul></blockquote>",
+}
+
+
+@pytest.mark.parametrize("markup", _QUOTED)
+def test_criteria_in_a_quote_are_the_items_own(markup: str, place_of: Callable[..., Place]):
+    """People set off their own story and criteria as a quote more often than they cite another item's."""
+    assert read(description=place_of(_QUOTED[markup], markup)).count == 2
+
+
 _ROWS = ("The export holds all bookings of the month", "finance"), ("It is ready within a minute", "all"), ("Empty months say so", "all")
 
 

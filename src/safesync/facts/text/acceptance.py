@@ -108,7 +108,7 @@ def _how(sections: tuple[Section, ...]) -> str:
 
 
 def _as_scenarios(description: Place) -> Found:
-    told = scenarios(description.lines, description.gated)
+    told = scenarios(description.lines, description.gated, inside=True)
     if told.complete:
         content = judge(told.lines)
         how = SCENARIOS.format(count=told.complete)

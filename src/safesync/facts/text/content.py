@@ -15,6 +15,7 @@ from safesync.facts.text.steps import scenarios
 
 FEWEST_WORDS = 5
 _ITEMS = frozenset({LineKind.BULLET, LineKind.BOX})
+_QUESTION_MARKS = frozenset("?\uff1f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def judge(lines: Lines) -> Content:
 
 def _asks(text: str) -> bool:
     """'How will we know that it works?': the question of a template, or one that nobody has answered yet."""
-    return text[-1] in "?\uff1f" and lowered(text).lstrip(SIGNS).partition(" ")[0] in lexicon().named("template_questions")
+    if text.rstrip("*_ ")[-1:] not in _QUESTION_MARKS:
+        return False
+    return lowered(text).lstrip(SIGNS).partition(" ")[0] in lexicon().named("template_questions")
 
 
 def _refers(sentence: str) -> bool:
@@ -67,7 +70,7 @@ def _is_left_as_it_was(written: Lines, real: Lines) -> bool:
 
 
 def _weigh(real: Lines) -> Content:
-    told = scenarios(real, "\n" + lowered("\n".join([line.text for line in real])))
+    told = scenarios(real, "\n" + lowered("\n".join([line.text for line in real])), inside=False)
     criteria = told.lines or _criteria(real)
     count = told.complete or len(criteria)
     share = sum(vagueness.is_vague(line.text) for line in criteria) / len(criteria)

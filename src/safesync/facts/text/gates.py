@@ -24,6 +24,8 @@ PORTFOLIO = ("epic_outcomes", "epic_indicators", "nfr", "mvp", "business_case")
 _LEAD = r"\n[^a-z\n]*(?:[ivx]{1,4}[.)]\s+[^a-z\n]*)?"
 """What may stand before the words of a heading: signs, a number, a Roman one."""
 _TAIL = r"(?: ?#?[0-9]{1,2})?[^a-z0-9\n]*(?:[:(]|(?m:$))"
+_OPEN_TAIL = f"(?: |{_TAIL})"
+"""Of a key: 'AC tbd' needs no colon."""
 _SENTENCE = r"(?:(?m:^)|[.!?>(\[\-\x{2013}\x{2014}\x{2022}/:,\x{3002}\x{ff0c}\x{ff1a}])[ *_\"'`#~]*"
 
 
@@ -74,7 +76,8 @@ def gates(words: Lexicon) -> Gates:
     benefits = [label for label, family in words.labels.items() if family is Family.BENEFIT]
     low_keys = [key.lower() for key in words.keys]
     hopes = f"{_any(map(re.escape, promises))}|{_conditions(words)}"
-    asked = f"{_headings((*criteria, *low_keys))}|{_numbered(map(str.lower, words.numbered_keys))}|{_any(map(re.escape, phrases))}"
+    begun = f"{_headings(low_keys, _OPEN_TAIL)}|{_numbered(map(str.lower, words.numbered_keys))}"
+    asked = f"{_headings(criteria)}|{begun}|{_any(map(re.escape, phrases))}"
     sayings = f"{asked}|{_headings(benefits)}|{_scenarios(words)}|{hopes}"
     return Gates(
         anything=matcher(f"{sayings}|{_roles(words)}"),
@@ -82,7 +85,7 @@ def gates(words: Lexicon) -> Gates:
         promises=Signs(promises).holds,
         headings=matcher(_headings(words.labels)),
         criteria=matcher(asked),
-        keys=matcher(f"{_headings(words.keys)}|{_numbered(words.numbered_keys)}"),
+        keys=matcher(f"{_headings(words.keys, _OPEN_TAIL)}|{_numbered(words.numbered_keys)}"),
         benefits=matcher(_headings(benefits)),
         hopes=matcher(hopes),
         portfolio=matcher(_headings(phrase for name in PORTFOLIO for phrase in words.named(name))),
@@ -110,8 +113,8 @@ def _any(patterns: Iterable[str]) -> str:
     return "(?:" + ("|".join(dict.fromkeys(patterns)) or r"\z.") + ")"
 
 
-def _headings(labels: Iterable[str]) -> str:
-    return f"{_LEAD}{_any(map(re.escape, labels))}{_TAIL}"
+def _headings(labels: Iterable[str], tail: str = _TAIL) -> str:
+    return f"{_LEAD}{_any(map(re.escape, labels))}{tail}"
 
 
 def _numbered(keys: Iterable[str]) -> str:
@@ -126,7 +129,8 @@ def _scenarios(words: Lexicon) -> str:
     beginnings = [one for some in words.steps.values() for one in some if one.step in {Step.GIVEN, Step.SCENARIO}]
     joined = [one for one in words.ideographic_steps if one.step in {Step.GIVEN, Step.SCENARIO}]
     firsts = _any(re.escape(one.phrase) for one in (*beginnings, *joined))
-    return rf"\n[*_\"'`(\[]{{0,4}}{firsts}"
+    inside = _any(re.escape(one.phrase) for one in beginnings if one.step is Step.GIVEN)
+    return rf"\n[*_\"'`(\[]{{0,4}}{firsts}|[.!?:] [*_\"']{{0,3}}{inside}"
 
 
 _SIGNS = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in SIGNS) + "]*"

@@ -7,7 +7,8 @@ from functools import cache
 from typing import NamedTuple
 
 from safesync.facts.text.lexicon import Family, Lexicon, Phrases, is_ideographic
-from safesync.facts.text.line import Line, LineKind, lowered
+from safesync.facts.text.line import SIGNS, Line, LineKind, lowered
+from safesync.facts.text.placeholder import is_placeholder
 from safesync.facts.text.words import in_text
 
 _LONGEST_LABEL = 70
@@ -88,8 +89,10 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
     family = None
     if len(name) <= words.longest_label:
         family = words.labels.get(lowered(name)) or words.keys.get(name)
-    if family is None and name[-1:].isdigit() and (counted := _COUNTED.fullmatch(name)):
-        return _counted(line, lowered(counted[1]), colon, words)
+    if family is None and name[-1:].isdigit() and (counted := _counted(line, name, colon, words)):
+        return counted
+    if family is None and colon < 0 and (left := _left_open(name, words, speaks_of_criteria=speaks_of_criteria)):
+        return left
     if family is None and "(" in name:
         family = _bracketed(name, words)
     if family is None and (colon >= 0 or line.kind is LineKind.HEADING):
@@ -101,11 +104,22 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
 
 
 def _counted(line: Line, name: str, colon: int, words: Lexicon) -> Label | None:
-    """'Acceptance criterion 2: ...'."""
-    if words.labels.get(name) is not Family.ACCEPTANCE or not (colon >= 0 or line.kind is LineKind.HEADING):
+    """'Acceptance criterion 2: ...'; 'Acceptance criteria (v2)' ends in a number too, and is a heading like others."""
+    if words.labels.get(lowered(uncounted(name))) is not Family.ACCEPTANCE or not (colon >= 0 or line.kind is LineKind.HEADING):
         return None
     rest = "" if colon < 0 else line.text[colon + 1 :].lstrip("*_ \t").strip()
     return Label(Family.ACCEPTANCE, rest, numbered=True, bare=not rest)
+
+
+def _left_open(name: str, words: Lexicon, *, speaks_of_criteria: bool) -> Label | None:
+    """'Acceptance criteria tbd', 'AC tbd by the Product Owner': without a colon only where nobody has written any yet."""
+    key, _, rest = name.partition(" ")
+    if key in words.keys:
+        return Label(words.keys[key], rest) if rest and is_placeholder(rest) else None
+    if speaks_of_criteria and (low := lowered(name)).startswith(words.acceptance_phrases):
+        rest = low[len(next(filter(low.startswith, words.acceptance_phrases))) :].strip(SIGNS)
+        return Label(Family.ACCEPTANCE, rest) if rest in words.placeholders else None
+    return None
 
 
 def _bracketed(name: str, words: Lexicon) -> Family | None:

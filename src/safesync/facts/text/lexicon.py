@@ -246,7 +246,7 @@ def _beginnings(sources: Iterable[Mapping[str, object]]) -> list[Beginning]:
 def _by_first_word(steps: list[Beginning]) -> Mapping[str, tuple[Beginning, ...]]:
     found: dict[str, list[Beginning]] = {}
     for beginning in steps:
-        found.setdefault(beginning.phrase.split()[0].rstrip(","), []).append(beginning)
+        found.setdefault(beginning.phrase.split()[0].rstrip(",:"), []).append(beginning)
     return {word: tuple(beginnings) for word, beginnings in found.items()}
 
 

@@ -26,6 +26,12 @@ def is_placeholder(text: str) -> bool:
     return len(text) <= LONGEST and gates(lexicon()).placeholders("\n" + lowered(text)) and says_nothing(text, lexicon())
 
 
+def is_left_open(text: str) -> bool:
+    """Whether somebody says that nothing is written yet ('tbd'); a hint of a template, signs and 'see below' may have it below them."""
+    words, first = lexicon(), lowered(text).lstrip(SIGNS).partition(" ")[0]
+    return first != "" and first not in words.template_openers and first not in words.named("references") and is_placeholder(text)
+
+
 def unsaid_lines(gated: str) -> frozenset[int] | set[int]:
     """The numbers of the lines of a text that have words and yet say nothing; ``gated`` is the text as gates take it."""
     words = lexicon()

@@ -11,12 +11,17 @@ from safesync.facts.text.gates import gates
 from safesync.facts.text.labels import Label, before_a_list, label_of
 from safesync.facts.text.lexicon import Family, Lexicon, lexicon
 from safesync.facts.text.line import BOLD_LEVEL, Line, LineKind, Lines
+from safesync.facts.text.placeholder import is_left_open
 from safesync.facts.text.steps import is_title
 
 _WITHOUT_MARKUP = BOLD_LEVEL + 1
 """Level of a heading that is an ordinary line: any real heading ends its section."""
 _INNER_BULLET = re.compile(r"(?:^| )[*#\u2022] ")
 _ITEMS = frozenset({LineKind.BULLET, LineKind.BOX})
+
+
+def _is_item(line: Line | None) -> bool:
+    return line is not None and line.kind in _ITEMS
 
 
 class Section(NamedTuple):
@@ -67,10 +72,12 @@ class _Knife:
 
     def take(self, line: Line, following: Line | None) -> None:
         label = None if line.kind is LineKind.CODE else label_of(line, self.words, speaks_of_criteria=self.speaks_of_criteria)
-        if label is None and self.speaks_of_criteria and following is not None and following.kind in _ITEMS:
+        if label is None and self.speaks_of_criteria and _is_item(following):
             label = before_a_list(line, self.words)
         if label is not None and self._begins(line, label):
             self._open(line, label)
+            if label.rest and label.family is not Family.OTHER and not _is_item(following) and is_left_open(label.rest):
+                self.close()  # what stands below 'AC: tbd' is something else
         elif line.kind is LineKind.HEADING and self._ends(line):
             self.close()
             self.loose.append(line)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from safesync.facts.text.gates import gates
 from safesync.facts.text.lexicon import Beginning, Lexicon, Step, lexicon
-from safesync.facts.text.line import Line, Lines, lowered
+from safesync.facts.text.line import Line, LineKind, Lines, lowered
 from safesync.facts.text.placeholder import is_placeholder
 
 _FIRST = re.compile(r"[*_\"'`(\[]{0,4}((?:[^\W\d_]|[.\-]){1,24}'?)")
 _JOINTS = str.maketrans(dict.fromkeys(",;*_", " "))
+_END_OF_SENTENCE = re.compile(r"[.!?] ")
+_LONGEST_JOINT = 12
 _SIGNS_OF_A_STEP = 4
 """A step with no more characters than these behind its word says what it says on the next lines."""
 _FARTHEST = 12
@@ -49,6 +52,8 @@ class _Scenarios:
     """Finds scenarios in passing; a Then completes one of its own language that began with a Given or a title, and had a When."""
 
     words: Lexicon
+    inside: bool
+    """Whether one may begin in the middle of a line: not among criteria, of which each line is one."""
     found: list[Line] = field(default_factory=list)
     unfilled: int = 0
     complete: int = 0
@@ -67,13 +72,15 @@ class _Scenarios:
         if found is None:
             if self._goes_on_below is not None:
                 self._goes_on_below.append(line)
+            elif self.inside and line.kind is not LineKind.CODE and _told_inside(line.text, self.words):
+                self._count([line])
             return
         self._take_step(line, found)
         into = self.found if self.found and self.found[-1] is line else self._begun
         self._goes_on_below = into if len(line.text) <= len(found.phrase) + _SIGNS_OF_A_STEP else None
 
     def _take_step(self, line: Line, found: Beginning) -> None:
-        if found.step is Step.GIVEN and _holds(line.text, found.languages, self.words, Step.WHEN, Step.THEN):
+        if found.step is Step.GIVEN and _is_told_at_once(line.text, found.languages, self.words):
             self._count([line])
         elif found.step in {Step.SCENARIO, Step.GIVEN} and self._is_new(found):
             self._begun, self._languages, self._age = [line], found.languages, 0
@@ -113,12 +120,16 @@ class Scenarios:
     lines: Lines = ()
 
 
-def scenarios(lines: Lines, gated: str) -> Scenarios:
-    """The scenarios of a text, line by line or in one sentence; ``gated`` is all of it as gates take it."""
+def scenarios(lines: Lines, gated: str, *, inside: bool) -> Scenarios:
+    """
+    The scenarios of a text, line by line or in one sentence; ``gated`` is all of it as gates take it.
+
+    ``inside`` says whether such a sentence may stand behind others.
+    """
     words = lexicon()
     if not (gates(words).scenarios(gated) and words.consequence_signs.holds(gated)):
         return _NONE
-    found = _Scenarios(words)
+    found = _Scenarios(words, inside=inside)
     for line in lines:
         found.take(line)
     return Scenarios(found.complete, found.unfilled, tuple(found.found))
@@ -127,16 +138,70 @@ def scenarios(lines: Lines, gated: str) -> Scenarios:
 _NONE = Scenarios()
 
 
-def _holds(text: str, languages: frozenset[str], words: Lexicon, *steps: Step) -> bool:
-    """Whether other steps follow on the same line, in this order: 'Given a paid order, when it ships, then a receipt is sent'."""
+def _holds(text: str, languages: frozenset[str], words: Lexicon, step: Step) -> bool:
+    """Whether another step follows on the same line: 'When it ships, then a receipt is sent'."""
     low = lowered(text).translate(_JOINTS)
-    at = 0
-    for step in steps:
-        ends = [found + len(phrase) for phrase in _phrases(words, step, languages) if (found := low.find(f" {phrase} ", at)) >= 0]
-        if not ends:
+    return any(f" {phrase} " in low for phrase in _phrases(words, step, languages))
+
+
+def _is_told_at_once(text: str, languages: frozenset[str], words: Lexicon) -> bool:
+    """
+    Whether a When and a Then follow on the line of a Given: 'Given a paid order, when it ships, then a receipt is sent'.
+
+    Unless bold or capital letters make steps of them, they stand in the Given's own sentence, the Then begins a part of it ('and
+    then' goes on with the one before), and nobody speaks for the team ('given its size, when we have time, then decide').
+    """
+    low, at, marked = lowered(text).translate(_JOINTS), 0, True
+    for step in (Step.WHEN, Step.THEN):
+        end = _sentence_end(text, at)
+        places = (found for phrase in _phrases(words, step, languages) for found in _places(low, f" {phrase} ", at))
+        at = min((one for one in places if _is_marked(text, one) or (one <= end and _begins_part(low, one, step, words))), default=-1)
+        if at < 0:
             return False
-        at = min(ends)
-    return True
+        marked = marked and _is_marked(text, at)
+    return marked or _words_under(words, "team_voice").isdisjoint(low[: _sentence_end(text, at)].split())
+
+
+def _sentence_end(text: str, at: int) -> int:
+    stop = _END_OF_SENTENCE.search(text, at)
+    return stop.start() if stop else len(text)
+
+
+def _begins_part(low: str, at: int, step: Step, words: Lexicon) -> bool:
+    return step is not Step.THEN or low[max(0, at - _LONGEST_JOINT) : at].rpartition(" ")[2] not in _words_under(words, Step.AND)
+
+
+def _is_marked(text: str, at: int) -> bool:
+    """Whether a step behind a place is bold or begins with a capital letter."""
+    return text[at] in "*_" or text[at + 1].isupper()
+
+
+def _places(low: str, phrase: str, at: int) -> Iterator[int]:
+    while (at := low.find(phrase, at)) >= 0:
+        yield at
+        at += 1
+
+
+def _told_inside(text: str, words: Lexicon) -> bool:
+    """'This is what we want. Given a paid order, when it ships, then a receipt is sent.'"""
+    behind = _sentence_with_given(words).search(text)
+    if behind is None:
+        return False
+    sentence = text[behind.end() :]
+    found = step_of(sentence, words)
+    return found is not None and found.step is Step.GIVEN and _is_told_at_once(sentence, found.languages, words)
+
+
+@cache
+def _sentence_with_given(words: Lexicon) -> re.Pattern[str]:
+    phrases = {one.phrase for some in words.steps.values() for one in some if one.step is Step.GIVEN}
+    return re.compile(rf"[.!?:] +(?=[*_\"']{{0,3}}(?:{'|'.join(map(re.escape, sorted(phrases)))})\b)", re.IGNORECASE)
+
+
+@cache
+def _words_under(words: Lexicon, name: str) -> frozenset[str]:
+    """The phrases under a name, to look one up."""
+    return frozenset(words.named(name))
 
 
 def _goes_on(text: str, languages: frozenset[str], words: Lexicon) -> bool:

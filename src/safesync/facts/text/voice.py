@@ -23,7 +23,7 @@ _MOST_LINES = 4
 _MOST_ROLE_WORDS = 16
 _FEWEST_BENEFIT_WORDS = 2
 _MOST_TRIES = 20
-_SHORT = 5
+_SHORT = 4
 """'so' and 'to' stand in the middle of any sentence."""
 _SENTENCE_ENDS = (". ", ".\n", "? ", "?\n", "! ", "!\n", ";\n", "\n-", "\n*")
 
