@@ -371,61 +371,6 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, make) -> None:  #
         read_configuration(file)
 
 
-# --- packs in files ---------------------------------------------------------------------------------------------
-
-
-def with_packs(folder: Path, extends: str, **packs: str) -> list[str]:
-    for name, text in packs.items():
-        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    file = folder / "safesync.yaml"
-    file.write_text(changed("[essential]", extends), encoding="utf-8")
-    with pytest.raises(ConfigurationError) as refused:
-        read_configuration(file, secrets=Secrets.NONE)
-    return [str(each).replace(f"{folder}/", "") for each in refused.value.mistakes]
-
-
-def test_a_mistake_in_a_pack_is_told_in_its_own_file(tmp_path: Path) -> None:
-    found = with_packs(tmp_path, "[mine.yaml]", mine="TM105: off\nTM102:\n  severity: wrning\n  exclude: points > 1 AND pionts > 1\n")
-
-    assert found == [
-        "mine.yaml:3:13: 'wrning' is not one of off, info, warning, error, did you mean 'warning'?",
-        "mine.yaml:4:27: there is no fact pionts, did you mean 'points'?",
-    ]
-
-
-def test_a_pack_written_like_a_configuration_is_told_how_a_pack_looks(tmp_path: Path) -> None:
-    (mistake,) = with_packs(tmp_path, "[mine.yaml]", mine="rules:\n  TM105: off\n")
-    assert mistake.endswith("there is no rule rules; a pack holds what stands below rules, without that key")
-
-
-def test_packs_that_extend_each_other_are_refused(tmp_path: Path) -> None:
-    found = with_packs(tmp_path, "[one.yaml]", one="extends: [two.yaml]\n", two="extends:\n  - one.yaml\n")
-
-    assert found == ["two.yaml:2:5: a pack extends itself"]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [("{", "mine.yaml:1:2: this is not YAML"), ("- a", "mine.yaml:1:1: a pack is a mapping"), ("", "mine.yaml:1:1: the file is empty")],
-)
-def test_a_pack_that_is_none_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    (only,) = with_packs(tmp_path, "[mine.yaml]", mine=text)
-    assert only.startswith(said)
-
-
-def test_a_rule_of_ones_own_may_stand_in_a_pack(tmp_path: Path) -> None:
-    custom = "custom:\n- {code: X200, name: big-story, for: story, flaw: points > 20, severity: info, remedy: Split it.}\n"
-    (tmp_path / "mine.yaml").write_text(custom, encoding="utf-8")
-    file = tmp_path / "safesync.yaml"
-    file.write_text(changed("[essential]", "[essential, mine.yaml]"), encoding="utf-8")
-
-    assert {"X101", "X200"} <= {setting.rule.code for setting in read_configuration(file, secrets=Secrets.NONE).rules}
-
-    assert with_packs(tmp_path, "[mine.yaml]", mine=custom.replace("points", "pionts")) == [
-        "mine.yaml:2:51: there is no fact pionts, did you mean 'points'?"
-    ]
-
-
 def test_a_word_of_a_thousand_letters_is_not_repeated_in_full() -> None:
     text = SOUND.replace("extends: [essential]", f"extends: [essential]\n  TM105: {{exclude: '{'x' * 2_000} = 1'}}", 1)
     with pytest.raises(ConfigurationError) as raised:

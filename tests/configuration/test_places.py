@@ -64,3 +64,40 @@ def test_the_sound_text_has_a_place_for_every_value() -> None:
         line, column = source.place(path)
         if path and node.id == "scalar" and node.value and node.style is None:
             assert lines[line - 1][column - 1 :].startswith(node.value), path
+
+
+MERGED = {
+    "of an anchor": ("Falcon: &f {members: 7, rules: {TM1O5: off}}\n  Heron: {<<: *f}", "TM1O5", "there is no rule TM1O5"),
+    "written in place": ("Falcon: {<<: {members: -1}}", "-1}}", "must be at least 1"),
+    "of several": ("Falcon: {<<: [{members: 5}, {velocity: no}]}", "no}]", "must be a number"),
+    "twice in what is merged": ("Falcon: {<<: {members: 5, members: 6}}", "members: 6", "stands here twice"),
+    "that is no mapping": ("Falcon: {<<: [5]}", "5]}", "only a mapping can be merged"),
+    "itself": ("Falcon: &f {<<: *f}", "&f {", "this alias contains itself"),
+    "with a tag": ("Falcon: !ours {members: 5}", "!ours", "is a tag and means nothing here"),
+}
+
+
+@pytest.mark.parametrize(("teams", "at", "said"), MERGED.values(), ids=MERGED.keys())
+def test_a_mistake_in_what_is_merged_is_shown_where_it_is_written(teams: str, at: str, said: str) -> None:
+    text = changed("Falcon: {members: 7, velocity: 34.5, rules: {TM105: off}}", teams)
+    (told,) = mistakes(text)
+    assert told.startswith(f"{place_of(text, at)}: ")
+    assert said in told
+
+
+def test_a_bomb_of_merges_is_refused() -> None:
+    steps = zip("abcdefg", "bcdefgh", strict=True)
+    bomb = "a: &a {x: 1}\n" + "".join(f"{name}: &{name} {{<<: [{', '.join([f'*{before}'] * 10)}]}}\n" for before, name in steps)
+    assert "stand for too many values" in mistakes(bomb)[0]
+
+
+@pytest.mark.parametrize("part", ["store: sqlite:///safesync.db", "notify: []"])
+def test_a_value_that_was_left_out_is_told_in_the_line_of_its_key(part: str) -> None:
+    key = part.partition(":")[0]
+    text = changed(part, f"{key}:\n\n# nothing")
+    assert mistakes(text) == [f"{place_of(text, f'{key}:')}: this is empty: give it a value, or leave the key out"]
+
+
+def test_rules_that_were_left_out_are_told_once() -> None:
+    text = SOUND[: SOUND.index("rules:\n")] + "rules:\n" + SOUND[SOUND.index("feedback:") :]
+    assert mistakes(text) == [f"{place_of(text, 'rules:' + chr(10))}: this is empty: give it a value, or leave the key out"]

@@ -90,7 +90,7 @@ def settings_of_rule(setting: RuleSetting, loaded: Loaded) -> Iterator[Setting]:
 
 def origin_of(setting: RuleSetting, part: tuple[str, ...], loaded: Loaded) -> Origin:
     """Where a part of a rule's setting was said: by the administrator, by a pack, or by the rule itself."""
-    place = setting.places.get({"for": ("kinds",)}.get(part[0], part) if len(part) == 1 else part)
+    place = setting.places.get(("kinds",) if part == ("for",) else part) or setting.places.get(part)
     return of_rule(place, loaded.source, loaded.packs)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml.nodes import MappingNode
 
 from safesync.configuration import presets
-from safesync.configuration.packs import Packs
+from safesync.configuration.packs import Packs, name_at
 from safesync.configuration.source import KeyPath, Source
 
 
@@ -57,8 +57,6 @@ def of_setting(path: KeyPath, source: Source) -> Origin:
     for step in path:
         if (*at, step) in source.nodes:
             at = (*at, step)
-        elif (*at, "<<", step) in source.nodes:
-            at = (*at, "<<", step)
         elif isinstance(source.nodes.get(at), MappingNode) and not isinstance(step, int):
             return _of_preset(path, source)
         elif not isinstance(step, int):
@@ -74,7 +72,7 @@ def of_rule(path: KeyPath | None, source: Source, packs: Packs) -> Origin:
     where, below, asked = source, path, DEFAULT
     while "extends" in below and len(below) > below.index("extends") + 1:
         at = below.index("extends") + 2
-        name = _named(where, below[:at])
+        name = name_at(below[:at], where)
         if name in packs.sources:
             where, below = packs.sources[name], below[at:]
             continue
@@ -91,12 +89,6 @@ def _within(asked: Origin, name: str, below: KeyPath, packs: Packs) -> Origin:
         extended = packs.sections.get(name, {}).get("extends", [])
         name, below = str([extended] if isinstance(extended, str) else extended[int(below[1])]), below[2:]
     return Origin(Said.PACK, name, asked.line, asked.column, asked.asked_in)
-
-
-def _named(source: Source, path: KeyPath) -> str:
-    node = source.nodes.get(path) or source.nodes.get(path[:-1])  # one name, without the brackets of a list
-    value = getattr(node, "value", None)
-    return value if isinstance(value, str) else "default"
 
 
 def _here(source: Source, path: KeyPath) -> Origin:

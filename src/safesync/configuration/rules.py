@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from safesync.configuration.own_rules import OwnRules, from_folder, from_packages, named_codes
-from safesync.configuration.packs import Packs, reachable_packs
+from safesync.configuration.packs import Packs, name_at, reachable_packs, with_pack_names
 from safesync.configuration.source import KeyPath, Source
 from safesync.configuration.untold import untold_by
 from safesync.model.errors import Mistake
@@ -42,8 +42,9 @@ def rule_settings(values: Mapping[str, Any], source: Source, files: frozenset[st
     """
     section = values.get("rules", DEFAULT)
     if not isinstance(section, dict) and section is not DEFAULT:
-        return RulesRead(mistakes=(source.mistake(("rules",), "must be a mapping: extends, rule codes, custom"),))
-    parts = tuple(_parts(values))
+        said = () if section is None else (source.mistake(("rules",), "must be a mapping: extends, rule codes, custom"),)
+        return RulesRead(mistakes=said)  # that it is empty is told like that of any other part
+    section, parts = with_pack_names(section, source), tuple(_parts(values, source))
     packs = reachable_packs([(section, ("rules",)), *((part.section, part.path) for part in parts)], source)
     own, always = _own(section, (*packs.sections.values(), *(part.section for part in parts)), source)
     catalogue = {**shipped(), **own.rules}
@@ -76,18 +77,18 @@ def _own(section: Mapping[str, Any], others: Iterable[Any], source: Source) -> t
     return own, always
 
 
-def _parts(values: Mapping[str, Any]) -> Iterator[SectionFor]:
+def _parts(values: Mapping[str, Any], source: Source) -> Iterator[SectionFor]:
     """The sections of single trackers, trains and teams."""
     trackers = values.get("trackers")
     for at, entry in enumerate(trackers if isinstance(trackers, list) else ()):
         if _has_rules(entry) and isinstance(name := entry.get("name"), str):
-            yield SectionFor(("trackers", at, "rules"), "tracker", name, entry["rules"])
+            yield SectionFor(("trackers", at, "rules"), "tracker", name, with_pack_names(entry["rules"], source))
     organisation = values.get("organisation")
     trains = organisation.get("trains") if isinstance(organisation, dict) else None
     for path, fact, entries in (("organisation", "trains"), "train", trains), (("teams",), "team", values.get("teams")):
         for name, entry in (entries if isinstance(entries, dict) else {}).items():
             if _has_rules(entry):
-                yield SectionFor((*path, name, "rules"), fact, name, entry["rules"])
+                yield SectionFor((*path, name, "rules"), fact, name, with_pack_names(entry["rules"], source))
 
 
 def _has_rules(part: object) -> bool:
@@ -105,14 +106,8 @@ def _owner(path: KeyPath, source: Source, packs: Packs) -> tuple[Source, KeyPath
     where, below = source, path
     while "extends" in below and len(below) > below.index("extends") + 2:
         at = below.index("extends") + 2
-        name = _named(where, below[:at])
+        name = name_at(below[:at], where)
         if name not in packs.sources:
             return where, below[:at]
         where, below = packs.sources[name], below[at:]
     return where, below
-
-
-def _named(where: Source, path: KeyPath) -> str:
-    """The pack that stands at a path, also where one pack is named without brackets."""
-    node = where.nodes.get(path) or where.nodes.get(path[:-1])
-    return str(getattr(node, "value", ""))

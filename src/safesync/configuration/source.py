@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,8 @@ from safesync.configuration.scalar import line_and_column, place_inside
 from safesync.model.errors import ConfigurationError, Mistake
 
 _TAG = "tag:yaml.org,2002:"
+_PLAIN = (f"{_TAG}map", f"{_TAG}seq")
+_NO_TAG = "a word that begins with ! is a tag and means nothing here; put it in quotes if it is plain text"
 KeyPath = tuple[str | int, ...]
 _LONGEST_MESSAGE = 800
 _MOST_NODES = 200_000
@@ -48,7 +49,10 @@ class Source:
     def place(self, path: KeyPath, *, key: bool = False) -> tuple[int, int]:
         """Line and column of the value at a path (of its key when asked), else of the nearest thing above it that has a place."""
         for end in range(len(path), -1, -1):
-            node = (self.keys.get(path[:end]) if key or end < len(path) else None) or self.nodes.get(path[:end])
+            value = self.nodes.get(path[:end])
+            # A value that was left out "begins" where the next thing does, lines below.
+            at_key = key or end < len(path) or (isinstance(value, ScalarNode) and not value.value and value.style is None)
+            node = (self.keys.get(path[:end]) if at_key else None) or value
             if node is not None:
                 return node.start_mark.line + 1, node.start_mark.column + 1
         return 1, 1
@@ -155,22 +159,34 @@ class _Reader:
         self._count = 0
 
     def value(self, node: Node, path: KeyPath, above: tuple[int, ...]) -> Any:
-        self._count += 1
-        if self._count > _MOST_NODES:
-            raise ConfigurationError(Mistake(self._source.file, *_start(node), "the aliases in this file stand for too many values"))
+        self._counted(node)
         if id(node) in above:
             self._say(node, "this alias contains itself")
             return None
         self._source.nodes[path] = node
+        if not isinstance(node, ScalarNode) and node.tag not in _PLAIN:
+            self._say(node, _NO_TAG)
         if isinstance(node, MappingNode):
             return self._mapping(node, path, (*above, id(node)))
         if isinstance(node, SequenceNode):
             return [self.value(child, (*path, at), (*above, id(node))) for at, child in enumerate(node.value)]
         return self._scalar(node) if isinstance(node, ScalarNode) else None
 
+    def _counted(self, node: Node) -> None:
+        self._count += 1
+        if self._count > _MOST_NODES:
+            raise ConfigurationError(Mistake(self._source.file, *_start(node), "the aliases in this file stand for too many values"))
+
     def _mapping(self, node: MappingNode, path: KeyPath, above: tuple[int, ...]) -> dict[str, Any]:
         result: dict[str, Any] = {}
+        self._into(result, node, path, above)
+        return result
+
+    def _into(self, result: dict[str, Any], node: MappingNode, path: KeyPath, above: tuple[int, ...]) -> None:
+        """What a mapping says beyond ``result``: its own words first, then those of the mappings that it is merged with."""
+        self._counted(node)
         merged: list[Node] = []
+        said: dict[str, Node] = {}
         for key_node, value_node in node.value:
             if key_node.tag == f"{_TAG}merge":
                 merged += value_node.value if isinstance(value_node, SequenceNode) else [value_node]
@@ -179,22 +195,19 @@ class _Reader:
                 self._say(key_node, "a key must be a plain word")
                 continue
             key = str(key_node.value)
-            if key in result:
-                first = self._source.keys[*path, key].start_mark.line + 1
-                self._say(key_node, f"the key {key!r} stands here twice (first in line {first}); only one of them could count")
-                continue
-            self._source.keys[*path, key] = key_node
-            result[key] = self.value(value_node, (*path, key), above)
+            if (first := said.setdefault(key, key_node)) is not key_node:
+                line = first.start_mark.line + 1
+                self._say(key_node, f"the key {key!r} stands here twice (first in line {line}); only one of them could count")
+            elif key not in result:
+                self._source.keys[*path, key] = key_node
+                result[key] = self.value(value_node, (*path, key), above)
         for base in merged:
-            for key, value in self._merged(base, path, above):
-                result.setdefault(key, value)
-        return result
-
-    def _merged(self, base: Node, path: KeyPath, above: tuple[int, ...]) -> Iterator[tuple[str, Any]]:
-        if not isinstance(base, MappingNode):
-            self._say(base, "only a mapping can be merged with <<")
-            return
-        yield from self.value(base, (*path, "<<"), above).items()
+            if not isinstance(base, MappingNode):
+                self._say(base, "only a mapping can be merged with <<")
+            elif id(base) in above:
+                self._say(base, "this alias contains itself")
+            else:
+                self._into(result, base, path, (*above, id(base)))
 
     def _scalar(self, node: ScalarNode) -> Any:
         kind, text = str(node.tag).removeprefix(_TAG), str(node.value)
@@ -208,7 +221,7 @@ class _Reader:
             except ValueError:
                 return text
         if kind not in {"str", "timestamp"}:
-            self._say(node, "a word that begins with ! is a tag and means nothing here; put it in quotes if it is plain text")
+            self._say(node, _NO_TAG)
         return text
 
     def _say(self, node: Node, message: str) -> None:

@@ -118,11 +118,13 @@ class SectionReader:
                 _add(said, meant or key, part, override, places_of(override, at))
         return said
 
-    def customs(self, section: Mapping[str, Any], path: Path, known: frozenset[str] = frozenset()) -> Iterator[tuple[Path, Any]]:
-        """Every rule of one's own in a section and in the packs that it builds on, each once."""
+    def customs(self, section: Mapping[str, Any], path: Path, met: set[str] | None = None) -> Iterator[tuple[Path, Any]]:
+        """Every rule of one's own in a section and in the packs that it builds on, each once: two packs may build on the same third one."""
+        met = set() if met is None else met
         for number, name in enumerate(listed(section.get("extends", ()))):
-            if isinstance(name, str) and name not in known and name in self._packs:
-                yield from self.customs(self._packs[name], (*path, "extends", number), known | {name})
+            if isinstance(name, str) and name not in met and name in self._packs:
+                met.add(name)
+                yield from self.customs(self._packs[name], (*path, "extends", number), met)
         entries = section.get("custom", ())
         if isinstance(entries, list | tuple):
             yield from (((*path, "custom", number), entry) for number, entry in enumerate(entries))

@@ -83,13 +83,22 @@ def read_rules(
                     of_code[()].then(each.override, each.places)
                 else:
                     of_code[whose + what] = each
-        if part.fact and "custom" in part.section:
-            reader.note((*part.path, "custom"), "a rule of your own stands in rules.custom; for one team it is set or off by its code")
+        for path in _misplaced(reader, part, customs) if part.fact else ():
+            reader.note(path, "a rule of your own stands in rules.custom; for one team it is set or off by its code")
     settings = [each for code, sayings in said.items() for each in _of_code(reader, reader.catalogue[code], sayings)]
     if reader.problems:
         raise RuleSettingsError(dict.fromkeys(reader.problems), dict.fromkeys(reader.warnings))
     ordered = sorted(settings, key=lambda setting: (setting.rule.code, [(each.only, each.never) for each in setting.where]))
     return RuleSettings(tuple(ordered), tuple(dict.fromkeys(reader.warnings)))
+
+
+def _misplaced(reader: SectionReader, part: SectionFor, known: Collection[str]) -> Iterator[Path]:
+    """Where a section for a part of the backlog writes rules of one's own; a pack that everybody builds on may stand here as well."""
+    if "custom" in part.section:
+        yield (*part.path, "custom")
+    for path, entry in reader.customs({key: each for key, each in part.section.items() if key != "custom"}, part.path):
+        if _mapped(entry).get("code") not in known:
+            yield path
 
 
 def _fitting(reader: SectionReader, rule: Rule, part: SectionFor, sayings: Sayings) -> Sayings:
@@ -220,8 +229,7 @@ def _custom(reader: SectionReader, section: Mapping[str, Any]) -> Iterator[tuple
         wrong = any(problem.path[: len(path) + 1] == (*path, "for") for problem in reader.problems[before:])
         if wrong and not nearest(str(_mapped(entry).get("for", Kind.STORY)), tuple(Kind)):
             continue  # nobody knows which facts its conditions may read
-        keys = ("for", "when", "flaw", "remedy", "evidence", "exclude", "severity", "stage")
-        places: dict[tuple[str, ...], Path] = {(): path, **{(key,): (*path, key) for key in keys}}
+        places = _written(_mapped(entry), path)
         words = remedies(custom.remedy if isinstance(custom.remedy, Mapping) else None)
         setting = RuleSetting(
             _rule(custom), RuleOptions(), None, (), custom.exclude or "", custom.stage, custom.after_days, remedy=words, places=places
@@ -231,6 +239,14 @@ def _custom(reader: SectionReader, section: Mapping[str, Any]) -> Iterator[tuple
         if sound:
             given = {"exclude": custom.exclude, "stage": custom.stage, "after_days": custom.after_days, "remedy": words or None}
             yield setting.rule, Said(RuleOverride.model_validate(given), places)
+
+
+def _written(entry: Mapping[str, Any], path: Path) -> dict[tuple[str, ...], Path]:
+    """Where each part of a rule of one's own stands, gates and languages by themselves."""
+    places: dict[tuple[str, ...], Path] = {(): path, **{(key,): (*path, key) for key in entry}}
+    for key in ("severity", "remedy"):
+        places |= {(key, name): (*path, key, name) for name in _mapped(entry.get(key))}
+    return places
 
 
 def _mapped(entry: Any) -> Mapping[str, Any]:
