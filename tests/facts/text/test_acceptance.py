@@ -187,6 +187,25 @@ def test_a_heading_of_criteria_may_end_in_a_number_or_be_a_question(heading: str
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (
+            "<div>As a guest, I would like to book a room such that:</div><div>1. free days show</div><div>2. it is held for an hour</div>",
+            "ok",
+        ),
+        (
+            "<div>Als Gast möchte ich ein Zimmer buchen, so, dass:</div><ul><li>freie Tage zu sehen sind</li><li>es frei ist</li></ul>",
+            "ok",
+        ),
+        ("<div>Assign the rooms such that:</div><div>1. its branch is old</div><div>2. it runs a script</div>", "missing"),
+        ("<div>As a guest, I would like to be able to:</div><div>1. book a room by mail</div><div>2. cancel it by mail</div>", "missing"),
+    ],
+)
+def test_a_story_may_end_in_its_conditions(text: str, verdict: str, place_of: Callable[..., Place]):
+    assert read(description=place_of(text, "html")).verdict == verdict
+
+
 def test_a_question_of_a_template_is_none_be_it_in_italics(place_of: Callable[..., Place]):
     text = "## Acceptance criteria\n- [ ] _What will the clerk see as a result of this story?_"
     assert read(description=place_of(text, "markdown")).verdict == "placeholder"

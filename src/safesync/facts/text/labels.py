@@ -167,13 +167,22 @@ def _surrounded(name: str, words: Lexicon) -> Family | None:
 
 
 def before_a_list(line: Line, words: Lexicon) -> Label | None:
-    """'Below are the acceptance criteria', and a list: without a colon, with the words for criteria at its end."""
+    """'Below are the acceptance criteria', and a list: no colon, and the words for criteria at its end. 'As a guest ... such that:'."""
+    if line.text.endswith(":") and _names_conditions(lowered(line.text), words):
+        return Label(Family.ACCEPTANCE, "", bare=True)
     if line.kind is not LineKind.PARAGRAPH or len(line.text) > _LONGEST_LABEL:
         return None
     name = _name(line.text)
     if not lowered(name).endswith(words.acceptance_phrases) or (family := _surrounded(name, words)) is None:
         return None
     return Label(family, "", bare=True)
+
+
+def _names_conditions(low: str, words: Lexicon) -> bool:
+    """Whether a story ends in what its conditions follow behind."""
+    if not low.endswith(words.named("conditions_follow")):
+        return False
+    return any(low.lstrip(SIGNS).startswith(f"{role} ") for role in words.named("story_role"))
 
 
 def _done_when(text: str, words: Lexicon) -> Label | None:
