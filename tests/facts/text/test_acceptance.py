@@ -175,6 +175,7 @@ def test_what_stands_below_a_hint_or_as_a_list_counts_all_the_same(text: str, co
         "## Acceptance criteria for release 2",
         "Definition of Done (updated 2026-02-15):",
         "## Acceptance criteria 2026",
+        "## AC (v2)",
         "## When is this done?",
         "## Done criteria",
         "## Fertig-Kriterien",
