@@ -175,16 +175,42 @@ def test_what_stands_below_a_hint_or_as_a_list_counts_all_the_same(text: str, co
         "## Acceptance criteria for release 2",
         "Definition of Done (updated 2026-02-15):",
         "## Acceptance criteria 2026",
+        "## AC (v2)",
         "## When is this done?",
+        "## Done criteria",
+        "## Fertig-Kriterien",
+        "## Criterios de cierre",
+        "## Kryteria ukończenia (DoD)",
+        "## Acceptatiechecklist",
+        "## 验收清单",
         "## How will we know we are done?",
         "## Wann sind wir fertig?",
         "## Quand est-ce terminé ?",
     ],
 )
-def test_a_heading_of_criteria_may_end_in_a_number_or_be_a_question(heading: str, place_of: Callable[..., Place]):
+def test_a_heading_of_criteria_may_end_in_a_number_be_a_question_or_have_another_name(heading: str, place_of: Callable[..., Place]):
     assert (
         read(description=place_of(f"{heading}\n- the list is sorted by date\n- it has ten rows", "markdown"), boxes_count=False).count == 2
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (
+            "<div>As a guest, I would like to book a room such that:</div><div>1. free days show</div><div>2. it is held for an hour</div>",
+            "ok",
+        ),
+        (
+            "<div>Als Gast möchte ich ein Zimmer buchen, so, dass:</div><ul><li>freie Tage zu sehen sind</li><li>es frei ist</li></ul>",
+            "ok",
+        ),
+        ("<div>Assign the rooms such that:</div><div>1. its branch is old</div><div>2. it runs a script</div>", "missing"),
+        ("<div>As a guest, I would like to be able to:</div><div>1. book a room by mail</div><div>2. cancel it by mail</div>", "missing"),
+    ],
+)
+def test_a_story_may_end_in_its_conditions(text: str, verdict: str, place_of: Callable[..., Place]):
+    assert read(description=place_of(text, "html")).verdict == verdict
 
 
 def test_a_question_of_a_template_is_none_be_it_in_italics(place_of: Callable[..., Place]):

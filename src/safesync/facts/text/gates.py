@@ -71,7 +71,7 @@ class Gates:
 def gates(words: Lexicon) -> Gates:
     """The gates of a lexicon."""
     criteria = _criteria(words)
-    phrases = (*filter(_is_phrase, criteria), *words.named("done_sentences"))
+    phrases = (*filter(_is_phrase, criteria), *words.named("done_sentences"), *words.named("conditions_follow"))
     promises = (*words.purposes, *words.beliefs)
     benefits = [label for label, family in words.labels.items() if family is Family.BENEFIT]
     low_keys = [key.lower() for key in words.keys]

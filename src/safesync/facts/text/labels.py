@@ -91,7 +91,9 @@ def _labelled(line: Line, colon: int, words: Lexicon, *, speaks_of_criteria: boo
         family = words.labels.get(lowered(name)) or words.keys.get(name)
     if family is None and name[-1:].isdigit() and (counted := _counted(line, name, colon, words)):
         return counted
-    if family is None and colon < 0 and (left := _left_open(name, words, speaks_of_criteria=speaks_of_criteria)):
+    if family is None and colon < 0 and name.partition(" ")[0] in words.keys and (left := _key_left_open(name, words)):
+        return left
+    if line.kind is LineKind.HEADING and colon < 0 and speaks_of_criteria and (left := _left_open(lowered(name), words)):
         return left
     if family is None and "(" in name:
         family = _bracketed(name, words)
@@ -111,15 +113,18 @@ def _counted(line: Line, name: str, colon: int, words: Lexicon) -> Label | None:
     return Label(Family.ACCEPTANCE, rest, numbered=True, bare=not rest)
 
 
-def _left_open(name: str, words: Lexicon, *, speaks_of_criteria: bool) -> Label | None:
-    """'Acceptance criteria tbd', 'AC tbd by the Product Owner': without a colon only where nobody has written any yet."""
+def _key_left_open(name: str, words: Lexicon) -> Label | None:
+    """'AC tbd by the Product Owner': without a colon only where nobody has written any yet."""
     key, _, rest = name.partition(" ")
-    if key in words.keys:
-        return Label(words.keys[key], rest) if rest and is_placeholder(rest) else None
-    if speaks_of_criteria and (low := lowered(name)).startswith(words.acceptance_phrases):
-        rest = low[len(next(filter(low.startswith, words.acceptance_phrases))) :].strip(SIGNS)
-        return Label(Family.ACCEPTANCE, rest) if rest in words.placeholders else None
-    return None
+    return Label(words.keys[key], rest) if rest and is_placeholder(rest) else None
+
+
+def _left_open(low: str, words: Lexicon) -> Label | None:
+    """'Acceptance criteria tbd'; with more words behind it is a sentence that only speaks of them."""
+    if not low.startswith(words.acceptance_phrases):
+        return None
+    rest = low[len(next(filter(low.startswith, words.acceptance_phrases))) :].strip(SIGNS)
+    return Label(Family.ACCEPTANCE, rest) if rest in words.placeholders else None
 
 
 def _bracketed(name: str, words: Lexicon) -> Family | None:
@@ -167,13 +172,22 @@ def _surrounded(name: str, words: Lexicon) -> Family | None:
 
 
 def before_a_list(line: Line, words: Lexicon) -> Label | None:
-    """'Below are the acceptance criteria', and a list: without a colon, with the words for criteria at its end."""
+    """'Below are the acceptance criteria', and a list: no colon, and the words for criteria at its end. 'As a guest ... such that:'."""
+    if line.text.endswith(":") and _names_conditions(lowered(line.text), words):
+        return Label(Family.ACCEPTANCE, "", bare=True)
     if line.kind is not LineKind.PARAGRAPH or len(line.text) > _LONGEST_LABEL:
         return None
     name = _name(line.text)
     if not lowered(name).endswith(words.acceptance_phrases) or (family := _surrounded(name, words)) is None:
         return None
     return Label(family, "", bare=True)
+
+
+def _names_conditions(low: str, words: Lexicon) -> bool:
+    """Whether a story ends in what its conditions follow behind."""
+    if not low.endswith(words.named("conditions_follow")):
+        return False
+    return any(low.lstrip(SIGNS).startswith(f"{role} ") for role in words.named("story_role"))
 
 
 def _done_when(text: str, words: Lexicon) -> Label | None:
@@ -217,10 +231,13 @@ def _begins_sentence(text: str, start: int) -> bool:
 def _announced(text: str, words: Lexicon) -> Label | None:
     """'The acceptance criteria for this are that ...', 'Acceptance criteria - ...': an announcement without a colon."""
     article, _, behind = text.partition(" ")
-    text = behind if lowered(article) in words.fillers else text
+    has_article = lowered(article) in words.fillers
+    text = behind if has_article else text
     low = lowered(text[:120])
     if not low.startswith(words.acceptance_phrases):
         return None
+    if not has_article and len(text) <= _LONGEST_LABEL and (left := _left_open(low, words)):
+        return left
     phrase = next(phrase for phrase in words.acceptance_phrases if low.startswith(phrase))
     if low.startswith(_DASHES, len(phrase)):
         return Label(Family.ACCEPTANCE, text[len(phrase) + 3 :].strip())
