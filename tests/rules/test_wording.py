@@ -51,6 +51,7 @@ def test_one_day_is_not_days(days: float | None, words: str):
         ("contributors", "3 700000, 1 690000.5", "#3 700000, #1 690000.5"),
         ("contributors", "3 (H1, 9 %), CARDS-3 (H2, 7 %)", "#3 (H1, 9 %), CARDS-3 (H2, 7 %)"),
         ("inverted", "67 (2.31) above 69 (4); 67 (2.31) above 73 (3.5)", "#67 (2.31) above #69 (4); #67 (2.31) above #73 (3.5)"),
+        ("costly", "2 (610000), CARDS-5 (340000)", "#2 (610000), CARDS-5 (340000)"),
         ("history", "26.4.1 20, 26.4.2 24", "26.4.1 20, 26.4.2 24"),
         ("planned_items", 12, "12"),
         ("team", "42", "42"),

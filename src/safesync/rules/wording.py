@@ -17,7 +17,7 @@ NOTHING = "none"
 _OF_KEYS = ("_key", "_keys", "_items", "_cycle")
 """How the names of facts end that hold keys of items; a fact ``..._items`` that counts is no text."""
 _NUMBER = re.compile(r"(?<![^\s,])\d+(?![^\s,])")
-_OF_LISTS = frozenset({"contributors", "inverted", "unclassed", "wrong"})
+_OF_LISTS = frozenset({"contributors", "costly", "inverted", "unclassed", "wrong"})
 """Facts that name items, most with a figure behind each."""
 _LISTED = re.compile(r"(?<![^ ])\d+(?= \()|(?:^|(?<=, ))\d+(?=,|$| \d)")
 """A number at the head of an entry of such a list, before its figure, the next entry or the end; not a figure itself."""

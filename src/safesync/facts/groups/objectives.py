@@ -122,6 +122,9 @@ def _every(scene: Landscape) -> pl.DataFrame:
         teams[team] = teams.get(team) or train
     teams |= {team.name: team.train for team in (*scene.teams, *organisation.teams) if team.train}
     teams |= {team: train.name for train in organisation.trains for team in train.teams}
+    # In Azure DevOps a train has an area, and mostly a board, of its own: where it has teams, that is none of them.
+    of_teams = {train for team, train in teams.items() if team != train}
+    teams = {team: train for team, train in teams.items() if team not in of_teams}
     names = [*(("train", train, train) for train in scene.trains), *(("team", team, train) for team, train in sorted(teams.items()))]
     whose = pl.DataFrame(names, schema={"level": pl.String, "name": pl.String, "train": pl.String}, orient="row")
     dated = scene.boxes.intervals.with_row_index("row").filter(pl.col("starts_on").is_not_null() & pl.col("ends_on").is_not_null())
