@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 from desk import Desk
 
 from safesync.cli.report_page import NOBODYS, report_page
-from safesync.model.finding import Finding, Report, Severity, Unevaluated
+from safesync.model.finding import Finding, Point, Report, Severity, Unevaluated
 from safesync.model.item import Gate
 from safesync.rules.examples import story
 
@@ -57,7 +58,7 @@ def test_all_that_check_finds_is_on_the_page(desk: Desk) -> None:
     answer = desk.run("check", "--format", "html")
     page = Page(answer.out)
     assert answer.status == 0
-    for each in findings:
+    for each in (one for one in findings if one["absorbed_by"] is None):
         assert each["remedy"] in page.text
         assert each["evidence"] in page.text
         assert f"({each['code']})" in page.text
@@ -97,6 +98,29 @@ def test_the_rows_of_the_table_add_up_to_the_figures_above_it() -> None:
     table = Page(report_page(report(*found), {"jira:1": story(1, team="Falcon")}, NAMES)).text
     assert re.search(r"2\s*to do now", table)
     assert re.search(r"Plans and boards\s*1\s*Falcon\s*1\s", table)
+
+
+def test_what_another_finding_speaks_for_is_not_told_beside_it() -> None:
+    points = (Point("an estimate", "TM105", remedy="Estimate it."), Point("an owner", "TM107"))
+    whole = replace(finding("TM114"), remedy="Settle the open points.", points=points)
+    both = report(whole, replace(finding("TM105"), remedy="Estimate the story in points."))
+    told = Page(report_page(both, {"jira:1": story(team="Falcon")}, NAMES)).text
+    assert re.search(r"1\s*to do now", told)
+    assert "Estimate it." in told
+    assert "Estimate the story in points." not in told
+    alone = Page(report_page(both, {"jira:1": story(team="Falcon")}, NAMES, {("TM114", "jira:1"): "waived"})).text
+    assert "Estimate the story in points." in alone, "where the checklist is waived, its part speaks for itself"
+
+
+def test_the_plan_of_a_team_stands_with_what_else_the_team_has_to_do() -> None:
+    subjects = ("group:team_iteration:Falcon|jira:iteration:4", "group:team_iteration:Heron|jira:iteration:5")
+    found = (finding("GR503", subject) for subject in subjects)
+    names = {"jira:iteration:4": "Falcon 26.4.4", "jira:iteration:5": "Heron 26.4.5"}
+    text = report_page(report(finding(), *found), {"jira:1": story(team="Falcon")}, NAMES, iterations=names)
+    headings = re.findall(r"<h[23]>([^<]*)", text)
+    assert headings[:2] == ["Plans and boards", "Heron 26.4.5"], "Heron has nothing else to do"
+    assert headings[2] == "Falcon"
+    assert "Falcon 26.4.4" in headings[3:5]
 
 
 def test_a_group_shows_its_arithmetic() -> None:

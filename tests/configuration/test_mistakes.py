@@ -166,6 +166,12 @@ CORPUS = {
     "unknown preset": ("preset: ado-agile", "preset: ado-agil", "ado-agil,", "did you mean 'ado-agile'?"),
     "unknown kind of item": ("types: {feature", "types: {featur", "featur:", "did you mean 'feature'?"),
     "a name that no tracker can have": ("name: ado", "name: Ado!", "Ado!", "small letters, digits and dashes"),
+    "a name that is too long": (
+        "name: ado",
+        f"name: ado-{'x' * 28}",
+        "ado-x",
+        "has at most 31 characters; 'ado-xxxxxxxxxxxxxxxxxxxxxxxxxxxx' has 32",
+    ),
     "two trackers of one name": ("name: ado", "name: jira-eu", "jira-eu\n    kind: azure", "another tracker is called 'jira-eu' too"),
     "no address": ("https://dev.azure.com/meridian", "dev.azure.com", "dev.azure.com", "an address begins with https://"),
     "unknown store": ("sqlite:///safesync.db", "mysql://h/d", "mysql", "a store is sqlite:///FILE"),

@@ -14,6 +14,7 @@ from safesync.connectors.port import Surroundings
 from safesync.feedback.settings import FeedbackSettings
 from safesync.jobs.anchors import item_of, items_of
 from safesync.jobs.run import run_once
+from safesync.model.finding import group_name, group_owner
 from safesync.model.item import Item, Kind
 from safesync.model.message import Bullets
 from safesync.model.organisation import Organisation, Train
@@ -22,7 +23,7 @@ from safesync.model.timebox import PlanningInterval
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
 from safesync.rules.examples import pi_objective
-from safesync.rules.rule import RuleSetting
+from safesync.rules.rule import Group, Rule, RuleSetting
 
 BEGAN = date(2026, 11, 2)
 RULES = tuple(RuleSetting(shipped()[code], shipped()[code].options(roster=True)) for code in ("GR508", "GR509"))
@@ -69,7 +70,7 @@ def told(jira: FakeTracker, uid: str) -> list[str]:
 def test_an_objective_of_a_file_is_told_with_its_title_where_its_team_or_train_is(registered: Office, jira: FakeTracker) -> None:
     run(registered)
     of_train = " ".join(told(jira, "jira:7"))
-    assert "Pay within ten seconds: PI 26.4 began 24 days ago. Business value (1 to 10): planned none, actual none;" in of_train
+    assert "Pay within ten seconds: PI 26.4 began 24 days ago. Business value (1 to 10): planned none, actual none (due 5 days" in of_train
     assert "owner Lea Brandt: Business Owners of Payments on the roster (Rana Okafor)." in of_train
     assert "Card limits" not in of_train + " ".join(told(jira, "jira:9"))
     assert "Fewer refunds: PI 26.4 began" in " ".join(told(jira, "jira:9"))
@@ -99,3 +100,24 @@ def test_an_item_of_a_file_is_found_by_its_key_beside_those_that_were_read(regis
     found = [item_of(store, organisation, name) for name in ("o-1", f"{REGISTERS}:O-1", "PAY-7", "O-9")]
     assert [item.uid if item else None for item in found] == [f"{REGISTERS}:O-1", f"{REGISTERS}:O-1", "jira:7", None]
     assert items_of(store, organisation, ["jira:7", f"{REGISTERS}:O-2", "jira:404"]).keys() == {"jira:7", f"{REGISTERS}:O-2"}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in shipped().values() if rule.group], ids=lambda rule: rule.code)
+def test_whatever_is_found_about_a_team_or_a_train_has_somebody_to_be_told_to(rule: Rule) -> None:
+    owners = {group_owner(example.subject) for example in rule.examples}
+    whole = {Group.ALIGNMENT, Group.BUDGET_PERIOD, Group.INVESTMENT_MIX, Group.PORTFOLIO_STAGE}
+    assert owners <= ({None} if rule.group in whole else {"Falcon", "Heron", "Payments", "Cards"})
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        ("group:team_iteration:Falcon|jira:iteration:4", "Falcon 26.4.4"),
+        ("group:team_iteration:Heron|jira:iteration:4", "Heron, Falcon 26.4.4"),
+        ("group:objectives:team|Falcon|PI 26.4", "Falcon, PI 26.4"),
+        ("group:team_column:jira|Falcon|In progress", "jira, Falcon, In progress"),
+        ("group:team_backlog:Falcon", "Falcon"),
+    ],
+)
+def test_a_group_is_named_once(subject: str, name: str) -> None:
+    assert group_name(subject, {"jira:iteration:4": "Falcon 26.4.4"}) == name

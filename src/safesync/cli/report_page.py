@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from safesync.model.finding import Finding, Report, Severity, Unevaluated, group_name
+from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed, group_name, group_owner
 from safesync.model.item import Item
 from safesync.rules.page import GATES
 
 _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _WORDS = {Severity.ERROR: "now", Severity.WARNING: "soon", Severity.INFO: "later"}
 """How urgent a severity is, in the words of somebody who plans."""
-_TOLD: Mapping[tuple[str, str], str] = MappingProxyType({})
+_ALL_TOLD: Mapping[tuple[str, str], str] = MappingProxyType({})
 NOBODYS = "Without a team"
 
 
@@ -32,6 +32,8 @@ class Line:
     code: str
     name: str
     numbers: tuple[tuple[str, str], ...]
+    points: tuple[str, ...] = ()
+    """Of a checklist: what each open point asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def report_page(
     report: Report,
     items: Mapping[str, Item],
     names: Mapping[str, str],
-    quiet: Mapping[tuple[str, str], str] = _TOLD,
+    quiet: Mapping[tuple[str, str], str] = _ALL_TOLD,
     *,
     iterations: Mapping[str, str] | None = None,
     unread: Sequence[str] = (),
@@ -79,10 +81,8 @@ def report_page(
     """
     silent = [finding for finding in report.flawed if (finding.code, finding.subject) in quiet]
     old = sum(quiet[finding.code, finding.subject] == "old" for finding in silent)
-    report = replace(report, flawed=tuple(finding for finding in report.flawed if (finding.code, finding.subject) not in quiet))
-    by_team = _by_team(report, items, names)
-    of_groups = [finding for finding in report.flawed if finding.subject.startswith("group:")]
-    groups = tuple(Card(group_name(each.subject, iterations), "", "", "", _lines((each,), names)) for each in of_groups)
+    report = replace(report, flawed=_told(report.flawed, quiet))
+    by_team, groups = _by_team(report, items, names, iterations or {})
     counts = Counter(finding.severity for finding in report.flawed)
     return _template().render(
         judged_at=report.judged_at,
@@ -107,18 +107,32 @@ def _template() -> Template:
     ).get_template("report.html")
 
 
-def _by_team(report: Report, items: Mapping[str, Item], names: Mapping[str, str]) -> list[Section]:
+def _told(flawed: Iterable[Finding], quiet: Collection[tuple[str, str]]) -> tuple[Finding, ...]:
+    """As a comment tells them: what another finding about the same item speaks for is not told beside it."""
+    loud = [finding for finding in flawed if (finding.code, finding.subject) not in quiet]
+    spoken_for = absorbed(loud)
+    return tuple(finding for finding in loud if (finding.code, finding.subject) not in spoken_for)
+
+
+def _by_team(
+    report: Report, items: Mapping[str, Item], names: Mapping[str, str], iterations: Mapping[str, str]
+) -> tuple[list[Section], list[Card]]:
+    """The sections, and the cards of groups that belong to none: a plan or a board stands with the team that has other things to do."""
     of_item: dict[str, list[Finding]] = {}
     for finding in report.flawed:
-        if not finding.subject.startswith("group:"):
-            of_item.setdefault(finding.subject, []).append(finding)
+        of_item.setdefault(finding.subject, []).append(finding)
+    of_group = {subject: of_item.pop(subject) for subject in tuple(of_item) if subject.startswith("group:")}
     teams: dict[str, list[Card]] = {}
     for subject, findings in of_item.items():
         item = items.get(subject)
         teams.setdefault((item.team if item else None) or NOBODYS, []).append(_card(subject, findings, item, names))
+    others: list[Card] = []
+    for subject, findings in of_group.items():
+        card = Card(group_name(subject, iterations), "", "", "", _lines(findings, names))
+        teams.get(group_owner(subject) or "", others).append(card)
     # What belongs to no team, which is mostly what stands above the teams, comes last.
     ordered = sorted(teams, key=lambda team: (team == NOBODYS, team.casefold()))
-    return [_section(number, team, teams[team]) for number, team in enumerate(ordered, start=1)]
+    return [_section(number, team, teams[team]) for number, team in enumerate(ordered, start=1)], others
 
 
 def _section(number: int, team: str, cards: Iterable[Card]) -> Section:
@@ -144,7 +158,16 @@ def _card(subject: str, findings: Iterable[Finding], item: Item | None, names: M
 
 def _lines(found: Iterable[Finding], names: Mapping[str, str]) -> tuple[Line, ...]:
     return tuple(
-        Line(each.severity.value, _WORDS[each.severity], each.remedy, each.evidence, each.code, names.get(each.code, ""), each.numbers)
+        Line(
+            each.severity.value,
+            _WORDS[each.severity],
+            each.remedy,
+            each.evidence,
+            each.code,
+            names.get(each.code, ""),
+            each.numbers,
+            tuple(point.remedy for point in each.open_points),
+        )
         for each in found
     )
 

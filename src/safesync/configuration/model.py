@@ -135,8 +135,10 @@ class TrackerPart(Part):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, value: str) -> str:
-        if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", value):
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", value):
             raise ValueError(f"a tracker's name is made of small letters, digits and dashes, and begins with a letter; not {value!r}")
+        if len(value) > _LONGEST_NAME:
+            raise ValueError(f"a tracker's name has at most {_LONGEST_NAME} characters; {value!r} has {len(value)}")
         return value
 
     @field_validator("url")
@@ -239,6 +241,7 @@ class TeamPart(Part):
     )
 
 
+_LONGEST_NAME = 31
 _CRON_FIELDS = ("minute", "hour", "day of the month", "month", "weekday")
 _CRON_WORDS = {
     f"Bad {name}": f"the {words} is wrong"

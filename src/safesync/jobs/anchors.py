@@ -6,23 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from safesync.feedback.plan import Anchor
-from safesync.model.finding import Finding, group_name
+from safesync.model.finding import Finding, group_name, group_owner
 from safesync.model.item import Item
 from safesync.model.organisation import Organisation
 from safesync.store.port import Store
 
 _GROUP = "group:"
-_NAMED_AT = {
-    "train_interval": 0,
-    "team_column": 1,
-    "team_iteration": 0,
-    "ranked_backlog": 0,
-    "objectives": 1,
-    "inspect_adapt": 0,
-    "team_backlog": 0,
-}
-"""Where the train or team stands in a group's key: ``train|interval``, ``tracker|team|column``, ``team|iteration``,
-``train|tracker|class`` and ``team|Falcon|interval``."""
 
 
 def anchors(store: Store, organisation: Organisation, subjects: Iterable[str]) -> dict[str, Anchor]:
@@ -35,8 +24,8 @@ def anchors(store: Store, organisation: Organisation, subjects: Iterable[str]) -
     filed = {item.uid: item for item in organisation.registers.items}
     found: dict[str, Anchor] = {}
     for subject in subjects:
-        name = _whose(filed[subject], references) if subject in filed else _group_name(subject, references)
-        if name is not None and (item := store.item(references[name])) is not None:
+        name = _whose(filed[subject], references) if subject in filed else group_owner(subject)
+        if name is not None and name in references and (item := store.item(references[name])) is not None:
             found[subject] = Anchor(item.uid, name)
     return found
 
@@ -46,15 +35,6 @@ def _references(organisation: Organisation) -> Mapping[str, str]:
     trains = {train.name: train.anchor for train in organisation.trains if train.anchor}
     teams = {team: train.anchor for train in organisation.trains if train.anchor for team in train.teams}
     return {**teams, **trains, **dict(organisation.team_anchors)}
-
-
-def _group_name(subject: str, names: Collection[str]) -> str | None:
-    """The team or train that a group is about: a part of its key, which part depends on the kind of group."""
-    _, _, rest = subject.partition(_GROUP)
-    kind, _, key = rest.partition(":")
-    parts = key.split("|")
-    position = _NAMED_AT.get(kind)
-    return parts[position] if position is not None and position < len(parts) and parts[position] in names else None
 
 
 def _whose(item: Item, names: Collection[str]) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from safesync.model.item import Gate
 
@@ -104,11 +105,37 @@ class Finding:
         return tuple(point for point in self.points if point.remedy)
 
 
+_NAMED_AT = MappingProxyType(
+    {
+        **dict.fromkeys(("inspect_adapt", "ranked_backlog", "team_backlog", "team_history", "team_iteration"), 0),
+        **dict.fromkeys(("train_finished", "train_flow", "train_interval", "train_stage"), 0),
+        **dict.fromkeys(("interval_load", "objectives", "team_column"), 1),
+    }
+)
+"""Where the train or team stands in a group's key: ``train|interval``, ``team|iteration``, ``train|tracker|class``,
+``tracker|team|column`` and ``team|Falcon|interval``."""
+_OF_LEVELS = frozenset({"interval_load", "objectives"})
+"""Groups whose key begins with what the name behind it is: a team or a train."""
+
+
 def group_name(subject: str, iterations: Mapping[str, str] | None = None) -> str:
     """What people call the group that a finding is about: the parts of its key; ``iterations`` are their names by uid."""
     names = iterations or {}
-    key = subject.removeprefix("group:").partition(":")[2]
-    return ", ".join(names.get(part, part) for part in key.split("|")) or subject
+    kind, _, key = subject.removeprefix("group:").partition(":")
+    parts = [names.get(part, part) for part in key.split("|")]
+    if kind in _OF_LEVELS:
+        parts = parts[1:]
+    # Most teams of Jira write their name into that of the iteration: "Falcon, Falcon 26.4.3" says it twice.
+    told = [part for part, after in zip(parts, [*parts[1:], ""], strict=True) if not after.startswith(f"{part} ")]
+    return ", ".join(told) or subject
+
+
+def group_owner(subject: str) -> str | None:
+    """The team or train that a group is about; ``None`` of an item, and of what is the whole portfolio's."""
+    kind, _, key = subject.removeprefix("group:").partition(":")
+    parts = key.split("|")
+    position = _NAMED_AT.get(kind, len(parts)) if subject.startswith("group:") else len(parts)
+    return parts[position] if position < len(parts) else None
 
 
 def absorbed(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:

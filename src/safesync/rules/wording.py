@@ -17,6 +17,10 @@ NOTHING = "none"
 _OF_KEYS = ("_key", "_keys", "_items", "_cycle")
 """How the names of facts end that hold keys of items; a fact ``..._items`` that counts is no text."""
 _NUMBER = re.compile(r"(?<![^\s,])\d+(?![^\s,])")
+_OF_LISTS = frozenset({"contributors", "costly", "inverted", "unclassed", "wrong"})
+"""Facts that name items, most with a figure behind each."""
+_LISTED = re.compile(r"(?<![^ ])\d+(?= \()|(?:^|(?<=, ))\d+(?=,|$| \d)")
+"""A number at the head of an entry of such a list, before its figure, the next entry or the end; not a figure itself."""
 
 
 class WordingError(SafeSyncError):
@@ -70,8 +74,8 @@ def sentence(text: str, known: Collection[str]) -> Sentence:
 
 def _told(name: str, value: Any, tongue: Tongue) -> str:
     """A fact's value; a work item that is only a number is told as one: "Open below it: 25." would say how many."""
-    if isinstance(value, str) and name.endswith(_OF_KEYS):
-        return _NUMBER.sub(lambda key: f"#{key[0]}", value)
+    if isinstance(value, str) and (name in _OF_LISTS or name.endswith(_OF_KEYS)):
+        return (_LISTED if name in _OF_LISTS else _NUMBER).sub(lambda key: f"#{key[0]}", value)
     return said(value, tongue)
 
 

@@ -33,7 +33,7 @@ SPRINT = "Payments\\PI 26.4\\Iteration 26.4.2"
 SPRINTS = [f"Payments\\PI 26.4\\Iteration 26.4.{number}" for number in (1, 2, 3)]
 MAPPING = Mapping(
     types={Kind.EPIC: ("Epic",), Kind.FEATURE: ("Feature",), Kind.STORY: ("User Story",)},
-    fields={"benefit": (FieldChoice(id="Custom.BenefitHypothesis"),), "risk_reduction": (FieldChoice(name="RR/OE value"),)},
+    fields={"benefit": (FieldChoice(id="Custom.BenefitHypothesis"),), "risk_reduction": (FieldChoice(name="RR/OE value"),), "outcome": ()},
     links={Relation.DEPENDS_ON: ("depends on",)},
     bots=("Nightly Build",),
 )

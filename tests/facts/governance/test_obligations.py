@@ -152,9 +152,11 @@ def test_controls_come_from_fields_links_and_from_above():
 
 
 def test_constraints_are_asked_for_where_somebody_links_them():
-    linked = story(2, links=(Link(Relation.CONSTRAINED_BY, "jira:90"), Link(Relation.CONSTRAINED_BY, "jira:91")))
-    backlog = without_groups((story(1), linked, story(3, project="CARDS")))
-    assert [told(backlog, "nfr_practice", uid) for uid in ("jira:1", "jira:2", "jira:3")] == [True, True, False]
+    links = (Link(Relation.CONSTRAINED_BY, "jira:90"), Link(Relation.CONSTRAINED_BY, "jira:91"))
+    linked = tuple(story(number, links=links) for number in (4, 5, 6))
+    elsewhere = tuple(story(number, links=links, project="CARDS") for number in (7, 8))
+    backlog = without_groups((story(1), *linked, story(3, project="CARDS"), *elsewhere))
+    assert [told(backlog, "nfr_practice", uid) for uid in ("jira:1", "jira:4", "jira:3")] == [True, True, False]
 
 
 def test_the_day_is_the_own_one_then_the_requirements_then_the_nearest_above():

@@ -298,7 +298,7 @@ class Puller:
 
     def _ready(self, metadata: Metadata) -> Context:
         context = self.context(metadata)
-        self.missing = tuple(name for name in context.mapping.fields if not metadata.choices.get(name))
+        self.missing = tuple(name for name, chosen in context.mapping.fields.items() if chosen and not metadata.choices.get(name))
         return context
 
     def _quarantine(self, item_id: int, error: RefusedError) -> None:

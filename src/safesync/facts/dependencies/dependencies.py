@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
 import polars as pl
@@ -20,7 +21,7 @@ FACTS: tuple[Fact, ...] = (
         "late_dependency_days",
         FactType.NUMBER,
         Sort.LINKED,
-        "By how many days the latest dependency ends after this item ends; empty when none does.",
+        "By how many days the latest dependency whose end is still to come ends after this item ends; empty when none does.",
         unit="days",
         needs=("links",),
     ),
@@ -61,7 +62,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     if wanted.isdisjoint(fact.name for fact in FACTS):
         return ()
     plans = _plans(scene.items, scene.boxes)
-    late = late_dependencies(scene.links, plans)
+    late = late_dependencies(scene.links, plans, scene.now.date())
     place = scene.places(late["row"])
     found = tuple(looked_up(place, late[name]).alias(f"late_dependency_{name}") for name in ("days", "key", "when", "crosses"))
     if wanted.isdisjoint(_OVERLAPPING):
@@ -75,14 +76,15 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     )
 
 
-def late_dependencies(resolved_links: pl.DataFrame, plans: pl.DataFrame) -> pl.DataFrame:
+def late_dependencies(resolved_links: pl.DataFrame, plans: pl.DataFrame, today: date) -> pl.DataFrame:
     """
     ``row, days, key, when, crosses`` of the latest dependency of each item that ends after the item itself.
 
     ``plans`` has one row an item: ``key, open, ends_on, interval_starts_on``. Lenient: a supplier may end on the same day,
-    and whoever has no end is not late but unplanned. What cannot be seen is ignored.
+    and whoever has no end is not late but unplanned. So is one whose end is over while it is open. What cannot be seen is ignored.
     """
-    late = _pairs(resolved_links, plans).filter(pl.col("open_there") & (pl.col("ends_on_there") > pl.col("ends_on")))
+    to_come = pl.col("open_there") & (pl.col("ends_on_there") >= today)
+    late = _pairs(resolved_links, plans).filter(to_come & (pl.col("ends_on_there") > pl.col("ends_on")))
     return (
         late.select(
             "row",

@@ -26,7 +26,7 @@ FACTS: tuple[Fact, ...] = (
         "team_large_points",
         FactType.NUMBER,
         Sort.LINKED,
-        "Points that 95 of 100 of them do not exceed.",
+        "Points that 95 % of them do not exceed.",
         unit="story points",
     ),
     Fact(

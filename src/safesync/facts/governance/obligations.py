@@ -53,7 +53,7 @@ FACTS: tuple[Fact, ...] = (
         "nfr_practice",
         FactType.TRUTH,
         Sort.LINKED,
-        "In its project something is linked to constraints: there are some to link.",
+        "In its project at least three items are linked to constraints: there are some to link.",
         needs=("project",),
     ),
     Fact("work_below", FactType.NUMBER, Sort.LINKED, "Regulatory work below it.", unit="items"),
@@ -77,6 +77,8 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 _KEYS_SHOWN = 5
+_A_PRACTICE = 3
+"""So many items of a project with links to constraints show that constraints are kept there; one may be a trial."""
 _MOST_LEVELS = 16
 """No hierarchy is deeper, and a circle ends here."""
 WORK = tuple(kind.value for kind in (Kind.STORY, Kind.BUG, Kind.TASK))
@@ -274,7 +276,8 @@ def _constrained_places(scene: Landscape) -> pl.Expr:
         pl.concat_str(pl.col("tracker", "project").cast(pl.String), separator="\n"),
         scene.items.select("tracker", "project"),
     )
-    practised = where_from[rows].unique().select(place).to_series().drop_nulls()
+    linked = where_from[rows.unique()].group_by("tracker", "project").len().filter(pl.col("len") >= _A_PRACTICE)
+    practised = linked.select(place).to_series().drop_nulls()
     return scene.of_all(in_portions(where_from, place.is_in(practised.implode())))
 
 

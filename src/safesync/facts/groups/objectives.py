@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
+from safesync.facts.flow.pace import SIZED_KINDS
 from safesync.facts.frame.columns import as_texts, mapped
-from safesync.facts.frame.landscape import Landscape
+from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.facts.governance.investment import held
 from safesync.facts.governance.roster import NOBODY, REMEDY, counted, named
 from safesync.model.item import Kind, Stage
@@ -38,7 +39,11 @@ FACTS: tuple[Fact, ...] = (
     Fact("intervals_ago", FactType.NUMBER, Sort.GROUPED, "1 for the interval that ended last, 2 for the one before; empty for others."),
     Fact("days_since_start", FactType.NUMBER, Sort.GROUPED, "Days since the interval began; negative before.", unit="days"),
     Fact(
-        "planned_items", FactType.NUMBER, Sort.GROUPED, "Stories, bugs and features planned in it, cancelled ones left out.", unit="items"
+        "planned_items",
+        FactType.NUMBER,
+        Sort.GROUPED,
+        "Stories, spikes, bugs and features planned in it, cancelled ones left out.",
+        unit="items",
     ),
     Fact("objectives", FactType.NUMBER, Sort.GROUPED, "Objectives, cancelled ones left out.", unit="items", remedy=_NO_OBJECTIVES),
     Fact("committed_objectives", FactType.NUMBER, Sort.GROUPED, "Committed ones.", unit="items", remedy=_NO_VALUES),
@@ -47,7 +52,7 @@ FACTS: tuple[Fact, ...] = (
         "load",
         FactType.NUMBER,
         Sort.GROUPED,
-        "Planned points of its stories and bugs over velocity times the interval's iterations, the innovation iteration left out.",
+        "Planned points of its stories, spikes and bugs over velocity times the interval's iterations, the innovation iteration left out.",
         unit="percent",
         remedy="write the velocity of the team as teams.<team>.velocity",
     ),
@@ -117,6 +122,9 @@ def _every(scene: Landscape) -> pl.DataFrame:
         teams[team] = teams.get(team) or train
     teams |= {team.name: team.train for team in (*scene.teams, *organisation.teams) if team.train}
     teams |= {team: train.name for train in organisation.trains for team in train.teams}
+    # In Azure DevOps a train has an area, and mostly a board, of its own: where it has teams, that is none of them.
+    of_teams = {train for team, train in teams.items() if team != train}
+    teams = {team: train for team, train in teams.items() if team not in of_teams}
     names = [*(("train", train, train) for train in scene.trains), *(("team", team, train) for team, train in sorted(teams.items()))]
     whose = pl.DataFrame(names, schema={"level": pl.String, "name": pl.String, "train": pl.String}, orient="row")
     dated = scene.boxes.intervals.with_row_index("row").filter(pl.col("starts_on").is_not_null() & pl.col("ends_on").is_not_null())
@@ -143,10 +151,13 @@ def _by_level(frame: pl.DataFrame, aggregates: Iterable[pl.Expr]) -> pl.DataFram
 
 
 def _planned(scene: Landscape) -> pl.DataFrame:
-    kinds = [Kind.STORY.value, Kind.BUG.value, Kind.FEATURE.value, Kind.CAPABILITY.value]
+    sizes = [kind.value for kind in SIZED_KINDS]
+    kinds = [*sizes, Kind.FEATURE.value, Kind.CAPABILITY.value]
     counts = pl.col("kind").is_in(kinds) & pl.col("interval_box").is_not_null() & (pl.col("stage") != Stage.CANCELLED.value)
-    sized = pl.col("kind").is_in([Kind.STORY.value, Kind.BUG.value])
-    points = pl.when(sized).then(pl.col("points").cast(pl.Float64)).fill_null(0)
+    sized = pl.col("kind").is_in(sizes)
+    # As in a load of PI801: what stands in the iteration of innovation is no load of the others.
+    innovation = looked_up("box", scene.boxes.iterations["innovation"]).fill_null(value=False)
+    points = pl.when(sized & ~innovation).then(pl.col("points").cast(pl.Float64)).fill_null(0)
     planned = scene.items.lazy().filter(counts).select("team", "train", points=points, row="interval_box").collect()
     return _by_level(planned, (pl.len().cast(pl.Int32).alias("planned_items"), pl.col("points").sum()))
 

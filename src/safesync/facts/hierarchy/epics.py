@@ -34,7 +34,13 @@ FACTS: tuple[Fact, ...] = (
         unit="days",
         remedy=f"mark the features of an epic's MVP with the label {MVP_LABEL}",
     ),
-    Fact("key_results", FactType.NUMBER, Sort.LINKED, "Children that are key results and not cancelled.", unit="items"),
+    Fact(
+        "key_results",
+        FactType.NUMBER,
+        Sort.LINKED,
+        "Children that are key results and not cancelled; empty of a key result itself.",
+        unit="items",
+    ),
 )
 NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -55,10 +61,15 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         return ()
     below = _below(scene)
     _note(scene, below, asked)
-    return tuple(
-        (looked_up("self_node", below[name]).fill_null(0) if name in _COUNTS else looked_up("self_node", below[name])).alias(name)
-        for name in asked
-    )
+    return tuple(_at(below, name).alias(name) for name in asked)
+
+
+def _at(below: pl.DataFrame, name: str) -> pl.Expr:
+    found = looked_up("self_node", below[name])
+    if name not in _COUNTS:
+        return found
+    asked = pl.lit(value=True) if name != "key_results" else (pl.col("kind") != Kind.KEY_RESULT.value).fill_null(value=True)
+    return pl.when(asked).then(found.fill_null(0))
 
 
 def _below(scene: Landscape) -> pl.DataFrame:

@@ -49,7 +49,8 @@ RULE = Rule(
     flaw="approved_text_change > :min_delta",
     severity=Severity.WARNING,
     remedy="Let it be approved again, or take the change back.",
-    evidence="Approved on {approved_on}; since then {approved_text_change} % of its words changed (100 %: a number or a day did).",
+    evidence="Approved on {approved_on}; since then {approved_text_change} % of its words changed."
+    " A changed number or day counts as 100 %.",
     examples=(
         bad("another scope", feature(**_APPROVED, approved_text="pay by card", description="pay by cheque, abroad")),
         bad("one number", epic(**_APPROVED, approved_text="refunds within 5 days", description="refunds within 9 days")),

@@ -2,7 +2,8 @@
 Security, performance and audit limits hold for every feature, and nobody writes them into each of them: SAFe keeps nonfunctional
 requirements as constraints that backlog items are linked to. A feature without such a link is built by people who do not know them.
 
-We look at open features and epics in projects where something is linked to constraints at all, so where there is something to link.
+We look at open features and epics in projects where at least three items are linked to constraints, so where there is something to
+link and somebody does.
 
 How to fix: link the nonfunctional requirements that apply. Where none does, say so with the label `nfr-none`.
 
@@ -17,7 +18,7 @@ from safesync.model.item import Kind, Link, Relation, Stage
 from safesync.rules.examples import bad, capability, epic, feature, good
 from safesync.rules.rule import Level, Rule
 
-_LINKED = feature(9, links=(Link(Relation.CONSTRAINED_BY, "jira:90"),))
+_LINKED = tuple(feature(number, links=(Link(Relation.CONSTRAINED_BY, "jira:90"),)) for number in (9, 10, 11))
 
 RULE = Rule(
     code="CP608",
@@ -31,12 +32,13 @@ RULE = Rule(
     remedy="Link the nonfunctional requirements that apply.",
     evidence="Links to constraints: {constraint_links}; others in this project have some.",
     examples=(
-        bad("others have constraints", feature(), _LINKED),
-        bad("an epic", epic(), _LINKED),
-        bad("a capability", capability(), _LINKED),
-        good("done", feature(stage=Stage.DONE), _LINKED),
+        bad("others have constraints", feature(), *_LINKED),
+        bad("an epic", epic(), *_LINKED),
+        bad("a capability", capability(), *_LINKED),
+        good("done", feature(stage=Stage.DONE), *_LINKED),
         good("nobody here links constraints", feature()),
-        good("it has one itself", _LINKED),
-        good("somebody thought about it", feature(labels=("nfr-none",)), _LINKED),
+        good("it has one itself", *_LINKED),
+        good("two links are no practice yet", feature(), *_LINKED[:2]),
+        good("somebody thought about it", feature(labels=("nfr-none",)), *_LINKED),
     ),
 )

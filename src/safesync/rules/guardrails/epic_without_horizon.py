@@ -27,7 +27,7 @@ RULE = Rule(
     flaw="investment_horizon IS NULL",
     severity={Gate.BACKLOG: Severity.INFO, Gate.READY: Severity.WARNING},
     remedy="Set the investment horizon: H0, H1, H2 or H3.",
-    evidence="The epic is in stage {stage}; its horizon reads: {horizon}. Nothing above it has one.",
+    evidence="Its stage is {stage}; its horizon reads: {horizon}. Nothing above it has one.",
     examples=(
         bad("analysed, and nobody has said which bet it is", epic(stage=Stage.ANALYSIS), severity=Severity.INFO),
         bad("a word that names no horizon", epic(horizon="Strategic"), severity=Severity.WARNING),

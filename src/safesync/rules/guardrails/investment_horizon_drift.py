@@ -76,7 +76,7 @@ RULE = Rule(
     flaw=" OR ".join(f"abs({name}_share - {name}_target) > :tolerance" for name in _NAMES),
     severity=Severity.WARNING,
     remedy="Rebalance the epics at the next portfolio review, or let Lean Portfolio Management change the targets.",
-    evidence="{epics} open epics, weighed by {weighed_by}, percent",
+    evidence="{epics} open epics, weighed by {weighed_by}, percent of those with a horizon",
     figures=tuple(f"{name.upper()} {{{name}_share}} (target {{{name}_target}})" for name in _NAMES),
     numbers=(
         ("Weight in all", "{weight}, {unknown_share} % of the epics without a horizon"),

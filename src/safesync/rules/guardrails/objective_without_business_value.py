@@ -42,7 +42,7 @@ from safesync.rules.rule import Level, NotAbove, Rule, RuleOptions
 class Options(RuleOptions):
     """By when the values are due, and on which scale."""
 
-    grace_days: int = Field(default=3, ge=0, le=365, description="Days after the begin of the interval without a planned value.")
+    grace_days: int = Field(default=3, ge=0, le=365, description="Days after the beginning of the interval without a planned value.")
     closing_days: Annotated[int, NotAbove("remembered_days")] = Field(
         default=5, ge=0, le=365, description="Days after the end of the interval without an actual value."
     )
@@ -75,7 +75,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     remedy="Let a Business Owner of the train give the objective its business value and answer for it.",
     evidence="{interval} began {days_since_interval_start} days ago. Business value (1 to {scale}): planned {planned_value},"
-    " actual {actual_value}; owner {owner}",
+    " actual {actual_value} (due {closing_days} days after the end); owner {owner}",
     figures=("Business Owners of {train} on the roster ({business_owner_names})",),
     examples=(
         bad("planned by nobody, well into the interval", pi_objective(planned_value=None)),

@@ -2,8 +2,9 @@
 When an item needs another one that is planned to end later, the plan cannot work as it is drawn.
 
 The end is the item's own last day, else that of its iteration, else that of its interval. A supplier that ends on the same day is
-in time, one that is done does not matter, and one without any end is not late but unplanned. It is an error when the supplier is
-planned in a later planning interval. With `strict` a supplier has to end before the item begins, even within one iteration.
+in time, one that is done does not matter, and one without any end, or whose end is over although it is open, is not late but
+unplanned. It is an error when the supplier is planned in a later planning interval. With `strict` a supplier has to end before the
+item begins, even within one iteration.
 
 How to fix: swap iterations, split the item, or agree on what is handed over earlier.
 
@@ -18,7 +19,7 @@ from pydantic import Field
 
 from safesync.model.finding import Severity
 from safesync.model.item import Kind, Stage
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, NEXT_INTERVAL, PAST, bad, epic, feature, good, story
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, LONG_PAST, NEXT, NEXT_INTERVAL, PAST, bad, epic, feature, good, story
 from safesync.rules.rule import Level, Rule, RuleOptions
 
 _DAY = date(2026, 12, 1)
@@ -73,6 +74,8 @@ RULE = Rule(
         good("on the same day", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=CURRENT)),
         good("done", story(iteration=CURRENT, depends_on="jira:7"), story(7, iteration=NEXT, stage=Stage.DONE)),
         good("in no plan", story(iteration=CURRENT, depends_on="jira:7"), story(7)),
+        good("both were planned for iterations that are over", story(iteration=LONG_PAST, depends_on="jira:7"), story(7, iteration=PAST)),
+        bad("it was planned long ago, the other is to come", story(iteration=PAST, depends_on="jira:7"), story(7, iteration=NEXT)),
         bad("within one iteration, where that is strict", *_TOGETHER, options={"strict": True}),
         bad(
             "it begins on the day before the other ends",

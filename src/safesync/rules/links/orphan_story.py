@@ -51,7 +51,7 @@ RULE = Rule(
     evidence="Its parent: {parent_key}; no feature stands above it",
     figures=(
         "its parent is of kind {parent_kind}",
-        "so it is with {local_share} % of the team's stories in the iteration (up to {local_work_share} % are its own)",
+        "{local_share} % of the team's stories in the iteration have none (up to {local_work_share} % may be local work)",
     ),
     examples=(
         bad("no parent", story(iteration=CURRENT)),

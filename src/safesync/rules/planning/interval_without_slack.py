@@ -19,9 +19,9 @@ from typing import Any
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Stage
+from safesync.model.item import Kind, Stage
 from safesync.model.organisation import Organisation, Team, Train
-from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT_INTERVAL, PAST_INTERVAL, bad, good, pi_objective, story
+from safesync.rules.examples import CURRENT, CURRENT_INTERVAL, NEXT, NEXT_INTERVAL, PAST_INTERVAL, bad, good, pi_objective, story
 from safesync.rules.rule import Group, Level, Rule, RuleOptions
 
 _FALCON = f"group:objectives:team|Falcon|{CURRENT_INTERVAL}"
@@ -91,6 +91,20 @@ RULE = Rule(
         good(
             "another team's work",
             story(points=200.0, iteration=CURRENT, team="Heron"),
+            *_objectives(True),
+            subject=_FALCON,
+            organisation=_AT_20,
+        ),
+        good(
+            "what stands in the iteration of innovation is no load",
+            story(points=200.0, iteration=NEXT),
+            *_objectives(True),
+            subject=_FALCON,
+            organisation=_AT_20,
+        ),
+        bad(
+            "a spike is load too",
+            story(kind=Kind.SPIKE, points=80.0, iteration=CURRENT),
             *_objectives(True),
             subject=_FALCON,
             organisation=_AT_20,

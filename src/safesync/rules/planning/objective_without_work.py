@@ -28,7 +28,7 @@ _OBJECTIVE = "jira:20"
 class Options(RuleOptions):
     """By when the work is known."""
 
-    grace_days: int = Field(default=3, ge=0, le=365, description="Days after the begin of the interval without linked work.")
+    grace_days: int = Field(default=3, ge=0, le=365, description="Days after the beginning of the interval without linked work.")
 
 
 RULE = Rule(
@@ -44,7 +44,7 @@ RULE = Rule(
     flaw="linked_work = 0",
     severity=Severity.INFO,
     remedy="Link the features or stories that bring the objective about.",
-    evidence="{interval}: {linked_work} items contribute to it; {lost_work} more are cancelled or planned in another interval.",
+    evidence="{interval}: {linked_work} items contribute to it; cancelled or planned in another interval: {lost_work}.",
     examples=(
         bad("nothing is linked", pi_objective()),
         bad("its feature was cancelled", pi_objective(), feature(contributes_to=_OBJECTIVE, stage=Stage.CANCELLED)),

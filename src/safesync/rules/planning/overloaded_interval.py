@@ -114,7 +114,7 @@ RULE = Rule(
     figures=(
         "by team {team}",
         "in train {train}",
-        "with a capacity of {capacity}: {capacity_source}",
+        "with a capacity of {capacity} ({capacity_source})",
         "a load of {load} %",
         "{late_features_share} % of {planned_features} features end in its last iteration",
     ),

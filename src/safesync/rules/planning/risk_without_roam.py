@@ -2,7 +2,7 @@
 At the end of PI planning each risk of the train is talked over and becomes resolved, owned, accepted or mitigated. A risk that is
 none of these vanishes into minutes, and comes back as a surprise.
 
-We look at open risks of the current interval, and at those of no interval, from a few days after its begin (or after they were
+We look at open risks of the current interval, and at those of no interval, from a few days after its beginning (or after they were
 raised): what was agreed, who owns it, and whether somebody who owns or mitigates it has touched it lately.
 
 How to fix: agree on one of the four, and give the risk an owner.

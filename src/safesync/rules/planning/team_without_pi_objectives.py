@@ -29,7 +29,7 @@ _FALCON, _HERON = (f"group:objectives:team|{team}|{CURRENT_INTERVAL}" for team i
 class Options(RuleOptions):
     """How many objectives a team should have, and by when."""
 
-    grace_days: int = Field(default=3, ge=0, le=365, description="Days after the begin of the interval without objectives.")
+    grace_days: int = Field(default=3, ge=0, le=365, description="Days after the beginning of the interval without objectives.")
     most: int = Field(default=10, ge=1, description="Highest number of objectives of a team in an interval.")
 
 
@@ -48,7 +48,7 @@ RULE = Rule(
     flaw="objectives = 0 OR objectives > :most",
     severity=Severity.WARNING,
     remedy="Summarise the plan of the team in a few PI objectives, in business words.",
-    evidence="{team} in {interval}, {days_since_start} days after its begin: PI objectives {objectives} (1 to {most}),"
+    evidence="{team} in {interval}, {days_since_start} days after it began: PI objectives {objectives} (1 to {most}),"
     " planned items {planned_items}.",
     numbers=(("Objectives, actual / planned value", "{contributors}"),),
     examples=(
@@ -81,8 +81,8 @@ RULE = Rule(
         ),
     ),
     cases=(
-        good("three days after its begin", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -3)),
-        bad("four days after its begin", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -4)),
+        good("three days after it began", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -3)),
+        bad("four days after it began", story(interval="PI 30.1"), pi_objective(), subject=_OWN, around=with_interval("PI 30.1", -4)),
         good("within the first days", story(iteration=CURRENT), pi_objective(team="Heron"), subject=_FALCON, options={"grace_days": 44}),
         bad("a day later", story(iteration=CURRENT), pi_objective(team="Heron"), subject=_FALCON, options={"grace_days": 43}),
     ),

@@ -46,7 +46,7 @@ RULE = Rule(
     remedy="Decide whether to persevere, to pivot or to stop, and record it.",
     evidence="No decision",
     figures=(
-        "the last of {mvp_features} MVP features was done {days_since_mvp} days ago (at most {days})",
+        "all MVP features ({mvp_features}) are done, the last for {days_since_mvp} days (at most {days})",
         "spent so far: {cost_actual}",
         "budget of the MVP: {mvp_budget}",
         "approved: {cost_approved}",

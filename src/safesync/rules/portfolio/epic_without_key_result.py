@@ -7,7 +7,7 @@ their key in the file that `organisation.data.okrs` names. A strategic theme is 
 
 How to fix: link one key result.
 
-Known false positives: work that keeps the lights on.
+Known false positives: work that keeps the lights on, when it is not classed as maintenance (`exempt_classes`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from safesync.model.finding import Severity
-from safesync.model.item import Kind, Stage
+from safesync.model.item import Kind, Stage, WorkClass
 from safesync.rules.examples import bad, epic, good, key_result, objective, pi_objective
 from safesync.rules.rule import Level, Rule, RuleOptions
 
@@ -26,6 +26,7 @@ class Options(RuleOptions):
     """What is enough."""
 
     theme_satisfies: bool = Field(default=True, description="Whether a strategic theme is enough.")
+    exempt_classes: frozenset[str] = Field(default=frozenset({"maintenance"}), description="Work classes of epics that need none.")
 
 
 RULE = Rule(
@@ -35,7 +36,7 @@ RULE = Rule(
     judges=(Kind.EPIC, Kind.PI_OBJECTIVE),
     source="SAFe, OKRs: strategic themes and business outcomes as objectives and key results",
     options=Options,
-    when="open AND (kind <> 'epic' OR active)",
+    when="open AND (kind <> 'epic' OR active AND NOT work_class IN :exempt_classes)",
     flaw="open_goals = 0 AND NOT (:theme_satisfies AND themes IS NOT NULL)",
     severity=Severity.INFO,
     remedy="Link the key result that it is to move.",
@@ -49,6 +50,7 @@ RULE = Rule(
         good("it stands below an objective", epic(stage=_RUNNING, parent="jira:30"), objective()),
         good("it serves a theme", epic(stage=_RUNNING, themes=("trust",)), key_result()),
         good("not begun", epic(), key_result()),
+        good("keeping the lights on", epic(stage=_RUNNING, work_class=WorkClass.MAINTENANCE), key_result()),
         good("a PI objective that is done", pi_objective(stage=Stage.DONE), key_result()),
     ),
 )

@@ -27,7 +27,7 @@ RULE = Rule(
     flaw="owner IS NULL OR departed_owner IS NOT NULL",
     severity={Gate.BACKLOG: Severity.WARNING, Gate.ACTIVE: Severity.ERROR},
     remedy="Name an Epic Owner.",
-    evidence="The epic is in stage {stage} and nobody answers for it",
+    evidence="Its stage is {stage}, and nobody answers for it",
     figures=("the account of its owner {departed_owner} is out of use",),
     examples=(
         bad("analysed by nobody", epic(owner=None, stage=Stage.ANALYSIS)),

@@ -35,6 +35,7 @@ RULE = Rule(
     options=Options,
     when="open AND (kind = 'epic' AND stage >= 'analysis' OR kind <> 'epic' AND NOT has_epic_ancestor)",
     flaw="themes IS NULL AND NOT work_class IN :exempt_classes",
+    absorbs=("PF308",),
     severity=Severity.WARNING,
     remedy="Link the strategic theme that it serves, or ask whether it should be done.",
     evidence="No known theme on it or above it. Themes that stand on it: {own_themes}.",

@@ -50,7 +50,7 @@ RULE = Rule(
     " AND NOT (story_intervals <= 1 + :allow_carry_over AND done_share >= :carry_over_share)",
     severity=Severity.WARNING,
     error_when="interval_phase = 'current'",
-    remedy="Split what is left into a feature for the next interval, or plan the later stories earlier.",
+    remedy="Plan its stories within one interval, or split what is left into a feature of its own.",
     evidence="Planned for {interval}, {done_share} % done; its stories are in {story_interval_names}",
     figures=("later than the feature: {later_story_keys}",),
     examples=(

@@ -80,7 +80,7 @@ RULE = Rule(
     " AND (NOT 'dependency' IN :reasons OR awaited = 0)",
     severity=Severity.WARNING,
     error_when="working_days_blocked > :escalate_days OR working_days_since_human_change > :escalate_days",
-    remedy="Say what or who is needed to go on, or take the flag away.",
+    remedy="Remove what holds it up, say what or who is needed for that, or take the flag away.",
     evidence="Flagged as blocked (at most {max_days} working days, {reason_grace_days} without a reason)",
     figures=(
         "with the flag for {working_days_blocked} working days",

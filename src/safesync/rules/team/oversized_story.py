@@ -63,8 +63,8 @@ RULE = Rule(
     evidence="{points} points are much for one iteration",
     figures=(
         "the usual limit is {max_points}",
-        "95 of 100 done stories of its team have at most {team_large_points}",
-        "its team gets {team_velocity} done in an iteration",
+        "95 % of its team's done stories have at most {team_large_points}",
+        "its team gets {team_velocity} done in an iteration on average",
     ),
     examples=(
         bad("more than the limit", story(points=13.5)),

@@ -40,7 +40,7 @@ RULE = Rule(
     " AND (days_since_human_change > :feature_stale_days OR kind <> 'feature' AND days_since_human_change > :stale_days)",
     severity=Severity.INFO,
     remedy="Close it, or refine it with the team.",
-    evidence="No person has changed it for {days_since_human_change} days, and it is in no plan.",
+    evidence="No person has changed it for {days_since_human_change} days, and it is in no plan that runs or is to come.",
     examples=(
         bad("half a year", story(changed_days_ago=181)),
         bad("a bug", bug(changed_days_ago=400)),

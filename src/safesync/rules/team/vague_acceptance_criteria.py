@@ -57,8 +57,8 @@ RULE = Rule(
     " OR acceptance_count < :min_criteria_of_obligations AND regulatory)",
     severity={Gate.READY: Severity.INFO, Gate.CURRENT: Severity.WARNING},
     remedy="Say for each criterion what can be observed; split a long list, and add what an obligation lacks.",
-    evidence="What we found: {acceptance_places}. At most {max_criteria} are usual, "
-    "of an obligation at least {min_criteria_of_obligations}.",
+    evidence="What we found: {acceptance_places}; too vague to check: {acceptance_vague_share} % of the criteria. "
+    "At most {max_criteria} are usual, of an obligation at least {min_criteria_of_obligations}.",
     examples=(
         bad("only vague phrases", story(acceptance=_VAGUE, iteration=CURRENT), severity=Severity.WARNING),
         bad("planned for the next iteration", story(acceptance=_VAGUE, iteration=NEXT), severity=Severity.INFO),
