@@ -236,7 +236,8 @@ def test_explain_names_what_it_does_not_know(desk: Desk) -> None:
     assert (answer.status, answer.out) == (2, "")
     assert "no item 'PAY-32' was read" in answer.err
     desk.run("pull")
-    assert "no rule of this configuration judges single items as 'TM109', did you mean" in desk.run("explain", "PAY-32", "TM109").err
+    assert "TM109 is off: no pack that is extended has it" in desk.run("explain", "PAY-32", "TM109").err
+    assert "judges single items as 'TM1O9', did you mean" in desk.run("explain", "PAY-32", "TM1O9").err
 
 
 # --- rules and schema -------------------------------------------------------------------------------------------
@@ -270,6 +271,10 @@ def test_the_schema_is_one_json_value(desk: Desk) -> None:
 def test_pages_of_rules_are_written(desk: Desk, tmp_path: Path) -> None:
     assert desk.run("rules", "pages", "pages").status == 0
     assert len(list((tmp_path / "pages").iterdir())) == len(shipped()) + 1
+    own = "{code: X101, name: big-story, for: story, flaw: points > 20, severity: info, remedy: Split it.}"
+    desk.write(("  LK702:", f"  custom: [{own}]\n  LK702:"))
+    assert desk.run("rules", "pages", "ours", "-c", "safesync.yaml").out == f"{len(shipped()) + 2} pages are in ours\n"
+    assert (tmp_path / "ours" / "X101.md").read_text(encoding="utf-8").startswith("# X101: big story\n")
     (tmp_path / "file").write_text("", encoding="utf-8")
     answer = desk.run("rules", "pages", "file/below")
     assert answer.status == 2

@@ -63,6 +63,16 @@ def test_a_rule_that_was_switched_off_is_shown_so(desk: Desk) -> None:
     assert (each["value"], each["origin"]["line"]) == ("off", line_of(desk, "TM105: off"))
 
 
+def test_a_rule_that_a_pack_or_a_team_switches_off_is_shown_where_it_says_so(desk: Desk) -> None:
+    (desk.folder / "ours.yaml").write_text("# ours\nTM105: off\n", encoding="utf-8")
+    desk.write(("extends: [portfolio]", "extends: [portfolio, ours.yaml]"), ("  Falcon: {", "  Falcon: {rules: {TM101: off}, "))
+    found = shown(desk)
+    off = {path: (each["value"], each["origin"].get("line")) for path, each in found.items() if path.endswith((".TM105", ").TM101"))}
+    assert off.pop("rules.TM105") == ("off", 2)
+    assert off["rules (team Falcon).TM101"] == ("off", line_of(desk, "TM101: off"))
+    assert found["rules.TM115"]["origin"] == {"from": "default"}, "nobody names it"
+
+
 def test_a_pack_in_a_file_is_named_by_its_own_line(desk: Desk) -> None:
     (desk.folder / "ours.yaml").write_text("# ours\nTM108:\n  options:\n    stale_days: 9\n", encoding="utf-8")
     desk.write(("extends: [portfolio]", "extends: [portfolio, ours.yaml]"))

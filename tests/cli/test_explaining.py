@@ -94,6 +94,43 @@ def test_what_is_not_seen_names_the_line_that_would_make_it_seen(desk: Desk, wri
     assert f"    to see it: {said}" in shown
 
 
+def test_a_rule_that_is_off_for_the_items_team_names_the_line_that_says_so(desk: Desk) -> None:
+    desk.run("pull")
+    ours = next(each["team"] for each in desk.run("check", "--format", "json").value["findings"] if each["key"] == "PAY-32")
+    old = next(each for each in desk.text.splitlines() if each.strip().startswith(f"{ours}: {{"))
+    desk.write((old, old.replace("{", "{rules: {TM101: off}, ", 1)))
+    line = line_of(desk, "TM101: off")
+
+    assert f"TM101 off  story without acceptance criteria\n  rules (team {ours}).TM101 = off  safesync.yaml:{line}\n" in (
+        desk.run("explain", "PAY-32", "tm101").out
+    )
+    told = desk.run("explain", "PAY-32", "TM101", "--format", "json").value
+    assert (told["rules"], told["off"]["code"], told["off"]["origin"]["line"]) == ([], "TM101", line)
+    shown = desk.run("config", "show", "--item", "PAY-32").out
+    assert f"rules (team {ours}).TM101 = off  safesync.yaml:{line}\n" in shown
+    assert "\nrules.TM101" not in shown
+
+
+def test_a_rule_that_nobody_asks_for_is_told_so(desk: Desk) -> None:
+    desk.run("pull")
+    answer = desk.run("explain", "PAY-32", "CP601")
+    assert (answer.status, answer.err) == (2, "CP601 is off: no pack that is extended has it, and nobody names it below rules\n")
+
+
+def test_a_finding_that_nobody_is_told_says_why(desk: Desk) -> None:
+    waived = "waivers: [{rule: TM101, items: [PAY-32], until: 2099-01-15, reason: agreed}]"
+    desk.write(("  LK702:", "  TM101: {stage: shadow}\n  LK702:"), ("  comments: true", f"  comments: true\n  {waived}"))
+    desk.run("pull")
+
+    told = rule(desk, "TM101")
+
+    assert (told["verdict"], told["quiet"]) == ("flawed", "waived: TM101 until 2099-01-15 (agreed)")
+    assert (told["stage"]["value"], told["stage"]["origin"]["line"]) == ("shadow", line_of(desk, "stage: shadow"))
+    shown = desk.run("explain", "PAY-32", "TM101").out
+    assert f"  stage: shadow (safesync.yaml:{line_of(desk, 'stage: shadow')})\n" in shown
+    assert "  nobody is told: waived: TM101 until 2099-01-15 (agreed)\n" in shown
+
+
 def test_of_two_settings_of_a_rule_the_one_of_the_items_team_is_told(desk: Desk) -> None:
     desk.run("pull")
     team = desk.run("check", "--format", "json").value["findings"]

@@ -129,7 +129,17 @@ def test_a_file_that_begins_with_an_underscore_is_no_rule(tmp_path: Path) -> Non
         ('"X201"', '"TM201"', "ours/review.py:26:10: the code of a rule of your own is X and three digits, such as X201, and not 'TM201'"),
         ('"large-story-without-review"', '"Review!"', "ours/review.py:27:10: a name is two or more small words"),
         ("options=Options", "options=Options()", "ours/review.py:31:13: options is a class that is made from RuleOptions"),
-        ("default=8, ", "", "ours/review.py:31:13: every option needs a default"),
+        ("default=8, ", "", "ours/review.py:31:13: the option most needs a default"),
+        ("default=8", "default='many'", "31:13: the option most has a default that it cannot have: it must be a number"),
+        ('"X201"', "201", "ours/review.py:26:10: code is a text in quotes"),
+        ("Level.TEAM", "'team'", "ours/review.py:28:11: level is a level of SAFe, such as Level.TEAM"),
+        ("Kind.STORY", "'story'", "ours/review.py:29:12: judges is a kind such as Kind.STORY, several in ( ), or a group"),
+        ("Severity.WARNING", "'warning'", "ours/review.py:33:14: severity is one such as Severity.WARNING, or one by gate"),
+        ("Severity.WARNING", "{'ready': Severity.INFO}", "ours/review.py:33:14: severity is one such as Severity.WARNING"),
+        ('bad("large", story(points=8.0)),', '"large",', "ours/review.py:36:14: examples are made with bad(...), good(...)"),
+        ("examples=(", "absorbs='LK701',\n    examples=(", "ours/review.py:36:13: absorbs are codes in ( ), such as"),
+        ("examples=(", "absorbs=('LK7O1',),\n    examples=(", "36:13: absorbs names no rule 'LK7O1', did you mean 'LK701'?"),
+        ("examples=(", "aliases=('TM101',),\n    examples=(", "36:13: TM101 is a rule of SafeSync; an alias is a code or name"),
         ("RULE = Rule(", "import sys; sys.exit(3)\nRULE = Rule(", "ours/review.py:25:1: this cannot be loaded: SystemExit: 3"),
         (SOUND, "RULE = 1\n", "ours/review.py:1:1: RULE is a int and no Rule"),
         (SOUND, "", "ours/review.py:1:1: there is no RULE in this file"),
@@ -146,6 +156,25 @@ def test_what_is_wrong_with_a_file_is_told_with_its_place(tmp_path: Path, old: s
 def test_all_files_are_told_in_one_pass_together_with_the_configuration(tmp_path: Path) -> None:
     found = refused(tmp_path, "folder: ours\n  TM108: {severity: eror}\n  X202: off", one="1 / 0", two="(")
     assert [each.split(": ", 1)[0] for each in found] == ["ours/one.py:1:1", "ours/two.py:1:1", "safesync.yaml:25:21"]
+
+
+def test_all_that_stands_where_it_cannot_is_told_of_one_file(tmp_path: Path) -> None:
+    wrong = SOUND.replace("Level.TEAM", "'team'").replace("Kind.STORY", "()").replace('"X201"', "201")
+    assert [each.split(": ", 1)[0] for each in refused(tmp_path, review=wrong)] == [
+        f"ours/review.py:{at}" for at in ("26:10", "28:11", "29:12")
+    ]
+
+
+def test_a_file_in_another_encoding_has_its_place_too(tmp_path: Path) -> None:
+    (tmp_path / "ours").mkdir()
+    text = "# -*- coding: latin-1 -*-\n# für Zürich\n" + SOUND.replace('"X201"', '"TM201"')
+    (tmp_path / "ours" / "review.py").write_bytes(text.encode("latin-1"))
+    assert refused(tmp_path)[0].startswith("ours/review.py:28:10: the code of a rule of your own is X and three digits")
+
+
+def test_what_a_file_prints_is_no_part_of_a_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    read(tmp_path, review=SOUND + "print('loaded')\n")
+    assert capsys.readouterr() == ("", "loaded\n")
 
 
 def test_two_rules_of_one_code_are_refused(tmp_path: Path) -> None:
@@ -209,6 +238,21 @@ def test_a_package_whose_rule_is_wrong_is_told_where_it_is_named(tmp_path: Path,
     (installed / "bought_rules.py").write_text(SOUND, encoding="utf-8")
     (only,) = refused(tmp_path, "X299: {}")
     assert "its code is X201; the entry point has to be named so" in only
+
+
+def test_a_package_whose_rule_is_in_the_folder_too_is_told(tmp_path: Path, installed: Path) -> None:
+    (installed / "bought_rules.py").write_text(SOUND, encoding="utf-8")
+    (only,) = refused(tmp_path, "folder: ours\n  X201: {}", review=SOUND)
+    assert only == "safesync.yaml:25:3: the rule of the package at bought_rules is in ours/review.py too"
+    assert "bought_rules" not in sys.modules
+
+
+def test_two_packages_with_one_code_are_told(tmp_path: Path, installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (installed / "bought_rules.py").write_text(SOUND, encoding="utf-8")
+    points = [EntryPoint(name="X201", value=value, group=own_rules.GROUP) for value in ("bought_rules", "other_rules")]
+    monkeypatch.setattr(own_rules, "entry_points", lambda *, group: points if group == own_rules.GROUP else [])
+    (only,) = refused(tmp_path, "X201: {}")
+    assert only == "safesync.yaml:24:3: the rule of the package at other_rules is in bought_rules too"
 
 
 # --- a run ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from rich.text import Text
 from safesync.cli import show
 from safesync.cli.origin import Came
 from safesync.configuration.origin import Origin, Said
-from safesync.model.finding import Severity, Verdict
+from safesync.model.finding import Rollout, Severity, Verdict
 from safesync.rules.condition.explaining import NOT_SEEN, Explained, Form, deciding
 from safesync.rules.engine import Explanation
 from safesync.rules.wording import said
@@ -49,6 +49,10 @@ class Account:
     facts: tuple[Fact, ...]
     margin: Origin
     """Who said how far below its threshold a finding ends."""
+    stage: Origin
+    """Who said how loudly it speaks."""
+    quiet: str | None = None
+    """Why nobody is told although it is flawed: it is waived, its item sleeps, or it is older than SafeSync."""
 
     @property
     def part(self) -> Explained:
@@ -83,6 +87,8 @@ def account_fields(each: Account) -> dict[str, Any]:
         "flaw": _operand_fields(told.flaw),
         "worse": _operand_fields(told.worse) if told.worse else None,
         "stands_by_margin": {"value": told.margin, "origin": origin_fields(each.margin)} if told.margin else None,
+        "stage": {"value": told.setting.rollout.value, "origin": origin_fields(each.stage)},
+        "quiet": each.quiet,
         "decided_by": [{"text": part.text, "value": _plain(part.value), "options": list(part.options)} for part in each.decided_by],
         "options": {one.name: {"value": _plain(one.value), "origin": origin_fields(one.origin)} for one in each.options},
         "facts": {one.name: _fact_fields(one) for one in each.facts},
@@ -133,11 +139,8 @@ def print_account(each: Account, *, whole: bool) -> None:
     if whole:
         out.print(Text(f"  judges because of {_origin(each.rule, 'the rules that are on by default')}", style="dim"))
         _print_operand(each.part, 1)
-    if each.silent_by_severity:
-        out.print(Text(f"  the flaw is there, and its severity at this gate is off ({_origin(each.severity, 'the rule itself')})"))
-    if told.margin:
-        below = f"  a finding stands: it ends only where the threshold is undercut by {told.margin:g} %"
-        out.print(Text(f"{below} (margin: {_origin(each.margin, 'default')})"))
+    for sentence in _in_spite(each):
+        out.print(Text(f"  {sentence}"))
     named = _print_deciding(each)
     for fact in each.facts:
         if whole or fact.name in named or fact.value is NOT_SEEN:
@@ -147,6 +150,20 @@ def print_account(each: Account, *, whole: bool) -> None:
             out.print(
                 Text(f"  :{option.name} = {said(option.value)}  ", style="dim").append(f"{_origin(option.origin, 'default of the rule')}")
             )
+
+
+def _in_spite(each: Account) -> Iterator[str]:
+    """Why something else happens than the condition says."""
+    told = each.told
+    if each.silent_by_severity:
+        yield f"the flaw is there, and its severity at this gate is off ({_origin(each.severity, 'the rule itself')})"
+    if told.margin:
+        below = f"a finding stands: it ends only where the threshold is undercut by {told.margin:g} %"
+        yield f"{below} (margin: {_origin(each.margin, 'default')})"
+    if told.verdict is Verdict.FLAWED and told.setting.rollout is not Rollout.COMMENT:
+        yield f"stage: {told.setting.rollout.value} ({_origin(each.stage, 'default')})"
+    if each.quiet:
+        yield f"nobody is told: {each.quiet}"
 
 
 def _print_deciding(each: Account) -> set[str]:

@@ -11,12 +11,11 @@ from rich.text import Text
 from safesync.cli import show
 from safesync.cli.account import origin_fields
 from safesync.cli.opening import opened_from
-from safesync.configuration.effective import Setting, settings, settings_of_rule, silent_rules
+from safesync.configuration.effective import Setting, is_for, settings, settings_of_rule, silenced, silences_of, silent_rules
 from safesync.configuration.origin import Said
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.model.item import Item
-from safesync.rules.rule import RuleSetting
 from safesync.rules.wording import said
 
 
@@ -57,16 +56,9 @@ def _of_item(loaded: Loaded, item: Item) -> Iterator[Setting]:
             continue
         yield each
     for setting in loaded.rules:
-        if _judges(setting, item, loaded):
+        if is_for(setting.where, item, loaded) and item.kind in (setting.kinds or setting.rule.kinds):
             yield from settings_of_rule(setting, loaded)
-
-
-def _judges(setting: RuleSetting, item: Item, loaded: Loaded) -> bool:
-    of_team = loaded.configuration.as_organisation().train_of(item.team)
-    train = item.train or (of_team.name if of_team else None)
-    values = {"tracker": item.tracker, "train": train, "team": item.team, "kind": item.kind.value, "native_type": item.native_type}
-    of_slice = not setting.where or any(each.holds(values) for each in setting.where)
-    return of_slice and item.kind in (setting.kinds or setting.rule.kinds)
+    yield from (silenced(each, loaded) for each in silences_of(item, loaded))
 
 
 def setting_fields(each: Setting) -> dict[str, Any]:

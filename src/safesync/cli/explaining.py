@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.text import Text
 
 from safesync.cli import show
-from safesync.cli.account import Account, Fact, Option, account_fields, print_account
+from safesync.cli.account import Account, Fact, Option, account_fields, origin_fields, print_account
 from safesync.cli.opening import Opened, opened_from
 from safesync.cli.origin import Came, Provenance
-from safesync.configuration.effective import origin_of, origin_of_severity
+from safesync.configuration.effective import Setting, origin_of, origin_of_severity, silenced, silences_of
 from safesync.configuration.origin import of_rule
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
@@ -23,6 +23,8 @@ from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.groups import GROUPS
 from safesync.jobs.anchors import anchors
 from safesync.jobs.check import of_trackers, seen_on
+from safesync.jobs.silence import silences_on
+from safesync.jobs.waivers import configured
 from safesync.model.errors import ConfigurationError
 from safesync.model.finding import Verdict, group_name
 from safesync.model.item import Gate, Item
@@ -30,6 +32,7 @@ from safesync.model.registers import REGISTERS
 from safesync.rules.condition.explaining import NOT_SEEN, Explained
 from safesync.rules.engine import Explanation
 from safesync.rules.judgement import vocabulary
+from safesync.rules.rule import Rule
 from safesync.store.port import Occasion, Scene
 
 _GROUP = "group:"
@@ -87,6 +90,9 @@ def explain(path: Path, reference: str, code: str | None, *, as_json: bool) -> N
         item = job.item(reference)
         if why := job.unread().of(item):
             show.aside(f"{item.key}: {why}; what follows is how it was before")
+        if off := next((each for each in silences_of(item, loaded) if each.rule.code == look.code), None):
+            _tell_off(item, silenced(off, loaded), off.rule, as_json=as_json)
+            return
         groups = {subject: _of_group(look, subject) for subject in _carried(look, item)}
         accounts = () if _judges_groups(look) else _of_item(look, item)
         if not accounts and not groups:
@@ -103,6 +109,17 @@ def explain(path: Path, reference: str, code: str | None, *, as_json: bool) -> N
     _tell_groups({subject: told for subject, told in loud.items() if told}, look, as_json=False)
 
 
+def _tell_off(item: Item, off: Setting, rule: Rule, *, as_json: bool) -> None:
+    if as_json:
+        fields = {"item": item.uid, "key": item.key, "title": item.title, "url": item.url}
+        show.as_json({**fields, "rules": [], "groups": [], "off": {"code": rule.code, "origin": origin_fields(off.origin)}})
+        return
+    out = show.console()
+    out.print(Text(f"{item.key} {item.title}", style="bold"))
+    out.print(Text(f"{rule.code} off", style="bold").append(f"  {rule.name.replace('-', ' ')}", style="dim"))
+    out.print(Text(f"  {off.written} = off  {off.origin}", style="dim"))
+
+
 def _print_accounts(accounts: Sequence[Account], *, whole: bool) -> None:
     aside = () if whole else tuple(each.told.code for each in accounts if each.told.verdict is Verdict.NOT_APPLICABLE)
     for each in accounts:
@@ -115,6 +132,8 @@ def _print_accounts(accounts: Sequence[Account], *, whole: bool) -> None:
 def _of_item(look: _Look, item: Item) -> tuple[Account, ...]:
     explanations = look.told(item.uid)
     if look.code is not None and not explanations:
+        if look.code in look.loaded.catalogue:
+            raise ConfigurationError(f"{look.code} is off: no pack that is extended has it, and nobody names it below rules")
         known = sorted({setting.rule.code for setting in look.job.rules if setting.rule.group is None})
         raise ConfigurationError(near("no rule of this configuration judges single items as", look.code, known))
     if item.tracker == REGISTERS:
@@ -126,7 +145,19 @@ def _of_item(look: _Look, item: Item) -> tuple[Account, ...]:
     def came(name: str, value: object) -> Came | None:
         return provenance.of(ITEM_FACTS[name], seen=value is not NOT_SEEN) if name in ITEM_FACTS else None
 
-    return tuple(_account(each, came, look.loaded) for each in _one_a_rule(explanations))
+    accounts = tuple(_account(each, came, look.loaded) for each in _one_a_rule(explanations))
+    if all(each.told.verdict is not Verdict.FLAWED for each in accounts):
+        return accounts
+    quiet = _quiet(look, item)
+    return tuple(replace(each, quiet=quiet(each.told.code)) if each.told.verdict is Verdict.FLAWED else each for each in accounts)
+
+
+def _quiet(look: _Look, item: Item) -> Callable[[str], str | None]:
+    """Why nobody is told of a rule that an item is flawed by."""
+    now = datetime.now(UTC)
+    waived, resting = silences_on(item, configured(look.job.store, look.job.configuration.feedback, now)[0], now.date())
+    old = {each.pair for each in look.job.store.baseline().quiet}
+    return lambda code: waived.get(code) or resting or ("older than SafeSync, and quiet" if (code, item.uid) in old else None)
 
 
 # --- groups -----------------------------------------------------------------------------------------------------
@@ -226,7 +257,8 @@ def _account(told: Explanation, came: Callable[[str, object], Came | None], load
     facts = tuple(Fact(name, value, where) for name, value in told.facts.items() if (where := came(name, value)))
     rule = of_rule(setting.places.get(()), loaded.source, loaded.packs)
     severity = origin_of_severity(setting, Gate(told.gate) if told.gate else None, loaded)
-    return Account(told, rule, severity, options, facts, origin_of(setting, ("margin",), loaded))
+    stage, margin = (origin_of(setting, (part,), loaded) for part in ("stage", "margin"))
+    return Account(told, rule, severity, options, facts, margin, stage)
 
 
 def _options_in(parts: tuple[Explained, ...]) -> list[str]:

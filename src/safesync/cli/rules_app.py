@@ -54,11 +54,13 @@ def rules_test(
 
 
 @rules_app.command("pages")
-def rules_pages(folder: Annotated[Path, typer.Argument(help="Where the pages are written, such as docs/rules.")]) -> None:
-    """Write one page in Markdown for each rule, and an index."""
+def rules_pages(
+    folder: Annotated[Path, typer.Argument(help="Where the pages are written, such as docs/rules.")], config: Config = None
+) -> None:
+    """Write one page in Markdown for each rule, and an index; with a configuration named, also for your own."""
     from safesync.cli import ruling  # noqa: PLC0415
 
-    ruling.rules_pages(folder)
+    ruling.rules_pages(folder, config)
 
 
 @rules_app.command("facts")

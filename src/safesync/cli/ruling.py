@@ -197,9 +197,9 @@ def rules_mutate(codes: tuple[str, ...], path: Path | None, *, as_json: bool) ->
     out.print(f"{len(surveys)} rules, {every} changes, {100 * (every - alive) / max(every, 1):.1f} % noticed")
 
 
-def rules_pages(folder: Path) -> None:
-    """The pages of all rules as files."""
-    written = pages(shipped())
+def rules_pages(folder: Path, path: Path | None) -> None:
+    """The pages of all rules as files, with a configuration also of one's own."""
+    written = pages(_known(_loaded(path)))
     for name, text in written.items():
         show.written(folder / name, text)
     show.console().print(f"{len(written)} pages are in {folder}")

@@ -16,10 +16,10 @@ from safesync.configuration.source import KeyPath, Source
 from safesync.connectors.mapping import FieldChoice
 from safesync.feedback.templates import PhrasesPart
 from safesync.model.finding import Rollout, Severity
-from safesync.model.item import Gate
-from safesync.rules.catalog import shipped
+from safesync.model.item import Gate, Item
 from safesync.rules.judgement import severity_by_gate
-from safesync.rules.rule import RuleSetting
+from safesync.rules.rule import RuleSetting, Slice
+from safesync.rules.settings import Silence
 
 HIDDEN = "(hidden)"
 _PASSWORD = re.compile(r"(?P<before>://[^/@\s]*?):[^/@\s]*@")
@@ -48,20 +48,40 @@ def settings(loaded: Loaded) -> Iterator[Setting]:
                 yield Setting(path, _shown(path, value, loaded.source), of_setting(path, loaded.source))
 
 
+def silenced(each: Silence, loaded: Loaded) -> Setting:
+    """That a rule was switched off, for everybody or for a part of the backlog."""
+    return Setting((*_above(each.where), each.rule.code), "off", of_rule(each.place, loaded.source, loaded.packs))
+
+
 def silent_rules(loaded: Loaded) -> Iterator[Setting]:
-    """The rules that judge nothing: switched off, or in no pack that is extended and not named."""
-    used = {setting.rule.code for setting in loaded.rules}
-    for code in shipped():
-        if code not in used:
-            path = ("rules", code)
-            yield Setting(path, "off", of_setting(path, loaded.source) if path in loaded.source.nodes else DEFAULT)
+    """What judges nothing: switched off, or in no pack that is extended and not named."""
+    yield from (silenced(each, loaded) for each in loaded.silences)
+    named = {each.rule.code for each in loaded.rules} | {each.rule.code for each in loaded.silences}
+    yield from (Setting(("rules", code), "off", DEFAULT) for code in loaded.catalogue if code not in named)
+
+
+def silences_of(item: Item, loaded: Loaded) -> Iterator[Silence]:
+    """The rules that would judge an item, had nobody switched them off for it."""
+    return (each for each in loaded.silences if item.kind in each.rule.kinds and is_for(each.where, item, loaded))
+
+
+def is_for(where: tuple[Slice, ...], item: Item, loaded: Loaded) -> bool:
+    """Whether an item belongs to the part of the backlog that something is said for."""
+    of_team = loaded.configuration.as_organisation().train_of(item.team)
+    train = item.train or (of_team.name if of_team else None)
+    values = {"tracker": item.tracker, "train": train, "team": item.team, "kind": item.kind.value, "native_type": item.native_type}
+    return not where or any(each.holds(values) for each in where)
+
+
+def _above(where: tuple[Slice, ...]) -> tuple[str, ...]:
+    slices = ", or ".join(filter(None, map(str, where)))
+    return (f"rules ({slices})",) if slices else ("rules",)
 
 
 def settings_of_rule(setting: RuleSetting, loaded: Loaded) -> Iterator[Setting]:
     """Every value of one rule's setting; paths begin with its code, and with the part of the backlog where the setting is for one alone."""
     rule, places = setting.rule, setting.places
-    slices = "; ".join(filter(None, map(str, setting.where)))
-    above = (f"rules ({slices})",) if slices else ("rules",)
+    above = _above(setting.where)
 
     def told(part: tuple[str, ...], value: object) -> Setting:
         return Setting((*above, rule.code, *part), value, origin_of(setting, part, loaded))

@@ -11,7 +11,8 @@ import ast
 import re
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -23,11 +24,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from safesync.configuration.words import near
 from safesync.model.errors import Mistake
-from safesync.rules.catalog import of_module
+from safesync.model.finding import Severity
+from safesync.model.item import Gate, Kind
+from safesync.rules.catalog import of_module, shipped
+from safesync.rules.complaint import told
 from safesync.rules.condition.slips import ConditionError
 from safesync.rules.judgement import judgement
-from safesync.rules.rule import Rule, RuleOptions, RuleSetting
+from safesync.rules.rule import Example, Group, Level, Rule, RuleOptions, RuleSetting
 from safesync.rules.wording import WordingError
 
 GROUP = "safesync.rules"
@@ -35,6 +40,7 @@ GROUP = "safesync.rules"
 _CODE = re.compile(r"X[0-9]{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 _LONGEST = 300
+_TEXTS = ("code", "name", "source", "flaw", "when", "remedy", "evidence", "warning_when", "error_when")
 
 
 @dataclass(slots=True)
@@ -71,7 +77,11 @@ def from_folder(folder: Path, own: OwnRules) -> None:
 def from_packages(codes: Collection[str], own: OwnRules, mistake: Callable[[str, str], Mistake]) -> None:
     """The entry points that are named by these codes; ``mistake`` places a sentence about a code."""
     for point in entry_points(group=GROUP):
-        if point.name in codes and point.name not in own.rules:
+        if point.name not in codes:
+            continue
+        if point.name in own.rules and own.origins[point.name] != point.value:
+            own.mistakes.append(mistake(point.name, f"the rule of the package at {point.value} is in {own.origins[point.name]} too"))
+        elif point.name not in own.rules:
             try:
                 rule = _checked(_of_entry_point(point))
             except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a foreign module does, it is told in one sentence
@@ -82,7 +92,8 @@ def from_packages(codes: Collection[str], own: OwnRules, mistake: Callable[[str,
 
 
 def _of_entry_point(point: EntryPoint) -> Rule:
-    found = point.load()
+    with redirect_stdout(sys.stderr):  # what a module prints is no part of a result
+        found = point.load()
     rule = of_module(found) if isinstance(found, ModuleType) and hasattr(found, "RULE") else found
     if not isinstance(rule, Rule):
         raise _WrongRuleError("it holds no RULE")
@@ -97,7 +108,11 @@ def _take(file: Path, own: OwnRules) -> None:
 
     try:
         module = _imported(file)
-        rule = _checked(of_module(module))
+        rule = of_module(module)
+        if wrong := list(_of_form(rule)):
+            own.mistakes += [mistake(str(each), *_place(file, each)) for each in wrong]
+            return
+        rule = _checked(rule)
     except SyntaxError as error:
         place = (error.lineno or 1, error.offset or 1) if error.filename == str(file) else (_line(file, error), 1)
         own.mistakes.append(mistake(f"this is not Python: {error.msg}", *place))
@@ -123,7 +138,8 @@ def _imported(file: Path) -> ModuleType:
     loader = _Fresh(name, str(file))
     module = module_from_spec(spec_from_loader(name, loader) or ModuleSpec(name, loader))
     sys.modules[name] = module  # where pydantic looks for the names in the options' annotations
-    loader.exec_module(module)
+    with redirect_stdout(sys.stderr):
+        loader.exec_module(module)
     if not hasattr(module, "RULE"):
         raise _WrongRuleError("there is no RULE in this file; a file that is no rule has a name that begins with _")
     if not isinstance(module.RULE, Rule):
@@ -131,23 +147,63 @@ def _imported(file: Path) -> ModuleType:
     return module
 
 
+def _of_form(rule: Rule) -> Iterator[_WrongRuleError]:
+    """Parts that are something else than what Python lets stand there."""
+    for part in _TEXTS:
+        if not isinstance(getattr(rule, part), str):
+            yield _WrongRuleError(f"{part} is a text in quotes", part)
+    if not isinstance(rule.level, Level):
+        yield _WrongRuleError("level is a level of SAFe, such as Level.TEAM", "level")
+    if not isinstance(rule.judges, Group) and not (rule.kinds and _all(rule.kinds, Kind)):
+        yield _WrongRuleError("judges is a kind such as Kind.STORY, several in ( ), or a group such as Group.TRAIN_INTERVAL", "judges")
+    by_gate = isinstance(rule.severity, Mapping) and _all(rule.severity, Gate) and _all(rule.severity.values(), Severity)
+    if not by_gate and not isinstance(rule.severity, Severity):
+        yield _WrongRuleError("severity is one such as Severity.WARNING, or one by gate: {Gate.READY: Severity.INFO}", "severity")
+    for part in ("examples", "cases"):
+        if not _all(getattr(rule, part), Example):
+            yield _WrongRuleError(f"{part} are made with bad(...), good(...) and unknown(...), several in ( )", part)
+    for part in ("absorbs", "aliases"):
+        if not (isinstance(getattr(rule, part), tuple) and _all(getattr(rule, part), str)):
+            yield _WrongRuleError(f'{part} are codes in ( ), such as ("LK701",)', part)
+
+
+def _all(values: object, kind: type) -> bool:
+    return isinstance(values, Iterable) and all(isinstance(each, kind) for each in values)
+
+
 def _checked(rule: Rule) -> Rule:
     """The rule, if it can be judged by."""
-    if not _CODE.fullmatch(rule.code):
-        raise _WrongRuleError(f"the code of a rule of your own is X and three digits, such as X201, and not {rule.code!r}", "code")
-    if not _NAME.fullmatch(rule.name):
-        raise _WrongRuleError("a name is two or more small words joined by hyphens, such as story-without-review", "name")
+    if wrong := next(_of_form(rule), None):
+        raise wrong
+    _check_names(rule)
     if not (isinstance(rule.options, type) and issubclass(rule.options, RuleOptions)):
         raise _WrongRuleError("options is a class that is made from RuleOptions", "options")
     try:
-        judgement(RuleSetting(rule, rule.options()))
+        options = rule.options()
+        rule.options.model_validate({name: getattr(options, name) for name in rule.options.model_fields})
+        judgement(RuleSetting(rule, options))
     except ConditionError as error:
         raise _of_condition(rule, error) from error
     except WordingError as error:
         raise _WrongRuleError(str(error), "remedy" if "remedy" in str(error) else "evidence") from error
     except ValidationError as error:
-        raise _WrongRuleError("every option needs a default", "options") from error
+        first = error.errors()[0]
+        said = "needs a default" if first["type"] == "missing" else f"has a default that it cannot have: it {told(first)}"
+        raise _WrongRuleError(f"the option {first['loc'][0]} {said}", "options") from error
     return rule
+
+
+def _check_names(rule: Rule) -> None:
+    """The codes and names that it gives itself and others."""
+    if not _CODE.fullmatch(rule.code):
+        raise _WrongRuleError(f"the code of a rule of your own is X and three digits, such as X201, and not {rule.code!r}", "code")
+    if not _NAME.fullmatch(rule.name):
+        raise _WrongRuleError("a name is two or more small words joined by hyphens, such as story-without-review", "name")
+    for code in rule.absorbs:
+        if code not in shipped() and not is_own(code):
+            raise _WrongRuleError(near("absorbs names no rule", code, shipped()), "absorbs")
+    if taken := {*rule.aliases} & {*shipped(), *(each.name for each in shipped().values())}:
+        raise _WrongRuleError(f"{min(taken)} is a rule of SafeSync; an alias is a code or name that this rule had before", "aliases")
 
 
 def _of_condition(rule: Rule, error: ConditionError) -> _WrongRuleError:
@@ -179,7 +235,7 @@ def _place(file: Path, error: _WrongRuleError) -> tuple[int, int]:
 
 
 def _calls(file: Path) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(file.read_bytes())):  # whatever its encoding is: the file says it
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(each, ast.Name) and each.id == "RULE" for each in targets):

@@ -27,6 +27,7 @@ from safesync.model.errors import ConfigurationError, Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.complaint import one_of
 from safesync.rules.rule import Rule, RuleSetting
+from safesync.rules.settings import Silence
 
 _KINDS = ("jira", "azure-devops")
 
@@ -43,6 +44,8 @@ class Loaded:
     """Every rule that may be named here, by code: the shipped ones, and those of one's own in Python."""
     warnings: tuple[Mistake, ...] = ()
     """What is understood and should be written otherwise."""
+    silences: tuple[Silence, ...] = ()
+    """Rules that somebody switched off, for whom and where."""
 
 
 def read_configuration(path: Path, *, secrets: Secrets = Secrets.ALL) -> Loaded:
@@ -110,7 +113,7 @@ def _load(source: Source, secrets: Secrets, files: frozenset[str] = frozenset())
     if mistakes:
         raise ConfigurationError(*_in_order(mistakes))
     configuration = configuration.with_registers(read.registers)
-    return Loaded(configuration, rules.settings, source, rules.packs, rules.catalogue, rules.warnings)
+    return Loaded(configuration, rules.settings, source, rules.packs, rules.catalogue, rules.warnings, rules.silences)
 
 
 def _in_order(mistakes: list[Mistake | str]) -> list[Mistake | str]:

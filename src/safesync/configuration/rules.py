@@ -15,7 +15,7 @@ from safesync.model.errors import Mistake
 from safesync.rules.catalog import shipped
 from safesync.rules.rule import Rule, RuleSetting
 from safesync.rules.sayings import Problem
-from safesync.rules.settings import RuleSettingsError, SectionFor, read_rules
+from safesync.rules.settings import RuleSettingsError, SectionFor, Silence, read_rules
 
 DEFAULT: Mapping[str, Any] = {"extends": ["default"]}
 _FOLDER = ("rules", "folder")
@@ -32,6 +32,8 @@ class RulesRead:
     mistakes: tuple[Mistake | str, ...] = ()
     warnings: tuple[Mistake, ...] = ()
     """What is understood and is written otherwise now."""
+    silences: tuple[Silence, ...] = ()
+    """What was switched off, for whom and where."""
 
 
 def rule_settings(values: Mapping[str, Any], source: Source, files: frozenset[str] = frozenset()) -> RulesRead:
@@ -57,7 +59,7 @@ def rule_settings(values: Mapping[str, Any], source: Source, files: frozenset[st
         problems = tuple(each for each in error.problems if not (broken and each.message.startswith("there is no rule X")))
         told = (*mistakes, *_mistakes(problems, source, packs))
         return RulesRead((), catalogue, packs, told, tuple(_mistakes(error.warnings, source, packs)))
-    return RulesRead(read.settings, catalogue, packs, mistakes, tuple(_mistakes(read.warnings, source, packs)))
+    return RulesRead(read.settings, catalogue, packs, mistakes, tuple(_mistakes(read.warnings, source, packs)), read.silences)
 
 
 def _own(section: Mapping[str, Any], others: Iterable[Any], source: Source) -> tuple[OwnRules, frozenset[str]]:

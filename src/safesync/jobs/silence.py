@@ -19,10 +19,15 @@ def silences(
     ``items`` are those that findings are about.
     """
     found: dict[tuple[str, str], str] = dict.fromkeys(old, "old")
-    holding = {uid: waivers.on(uid, item.labels, today) for uid, item in items.items()}
+    said = {uid: silences_on(item, waivers, today) for uid, item in items.items()}
     for one in report.flawed:
-        if one.subject in waivers.resting:
-            found[one.code, one.subject] = waivers.resting[one.subject]
-        if waiver := holding.get(one.subject, {}).get(one.code):
-            found[one.code, one.subject] = f"waived: {told(waiver)}"
+        waived, resting = said.get(one.subject, ({}, waivers.resting.get(one.subject)))
+        if why := waived.get(one.code, resting):
+            found[one.code, one.subject] = why
     return found
+
+
+def silences_on(item: Item, waivers: Waivers, today: date) -> tuple[Mapping[str, str], str | None]:
+    """Why nobody is told of single rules on an item, by code, and why of all others; ``None``: they are told."""
+    waived = {code: f"waived: {told(waiver)}" for code, waiver in waivers.on(item.uid, item.labels, today).items()}
+    return waived, waivers.resting.get(item.uid)

@@ -45,11 +45,21 @@ class SectionFor:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """Somebody switched a rule off: for which part of the backlog (all of it when ``where`` is empty), and the keys that say so."""
+
+    rule: Rule
+    where: tuple[Slice, ...]
+    place: Path
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSettings:
     """What was asked for; ``warnings`` say what is understood and should be written otherwise."""
 
     settings: tuple[RuleSetting, ...]
     warnings: tuple[Problem, ...] = ()
+    silences: tuple[Silence, ...] = ()
 
 
 def read_rules(
@@ -85,11 +95,12 @@ def read_rules(
                     of_code[whose + what] = each
         for path in _misplaced(reader, part, customs) if part.fact else ():
             reader.note(path, "a rule of your own stands in rules.custom; for one team it is set or off by its code")
-    settings = [each for code, sayings in said.items() for each in _of_code(reader, reader.catalogue[code], sayings)]
+    parts_of = [each for code, sayings in said.items() for each in _of_code(reader, reader.catalogue[code], sayings)]
     if reader.problems:
         raise RuleSettingsError(dict.fromkeys(reader.problems), dict.fromkeys(reader.warnings))
-    ordered = sorted(settings, key=lambda setting: (setting.rule.code, [(each.only, each.never) for each in setting.where]))
-    return RuleSettings(tuple(ordered), tuple(dict.fromkeys(reader.warnings)))
+    ordered = sorted(parts_of, key=lambda one: (one.rule.code, [(each.only, each.never) for each in one.where]))
+    settings = tuple(one for one in ordered if isinstance(one, RuleSetting))
+    return RuleSettings(settings, tuple(dict.fromkeys(reader.warnings)), tuple(one for one in ordered if isinstance(one, Silence)))
 
 
 def _misplaced(reader: SectionReader, part: SectionFor, known: Collection[str]) -> Iterator[Path]:
@@ -115,11 +126,12 @@ def _fitting(reader: SectionReader, rule: Rule, part: SectionFor, sayings: Sayin
     return fitting
 
 
-def _of_code(reader: SectionReader, rule: Rule, sayings: Sayings) -> Iterator[RuleSetting]:
-    """A rule's settings: for each part of the backlog in which the same holds, one."""
+def _of_code(reader: SectionReader, rule: Rule, sayings: Sayings) -> Iterator[RuleSetting | Silence]:
+    """A rule's settings: for each part of the backlog in which the same holds, one; and who is told nothing of it because of whom."""
     _note_strange_kinds(reader, rule, sayings)
     conditions = sorted(sayings, key=precedence)
     alike: dict[tuple[object, ...], tuple[Said, list[Cell]]] = {}
+    silent: dict[Path, list[Cell]] = {}
     for cell in cells(conditions):
         said = Said()
         said.override = said.override.model_copy(update={"enabled": False})
@@ -129,9 +141,13 @@ def _of_code(reader: SectionReader, rule: Rule, sayings: Sayings) -> Iterator[Ru
                 said.then(sayings[condition].override, sayings[condition].places, turns_on=not of_part)
         if said.override.enabled:
             alike.setdefault(tuple(sorted(_said_fields(said).items())), (said, []))[1].append(cell)
+        elif (place := said.places.get(("enabled",))) is not None:
+            silent.setdefault(place, []).append(cell)
     for said, among in alike.values():
         if setting := _setting(reader, rule, said, united(among, conditions)):
             yield setting
+    for place, among in silent.items():
+        yield Silence(rule, united(among, conditions), place)
 
 
 def _note_strange_kinds(reader: SectionReader, rule: Rule, sayings: Sayings) -> None:
