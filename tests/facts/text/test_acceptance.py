@@ -213,6 +213,20 @@ def test_a_story_may_end_in_its_conditions(text: str, verdict: str, place_of: Ca
     assert read(description=place_of(text, "html")).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("heading", "count"),
+    [
+        ("## Acceptance", 2),
+        ("## Acceptance / test", 2),
+        ("## User acceptance testing", 0),
+        ("## Acceptance environment 2", 0),
+        ("Deployment to acceptance:", 0),
+    ],
+)
+def test_acceptance_by_itself_is_a_heading_of_criteria_only_alone(heading: str, count: int, place_of: Callable[..., Place]):
+    assert read(description=place_of(f"{heading}\n- the list is sorted by date\n- it has ten rows", "markdown")).count == count
+
+
 def test_a_question_of_a_template_is_none_be_it_in_italics(place_of: Callable[..., Place]):
     text = "## Acceptance criteria\n- [ ] _What will the clerk see as a result of this story?_"
     assert read(description=place_of(text, "markdown")).verdict == "placeholder"

@@ -23,6 +23,8 @@ _COUNTED = re.compile(r"(.{4,40}?) ?#?\d{1,2}")
 _WORDS_AROUND = 6
 _WORDS_OF_A_SENTENCE = 4
 _REACH = 48
+_SHORTEST, _SHORTEST_WITHIN = 10, 11
+"""Characters of a name of criteria that other words may stand around."""
 
 
 class Label(NamedTuple):
@@ -155,7 +157,8 @@ def _surrounded(name: str, words: Lexicon) -> Family | None:
     """
     'Acceptance criteria for the import', 'Proposed acceptance criteria'.
 
-    Not 'Write acceptance criteria', not 'Acceptance criteria are missing': there they are only spoken of.
+    Not 'Write acceptance criteria', not 'Acceptance criteria are missing': there they are only spoken of. 'Acceptance' by itself is
+    a test, a place or a day beside any other word, but not before a second name: 'Acceptance / test'.
     """
     low, announcers = lowered(name), words.named("announcers")
     parts = low.replace("(", " ").replace(")", " ").replace("/", " / ").split()
@@ -163,7 +166,9 @@ def _surrounded(name: str, words: Lexicon) -> Family | None:
     for size in range(min(5, len(parts)), 0, -1) if starts else ():
         for start in (one for one in starts if one + size <= len(parts)):
             phrase = " ".join(parts[start : start + size])
-            if len(phrase) < 10 or words.labels.get(phrase) not in {Family.ACCEPTANCE, Family.DONE}:
+            if len(phrase) < _SHORTEST_WITHIN and parts[start + size : start + size + 1] != ["/"]:
+                continue
+            if len(phrase) < _SHORTEST or words.labels.get(phrase) not in {Family.ACCEPTANCE, Family.DONE}:
                 continue
             around = [*parts[:start], *parts[start + size :]]
             if len(around) <= _WORDS_AROUND and (words.mentions.isdisjoint(around) or any(part in announcers for part in around)):
