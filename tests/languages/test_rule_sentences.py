@@ -242,7 +242,7 @@ def finding(code: str, language: Language, number: int = 0) -> Finding:
             "de",
             "Business Owner die PI-Ziele gegeneinander abwägen lassen und ihre Namen daran vermerken.",
             (
-                "Team Falcon in PI 26.4, PI-Ziele mit Business Owner 3 von 3: darauf genannt (Kim),"
+                "Team Falcon in PI 26.4, PI-Ziele mit Business Owner 3 von 3: eingetragen (Kim),"
                 " Wert 10 bei 66,7 % von 3 bewerteten (höchstens 50 %)."
             ),
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from safesync.model.finding import Finding, Report, Severity
+from safesync.model.finding import Finding, Report, Severity, absorbed
 from safesync.model.item import Item, Stage
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
@@ -18,7 +18,10 @@ from safesync.rules.examples import (
     NOW,
     PAST,
     backlog_of,
+    epic,
     feature,
+    key_result,
+    objective,
     story,
     with_interval,
 )
@@ -131,3 +134,33 @@ def test_a_feature_behind_its_plan_shows_both_shares():
     assert finding("PG210", feature(interval=CURRENT_INTERVAL), *items).evidence == (
         "1 of 2 stories, spikes and bugs are done: 25 % of the work, 79 % of the days for development in PI 26.4 are over."
     )
+
+
+@pytest.mark.parametrize(
+    ("approvers", "words"),
+    [
+        (["Portfolio board"], "approval Approved: by Kim, may approve: Portfolio board."),
+        ([], "approval Requested: by Kim."),
+    ],
+)
+def test_who_may_approve_is_said_where_somebody_decided_it(approvers: list[str], words: str) -> None:
+    approval = "Approved" if approvers else "Requested"
+    asked = epic(stage=Stage.READY, cost_estimate=500_000.0, approval=approval, approver="Kim")
+    assert finding("GR505", asked, threshold=500_000, approvers=approvers).evidence.endswith(words)
+
+
+def test_a_list_of_criteria_says_how_many_are_too_vague() -> None:
+    vague = story(description="h3. Acceptance criteria\n* works properly\n* looks nice\n* HTTP 403 for guests", iteration=CURRENT)
+    assert "too vague to check: 66.7 % of the criteria" in finding("TM102", vague).evidence
+
+
+def test_key_results_are_counted_below_objectives_alone() -> None:
+    assert "key results" not in finding("PF309", key_result(baseline=None)).evidence
+    assert finding("PF309", objective()).evidence.endswith("key results below it 0 (1 to 5).")
+
+
+def test_an_epic_without_a_theme_is_told_once() -> None:
+    shelf = shipped()
+    rules = [RuleSetting(shelf[code], shelf[code].options()) for code in ("PF305", "PF308")]
+    found = Judge(rules).judge(backlog_of((epic(stage=Stage.IN_PROGRESS), key_result())), NOW).flawed
+    assert absorbed(found) == {("PF308", "jira:3"): "PF305"}

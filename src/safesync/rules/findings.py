@@ -71,7 +71,8 @@ def _words(each: Judgement, row: Mapping[str, Any], spoken: Spoken) -> Words:
 def _finding(each: Judgement, row: dict[str, object], severity: Severity, words: Words) -> Finding:
     gate = row.get("gate")
     reached, subject, tongue = str(gate) if gate else None, str(row["uid"]), words.tongue
-    empty = {name for name in each.named if row.get(name) is None}
+    nobody = {name for name, value in each.said_options.items() if value == frozenset()}
+    empty = {name for name in each.named if row.get(name) is None} | nobody
     for name in each.worded:
         row[name] = None if row[name] is None else tongue.say(str(row[name]).replace("_", " "))
     for name in each.shares:

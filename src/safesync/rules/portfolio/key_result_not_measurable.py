@@ -48,9 +48,11 @@ RULE = Rule(
     " OR kind = 'objective' AND (key_results = 0 OR key_results > :most)",
     severity=Severity.INFO,
     remedy="Give each key result a baseline, a target and its present value; give an objective a few of them.",
-    evidence="Baseline {baseline}, target {target}, now {progress}, last changed {working_days_since_human_change} working days ago"
-    " (a key result: at most {quiet_days})",
-    figures=("key results below it {key_results} (1 to {most})",),
+    evidence="Baseline {baseline}, target {target}, now {progress}",
+    figures=(
+        "last changed {working_days_since_human_change} working days ago (a key result: at most {quiet_days})",
+        "key results below it {key_results} (1 to {most})",
+    ),
     examples=(
         bad("from nowhere", key_result(baseline=None)),
         bad("to nowhere", key_result(target=None)),
