@@ -127,9 +127,9 @@ def scenarios(lines: Lines, gated: str, *, inside: bool) -> Scenarios:
     ``inside`` says whether such a sentence may stand behind others.
     """
     words = lexicon()
-    if not (gates(words).scenarios(gated) and words.consequence_signs.holds(gated)):
+    if not (words.consequence_signs.holds(gated) and gates(words).scenarios(gated)):
         return _NONE
-    found = _Scenarios(words, inside=inside)
+    found = _Scenarios(words, inside=inside and gates(words).sentences(gated))
     for line in lines:
         found.take(line)
     return Scenarios(found.complete, found.unfilled, tuple(found.found))
