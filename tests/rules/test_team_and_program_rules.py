@@ -159,8 +159,15 @@ def test_key_results_are_counted_below_objectives_alone() -> None:
     assert finding("PF309", objective()).evidence.endswith("key results below it 0 (1 to 5).")
 
 
-def test_an_epic_without_a_theme_is_told_once() -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "item"),
+    [
+        ("PF305", "PF308", epic(stage=Stage.IN_PROGRESS)),
+        ("TM110", "TM108", story(stage=Stage.IN_PROGRESS, blocked=True, blocked_reason="The vendor", changed_days_ago=20)),
+    ],
+)
+def test_what_has_one_cause_is_told_once(first: str, second: str, item: Item) -> None:
     shelf = shipped()
-    rules = [RuleSetting(shelf[code], shelf[code].options()) for code in ("PF305", "PF308")]
-    found = Judge(rules).judge(backlog_of((epic(stage=Stage.IN_PROGRESS), key_result())), NOW).flawed
-    assert absorbed(found) == {("PF308", "jira:3"): "PF305"}
+    rules = [RuleSetting(shelf[code], shelf[code].options()) for code in (first, second)]
+    found = Judge(rules).judge(backlog_of((item, key_result())), NOW).flawed
+    assert absorbed(found) == {(second, item.uid): first}
