@@ -139,7 +139,7 @@ def test_a_feature_behind_its_plan_shows_both_shares():
 @pytest.mark.parametrize(
     ("approvers", "words"),
     [
-        (["Portfolio board"], "approval Approved: by Kim, may approve: Portfolio board."),
+        (["Portfolio board"], "approval Approved: by Kim, to be given by Portfolio board."),
         ([], "approval Requested: by Kim."),
     ],
 )

@@ -45,7 +45,7 @@ RULE = Rule(
     without="map types to objective and key_result, or name a file as organisation.data.okrs",
     flaw="kind = 'key_result' AND (baseline IS NULL OR target IS NULL OR baseline = target"
     " OR working_days_since_human_change > :quiet_days)"
-    " OR kind = 'objective' AND (key_results = 0 OR key_results > :most)",
+    " OR key_results = 0 OR key_results > :most",
     severity=Severity.INFO,
     remedy="Give each key result a baseline, a target and its present value; give an objective a few of them.",
     evidence="Baseline {baseline}, target {target}, now {progress}",
