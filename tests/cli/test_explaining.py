@@ -183,9 +183,9 @@ def test_a_group_is_explained_with_its_arithmetic_and_the_line_of_its_threshold(
 def test_a_group_is_found_by_the_name_of_its_iteration_too(loaded: Desk) -> None:
     subject = a_group(loaded, "TM112")["subject"]
     name = loaded.run("explain", subject, "--format", "json").value["name"]
-    team, iteration = name.split(", ")
-    assert "iteration:" not in iteration
-    assert loaded.run("explain", f"group:team_iteration:{team}|{iteration}", "--format", "json").value["group"] == subject
+    assert "iteration:" not in name
+    team = subject.split(":")[2].split("|")[0]
+    assert loaded.run("explain", f"group:team_iteration:{team}|{name}", "--format", "json").value["group"] == subject
     assert f"TM112 {name}\n" in loaded.run("check").out
     assert subject.split("|")[1] not in loaded.run("check", "--format", "html").out
 

@@ -117,6 +117,8 @@ def test_whatever_is_found_about_a_team_or_a_train_has_somebody_to_be_told_to(ru
         ("group:objectives:team|Falcon|PI 26.4", "Falcon, PI 26.4"),
         ("group:team_column:jira|Falcon|In progress", "jira, Falcon, In progress"),
         ("group:team_backlog:Falcon", "Falcon"),
+        ("group:portfolio_stage:active", "portfolio, active"),
+        ("group:investment_mix:portfolio", "portfolio, investment mix"),
     ],
 )
 def test_a_group_is_named_once(subject: str, name: str) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from safesync.model.finding import Finding, Report, Severity, absorbed
 from safesync.model.item import Item, Stage
+from safesync.model.organisation import Organisation, Train
+from safesync.model.registers import Budget, Registers
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
 from safesync.rules.examples import (
@@ -23,6 +27,7 @@ from safesync.rules.examples import (
     key_result,
     objective,
     story,
+    surroundings_of,
     with_interval,
 )
 from safesync.rules.rule import RuleSetting, Surroundings
@@ -139,7 +144,7 @@ def test_a_feature_behind_its_plan_shows_both_shares():
 @pytest.mark.parametrize(
     ("approvers", "words"),
     [
-        (["Portfolio board"], "approval Approved: by Kim, may approve: Portfolio board."),
+        (["Portfolio board"], "approval Approved: by Kim, to be given by Portfolio board."),
         ([], "approval Requested: by Kim."),
     ],
 )
@@ -159,8 +164,22 @@ def test_key_results_are_counted_below_objectives_alone() -> None:
     assert finding("PF309", objective()).evidence.endswith("key results below it 0 (1 to 5).")
 
 
-def test_an_epic_without_a_theme_is_told_once() -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "item"),
+    [
+        ("PF305", "PF308", epic(stage=Stage.IN_PROGRESS)),
+        ("TM110", "TM108", story(stage=Stage.IN_PROGRESS, blocked=True, blocked_reason="The vendor", changed_days_ago=20)),
+    ],
+)
+def test_what_has_one_cause_is_told_once(first: str, second: str, item: Item) -> None:
     shelf = shipped()
-    rules = [RuleSetting(shelf[code], shelf[code].options()) for code in ("PF305", "PF308")]
-    found = Judge(rules).judge(backlog_of((epic(stage=Stage.IN_PROGRESS), key_result())), NOW).flawed
-    assert absorbed(found) == {("PF308", "jira:3"): "PF305"}
+    rules = [RuleSetting(shelf[code], shelf[code].options()) for code in (first, second)]
+    found = Judge(rules).judge(backlog_of((item, key_result())), NOW).flawed
+    assert absorbed(found) == {(second, item.uid): first}
+
+
+def test_what_costs_most_is_named_with_its_cost_in_brackets() -> None:
+    budget = Budget("Pay", "2026-H2", date(2026, 7, 1), date(2026, 12, 31), 100.0)
+    around = surroundings_of(Organisation((Train("Payments", ("Falcon",), "Pay"),), registers=Registers(budgets=(budget,))))
+    dear = replace(epic(value_stream="Pay", stage=Stage.IN_PROGRESS, cost_forecast=700_000.0), key="3")
+    assert dict(finding("GR507", dear, around=around).numbers)["Most expensive in the period"] == "#3 (700000)"

@@ -171,9 +171,10 @@ def _found_group(look: _Look, reference: str) -> str:
     if kind not in look.job.judge.reads_groups:
         raise ConfigurationError(f"no rule of this configuration judges {GROUPS[kind].TITLE} ({kind})")
     known = [subject for subject in look.subjects() if subject.startswith(f"{_GROUP}{kind}:")]
-    wanted = ", ".join(part.strip() for part in key.split("|")).casefold()
+    parts = [part.strip() for part in key.split("|")]
+    wanted = {", ".join(parts).casefold(), group_name(f"{_GROUP}{kind}:{'|'.join(parts)}").casefold()}
     for subject in known:
-        if subject == reference or look.name(subject).casefold() == wanted:
+        if subject == reference or look.name(subject).casefold() in wanted:
             return subject
     raise ConfigurationError(f"there is no group {reference}; {_some(known)}")
 

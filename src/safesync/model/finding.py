@@ -116,6 +116,8 @@ _NAMED_AT = MappingProxyType(
 ``tracker|team|column`` and ``team|Falcon|interval``."""
 _OF_LEVELS = frozenset({"interval_load", "objectives"})
 """Groups whose key begins with what the name behind it is: a team or a train."""
+_OF_THE_PORTFOLIO = frozenset({"alignment", "investment_mix", "portfolio_stage"})
+"""Groups that there is one of, or one for each stage."""
 
 
 def group_name(subject: str, iterations: Mapping[str, str] | None = None) -> str:
@@ -125,6 +127,8 @@ def group_name(subject: str, iterations: Mapping[str, str] | None = None) -> str
     parts = [names.get(part, part) for part in key.split("|")]
     if kind in _OF_LEVELS:
         parts = parts[1:]
+    elif kind in _OF_THE_PORTFOLIO:
+        parts = ["portfolio", kind.replace("_", " ") if key == "portfolio" else key]
     # Most teams of Jira write their name into that of the iteration: "Falcon, Falcon 26.4.3" says it twice.
     told = [part for part, after in zip(parts, [*parts[1:], ""], strict=True) if not after.startswith(f"{part} ")]
     return ", ".join(told) or subject

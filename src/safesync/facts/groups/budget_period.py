@@ -117,7 +117,7 @@ def spending(budgets: pl.DataFrame, epics: pl.DataFrame, today: date) -> pl.Data
     costs = pairs.filter(within & (part > 0)).with_columns(in_period=pl.col("cost").fill_null(0) * part)
     costs = costs.sort("in_period", "key", descending=[True, False])
     keys = ["value_stream", "period"]
-    named = pl.format("{} {}", "key", pl.col("in_period").round(0).cast(pl.Int64))
+    named = pl.format("{} ({})", "key", pl.col("in_period").round(0).cast(pl.Int64))
     summed = costs.group_by(keys, maintain_order=True).agg(
         epics=pl.len().cast(pl.Int32),
         uncosted_epics=(pl.col("cost").is_null() & ~pl.col("uncertain")).sum().cast(pl.Int32),

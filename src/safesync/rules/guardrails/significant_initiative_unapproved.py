@@ -67,7 +67,7 @@ RULE = Rule(
     remedy="Obtain and record the approval of Lean Portfolio Management, with an estimate, or let the work wait.",
     evidence="Expected cost {expected_cost}, threshold {threshold}; stage {stage}, features being worked on {active_features};"
     " approval {approval}",
-    figures=("by {approver}", "on {approved_on}", "may approve: {approvers}"),
+    figures=("by {approver}", "on {approved_on}", "to be given by {approvers}"),
     examples=(
         bad("as large as the threshold, ready, approved by nobody", epic(**_LARGE), options=_SET),
         bad("the approval is asked for, not given", epic(**_LARGE, approval="Requested"), options=_SET),

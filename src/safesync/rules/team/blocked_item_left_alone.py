@@ -78,6 +78,7 @@ RULE = Rule(
     " AND (NOT 'field' IN :reasons OR blocked_reason IS NULL)"
     " AND (NOT 'comment' IN :reasons OR commented_on IS NULL OR commented_on < blocked_on)"
     " AND (NOT 'dependency' IN :reasons OR awaited = 0)",
+    absorbs=("TM108",),
     severity=Severity.WARNING,
     error_when="working_days_blocked > :escalate_days OR working_days_since_human_change > :escalate_days",
     remedy="Remove what holds it up, say what or who is needed for that, or take the flag away.",
