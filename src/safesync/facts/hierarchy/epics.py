@@ -10,7 +10,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.columns import MOMENT
-from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.landscape import Landscape, of_every_node
 from safesync.model.item import Kind, Stage
 
 MVP_LABEL = "mvp"
@@ -55,10 +55,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         return ()
     below = _below(scene)
     _note(scene, below, asked)
-    return tuple(
-        (looked_up("self_node", below[name]).fill_null(0) if name in _COUNTS else looked_up("self_node", below[name])).alias(name)
-        for name in asked
-    )
+    return tuple((of_every_node(below[name]).fill_null(0) if name in _COUNTS else of_every_node(below[name])).alias(name) for name in asked)
 
 
 def _below(scene: Landscape) -> pl.DataFrame:
