@@ -123,11 +123,16 @@ def test_columns_of_a_version_that_measured_other_facts_are_made_anew(store: Sto
     assert_the_same(store)
 
 
-def test_columns_hold_only_what_is_asked_for(store: Store) -> None:
-    save(store, *(an_item(number, points=1.0) for number in range(6)))
+@pytest.mark.parametrize("at_once", [1, 3, 24])
+def test_columns_hold_only_what_is_asked_for_in_one_piece(store: Store, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(columns, "_FACTS_AT_ONCE", at_once)
+    save(store, *(an_item(number, points=float(number)) for number in range(6)))
     wanted = {"tracker", "key", "points", "rank"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "due", lambda _connection: False)
-        of_rows = store.scene(wanted).facts.columns
-    assert set(of_rows) == {"uid", "unseen", *wanted}
-    assert store.scene(wanted).facts.columns == of_rows
+        of_rows = store.scene(wanted).facts
+    assert set(of_rows.columns) == {"uid", "unseen", *wanted}
+    told = store.scene(wanted).facts
+    assert told.columns == of_rows.columns
+    assert told.cast({pl.Categorical: pl.String}).rows() == of_rows.cast({pl.Categorical: pl.String}).rows()
+    assert {column.n_chunks() for column in told} == {1}

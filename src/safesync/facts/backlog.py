@@ -8,7 +8,7 @@ unseen when none has one and one of them was not seen.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -18,7 +18,7 @@ from safesync.facts import registers
 from safesync.facts.catalog import CHAPTERS, ITEM_FACTS, MEASURED_FACTS
 from safesync.facts.fact import Fact
 from safesync.facts.frame import links, timeboxes
-from safesync.facts.frame.columns import column_type, conformed
+from safesync.facts.frame.columns import column_type, conformed, shortened
 from safesync.facts.frame.landscape import Landscape
 from safesync.facts.frame.unseen import Unseen
 from safesync.facts.groups import GROUPS
@@ -118,6 +118,9 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     asked = ITEM_FACTS.keys() if wanted is None else wanted
     # Groups first: what making one takes for a moment then does not stand beside all that the chapters keep.
     frames = {name: group.rows(scene) for name, group in GROUPS.items() if groups is None or name in groups}
+    # Groups are joined by these rows as other frames count them; from here on they only say where to look.
+    items = items.with_columns(shortened(items[name]) for name in ("box", "interval_box"))
+    scene = replace(scene, items=items)
     derived = tuple(column for chapter in CHAPTERS for column in chapter.columns(scene, frozenset(asked)))
     absent = tuple(_nothing(fact) for fact in MEASURED if fact.name not in given)
     spellings = {column.name: column.explode().unique().drop_nulls().cast(pl.String) for column in items if column.dtype == pl.List}

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safesync.facts.frame.columns import as_texts, coded, mapped, narrowed
+from safesync.facts.catalog import ITEM_FACTS
+from safesync.facts.frame.columns import as_texts, coded, conformed, mapped, narrowed
 
 
 @settings(deadline=None)
@@ -64,6 +65,15 @@ def test_what_a_file_says_of_as_many_texts_again_has_room() -> None:
     narrow = narrowed(coded(numbered_texts(128)))["team"]
     more = pl.Series("team", [f"more {number}" for number in range(127)])
     assert pl.concat([narrow, more.cast(narrow.dtype)]).n_unique() == 1 + 128 + 127
+
+
+@pytest.mark.parametrize(("different", "numbers"), [(128, pl.UInt8), (129, pl.UInt16), (32_769, pl.UInt32)])
+def test_labels_are_narrowed_as_texts_are_and_stay_what_they_are(different: int, numbers: type[pl.DataType]) -> None:
+    labels = [None, [], [f"label {number}" for number in range(different)], ["label 1", None, "label 1"]]
+    plain = pl.DataFrame({"labels": labels}, schema={"labels": pl.List(pl.String)})
+    narrow = conformed(narrowed(coded(plain)), [ITEM_FACTS["labels"]])
+    assert narrow["labels"].explode().to_physical().dtype == numbers
+    assert narrow.cast({"labels": pl.List(pl.String)}).equals(plain)
 
 
 @pytest.mark.parametrize("texts", [[], [None], ["", None, ""]])

@@ -37,8 +37,8 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     over = scene.items.select(ended=pl.col("stage") >= Stage.DONE.value)["ended"]
     needed = needed.with_columns(ended=over.gather(needed["target_row"]).fill_null(value=False))
     rows = needed.group_by("row").agg(awaited=(~pl.col("ended")).sum().cast(pl.Int32), arrived=pl.col("ended").sum().cast(pl.Int32))
-    place = scene.places(rows["row"])
-    found = {name: looked_up(place, rows[name]).fill_null(0) for name in ("awaited", "arrived")}
+    place, counts = scene.sorted_out(rows["row"], rows["awaited"], rows["arrived"])
+    found = {name: looked_up(place, count).fill_null(0) for name, count in zip(("awaited", "arrived"), counts, strict=True)}
     ended = needed.filter("ended").select(number="row", row="target_row")
     said = keys("row", ended, scene.items["key"], _SHOWN)
     found["arrived_keys"] = pl.when(place.is_not_null()).then(said.fill_null(""))

@@ -115,7 +115,7 @@ def _averages(scene: Landscape, boxes: pl.DataFrame, who: str, where: str, most:
         .filter(~pl.col("doubtful") & (pl.col("points") > 0))
         .collect()
     )
-    sums = as_texts(sums).join(boxes, on=where, how="inner").sort("ends_on", where)
+    sums = as_texts(sums).with_columns(pl.col(where).cast(pl.UInt32)).join(boxes, on=where, how="inner").sort("ends_on", where)
     return sums.group_by(who).agg(
         average=pl.col("points").tail(most).mean().round(1),
         of=pl.col("points").tail(most).len().cast(pl.Int32),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
+from polars.datatypes import DataTypeClass
 
 from safesync.facts.fact import Fact, FactType
 
@@ -24,8 +25,8 @@ REPEATED = frozenset(
 
 
 _SHORT = (pl.Int8(), pl.Int16(), pl.Float32())
-_CODED = ((pl.List(pl.Categorical), pl.List(pl.String)), *((short, pl.Float64()) for short in _SHORT))
-"""Types that stand for another one; any kind of numbers for texts stands for texts."""
+_WIDE = (pl.Categorical(), pl.List(pl.Categorical()))
+"""Numbers for texts as they come, before they are as short as they can be."""
 _NARROW = ((pl.UInt8(), 2**7), (pl.UInt16(), 2**15))
 """Numbers for texts, and for how many different ones: twice as many fit, so that what is laid over the facts has room."""
 
@@ -72,7 +73,7 @@ def coded(frame: pl.DataFrame) -> pl.DataFrame:
     short = frame.with_columns(
         *(pl.col(name).cast(pl.Categorical) for name in frame.columns if name in REPEATED),
         *(pl.col(name).cast(pl.List(pl.Categorical)) for name in labels),
-        *(_shortened(column) for column in frame if column.dtype == pl.Float64),
+        *(shortened(column) for column in frame if column.dtype == pl.Float64),
     )
     return lightened(short)
 
@@ -84,19 +85,22 @@ def narrowed(frame: pl.DataFrame) -> pl.DataFrame:
     To be done once all rows are together: frames that were narrowed each by itself have nothing in common any more, and polars compares
     and joins two columns of one frame only as texts then.
     """
-    return frame.with_columns(_narrow(column) for column in frame if column.dtype == pl.Categorical())
+    return frame.with_columns(_narrow(column) for column in frame if column.dtype in _WIDE)
 
 
 def _narrow(texts: pl.Series) -> pl.Series:
-    codes = texts.to_physical()
-    if texts.null_count() == len(texts):
+    each = texts.explode() if texts.dtype.is_nested() else texts
+    codes = each.to_physical()
+    if each.null_count() == len(each):
         return texts
     highest = int(codes.max())  # type: ignore[arg-type]
     used = pl.Series([False]).new_from_index(0, highest + 1).scatter(codes.drop_nulls(), values=True).arg_true()
     physical = next((short for short, most in _NARROW if len(used) <= most), None)
     if physical is None:
         return texts
-    words = used.cast(codes.dtype).cat.to(texts.dtype).cast(pl.Categorical(pl.Categories.random(physical=physical)))
+    words = used.cast(codes.dtype).cat.to(each.dtype).cast(pl.Categorical(pl.Categories.random(physical=physical)))
+    if texts.dtype.is_nested():
+        return texts.cast(pl.List(words.dtype))
     short = pl.repeat(None, highest + 1, dtype=physical, eager=True).scatter(used, words.to_physical())
     return short.gather(codes).cat.to(words.dtype).alias(texts.name)
 
@@ -120,12 +124,15 @@ def nothing(name: str, dtype: pl.DataType) -> pl.Expr:
     return pl.lit(None, dtype=dtype).alias(name)
 
 
-def _shortened(numbers: pl.Series) -> pl.Series:
-    for dtype in _SHORT:
-        short = numbers.cast(dtype, strict=False)
-        if short.cast(pl.Float64).eq_missing(numbers).all():
+def shortened(values: pl.Series) -> pl.Series:
+    """Numbers in the shortest type that holds precisely the same ones; anything else as it is."""
+    if values.dtype.is_integer():
+        return values.shrink_dtype()
+    for dtype in _SHORT if values.dtype == pl.Float64 else ():
+        short = values.cast(dtype, strict=False)
+        if short.cast(pl.Float64).eq_missing(values).all():
             return short
-    return numbers
+    return values
 
 
 def mapped(texts: pl.Series, values: Mapping[str, Any], dtype: pl.DataType) -> pl.Series:
@@ -153,7 +160,7 @@ def _conformed(found: pl.DataType | None, fact: Fact) -> pl.Expr:
     column = pl.col(fact.name)
     if found is None:
         return pl.lit(None, dtype=wanted).alias(fact.name)
-    if found == wanted or (found, wanted) in _CODED or (isinstance(found, pl.Categorical) and wanted == pl.String):
+    if found == wanted or _stands_for(found, wanted):
         return column
     if fact.type is FactType.DATE and found == pl.String:
         column = column.str.to_datetime(time_unit="us", time_zone="UTC") if wanted == MOMENT else column.str.slice(0, 10).str.to_date()
@@ -161,3 +168,10 @@ def _conformed(found: pl.DataType | None, fact: Fact) -> pl.Expr:
         column = column.dt.replace_time_zone("UTC")
     # A word that this version does not know is read as nothing rather than stopping every rule.
     return column.cast(wanted, strict=not fact.vocabulary)
+
+
+def _stands_for(found: pl.DataType | DataTypeClass, wanted: pl.DataType | DataTypeClass) -> bool:
+    """Whether a type holds the same values in less memory: short numbers for numbers, and numbers of any kind for texts."""
+    if isinstance(found, pl.List) and isinstance(wanted, pl.List):
+        return _stands_for(found.inner, wanted.inner)
+    return (wanted == pl.Float64 and found in _SHORT) or (wanted == pl.String and isinstance(found, pl.Categorical))

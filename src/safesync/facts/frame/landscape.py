@@ -9,6 +9,7 @@ from functools import cached_property
 
 import polars as pl
 
+from safesync.facts.frame.columns import shortened
 from safesync.facts.frame.links import Parents
 from safesync.facts.frame.timeboxes import Timeboxes
 from safesync.facts.frame.unseen import Unseen
@@ -24,8 +25,8 @@ class Landscape:
     All items, and what stands around them.
 
     ``items`` has one row an item: ``row``, the measured facts that were loaded, the facts of ``standing`` and ``family``, and
-    numbers by which other rows are found: ``box`` (of its iteration in ``boxes``), ``interval_box``, ``parent`` (a row),
-    ``node`` (its parent's place in ``family``) and ``self_node`` (its own, where it has children).
+    numbers by which other rows are found: ``box`` (of its iteration in ``boxes``), ``interval_box``, ``node`` (its parent's
+    place in ``family``) and ``self_node`` (its own, where it has children).
     """
 
     items: pl.DataFrame
@@ -57,7 +58,21 @@ class Landscape:
 
     def at(self, rows: pl.Series, values: pl.Series) -> pl.Expr:
         """A fact that some rows alone have; empty elsewhere."""
-        return looked_up(self.places(rows), values)
+        place, (of_place,) = self.sorted_out(rows, values)
+        return looked_up(place, of_place)
+
+    def sorted_out(self, rows: pl.Series, *values: pl.Series) -> tuple[pl.Expr, tuple[pl.Series, ...]]:
+        """
+        For each item its place among the different values that some rows have, and these values.
+
+        They are few where they are counts or words that many items share, and the fewer there are, the shorter is each item's number.
+        """
+        each = pl.DataFrame([column.alias(str(number)) for number, column in enumerate(values)])
+        different = each.unique(maintain_order=True)
+        place = different.with_row_index("place")
+        number = pl.repeat(None, self.items.height, dtype=pl.UInt32, eager=True)
+        places = each.join(place, on=each.columns, how="left", nulls_equal=True, maintain_order="left")["place"]
+        return self.of_all(number.scatter(rows, places)), tuple(different)
 
     def places(self, rows: pl.Series) -> pl.Expr:
         """For each item its place among some rows; for several facts that the same rows have."""
@@ -66,20 +81,41 @@ class Landscape:
 
     def of_nodes(self, nodes: pl.Series, values: pl.Series) -> pl.Expr:
         """A fact that some items have for what stands below them; empty for all others."""
+        return of_every_node(self._spread(nodes, values))
+
+    def of_parents(self, nodes: pl.Series, values: pl.Series) -> pl.Expr:
+        """A fact of some parents, as their children see it."""
+        return looked_up("node", shortened(self._spread(nodes, values)))
+
+    def _spread(self, nodes: pl.Series, values: pl.Series) -> pl.Series:
+        """Values of some nodes as those of all, empty for the others."""
         places = pl.repeat(None, len(self.family.node_rows), dtype=pl.UInt32, eager=True)
-        return looked_up("self_node", values.gather(places.scatter(nodes, pl.arange(len(nodes), dtype=pl.UInt32, eager=True))))
+        return values.gather(places.scatter(nodes, pl.arange(len(nodes), dtype=pl.UInt32, eager=True)))
+
+    def of_parent(self, values: pl.Series) -> pl.Expr:
+        """Of values of every row that of the parent; empty without a parent that is seen."""
+        return looked_up("node", values.gather(self.family.node_rows))
 
     def of_all(self, values: pl.Series) -> pl.Expr:
-        """A fact that was computed for every row, in their order; whole numbers are kept as short as they are."""
-        short = values.shrink_dtype() if values.dtype.is_integer() else values
+        """A fact that was computed for every row, in their order; numbers and days are kept as short as they are."""
         if values.null_count() == len(values):  # as in looked_up, and as long as the items are
             return pl.repeat(None, pl.len(), dtype=values.dtype)
-        return pl.lit(short).gather(pl.col("row"))
+        if values.dtype == pl.Date:
+            days = values.to_physical()
+            first = days.min()
+            since = pl.lit((days - first).shrink_dtype()).gather(pl.col("row"))
+            return (since.cast(pl.Int32) + first).cast(pl.Date)
+        return pl.lit(shortened(values)).gather(pl.col("row"))
 
 
-def in_portions(frame: pl.DataFrame, value: pl.Expr) -> pl.Series:
+def in_portions(frame: pl.DataFrame, value: pl.Expr, at_once: int = AT_ONCE) -> pl.Series:
     """What an expression makes of each row, worked out portion by portion: texts that it makes on the way stand nowhere all at once."""
-    return pl.concat(part.select(value).to_series() for part in (*frame.iter_slices(AT_ONCE), frame.clear()))
+    return pl.concat(part.select(value).to_series() for part in (*frame.iter_slices(at_once), frame.clear()))
+
+
+def of_every_node(values: pl.Series) -> pl.Expr:
+    """A fact that every node has, and items by their own node; numbers are kept as short as they are."""
+    return looked_up("self_node", shortened(values))
 
 
 def looked_up(number: str | pl.Expr, values: pl.Series) -> pl.Expr:

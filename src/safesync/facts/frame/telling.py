@@ -29,19 +29,18 @@ def phrase(text: str, **parts: pl.Expr | str) -> pl.Expr:
     return pl.format("".join(f"{before}{{}}" if name else before for before, name in pieces), *(parts[name] for _, name in pieces if name))
 
 
-def keys(at: str, pairs: pl.DataFrame, names: pl.Series, shown: int, *, which: pl.Expr | None = None, in_order: bool = True) -> pl.Expr:
+def keys(at: str, pairs: pl.DataFrame, names: pl.Series, shown: int, *, which: pl.Expr | None = None) -> pl.Expr:
     """
-    The names of the rows that are paired with a number, as many of them as are shown, in order or as they stand.
+    The names of the rows that are paired with a number, in order, as many of them as are shown.
 
     ``pairs`` has ``number, row``, and what ``which`` of them count is told by; ``names`` has one for each row of the backlog.
     """
-    names_shown = (pl.col("name").sort() if in_order else pl.col("name")).head(shown).str.join(", ")
 
     def say(numbers: pl.Series) -> pl.DataFrame:
         of_these = pl.col("number").is_in(numbers.implode())
         asked = pairs.filter(of_these if which is None else of_these & which)
         named = asked.select(pl.col("number").alias(at), name=names.gather(asked["row"]).cast(pl.String))
-        return named.group_by(at, maintain_order=True).agg(said=names_shown)
+        return named.group_by(at, maintain_order=True).agg(said=pl.col("name").sort().head(shown).str.join(", "))
 
     return told(at, say)
 

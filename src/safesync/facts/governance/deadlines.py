@@ -143,7 +143,7 @@ def _latest(scene: Landscape, ends: pl.Series, pairs: pl.DataFrame) -> pl.Series
 
 
 def _open_work(scene: Landscape) -> pl.Series:
-    above = looked_up("parent", scene.items["kind"])
+    above = scene.of_parent(scene.items["kind"])
     counts = pl.col("open").fill_null(value=False) & pl.col("kind").is_in(WORK) & ~above.is_in(WORK).fill_null(value=False)
     return scene.items.lazy().filter(counts).select("row").collect()["row"]
 
@@ -167,7 +167,7 @@ def _of_pace(scene: Landscape, pairs: pl.DataFrame) -> dict[str, pl.Expr]:
 def _paces(scene: Landscape) -> pl.DataFrame:
     """``team, points_a_day`` in a slow one of a team's last iterations, of teams of which enough are over."""
     boxes = scene.boxes.iterations.with_row_index("box")
-    over = boxes.filter(pl.col("ends_on") < scene.now.date()).select("box", "ends_on")
+    over = boxes.filter(pl.col("ends_on") < scene.now.date()).select(pl.col("box").cast(scene.items.schema["box"]), "ends_on")
     done = (pl.col("stage") == Stage.DONE.value) & pl.col("kind").is_in(WORK) & pl.col("team").is_not_null()
     finished = (
         scene.items.lazy()
@@ -175,7 +175,7 @@ def _paces(scene: Landscape) -> pl.DataFrame:
         .group_by("team", "box")
         .agg(pl.col("points").cast(pl.Float64).fill_null(0).sum())
         .collect()
-        .join(over.with_columns(pl.col("box").cast(pl.UInt32)), on="box")
+        .join(over, on="box")
         .group_by(pl.col("team").cast(pl.Categorical), "ends_on")
         .agg(pl.col("points").sum())
         .sort("team", "ends_on", descending=[False, True])

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.frame.columns import mapped
+from safesync.facts.frame.columns import mapped, narrowed
 from safesync.facts.frame.landscape import Landscape
 from safesync.facts.frame.unseen import where
 from safesync.facts.hierarchy.family import inherited
@@ -91,7 +91,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         "mvp_budget_spent": lambda: _mvp_budget_spent(scene),
         "approval_status": lambda: _approval_status(scene),
         "investment_horizon": lambda: scene.of_all(investment_horizon(scene)),
-        "value_stream": lambda: scene.of_all(value_stream(scene)),
+        "value_stream": lambda: scene.of_all(narrowed(value_stream(scene).to_frame()).to_series()),
     }
     return tuple(make().alias(name) for name, make in made.items() if name in wanted)
 
@@ -137,8 +137,10 @@ def _approval_status(scene: Landscape) -> pl.Expr:
 
 def investment_horizon(scene: Landscape) -> pl.Series:
     """For each item its horizon or that of its nearest ancestor; notes where neither can be known."""
-    said = pl.lit("H") + held(scene, "horizon", pl.String()).str.extract(_SAYS_HORIZON)
-    own = scene.items.select("row", own=said.cast(pl.Enum(HORIZONS)))["own"]
+    said = scene.items.select("row", said=held(scene, "horizon", pl.Categorical()))["said"]
+    texts = said.drop_nulls().unique().cast(pl.String)
+    meant = {text: f"H{number}" for text, number in zip(texts, texts.str.extract(_SAYS_HORIZON), strict=True) if number}
+    own = mapped(said, meant, pl.Enum(HORIZONS))
     found = pl.select(pl.coalesce(own, inherited(own, scene.family))).to_series()
     _note_inherited(scene, "investment_horizon", found, "horizon")
     return found
@@ -146,9 +148,9 @@ def investment_horizon(scene: Landscape) -> pl.Series:
 
 def value_stream(scene: Landscape) -> pl.Series:
     """For each item its value stream, by name; notes where it cannot be known."""
-    own = scene.items.select("row", own=held(scene, "own_value_stream", pl.String()))["own"]
+    own = scene.items.select("row", own=held(scene, "own_value_stream", pl.Categorical()))["own"]
     of_trains = {train.name: train.value_stream for train in scene.organisation.trains if train.value_stream}
-    of_train = mapped(scene.items["train"], of_trains, pl.String())
+    of_train = mapped(scene.items["train"], of_trains, pl.Categorical())
     found = pl.select(pl.coalesce(own, inherited(own, scene.family), of_train)).to_series()
     _note_inherited(scene, "value_stream", found, "own_value_stream", "train")
     return found

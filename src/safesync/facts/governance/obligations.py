@@ -79,6 +79,7 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
 _KEYS_SHOWN = 5
 _A_PRACTICE = 3
 """So many items of a project with links to constraints show that constraints are kept there; one may be a trial."""
+_LISTS_AT_ONCE = 16_384
 _MOST_LEVELS = 16
 """No hierarchy is deeper, and a circle ends here."""
 WORK = tuple(kind.value for kind in (Kind.STORY, Kind.BUG, Kind.TASK))
@@ -223,7 +224,8 @@ def _controls(scene: Landscape) -> pl.DataFrame:
     whole = pl.DataFrame([rows.alias("row"), own["names"].gather(place.gather(rows))]).with_columns(
         above=above.gather(scene.items["node"].gather(rows))
     )
-    said = whole.select("row", said=_all_of("names", "above").list.sort().list.join("; ")).filter(pl.col("said") != "")
+    together = in_portions(whole, _all_of("names", "above").list.sort().list.join("; "), _LISTS_AT_ONCE)
+    said = whole.select("row", said=together).filter(pl.col("said") != "")
     _note_controls(scene, pl.repeat(value=False, n=scene.items.height, eager=True).scatter(said["row"], values=True))
     return said
 
@@ -296,7 +298,7 @@ def below(scene: Landscape, rows: pl.Series) -> pl.DataFrame:
 
 def work(scene: Landscape, regulatory: pl.Series) -> pl.Series:
     """The rows of regulatory work that is not cancelled and not a part of other work."""
-    items = scene.items.select("row", "kind", "stage", above=looked_up("parent", scene.items["kind"]), regulatory=regulatory)
+    items = scene.items.select("row", "kind", "stage", above=scene.of_parent(scene.items["kind"]), regulatory=regulatory)
     counts = (
         pl.col("regulatory")
         & pl.col("kind").is_in(WORK)

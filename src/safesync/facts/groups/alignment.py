@@ -7,6 +7,7 @@ import polars as pl
 from safesync.facts.fact import COMMAS, Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.facts.governance.investment import expected_cost
+from safesync.facts.hierarchy.family import themes_of
 from safesync.model.item import Kind, Stage, WorkClass
 
 _REMEDY = "name the themes in force (organisation.themes)"
@@ -64,7 +65,7 @@ def rows(scene: Landscape) -> pl.DataFrame:
             "work_class",
             cost=expected_cost(scene).cast(pl.Float64).fill_null(0),
             own_points=pl.col("points").cast(pl.Float64),
-            themes=pl.coalesce("known_themes", looked_up("node", scene.above["themes"])).cast(pl.String),
+            themes=themes_of(scene.above),
             doubtful=pl.lit(value=False) if unseen is None else unseen.gather(few),
         )
         .filter((pl.col("work_class") != WorkClass.MAINTENANCE.value).fill_null(value=True))
@@ -77,9 +78,9 @@ def rows(scene: Landscape) -> pl.DataFrame:
 
 def _weighed(features: pl.DataFrame, scene: Landscape) -> pl.DataFrame:
     """Each with its own points, else those of the work directly below it; all the same where none has any."""
-    work = scene.items.select("kind", "stage", row="parent", points=pl.col("points").cast(pl.Float64)).filter(
-        pl.col("row").is_in(features["row"].implode()) & pl.col("kind").is_in(_WORK) & (pl.col("stage") != Stage.CANCELLED.value)
-    )
+    work = scene.items.select(
+        "kind", "stage", row=looked_up("node", scene.family.node_rows), points=pl.col("points").cast(pl.Float64)
+    ).filter(pl.col("row").is_in(features["row"].implode()) & pl.col("kind").is_in(_WORK) & (pl.col("stage") != Stage.CANCELLED.value))
     below = work.group_by("row").agg(below=pl.col("points").sum())
     features = features.join(below, on="row", how="left", maintain_order="left")
     sized = features.with_columns(weight=pl.coalesce(pl.when(pl.col("own_points") > 0).then("own_points"), "below", pl.lit(0.0)))

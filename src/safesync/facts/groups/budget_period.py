@@ -96,7 +96,7 @@ def _epics(scene: Landscape, streams: pl.Series) -> pl.DataFrame:
     done = pl.col("stage") == Stage.DONE.value
     return (
         every.filter((pl.col("kind") == Kind.EPIC.value) & (pl.col("active") | done))
-        .with_columns(ended_on=pl.when(done).then("ended_on"))
+        .with_columns(pl.col("value_stream").cast(pl.String), ended_on=pl.when(done).then("ended_on"))
         .drop("kind", "stage")
     )
 

@@ -12,6 +12,7 @@ import polars as pl
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.flow.clock import days_since, working_days_since
 from safesync.facts.frame.landscape import Landscape
+from safesync.facts.frame.telling import told
 from safesync.facts.frame.unseen import where
 from safesync.model.item import Kind, Stage
 
@@ -76,8 +77,9 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
         scene.unseen.note("working_days_of_silence", reduce(or_, flags) if flags else None)
     if not wanted.isdisjoint(_OF_ACTIVE):
         active = _active(scene)
-        found |= {name: scene.of_nodes(active["node"], active[name]) for name in _OF_ACTIVE}
-        found["active_children"] = found["active_children"].fill_null(0)
+        found["active_children"] = scene.of_nodes(active["node"], active["active_children"]).fill_null(0)
+        found["active_children_keys"] = told("self_node", lambda nodes: _active_keys(scene, nodes))
+        found["days_since_child_began"] = scene.of_nodes(active["node"], active["days_since_child_began"])
         for name in _OF_ACTIVE:
             scene.unseen.note(name, _of_children(scene, "stage", *(["active_since"] if name == "days_since_child_began" else [])))
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
@@ -101,20 +103,24 @@ def _touched(scene: Landscape) -> pl.DataFrame:
     return newest.select("node", days=working_days_since("human_change_at", scene.now.date())).collect()
 
 
-def _active(scene: Landscape) -> pl.DataFrame:
+def _begun(scene: Landscape) -> pl.LazyFrame:
     """Exploring is done before anybody decides to begin, so it is no sign that the item itself has begun."""
     explores = (pl.col("enabler_kind") == "exploration").fill_null(value=False)
-    begun = scene.items.lazy().filter(pl.col("active") & pl.col("node").is_not_null() & pl.col("kind").is_in(_DELIVERING) & ~explores)
+    return scene.items.lazy().filter(pl.col("active") & pl.col("node").is_not_null() & pl.col("kind").is_in(_DELIVERING) & ~explores)
+
+
+def _active(scene: Landscape) -> pl.DataFrame:
+    of_nodes = _begun(scene).group_by("node").agg(active_children=pl.len().cast(pl.Int32), active_since=pl.col("active_since").min())
+    return of_nodes.with_columns(days_since_child_began=days_since("active_since", scene.now)).collect()
+
+
+def _active_keys(scene: Landscape, nodes: pl.Series) -> pl.DataFrame:
     return (
-        begun.select("node", "key", "active_since")
+        _begun(scene)
+        .filter(pl.col("node").is_in(nodes.implode()))
         .sort("active_since", "key", nulls_last=True)
-        .group_by("node", maintain_order=True)
-        .agg(
-            active_children=pl.len().cast(pl.Int32),
-            active_children_keys=pl.col("key").head(_KEYS_SHOWN).str.join(", "),
-            active_since=pl.col("active_since").min(),
-        )
-        .with_columns(days_since_child_began=days_since("active_since", scene.now))
+        .group_by(self_node="node", maintain_order=True)
+        .agg(said=pl.col("key").head(_KEYS_SHOWN).str.join(", "))
         .collect()
     )
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.landscape import Landscape, looked_up
-from safesync.facts.frame.telling import keys, told
+from safesync.facts.frame.telling import told
 from safesync.model.item import Kind, Stage
 
 _WORK = (Kind.STORY, Kind.SPIKE, Kind.BUG)
@@ -69,25 +69,23 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     names = wanted.intersection(fact.name for fact in FACTS)
     if not names:
         return ()
-    below = _work_below(scene)
+    below = _work_below(scene).collect()
     _note(scene, below)
-    counts = _intervals(below)
-    sums = _sums(below).join(counts.group_by("node").agg(story_intervals=pl.len().cast(pl.Int32)), on="node", how="left")
+    planned = _intervals(below.lazy()).group_by("node").agg(story_intervals=pl.len().cast(pl.Int32))
+    sums = _sums(below).join(planned, on="node", how="left").collect()
     found = {name: scene.of_nodes(sums["node"], sums[name]) for name in sums.columns if name != "node"}
     found["has_stories"] = found["stories"].is_not_null()
     found |= {name: found[name].fill_null(0) for name in _COUNTED}
-    found["story_interval_names"] = told("self_node", lambda nodes: _interval_names(counts, nodes, scene.boxes.intervals))
-    found["later_story_keys"] = keys(
-        "self_node", below.filter("later").select(number="node", row="row"), scene.items["key"], _SHOWN, in_order=False
-    )
+    found["story_interval_names"] = told("self_node", lambda nodes: _interval_names(scene, nodes))
+    found["later_story_keys"] = told("self_node", lambda nodes: _later_keys(scene, nodes))
     return tuple(found[name].alias(name) for name in names)
 
 
-def _work_below(scene: Landscape) -> pl.DataFrame:
+def _work_below(scene: Landscape) -> pl.LazyFrame:
     """One row for each story, spike or bug that has a parent and is not cancelled, with what it and its parent are planned for."""
     iterations, intervals = scene.boxes.iterations, scene.boxes.intervals
     starts_on = looked_up("interval_box", intervals["starts_on"])
-    of_parent = looked_up(looked_up("parent", scene.items["interval_box"]), intervals["starts_on"])
+    of_parent = looked_up(scene.of_parent(scene.items["interval_box"]), intervals["starts_on"])
     done, ends_on = pl.col("stage") == Stage.DONE.value, looked_up("box", iterations["ends_on"])
     # A spike may go before and a bug come after: a feature is planned as stories.
     split = (pl.col("kind") == Kind.STORY.value) & pl.col("interval_box").is_not_null()
@@ -101,18 +99,17 @@ def _work_below(scene: Landscape) -> pl.DataFrame:
         .select(
             "node",
             "row",
-            pl.col("points").cast(pl.Float64),
+            "points",
             done=done,
             due=(looked_up("box", iterations["phase"]) == "past") | (done & ends_on.is_null()),
             unsettled=~done & ends_on.is_null(),
             interval=pl.when(split).then("interval_box"),
             later=split & ~done & (starts_on > of_parent),
         )
-        .collect()
     )
 
 
-def _sums(below: pl.DataFrame) -> pl.DataFrame:
+def _sums(below: pl.DataFrame) -> pl.LazyFrame:
     """One row a node that has any; shares are of points where all have some, and of their number elsewhere."""
     done, due = (pl.col(name).fill_null(value=False) for name in ("done", "due"))
     sums = (
@@ -124,9 +121,9 @@ def _sums(below: pl.DataFrame) -> pl.DataFrame:
             done_stories=pl.col("done").sum().cast(pl.Int32),
             due_stories=pl.col("due").sum().cast(pl.Int32),
             unestimated_stories=pl.col("points").null_count().cast(pl.Int32),
-            story_points=pl.col("points").sum(),
-            done_points=pl.col("done_points").sum(),
-            due_points=pl.col("due_points").sum(),
+            story_points=pl.col("points").cast(pl.Float64).sum(),
+            done_points=pl.col("done_points").cast(pl.Float64).sum(),
+            due_points=pl.col("due_points").cast(pl.Float64).sum(),
             unsettled=pl.col("unsettled").any(),
             later_stories=pl.col("later").sum().cast(pl.Int32),
         )
@@ -137,30 +134,37 @@ def _sums(below: pl.DataFrame) -> pl.DataFrame:
         of_points, of_number = pl.col(f"{name}_points") / pl.col("story_points"), pl.col(f"{name}_stories") / pl.col("stories")
         return (pl.when(estimated).then(of_points).otherwise(of_number) * 100).round(0)
 
+    return sums.with_columns(done_share=share("done"), due_share=pl.when(~pl.col("unsettled")).then(share("due"))).drop(
+        "due_stories", "done_points", "due_points", "unsettled"
+    )
+
+
+def _intervals(below: pl.LazyFrame) -> pl.LazyFrame:
+    """``node, interval, count``: how many stories it has in each interval in which it has any."""
+    return below.filter(pl.col("interval").is_not_null()).group_by("node", "interval").agg(count=pl.len())
+
+
+def _interval_names(scene: Landscape, nodes: pl.Series) -> pl.DataFrame:
+    intervals = scene.boxes.intervals
     return (
-        sums.with_columns(done_share=share("done"), due_share=pl.when(~pl.col("unsettled")).then(share("due")))
-        .drop("due_stories", "done_points", "due_points", "unsettled")
+        _intervals(_work_below(scene).filter(pl.col("node").is_in(nodes.implode())))
+        .select(
+            "count",
+            self_node="node",
+            label=looked_up("interval", intervals["label"]),
+            starts_on=looked_up("interval", intervals["starts_on"]),
+        )
+        .sort("starts_on", "label", nulls_last=True)
+        .group_by("self_node", maintain_order=True)
+        .agg(said=pl.format("{} ({})", "label", "count").str.join(", "))
         .collect()
     )
 
 
-def _intervals(below: pl.DataFrame) -> pl.DataFrame:
-    """``node, interval, count``: how many stories it has in each interval in which it has any."""
-    return below.lazy().filter(pl.col("interval").is_not_null()).group_by("node", "interval").agg(count=pl.len()).collect()
-
-
-def _interval_names(counts: pl.DataFrame, nodes: pl.Series, intervals: pl.DataFrame) -> pl.DataFrame:
-    named = counts.filter(pl.col("node").is_in(nodes.implode())).select(
-        pl.col("node").alias("self_node"),
-        "count",
-        label=looked_up("interval", intervals["label"]),
-        starts_on=looked_up("interval", intervals["starts_on"]),
-    )
-    return (
-        named.sort("starts_on", "label", nulls_last=True)
-        .group_by("self_node", maintain_order=True)
-        .agg(said=pl.format("{} ({})", "label", "count").str.join(", "))
-    )
+def _later_keys(scene: Landscape, nodes: pl.Series) -> pl.DataFrame:
+    later = _work_below(scene).filter(pl.col("node").is_in(nodes.implode()) & pl.col("later"))
+    named = later.select(self_node="node", key=pl.lit(scene.items["key"]).gather("row").cast(pl.String))
+    return named.group_by("self_node", maintain_order=True).agg(said=pl.col("key").head(_SHOWN).str.join(", ")).collect()
 
 
 def _note(scene: Landscape, below: pl.DataFrame) -> None:
@@ -183,7 +187,7 @@ def _parents_of(scene: Landscape, flags: pl.Series | None) -> pl.Series | None:
     """The items that are the parent of a flagged one."""
     if flags is None:
         return None
-    rows = scene.items["parent"].filter(flags).drop_nulls().unique()
+    rows = scene.family.node_rows.gather(scene.items["node"].filter(flags).drop_nulls().unique())
     return pl.repeat(value=False, n=scene.items.height, eager=True).scatter(rows, values=True)
 
 

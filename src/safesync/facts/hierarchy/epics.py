@@ -10,7 +10,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.columns import MOMENT
-from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.landscape import Landscape, of_every_node
 from safesync.model.item import Kind, Stage
 
 MVP_LABEL = "mvp"
@@ -65,7 +65,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
 
 
 def _at(below: pl.DataFrame, name: str) -> pl.Expr:
-    found = looked_up("self_node", below[name])
+    found = of_every_node(below[name])
     if name not in _COUNTS:
         return found
     asked = pl.lit(value=True) if name != "key_results" else (pl.col("kind") != Kind.KEY_RESULT.value).fill_null(value=True)

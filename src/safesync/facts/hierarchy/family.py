@@ -8,9 +8,10 @@ from types import MappingProxyType
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.frame.columns import mapped
-from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.columns import mapped, narrowed
+from safesync.facts.frame.landscape import Landscape, looked_up, of_every_node
 from safesync.facts.frame.links import Parents
+from safesync.facts.frame.telling import told
 from safesync.facts.frame.unseen import Unseen, where
 from safesync.model.item import Kind, Stage, WorkClass
 from safesync.model.organisation import Organisation
@@ -82,7 +83,6 @@ def related(items: pl.DataFrame, family: Parents, organisation: Organisation, un
     own = pl.when(pl.col("own_work_class") != WorkClass.UNKNOWN.value).then("own_work_class")
     inherited = looked_up("node", above["work_class"])
     items = items.with_columns(
-        looked_up("node", family.node_rows).alias("parent"),
         work_class=pl.coalesce(own, inherited, pl.lit(WorkClass.UNKNOWN.value, dtype=items.schema["own_work_class"])),
     )
     above_hidden = items.select((pl.col("hidden") | looked_up("node", above["hidden"]).fill_null(value=False)).alias("hidden"))["hidden"]
@@ -97,17 +97,22 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     """What is looked up above and below."""
     items, above = scene.items, scene.above
     found = {
-        "themes": pl.coalesce("known_themes", looked_up("node", above["themes"])),
-        "parent_kind": looked_up("parent", items["kind"]),
-        "parent_key": looked_up("parent", items["key"]),
+        "themes": themes_of(above),
+        "parent_kind": scene.of_parent(items["kind"]),
+        "parent_key": scene.of_parent(items["key"]),
         "has_feature_ancestor": looked_up("node", above["feature"]).fill_null(value=False),
         "has_epic_ancestor": looked_up("node", above["epic"]).fill_null(value=False),
     }
-    if not wanted.isdisjoint((*_BELOW, "open_children_keys")):
+    found["open_children_keys"] = told("self_node", lambda nodes: _open_keys(items, nodes))
+    if not wanted.isdisjoint(_BELOW):
         below = children(items, scene.family)
-        found |= {name: looked_up("self_node", below[name]).fill_null(0) for name in _BELOW}
-        found["open_children_keys"] = looked_up("self_node", below["open_children_keys"])
+        found |= {name: of_every_node(below[name]).fill_null(0) for name in _BELOW}
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
+
+
+def themes_of(above: pl.DataFrame) -> pl.Expr:
+    """The themes of an item, else those above it."""
+    return pl.coalesce(pl.col("known_themes").cast(pl.String), looked_up("node", above["themes"]).cast(pl.String))
 
 
 def ancestors(items: pl.DataFrame, family: Parents) -> pl.DataFrame:
@@ -132,7 +137,7 @@ def ancestors(items: pl.DataFrame, family: Parents) -> pl.DataFrame:
             break
         above = _one_round(above, above[up.fill_null(0)], up.is_not_null())
         up = up.gather(up)
-    return above.with_columns(themes=pl.col("themes").list.join("; "))
+    return above.with_columns(themes=pl.col("themes").list.join("; ").cast(pl.Categorical))
 
 
 def inherited(own: pl.Series, family: Parents) -> pl.Series:
@@ -162,27 +167,31 @@ def _one_round(near: pl.DataFrame, far: pl.DataFrame, reached: pl.Series) -> pl.
 
 
 def children(items: pl.DataFrame, family: Parents) -> pl.DataFrame:
-    """One row a node: ``children, open_children, open_<kind>..., open_children_keys``. ``items`` has ``kind, stage, key``."""
-    below = items.select("kind", "stage", "key", node=family.of_item)
-    open_ones = below.filter(pl.col("node").is_not_null() & (pl.col("stage") < Stage.DONE.value)).sort(
-        pl.col("kind") == Kind.BUG.value, maintain_order=True
+    """One row a node: ``children, open_children, open_<kind>...``. ``items`` has ``kind, stage``."""
+    below = items.lazy().select("kind", "stage", node=family.of_item).filter(pl.col("node").is_not_null())
+    opened = pl.col("stage") < Stage.DONE.value
+    counted = below.group_by("node").agg(
+        children=pl.len().cast(pl.Int32),
+        open_children=opened.sum().cast(pl.Int32),
+        **{
+            name: (opened & pl.col("kind").is_in([kind.value for kind in kinds])).sum().cast(pl.Int32)
+            for name, kinds in CHILD_KINDS.items()
+        },
     )
-    shown = pl.when(pl.col("kind") == Kind.BUG.value).then(pl.col("key") + " (bug)").otherwise("key")
-    counts = [pl.col("kind").is_in([kind.value for kind in kinds]).sum().cast(pl.Int32).alias(name) for name, kinds in CHILD_KINDS.items()]
-    opened = (
-        open_ones.with_columns(shown.alias("key"))
-        .group_by("node")
-        .agg(pl.len().cast(pl.Int32).alias("open_children"), *counts, pl.col("key").head(_KEYS_SHOWN).alias("open_children_keys"))
-    )
-    totals = below.select("node").drop_nulls().group_by("node").agg(pl.len().cast(pl.Int32).alias("children"))
-    nodes = pl.DataFrame({"node": pl.arange(len(family.node_rows), dtype=pl.UInt32, eager=True)})
+    nodes = pl.LazyFrame({"node": pl.arange(len(family.node_rows), dtype=pl.UInt32, eager=True)})
+    return nodes.join(counted, on="node", how="left", maintain_order="left").with_columns(pl.exclude("node").fill_null(0)).collect()
+
+
+def _open_keys(items: pl.DataFrame, nodes: pl.Series) -> pl.DataFrame:
+    """``self_node, said`` of the nodes below which something is open; bugs come last."""
+    below = items.lazy().filter(pl.col("node").is_in(nodes.implode()) & (pl.col("stage") < Stage.DONE.value))
+    bug, key = pl.col("kind") == Kind.BUG.value, pl.col("key").cast(pl.String)
+    shown = pl.when(bug).then(key + " (bug)").otherwise(key)
     return (
-        nodes.join(totals, on="node", how="left", maintain_order="left")
-        .join(opened, on="node", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("open_children_keys").list.join(", "),
-            pl.col("children", "open_children", *CHILD_KINDS).fill_null(0),
-        )
+        below.sort(bug, maintain_order=True)
+        .group_by(self_node="node", maintain_order=True)
+        .agg(said=shown.head(_KEYS_SHOWN).str.join(", "))
+        .collect()
     )
 
 
@@ -201,9 +210,11 @@ def _known_themes(own: pl.Series, organisation: Organisation) -> pl.Series:
 def _with_all_themes(items: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
     """Adds to an item's own themes those above it; only for the few that have both, the others need no sorting out."""
     both = items.select("row", own="known_themes", inherited=looked_up("node", above["themes"])).drop_nulls()
+    both = both.with_columns(pl.col("own", "inherited").cast(pl.String))
     joined = pl.concat_str("own", "inherited", separator="; ").str.split("; ").list.unique().list.sort().list.join("; ")
     united = both.select("row", themes=joined)
-    return items.with_columns(items["known_themes"].scatter(united["row"], united["themes"])) if united.height else items
+    known = items["known_themes"].scatter(united["row"], united["themes"]) if united.height else items["known_themes"]
+    return items.with_columns(narrowed(known.to_frame()))
 
 
 def _note_family(items: pl.DataFrame, family: Parents, above: pl.DataFrame, hidden: pl.Series, unseen: Unseen) -> None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.frame.columns import column_type
-from safesync.facts.frame.landscape import Landscape, looked_up
+from safesync.facts.frame.landscape import Landscape, looked_up, of_every_node
 from safesync.facts.item.measured import MEASURED
 from safesync.model.item import Gate, Kind, Stage, WorkClass
 
@@ -45,23 +45,26 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     if not wanted.isdisjoint(_SUMS):
         sums = _sums(scene)
         for name in _SUMS & wanted:
-            found[name] = looked_up("self_node", sums[name]).fill_null(0)
+            found[name] = of_every_node(sums[name]).fill_null(0)
             scene.unseen.note(name, _children_unseen(scene))
     return tuple(column.alias(name) for name, column in found.items())
 
 
 def _of_parent(scene: Landscape, own: str) -> pl.Expr:
     if own == "interval":
-        return looked_up(looked_up("parent", scene.items["interval_box"]), scene.boxes.intervals["label"])
+        return looked_up(scene.of_parent(scene.items["interval_box"]), scene.boxes.intervals["label"])
     if own not in scene.items.columns:  # nobody loaded it, so it is empty for every item
         return pl.lit(None, dtype=_TYPES[own])
-    return looked_up("parent", scene.items[own])
+    return scene.of_parent(scene.items[own])
 
 
 def _parent_unseen(scene: Landscape, name: str) -> pl.Series | None:
     """Where the parent itself cannot be seen, or its fact cannot."""
     own = scene.unseen.flags(_OWN[name])
-    flags = [scene.unseen.flags("parent_kind"), None if own is None else own.gather(scene.items["parent"]).fill_null(value=False)]
+    flags = [
+        scene.unseen.flags("parent_kind"),
+        None if own is None else scene.items.select(scene.of_parent(own).fill_null(value=False)).to_series(),
+    ]
     known = [each for each in flags if each is not None]
     return reduce(or_, known) if known else None
 

@@ -61,7 +61,7 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     if not wanted.isdisjoint(_OF_PROJECTS):
         found |= _of_projects(scene)
     if "parent_train" in wanted:
-        found["parent_train"] = looked_up("parent", scene.items["train"])
+        found["parent_train"] = scene.of_parent(scene.items["train"])
         scene.unseen.note("parent_train", _of_both(scene, "train"))
     return tuple(column.alias(name) for name, column in found.items() if name in wanted)
 
@@ -101,7 +101,7 @@ def _of_projects(scene: Landscape) -> dict[str, pl.Expr]:
 
 def _below(scene: Landscape, *names: str, above: pl.Series) -> pl.DataFrame:
     """Everything that has a parent, with what stands above it."""
-    return scene.items.select("row", *names, above=looked_up("parent", above)).drop_nulls()
+    return scene.items.select("row", *names, above=scene.of_parent(above)).drop_nulls()
 
 
 def _habits(below: pl.DataFrame, near: Sequence[str], far: Sequence[str]) -> pl.DataFrame:
@@ -137,5 +137,5 @@ def _numbers(scene: Landscape, below: pl.DataFrame, habits: pl.DataFrame) -> pl.
 def _of_both(scene: Landscape, name: str) -> pl.Series | None:
     """Where a fact of an item or of its parent was not seen, or the parent itself."""
     own, hidden = scene.unseen.flags(name), scene.unseen.flags("parent_kind")
-    of_parent = None if own is None else scene.items.select(looked_up("parent", own).fill_null(value=False)).to_series()
+    of_parent = None if own is None else scene.items.select(scene.of_parent(own).fill_null(value=False)).to_series()
     return where(scene.items["row"].is_not_null(), own, of_parent, hidden)

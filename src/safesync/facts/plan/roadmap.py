@@ -55,13 +55,13 @@ def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:
     open_end = None if plan is None else where(items.select(end=ends.is_null())["end"], plan)
     hidden = items["hidden"] if items["hidden"].any() else None
     of_parent = unseen.flags("target_end")
-    promised = None if of_parent is None else of_parent.gather(items["parent"]).fill_null(value=False)
+    promised = None if of_parent is None else items.select(scene.of_parent(of_parent).fill_null(value=False)).to_series()
     above = _either(hidden, promised)
     unseen.note("planned_end", open_end)
     unseen.note("parent_end", above)
     unseen.note("days_after_parent", _either(open_end, above))
     unseen.note("dated_siblings", hidden)
-    parent_end = looked_up("parent", items["target_end"])
+    parent_end = scene.of_parent(items["target_end"])
     found = {
         "planned_end": ends,
         "parent_end": parent_end,
@@ -76,9 +76,17 @@ def _either(one: pl.Series | None, other: pl.Series | None) -> pl.Series | None:
 
 
 def _dated_siblings(scene: Landscape, ends: pl.Expr) -> pl.Expr:
+    """Counted once for each parent and kind, and looked up there; an item that is dated itself is one of these."""
     dated = pl.col("open").fill_null(value=False) & ends.is_not_null()
-    below = scene.items.lazy().filter(pl.col("node").is_not_null()).select("row", "node", "kind", dated=dated)
-    others = below.select(
-        "row", others=pl.col("dated").sum().over("node", "kind").cast(pl.Int32) - pl.col("dated").cast(pl.Int32)
-    ).collect()
-    return scene.of_all(pl.repeat(0, scene.items.height, dtype=pl.Int32, eager=True).scatter(others["row"], others["others"]))
+    counts = (
+        scene.items.lazy()
+        .filter(pl.col("node").is_not_null() & dated)
+        .group_by("node", "kind")
+        .agg(dated=pl.len().cast(pl.Int32))
+        .collect()
+    )
+    of_kinds = [
+        pl.when(pl.col("kind") == kind).then(scene.of_parents(some["node"], some["dated"]).fill_null(0))
+        for (kind,), some in counts.group_by("kind", maintain_order=True)
+    ]
+    return pl.coalesce(*of_kinds, pl.lit(0)).cast(pl.Int32) - (dated & pl.col("node").is_not_null()).cast(pl.Int32)

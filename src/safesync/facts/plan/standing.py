@@ -8,7 +8,7 @@ from types import MappingProxyType
 import polars as pl
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.facts.frame.columns import mapped, words
+from safesync.facts.frame.columns import mapped, narrowed, words
 from safesync.facts.frame.landscape import Landscape, looked_up
 from safesync.facts.frame.timeboxes import Timeboxes
 from safesync.facts.frame.unseen import Unseen, where
@@ -59,7 +59,7 @@ def planned(items: pl.DataFrame, boxes: Timeboxes, teams: Sequence[Team], organi
     trains = {team.name: team.train for team in (*teams, *organisation.teams) if team.train}
     trains |= {team: train.name for train in organisation.trains for team in train.teams}
     train = pl.coalesce(pl.col("own_train").cast(pl.Categorical), mapped(items["team"], trains, pl.Categorical()))
-    items = items.with_columns(box=iteration, train=train).with_columns(interval_box=interval)
+    items = items.with_columns(narrowed(items.select(train=train))["train"], box=iteration).with_columns(interval_box=interval)
     phases = looked_up("box", boxes.iterations["phase"]), looked_up("interval_box", boxes.intervals["phase"])
     items = items.with_columns(
         gate=gate(*phases),
