@@ -328,6 +328,7 @@ def _registers(values: dict[str, Any], source: Source) -> Read:
         trains=frozenset(trains),
         value_streams=frozenset(str(stream) for train in trains.values() if (stream := as_mapping(train).get("value_stream"))),
         themes=frozenset(map(str, _listed(themes))),
+        trackers=frozenset(entry["name"] for _, entry in _trackers(values) if isinstance(entry.get("name"), str)),
         interval_pattern=pattern if isinstance(pattern, str) and is_pattern(pattern) else None,
     )
     return read_registers(as_mapping(organisation.get("data")), source, ("organisation", "data"), known)
