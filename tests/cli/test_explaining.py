@@ -117,6 +117,12 @@ def test_a_rule_that_nobody_asks_for_is_told_so(desk: Desk) -> None:
     assert (answer.status, answer.err) == (2, "CP601 is off: no pack that is extended has it, and nobody names it below rules\n")
 
 
+def test_a_rule_that_waits_for_a_decision_says_which(desk: Desk) -> None:
+    desk.write(("  GR505: off\n", ""))
+    desk.run("pull")
+    assert "  it judges nothing before somebody decides rules.GR505.options.threshold\n" in desk.run("explain", "ado:1", "GR505").out
+
+
 def test_a_finding_that_nobody_is_told_says_why(desk: Desk) -> None:
     waived = "waivers: [{rule: TM101, items: [PAY-32], until: 2099-01-15, reason: agreed}]"
     desk.write(("  LK702:", "  TM101: {stage: shadow}\n  LK702:"), ("  comments: true", f"  comments: true\n  {waived}"))

@@ -35,6 +35,80 @@ CORPUS = {
     "places of which none counts": ("TM102: warning", "TM110: {options: {reasons: []}}", "[]}}", "must not be empty"),
     "more days than there are in a year": ("TM102: warning", "CP607: {options: {plan_buffer_days: 400}}", "400", "must be at most 365"),
     "percent for a share": ("TM102: warning", "TM112: {options: {max_load: 120}}", "120", "must be at most 10"),
+    "a type that is read as two kinds": (
+        "{feature: [Epic]}",
+        "{feature: [Epic], epic: [Goal, epic]}",
+        "epic]",
+        "the type 'epic' is already read",
+    ),
+    "a state that is in two stages": (
+        "{feature: [Epic]}",
+        "{feature: [Epic]}, stages: {ready: Ready, done: Ready}",
+        "Ready}}",
+        "the state 'Ready' is already read as ready",
+    ),
+    "an order in a condition": ("[PAY, CARDS]}", "[PAY, CARDS], jql: \"labels = 'order by' ORDER  BY rank\"}", '"labels', "without ORDER"),
+    "a whole query for a condition": ("[Payments]}", "[Payments], wiql: SELECT 1}", "SELECT", "without SELECT"),
+    "a project without a name": ("[PAY, CARDS]", '[PAY, ""]', '""]', "must not be empty"),
+    "rules' pages nowhere": ("language: en", "language: en, docs_url: our wiki", "our wiki", "an address begins with https://"),
+    "a role without a name": ("language: en", 'language: en, roles: {"": [kim]}', '"": [kim', "must not be empty"),
+    "a reason of blanks": (
+        "language: en",
+        'language: en, waivers: [{rule: TM105, items: [PAY-1], until: 2027-01-15, reason: "  "}]',
+        '"  "',
+        "must not be empty",
+    ),
+    "a template with two mistakes": (
+        "language: en",
+        "language: en, templates: {more: '{{ codes|upper }}{{ cout }}'}",
+        "cout",
+        "did you mean 'count'?",
+    ),
+    "a template whose if does not end": (
+        "language: en",
+        "language: en, templates: {more: '{% if count %}'}",
+        "'{% if",
+        "an {% if %} has no {% endif %}",
+    ),
+    "a rule by a name with a letter less": (
+        "TM102: warning",
+        "story-without-acceptance-critera: off",
+        "story-without-acceptance-critera",
+        "did you mean 'TM101' (story-without-acceptance-criteria)?",
+    ),
+    "a group that there is not": ("for: story", "for: train_intervals", "train_intervals", "did you mean 'train_interval'?"),
+    "no kind at all": ("for: story", "for: &none []", "&none", "must not be empty"),
+    "more percent than there are": (
+        "TM102: warning",
+        "GR503: {options: {targets: {default: {feature: 120}}}}",
+        "120",
+        "must be at most 100",
+    ),
+    "a work class that there is not": (
+        "TM102: warning",
+        "FL404: {options: {targets: {default: {enablers: 20}}}}",
+        "enablers",
+        "'enablers' is not one of feature, enabler, tech_debt, maintenance, compliance, did you mean 'enabler'?",
+    ),
+    "a horizon that there is not": ("TM102: warning", "GR502: {options: {targets: {h1: 70}}}", "h1", "did you mean 'H1'?"),
+    "a state of the Kanban that there is not": (
+        "TM102: warning",
+        "FL402: {options: {limits: {Payments: {actve: 3}}}}",
+        "actve",
+        "did you mean 'active'?",
+    ),
+    "targets of a train that there is not": (
+        "TM102: warning",
+        "GR503: {options: {floors: {Paymnts: 20, default: 10}}}",
+        "Paymnts",
+        "there is no train 'Paymnts', did you mean 'Payments'?",
+    ),
+    "limits of a team that there is not": (
+        "rules: {TM105: off}",
+        "rules: {FL401: {options: {limits: {Falkon: {Doing: 3}}}}}",
+        "Falkon",
+        "there is no team 'Falkon', did you mean 'Falcon'?",
+    ),
     "a part of WSJF that there is not": (
         "TM102: warning",
         "PG203: {options: {required: [busines_value]}}",
@@ -291,6 +365,29 @@ def test_two_teams_have_no_week_on_one_item() -> None:
     place = place_of(text, "'ado:11'")
     told = mistakes(changed("{comments: true", "{digest: monday, comments: true", text))
     assert told == [f"{place}: the team 'Falcon' has this anchor too; an item tells the week of one team (feedback.digest)"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "word", "said"),
+    [
+        ("team IN ('Falkon', 'Heron')", "'Falkon'", "no train has a team 'Falkon', did you mean 'Falcon'?"),
+        ("points > 1 AND train <> 'Paymnts'", "'Paymnts'", "there is no train 'Paymnts', did you mean 'Payments'?"),
+        ("team = 'Support'", "'Support'", "no train has a team 'Support'"),
+    ],
+)
+def test_a_team_in_a_condition_that_nobody_declared_is_said_at_its_place(condition: str, word: str, said: str) -> None:
+    """It may be one that belongs to no train: nothing is refused."""
+    text = changed("has_label('chore')", f'"{condition}"')
+    (warning,) = parse_configuration(text, secrets=Secrets.NONE).warnings
+    assert f"{warning.line}:{warning.column}" == place_of(text, word)
+    assert warning.message == said
+
+
+def test_where_no_teams_are_declared_any_will_do() -> None:
+    text = changed("has_label('chore')", "team = 'Support'", SOUND)
+    text = changed("trains: {Payments: {teams: [Falcon, Heron], value_stream: Pay, anchor: ado:10}}", "trains: {}", text)
+    text = changed("TM102: warning", "FL401: {options: {limits: {Anybody: {Doing: 3}}}}", text)
+    assert parse_configuration(text, secrets=Secrets.NONE).warnings == ()
 
 
 def test_all_mistakes_are_told_in_one_pass() -> None:

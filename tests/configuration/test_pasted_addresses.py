@@ -26,8 +26,28 @@ def test_the_address_of_a_page_of_azure_devops_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "organisation"),
+    [
+        ("https://dev.azure.com/example/Payments", "https://dev.azure.com/example"),
+        ("https://example.visualstudio.com/Payments", "https://example.visualstudio.com"),
+        ("https://example.visualstudio.com/DefaultCollection/Payments", "https://example.visualstudio.com/DefaultCollection"),
+    ],
+)
+def test_the_address_of_a_project_of_azure_devops_services_is_refused_with_that_of_its_organisation(url: str, organisation: str) -> None:
+    assert (misplaced("azure-devops", url) or "").endswith(f"that of the organisation is {organisation}")
+
+
+@pytest.mark.parametrize(("kind", "url"), [("jira", "http://example.atlassian.net"), ("azure-devops", "http://dev.azure.com/example")])
+def test_a_token_is_not_sent_to_a_site_of_the_cloud_in_the_clear(kind: str, url: str) -> None:
+    assert (misplaced(kind, url) or "").startswith("write https:// here")
+    assert misplaced(kind, url.replace("http:", "https:")) is None
+    assert misplaced(kind, "http://tracker.example.org") is None, "a server of one's own, behind a proxy"
+
+
+@pytest.mark.parametrize(
     ("kind", "url"),
     [
+        ("azure-devops", "https://example.visualstudio.com/DefaultCollection"),
         ("jira", "https://example.atlassian.net"),
         ("jira", "https://tracker.example.org/projects"),
         ("jira", "https://api.atlassian.com/ex/jira/11111111-2222-3333-4444-555555555555"),

@@ -175,6 +175,16 @@ CORPUS: dict[str, tuple[dict[str, str | bytes], list[str]]] = {
         {"approvals": "key,approval,Approval\nPAY-1,Approved,\n"},
         ["approvals.csv:1:14: the column 'Approval' stands here twice; only one of them could count"],
     ),
+    "an item of a tracker that there is not": (
+        {
+            "approvals": "key,approval\nadoo:7,Approved\nADO:7,Approved\n",
+            "objectives": OBJECTIVES + "26.4,Falcon,A,,,,,PAY-1; jira-e:PAY-2\n",
+        },
+        [
+            "approvals.csv:2:1: an item is named KEY or tracker:KEY; there is no tracker 'adoo', did you mean 'ado'?",
+            "objectives.csv:2:19: an item is named KEY or tracker:KEY; there is no tracker 'jira-e', did you mean 'jira-eu'?",
+        ],
+    ),
     "a column without a name": ({"approvals": "key,,approval\nPAY-1,,Approved\n"}, ["approvals.csv:1:5: a column without a name"]),
     "no number": (
         {"budgets": BUDGETS + "Pay,H2,2026-07-01,2026-12-31,much,\n"},

@@ -66,6 +66,24 @@ def test_a_trackers_own_interval_pattern_counts_before_that_of_the_organisation(
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        ("sqlite:///safesync.db", "${env:STORE}"),
+        ("sqlite:///safesync.db", "postgresql+psycopg://safesync@db/safesync"),
+        ("notify: []", "notify: [{name: chat, url: '${file:/run/secrets/chat}'}]"),
+        ('{token: "${env:ADO_TOKEN}"}', "{entra: default}"),
+        ("https://dev.azure.com/meridian", "https://tfs.example.org:8443/tfs/My Collection"),
+        ("types: {feature: [Epic]}", "fields: {points: customfield_10016}"),
+    ],
+)
+def test_what_may_be_written_otherwise_is_sound_for_both(old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = changed(old, new)
+    assert errors(text) == []
+    monkeypatch.setenv("STORE", "sqlite:///s.db")
+    assert parse_configuration(text, secrets=Secrets.NONE).configuration.version == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
         ("store: sqlite", "stores: sqlite"),
         ("kind: jira\n", "kind: jirra\n"),
         ("[PAY, CARDS]", "PAY"),
@@ -88,6 +106,19 @@ def test_a_trackers_own_interval_pattern_counts_before_that_of_the_organisation(
         ("language: en", "language: xx"),
         ("mirrors: []", "mirrors: [x]"),
         ("version: 1", "version: 2"),
+        ("name: ado", "name: Ado!"),
+        ("https://dev.azure.com/meridian", "dev.azure.com"),
+        ("https://dev.azure.com/meridian", "https://u:hunter2@dev.azure.com/m"),
+        ("sqlite:///safesync.db", "mysql://h/d"),
+        ("0 6 * * 1-5", "0 0 6 * * 1-5"),
+        ("Europe/Berlin", "Europe/Berln"),
+        ("types: {feature: [Epic]}", "fields: {points: {id: a, name: b}}"),
+        ('{token: "${env:ADO_TOKEN}"}', '{token: "${env:ADO_TOKEN}", entra: default}'),
+        ('{token: "${env:ADO_TOKEN}"}', "{user: kim}"),
+        ("notify: []", "notify: [{name: chat, url: chat.example}]"),
+        ("notify: []", "lexicon: {English: {acceptance: [Ready]}}"),
+        ("language: en", "language: en, docs_url: our wiki"),
+        ("TM102: warning", "GR503: {options: {targets: {default: {enablers: 20}}}}"),
     ],
 )
 def test_a_wrong_configuration_is_wrong_for_both(old: str, new: str) -> None:

@@ -16,6 +16,7 @@ from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.jobs.waivers import Standing, configured, standing
 from safesync.model.item import Kind
 from safesync.model.organisation import Organisation, Train
+from safesync.model.registers import Entry, Register, Registers
 from safesync.rules.catalog import shipped
 from safesync.rules.engine import Judge
 from safesync.rules.rule import RuleSetting
@@ -54,6 +55,16 @@ def test_a_field_that_was_not_seen_is_not_said_to_be_empty(office: Office, jira:
         uid = jira.put(number + 1, points=None)
         jira.items[uid] = replace(jira.items[uid], unseen=frozenset({"points"}))
     assert [each for each in kept(office, {"fields": {"points": "Story Points"}}) if each[1] == "DQ004"] == []
+
+
+def test_items_of_files_that_nobody_read_are_told(office: Office, jira: FakeTracker) -> None:
+    """A misspelt key would leave an approval without an effect, and nobody would know."""
+    jira.put(1)
+    assert "DQ004" not in {code for _, code, _ in kept(office)}
+    entries = (Entry("PAY-1", ()), Entry("jira:pay-1", ()), Entry("PAY-999", ()))
+    registers = Registers(approvals=Register(frozenset(), entries), serving=(("PAY-1", "goal"), ("ado:7", "goal"), ("PAY-8", "goal")))
+    office.organisation = replace(office.organisation, registers=registers)
+    assert [each for each in kept(office) if each[1] == "DQ004"] == [("", "DQ004", 1), ("", "DQ004", 2)]
 
 
 def test_a_rule_that_people_wave_off_is_told(office: Office, jira: FakeTracker) -> None:

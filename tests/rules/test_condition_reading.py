@@ -90,6 +90,7 @@ def test_places_count_characters_across_lines_and_signs():
         ("acceptance_verdict > 'ok'", "acceptance_verdict > 'ok'", "only equal (=) or not (<>)"),
         ("points > 1 -- all", "--", "no comments"),
         ("points > 'x'", "points > 'x'", "points (number) is compared with 'x' (text)"),
+        ("due_on < '1.2.2026'", "due_on < '1.2.2026'", "due_on (date) is compared with '1.2.2026' (text); a day is written '2026-11-30'"),
     ],
 )
 def test_a_mistake_is_told_in_our_words_where_it_is(text: str, place: str, part: str):

@@ -119,7 +119,12 @@ def custom(**changes: Any) -> dict[str, Any]:
         ({"TM101": {"options": {"verdicts": ["mising"]}}}, "rules.TM101.options.verdicts", "did you mean 'missing'?", None),
         ({"TM108": {"options": {"stale_days": "soon"}}}, "rules.TM108.options.stale_days", "must be a whole number", None),
         ({"LK706": {"options": {"ignore_kinds": ["bugg"]}}}, "rules.LK706.options.ignore_kinds.0", "did you mean 'bug'?", None),
-        ({"GR503": {"options": {"targets": {"default": {"debt": 1}}}}}, "rules.GR503.options.targets", "default: debt is not one of", None),
+        (
+            {"GR503": {"options": {"targets": {"default": {"debt": 1}}}}},
+            "rules.GR503.options.targets.default.debt",
+            "'debt' is not one of feature",
+            None,
+        ),
         ({"GR503": {"for": "story"}}, "rules.GR503.for", "judges groups", None),
         ({"TM101": {"for": ["storie"]}}, "rules.TM101.for.0", "did you mean 'story'?", None),
         ({"TM101": {"exclude": "open AND pints > 3"}}, "rules.TM101.exclude", "did you mean 'points'?", 9),

@@ -157,6 +157,9 @@ def _in_spite(each: Account) -> Iterator[str]:
     told = each.told
     if each.silent_by_severity:
         yield f"the flaw is there, and its severity at this gate is off ({_origin(each.severity, 'the rule itself')})"
+    rule, options = told.setting.rule, told.setting.options
+    if rule.unset and not getattr(options, rule.unset):
+        yield f"it judges nothing before somebody decides rules.{rule.code}.options.{rule.unset}"
     if told.margin:
         below = f"a finding stands: it ends only where the threshold is undercut by {told.margin:g} %"
         yield f"{below} (margin: {_origin(each.margin, 'default')})"

@@ -8,7 +8,18 @@ from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, PrivateAttr, SecretStr, Tag, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from safesync.configuration.address import misplaced, sent
 from safesync.configuration.lexicon import Language, WordsPart
@@ -92,18 +103,30 @@ class AzureAuth(Auth):
         return self
 
 
+def _condition(value: str | None) -> str | None:
+    """A query without what it would have outside of brackets; texts in quotes may say anything."""
+    plain = re.sub(r"'[^']*'|\"[^\"]*\"", "''", value or "")
+    if found := re.search(r"\b(order\s+by|select|from\s+work)", plain, re.IGNORECASE):
+        raise ValueError(f"a condition alone stands here, for it is put in brackets: without {found[0].split()[0].upper()}")
+    return value
+
+
+_Narrower = Annotated[str | None, AfterValidator(_condition)]
+_Projects = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+
+
 class JiraScope(Part):
     """What of a Jira site is read."""
 
-    projects: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="Project keys.")
-    jql: str | None = Field(default=None, description="A condition in JQL that narrows the projects further, without ORDER BY.")
+    projects: _Projects = Field(description="Project keys.")
+    jql: _Narrower = Field(default=None, description="A condition in JQL that narrows the projects further, without ORDER BY.")
 
 
 class AzureScope(Part):
     """What of an Azure DevOps organisation is read."""
 
-    projects: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="Project names.")
-    wiql: str | None = Field(default=None, description="A WIQL condition that narrows the projects further.")
+    projects: _Projects = Field(description="Project names.")
+    wiql: _Narrower = Field(default=None, description="A WIQL condition that narrows the projects further.")
 
 
 class CallLimits(Part):

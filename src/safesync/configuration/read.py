@@ -213,7 +213,8 @@ def _with_secrets(values: dict[str, Any], source: Source, mistakes: list[Mistake
 def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
     """What no single value can tell; on plain values, so that it is told in the same pass as everything else."""
     names: list[str] = []
-    for at, entry in _trackers(values):
+    for at, entry in _trackers(source.values):
+        yield from _said_twice(as_mapping(entry.get("mapping")), source, ("trackers", at, "mapping"))
         name = entry.get("name")
         if not isinstance(name, str):
             continue
@@ -240,6 +241,17 @@ def _cross_checks(values: dict[str, Any], source: Source) -> Iterator[Mistake]:
         weekly = isinstance(day, str) and day != "off"
         if weekly and isinstance(anchor, str) and (other := whose.setdefault(anchor, name)) != name:
             yield source.mistake(place, f"the team {other!r} has this anchor too; an item tells the week of one team (feedback.digest)")
+
+
+def _said_twice(mapping: dict[str, Any], source: Source, path: KeyPath) -> Iterator[Mistake]:
+    """A type, a state or a word of which two things are said: one of them would count, and nobody knows which."""
+    for part, what in (("types", "type"), ("stages", "state"), ("work_class", "value")):
+        seen: dict[str, str] = {}
+        for meant, names in as_mapping(mapping.get(part)).items():
+            for at, name in enumerate(names if isinstance(names, list) else [names]):
+                if isinstance(name, str | int) and seen.setdefault(str(name).casefold(), meant) != meant:
+                    where = (*path, part, meant, at) if isinstance(names, list) else (*path, part, meant)
+                    yield source.mistake(where, f"the {what} {name!r} is already read as {seen[str(name).casefold()]}")
 
 
 def _channels(channels: list[Any], source: Source, teams: Collection[str]) -> Iterator[Mistake]:
@@ -328,6 +340,7 @@ def _registers(values: dict[str, Any], source: Source) -> Read:
         trains=frozenset(trains),
         value_streams=frozenset(str(stream) for train in trains.values() if (stream := as_mapping(train).get("value_stream"))),
         themes=frozenset(map(str, _listed(themes))),
+        trackers=frozenset(entry["name"] for _, entry in _trackers(values) if isinstance(entry.get("name"), str)),
         interval_pattern=pattern if isinstance(pattern, str) and is_pattern(pattern) else None,
     )
     return read_registers(as_mapping(organisation.get("data")), source, ("organisation", "data"), known)

@@ -10,6 +10,7 @@ from typing import Any
 from safesync.configuration.own_rules import OwnRules, from_folder, from_packages, named_codes
 from safesync.configuration.packs import Packs, name_at, reachable_packs, with_pack_names
 from safesync.configuration.source import KeyPath, Source
+from safesync.configuration.strangers import Names, strange_keys, strange_values
 from safesync.configuration.untold import untold_by
 from safesync.model.errors import Mistake
 from safesync.rules.catalog import shipped
@@ -50,7 +51,10 @@ def rule_settings(values: Mapping[str, Any], source: Source, files: frozenset[st
     packs = reachable_packs([(section, ("rules",)), *((part.section, part.path) for part in parts)], source)
     own, always = _own(section, (*packs.sections.values(), *(part.section for part in parts)), source)
     catalogue = {**shipped(), **own.rules}
-    mistakes = (*packs.mistakes, *own.mistakes)
+    names = Names.declared(values)
+    sections = [(section, ("rules",)), *((part.section, part.path) for part in parts)]
+    strange = [each for one, path in sections for each in strange_keys(one, path, catalogue, names)]
+    mistakes = (*packs.mistakes, *own.mistakes, *(source.mistake(path, said, key=True) for path, said in strange))
     try:
         read = read_rules(section, catalogue=catalogue, packs=packs.sections, parts=parts, always=always, untold=untold_by(values, files))
     except RuleSettingsError as error:
@@ -59,7 +63,8 @@ def rule_settings(values: Mapping[str, Any], source: Source, files: frozenset[st
         problems = tuple(each for each in error.problems if not (broken and each.message.startswith("there is no rule X")))
         told = (*mistakes, *_mistakes(problems, source, packs))
         return RulesRead((), catalogue, packs, told, tuple(_mistakes(error.warnings, source, packs)))
-    return RulesRead(read.settings, catalogue, packs, mistakes, tuple(_mistakes(read.warnings, source, packs)), read.silences)
+    warnings = (*read.warnings, *(each for setting in read.settings for each in strange_values(setting, names)))
+    return RulesRead(read.settings, catalogue, packs, mistakes, tuple(dict.fromkeys(_mistakes(warnings, source, packs))), read.silences)
 
 
 def _own(section: Mapping[str, Any], others: Iterable[Any], source: Source) -> tuple[OwnRules, frozenset[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from safesync.configuration import presets
 from safesync.configuration.model import Configuration
@@ -15,6 +16,10 @@ from safesync.rules.rule import Rule
 
 _ALONE: list[dict[str, Any]] = [{"enum": [each.value for each in Severity]}, {"type": "boolean"}, {"type": "null"}]
 """What may stand in the place of settings."""
+_NAME = "^[a-z][a-z0-9-]{0,30}$"
+_ADDRESS = r"^https?://[^\s/@?#]+(/[^@?#]*)?$"
+_REFERENCE = r"\$\{(env|file):"
+"""What is read from elsewhere may be anything."""
 
 
 def json_schema() -> dict[str, Any]:
@@ -26,6 +31,7 @@ def json_schema() -> dict[str, Any]:
         definitions |= part.pop("$defs", {})
         definitions[model.__name__] = part
     _loosen(definitions)
+    _tighten(schema)
     overrides = _overrides(definitions)
     customs = {"description": "Rules of your own.", "type": "array", "items": {"$ref": "#/$defs/CustomRule"}}
     folder = {"description": "A folder with rules of your own in Python, one file each; what stands there is run.", "type": "string"}
@@ -79,6 +85,25 @@ def _loosen(definitions: dict[str, Any]) -> None:
     mapping["bots"] = {"description": mapping["bots"]["description"], **words}
     kinds = definitions["RuleOverride"]["properties"]["for"]
     definitions["RuleOverride"]["properties"]["for"] = {"description": kinds["description"], **_one_or_several(kinds["items"])}
+
+
+def _tighten(schema: dict[str, Any]) -> None:
+    """What our own checks ask of a text or of keys beside each other, as far as a schema can say it."""
+    definitions = schema["$defs"]
+    schema["properties"]["store"]["pattern"] = rf"^(sqlite:///.|postgresql(\+psycopg)?://.|{_REFERENCE})"
+    schema["properties"]["lexicon"]["propertyNames"] = {"pattern": "^[a-z]{2,3}$"}
+    for part, key, pattern in (
+        ("JiraTracker", "name", _NAME),
+        ("AzureTracker", "name", _NAME),
+        ("JiraTracker", "url", _ADDRESS),
+        ("AzureTracker", "url", _ADDRESS),
+        ("NotifyPart", "url", rf"^([A-Za-z][A-Za-z0-9+.-]*://.|{_REFERENCE})"),
+        ("SchedulePart", "cron", r"^\s*\S+(\s+\S+){4}\s*$"),
+    ):
+        definitions[part]["properties"][key]["pattern"] = pattern
+    definitions["SchedulePart"]["properties"]["timezone"]["enum"] = sorted(available_timezones())
+    definitions["FieldChoice"] |= {"minProperties": 1, "maxProperties": 1}
+    definitions["AzureAuth"]["oneOf"] = [{"required": ["token"]}, {"required": ["entra"]}]
 
 
 def _one_or_several(shape: dict[str, Any]) -> dict[str, Any]:

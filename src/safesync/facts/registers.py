@@ -75,6 +75,13 @@ def _links(facts: pl.DataFrame, registers: Registers) -> pl.DataFrame:
     return pl.DataFrame([*own, *serving], schema={"uid": pl.String, "relation": pl.String, "target": pl.String}, orient="row")
 
 
+def unfound(facts: pl.DataFrame, references: Iterable[str]) -> tuple[str, ...]:
+    """Of names such as ``KEY`` or ``tracker:KEY`` those that no item has, or two."""
+    names = tuple(dict.fromkeys(references))
+    rows = _rows_of(facts, names)
+    return tuple(name for name in names if name not in rows)
+
+
 def _rows_of(facts: pl.DataFrame, references: Iterable[str]) -> dict[str, int]:
     """At which row each item stands that is named as ``KEY`` or ``tracker:KEY``; not where two have the same name."""
     wanted = dict.fromkeys(references)

@@ -15,6 +15,8 @@ from safesync.languages.tongue import Language, tongue
 from safesync.model.item import Item
 from safesync.model.organisation import Organisation
 
+_Word = Annotated[str, Field(min_length=1)]
+
 
 class Limits(BaseModel):
     """How many items one run may begin to speak on; the first limit that is passed stops it before it writes."""
@@ -64,9 +66,9 @@ class WaiverPart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule: str = Field(description="Code of the rule, such as TM101.")
-    items: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="The items: PAY-12, ado:412, or a whole uid.")
+    items: Annotated[tuple[_Word, ...], Field(min_length=1)] = Field(description="The items: PAY-12, ado:412, or a whole uid.")
     until: date = Field(description="Its last day, such as 2027-01-15.")
-    reason: Annotated[str, Field(min_length=1)] = Field(description="Why; it is shown in the comment on the item.")
+    reason: Annotated[str, Field(min_length=1, pattern=r"\S")] = Field(description="Why; it is shown in the comment on the item.")
     granted_by: str = Field(default="", description="Who decided it; shown too.")
 
 
@@ -135,7 +137,7 @@ class FeedbackSettings(BaseModel):
     unwaivable: frozenset[str] = Field(
         default=frozenset(), description="Codes of rules that no label and no reply on an item waives: only an entry of waivers does."
     )
-    roles: dict[str, tuple[str, ...]] = Field(
+    roles: dict[_Word, tuple[_Word, ...]] = Field(
         default_factory=dict,
         description="Who has which role, for commands: account ids, or other names of theirs; but people may change the name they show.",
     )
@@ -148,7 +150,9 @@ class FeedbackSettings(BaseModel):
         "is always known.",
     )
     docs_url: str | None = Field(
-        default=None, description="Address of the rule pages; a code in a comment links to it, followed by a slash and the code."
+        default=None,
+        pattern=r"^https?://[^\s/]+(/\S*)?$",
+        description="Address of the rule pages; a code in a comment links to it, followed by a slash and the code.",
     )
 
     def voice(self, language: str) -> Voice:

@@ -146,7 +146,8 @@ def slips(name: str, text: str) -> Iterator[Slip]:
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
-        yield Slip(f"this is no template: {error.message}")
+        unended = "an {% if %} has no {% endif %}" if "end of template" in str(error.message) else error.message
+        yield Slip(f"this is no template: {unended}")
         return
     except RecursionError:
         tree = None
@@ -155,7 +156,9 @@ def slips(name: str, text: str) -> Iterator[Slip]:
         return
     refused = list(dict.fromkeys(filter(None, map(_refused, _below(tree)))))
     yield from map(Slip, refused)
-    for word in sorted({each.name for each in tree.find_all(nodes.Name)} - set(VALUES[name])) if not refused else ():
+    named = list(tree.find_all(nodes.Name))
+    own = {each.name for each in named if each.ctx != "load"}
+    for word in sorted({each.name for each in named} - own - set(VALUES[name])):
         has = f"it has {', '.join(VALUES[name])}" if VALUES[name] else "it has none"
         yield Slip(f"the part {name} has no value ({has}) called", _place(text, word), word, VALUES[name])
 

@@ -13,12 +13,14 @@ from types import MappingProxyType
 import polars as pl
 
 from safesync.connectors.mapping import Mapping as TrackerMapping
+from safesync.facts.registers import unfound
 from safesync.feedback.settings import WaiverPart
 from safesync.jobs.check import Checked
 from safesync.jobs.concern import Concern, Upkeep
 from safesync.jobs.health import Patient, concerns, fact_of
 from safesync.jobs.waivers import Standing, Waived
 from safesync.model.organisation import Organisation
+from safesync.model.registers import Registers
 
 _ALWAYS = frozenset({"kind", "native_type", "native_state", "stage", "iteration", "own_interval", "team", "own_train", "points", "labels"})
 _ENOUGH = 10
@@ -56,7 +58,9 @@ def upkeep(
     ``waived`` are all waivers, ``strange`` those of the configuration whose item nobody knows.
     """
     of_mappings = ((name, each) for name, mapping in mappings.items() for each in concerns(_patient(checked, name, mapping, organisation)))
-    return Upkeep((*of_mappings, *(("", each) for each in (*_of_anchors(checked, organisation), *_of_waivers(checked, waived, strange)))))
+    of_files = _of_files(checked, organisation.registers)
+    of_all = (*_of_anchors(checked, organisation), *of_files, *_of_waivers(checked, waived, strange))
+    return Upkeep((*of_mappings, *(("", each) for each in of_all)))
 
 
 def _patient(checked: Checked, name: str, mapping: TrackerMapping, organisation: Organisation) -> Patient:
@@ -77,6 +81,18 @@ def _of_anchors(checked: Checked, organisation: Organisation) -> Iterator[Concer
         if tracker in read and known.isdisjoint({anchor, f"{tracker}:{key.upper()}"}):
             told = f"{place}.anchor names {anchor}, an item that was not read: what is found about the group is on no item, only in reports"
             yield Concern("DQ003", told, 0)
+
+
+def _of_files(checked: Checked, registers: Registers) -> Iterator[Concern]:
+    """What files beside the trackers say of items that nobody read, or of one that two trackers have, is said of nothing."""
+    named = {"approvals": registers.approvals, "tests": registers.tests}
+    references = {name: [entry.item for entry in register.entries] for name, register in named.items() if register}
+    references["objectives and okrs"] = [key for key, _ in registers.serving]
+    for name, keys in references.items():
+        if lost := unfound(checked.scene.facts, keys):
+            more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+            told = f"organisation.data: {name} name items that were not read, or whose key two trackers have"
+            yield Concern("DQ004", f"{told}: {', '.join(lost[:_NAMED])}{more}; write them as tracker:KEY, or take them out", len(lost))
 
 
 def _of_waivers(checked: Checked, waived: Sequence[Waived], strange: Sequence[tuple[WaiverPart, str]]) -> Iterator[Concern]:

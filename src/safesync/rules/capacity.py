@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from safesync.facts.fact import Fact, FactType, Sort
-from safesync.rules.rule import RuleOptions
+from safesync.rules.rule import NamesOf, RuleOptions
 
 _SET, _GIVEN, _OF_TEAMS = "set in the configuration", "the velocity given to the team", "the velocities given to its teams"
 _AVERAGE = "the average of its last {count} iterations"
@@ -23,7 +23,9 @@ CAPACITY: tuple[Fact, ...] = (
 class CapacityOptions(RuleOptions):
     """What a team can do."""
 
-    capacities: dict[str, float] = Field(default_factory=dict, description="Team -> points that it can do in an iteration.")
+    capacities: Annotated[dict[str, float], NamesOf(("team", "train"))] = Field(
+        default_factory=dict, description="Team -> points that it can do in an iteration."
+    )
     min_iterations: int = Field(default=3, ge=1, description="So many ended iterations tell what a team gets done.")
 
 

@@ -29,6 +29,8 @@ _KINDS = {
 _LONGEST = 60
 _ENDINGS = ("_type", "_parsing", "_from_float", "_parsing_size")
 _FORMS = {
+    r"^https?://[^\s/]+(/\S*)?$": "an address begins with https:// and a host, and holds no blanks",
+    r"\S": "must not be empty",
     r"^X[0-9]{3}$": "a code of your own is X and three digits, such as X101",
     r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$": "a name is two or more small words joined by hyphens, such as story-without-review",
 }

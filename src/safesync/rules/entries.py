@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from safesync.languages.tongue import Language
 from safesync.model.finding import Rollout, Severity
 from safesync.model.item import Gate, Kind
+from safesync.rules.complaint import one_of
 from safesync.rules.rule import AFTER_DAYS, Group, Level
 
 TAGS = frozenset({"one word", "by gate", "one kind", "a group", "several kinds", "one text", "by language"})
@@ -26,13 +27,23 @@ def _judged_form(value: Any) -> str:
     return "a group" if value in tuple(Group) else "one kind"
 
 
+def _known_to_judge(value: Any) -> Any:
+    """One word may be a kind or a group, and both are told of where it is neither."""
+    if isinstance(value, str) and value not in (*Kind, *Group):
+        raise ValueError(one_of(value, (*Kind, *Group)))
+    return value
+
+
 # Each entry is read in the one form it has: else pydantic tells of every form that it might have been.
 SeveritySetting = Annotated[
     Annotated[Severity, Tag("one word")] | Annotated[dict[Gate, Severity], Tag("by gate")], Discriminator(_severity_form)
 ]
 Judged = Annotated[
-    Annotated[Kind, Tag("one kind")] | Annotated[Group, Tag("a group")] | Annotated[tuple[Kind, ...], Tag("several kinds")],
+    Annotated[Kind, Tag("one kind")]
+    | Annotated[Group, Tag("a group")]
+    | Annotated[tuple[Kind, ...], Field(min_length=1), Tag("several kinds")],
     Discriminator(_judged_form),
+    BeforeValidator(_known_to_judge),
 ]
 
 

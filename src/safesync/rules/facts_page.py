@@ -14,7 +14,10 @@ LANGUAGE: tuple[tuple[str, str], ...] = (
     ("points >= 8 AND NOT has_label('risk-reviewed')", "`AND`, `OR`, `NOT`, brackets; labels are asked with `has_label`, in any case."),
     ("kind IN ('story', 'bug') AND team = 'Falcon'", "`=`, `<>`, `IN`, `NOT IN`. Whole texts are compared; there is no `LIKE`."),
     ("stage >= 'ready' AND gate < 'current'", "`<`, `<=`, `>`, `>=`; words with an order are compared by their place in it."),
-    ("days_in_stage BETWEEN 10 AND 30", "`BETWEEN` with both ends; plain numbers, `+`, `-`, `*`, `/` and `abs(...)`."),
+    (
+        "days_in_stage BETWEEN 10 AND 30",
+        "`BETWEEN` with both ends; plain numbers, `+`, `-`, `*`, `/` and `abs(...)`; what is divided by 0 is empty.",
+    ),
     ("coalesce(target_end, due_on) < '2027-01-31'", "The first value that is not empty; a day is written `'2027-01-31'`."),
     ("active AND owner IS NULL", "A fact that is true or false stands for itself."),
 )

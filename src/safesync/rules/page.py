@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -136,7 +136,9 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "must be given"
     value = field.get_default(call_default_factory=True)
-    return "empty" if isinstance(value, (Mapping, frozenset, tuple, list)) and not value else f"`{said(value)}`"
+    if isinstance(value, (Mapping, frozenset, tuple, list)) and not value:
+        return "empty"
+    return f"`{', '.join(f'{key}: {said(each)}' for key, each in value.items()) if isinstance(value, Mapping) else said(value)}`"
 
 
 def _kind(field: FieldInfo) -> str:
@@ -152,6 +154,7 @@ def _kind(field: FieldInfo) -> str:
 
 def _type(kind: Any) -> str:
     """A type in words."""
+    kind = get_args(kind)[0] if get_origin(kind) is Annotated else kind
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Literal:
         return "one of " + ", ".join(f"`{word}`" for word in inner)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from safesync.facts.fact import Fact
 from safesync.model.finding import Rollout, Severity
@@ -87,6 +87,21 @@ class NotAbove:
     """In the annotation of an option: above this other option of the rule it would say nothing."""
 
     option: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamesOf:
+    """In the annotation of an option that is a table: its keys are names of teams or trains, or the word default."""
+
+    whose: tuple[Literal["team", "train", "default"], ...]
+
+
+Percent = Annotated[float, Field(ge=0, le=100)]
+"""A share."""
+ClassName = Literal["feature", "enabler", "tech_debt", "maintenance", "compliance"]
+"""The work classes that capacity is shared among."""
+KanbanState = Literal["analysis", "ready", "in_progress", "validating", "active"]
+"""Where work in progress is limited; active stands for in_progress and validating together."""
 
 
 class RuleOptions(BaseModel):

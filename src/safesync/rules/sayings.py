@@ -159,7 +159,10 @@ class SectionReader:
     def _hint(self, key: str) -> str:
         if key == "rules":
             return "; a pack holds what stands below rules, without that key"
-        return "; a rule of your own stands below custom" if key[:1] == "X" else nearest(key, (*self.catalogue, *_NO_CODES))
+        if key[:1] == "X":
+            return "; a rule of your own stands below custom"
+        named = nearest(key, self._other_names).split("'")[1:2] if "-" in key else []
+        return f", did you mean '{self._other_names[named[0]]}' ({named[0]})?" if named else nearest(key, (*self.catalogue, *_NO_CODES))
 
     def _overrides(self, value: Any, path: Path) -> Iterator[tuple[Condition, PartOverride, Path]]:
         """A rule's entry taken apart: what it says for all, and for kinds and types."""

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from safesync.configuration.registers import items
+from safesync.configuration.registers.cells import keys
 from safesync.configuration.registers.rows import (
     ApprovalRow,
     BudgetRow,
@@ -44,6 +45,7 @@ class Known:
     trains: frozenset[str] = frozenset()
     value_streams: frozenset[str] = frozenset()
     themes: frozenset[str] = frozenset()
+    trackers: frozenset[str] = frozenset()
     interval_pattern: str | None = None
 
 
@@ -69,10 +71,14 @@ class _File(Generic[_Kind]):
                 self.sheet.mistake(place, near(sentence, name, known))
 
     def names(self, column: str) -> Iterator[tuple[str, Place]]:
+        """The names that stand in a column, and where."""
+        yield from ((str(name), place) for name, place in self.cells(column))
+
+    def cells(self, column: str) -> Iterator[tuple[object, Place]]:
         """What stands in a column, and where."""
         for row in self.sheet.rows:
-            if (name := filled(row.cells).get(column)) is not None:
-                yield str(name), row.places[column]
+            if (value := filled(row.cells).get(column)) is not None:
+                yield value, row.places[column]
 
     def once(self, what: str, identity: Callable[[_Kind], Hashable]) -> None:
         """No two rows are about the same."""
@@ -108,6 +114,8 @@ def read_registers(part: Mapping[str, Any], source: Source, path: KeyPath, known
     made = [*_objectives(objectives, known), *_goals(goals, known)]
     _items_once(approvals)
     _items_once(tests)
+    for each, column in ((approvals, "key"), (tests, "key"), (objectives, "items"), (goals, "items")):
+        _of_trackers(each, column, known.trackers)
     read.registers = Registers(
         items=tuple(one.item for one in made),
         serving=tuple((key, one.item.uid) for one in made for key in one.served_by),
@@ -193,6 +201,20 @@ def _keys_once(sheet: Sheet, made: Iterable[tuple[items.Made, Row]]) -> None:
 def _items_once(file: _File[ApprovalRow] | _File[ResultRow] | None) -> None:
     if file is not None:
         file.once("this item", lambda row: row.key.casefold())
+
+
+def _of_trackers(file: _File[Any] | None, column: str, trackers: Collection[str]) -> None:
+    """An item is named by its key, or as tracker:KEY."""
+    for cell, place in file.cells(column) if file else ():
+        for key in _keys(cell):
+            tracker, colon, _ = str(key).partition(":")
+            if file and colon and trackers and tracker.casefold() not in {each.casefold() for each in trackers}:
+                file.sheet.mistake(place, near("an item is named KEY or tracker:KEY; there is no tracker", tracker, trackers))
+
+
+def _keys(cell: object) -> Iterable[object]:
+    found = keys(cell)
+    return found if isinstance(found, tuple) else ()
 
 
 def _register(file: _File[ApprovalRow] | _File[ResultRow] | None) -> Register | None:

@@ -110,7 +110,9 @@ class _Reader:
         if FactType.TRUTH in (type_of(left), type_of(right)):
             return self._wrong(node, "a truth is not compared; write it alone, or NOT before it")
         if type_of(left) != type_of(right):
-            return self._wrong(node, f"{described(left)} is compared with {described(right)}")
+            of_day = FactType.DATE in (type_of(left), type_of(right))
+            hint = "; a day is written '2026-11-30'" if of_day and FactType.TEXT in (type_of(left), type_of(right)) else ""
+            return self._wrong(node, f"{described(left)} is compared with {described(right)}{hint}")
         words = vocabulary_of(left) or vocabulary_of(right)
         if not self._spoken(node.this, left, words) & self._spoken(node.expression, right, words):
             return tree.Fixed(value=False)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, get_args
 
 from pydantic import Field
 
@@ -26,9 +26,9 @@ from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage, Transition, WorkClass
 from safesync.model.timebox import PlanningInterval
 from safesync.rules.examples import NOW, bad, bug, good, story, surroundings_of
-from safesync.rules.rule import Group, Level, Rule, RuleOptions
+from safesync.rules.rule import ClassName, Group, Level, NamesOf, Percent, Rule, RuleOptions
 
-_CLASSES = ("feature", "enabler", "tech_debt", "maintenance", "compliance")
+_CLASSES: tuple[ClassName, ...] = get_args(ClassName)
 _SUBJECT = "group:train_finished:Payments|PI 26.3"
 _TARGETS = {"targets": {"default": {"feature": 60, "enabler": 40}}}
 
@@ -36,7 +36,7 @@ _TARGETS = {"targets": {"default": {"feature": 60, "enabler": 40}}}
 class Options(RuleOptions):
     """The targets, and how far from them is too far."""
 
-    targets: dict[str, dict[str, float]] = Field(
+    targets: Annotated[dict[str, dict[ClassName, Percent]], NamesOf(("train", "default"))] = Field(
         default_factory=dict, description="Train (or `default`) -> work class -> target share in percent."
     )
     tolerance: float = Field(default=10, gt=0, le=100, description="Percentage points that a share may differ from its target.")

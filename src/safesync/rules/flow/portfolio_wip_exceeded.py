@@ -23,20 +23,20 @@ from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage
 from safesync.model.organisation import Organisation, Train
 from safesync.rules.examples import bad, epic, good, surroundings_of
-from safesync.rules.rule import Group, Level, Rule, RuleOptions
+from safesync.rules.rule import Group, KanbanState, Level, Rule, RuleOptions
 
 
 class Options(RuleOptions):
     """How many epics at a time."""
 
-    limits: dict[str, int] = Field(
-        default_factory=lambda: {"analysis": 5}, description="analysis, ready, in_progress, validating or active -> limit in epics."
+    limits: dict[KanbanState, int] = Field(
+        default={"analysis": 5}, description="analysis, ready, in_progress, validating or active -> limit in epics."
     )
     per_value_stream: float = Field(default=2, gt=0, description="Active epics for each value stream, where there is no such limit.")
 
 
 def _limit(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | None]:
-    own = options.limits.get(str(group["state"]))
+    own = options.limits.get(group["state"])
     usual = options.per_value_stream * group["value_streams"] if group["state"] == "active" and group["value_streams"] else None
     return {"limit": usual if own is None else own}
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -24,13 +24,13 @@ from safesync.model.finding import Severity
 from safesync.model.item import Item, Stage
 from safesync.model.organisation import Organisation, Team, Train
 from safesync.rules.examples import bad, bug, good, story, surroundings_of
-from safesync.rules.rule import Group, Level, Rule, RuleOptions, Surroundings
+from safesync.rules.rule import Group, Level, NamesOf, Rule, RuleOptions, Surroundings
 
 
 class Options(RuleOptions):
     """Limits where the board has none."""
 
-    limits: dict[str, dict[str, int]] = Field(
+    limits: Annotated[dict[str, dict[str, int]], NamesOf(("team",))] = Field(
         default_factory=dict, description="Team -> column -> limit in items, for columns without a limit on the board."
     )
     per_member: float = Field(

@@ -13,7 +13,7 @@ Known false positives: features that wait for an outside release; large features
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -21,13 +21,13 @@ from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import Stage
 from safesync.rules.examples import bad, feature, good, story
-from safesync.rules.rule import Group, Level, Rule, RuleOptions
+from safesync.rules.rule import Group, KanbanState, Level, NamesOf, Rule, RuleOptions
 
 
 class Options(RuleOptions):
     """How many features at a time."""
 
-    limits: dict[str, dict[str, int]] = Field(
+    limits: Annotated[dict[str, dict[KanbanState, int]], NamesOf(("train", "default"))] = Field(
         default_factory=dict, description="Train (or `default`) -> analysis, ready, in_progress, validating or active -> limit in features."
     )
     per_team: float = Field(default=2, gt=0, description="Active features for each team, where there is no such limit.")
@@ -35,7 +35,7 @@ class Options(RuleOptions):
 
 
 def _limit(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | None]:
-    own = options.limits.get(str(group["train"]), options.limits.get("default", {})).get(str(group["state"]))
+    own = options.limits.get(str(group["train"]), options.limits.get("default", {})).get(group["state"])
     usual = options.per_team * group["teams"] if group["state"] == "active" and group["teams"] else None
     return {"limit": usual if own is None else own}
 

@@ -16,17 +16,17 @@ Known false positives: intervals that are hardly planned yet (`min_points`); man
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.model.finding import Severity
 from safesync.model.item import WorkClass
 from safesync.rules.examples import CURRENT, NEXT_INTERVAL, PAST_INTERVAL, bad, good, story, unknown
-from safesync.rules.rule import Group, Level, Rule, RuleOptions
+from safesync.rules.rule import ClassName, Group, Level, NamesOf, Percent, Rule, RuleOptions
 
-_CLASSES = ("feature", "enabler", "tech_debt", "maintenance", "compliance")
+_CLASSES: tuple[ClassName, ...] = get_args(ClassName)
 _SUBJECT = "group:train_interval:Payments|PI 26.4"
 _PAST, _NEXT = "group:train_interval:Payments|PI 26.3", "group:train_interval:Payments|PI 27.1"
 _TARGETS = {"targets": {"default": {"feature": 60, "enabler": 25, "tech_debt": 15}}}
@@ -42,24 +42,15 @@ def _all_at(target: int) -> dict[str, Any]:
 class Options(RuleOptions):
     """The targets, and how far from them is too far."""
 
-    targets: dict[str, dict[str, float]] = Field(
+    targets: Annotated[dict[str, dict[ClassName, Percent]], NamesOf(("train", "default"))] = Field(
         default_factory=dict, description="Train (or `default`) -> work class -> target share in percent."
     )
     tolerance: float = Field(default=10, gt=0, le=100, description="Percentage points that a share may differ from its target.")
-    floors: dict[str, float] = Field(
+    floors: Annotated[dict[str, Percent], NamesOf(("train", "default"))] = Field(
         default_factory=dict, description="Train (or `default`) -> lowest share of compliance work in percent, whatever the target."
     )
     min_points: float = Field(default=50, ge=0, description="Fewer planned points than this are no plan yet.")
     max_unknown: float = Field(default=20, ge=0, le=100, description="Highest share of points without a class, in percent.")
-
-    @field_validator("targets")
-    @classmethod
-    def _known_classes(cls, targets: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
-        for train, shares in targets.items():
-            unknown = sorted(shares.keys() - set(_CLASSES))
-            if unknown:
-                raise ValueError(f"{train}: {unknown[0]} is not one of {', '.join(_CLASSES)}")
-        return targets
 
 
 def _targets(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | None] | None:

@@ -15,17 +15,18 @@ by one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from safesync.facts.fact import Fact, FactType, Sort
 from safesync.facts.governance.investment import HORIZONS
 from safesync.model.finding import Severity
 from safesync.model.item import Stage
 from safesync.rules.examples import bad, epic, good, unknown
-from safesync.rules.rule import Group, Level, Rule, RuleOptions
+from safesync.rules.rule import Group, Level, Percent, Rule, RuleOptions
 
+_Horizon = Literal["H0", "H1", "H2", "H3"]
 _NAMES = tuple(name.lower() for name in HORIZONS)
 _SUBJECT = "group:investment_mix:portfolio"
 _TARGETS = {"targets": {"H1": 70, "H2": 20, "H3": 10}}
@@ -34,21 +35,14 @@ _TARGETS = {"targets": {"H1": 70, "H2": 20, "H3": 10}}
 class Options(RuleOptions):
     """The targets, and how far from them is too far."""
 
-    targets: dict[str, float] = Field(default_factory=dict, description="Horizon (H0, H1, H2, H3) -> target share in percent.")
+    targets: dict[_Horizon, Percent] = Field(default_factory=dict, description="Horizon (H0, H1, H2, H3) -> target share in percent.")
     tolerance: float = Field(default=10, gt=0, le=100, description="Percentage points that a share may differ from its target.")
     min_epics: int = Field(default=5, ge=1, description="Fewer open epics than this are no mix yet.")
     max_unknown: float = Field(default=20, ge=0, le=100, description="Highest share of epics without a horizon, in percent.")
 
-    @field_validator("targets")
-    @classmethod
-    def _known_horizons(cls, targets: dict[str, float]) -> dict[str, float]:
-        if unknown := sorted(targets.keys() - set(HORIZONS)):
-            raise ValueError(f"{unknown[0]} is not one of {', '.join(HORIZONS)}")
-        return targets
-
 
 def _targets(options: Options, group: Mapping[str, Any]) -> Mapping[str, float | None] | None:  # noqa: ARG001 - as every rule's limits
-    return {f"{name.lower()}_target": options.targets.get(name) for name in HORIZONS} if options.targets else None
+    return {f"{name.lower()}_target": options.targets.get(name) for name in get_args(_Horizon)} if options.targets else None
 
 
 def _mix(*horizons: str, **fields: Any) -> tuple[Any, ...]:
