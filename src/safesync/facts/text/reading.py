@@ -82,10 +82,10 @@ class Place:
         return self._names_criteria
 
     @property
-    def words(self) -> int:
-        """Real words without headings, code and what nobody filled in; most texts have no line that says nothing."""
+    def said(self) -> str:
+        """Its lines without headings, code and what nobody filled in; most texts have no line that says nothing."""
         if not self.lines:
-            return 0
+            return ""
         text, gated = self.text, self.gated
         if _HEADING in self.kinds or _CODE in self.kinds:
             lines = zip(self.kinds, text.split("\n"), strict=True)
@@ -97,8 +97,12 @@ class Place:
             for gate in doubts:
                 said = [(one, low) for one, low in said if len(one) > LONGEST or not (gate("\n" + low) and says_nothing(one, known))]
             text = "\n".join([one for one, _ in said])
-        # Ideographs are counted by runs, and a run ends with its line.
-        return in_text(text)
+        return text
+
+    @property
+    def words(self) -> int:
+        """Real words of what it says. Ideographs are counted by runs, and a run ends with its line."""
+        return in_text(self.said)
 
     def sections(self, *families: Family) -> tuple[Section, ...]:
         """The sections of the first family that it has any of."""
