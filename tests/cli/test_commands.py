@@ -70,6 +70,24 @@ def test_validate_prints_every_mistake(desk: Desk) -> None:
     assert all(each["line"] and each["column"] for each in asked.value["mistakes"])
 
 
+def test_validate_prints_warnings_behind_mistakes_in_one_pass(desk: Desk) -> None:
+    desk.write(("  TM106: off", "  TM106: {options: {max_points: 5}}"))
+    alone = desk.run("validate")
+    assert (alone.status, len(alone.out.splitlines()), alone.err) == (0, 2, "")
+    warned = alone.out.splitlines()[0]
+    assert ": warning: 5 is less than min_points" in warned
+    desk.write(("comments: true", "coments: true"))
+    both = desk.run("validate")
+    assert both.status == 2
+    mistake, warning = both.err.splitlines()
+    assert "unknown key 'coments'" in mistake
+    assert warning == warned
+    asked = desk.run("validate", "--format", "json")
+    assert asked.status == 2
+    assert [len(asked.value[part]) for part in ("mistakes", "warnings")] == [1, 1]
+    assert desk.run("check").err == mistake + "\n"
+
+
 def test_validate_needs_secrets_only_online(desk: Desk) -> None:
     desk.write((desk.sandbox.jira_token, '"${env:NOT_SET}"'))
     assert desk.run("validate").status == 0

@@ -26,11 +26,13 @@ LATER = (
     "mvp_budget",
     "test_result",
     "tested_on",
-    "acceptance_line_digests",
     "blocked_until",
     "business_case_host",
     "commented_on",
     "departed_owner",
+    "acceptance_line_digests",
+    "benefit_line_digests",
+    "description_line_digests",
 )
 """Facts that came after such a store: nobody has seen them."""
 
@@ -80,4 +82,28 @@ def test_a_store_in_which_every_item_named_what_was_not_seen_is_read_as_it_was(u
     assert scene.links.rows() == [(0, "parent", None)]
     store.save_page("jira", Page(items=(before,)), [a_row(before)], state=STATE, now=NOON)
     assert store.items([before.uid]) == {before.uid: before}
+    store.close()
+
+
+def test_what_stood_for_lines_of_criteria_in_another_form_is_unseen_until_they_are_read_again(url: str) -> None:
+    before = an_item()
+    with migrated(url, "0016") as connection:
+        known = {"uid": before.uid, "key": before.key, "document": document(before), "now": "2026-11-26 12:00:00"}
+        connection.execute(text("insert into unseen (unseen_id, names) values (1, ''), (2, 'acceptance_line_digests points')"))
+        connection.execute(
+            text(
+                "insert into items (uid, tracker, native_id, key, document, seen_at) values (:uid, 'jira', '10001', :key, :document, :now)"
+            ),
+            known,
+        )
+        connection.execute(
+            text(
+                "insert into facts (uid, tracker, key, kind, acceptance_line_digests, unseen_id) "
+                "values (:uid, 'jira', :key, 'story', '0a1b2c3d 4e5f6a7b', 2)"
+            ),
+            known,
+        )
+    store = open_store(url)
+    lines = "acceptance_line_digests benefit_line_digests description_line_digests"
+    assert store.scene().facts.select("acceptance_line_digests", "unseen").rows() == [(None, f"points {lines}")]
     store.close()

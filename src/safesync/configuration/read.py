@@ -109,9 +109,9 @@ def _load(source: Source, secrets: Secrets, files: frozenset[str] = frozenset())
         configuration = Configuration.model_validate(values)
     except ValidationError as error:
         mistakes += mistakes_of(error, source, _schema())
-        raise ConfigurationError(*_in_order(mistakes)) from None
+        raise ConfigurationError(*_in_order(mistakes), warnings=rules.warnings) from None
     if mistakes:
-        raise ConfigurationError(*_in_order(mistakes))
+        raise ConfigurationError(*_in_order(mistakes), warnings=rules.warnings)
     configuration = configuration.with_registers(read.registers)
     return Loaded(configuration, rules.settings, source, rules.packs, rules.catalogue, rules.warnings, rules.silences)
 

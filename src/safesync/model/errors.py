@@ -40,11 +40,15 @@ class Mistake:
 
 
 class ConfigurationError(SafeSyncError):
-    """The configuration or the command line is wrong; carries every mistake that was found."""
+    """
+    The configuration or the command line is wrong; carries every mistake that was found.
 
-    def __init__(self, *mistakes: Mistake | str) -> None:
+    ``warnings`` are what is understood beside them and should be written otherwise, for who looks at the configuration itself.
+    """
+
+    def __init__(self, *mistakes: Mistake | str, warnings: tuple[Mistake, ...] = ()) -> None:
         super().__init__("\n".join(str(mistake) for mistake in mistakes))
-        self.mistakes = mistakes
+        self.mistakes, self.warnings = mistakes, warnings
 
 
 class RunError(SafeSyncError):

@@ -19,6 +19,7 @@ REPEATED = frozenset(
         *("board_column", "own_themes", "acceptance_places", "benefit_places", "evidence_kinds", "unseen", "blocked_reason"),
         *("resolution", "enabler_kind", "horizon", "own_value_stream", "decision", "outcome", "approval", "approver", "own_controls"),
         *("roam", "board_lane", "criteria_editor", "story_voice_parts", "epic_hypothesis_missing", "business_case_host", "departed_owner"),
+        "benefit_line_digests",
     }
 )
 """Texts of which a backlog has few different ones."""

@@ -123,7 +123,23 @@ OF_TEXT: tuple[Fact, ...] = (
         "acceptance_line_digests",
         _TEXT,
         Sort.MEASURED,
-        "Stands for each line of the acceptance criteria, the first fifty of them, joined by ' '.",
+        "Stands for each line of the acceptance criteria, the first fifty of them, with four signs.",
         needs=("acceptance", "description"),
+    ),
+    Fact(
+        "description_line_digests",
+        _TEXT,
+        Sort.MEASURED,
+        "Stands for each line of the description that says something, headings and code left out, with four signs; of epics, capabilities,"
+        " features, stories and bugs only, of those that are done of every eighth, and empty where such lines are more than twelve.",
+        needs=_DESCRIPTION,
+    ),
+    Fact(
+        "benefit_line_digests",
+        _TEXT,
+        Sort.MEASURED,
+        "Stands for each line of the benefit, the first fifty of them, with four signs; of features and above only,"
+        " and of those that are done of every eighth.",
+        needs=("benefit", "description"),
     ),
 )

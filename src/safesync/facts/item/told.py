@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from zlib import crc32
 
 from safesync.facts.text import acceptance, benefit, flatten, hypothesis, invest, ticks, voice, words
 from safesync.facts.text import title as of_title
@@ -12,15 +13,20 @@ from safesync.facts.text.lexicon import Lexicon, lexicon
 from safesync.facts.text.line import LineKind, clean, lowered
 from safesync.facts.text.reading import NOTHING, UNSEEN, Found, Place, Reading, Verdict, place
 from safesync.facts.text.voice import SILENT, Spoken, Voice
-from safesync.model.item import Item, Kind, RichText
+from safesync.model.item import Item, Kind, RichText, Stage
 
 TOGETHER = ("acceptance_", "benefit_", "story_voice", "epic_hypothesis_", "measure_named", "control_ids")
 """How the names of the facts of each group begin, in the order in which ``texts`` tells whether they are known."""
 _LISTS_OF_CRITERIA = frozenset({Kind.STORY, Kind.FEATURE, Kind.CAPABILITY, Kind.REQUIREMENT, Kind.IMPROVEMENT})
 """Kinds whose bare checkboxes are criteria; in bugs and tasks they are lists of things to do."""
 _PROMISES = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE, Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.PI_OBJECTIVE})
+_DESCRIBED = frozenset({Kind.STORY, Kind.BUG, Kind.FEATURE, Kind.CAPABILITY, Kind.EPIC})
+"""Kinds of which the lines of a description are learned: most of all other items are tasks, and no rule asks for them."""
 _HAS_HYPOTHESIS = frozenset({Kind.EPIC, Kind.CAPABILITY, Kind.FEATURE})
 _REPEATED_CHARACTERS = 2_000
+_CLOSED, _ONE_IN = frozenset({Stage.DONE, Stage.CANCELLED}), 8
+_MOST_LINES, _LONGEST_TEMPLATE = 12, 4_000
+"""What says more than this is no template that nobody filled in; the lines of long texts are most of all lines."""
 
 Row = dict[str, object]
 
@@ -39,28 +45,41 @@ def texts(item: Item) -> tuple[Row, tuple[bool, ...]]:
     )
     promise = benefit.read(field, description)
     spoken = voice.fuller(voice.read(lowered(title)), description.spoken)
-    said = description.words
+    said = description.said
+    count = words.in_text(said)
     row: Row = {
         "title_verdict": str(of_title.verdict(title)),
         "title_words": float(words.in_text(title)),
-        "description_words": float(said),
+        "description_words": float(count),
         "description_digest": digest(description.low),
+        "description_line_digests": _line_digests(item, description, said),
         "invest_hints": None,
         "description_links": float(_addresses(item.description)),
         "description_code": LineKind.CODE in description.kinds,
     }
     _add_boxes(row, item)
     if item.kind is Kind.STORY and unseen.isdisjoint(("acceptance", "description")):
-        row["invest_hints"] = invest.hints(spoken, description_words=said, criteria=criteria.count)
+        row["invest_hints"] = invest.hints(spoken, description_words=count, criteria=criteria.count)
     known = (
         _acceptance_facts(row, criteria, seen=unseen.isdisjoint(("acceptance", "description"))),
-        _benefit_facts(row, promise, seen=unseen.isdisjoint(("benefit", "description"))),
+        _benefit_facts(row, item, promise, seen=unseen.isdisjoint(("benefit", "description"))),
         _voice_facts(row, spoken, seen="description" not in unseen),
         _hypothesis_facts(row, item, field, description),
         _measure_facts(row, item, (lowered(title), field.low, description.low)),
         _control_facts(row, item, (title, *item.labels, description.text)),
     )
     return row, known
+
+
+def _line_digests(item: Item, description: Place, said: str) -> str | None:
+    if item.kind not in _DESCRIBED or len(said) > _LONGEST_TEMPLATE or said.count("\n") >= _MOST_LINES or not _is_learned_from(item):
+        return None
+    return digests((description.low if said is description.text else lowered(said)).split("\n"))
+
+
+def _is_learned_from(item: Item) -> bool:
+    """Most of a backlog is done, and nobody asks it to write more: some of that is enough to know a template by, and stays so."""
+    return item.stage not in _CLOSED or crc32(item.uid.encode()) % _ONE_IN == 0
 
 
 def _acceptance_facts(row: Row, found: Reading, *, seen: bool) -> bool:
@@ -77,10 +96,13 @@ def _acceptance_facts(row: Row, found: Reading, *, seen: bool) -> bool:
     return known
 
 
-def _benefit_facts(row: Row, found: Reading, *, seen: bool) -> bool:
+def _benefit_facts(row: Row, item: Item, found: Reading, *, seen: bool) -> bool:
     known = seen or found.found
     row["benefit_verdict"] = str(found.verdict) if known else None
     row["benefit_places"] = found.places
+    row["benefit_line_digests"] = None
+    if found.lines and item.kind in _PROMISES and _is_learned_from(item):
+        row["benefit_line_digests"] = digests([lowered(line.text) for line in found.lines])
     return known
 
 

@@ -71,7 +71,7 @@ def _weighed(lines: Lines, where: str, nothing: tuple[str, str]) -> Found:
     count = sum(in_text(line.text) for line in real)
     verdict = Verdict.OK if count >= FEWEST_WORDS else Verdict.WEAK
     how = where.format(found=WORDS.format(count=count))
-    return Found(verdict, how if verdict is Verdict.OK else TOO_FEW.format(found=how), count)
+    return Found(verdict, how if verdict is Verdict.OK else TOO_FEW.format(found=how), count, lines=tuple(real))
 
 
 def _as_sentence(description: Place) -> Found:
@@ -86,7 +86,7 @@ def _as_sentence(description: Place) -> Found:
         if is_placeholder(line.text):
             unfilled = unfilled or gate.promises(low)
         elif _names_benefit(low):
-            return Found(Verdict.OK, NAMES_BENEFIT, in_text(line.text))
+            return Found(Verdict.OK, NAMES_BENEFIT, in_text(line.text), lines=(line,))
     return Found(Verdict.PLACEHOLDER, UNFILLED_SENTENCE) if unfilled else _NOTHING
 
 

@@ -1,10 +1,11 @@
-"""What stands for a text, to see that another item has the very same one."""
+"""What stands for a text, or for each of its lines, to see that another item has the very same one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from binascii import b2a_base64
+from collections.abc import Sequence
 from hashlib import blake2b
-from itertools import islice
+from zlib import crc32
 
 from safesync.facts.text.line import SIGNS
 
@@ -21,16 +22,19 @@ def digest(low: str) -> str | None:
     return blake2b(low.encode("utf-8", "surrogatepass"), digest_size=_BYTES).hexdigest() if low else None
 
 
-def digests(lows: Iterable[str]) -> str | None:
+LINE = 4
+"""Characters that stand for one line; all are ASCII."""
+_MOST_LINES = 50
+_OF_A_LINE = 2**24
+
+
+def digests(lows: Sequence[str]) -> str | None:
     """
-    What stands for each of some lines, each once, joined by a space; ``None`` without any.
+    What stands for each of the first fifty of some lines, each once, one behind the other; ``None`` without any.
 
     Signs around a line are no part of it. These are short, for every item has some: that a line shares its own with another one by
     accident is harmless, for only what stands in many items is looked for.
     """
-    bare = dict.fromkeys(low.strip(SIGNS) for low in islice(lows, _MOST_LINES))
-    return " ".join(blake2b(one.encode("utf-8", "surrogatepass"), digest_size=_BYTES_OF_A_LINE).hexdigest() for one in bare) or None
-
-
-_BYTES_OF_A_LINE = 4
-_MOST_LINES = 50
+    bare = dict.fromkeys([low.strip(SIGNS) for low in lows[:_MOST_LINES]])
+    numbers = [(crc32(one.encode("utf-8", "surrogatepass")) % _OF_A_LINE).to_bytes(3, "big") for one in bare if one]
+    return b2a_base64(b"".join(numbers), newline=False).decode("ascii") or None

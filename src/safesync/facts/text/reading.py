@@ -82,10 +82,10 @@ class Place:
         return self._names_criteria
 
     @property
-    def words(self) -> int:
-        """Real words without headings, code and what nobody filled in; most texts have no line that says nothing."""
+    def said(self) -> str:
+        """Its lines without headings, code and what nobody filled in; most texts have no line that says nothing."""
         if not self.lines:
-            return 0
+            return ""
         text, gated = self.text, self.gated
         if _HEADING in self.kinds or _CODE in self.kinds:
             lines = zip(self.kinds, text.split("\n"), strict=True)
@@ -93,8 +93,12 @@ class Place:
             gated = "\n" + lowered(text)
         if nothing := unsaid_lines(gated):
             text = "\n".join([one for at, one in enumerate(text.split("\n")) if at not in nothing])
-        # Ideographs are counted by runs, and a run ends with its line.
-        return in_text(text)
+        return text
+
+    @property
+    def words(self) -> int:
+        """Real words of what it says. Ideographs are counted by runs, and a run ends with its line."""
+        return in_text(self.said)
 
     def sections(self, *families: Family) -> tuple[Section, ...]:
         """The sections of the first family that it has any of."""
