@@ -220,8 +220,8 @@ class Mapping(BaseModel):
 
     @property
     def further(self) -> tuple[FieldName, ...]:
-        """Those of ``FURTHER`` that are mapped."""
-        return tuple(name for name in FURTHER if name in self.fields)
+        """Those of ``FURTHER`` that are mapped; an empty list says that there is no such field, which is then empty and not unseen."""
+        return tuple(name for name in FURTHER if self.fields.get(name))
 
     @property
     def unmapped(self) -> frozenset[str]:

@@ -186,6 +186,13 @@ def test_a_field_mapped_to_one_that_the_site_lacks_is_unseen():
     assert "points" in item.unseen
 
 
+def test_a_field_of_which_an_administrator_says_that_there_is_none_is_empty():
+    item = read(mapping=Mapping(fields={"controls": (), "hypothesis": ()}))
+    assert item.controls is None
+    assert not {"controls", "hypothesis"} & item.unseen
+    assert "horizon" in item.unseen, "nobody said anything of it"
+
+
 def test_a_parent_field_mapped_to_nothing_makes_the_links_unseen():
     assert "links" in read(mapping=Mapping(fields={"parent": (FieldChoice(name="typo"),)})).unseen
 

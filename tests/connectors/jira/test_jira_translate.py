@@ -122,6 +122,14 @@ def test_a_mapped_field_that_the_site_does_not_show_is_unseen(raw: Raw, context:
     assert {"acceptance", "points"} <= item.unseen
 
 
+def test_a_field_of_which_an_administrator_says_that_there_is_none_is_empty(raw: Raw, context: Context) -> None:
+    fields = {**context.mapping.fields, "controls": (), "hypothesis": ()}
+    item = read(raw(), dataclasses.replace(context, mapping=context.mapping.model_copy(update={"fields": fields})))
+    assert item.controls is None
+    assert not {"controls", "hypothesis"} & item.unseen
+    assert "horizon" in item.unseen, "nobody said anything of it"
+
+
 def test_unmapped_criteria_have_their_place_in_the_description(raw: Raw, context: Context) -> None:
     bare = dataclasses.replace(context, metadata=dataclasses.replace(context.metadata, located=Located({})))
     item = read(raw(), bare)
