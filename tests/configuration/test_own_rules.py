@@ -14,6 +14,7 @@ from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.facts.backlog import Backlog
 from safesync.model.errors import ConfigurationError
+from safesync.model.finding import Rollout
 from safesync.rules.engine import Judge
 from safesync.rules.examples import NOW, backlog_of, story
 
@@ -102,6 +103,22 @@ def test_its_options_severity_and_teams_are_settings_like_those_of_any_rule(tmp_
     assert refused(tmp_path, "folder: ours\n  X201: {options: {mst: 5}}", review=SOUND) == [
         "safesync.yaml:25:20: there is no setting mst, did you mean 'most'?"
     ]
+
+
+def test_a_retired_rule_in_the_folder_judges_nothing_and_a_new_one_is_only_reported(tmp_path: Path) -> None:
+    big = backlog_of((story(1, points=8.0),))
+    states = {name: SOUND.replace("Level.TEAM,", f"Level.TEAM,\n    lifecycle=Lifecycle.{name},") for name in ("RETIRED", "PREVIEW")}
+    retired, preview = (text.replace("import Level,", "import Level, Lifecycle,") for text in states.values())
+    assert judged(read(tmp_path, review=retired), big) == set()
+    (setting,) = (each for each in read(tmp_path, review=preview).rules if each.rule.code == "X201")
+    assert setting.rollout is Rollout.REPORT
+
+
+def test_it_is_understood_by_a_name_that_it_had_before(tmp_path: Path) -> None:
+    renamed = SOUND.replace("Level.TEAM,", 'Level.TEAM,\n    aliases=("X299",),')
+    loaded = read(tmp_path, "folder: ours\n  X299: {options: {most: 5}}", review=renamed)
+    assert judged(loaded, backlog_of((story(1, points=5.0),))) == {"jira:1"}
+    assert [str(each).rpartition("/")[2] for each in loaded.warnings] == ["safesync.yaml:25:3: X299 is called X201 now; write X201"]
 
 
 def test_a_changed_file_is_read_anew_and_nothing_is_left_beside_it(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from safesync.configuration.strangers import Names, strange_keys, strange_values
 from safesync.configuration.untold import untold_by
 from safesync.model.errors import Mistake
 from safesync.rules.catalog import shipped
-from safesync.rules.rule import Rule, RuleSetting
+from safesync.rules.rule import Lifecycle, Rule, RuleSetting
 from safesync.rules.sayings import Problem
 from safesync.rules.settings import RuleSettingsError, SectionFor, Silence, read_rules
 
@@ -79,7 +79,7 @@ def _own(section: Mapping[str, Any], others: Iterable[Any], source: Source) -> t
             own.mistakes.append(source.mistake(_FOLDER, f"there is no folder {name}"))
     elif "folder" in section:
         own.mistakes.append(source.mistake(_FOLDER, "must be the name of a folder"))
-    always = frozenset(own.rules)
+    always = frozenset(code for code, rule in own.rules.items() if rule.lifecycle is not Lifecycle.RETIRED)
     from_packages(named_codes(section, *others), own, lambda code, said: source.mistake(("rules", code), said, key=True))
     return own, always
 
