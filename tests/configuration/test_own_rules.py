@@ -251,10 +251,15 @@ def test_a_rule_of_a_package_judges_when_it_is_named_and_is_not_even_imported_be
 def test_a_package_whose_rule_is_wrong_is_told_where_it_is_named(tmp_path: Path, installed: Path) -> None:
     (installed / "bought_rules.py").write_text("1 / 0\n", encoding="utf-8")
     (only,) = refused(tmp_path, "X201: {}")
-    assert only == "safesync.yaml:24:3: the rule of the package at bought_rules cannot be used: ZeroDivisionError: division by zero"
+    said = "safesync.yaml:24:3: the rule of the package at bought_rules cannot be used: "
+    assert only == f"{said}ZeroDivisionError: division by zero (site/bought_rules.py:1)"
+    (installed / "bought_rules.py").write_text("\nRULE = (\n", encoding="utf-8")
+    (only,) = refused(tmp_path, "X201: {}")
+    assert only == f"{said}SyntaxError: '(' was never closed (site/bought_rules.py:2:8)"
     (installed / "bought_rules.py").write_text(SOUND, encoding="utf-8")
-    (only,) = refused(tmp_path, "X299: {}")
-    assert "its code is X201; the entry point has to be named so" in only
+    wrong, unknown = refused(tmp_path, "X299: {}\n  X298: off")
+    assert wrong.endswith("its code is X201; the entry point has to be named so (site/bought_rules.py:26:10)")
+    assert unknown.startswith("safesync.yaml:25:3: there is no rule X298"), "told in the same pass"
 
 
 def test_a_package_whose_rule_is_in_the_folder_too_is_told(tmp_path: Path, installed: Path) -> None:
