@@ -14,6 +14,7 @@ from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.facts.backlog import Backlog
 from safesync.model.errors import ConfigurationError
+from safesync.model.finding import Rollout
 from safesync.rules.engine import Judge
 from safesync.rules.examples import NOW, backlog_of, story
 
@@ -102,6 +103,22 @@ def test_its_options_severity_and_teams_are_settings_like_those_of_any_rule(tmp_
     assert refused(tmp_path, "folder: ours\n  X201: {options: {mst: 5}}", review=SOUND) == [
         "safesync.yaml:25:20: there is no setting mst, did you mean 'most'?"
     ]
+
+
+def test_a_retired_rule_in_the_folder_judges_nothing_and_a_new_one_is_only_reported(tmp_path: Path) -> None:
+    big = backlog_of((story(1, points=8.0),))
+    states = {name: SOUND.replace("Level.TEAM,", f"Level.TEAM,\n    lifecycle=Lifecycle.{name},") for name in ("RETIRED", "PREVIEW")}
+    retired, preview = (text.replace("import Level,", "import Level, Lifecycle,") for text in states.values())
+    assert judged(read(tmp_path, review=retired), big) == set()
+    (setting,) = (each for each in read(tmp_path, review=preview).rules if each.rule.code == "X201")
+    assert setting.rollout is Rollout.REPORT
+
+
+def test_it_is_understood_by_a_name_that_it_had_before(tmp_path: Path) -> None:
+    renamed = SOUND.replace("Level.TEAM,", 'Level.TEAM,\n    aliases=("X299",),')
+    loaded = read(tmp_path, "folder: ours\n  X299: {options: {most: 5}}", review=renamed)
+    assert judged(loaded, backlog_of((story(1, points=5.0),))) == {"jira:1"}
+    assert [str(each).rpartition("/")[2] for each in loaded.warnings] == ["safesync.yaml:25:3: X299 is called X201 now; write X201"]
 
 
 def test_a_changed_file_is_read_anew_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -234,10 +251,15 @@ def test_a_rule_of_a_package_judges_when_it_is_named_and_is_not_even_imported_be
 def test_a_package_whose_rule_is_wrong_is_told_where_it_is_named(tmp_path: Path, installed: Path) -> None:
     (installed / "bought_rules.py").write_text("1 / 0\n", encoding="utf-8")
     (only,) = refused(tmp_path, "X201: {}")
-    assert only == "safesync.yaml:24:3: the rule of the package at bought_rules cannot be used: ZeroDivisionError: division by zero"
+    said = "safesync.yaml:24:3: the rule of the package at bought_rules cannot be used: "
+    assert only == f"{said}ZeroDivisionError: division by zero (site/bought_rules.py:1)"
+    (installed / "bought_rules.py").write_text("\nRULE = (\n", encoding="utf-8")
+    (only,) = refused(tmp_path, "X201: {}")
+    assert only == f"{said}SyntaxError: '(' was never closed (site/bought_rules.py:2:8)"
     (installed / "bought_rules.py").write_text(SOUND, encoding="utf-8")
-    (only,) = refused(tmp_path, "X299: {}")
-    assert "its code is X201; the entry point has to be named so" in only
+    wrong, unknown = refused(tmp_path, "X299: {}\n  X298: off")
+    assert wrong.endswith("its code is X201; the entry point has to be named so (site/bought_rules.py:26:10)")
+    assert unknown.startswith("safesync.yaml:25:3: there is no rule X298"), "told in the same pass"
 
 
 def test_a_package_whose_rule_is_in_the_folder_too_is_told(tmp_path: Path, installed: Path) -> None:

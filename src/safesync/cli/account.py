@@ -11,6 +11,7 @@ from rich.text import Text
 from safesync.cli import show
 from safesync.cli.origin import Came
 from safesync.configuration.origin import Origin, Said
+from safesync.configuration.own_rules import is_own
 from safesync.model.finding import Rollout, Severity, Verdict
 from safesync.rules.condition.explaining import NOT_SEEN, Explained, Form, deciding
 from safesync.rules.engine import Explanation
@@ -137,7 +138,8 @@ def print_account(each: Account, *, whole: bool) -> None:
         words.append(f" ({told.severity.value}: {_origin(each.severity, 'the rule itself')})", style="not bold")
     out.print(words.append(f"  {told.setting.rule.name.replace('-', ' ')}", style="dim"))
     if whole:
-        out.print(Text(f"  judges because of {_origin(each.rule, 'the rules that are on by default')}", style="dim"))
+        of_itself = "the folder of rules that it stands in" if is_own(told.code) else "the rules that are on by default"
+        out.print(Text(f"  judges because of {_origin(each.rule, of_itself)}", style="dim"))
         _print_operand(each.part, 1)
     for sentence in _in_spite(each):
         out.print(Text(f"  {sentence}"))

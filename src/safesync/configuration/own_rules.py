@@ -50,6 +50,8 @@ class OwnRules:
     rules: dict[str, Rule] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    unusable: set[str] = field(default_factory=set)
+    """The codes of those that a package brings and that could not be taken; of a file in the folder nobody knows the code."""
 
     def add(self, rule: Rule, origin: str, mistake: Callable[[str], Mistake]) -> None:
         """Take a rule, unless its code is taken."""
@@ -86,7 +88,9 @@ def from_packages(codes: Collection[str], own: OwnRules, mistake: Callable[[str,
                 rule = _checked(_of_entry_point(point))
             except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a foreign module does, it is told in one sentence
                 said = str(error) if isinstance(error, _WrongRuleError) else _told(error)
-                own.mistakes.append(mistake(point.name, f"the rule of the package at {point.value} cannot be used: {said}"))
+                told_at = f"the rule of the package at {point.value} cannot be used: {said[:_LONGEST]}{_inside(point, error)}"
+                own.mistakes.append(mistake(point.name, told_at))
+                own.unusable.add(point.name)
             else:
                 own.add(rule, point.value, partial(mistake, point.name))
 
@@ -98,7 +102,7 @@ def _of_entry_point(point: EntryPoint) -> Rule:
     if not isinstance(rule, Rule):
         raise _WrongRuleError("it holds no RULE")
     if rule.code != point.name:
-        raise _WrongRuleError(f"its code is {rule.code}; the entry point has to be named so")
+        raise _WrongRuleError(f"its code is {rule.code}; the entry point has to be named so", "code")
     return rule
 
 
@@ -214,8 +218,20 @@ def _of_condition(rule: Rule, error: ConditionError) -> _WrongRuleError:
 
 
 def _told(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
+    text = str(error.msg if isinstance(error, SyntaxError) else error).strip().splitlines()
     return f"{type(error).__name__}{': ' + text[0] if text else ''}"
+
+
+def _inside(point: EntryPoint, error: BaseException) -> str:
+    """Where in the package it is wrong, as far as that can be told."""
+    file = getattr(sys.modules.get(point.module), "__file__", None)
+    if isinstance(error, SyntaxError):
+        return f" ({error.filename}:{error.lineno}:{error.offset})"
+    if isinstance(error, _WrongRuleError):
+        return f" ({file}:{':'.join(map(str, _place(Path(file), error)))})" if file else ""
+    top = point.module.split(".")[0]
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if top in Path(each.filename).with_suffix("").parts]
+    return f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
 
 
 def _line(file: Path, error: BaseException) -> int:

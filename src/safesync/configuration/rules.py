@@ -14,7 +14,7 @@ from safesync.configuration.strangers import Names, strange_keys, strange_values
 from safesync.configuration.untold import untold_by
 from safesync.model.errors import Mistake
 from safesync.rules.catalog import shipped
-from safesync.rules.rule import Rule, RuleSetting
+from safesync.rules.rule import Lifecycle, Rule, RuleSetting
 from safesync.rules.sayings import Problem
 from safesync.rules.settings import RuleSettingsError, SectionFor, Silence, read_rules
 
@@ -59,8 +59,9 @@ def rule_settings(values: Mapping[str, Any], source: Source, files: frozenset[st
         read = read_rules(section, catalogue=catalogue, packs=packs.sections, parts=parts, always=always, untold=untold_by(values, files))
     except RuleSettingsError as error:
         # A rule that could not be loaded is told as that, and not as one that is not there as well.
-        broken = bool(own.mistakes)
-        problems = tuple(each for each in error.problems if not (broken and each.message.startswith("there is no rule X")))
+        of_files = len(own.mistakes) > len(own.unusable)  # of a file nobody knows the code
+        lost = ["there is no rule X"] if of_files else [f"there is no rule {code};" for code in own.unusable]
+        problems = tuple(each for each in error.problems if not each.message.startswith(tuple(lost)))
         told = (*mistakes, *_mistakes(problems, source, packs))
         return RulesRead((), catalogue, packs, told, tuple(_mistakes(error.warnings, source, packs)))
     warnings = (*read.warnings, *(each for setting in read.settings for each in strange_values(setting, names)))
@@ -79,7 +80,7 @@ def _own(section: Mapping[str, Any], others: Iterable[Any], source: Source) -> t
             own.mistakes.append(source.mistake(_FOLDER, f"there is no folder {name}"))
     elif "folder" in section:
         own.mistakes.append(source.mistake(_FOLDER, "must be the name of a folder"))
-    always = frozenset(own.rules)
+    always = frozenset(code for code, rule in own.rules.items() if rule.lifecycle is not Lifecycle.RETIRED)
     from_packages(named_codes(section, *others), own, lambda code, said: source.mistake(("rules", code), said, key=True))
     return own, always
 
