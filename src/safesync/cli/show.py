@@ -215,7 +215,7 @@ def _print_findings(report: Report, items: Mapping[str, Item], quiet: Mapping[tu
     if report.shadowed:
         counts = sorted(Counter(finding.code for finding in report.shadowed).items())
         out.print(Text(f"in the shadow, told to nobody else: {', '.join(f'{code} {count}' for code, count in counts)}", style="dim"))
-    out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
+    out.print(f"{len(report.flawed):,} findings on {report.items:,} items by {len(report.codes)} rules")
     for each in report.unevaluated:
         out.print(not_evaluable(each))
 
@@ -312,7 +312,7 @@ def print_run(result: RunResult) -> None:
     print_table(shown)
     if result.report and not all(each.error for each in result.trackers):
         quiet = f", {result.quiet} of them old and quiet (safesync baseline)" if result.quiet else ""
-        out.print(f"{len(result.report.flawed)} findings on {result.report.items} items{quiet}")
+        out.print(f"{len(result.report.flawed):,} findings on {result.report.items:,} items{quiet}")
     if result.waiting:
         out.print(waiting(result.waiting))
     if result.refused:
