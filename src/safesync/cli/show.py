@@ -20,7 +20,7 @@ from rich.text import Text
 from safesync.cli.door import why
 from safesync.cli.terminal import Terminal
 from safesync.facts.catalog import ITEM_FACTS
-from safesync.jobs.concern import UNTOLD, Upkeep
+from safesync.jobs.concern import UNTOLD, Upkeep, check_fields, check_sentences
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import Applied, Outcome
 from safesync.model.errors import ConfigurationError
@@ -74,6 +74,15 @@ def print_table(shown: Table) -> None:
 def aside(sentence: str) -> None:
     """A sentence for the person at the terminal that is not part of the result."""
     sys.stderr.write(sentence + "\n")
+
+
+def check_of_mapping(code: str, *, in_json: bool) -> None:
+    """What stands for one of the checks that are no rules, where a person asks for a rule."""
+    if in_json:
+        as_json(check_fields(code))
+        return
+    for sentence in check_sentences(code):
+        console().print(sentence, markup=False)
 
 
 def as_json(value: Any) -> None:
