@@ -22,6 +22,8 @@ from safesync.rules.settings import read_rules
 
 TARGETS = {"targets": {"default": {"feature": 50, "enabler": 20, "tech_debt": 15}}}
 """Without any, the rule about capacity allocation has nothing to say."""
+ALL_SCORED = {"top_n": 0}
+"""The other engines have no ranking to look at: all features must be scored."""
 
 
 COMPARED = (
@@ -33,7 +35,7 @@ COMPARED = (
 
 def settings(codes: Iterable[str] = COMPARED) -> tuple[RuleSetting, ...]:
     """Rules with the options they are shipped with."""
-    section = {code: {} for code in codes} | {"GR503": {"options": TARGETS}}
+    section = {code: {} for code in codes} | {"GR503": {"options": TARGETS}, "PG203": {"options": ALL_SCORED}}
     return read_rules(section, catalogue=shipped(), packs={}).settings
 
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
+import pytest
 from desk import Desk
 
-from safesync.cli.report_page import NOBODYS, report_page
+from safesync.cli.report_page import report_page
+from safesync.languages.tongue import tongue
 from safesync.model.finding import Finding, Point, Report, Severity, Unevaluated
 from safesync.model.item import Gate
 from safesync.rules.examples import story
@@ -49,7 +51,7 @@ def finding(code: str = "TM101", subject: str = "jira:1", severity: Severity = S
 
 def report(*findings: Finding, unevaluated: tuple[Unevaluated, ...] = ()) -> Report:
     subjects = frozenset(each.subject for each in findings)
-    return Report(datetime(2026, 11, 18, 12, tzinfo=UTC), 1200, frozenset(NAMES), subjects, findings, frozenset(), unevaluated)
+    return Report(datetime(2026, 11, 18, 12, tzinfo=UTC), 12_000, frozenset(NAMES), subjects, findings, frozenset(), unevaluated)
 
 
 def test_all_that_check_finds_is_on_the_page(desk: Desk) -> None:
@@ -89,8 +91,8 @@ def test_the_most_urgent_comes_first_and_whoever_has_no_team_last() -> None:
     found = (finding(subject=f"jira:{number}", severity=severity) for number, severity in severities.items())
     page = Page(report_page(report(*found), items, NAMES))
     headings = re.findall(r"Falcon|Heron|Without a team|PAY-\d", page.text)
-    assert headings == ["Falcon", "Heron", NOBODYS, "Falcon", "PAY-4", "PAY-3", "Heron", "PAY-2", NOBODYS, "PAY-1"]
-    assert "4 of 1,200 items have something to be done about them." in page.text
+    assert headings == ["Falcon", "Heron", "Without a team", "Falcon", "PAY-4", "PAY-3", "Heron", "PAY-2", "Without a team", "PAY-1"]
+    assert "4 of 12,000 items have something to be done about them." in page.text
 
 
 def test_the_rows_of_the_table_add_up_to_the_figures_above_it() -> None:
@@ -127,7 +129,7 @@ def test_a_group_shows_its_arithmetic() -> None:
     page = Page(report_page(report(finding("GR503", "group:train_interval:Payments|PI 26.4")), {}, NAMES))
     assert "Payments, PI 26.4" in page.text
     assert "5 of 8" in page.text
-    assert "0 of 1,200 items" in page.text
+    assert "0 of 12,000 items" in page.text
 
 
 def test_what_could_not_be_judged_is_told_to_the_administrator() -> None:
@@ -136,7 +138,7 @@ def test_what_could_not_be_judged_is_told_to_the_administrator() -> None:
     )
     page = Page(text)
     assert "Nothing to do." in page.text
-    assert "not seen: acceptance verdict" in page.text
+    assert "not seen: acceptance criteria" in page.text
     assert "KeyError: x" in page.text
 
 
@@ -144,3 +146,29 @@ def test_a_page_on_which_all_is_quiet_does_not_say_that_all_is_fine() -> None:
     text = report_page(report(finding()), {}, NAMES, {("TM101", "jira:1"): "old"})
     assert "Nothing new to do." in text
     assert "is fine" not in text
+
+
+_ENGLISH = re.compile(r"\b(the|items?|rules?|of|what|now|soon|later|nothing|not|owner|planned|why)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("language", "shown"), [("de", "Was das Backlog braucht"), ("fr", "Ce dont le backlog a besoin")])
+def test_the_frame_of_the_page_speaks_the_language_too(language: str, shown: str) -> None:
+    said = Finding("TM101", "jira:1", Severity.ERROR, Gate.CURRENT, "X", "Y")
+    groups = Finding("GR503", "group:train_interval:Payments|PI 26.4", Severity.INFO, None, "X", "Y")
+    found = report(said, groups, replace(said, code="TM105"), replace(groups, code="GR504"))
+    found = replace(found, unevaluated=(Unevaluated("TM101", 7, ("acceptance_verdict",)), Unevaluated("TM102", 7, ("points",))))
+    quiet = {("TM105", "jira:1"): "old", ("GR504", groups.subject): "waived"}
+    items = {"jira:1": story(1, title="X", owner="Ada")}
+    text = report_page(found, items, {}, quiet, tongue=tongue(language))
+    assert f'<html lang="{language}">' in text
+    assert shown in Page(text).text
+    assert _ENGLISH.findall(text.partition("<main>")[2].partition("</main>")[0].replace("team-", "").replace("class", "")) == []
+
+
+def test_check_writes_its_page_in_the_language_that_is_configured(desk: Desk) -> None:
+    desk.write(("language: en", "language: de"))
+    desk.run("pull")
+    text = desk.run("check", "--format", "html").out
+    assert '<html lang="de">' in text
+    assert "jetzt zu tun" in text
+    assert "Story ohne Akzeptanzkriterien" in text

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from desk import Desk
 
+from safesync.jobs.concern import CHECKS
 from safesync.rules.catalog import shipped
 from safesync.rules.rule import Level
 
@@ -137,3 +140,18 @@ def test_a_mutation_run_names_what_no_example_notices(desk: Desk) -> None:
     ]
     (only,) = desk.run("rules", "test", "--mutate", "X201", "-c", "safesync.yaml", "--format", "json").value
     assert only["survivors"] == ["flaw: 8 -> 7"]
+
+
+def test_a_check_that_waits_for_mirroring_is_not_evaluable_wherever_one_asks(desk: Desk) -> None:
+    desk.run("pull")
+    why = "not evaluable: DQ006 (nothing is mirrored in this version, so no pair can disagree)"
+    for command in (["check"], ["rules", "show", "DQ006"], ["explain", "PAY-32", "dq006"]):
+        assert why in desk.run(*command).out.splitlines()
+    shown = desk.run("rules", "show", "dq006", "--format", "json").value
+    assert shown["not_evaluable"] == desk.run("check", "--format", "json").value["upkeep"]["not_evaluable"]["DQ006"]
+    assert "not evaluable" not in desk.run("rules", "show", "DQ001").out
+
+
+def test_every_check_of_the_mapping_that_can_be_shown_is_on_the_page_for_administrators() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [code for code in CHECKS if code not in page] == []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -10,12 +11,15 @@ import polib
 import pytest
 
 import safesync
+from safesync.cli.report_page import URGENCY
 from safesync.feedback.comment import KINDS
 from safesync.languages.tongue import LANGUAGES, tongue, without_days
+from safesync.rules.page import GATES
 from safesync.rules.rule import NEXT_ROLE
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 SPEAKING = {"say", "counted"}
+_ON_A_PAGE = re.compile(r'\b(?:say|counted)\("([^"]+)"(?:, "([^"]+)")?')
 FOLDER = resources.files("safesync.languages")
 
 
@@ -27,10 +31,19 @@ def phrases() -> Iterator[str]:
     """Every sentence that stands in a call that speaks, and those that stand in tables."""
     yield from (word for words in KINDS.values() for word in words)
     yield from NEXT_ROLE.values()
+    yield from (word for words in URGENCY.values() for word in words)
+    yield from GATES.values()
+    yield from _spoken_on_pages()
     for path in sorted(Path(safesync.__file__).parent.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         if "safesync.languages" in text or "safesync.feedback.voice" in text:
             yield from _spoken(ast.parse(text))
+
+
+def _spoken_on_pages() -> Iterator[str]:
+    for path in sorted(Path(safesync.__file__).parent.rglob("templates/*.html")):
+        for found in _ON_A_PAGE.findall(path.read_text(encoding="utf-8")):
+            yield from filter(None, found)
 
 
 def _spoken(module: ast.Module) -> Iterator[str]:
@@ -138,10 +151,19 @@ def test_behind_one_stands_one_of_what_is_counted(language: str, value: str, tex
 
 
 @pytest.mark.parametrize(
-    ("value", "en", "de"), [(3, "3", "3"), (3.0, "3", "3"), (2.5, "2.5", "2,5"), (1 / 3, "0.33", "0,33"), (1e6, "1000000", "1000000")]
+    ("value", "en", "de", "fr"),
+    [
+        (3, "3", "3", "3"),
+        (3.0, "3", "3", "3"),
+        (2.5, "2.5", "2,5", "2,5"),
+        (1 / 3, "0.33", "0,33", "0,33"),
+        (2026, "2026", "2026", "2026"),
+        (10_000, "10,000", "10.000", "10\u202f000"),
+        (-1_250_000.5, "-1,250,000.5", "-1.250.000,5", "-1\u202f250\u202f000,5"),
+    ],
 )
-def test_a_number_has_the_decimal_mark_of_its_language(value: float, en: str, de: str) -> None:
-    assert [tongue(language).number(value) for language in LANGUAGES] == [en, de, de]
+def test_a_number_has_the_marks_of_its_language(value: float, en: str, de: str, fr: str) -> None:
+    assert [tongue(language).number(value) for language in LANGUAGES] == [en, de, fr]
 
 
 @pytest.mark.parametrize(
@@ -151,22 +173,26 @@ def test_a_number_has_the_decimal_mark_of_its_language(value: float, en: str, de
         ("Iteration 26.4 22.5, Iteration 26.5 7", "Iteration 26.4 22,5, Iteration 26.5 7"),
         ("PAY-1 (2) über PAY-2 (3.03); PAY-3 (2.5) über PAY-4 (4.1)", "PAY-1 (2) über PAY-2 (3,03); PAY-3 (2,5) über PAY-4 (4,1)"),
         ("OBJ-1 3.5/8, OBJ-2 7/7.5, OBJ-3 ?/8", "OBJ-1 3,5/8, OBJ-2 7/7,5, OBJ-3 ?/8"),
+        ("PAY-1 250000, PAY-12345 (1250000.5), Increment 12345 9999", "PAY-1 250.000, PAY-12345 (1.250.000,5), Increment 12345 9999"),
         ("", ""),
     ],
 )
 def test_figures_in_a_list_have_the_decimal_mark_and_names_keep_their_point(text: str, de: str) -> None:
-    assert [tongue(language).listed(text) for language in LANGUAGES] == [text, de, de]
+    large = {"250000": "250,000", "1250000": "1,250,000"}
+    assert tongue("en").listed(text) == re.sub(r"(?<=[ (])(?:1?250000)", lambda found: large[found[0]], text)
+    assert tongue("de").listed(text) == de
+    assert tongue("fr").listed(text) == re.sub(r"(?<=\d)\.(?=\d{3})", "\u202f", de)
 
 
 @pytest.mark.parametrize(
     ("days", "unit"),
     [
         (days, unit)
-        for days in (1, 14, 20, 365)
+        for days in (1, 14, 20, 365, "12,345", "12.345", "12\u202f345")
         for unit in ("days", "working days", "Tage", "Tagen", "Arbeitstagen", "jours", "jours ouvrés")
     ],
 )
-def test_a_day_that_passes_is_no_news_in_any_language(days: int, unit: str) -> None:
+def test_a_day_that_passes_is_no_news_in_any_language(days: int | str, unit: str) -> None:
     assert without_days(f"x {days} {unit} y") == without_days(f"x 15 {unit} y") != without_days(f"x 15 {unit} z")
 
 

@@ -23,6 +23,7 @@ from safesync.facts.catalog import ITEM_FACTS
 from safesync.facts.groups import GROUPS
 from safesync.jobs.anchors import anchors
 from safesync.jobs.check import of_trackers, seen_on
+from safesync.jobs.concern import CHECKS
 from safesync.jobs.silence import silences_on
 from safesync.jobs.waivers import configured
 from safesync.model.errors import ConfigurationError
@@ -81,6 +82,9 @@ class _Look:
 def explain(path: Path, reference: str, code: str | None, *, as_json: bool) -> None:
     """What each rule says about an item, or a group, with every operand and its value, and where the values came from."""
     loaded = read_configuration(path, secrets=Secrets.STORE)
+    if code and code.upper() in CHECKS:
+        show.check_of_mapping(code.upper(), in_json=as_json)
+        return
     with opened_from(loaded, trackers=False) as job:
         look = _Look.around(job, loaded, code.upper() if code else None)
         if reference.startswith(_GROUP):

@@ -10,15 +10,18 @@ from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from safesync.facts.called import called
+from safesync.languages.tongue import ENGLISH, Tongue
 from safesync.model.finding import Finding, Report, Severity, Unevaluated, absorbed, group_name, group_owner
 from safesync.model.item import Item
 from safesync.rules.page import GATES
 
 _WORST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-_WORDS = {Severity.ERROR: "now", Severity.WARNING: "soon", Severity.INFO: "later"}
-"""How urgent a severity is, in the words of somebody who plans."""
+URGENCY = {Severity.ERROR: ("now", "to do now"), Severity.WARNING: ("soon", "to do soon"), Severity.INFO: ("later", "to do later")}
+"""How urgent a severity is, in the words of somebody who plans: in a column, and below a figure."""
 _ALL_TOLD: Mapping[tuple[str, str], str] = MappingProxyType({})
-NOBODYS = "Without a team"
+NOBODYS = ""
+"""Stands for what belongs to no team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +76,28 @@ def report_page(
     *,
     iterations: Mapping[str, str] | None = None,
     unread: Sequence[str] = (),
+    tongue: Tongue = ENGLISH,
 ) -> str:
     """
     A whole page of HTML; ``names`` are the names of rules by code, ``iterations`` those of iterations by uid.
 
-    What is ``quiet`` is counted and not shown; ``unread`` are sentences about what was not read and is not judged.
+    What is ``quiet`` is counted and not shown; ``unread`` are sentences about what was not read and is not judged. ``tongue`` is the
+    language of what stands around the findings, which speak that of their items.
     """
     silent = [finding for finding in report.flawed if (finding.code, finding.subject) in quiet]
     old = sum(quiet[finding.code, finding.subject] == "old" for finding in silent)
     report = replace(report, flawed=_told(report.flawed, quiet))
-    by_team, groups = _by_team(report, items, names, iterations or {})
+    by_team, groups = _by_team(report, items, names, iterations or {}, tongue)
     counts = Counter(finding.severity for finding in report.flawed)
     return _template().render(
         judged_at=report.judged_at,
         items=report.items,
         with_findings=len({finding.subject for finding in report.flawed if not finding.subject.startswith("group:")}),
-        severities=[(severity.value, _WORDS[severity], counts[severity]) for severity in _WORST_FIRST],
+        language=tongue.code,
+        say=tongue.say,
+        counted=tongue.counted,
+        number=tongue.number,
+        severities=[(severity.value, *map(tongue.say, URGENCY[severity]), counts[severity]) for severity in _WORST_FIRST],
         sections=by_team,
         groups=sorted(groups, key=lambda card: card.rank),
         group_counts=_counted(groups),
@@ -96,7 +105,7 @@ def report_page(
         unread=unread,
         old=old,
         waived=len(silent) - old,
-        unevaluated=[(each.code, names.get(each.code, ""), each.count, _why(each)) for each in report.unevaluated],
+        unevaluated=[(each.code, names.get(each.code, ""), each.count, _why(each, tongue)) for each in report.unevaluated],
     )
 
 
@@ -115,7 +124,7 @@ def _told(flawed: Iterable[Finding], quiet: Collection[tuple[str, str]]) -> tupl
 
 
 def _by_team(
-    report: Report, items: Mapping[str, Item], names: Mapping[str, str], iterations: Mapping[str, str]
+    report: Report, items: Mapping[str, Item], names: Mapping[str, str], iterations: Mapping[str, str], tongue: Tongue
 ) -> tuple[list[Section], list[Card]]:
     """The sections, and the cards of groups that belong to none: a plan or a board stands with the team that has other things to do."""
     of_item: dict[str, list[Finding]] = {}
@@ -125,14 +134,15 @@ def _by_team(
     teams: dict[str, list[Card]] = {}
     for subject, findings in of_item.items():
         item = items.get(subject)
-        teams.setdefault((item.team if item else None) or NOBODYS, []).append(_card(subject, findings, item, names))
+        teams.setdefault((item.team if item else None) or NOBODYS, []).append(_card(subject, findings, item, names, tongue))
     others: list[Card] = []
     for subject, findings in of_group.items():
-        card = Card(group_name(subject, iterations), "", "", "", _lines(findings, names))
-        teams.get(group_owner(subject) or "", others).append(card)
+        card = Card(group_name(subject, iterations), "", "", "", _lines(findings, names, tongue))
+        owner = group_owner(subject)
+        (teams.get(owner, others) if owner else others).append(card)
     # What belongs to no team, which is mostly what stands above the teams, comes last.
     ordered = sorted(teams, key=lambda team: (team == NOBODYS, team.casefold()))
-    return [_section(number, team, teams[team]) for number, team in enumerate(ordered, start=1)], others
+    return [_section(number, team or tongue.say("Without a team"), teams[team]) for number, team in enumerate(ordered, start=1)], others
 
 
 def _section(number: int, team: str, cards: Iterable[Card]) -> Section:
@@ -145,22 +155,24 @@ def _counted(cards: Iterable[Card]) -> tuple[int, ...]:
     return tuple(counts[severity] for severity in _SEVERITIES)
 
 
-def _card(subject: str, findings: Iterable[Finding], item: Item | None, names: Mapping[str, str]) -> Card:
+def _card(subject: str, findings: Iterable[Finding], item: Item | None, names: Mapping[str, str], tongue: Tongue) -> Card:
     found = sorted(findings, key=lambda finding: (_WORST_FIRST.index(finding.severity), finding.code))
-    lines = _lines(found, names)
+    lines = _lines(found, names, tongue)
     if item is None:
         return Card(subject, "", "", "", lines)
     gate = next((each.gate for each in found if each.gate), None)
-    parts = (item.kind.value.replace("_", " "), GATES[gate] if gate else "", f"owner: {item.owner}" if item.owner else "")
+    owner = tongue.say("owner: {owner}", owner=item.owner) if item.owner else ""
+    parts = (tongue.say(item.kind.value.replace("_", " ")), tongue.say(GATES[gate]) if gate else "", owner)
     about = ", ".join(part for part in parts if part)
     return Card(item.key, item.title, item.url if item.url.startswith(("https://", "http://")) else "", about, lines)
 
 
-def _lines(found: Iterable[Finding], names: Mapping[str, str]) -> tuple[Line, ...]:
+def _lines(found: Iterable[Finding], names: Mapping[str, str], tongue: Tongue) -> tuple[Line, ...]:
+    urgency = {severity: tongue.say(word) for severity, (word, _) in URGENCY.items()}
     return tuple(
         Line(
             each.severity.value,
-            _WORDS[each.severity],
+            urgency[each.severity],
             each.remedy,
             each.evidence,
             each.code,
@@ -177,5 +189,5 @@ def _rules(report: Report, names: Mapping[str, str]) -> list[tuple[str, str, int
     return [(code, names.get(code, ""), count) for code, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))]
 
 
-def _why(each: Unevaluated) -> str:
-    return each.crash or f"not seen: {', '.join(name.replace('_', ' ') for name in each.facts)}"
+def _why(each: Unevaluated, tongue: Tongue) -> str:
+    return each.crash or tongue.say("not seen: {facts}", facts=", ".join(tongue.say(called(name)) for name in each.facts))

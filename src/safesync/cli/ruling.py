@@ -16,6 +16,7 @@ from safesync.configuration.effective import Setting, settings_of_rule
 from safesync.configuration.read import Loaded, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.configuration.words import near
+from safesync.jobs.concern import CHECKS
 from safesync.model.errors import ConfigurationError
 from safesync.rules.catalog import packs, shipped
 from safesync.rules.facts_page import facts_page
@@ -110,7 +111,10 @@ def _fields(rule: Rule) -> dict[str, Any]:
 
 
 def rules_show(code: str, path: Path | None, *, as_json: bool) -> None:
-    """The page of one rule, and with a configuration also its settings there."""
+    """The page of one rule, and with a configuration also its settings there; of a check of the mapping what it looks at."""
+    if code.upper() in CHECKS:
+        show.check_of_mapping(code.upper(), in_json=as_json)
+        return
     loaded = _loaded(path)
     rule = _found(code, loaded)
     settings = tuple(_settings(rule, loaded)) if loaded else ()

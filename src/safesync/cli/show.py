@@ -20,7 +20,7 @@ from rich.text import Text
 from safesync.cli.door import why
 from safesync.cli.terminal import Terminal
 from safesync.facts.catalog import ITEM_FACTS
-from safesync.jobs.concern import UNTOLD, Upkeep
+from safesync.jobs.concern import UNTOLD, Upkeep, check_fields, check_sentences
 from safesync.jobs.result import RunResult, TrackerResult
 from safesync.model.change import Applied, Outcome
 from safesync.model.errors import ConfigurationError
@@ -74,6 +74,15 @@ def print_table(shown: Table) -> None:
 def aside(sentence: str) -> None:
     """A sentence for the person at the terminal that is not part of the result."""
     sys.stderr.write(sentence + "\n")
+
+
+def check_of_mapping(code: str, *, in_json: bool) -> None:
+    """What stands for one of the checks that are no rules, where a person asks for a rule."""
+    if in_json:
+        as_json(check_fields(code))
+        return
+    for sentence in check_sentences(code):
+        console().print(sentence, markup=False)
 
 
 def as_json(value: Any) -> None:
@@ -215,7 +224,7 @@ def _print_findings(report: Report, items: Mapping[str, Item], quiet: Mapping[tu
     if report.shadowed:
         counts = sorted(Counter(finding.code for finding in report.shadowed).items())
         out.print(Text(f"in the shadow, told to nobody else: {', '.join(f'{code} {count}' for code, count in counts)}", style="dim"))
-    out.print(f"{len(report.flawed)} findings on {report.items} items by {len(report.codes)} rules")
+    out.print(f"{len(report.flawed):,} findings on {report.items:,} items by {len(report.codes)} rules")
     for each in report.unevaluated:
         out.print(not_evaluable(each))
 
@@ -312,7 +321,7 @@ def print_run(result: RunResult) -> None:
     print_table(shown)
     if result.report and not all(each.error for each in result.trackers):
         quiet = f", {result.quiet} of them old and quiet (safesync baseline)" if result.quiet else ""
-        out.print(f"{len(result.report.flawed)} findings on {result.report.items} items{quiet}")
+        out.print(f"{len(result.report.flawed):,} findings on {result.report.items:,} items{quiet}")
     if result.waiting:
         out.print(waiting(result.waiting))
     if result.refused:

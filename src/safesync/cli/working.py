@@ -38,6 +38,7 @@ from safesync.jobs.silence import silences
 from safesync.jobs.telling import after_run, tell
 from safesync.jobs.upkeep import facts_for, upkeep
 from safesync.jobs.waivers import configured, standing
+from safesync.languages.tongue import tongue
 from safesync.model.change import BatchBy, Plan
 from safesync.model.errors import ConfigurationError, SafeSyncError
 from safesync.rules.page import said_name
@@ -102,14 +103,16 @@ def check(path: Path, form: str, fail_on: str) -> None:
         report, kept = checked.report, upkeep(checked, mappings, job.configuration.as_organisation(), waived, strange)
         items = items_of(job.store, job.configuration.as_organisation(), [finding.subject for finding in report.flawed])
         quiet = silences(report, items, waivers, {each.pair for each in job.store.baseline().quiet}, report.judged_at.date())
-        names = {setting.rule.code: said_name(setting.rule) for setting in job.rules}
+        speak = tongue(feedback.language)
+        names = {setting.rule.code: speak.say(said_name(setting.rule)) for setting in job.rules}
         iterations = {one.uid: one.name for one in checked.scene.iterations}
         missing, first = job.unread(), job.never_read
         unfound = missing.unfound(job.store.items(list(missing.items)))
     for sentence in filter(None, (first, *missing.sentences(), *unfound)):
         show.aside(sentence)
     if form == "html":
-        sys.stdout.write(report_page(report, items, names, quiet, iterations=iterations, unread=missing.sentences()))
+        page = report_page(report, items, names, quiet, iterations=iterations, unread=missing.sentences(), tongue=speak)
+        sys.stdout.write(page)
     else:
         show.print_report(report, items, form, kept, quiet, iterations=iterations, unread=missing.sentences())
     if show.reaching((one for one in report.flawed if (one.code, one.subject) not in quiet), fail_on):

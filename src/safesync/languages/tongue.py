@@ -22,9 +22,11 @@ class _Grammar:
 
     ``plurals`` find what is counted behind a number, at the start of what follows it, and say what is put in its place where ``few``
     takes the number for one. What a verb stands behind stays: it would have to change, too.
+    ``thousands`` stands between the thousands of a large number.
     """
 
     decimal_mark: str
+    thousands: str
     few: re.Pattern[str]
     plurals: tuple[tuple[re.Pattern[str], str], ...]
 
@@ -33,6 +35,7 @@ _GRAMMAR: Mapping[Language, _Grammar] = MappingProxyType(
     {
         "en": _Grammar(
             ".",
+            ",",
             re.compile(r"1"),
             (
                 (re.compile(r"^( (?:working )?day)s\b"), r"\1"),
@@ -41,6 +44,7 @@ _GRAMMAR: Mapping[Language, _Grammar] = MappingProxyType(
         ),
         "de": _Grammar(
             ",",
+            ".",
             re.compile(r"1"),
             (
                 (re.compile(r"^( (?:Arbeitst|T|Kalendert)ag)en?\b"), r"\1"),
@@ -52,6 +56,7 @@ _GRAMMAR: Mapping[Language, _Grammar] = MappingProxyType(
         ),
         "fr": _Grammar(
             ",",
+            "\u202f",
             re.compile(r"[01](?:,\d+)?"),
             (
                 (re.compile(r"^( jour)s(?:( ouvr(?:é|able))s)?\b"), r"\1\2"),
@@ -60,9 +65,10 @@ _GRAMMAR: Mapping[Language, _Grammar] = MappingProxyType(
         ),
     }
 )
-_FIGURE = re.compile(r"(?<=[ (/])(\d+)\.(\d+)(?=/\d|\)?(?:, |; |$)|\) (?:über|au-dessus de) )")
+_FIGURE = re.compile(r"(?<=[ (/])(\d+)(?:\.(\d+))?(?=/\d|\)?(?:, |; |$)|\) (?:über|au-dessus de) )")
 """The last of a name's entry: what stands before it, such as the number of an iteration, is a part of the name."""
-_ELAPSED = re.compile(r"\b\d+(?= (?:(?:working )?days?|(?:Arbeitst|T|Kalendert)age?n?|jours?)\b)")
+_FEWEST_DIGITS = 5
+_ELAPSED = re.compile(r"\b\d+(?:[,.\u202f]\d{3})*(?= (?:(?:working )?days?|(?:Arbeitst|T|Kalendert)age?n?|jours?)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +88,26 @@ class Tongue:
         return self.catalogue.ngettext(one, many, count).format(count=count)
 
     def number(self, value: float) -> str:
-        """A number as people write it: no trailing .0, at most two digits behind the decimal mark."""
+        """
+        A number as people write it: no trailing .0, at most two digits behind the decimal mark.
+
+        From five digits on its thousands stand apart; what has four may be a year.
+        """
         if isinstance(value, int) or value.is_integer():
-            return str(int(value))
-        return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", _GRAMMAR[self.code].decimal_mark)
+            whole, rest = str(int(value)), ""
+        else:
+            whole, _, rest = f"{value:.2f}".rstrip("0").rstrip(".").partition(".")
+        return self._marked(whole, rest)
+
+    def _marked(self, whole: str, rest: str) -> str:
+        grammar = _GRAMMAR[self.code]
+        if len(whole.lstrip("-")) >= _FEWEST_DIGITS:
+            whole = f"{int(whole):,}".replace(",", grammar.thousands)
+        return f"{whole}{grammar.decimal_mark}{rest}" if rest else whole
 
     def listed(self, text: str) -> str:
         """A list of names, each with its figure behind it (``X-1 (2.5), X-2 3.5/8``), with the figures as people write them."""
-        mark = _GRAMMAR[self.code].decimal_mark
-        return text if mark == "." else _FIGURE.sub(rf"\1{mark}\2", text)
+        return _FIGURE.sub(lambda figure: self._marked(figure[1], figure[2] or ""), text)
 
     def after(self, value: str, text: str) -> str:
         """What follows a value in a sentence: behind a one there is one day, or one point."""

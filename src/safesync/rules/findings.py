@@ -15,7 +15,7 @@ from safesync.rules.condition import tree
 from safesync.rules.condition.compiling import UNSEEN, Compiler
 from safesync.rules.judgement import Judgement, Words
 
-_LISTS = ("contributors", "added_items", "removed_items", "history", "inverted", "wrong")
+_LISTS = ("contributors", "added_items", "removed_items", "history", "inverted", "wrong", "costly")
 """Facts that list names, each with its figure."""
 _GATES = {gate.value: gate for gate in Gate}
 

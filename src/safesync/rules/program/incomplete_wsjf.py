@@ -7,11 +7,15 @@ Zero is a score: somebody weighed it and found nothing. Only a job size of zero 
 Work that an authority demands need not have business value, but then time or risk must speak for it: for the class
 compliance an empty business value is no flaw, and zero for both time criticality and risk reduction is one.
 
+Of a long backlog the first features count: who is asked to score what nobody will plan soon scores for the drawer. So the first
+`top_n` in the order of each train are asked for, those that have no place in it, and every capability and epic. Where a feature's rank
+or train is not seen, nobody knows its place: there the rule says that it cannot judge, or asks for all with `top_n` 0.
+
 How to fix: score the three parts of the cost of delay and the job size relative to neighbouring features (1, 2, 3, 5, 8,
 13, 20).
 
 Known false positives: organisations that order by other means (turn the rule off); a part that is kept elsewhere (name
-the others in `required`); features far down a long backlog, of which nobody asks yet (say with `top_n` how many are asked).
+the others in `required`).
 """
 
 from __future__ import annotations
@@ -35,7 +39,7 @@ class Options(RuleOptions):
         description="The parts of WSJF that must be scored.",
     )
     top_n: int = Field(
-        default=0,
+        default=30,
         ge=0,
         description="How many features in the order of each train must be scored, of those that are not begun or planned for the running "
         "interval; 0: all of them.",
@@ -46,6 +50,12 @@ def _ranked(place: int, **fields: Any) -> tuple[Item, ...]:
     """A feature without a job size at that place of its train's backlog, and two others that are ranked."""
     others = [feature(number, train="Payments", rank=f"0|i{at}:") for number, at in ((7, 1), (8, 2 if place == 3 else 3))]
     return (feature(train="Payments", job_size=None, **{"rank": f"0|i{place}:", **fields}), *others)
+
+
+def _in_line(place: int) -> tuple[Item, ...]:
+    """A feature without a job size behind as many others of its train as it takes."""
+    others = [feature(100 + number, train="Payments", rank=f"0|i{number:03}:") for number in range(1, place)]
+    return (feature(train="Payments", job_size=None, rank=f"0|i{place:03}:"), *others)
 
 
 RULE = Rule(
@@ -92,7 +102,9 @@ RULE = Rule(
         good("an obligation with a little risk", feature(work_class=WorkClass.COMPLIANCE, time_criticality=0.0, risk_reduction=1.0)),
         good("behind those that are asked", *_ranked(3), options={"top_n": 2}),
         bad("the last of those that are asked", *_ranked(2), options={"top_n": 2}),
-        bad("behind them, where all are asked", *_ranked(3)),
+        bad("behind them, where all are asked", *_ranked(3), options={"top_n": 0}),
+        bad("the thirtieth in its train", *_in_line(30)),
+        good("the one behind it", *_in_line(31)),
         bad("without a rank it has no place behind them", *_ranked(3, rank=None), options={"top_n": 2}),
         good("nor these", feature(business_value=None, job_size=None), options={"required": {"risk_reduction"}}),
     ),

@@ -99,6 +99,7 @@ teams:
 rules:
   extends: [portfolio]
   LK702: {{options: {{require_epic: false}}}}                # at Meridian a theme of its own is enough
+  PG203: {{options: {{top_n: 0}}}}                           # and every feature is scored, however far down it stands
   GR503:
     options:
       targets:
