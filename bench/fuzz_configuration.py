@@ -25,11 +25,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, ScalarNode
+from typer.main import get_command
 
+from safesync.cli.app import app
 from safesync.cli.door import run_guarded
-from safesync.cli.looking import validate
 from safesync.configuration.source import KeyPath, Source, parse_source
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -231,6 +233,11 @@ def wrongs(seed: int) -> Iterator[Wrong]:
             yield _mangled(chance)
 
 
+@cache
+def _command() -> Any:
+    return get_command(app)
+
+
 def answer(text: str, file: Path) -> Answer:
     """What ``safesync validate`` says to a text, with the files beside it that the sound one names."""
     for beside in (ROOT / "config").iterdir():
@@ -240,7 +247,7 @@ def answer(text: str, file: Path) -> Answer:
     said, status = io.StringIO(), 0
     with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
         try:
-            run_guarded(lambda: validate(file, as_json=False, online=False))
+            run_guarded(lambda: _command().main(["validate", "--config", str(file)], prog_name="safesync"))
         except SystemExit as ended:
             status = int(ended.code or 0)
     told = said.getvalue()

@@ -77,7 +77,7 @@ class _Scene:
         self._conditions = conditions_of(rule, self._setting.options)
         judge = Judge([self._setting, *(other.setting for other in self._others)])
         row = _row_of_item if rule.group is None else _row_of_group
-        facts = pl.concat([row(each, rule, judge) for each in examples], how="diagonal")
+        facts = pl.concat([_widened(row(each, rule, judge)) for each in examples], how="diagonal_relaxed")
         # A flag exists only where something is unseen; in the rows of the others everything is seen.
         self._facts = facts.with_columns(cs.starts_with(UNSEEN).fill_null(value=False))
 
@@ -164,14 +164,16 @@ def _holds(example: Example, gate: str | None, told: _Told, made: Judgement) -> 
     return example.severity is (Severity.ERROR if told.worse else severity)
 
 
+def _widened(facts: pl.DataFrame) -> pl.DataFrame:
+    """Each example numbers its texts in its own way: they stand together as texts only."""
+    return facts.with_columns(cs.categorical().cast(pl.String), cs.list(cs.categorical()).cast(pl.List(pl.String)))
+
+
 def _row_of_item(example: Example, rule: Rule, judge: Judge) -> pl.DataFrame:
     if not example.items:
         return row_of_facts(example, rule)
     seen = seen_by(judge, example)
-    row = seen.at((seen.uids == example.subject).arg_true()).collect()
-    texts = [name for name, dtype in row.schema.items() if dtype == pl.Categorical]
-    lists = [name for name, dtype in row.schema.items() if dtype == pl.List(pl.Categorical)]
-    return row.with_columns(pl.col(texts).cast(pl.String), pl.col(lists).cast(pl.List(pl.String)))
+    return seen.at((seen.uids == example.subject).arg_true()).collect()
 
 
 def _row_of_group(example: Example, rule: Rule, judge: Judge) -> pl.DataFrame:
