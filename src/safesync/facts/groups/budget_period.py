@@ -17,6 +17,7 @@ from safesync.model.registers import Budget
 _MONEY = "currency"
 _NO_BUDGETS = "name a file as organisation.data.budgets, with a row for each value stream"
 _NO_COSTS = "map cost_forecast, cost_estimate or cost_actual, or name a file as organisation.data.approvals"
+_NO_COSTS_OR_STREAM = f"{_NO_COSTS}; map value_stream, where epics with costs belong to no train"
 FACTS: tuple[Fact, ...] = (
     Fact("value_stream", FactType.TEXT, Sort.GROUPED, "The value stream."),
     Fact("period", FactType.TEXT, Sort.GROUPED, "The period; empty where nobody told a budget."),
@@ -33,7 +34,7 @@ FACTS: tuple[Fact, ...] = (
         unit=_MONEY,
         remedy=_NO_COSTS,
     ),
-    Fact("expected_spend", FactType.NUMBER, Sort.GROUPED, "epic_cost and run_cost together.", unit=_MONEY, remedy=_NO_COSTS),
+    Fact("expected_spend", FactType.NUMBER, Sort.GROUPED, "epic_cost and run_cost together.", unit=_MONEY, remedy=_NO_COSTS_OR_STREAM),
     Fact(
         "spent_share",
         FactType.NUMBER,
@@ -65,14 +66,21 @@ def rows(scene: Landscape) -> pl.DataFrame:
     epics = _epics(scene, streams)
     known = {train.value_stream for train in scene.organisation.trains if train.value_stream} | set(epics["value_stream"].drop_nulls())
     today = scene.now.date()
-    return spending(_budgets(scene.organisation.registers.budgets or (), known), epics, today)
+    lost = epics.filter(pl.col("value_stream").is_null() & pl.col("astray") & pl.col("active"))["cost"].sum()
+    return _doubted(spending(_budgets(scene.organisation.registers.budgets or (), known), epics, today), float(lost))
+
+
+def _doubted(found: pl.DataFrame, lost: float) -> pl.DataFrame:
+    """Costs of epics whose value stream was not seen belong to one of them: it is doubtful where these would pass its budget."""
+    within, with_all = pl.col("expected_spend") <= pl.col("budget"), pl.col("expected_spend") + lost > pl.col("budget")
+    return found.with_columns(pl.col("unseen.expected_spend") | (within & with_all).fill_null(value=False))
 
 
 def _epics(scene: Landscape, streams: pl.Series) -> pl.DataFrame:
     """
     The epics that cost anything at all: ``key, value_stream, cost, actual, begins, ends, ended_on``.
 
-    ``uncertain``: neither a forecast nor an estimate nor an actual cost could be seen.
+    ``uncertain``: neither a forecast nor an estimate nor an actual cost could be seen. ``astray``: whose it is could not be seen.
     """
     flags = {name: scene.unseen.flags(name) for name in ("cost_forecast", "cost_estimate", "cost_actual")}
     blind = [pl.lit(value=False) if each is None else pl.lit(each) for each in flags.values()]
@@ -92,6 +100,7 @@ def _epics(scene: Landscape, streams: pl.Series) -> pl.DataFrame:
         ended_on=held(scene, "stage_entered_at", MOMENT).dt.date(),
         uncertain=pl.all_horizontal(blind),
         no_actual=blind[2],
+        astray=pl.lit(value=False) if (flags_of := scene.unseen.flags("value_stream")) is None else pl.lit(flags_of),
     )
     done = pl.col("stage") == Stage.DONE.value
     return (

@@ -5,7 +5,8 @@ budget is the outer rail. When the epics that run cost more than there is, someb
 For the period that today belongs to we add what running the value stream costs to what its epics cost: those being worked on and
 those done in the period, each by the greatest of forecast (else estimate) and actual cost; an epic with both target days counts by
 the days that lie in the period. It is flawed when that is above the budget, or when most is spent and most of the time is still to
-come. Budgets come from the file that `organisation.data.budgets` names; without one the rule is not evaluable.
+come. Budgets come from the file that `organisation.data.budgets` names; without one the rule is not evaluable. Nor is it where an
+epic that runs names no value stream that we could see, belongs to no train, and would cost more than is left.
 
 How to fix: let Lean Portfolio Management move money between value streams, or park an epic.
 
@@ -52,6 +53,7 @@ def _year(starts_on: date = date(2026, 10, 1), ends_on: date = date(2027, 3, 31)
 
 
 _RUNNING: dict[str, Any] = {"value_stream": "Pay", "stage": Stage.IN_PROGRESS}
+_ASTRAY: dict[str, Any] = {"stage": Stage.IN_PROGRESS, "unseen": frozenset({"value_stream"})}
 
 RULE = Rule(
     code="GR507",
@@ -106,6 +108,13 @@ RULE = Rule(
             subject="group:budget_period:Pay|no budget",
             organisation=Organisation((Train("Payments", ("Falcon",), "Pay"),)),
         ),
+        unknown(
+            "an epic whose value stream nobody sees would cost more than is left",
+            epic(3, **_RUNNING, cost_forecast=90.0),
+            epic(4, **_ASTRAY, cost_forecast=20.0),
+            subject=_SUBJECT,
+            organisation=_pay(),
+        ),
         good("within what is tolerated", epic(**_RUNNING, cost_forecast=105.0), subject=_SUBJECT, organisation=_pay()),
         good("spent near the end of the period", epic(**_RUNNING, cost_forecast=90.0), subject=_SUBJECT, organisation=_pay(spent=95.0)),
         good(
@@ -138,6 +147,20 @@ RULE = Rule(
         ),
     ),
     cases=(
+        good(
+            "whose-ever it is, it fits",
+            epic(3, **_RUNNING, cost_forecast=90.0),
+            epic(4, **_ASTRAY, cost_forecast=10.0),
+            subject=_SUBJECT,
+            organisation=_pay(),
+        ),
+        bad(
+            "too much already, whose-ever it is",
+            epic(3, **_RUNNING, cost_forecast=106.0),
+            epic(4, **_ASTRAY, cost_forecast=20.0),
+            subject=_SUBJECT,
+            organisation=_pay(),
+        ),
         bad("15 percent above", epic(**_RUNNING, cost_forecast=115.0), subject=_SUBJECT, organisation=_pay(), severity=Severity.WARNING),
         bad("more than that", epic(**_RUNNING, cost_forecast=115.5), subject=_SUBJECT, organisation=_pay(), severity=Severity.ERROR),
         bad(
