@@ -95,7 +95,8 @@ def test_what_is_quiet_is_marked_in_every_form_of_a_report_and_counted_on_the_pa
     assert human.count("older than SafeSync, and quiet") == len(old)
     assert "until 2099-01-15 (old contract)" in human
     page = own_desk.run("check", "--format", "html").out
-    assert f"Not shown: {len(old)} older than SafeSync, told when somebody changes the item; 1 waived or snoozed." in page
+    assert f"Not shown, for they are older than SafeSync: {len(old)}. " in page
+    assert "Not shown, for they are waived or snoozed: 1." in page
     assert "(TM101)" not in page
 
     own_desk.run("baseline", "--take")

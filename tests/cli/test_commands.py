@@ -174,7 +174,8 @@ def test_check_fails_from_a_severity_on(desk: Desk) -> None:
     for level in ("info", "warning", "error"):
         assert desk.run("check", "--fail-on", level).status == 1
     assert desk.run("check", "--fail-on", "never").status == 0
-    desk.write(("extends: [portfolio]", "extends: []"), ("  LK702: {options: {require_epic: false}}", "  LK702: off"))
+    named = (("  LK702: {options: {require_epic: false}}", "  LK702: off"), ("  PG203: {options: {top_n: 0}}", "  PG203: off"))
+    desk.write(("extends: [portfolio]", "extends: []"), *named)
     assert desk.run("check", "--fail-on", "info").status == 0
 
 
@@ -213,11 +214,11 @@ def test_a_rule_that_only_reports_writes_nothing(desk: Desk) -> None:
     desk.write(
         (
             "extends: [portfolio]",
-            "extends: [portfolio]\n" + "".join(f"  {code}: {{stage: report}}\n" for code in codes - {"LK702", "GR503"}),
+            "extends: [portfolio]\n" + "".join(f"  {code}: {{stage: report}}\n" for code in codes - {"LK702", "PG203", "GR503"}),
         )
     )
     planned = desk.run("plan", "--format", "json")
-    assert {code for change in planned.value["changes"] for code in change["codes"]} <= {"LK702", "GR503"}
+    assert {code for change in planned.value["changes"] for code in change["codes"]} <= {"LK702", "PG203", "GR503"}
 
 
 # --- explain ----------------------------------------------------------------------------------------------------

@@ -45,13 +45,14 @@ def test_its_configuration_finds_what_the_shipped_one_finds(desk: Desk) -> None:
     ours = Counter({each: count for each, count in ours.items() if each[0] in compared})
 
     missing, extra = Counter(code for code, _ in theirs - ours), Counter(code for code, _ in ours - theirs)
-    # What only people know is in neither tracker: targets of the capacity, the list of themes in force, that a theme replaces an epic.
-    assert missing.keys() <= {"GR503", "PF305"}
+    # What only people know is in neither tracker: targets of the capacity, the list of themes in force, that a theme replaces an epic,
+    # that features far down a train's order are scored too.
+    assert missing.keys() <= {"GR503", "PF305", "PG203"}
     assert extra.keys() <= {"LK702"}
     by_rule = Counter(code for code, _ in theirs)
     same = Counter(code for code, _ in ours & theirs)
     near = {code: same[code] / by_rule[code] for code in by_rule}
-    assert {code for code, share in near.items() if share < 1} <= {"GR503", "PF305"}
+    assert {code for code, share in near.items() if share < 1} <= {"GR503", "PF305", "PG203"}
     assert len(theirs) > 20
 
 

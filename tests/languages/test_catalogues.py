@@ -136,6 +136,7 @@ def _stays(text: str, name: str) -> bool:
         ("en", "1", " planned items", " planned item"),
         ("en", "1", " points are planned", " points are planned"),
         ("en", "1", " pointsman", " pointsman"),
+        ("en", "1", " lines of its own", " line of its own"),
         ("de", "1", " Punkten", " Punkt"),
         ("de", "1", " Punkte sind geplant", " Punkte sind geplant"),
         ("de", "1", " Einträgen", " Eintrag"),

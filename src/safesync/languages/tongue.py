@@ -39,7 +39,7 @@ _GRAMMAR: Mapping[Language, _Grammar] = MappingProxyType(
             re.compile(r"1"),
             (
                 (re.compile(r"^( (?:working )?day)s\b"), r"\1"),
-                (re.compile(r"^( (?:planned )?(?:point|item|objective|iteration))s\b(?! (?:are|were)\b)"), r"\1"),
+                (re.compile(r"^( (?:planned )?(?:point|item|objective|iteration|line))s\b(?! (?:are|were)\b)"), r"\1"),
             ),
         ),
         "de": _Grammar(

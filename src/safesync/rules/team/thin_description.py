@@ -53,8 +53,8 @@ RULE = Rule(
     " AND NOT (:accept_links AND description_links > 0) AND NOT description_code",
     severity={Gate.READY: Severity.INFO, Gate.CURRENT: Severity.WARNING},
     remedy="Add two sentences: the context, and the result that is wanted.",
-    evidence="The title has {title_words} words and the description {description_words}; at least {min_words} together are usual.",
-    figures=("{description_own_lines} lines of its own in the description",),
+    evidence="The title has {title_words} words and the description {description_words}; at least {min_words} together are usual",
+    figures=("{description_own_lines} lines of its own in the description, all others are a template's",),
     examples=(
         bad("a title alone", story(title=_TITLE, iteration=CURRENT), severity=Severity.WARNING),
         bad("planned for the next iteration", story(title=_TITLE, iteration=NEXT), severity=Severity.INFO),
