@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
 from safesync.facts.text import vagueness, words
 from safesync.facts.text.gates import gates
+from safesync.facts.text.instructions import goes_on, instructs, may_instruct
 from safesync.facts.text.lexicon import lexicon
 from safesync.facts.text.line import FIRST_ROW, HEAD_OF_TABLE, SIGNS, Line, LineKind, Lines, lowered
 from safesync.facts.text.placeholder import is_placeholder
@@ -38,12 +40,23 @@ def judge(lines: Lines) -> Content:
     real = written
     if gates(lexicon()).placeholders(gated) or "?" in gated or "\uff1f" in gated:
         real = tuple(line for line in written if not is_placeholder(line.text) and not _asks(line.text))
+    if may_instruct(gated):
+        real = tuple(_without_instructions(real))
     below = tuple(line for line in real if line.kind is not LineKind.HEADING)
     if _is_left_as_it_was(written, real):
         return Content(Verdict.PLACEHOLDER)
     if not below and (not real or len(real) < len(written)):
         return Content(Verdict.PLACEHOLDER if len(real) < len(written) else Verdict.EMPTY)
     return _weigh(below or real)
+
+
+def _without_instructions(lines: Lines) -> Iterator[Line]:
+    """Without what a template says about criteria, be it broken into several lines."""
+    told = False
+    for line in lines:
+        told = instructs(line.text) or (told and goes_on(line.text))
+        if not told:
+            yield line
 
 
 def _asks(text: str) -> bool:

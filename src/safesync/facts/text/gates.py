@@ -21,6 +21,9 @@ Gate = Callable[[str], bool]
 PORTFOLIO = ("epic_outcomes", "epic_indicators", "nfr", "mvp", "business_case")
 """What the headings stand under in the lexicons."""
 
+_SENTENCES = ("done_sentences", "conditions_follow", "criteria_follow")
+"""Those that criteria stand in or below without a heading."""
+
 _LEAD = r"\n[^a-z\n]*(?:[ivx]{1,4}[.)]\s+[^a-z\n]*)?"
 """What may stand before the words of a heading: signs, a number, a Roman one."""
 _TAIL = r"(?: ?#?[0-9]{1,2})?[^a-z0-9\n]*(?:[:(]|(?m:$))"
@@ -71,7 +74,7 @@ class Gates:
 def gates(words: Lexicon) -> Gates:
     """The gates of a lexicon."""
     criteria = _criteria(words)
-    phrases = (*filter(_is_phrase, criteria), *words.named("done_sentences"), *words.named("conditions_follow"))
+    phrases = (*filter(_is_phrase, criteria), *(phrase for name in _SENTENCES for phrase in words.named(name)))
     promises = (*words.purposes, *words.beliefs)
     benefits = [label for label, family in words.labels.items() if family is Family.BENEFIT]
     low_keys = [key.lower() for key in words.keys]

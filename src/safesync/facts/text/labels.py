@@ -158,7 +158,7 @@ def _surrounded(name: str, words: Lexicon) -> Family | None:
     'Acceptance criteria for the import', 'Proposed acceptance criteria'.
 
     Not 'Write acceptance criteria', not 'Acceptance criteria are missing': there they are only spoken of. 'Acceptance' by itself is
-    a test, a place or a day beside any other word, but not before a second name: 'Acceptance / test'.
+    a test, a place or a day beside any other word, but not before a second name: 'Acceptance / test'. 'Acceptance test results' are none.
     """
     low, announcers = lowered(name), words.named("announcers")
     parts = low.replace("(", " ").replace(")", " ").replace("/", " / ").split()
@@ -171,6 +171,8 @@ def _surrounded(name: str, words: Lexicon) -> Family | None:
             if len(phrase) < _SHORTEST or words.labels.get(phrase) not in {Family.ACCEPTANCE, Family.DONE}:
                 continue
             around = [*parts[:start], *parts[start + size :]]
+            if "test" in phrase and any(part in words.named("beside_tests") for part in around):
+                continue
             if len(around) <= _WORDS_AROUND and (words.mentions.isdisjoint(around) or any(part in announcers for part in around)):
                 return words.labels[phrase]
     return None
@@ -189,7 +191,9 @@ def before_a_list(line: Line, words: Lexicon) -> Label | None:
 
 
 def _names_conditions(low: str, words: Lexicon) -> bool:
-    """Whether a story ends in what its conditions follow behind."""
+    """Whether a sentence says that all below must be true, or a story ends in what its conditions follow behind."""
+    if low.endswith(words.named("criteria_follow")):
+        return True
     if not low.endswith(words.named("conditions_follow")):
         return False
     return any(low.lstrip(SIGNS).startswith(f"{role} ") for role in words.named("story_role"))

@@ -166,14 +166,23 @@ def _spoken(plain: str, start: int, end: int, words: _Words) -> Spoken:
         return SILENT
     if not _is_one_breath(window[: goal[0]].strip()):
         return SILENT
-    role = _said(window[: goal[0]])
+    role, reason = _role_and_reason(window[: goal[0]], words)
     if not role or not _is_role(role, words):
         return SILENT
     benefit = _first(window, words.to_reasons, goal[1], goes_on=True) if words.reasons.holds(window) else None
     wish = _said(window[goal[1] : benefit[0] if benefit else _end(window, goal[1])])
     if not wish:
         return SILENT
-    return Spoken(role, wish, _benefit(window, benefit) or _benefit_in_front(plain, start, words))
+    return Spoken(role, wish, _benefit(window, benefit) or reason or _benefit_in_front(plain, start, words))
+
+
+def _role_and_reason(text: str, words: _Words) -> tuple[str, str]:
+    """A role, and a benefit that stands between it and the wish: 'As a clerk, in order to find them, I want ...'."""
+    found = _first(text, words.to_reasons, 1) if words.reasons.holds(text) else None
+    if found is None or found[1] - found[0] <= _SHORT:
+        return _said(text), ""
+    reason = _said(text[found[1] :])
+    return (_said(text[: found[0]]), reason) if in_text(reason) >= _FEWEST_BENEFIT_WORDS else (_said(text), "")
 
 
 def _is_one_breath(role: str) -> bool:
