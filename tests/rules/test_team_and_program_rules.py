@@ -182,4 +182,4 @@ def test_what_costs_most_is_named_with_its_cost_in_brackets() -> None:
     budget = Budget("Pay", "2026-H2", date(2026, 7, 1), date(2026, 12, 31), 100.0)
     around = surroundings_of(Organisation((Train("Payments", ("Falcon",), "Pay"),), registers=Registers(budgets=(budget,))))
     dear = replace(epic(value_stream="Pay", stage=Stage.IN_PROGRESS, cost_forecast=700_000.0), key="3")
-    assert dict(finding("GR507", dear, around=around).numbers)["Most expensive in the period"] == "#3 (700000)"
+    assert dict(finding("GR507", dear, around=around).numbers)["Most expensive in the period"] == "#3 (700,000)"

@@ -286,7 +286,8 @@ def test_headers_of_azure_devops_say_that_it_was_the_tracker_which_refused(merid
     tracker = meridian.tracker()
     list(tracker.pull(None))
     assert ["refused to our account" in warning for warning in tracker.warnings] == [True]
-    assert (asked(meridian, "workitemlinks"), asked(meridian, "workitemrevisions")) == (1, 1)
+    # Both are asked for at the same time; the second is not begun any more where the first was refused already.
+    assert (asked(meridian, "workitemlinks"), asked(meridian, "workitemrevisions")) in {(1, 1), (1, 0), (0, 1)}
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])
