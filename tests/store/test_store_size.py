@@ -30,7 +30,9 @@ LATER = (
     "business_case_host",
     "commented_on",
     "departed_owner",
+    "acceptance_digest",
     "acceptance_line_digests",
+    "description_digest",
     "benefit_line_digests",
     "description_line_digests",
 )
@@ -104,6 +106,6 @@ def test_what_stood_for_lines_of_criteria_in_another_form_is_unseen_until_they_a
             known,
         )
     store = open_store(url)
-    lines = "acceptance_line_digests benefit_line_digests description_line_digests"
+    lines = "acceptance_digest acceptance_line_digests description_digest benefit_line_digests description_line_digests"
     assert store.scene().facts.select("acceptance_line_digests", "unseen").rows() == [(None, f"points {lines}")]
     store.close()

@@ -23,6 +23,7 @@ from safesync.facts.frame.landscape import Landscape
 from safesync.facts.frame.unseen import Unseen
 from safesync.facts.groups import GROUPS
 from safesync.facts.hierarchy import family
+from safesync.facts.item import copies
 from safesync.facts.item.measured import MEASURED
 from safesync.facts.plan import standing
 from safesync.model.organisation import BoardColumn, Organisation, Team
@@ -82,6 +83,11 @@ def measured_for(facts: Iterable[str], groups: Iterable[str] = ()) -> frozenset[
     return _ALWAYS.union(wanted, *needed, *(GROUPS[name].NEEDS for name in groups)) & MEASURED_FACTS.keys()
 
 
+def without_digests(facts: pl.DataFrame, but: Collection[str]) -> pl.DataFrame:
+    """The same facts without what stands for texts and their lines: once a backlog is made, nobody needs it but who asks for it."""
+    return facts.drop(copies.DIGESTS.difference(but), strict=False)
+
+
 def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     facts: pl.DataFrame,
     resolvable: pl.DataFrame,
@@ -115,13 +121,18 @@ def backlog(  # noqa: PLR0917 - in the order in which a store gives its scene
     parents = links.parents(items.height, resolved)
     items, above = family.related(items, parents, organisation, unseen)
     scene = Landscape(items, resolved, parents, above, boxes, columns, teams, organisation, now, unseen, committed)
-    asked = ITEM_FACTS.keys() if wanted is None else wanted
+    asked = frozenset(ITEM_FACTS if wanted is None else wanted)
+    # Counted before anything else is kept, and let go of: they take more memory than all else that a chapter needs.
+    alike = copies.columns(scene, asked)
+    items = without_digests(items, asked)
+    scene = replace(scene, items=items)
     # Groups first: what making one takes for a moment then does not stand beside all that the chapters keep.
     frames = {name: group.rows(scene) for name, group in GROUPS.items() if groups is None or name in groups}
     # Groups are joined by these rows as other frames count them; from here on they only say where to look.
     items = items.with_columns(shortened(items[name]) for name in ("box", "interval_box"))
     scene = replace(scene, items=items)
-    derived = tuple(column for chapter in CHAPTERS for column in chapter.columns(scene, frozenset(asked)))
+    others = (column for chapter in CHAPTERS if chapter is not copies for column in chapter.columns(scene, asked))
+    derived = (*alike, *others)
     absent = tuple(_nothing(fact) for fact in MEASURED if fact.name not in given)
     spellings = {column.name: column.explode().unique().drop_nulls().cast(pl.String) for column in items if column.dtype == pl.List}
     return Backlog(items.with_columns(unseen.columns(_UNSEEN)), derived, frames, unseen.facts, absent, spellings)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Protocol, runtime_checkable
 
 import polars as pl
 import structlog
 
-from safesync.facts.backlog import Backlog, backlog, measured_for
+from safesync.facts.backlog import Backlog, backlog, measured_for, without_digests
 from safesync.facts.frame.links import of_rows
 from safesync.feedback.escalation import escalated
 from safesync.jobs.committed import committed
@@ -95,10 +95,15 @@ def check(
     day keeps a snapshot of everything for at least so many days.
     """
     wanted = measured_for(judge.reads, judge.reads_groups) | _FOR_PLANS | frozenset(also) | ({"project"} if lost else frozenset())
-    scene = of_trackers(store.scene(wanted), trackers)
+
+    def read() -> Scene:
+        return of_trackers(store.scene(wanted), trackers)
+
+    scene = read()
     surroundings = (scene.iterations, scene.intervals, scene.columns, scene.teams)
     occasion = Occasion(now, *surroundings, organisation, frozenset(failed), frozenset(lost))
     seen = seen_on(store, occasion, scene, judge.reads, judge.reads_groups)
+    scene = replace(scene, facts=without_digests(scene.facts, _FOR_PLANS.union(also)))
     open_ones = {(each.finding.code, each.finding.subject) for each in store.findings()}
     report = _without(report_on(occasion, scene, seen, judge, open_ones=open_ones, rules=rules), _unfound(store, trackers))
     store.record(report)
@@ -110,7 +115,7 @@ def check(
     unknown_beside = _is_unknown(scene, failed, lost)
     if not isinstance(judge, Explains):
         return Checked(report, scene, _stands(seen), unknown_beside)
-    again = cache(partial(seen_on, store, occasion, scene, judge.reads, judge.reads_groups))
+    again = cache(lambda: seen_on(store, occasion, read(), judge.reads, judge.reads_groups))
     return Checked(report, scene, _stands(seen), unknown_beside, lambda subject: judge.explain(again(), subject, open_ones))
 
 

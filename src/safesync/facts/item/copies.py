@@ -73,6 +73,8 @@ _LINES = MappingProxyType(
         "benefit_own_lines": "benefit_line_digests",
     }
 )
+DIGESTS = frozenset({*_DIGESTS.values(), *_LINES.values()})
+"""What this chapter alone is made of."""
 _FEWEST_ITEMS, _ONE_IN = 5, 5
 """A line that stands in so many items, and in one of so many, is a template's (SafeSync, "Boilerplate")."""
 _A_GROUP = 2**32

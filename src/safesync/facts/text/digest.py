@@ -9,7 +9,8 @@ from zlib import crc32
 
 from safesync.facts.text.line import SIGNS
 
-_BYTES = 8
+_BYTES = 9
+"""Twelve characters: a text that is no longer takes no memory of its own in a column."""
 
 
 def digest(low: str) -> str | None:
@@ -17,9 +18,12 @@ def digest(low: str) -> str | None:
     The same for the same text, whatever notation and case it is written in; ``None`` for no text.
 
     ``low`` is the text in lower case, its white space in one form. That two of a million texts have one digest by
-    accident happens in one of thirty-seven million backlogs.
+    accident happens in one of nine thousand million backlogs.
     """
-    return blake2b(low.encode("utf-8", "surrogatepass"), digest_size=_BYTES).hexdigest() if low else None
+    if not low:
+        return None
+    made = blake2b(low.encode("utf-8", "surrogatepass"), digest_size=_BYTES).digest()
+    return b2a_base64(made, newline=False).decode("ascii")
 
 
 LINE = 4

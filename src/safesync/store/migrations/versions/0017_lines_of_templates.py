@@ -1,4 +1,4 @@
-"""What lines of descriptions and benefits are learned by, those of criteria in as short a form; unseen until an item is read again."""
+"""What lines of descriptions and benefits are learned by, and all digests in a shorter form; unseen until an item is read again."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
+_NEW = ("benefit_line_digests", "description_line_digests")
+_SHORTER = ("acceptance_digest", "acceptance_line_digests", "description_digest")
+
 
 def upgrade() -> None:
     """Two columns, and no cursor: everything is read again. Columns beside the rows are made anew by themselves."""
-    op.add_column("facts", sa.Column("description_line_digests", sa.Text(), nullable=True))
-    op.add_column("facts", sa.Column("benefit_line_digests", sa.Text(), nullable=True))
-    op.execute("update facts set acceptance_line_digests = null where acceptance_line_digests is not null")
-    # What already was unseen of the criteria is named once.
-    op.execute("update unseen set names = trim(replace(' ' || names || ' ', ' acceptance_line_digests ', ' '))")
-    op.execute("update unseen set names = trim(names || ' acceptance_line_digests benefit_line_digests description_line_digests')")
+    for name in _NEW:
+        op.add_column("facts", sa.Column(name, sa.Text(), nullable=True))
+    for name in _SHORTER:
+        op.execute(f"update facts set {name} = null where {name} is not null")
+        # What already was unseen is named once.
+        op.execute(f"update unseen set names = trim(replace(' ' || names || ' ', ' {name} ', ' '))")
+    op.execute(f"update unseen set names = trim(names || ' {' '.join((*_SHORTER, *_NEW))}')")
     op.execute("update trackers set cursor = null")
