@@ -52,9 +52,9 @@ def _asks_for_criteria(low: str, said: list[str], words: Lexicon) -> bool:
 
 def goes_on(text: str) -> bool:
     """Whether a line below such a one, maybe the rest of its sentence, has no word of a product either."""
-    words = lexicon()
+    words, said = lexicon(), _words(lowered(text))
     known = _known(words.named("instruction_words"))
-    return all(word in words.empty_words or known(word) for word in _words(lowered(text)))
+    return said != [] and all(word in words.empty_words or known(word) for word in said)
 
 
 def _words(low: str) -> list[str]:
