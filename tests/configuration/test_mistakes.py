@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from written import SOUND, changed, mistakes, place_of
 
+from safesync.configuration.model import JiraScope
 from safesync.configuration.read import parse_configuration, read_configuration
 from safesync.configuration.secrets import Secrets
 from safesync.model.errors import ConfigurationError, Mistake
@@ -444,6 +445,11 @@ def test_aliases_and_merges_are_read() -> None:
     configuration = parse_configuration(text, secrets=Secrets.NONE).configuration
 
     assert (configuration.teams["Heron"].members, configuration.teams["Heron"].velocity) == (7, 10)
+
+
+@pytest.mark.parametrize("condition", ["labels in (selected, select)", "[Custom.Order By] = 1", r'summary ~ "a\" order by"', ""])
+def test_words_of_a_query_in_values_and_names_of_fields_are_fine(condition: str) -> None:
+    assert JiraScope(projects=("PAY",), jql=condition).jql == condition
 
 
 def test_an_alias_of_itself_and_a_bomb_of_aliases_are_refused() -> None:

@@ -155,6 +155,7 @@ def test_a_file_that_begins_with_an_underscore_is_no_rule(tmp_path: Path) -> Non
         ("Severity.WARNING", "{'ready': Severity.INFO}", "ours/review.py:33:14: severity is one such as Severity.WARNING"),
         ('bad("large", story(points=8.0)),', '"large",', "ours/review.py:36:14: examples are made with bad(...), good(...)"),
         ("examples=(", "absorbs='LK701',\n    examples=(", "ours/review.py:36:13: absorbs are codes in ( ), such as"),
+        ("examples=(", "figures='{points} points',\n    examples=(", "ours/review.py:36:13: figures are texts in ( ), such as"),
         ("examples=(", "absorbs=('LK7O1',),\n    examples=(", "36:13: absorbs names no rule 'LK7O1', did you mean 'LK701'?"),
         ("examples=(", "aliases=('TM101',),\n    examples=(", "36:13: TM101 is a rule of SafeSync; an alias is a code or name"),
         ("RULE = Rule(", "import sys; sys.exit(3)\nRULE = Rule(", "ours/review.py:25:1: this cannot be loaded: SystemExit: 3"),

@@ -37,7 +37,10 @@ def test_the_address_of_a_project_of_azure_devops_services_is_refused_with_that_
     assert (misplaced("azure-devops", url) or "").endswith(f"that of the organisation is {organisation}")
 
 
-@pytest.mark.parametrize(("kind", "url"), [("jira", "http://example.atlassian.net"), ("azure-devops", "http://dev.azure.com/example")])
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [("jira", "http://example.atlassian.net"), ("jira", "http://Example.Atlassian.net"), ("azure-devops", "http://dev.azure.com/example")],
+)
 def test_a_token_is_not_sent_to_a_site_of_the_cloud_in_the_clear(kind: str, url: str) -> None:
     assert (misplaced(kind, url) or "").startswith("write https:// here")
     assert misplaced(kind, url.replace("http:", "https:")) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from written import SOUND, changed, mistakes, place_of
 
+from safesync.configuration import source
 from safesync.configuration.source import parse_source
 
 FLAW = "flaw: points >= 8 AND NOT has_label('risk-reviewed')"
@@ -101,3 +102,8 @@ def test_a_value_that_was_left_out_is_told_in_the_line_of_its_key(part: str) -> 
 def test_rules_that_were_left_out_are_told_once() -> None:
     text = SOUND[: SOUND.index("rules:\n")] + "rules:\n" + SOUND[SOUND.index("feedback:") :]
     assert mistakes(text) == [f"{place_of(text, 'rules:' + chr(10))}: this is empty: give it a value, or leave the key out"]
+
+
+def test_a_mapping_without_merges_counts_as_one_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "_MOST_NODES", 6)
+    assert parse_source("a.yaml", "a: {b: 1, c: {d: {e: 1}}}").values == {"a": {"b": 1, "c": {"d": {"e": 1}}}}

@@ -41,7 +41,7 @@ def test_a_first_reading_that_was_killed_is_not_whole(office: Office, jira: Fake
     jira.break_at("pull", Killed(), spared=1)
     with pytest.raises(Killed):
         office.run()
-    assert unread(office.store, ["jira"]).trackers == {"jira": "its first reading was broken off"}
+    assert unread(office.store, ["jira"]).trackers == {"jira": "it has to be read from the beginning, as after an upgrade (safesync pull)"}
     office.run()
     assert not unread(office.store, ["jira"])
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from io import BytesIO
 from threading import Barrier
 
+import polars as pl
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from store_rows import NOON, a_row, an_item
+from store_versions import migrated
 
 from safesync.connectors.port import Page
 from safesync.facts.item import measured
@@ -20,7 +24,9 @@ from safesync.model.registers import Register, Registers
 from safesync.model.timebox import Iteration
 from safesync.store import snapshots
 from safesync.store.database import open_database
+from safesync.store.documents import document
 from safesync.store.port import Occasion, Store, TrackerState
+from safesync.store.sql import open_store
 from safesync.store.tables import SNAPSHOT_PARTS, SNAPSHOTS
 
 DAY = timedelta(days=1)
@@ -141,6 +147,27 @@ def test_a_fact_that_was_not_measured_yet_is_unseen_and_not_empty(reopen: Callab
     assert (old["points"], old["unseen"]) == (None, "team points rank")
     assert (new["points"], new["unseen"]) == (1.0, "team")
     assert measured.MEASURED is MEASURED
+
+
+def test_lines_that_a_day_kept_in_another_form_are_unseen_on_that_day(url: str) -> None:
+    rows = BytesIO()
+    lines = {"acceptance_line_digests": ["0a1b2c3d 4e5f6a7b"], "unseen": ["team"]}
+    pl.DataFrame({"uid": ["jira:10001"], "digest": [1], "gone": [False], "points": [2.0], **lines}).write_parquet(rows)
+    around = document(
+        {
+            "occasion": Occasion(NOON),
+            "facts": [fact.name for fact in MEASURED if fact.name not in {"benefit_line_digests", "description_line_digests"}],
+        }
+    )
+    with migrated(url, "0016") as connection:
+        connection.execute(insert(SNAPSHOTS).values(day=FIRST, taken_at=NOON, whole=True, around=zlib.compress(around.encode())))
+        connection.execute(insert(SNAPSHOTS).values(day=FIRST + DAY, taken_at=NOON + DAY, whole=False))
+        connection.execute(insert(SNAPSHOT_PARTS).values(day=FIRST, part=0, rows=rows.getvalue()))
+    store = open_store(url)
+    unseen = "team acceptance_line_digests benefit_line_digests description_line_digests"
+    told = [each.scene.facts.select("points", "acceptance_line_digests", "unseen").rows() for each in store.snapshots(FIRST)]
+    assert told == [[(2.0, None, unseen)]] * 2
+    store.close()
 
 
 def test_nobody_was_there_yet(store: Store) -> None:

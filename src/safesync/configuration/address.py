@@ -9,7 +9,7 @@ _ADDRESS = re.compile(r"https?://[^\s/@?#]+(/(?:[^\s@?#]| (?=\S))*)?")
 _AS_IT_IS = "/%:!$&'()*+,;=~"
 _JIRA_PAGE = re.compile(r"(https?://[^/]+\.atlassian\.net)/.+|(.+?)/(?:browse|projects|secure|software|plugins|rest)/.+")
 """Cloud has no path of its own; elsewhere the context path of the site may stand before that of a page."""
-_IN_THE_CLEAR = re.compile(r"http://([^/]*\.)?(atlassian\.net|atlassian\.com|dev\.azure\.com|visualstudio\.com)(/.*)?")
+_IN_THE_CLEAR = re.compile(r"http://([^/]*\.)?(atlassian\.net|atlassian\.com|dev\.azure\.com|visualstudio\.com)(/.*)?", re.IGNORECASE)
 _AZURE_PROJECT = re.compile(
     r"(https://dev\.azure\.com/[^/]+|https://[^/]+\.visualstudio\.com(?:/DefaultCollection)?)/(?!_|DefaultCollection$)[^/]+"
 )

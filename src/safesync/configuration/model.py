@@ -103,10 +103,13 @@ class AzureAuth(Auth):
         return self
 
 
+_QUOTED = re.compile(r"""'[^']*'|"(?:[^"\\]|\\.)*"|\[[^\]]*\]""")
+_NO_CONDITION = re.compile(r"^\s*select\b|\border\s+by\b|\bfrom\s+work", re.IGNORECASE)
+
+
 def _condition(value: str | None) -> str | None:
-    """A query without what it would have outside of brackets; texts in quotes may say anything."""
-    plain = re.sub(r"'[^']*'|\"[^\"]*\"", "''", value or "")
-    if found := re.search(r"\b(order\s+by|select|from\s+work)", plain, re.IGNORECASE):
+    """A query without what it would have outside of brackets; texts in quotes and names of fields may say anything."""
+    if found := _NO_CONDITION.search(_QUOTED.sub("''", value or "")):
         raise ValueError(f"a condition alone stands here, for it is put in brackets: without {found[0].split()[0].upper()}")
     return value
 

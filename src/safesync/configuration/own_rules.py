@@ -40,6 +40,8 @@ GROUP = "safesync.rules"
 _CODE = re.compile(r"X[0-9]{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 _LONGEST = 300
+_CODES = 'codes in ( ), such as ("LK701",)'
+_TUPLES = {"absorbs": _CODES, "aliases": _CODES, "figures": 'texts in ( ), such as ("{points} points",)'}
 _TEXTS = ("code", "name", "source", "flaw", "when", "remedy", "evidence", "warning_when", "error_when")
 
 
@@ -166,9 +168,9 @@ def _of_form(rule: Rule) -> Iterator[_WrongRuleError]:
     for part in ("examples", "cases"):
         if not _all(getattr(rule, part), Example):
             yield _WrongRuleError(f"{part} are made with bad(...), good(...) and unknown(...), several in ( )", part)
-    for part in ("absorbs", "aliases"):
+    for part, form in _TUPLES.items():
         if not (isinstance(getattr(rule, part), tuple) and _all(getattr(rule, part), str)):
-            yield _WrongRuleError(f'{part} are codes in ( ), such as ("LK701",)', part)
+            yield _WrongRuleError(f"{part} are {form}", part)
 
 
 def _all(values: object, kind: type) -> bool:

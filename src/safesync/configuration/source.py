@@ -184,7 +184,6 @@ class _Reader:
 
     def _into(self, result: dict[str, Any], node: MappingNode, path: KeyPath, above: tuple[int, ...]) -> None:
         """What a mapping says beyond ``result``: its own words first, then those of the mappings that it is merged with."""
-        self._counted(node)
         merged: list[Node] = []
         said: dict[str, Node] = {}
         for key_node, value_node in node.value:
@@ -207,6 +206,7 @@ class _Reader:
             elif id(base) in above:
                 self._say(base, "this alias contains itself")
             else:
+                self._counted(base)
                 self._into(result, base, path, (*above, id(base)))
 
     def _scalar(self, node: ScalarNode) -> Any:

@@ -137,6 +137,13 @@ class Slip:
     known: tuple[str, ...] = ()
 
 
+def _unended(said: str) -> str:
+    """What the parser says of a template that ends too early, in the words of one who wrote it."""
+    if "end of template" not in said.lower():
+        return said
+    return "an {% if %} has no {% endif %}" if "looking for" in said else "what begins with {{ or {% does not end"
+
+
 def slips(name: str, text: str) -> Iterator[Slip]:
     """Everything that is wrong with the template of a part; one without slips never fails."""
     from jinja2 import TemplateSyntaxError, nodes  # noqa: PLC0415 - for few; and so below
@@ -146,8 +153,7 @@ def slips(name: str, text: str) -> Iterator[Slip]:
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
-        unended = "an {% if %} has no {% endif %}" if "end of template" in str(error.message) else error.message
-        yield Slip(f"this is no template: {unended}")
+        yield Slip(f"this is no template: {_unended(str(error.message))}")
         return
     except RecursionError:
         tree = None

@@ -57,7 +57,7 @@ def unread(store: Store, trackers: Iterable[str]) -> Unread:
     """What is known of these trackers and is not their present; one that was never asked has no items, and is not among them."""
     states = {name: store.tracker_state(name) for name in trackers}
     failed = {name: state.trouble for name, state in states.items() if state.trouble is not None}
-    broken_off = [name for name, state in states.items() if name not in failed and state.cursor is None and store.projects(name)]
-    failed |= dict.fromkeys(broken_off, "its first reading was broken off")
+    beginning = [name for name, state in states.items() if name not in failed and state.cursor is None and store.projects(name)]
+    failed |= dict.fromkeys(beginning, "it has to be read from the beginning, as after an upgrade (safesync pull)")
     lost = frozenset((name, project) for name, state in states.items() for project in state.lost)
     return Unread(failed, lost, {uid: since for name in states for uid, since in store.unfound(name).items()})

@@ -65,8 +65,8 @@ _GRAMMAR: Mapping[Language, _Grammar] = MappingProxyType(
         ),
     }
 )
-_FIGURE = re.compile(r"(?<=[ (/])(\d+)(?:\.(\d+))?(?=/\d|\)?(?:, |; |$)|\) (?:über|au-dessus de) )")
-"""The last of a name's entry: what stands before it, such as the number of an iteration, is a part of the name."""
+_FIGURE = re.compile(r"(?<=[ (/])(?<![,;] )(\d+)(?:\.(\d+))?(?=/\d|\)?(?:, |; |$)|\) (?:über|au-dessus de) )")
+"""The last of a name's entry: what stands before it, such as the number of an iteration, is a part of the name, or the whole of it."""
 _FEWEST_DIGITS = 5
 _ELAPSED = re.compile(r"\b\d+(?:[,.\u202f]\d{3})*(?= (?:(?:working )?days?|(?:Arbeitst|T|Kalendert)age?n?|jours?)\b)")
 
@@ -93,6 +93,7 @@ class Tongue:
 
         From five digits on its thousands stand apart; what has four may be a year.
         """
+        value = round(value, 2)  # before its sign is looked at: a little less than nothing is 0, not -0
         if isinstance(value, int) or value.is_integer():
             whole, rest = str(int(value)), ""
         else:

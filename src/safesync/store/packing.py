@@ -72,11 +72,11 @@ def unpacked(part: bytes, facts: Sequence[Fact], measured: Collection[str]) -> p
 
     ``measured`` names those that were measured at all when it was kept: any other is unseen and not empty.
     """
-    wanted = [*_BESIDE, "gone", *(fact.name for fact in facts)]
+    wanted = [*_BESIDE, "gone", *(fact.name for fact in facts if fact.name in measured)]
     there = pl.read_parquet_schema(BytesIO(part))
     rows = pl.read_parquet(BytesIO(part), columns=[name for name in wanted if name in there])
     rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in _BESIDE if name not in there)
-    labels = [fact for fact in facts if fact.type is FactType.LABELS and fact.name in there]
+    labels = [fact for fact in facts if fact.type is FactType.LABELS and fact.name in rows.columns]
     rows = conformed(rows.with_columns(pl.col(fact.name).str.json_decode(column_type(fact)) for fact in labels), facts)
     later = " ".join(sorted(fact.name for fact in facts if fact.name not in measured))
     unseen = pl.concat_str(pl.col("unseen").fill_null(""), pl.lit(later), separator=" ").str.strip_chars()

@@ -70,6 +70,7 @@ def test_a_line_about_a_product_is_none_though_it_has_criteria_of_its_own(text: 
         ("List here what must be true before the story is done.\n* The total is printed on each invoice", "ok", 1),
         ("* This section holds the list\n* of all conditions that must be met\n* to accept the work", "placeholder", 0),
         ("* First requirement\n* Second requirement", "placeholder", 0),
+        ("List here what must be true before the story is done.\n* 99.9 %", "ok", 1),
         ("* Acceptance criteria are defined\n* The total is printed on each invoice", "ok", 1),
     ],
 )

@@ -51,7 +51,6 @@ NEEDS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 _FEATURES = (Kind.FEATURE.value, Kind.CAPABILITY.value)
 _COUNTS = ("features", "active_features", "mvp_features", "key_results")
-_FROM_HISTORY = frozenset({"days_since_features_ended", "days_since_mvp"})
 
 
 def columns(scene: Landscape, wanted: frozenset[str]) -> tuple[pl.Expr, ...]:

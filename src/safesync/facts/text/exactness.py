@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from safesync.facts.text.lexicon import Lexicon, lexicon
+from safesync.facts.text.lexicon import Lexicon, lexicon, words_under
 from safesync.facts.text.signs import Signs, matcher
 
 _REFERENCE = re.compile(
@@ -29,7 +29,7 @@ def names_measure(low: str) -> bool:
 
 def _has_amount(low: str) -> bool:
     """A unit stands behind a number, a currency before it, or an arrow between two."""
-    units = _units(lexicon())
+    units = words_under(lexicon(), "units")
     return _may_have_amount(units)(low) and any(
         found[1] is None or found[1] in "%\u20ac$" or found[1] in units for found in _AMOUNT.finditer(low)
     )
@@ -40,11 +40,6 @@ def _may_have_amount(units: frozenset[str]) -> Callable[[str], bool]:
     """One pass in place of a try at every digit."""
     names = "|".join(map(re.escape, sorted(units)))
     return matcher(rf"\d[.,]*[ \x{{a0}}]?(?:%|\x{{20ac}}|\$|{names}|->|\x{{2192}})|[\x{{20ac}}$\x{{a3}}][ \x{{a0}}]?\d")
-
-
-@cache
-def _units(words: Lexicon) -> frozenset[str]:
-    return frozenset(words.named("units"))
 
 
 @cache

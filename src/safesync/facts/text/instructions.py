@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from safesync.facts.text.lexicon import Lexicon, Phrases, lexicon
+from safesync.facts.text.lexicon import Lexicon, Phrases, lexicon, words_under
 from safesync.facts.text.line import SIGNS, lowered
 from safesync.facts.text.placeholder import without_tokens
 from safesync.facts.text.signs import Signs
@@ -29,12 +29,12 @@ def instructs(text: str) -> bool:
     words = lexicon()
     low = lowered(text).strip(SIGNS)
     said = _words(low)
-    if len(said) <= _MOST_OF_AN_ITEM and said and said[0] in _set(words, "ordinals"):
+    if len(said) <= _MOST_OF_AN_ITEM and said and said[0] in words_under(words, "ordinals"):
         return said[-1] in words.template_words
     explains = low.startswith((*words.acceptance_phrases, *_begun(words, "instruction_openers"))) or _asks_for_criteria(low, said, words)
     if not explains and not _named(words).holds(low):
         return False
-    explains = explains or not _set(words, "instruction_readers").isdisjoint(said)
+    explains = explains or not words_under(words, "instruction_readers").isdisjoint(said)
     own = [word for word in said if word not in words.empty_words]
     if len(said) < (_FEWEST_OWN if explains else _FEWEST_WORDS) or len(own) < _FEWEST_OWN:
         return False
@@ -44,17 +44,17 @@ def instructs(text: str) -> bool:
 
 def _asks_for_criteria(low: str, said: list[str], words: Lexicon) -> bool:
     """'List the conditions ...', 'Bulleted list of requirements ...'; not 'List shows the conditions'."""
-    if not low.startswith(_begun(words, "instruction_verbs")) or _set(words, "instruction_nouns").isdisjoint(said):
+    if not low.startswith(_begun(words, "instruction_verbs")) or words_under(words, "instruction_nouns").isdisjoint(said):
         return False
-    predicates, joints = _set(words, "predicates"), words.empty_words
+    predicates, joints = words_under(words, "predicates"), words.empty_words
     return not any(word in predicates and (at == 0 or said[at] not in joints) for at, word in enumerate(said[1:4]))
 
 
 def goes_on(text: str) -> bool:
     """Whether a line below such a one, maybe the rest of its sentence, has no word of a product either."""
-    words = lexicon()
+    words, said = lexicon(), _words(lowered(text))
     known = _known(words.named("instruction_words"))
-    return all(word in words.empty_words or known(word) for word in _words(lowered(text)))
+    return said != [] and all(word in words.empty_words or known(word) for word in said)
 
 
 def _words(low: str) -> list[str]:
@@ -74,11 +74,6 @@ def _named(words: Lexicon) -> Signs:
 @cache
 def _begun(words: Lexicon, name: str) -> Phrases:
     return tuple(f"{phrase} " for phrase in words.named(name))
-
-
-@cache
-def _set(words: Lexicon, name: str) -> frozenset[str]:
-    return frozenset(words.named(name))
 
 
 @cache

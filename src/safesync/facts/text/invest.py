@@ -7,9 +7,8 @@ Source: SAFe, "Story"; the checks that need no grammar of a language.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
-from safesync.facts.text.lexicon import Lexicon, lexicon
+from safesync.facts.text.lexicon import lexicon, words_under
 from safesync.facts.text.phrases import JOINED, MANY_CRITERIA, NO_REASON, NOTHING_LEFT, TECHNICAL_ROLE
 from safesync.facts.text.voice import SILENT, Spoken
 
@@ -26,7 +25,7 @@ def hints(spoken: Spoken, *, description_words: int, criteria: int) -> str | Non
 
 
 def _hints(spoken: Spoken, description_words: int, criteria: int) -> Iterator[str]:
-    if spoken.role and spoken.role in _technical(lexicon()):
+    if spoken.role and spoken.role in words_under(lexicon(), "technical_roles"):
         yield TECHNICAL_ROLE
     if spoken.role and not spoken.benefit:
         yield NO_REASON
@@ -40,8 +39,3 @@ def _hints(spoken: Spoken, description_words: int, criteria: int) -> Iterator[st
 
 def _joints(goal: str) -> int:
     return sum(f" {goal} ".count(joint) for joint in (" and ", " und ", " et ", "&", "/", ";"))
-
-
-@cache
-def _technical(words: Lexicon) -> frozenset[str]:
-    return frozenset(words.named("technical_roles"))

@@ -94,6 +94,12 @@ class Lexicon:
         return self.phrases.get(name, ())
 
 
+@cache
+def words_under(words: Lexicon, name: str) -> frozenset[str]:
+    """The phrases under a name, to look one up."""
+    return frozenset(words.named(name))
+
+
 Added = Mapping[str, Mapping[str, Sequence[str]]]
 """Phrases that an administrator adds, by language and by the name they stand under."""
 

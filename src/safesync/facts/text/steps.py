@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from safesync.facts.text.gates import gates
-from safesync.facts.text.lexicon import Beginning, Lexicon, Step, lexicon
+from safesync.facts.text.lexicon import Beginning, Lexicon, Step, lexicon, words_under
 from safesync.facts.text.line import Line, LineKind, Lines, lowered
 from safesync.facts.text.placeholder import is_placeholder
 
@@ -159,7 +159,7 @@ def _is_told_at_once(text: str, languages: frozenset[str], words: Lexicon) -> bo
         if at < 0:
             return False
         marked = marked and _is_marked(text, at)
-    return marked or _words_under(words, "team_voice").isdisjoint(low[: _sentence_end(text, at)].split())
+    return marked or words_under(words, "team_voice").isdisjoint(low[: _sentence_end(text, at)].split())
 
 
 def _sentence_end(text: str, at: int) -> int:
@@ -168,7 +168,7 @@ def _sentence_end(text: str, at: int) -> int:
 
 
 def _begins_part(low: str, at: int, step: Step, words: Lexicon) -> bool:
-    return step is not Step.THEN or low[max(0, at - _LONGEST_JOINT) : at].rpartition(" ")[2] not in _words_under(words, Step.AND)
+    return step is not Step.THEN or low[max(0, at - _LONGEST_JOINT) : at].rpartition(" ")[2] not in words_under(words, Step.AND)
 
 
 def _is_marked(text: str, at: int) -> bool:
@@ -196,12 +196,6 @@ def _told_inside(text: str, words: Lexicon) -> bool:
 def _sentence_with_given(words: Lexicon) -> re.Pattern[str]:
     phrases = {one.phrase for some in words.steps.values() for one in some if one.step is Step.GIVEN}
     return re.compile(rf"[.!?:] +(?=[*_\"']{{0,3}}(?:{'|'.join(map(re.escape, sorted(phrases)))})\b)", re.IGNORECASE)
-
-
-@cache
-def _words_under(words: Lexicon, name: str) -> frozenset[str]:
-    """The phrases under a name, to look one up."""
-    return frozenset(words.named(name))
 
 
 def _goes_on(text: str, languages: frozenset[str], words: Lexicon) -> bool:

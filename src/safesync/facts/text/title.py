@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 
 from safesync.facts.text import words
-from safesync.facts.text.lexicon import Lexicon, lexicon
+from safesync.facts.text.lexicon import lexicon, words_under
 from safesync.facts.text.line import lowered, one_space
 from safesync.facts.text.placeholder import is_placeholder
 
@@ -29,11 +28,6 @@ def verdict(title: str) -> TitleVerdict:
     if not text:
         return TitleVerdict.EMPTY
     bare = lowered(text).strip(" .:-_*#()[]<>0123456789")
-    if bare in _nothing(lexicon()) or is_placeholder(text):
+    if bare in words_under(lexicon(), "titles") or is_placeholder(text):
         return TitleVerdict.PLACEHOLDER
     return TitleVerdict.OK if words.in_text(text) >= _FEWEST_WORDS else TitleVerdict.WEAK
-
-
-@cache
-def _nothing(lexicon_: Lexicon) -> frozenset[str]:
-    return frozenset(lexicon_.named("titles"))

@@ -47,7 +47,7 @@ RULE = Rule(
     evidence="First day {target_start}, planned end {planned_end}",
     figures=(
         "its parent {parent_key} ends on {parent_end} (tolerated: {tolerance_days} days later)",
-        "{dated_siblings} of its siblings are planned",
+        "planned siblings: {dated_siblings}",
     ),
     examples=(
         bad("it ends a week after its epic", feature(parent="jira:3", target_end=date(2026, 12, 19)), _PROMISED),

@@ -5,7 +5,7 @@ feature, and nobody can say afterwards whether it is there.
 We look where people really write them: the field, a section or numbered lines of the description, Given/When/Then, a checklist. For
 an enabler exit criteria or a Definition of Done count. Ideas in the funnel may be vague.
 
-A line that stands unchanged in five or more others of its project and type, and in every fifth of those with criteria, is a template's or
+A line that stands unchanged in five or more items of its project and type, and in every fifth of those with criteria, is a template's or
 a Definition of Done: it says nothing of this one.
 
 How to fix: write the conditions by which Product Management will accept the feature, in the field or below a heading "Acceptance

@@ -5,7 +5,7 @@ Without one a feature is a wish with a size.
 We look in the field, and in the description for a section or a sentence of the form "If ..., then ...". Enablers and
 technical debt need none. A feature that nobody has classed counts as a business feature.
 
-A line that stands unchanged in five or more others of its project and type, and in every fifth of those with a benefit, is a template's:
+A line that stands unchanged in five or more items of its project and type, and in every fifth of those with a benefit, is a template's:
 it says nothing of this one.
 
 How to fix: write "If <what we build>, then <who> will <benefit that can be measured>".

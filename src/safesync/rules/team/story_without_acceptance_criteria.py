@@ -6,7 +6,7 @@ We look where teams really write them: the field, a section or numbered lines of
 Given/When/Then, a checklist. Ideas may be vague; what a team commits to may not, so the
 severity rises with the gate.
 
-A line that stands unchanged in five or more others of its project and type, and in every fifth of those with criteria, is a template's or
+A line that stands unchanged in five or more items of its project and type, and in every fifth of those with criteria, is a template's or
 a Definition of Done: it says nothing of this one.
 
 How to fix: write one to five statements that can be checked, in the field for acceptance criteria or below a heading

@@ -4,7 +4,7 @@ A title alone is not an understanding that a team shares: everybody reads anothe
 We count the words of title and description together, without headings and text of a template. Good acceptance criteria
 say enough by themselves, and so does code, a log, or a link to a page where more is written.
 
-A line that stands unchanged in five or more others of its project and type, and in every fifth, is a template's: a description of
+A line that stands unchanged in five or more items of its project and type, and in every fifth, is a template's: a description of
 nothing but such lines says nothing of this item, however long they are. Descriptions of more than twelve lines are not compared.
 
 How to fix: write two sentences: the context, and the result that is wanted.

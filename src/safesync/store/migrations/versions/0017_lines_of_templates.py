@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zlib
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,6 +15,7 @@ depends_on = None
 
 _NEW = ("benefit_line_digests", "description_line_digests")
 _SHORTER = ("acceptance_digest", "acceptance_line_digests", "description_digest")
+_SNAPSHOTS = sa.table("snapshots", sa.column("day", sa.Date()), sa.column("around", sa.LargeBinary()))
 
 
 def upgrade() -> None:
@@ -24,3 +28,14 @@ def upgrade() -> None:
         op.execute(f"update unseen set names = trim(replace(' ' || names || ' ', ' {name} ', ' '))")
     op.execute(f"update unseen set names = trim(names || ' {' '.join((*_SHORTER, *_NEW))}')")
     op.execute("update trackers set cursor = null")
+    _take_out_of_snapshots("acceptance_line_digests")
+
+
+def _take_out_of_snapshots(fact: str) -> None:
+    """A day that kept a fact in a form that nobody reads any more counts as one on which it was not measured yet."""
+    connection = op.get_bind()
+    for day, told in connection.execute(sa.select(_SNAPSHOTS).where(_SNAPSHOTS.c.around.is_not(None))).all():
+        around = json.loads(zlib.decompress(told))
+        around["facts"] = [name for name in around["facts"] if name != fact]
+        smaller = zlib.compress(json.dumps(around).encode())
+        connection.execute(sa.update(_SNAPSHOTS).where(_SNAPSHOTS.c.day == day).values(around=smaller))
