@@ -47,8 +47,10 @@ def lines(text: str) -> Lines:
     fence = ""
     text = unflatten(without_comments(cleaned(text)))
     marked = _is_marked(text)
+    goes_on = False
     for raw in within_reason(text):
-        stripped = squeezed(raw)
+        below, stripped = goes_on, squeezed(raw)
+        goes_on = stripped != ""
         if not fence and stripped and is_prose(stripped) and not (marked and _is_marked(stripped)):
             found.append(new(Line, (PARAGRAPH, stripped, 0)))
             continue
@@ -60,8 +62,8 @@ def lines(text: str) -> Lines:
                 found.append(Line(LineKind.CODE, one_space(stripped)))
         elif mark:
             fence = "" if stripped.endswith("[tasklist]") else mark[1]
-        else:
-            _take(stripped, found)
+        elif below or stripped.strip("-=") or not found:
+            _take(stripped, found)  # a row of signs behind an empty line is a rule, and underlines nothing
     return tuple(found)
 
 
