@@ -44,7 +44,7 @@ def shortest(phrases: Iterable[str]) -> list[str]:
 
 
 def by_letters(plain: Callable[[str], bool], lettered: Callable[[str], bool]) -> Callable[[str], bool]:
-    """Two searches as one, the second of what only texts hold that are not ASCII: most are."""
+    """Two searches as one; the second is of what an ASCII text cannot hold, as most texts are."""
     return lambda text: plain(text) or (not text.isascii() and lettered(text))
 
 
